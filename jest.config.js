@@ -1,0 +1,22 @@
+const transform = {
+  '^.+\\.ts$': [
+    '@swc/jest',
+    { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' }, sourceMaps: 'inline' },
+  ],
+}
+const base = { rootDir: import.meta.dirname, moduleFileExtensions: ['ts', 'js', 'cjs', 'mjs', 'json'], transform }
+const project = (name, testEnvironment) => ({
+  ...base,
+  displayName: name,
+  testEnvironment,
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+})
+
+export default {
+  projects: [
+    project('miniprogram', 'jsdom'),
+    project('server', 'node'),
+    project('preview', 'jsdom'),
+    project('e2e', 'node'),
+  ],
+}

@@ -1,0 +1,13 @@
+/** What every page can reach: the app's parts, made once in app.ts and found by `getApp<AppContext>()`. */
+import type { CallController } from './call/controller'
+import type { Session } from './services/session'
+import type { SettingsStore } from './services/settings'
+import type { Language } from './services/language'
+
+export interface AppContext {
+  readonly settings: SettingsStore
+  /** Who is signed in, at which service; contacts and records come through it. */
+  readonly session: Session
+  readonly call: CallController
+  readonly language: Language
+}

@@ -1,0 +1,23 @@
+/** Why a netcall or IM operation failed. `field` is there for bad input, `code` is the answer's where one came. */
+export type NetcallErrorReason =
+  | 'invalid-argument'
+  | 'wrong-state'
+  | 'not-connected'
+  | 'timeout'
+  | 'refused'
+  | 'callee-offline'
+  | 'service-error'
+
+export class NetcallError extends Error {
+  override readonly name = 'NetcallError'
+  readonly reason: NetcallErrorReason
+  readonly code: number
+  readonly field: string | undefined
+
+  constructor(reason: NetcallErrorReason, message: string, options: { code?: number; field?: string } = {}) {
+    super(message)
+    this.reason = reason
+    this.code = options.code ?? 0
+    this.field = options.field
+  }
+}

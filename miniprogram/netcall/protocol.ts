@@ -1,0 +1,279 @@
+/**
+ * What travels on the two sockets of the call service: the IM side's services (`ws /signal`) and the media gateway
+ * (`ws /gateway`). Only types and numbers: the mini-program's clients and the service both build on this file.
+ */
+import type { CallType, ControlCommand, EncryptType, NetcallMode, Role, Scene, Switch } from './constants'
+import type { Account, AccountUidMap, Cid, Uid } from './types'
+
+// ── The IM side: `{ sid, cid, seq, body }` → `{ sid, cid, seq, code, body }`; a notification has no `seq` ─────────────
+
+/** Services of the IM side. 9 is the contract's; the others are this service's own. */
+export const SERVICE = { link: 1, call: 9, contacts: 10, messages: 11 } as const
+export type ServiceId = (typeof SERVICE)[keyof typeof SERVICE]
+
+/** Command ids within a service, as on the wire. */
+export const LINK_COMMAND = { heartbeat: 1, welcome: 2, kicked: 3 } as const
+export const CALL_COMMAND = {
+  initNetcall: 1,
+  beCalled: 2,
+  keepCalling: 3,
+  calleeAck: 4,
+  notifyCalleeAck: 5,
+  hangup: 6,
+  notifyHangup: 7,
+  netcallControl: 8,
+  notifyControl: 9,
+  notifyCalleeAckSync: 12,
+  createChannel: 13,
+  joinChannel: 14,
+  notifyJoin: 15,
+  queryAccountUidMap: 16,
+} as const
+export const CONTACTS_COMMAND = { list: 1, presence: 2 } as const
+export const MESSAGES_COMMAND = { send: 1, received: 2 } as const
+
+/** Close codes of `ws /signal` that a client must not retry: the service put the device out, and says why. */
+export const SIGNAL_CLOSE = {
+  badRequest: 4400,
+  unauthorized: 4401,
+  kicked: 4403,
+} as const
+
+export interface SignalRequest {
+  sid: number
+  cid: number
+  seq: number
+  body: unknown
+}
+export interface SignalAnswer {
+  sid: number
+  cid: number
+  seq: number
+  code: number
+  body: unknown
+  message?: string
+}
+export interface SignalNotification {
+  sid: number
+  cid: number
+  code: 200
+  body: unknown
+}
+
+/** Name → body and answer of every request of the IM side. Times are ms since 1970. */
+export interface SignalMethods {
+  heartbeat: { body: Record<string, never>; answer: { timetag: number } }
+  initNetcall: {
+    body: {
+      type: CallType
+      accounts: Account[]
+      pushConfig: { custom?: string; forceKeepCalling?: boolean }
+      webrtcEnable: boolean
+    }
+    answer: {
+      timetag: number
+      uid: Uid
+      channelId: Cid
+      /** Callees to repeat the call to: those online who have not answered, or all of them when forced. */
+      keepCallingAccounts: Account[]
+      accountUidMap: AccountUidMap
+      clientConfig: ClientConfig
+      serverMap: string
+    }
+  }
+  keepCalling: { body: { type: CallType; accounts: Account[]; channelId: Cid }; answer: { accounts: Account[] } }
+  calleeAck: {
+    body: { account: Account; channelId: Cid; type: CallType; accepted: boolean }
+    answer: Record<string, never>
+  }
+  hangup: { body: { channelId: Cid }; answer: Record<string, never> }
+  netcallControl: { body: { channelId: Cid; type: ControlCommand }; answer: Record<string, never> }
+  createChannel: {
+    body: { channelName: string; custom: string; webrtcEnable: boolean }
+    answer: { timetag: number }
+  }
+  joinChannel: {
+    body: { channelName: string; liveOption?: { liveEnable: Switch } }
+    answer: {
+      timetag: number
+      channelId: Cid
+      accountUidMap: AccountUidMap
+      serverMap: string
+      clientConfig: ClientConfig
+      custom: string
+    }
+  }
+  queryAccountUidMap: { body: { channelName: string; uids: Uid[] }; answer: { accountUidMap: AccountUidMap } }
+  listContacts: { body: Record<string, never>; answer: { contacts: Contact[] } }
+  sendMessage: { body: { to: Account; content: string }; answer: { timetag: number } }
+}
+export type SignalMethod = keyof SignalMethods
+
+/** Where each request lives on the wire: `[sid, cid]`. */
+export const SIGNAL_ADDRESS = {
+  heartbeat: [SERVICE.link, LINK_COMMAND.heartbeat],
+  initNetcall: [SERVICE.call, CALL_COMMAND.initNetcall],
+  keepCalling: [SERVICE.call, CALL_COMMAND.keepCalling],
+  calleeAck: [SERVICE.call, CALL_COMMAND.calleeAck],
+  hangup: [SERVICE.call, CALL_COMMAND.hangup],
+  netcallControl: [SERVICE.call, CALL_COMMAND.netcallControl],
+  createChannel: [SERVICE.call, CALL_COMMAND.createChannel],
+  joinChannel: [SERVICE.call, CALL_COMMAND.joinChannel],
+  queryAccountUidMap: [SERVICE.call, CALL_COMMAND.queryAccountUidMap],
+  listContacts: [SERVICE.contacts, CONTACTS_COMMAND.list],
+  sendMessage: [SERVICE.messages, MESSAGES_COMMAND.send],
+} as const satisfies Record<SignalMethod, readonly [ServiceId, number]>
+
+/** Name → body of every notification of the IM side. */
+export interface SignalNotifications {
+  /** First thing on a link that was let in. */
+  welcome: { account: Account; deviceId: string; timetag: number }
+  /** Last thing on a link that is being closed by the service. */
+  kicked: { reason: string }
+  beCalled: {
+    timetag: number
+    type: CallType
+    channelId: Cid
+    account: Account
+    uid: Uid
+    accountUidMap: AccountUidMap
+    clientConfig: ClientConfig
+    custom: string
+    serverMap: string
+  }
+  notifyCalleeAck: { account: Account; channelId: Cid; type: CallType; accepted: boolean }
+  notifyHangup: { channelId: Cid; account: Account; timetag: number }
+  netcallControl: { account: Account; type: ControlCommand; channelId: Cid }
+  notifyCalleeAckSync: {
+    timetag: number
+    channelId: Cid
+    type: CallType
+    accepted: boolean
+    fromClientType: number
+  }
+  notifyJoin: { channelId: Cid; accountUidMap: AccountUidMap }
+  presence: Contact
+  message: { from: Account; content: string; timetag: number }
+}
+export type SignalNotificationName = keyof SignalNotifications
+
+export const NOTIFICATION_ADDRESS = {
+  welcome: [SERVICE.link, LINK_COMMAND.welcome],
+  kicked: [SERVICE.link, LINK_COMMAND.kicked],
+  beCalled: [SERVICE.call, CALL_COMMAND.beCalled],
+  notifyCalleeAck: [SERVICE.call, CALL_COMMAND.notifyCalleeAck],
+  notifyHangup: [SERVICE.call, CALL_COMMAND.notifyHangup],
+  netcallControl: [SERVICE.call, CALL_COMMAND.notifyControl],
+  notifyCalleeAckSync: [SERVICE.call, CALL_COMMAND.notifyCalleeAckSync],
+  notifyJoin: [SERVICE.call, CALL_COMMAND.notifyJoin],
+  presence: [SERVICE.contacts, CONTACTS_COMMAND.presence],
+  message: [SERVICE.messages, MESSAGES_COMMAND.received],
+} as const satisfies Record<SignalNotificationName, readonly [ServiceId, number]>
+
+/** The `fromClientType` of a mini-program. */
+export const CLIENT_TYPE_MINIPROGRAM = 16
+
+export interface Contact {
+  account: Account
+  online: boolean
+}
+/** What the service wants of its clients' media. Empty: the clients' own defaults hold. */
+export type ClientConfig = Record<string, never>
+
+/** `serverMap` once parsed. `wechatapparray[0]` is the gateway's `host[:port][/path]`, without a scheme. */
+export interface ServerMap {
+  wechatapparray: string[]
+  /** Scheme of the gateway: `ws` where the service has no TLS. The real SDK ignores it and uses `wss`. */
+  scheme: 'ws' | 'wss'
+}
+
+// ── The media gateway: `{ cmd, body, seq }`, a response carries the request's seq, a push has none ───────────────────
+
+export const GATEWAY_COMMAND = {
+  login: 0,
+  loginResponse: 1,
+  heartbeat: 2,
+  heartbeatResponse: 3,
+  logout: 4,
+  getUploadUserList: 5,
+  getUploadUserListResponse: 6,
+  updatePushMode: 7,
+  updatePushModeResponse: 8,
+  logoutResponse: 9,
+  clientJoin: 20,
+  clientLeave: 21,
+  clientUpdate: 22,
+  liveRoomClose: 23,
+  kicked: 24,
+  roomRefused: 25,
+} as const
+export type GatewayCommand = (typeof GATEWAY_COMMAND)[keyof typeof GATEWAY_COMMAND]
+
+export interface GatewayUser {
+  uid: Uid
+  accid: Account
+  cid: Cid
+  url: string
+  mode: NetcallMode
+}
+export interface GatewayFrame {
+  cmd: number
+  body: unknown
+  seq?: number
+}
+export interface GatewayLogin {
+  uid: Uid
+  cid: Cid
+  accid: Account
+  /** The account's own token, the one the IM side was opened with. */
+  token: string
+  mode: NetcallMode
+  scene: Scene
+  usertype: 2
+  role?: Role
+  liveEnable?: Switch
+  webrtc?: Switch
+  recordAudio: Switch
+  recordVideo: Switch
+  rtmpRecord: Switch
+  rtmpUrl?: string
+  splitMode?: number
+  layout?: string
+  /** A string; the number 0 from an old SDK counts as "0". */
+  recordType: string | number
+  isHostSpeaker?: Switch
+  encryptType?: EncryptType
+  encryptKey?: string
+}
+
+/** Request command → its response's command, request body and answer body (always with `code`, on failure `errmsg`). */
+export interface GatewayMethods {
+  login: { body: GatewayLogin; answer: { code: number; errmsg?: string; userlist: GatewayUser[] } }
+  heartbeat: { body: { uid: Uid; cid: Cid; statistic?: unknown }; answer: { code: number; errmsg?: string } }
+  logout: { body: { uid: Uid; cid: Cid; statistic?: unknown }; answer: { code: number; errmsg?: string } }
+  getUploadUserList: {
+    body: { uid: Uid; cid: Cid }
+    answer: { code: number; errmsg?: string; userlist: GatewayUser[] }
+  }
+  updatePushMode: { body: { uid: Uid; cid: Cid; mode: NetcallMode }; answer: { code: number; errmsg?: string } }
+}
+export type GatewayMethod = keyof GatewayMethods
+
+/** Request name → `[request command, response command]`. */
+export const GATEWAY_METHOD = {
+  login: [GATEWAY_COMMAND.login, GATEWAY_COMMAND.loginResponse],
+  heartbeat: [GATEWAY_COMMAND.heartbeat, GATEWAY_COMMAND.heartbeatResponse],
+  logout: [GATEWAY_COMMAND.logout, GATEWAY_COMMAND.logoutResponse],
+  getUploadUserList: [GATEWAY_COMMAND.getUploadUserList, GATEWAY_COMMAND.getUploadUserListResponse],
+  updatePushMode: [GATEWAY_COMMAND.updatePushMode, GATEWAY_COMMAND.updatePushModeResponse],
+} as const satisfies Record<GatewayMethod, readonly [GatewayCommand, GatewayCommand]>
+
+export interface GatewayPushes {
+  clientJoin: GatewayUser
+  clientLeave: { uid: Uid; accid: Account; cid: Cid }
+  clientUpdate: { uid: Uid; accid: Account; cid: Cid; mode: NetcallMode }
+  liveRoomClose: { cid: Cid; reason: string }
+  kicked: { cid: Cid; reason: string }
+  roomRefused: { cid: Cid; reason: string }
+}
+export type GatewayPush = keyof GatewayPushes

@@ -1,0 +1,44 @@
+/** Calls and rooms that are under way, as both sockets see them. */
+import type { EventEmitter } from 'node:events'
+import type { CallType, NetcallMode, Role, Scene } from '../../miniprogram/netcall/constants'
+import type { RecordingRequest } from '../recording/types'
+import type { CallEndReason } from '../store/types'
+
+/** A member's media session, from the gateway's login to its logout. */
+export interface MediaSession {
+  mode: NetcallMode
+  role: Role
+  recording: RecordingRequest
+  joinedAt: number
+}
+export interface ChannelMember {
+  account: string
+  uid: number
+  caller: boolean
+  /** invited: rings; accepted: answered, no media yet; joined: has a media session; left. */
+  state: 'invited' | 'accepted' | 'joined' | 'rejected' | 'left'
+  session: MediaSession | null
+}
+export interface Channel {
+  cid: number
+  scene: Scene
+  type: CallType
+  name: string | null
+  caller: string
+  custom: string
+  createdAt: number
+  answeredAt: number | null
+  state: 'ringing' | 'active' | 'ended'
+  /** By uid. */
+  members: Map<number, ChannelMember>
+}
+
+export interface ChannelEvents {
+  created: [channel: Channel]
+  answered: [channel: Channel, member: ChannelMember]
+  joined: [channel: Channel, member: ChannelMember]
+  updated: [channel: Channel, member: ChannelMember]
+  left: [channel: Channel, member: ChannelMember]
+  ended: [channel: Channel, reason: CallEndReason]
+}
+export type ChannelEmitter = EventEmitter<ChannelEvents>

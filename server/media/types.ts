@@ -1,0 +1,79 @@
+/** What the media engine offers to the rest of the service. Only this face is known outside `media/`. */
+import type { EventEmitter } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+
+/** A member's stream: the one it publishes into its call. On the wire `live/<cid>-<uid>`. */
+export interface StreamName {
+  cid: number
+  uid: number
+}
+export type MediaAction = 'publish' | 'play'
+export type MediaProtocol = 'rtmp' | 'http-flv' | 'ws-flv'
+
+/** One FLV tag of a stream, on the stream's own clock: ms, rebased so that it never runs backwards per track. */
+export interface MediaTag {
+  kind: 'metadata' | 'audio-config' | 'video-config' | 'audio' | 'video-key' | 'video'
+  /** FLV tag type. */
+  type: 8 | 9 | 18
+  timestamp: number
+  payload: Buffer
+  /** The whole FLV tag with its trailing size, built once for everyone who writes FLV. */
+  flv(): Buffer
+}
+
+/** One publishing session of a stream; a reconnect makes a new one. */
+export interface Publication {
+  readonly name: StreamName
+  readonly protocol: MediaProtocol
+  /** Wall clock of its start, ms. */
+  readonly startedAt: number
+}
+
+export interface MediaEvents {
+  publish: [publication: Publication]
+  tag: [publication: Publication, tag: MediaTag]
+  unpublish: [publication: Publication, reason: string]
+  play: [name: StreamName, protocol: MediaProtocol]
+  stop: [name: StreamName, protocol: MediaProtocol, reason: string]
+  refused: [action: MediaAction, protocol: MediaProtocol, reason: string]
+}
+
+export interface StreamStats {
+  name: StreamName
+  protocol: MediaProtocol | null
+  viewers: number
+  bytesIn: number
+  bytesOut: number
+  droppedTags: number
+}
+
+export interface Media extends EventEmitter<MediaEvents> {
+  /** Opens the RTMP port. Rejects with a `ListenError` that names the port and the option to change it. */
+  listen(): Promise<void>
+  close(): Promise<void>
+  /** The RTMP port really listened on (for port 0 in tests). */
+  readonly rtmpPort: number
+  /** Signed, expiring `rtmp://host:port/live/<cid>-<uid>?…`; `host` without port is how the client reached the service. */
+  pushUrl(name: StreamName, host: string): string
+  playUrl(name: StreamName, host: string): string
+  /** HTTP-FLV play (`GET /live/<cid>-<uid>.flv?…`). False when the request is not for media. */
+  handleRequest(request: IncomingMessage, response: ServerResponse): boolean
+  /** FLV over WebSocket: `/live/<cid>-<uid>.flv?…&action=publish|play`. False when the upgrade is not for media. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
+  /** Puts publisher and viewers of a stream, or of all streams of a call, out. */
+  dropStream(name: StreamName, reason: string): void
+  dropCall(cid: number, reason: string): void
+  stats(): StreamStats[]
+}
+
+export interface MediaOptions {
+  host: string
+  rtmpPort: number
+  /** Key of the URL signatures. */
+  secret: string
+  /** How long a signed URL is good for, seconds. */
+  urlTtl: number
+  /** Asked after the signature was found good: null lets it in, a sentence refuses. */
+  authorize(action: MediaAction, name: StreamName): string | null
+}

@@ -1,0 +1,65 @@
+/** What the recorder offers to the rest of the service. */
+import type { RecordType } from '../../miniprogram/netcall/constants'
+
+/** What one participant asked for, as the gateway's login carried it. */
+export interface RecordingRequest {
+  audio: boolean
+  video: boolean
+  /** Live recording (flv). */
+  live: boolean
+  type: RecordType
+  hostSpeaker: boolean
+}
+
+/** A participant whose stream may be recorded. */
+export interface RecordingSubject {
+  cid: number
+  uid: number
+  account: string
+  caller: boolean
+  /** True in an audio-only call: no mp4 then. */
+  audioCall: boolean
+  request: RecordingRequest
+}
+
+export type RecordingFileKind = 'aac' | 'mp4'
+/** A finished file. */
+export interface RecordingFile {
+  cid: number
+  uid: number
+  account: string
+  caller: boolean
+  kind: RecordingFileKind
+  /** `0-<cid>-<start ms>-<uid>.aac|mp4` */
+  filename: string
+  /** Bytes. */
+  size: number
+  /** Hex of the whole file. */
+  md5: string
+  /** ms */
+  duration: number
+  mix: boolean
+  /** From 0; more than one where one file could not hold the stream. */
+  pieceIndex: number
+}
+
+export interface FinishedRecording {
+  files: RecordingFile[]
+  /** What could not be given, in words for the record: a mix that is not made here, a stream that could not be finished. */
+  notes: RecordingNote[]
+}
+export interface RecordingNote {
+  code: 'mix-unavailable' | 'live-recording-unavailable' | 'unfinished'
+  uid?: number
+  message: string
+}
+
+export interface Recording {
+  /** Finishes the call's files, once all its streams have ended. Never rejects for one bad stream: it becomes a note. */
+  finish(cid: number): Promise<FinishedRecording>
+  /** Calls whose spool was left by a service that died; the caller finishes them. */
+  leftovers(): Promise<number[]>
+  /** Whether a stream of that call is being written now. */
+  isRecording(cid: number): boolean
+  close(): Promise<void>
+}

@@ -1,0 +1,98 @@
+/** What the service keeps. One embedded database; times are ms since 1970. */
+import type { CallType, Scene } from '../../miniprogram/netcall/constants'
+import type { RecordingFile, RecordingNote, RecordingRequest } from '../recording/types'
+
+export type CallEndReason =
+  | 'hangup'
+  | 'cancelled'
+  | 'rejected'
+  | 'busy'
+  | 'no-answer'
+  | 'offline'
+  | 'lost'
+  | 'room-closed'
+  | 'service-stopped'
+
+export interface CallRow {
+  cid: number
+  scene: Scene
+  type: CallType
+  /** Room name, for rooms. */
+  name: string | null
+  caller: string
+  createdAt: number
+  answeredAt: number | null
+  endedAt: number | null
+  endReason: CallEndReason | null
+  /** none: nothing was asked for; live: the call runs; finishing; done; failed: see the notes. */
+  recording: 'none' | 'live' | 'finishing' | 'done' | 'failed'
+  notes: RecordingNote[]
+}
+export interface CallMemberRow {
+  cid: number
+  account: string
+  uid: number
+  joinedAt: number | null
+  leftAt: number | null
+  request: RecordingRequest | null
+}
+export type CallbackState = 'waiting' | 'sent' | 'failed'
+export interface OutboxRow {
+  id: number
+  cid: number
+  /** "5" duration, "6" files */
+  eventType: string
+  body: string
+  attempts: number
+  nextAttemptAt: number
+  state: CallbackState
+  lastError: string | null
+  sentAt: number | null
+}
+/** One callback as the built-in demo receiver got it. */
+export interface ReceivedCallbackRow {
+  id: number
+  receivedAt: number
+  eventType: string
+  cid: number | null
+  valid: boolean
+  /** Why it was not valid. */
+  problem: string | null
+  body: string
+}
+
+export interface Store {
+  /** The account's uid, made at its first use. */
+  uidOf(account: string): number
+  accounts(): string[]
+
+  insertCall(call: CallRow): void
+  updateCall(cid: number, change: Partial<Omit<CallRow, 'cid'>>): void
+  call(cid: number): CallRow | undefined
+  /** Newest first; only those the account is a member of, when given. */
+  calls(filter: { account?: string; limit: number }): CallRow[]
+  /** Calls without an end: left by a service that died. */
+  openCalls(): CallRow[]
+  saveMember(member: CallMemberRow): void
+  members(cid: number): CallMemberRow[]
+
+  insertFiles(files: RecordingFile[]): void
+  files(filter: { cid?: number; account?: string; limit: number }): RecordingFile[]
+  file(cid: number, filename: string): RecordingFile | undefined
+
+  enqueue(event: { cid: number; eventType: string; body: string; now: number }): OutboxRow
+  /** Events due at `now`, oldest first, at most one per call (so that a call's events keep their order). */
+  due(now: number, limit: number): OutboxRow[]
+  updateOutbox(id: number, change: Partial<Omit<OutboxRow, 'id' | 'cid' | 'eventType' | 'body'>>): void
+  outbox(cid: number): OutboxRow[]
+  /** When the next event is due, null when none waits. */
+  nextDue(): number | null
+
+  insertReceived(row: Omit<ReceivedCallbackRow, 'id'>): ReceivedCallbackRow
+  received(limit: number): ReceivedCallbackRow[]
+
+  /** A value kept under a name (the media secret, the database's version …). */
+  setting(name: string): string | undefined
+  setSetting(name: string, value: string): void
+  close(): void
+}
