@@ -1,0 +1,136 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { LOG_LEVELS, type LogLevel } from './log'
+
+/** What the service needs to know before it starts. Times in seconds. */
+export interface Config {
+  host: string
+  port: number
+  rtmpPort: number
+  dataDir: string
+  /** How clients reach the service, where that is not `http://HOST:PORT` (behind a proxy). */
+  publicUrl: string | null
+  /** Null: the service's own demo receiver. */
+  callbackUrl: string | null
+  appKey: string
+  /** Null: a random one, kept in the database. */
+  appSecret: string | null
+  /** Whether anybody may get a token for any account: a stand-in for an app's own login. */
+  devTokens: boolean
+  tokenTtl: number
+  /** Push and play URLs. */
+  mediaUrlTtl: number
+  /** Links to recorded files. */
+  fileUrlTtl: number
+  logLevel: LogLevel
+}
+
+/** A value that the service cannot start with; the message says which, why, and how a good one looks. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+const DAY = 86_400
+const port = z
+  .string()
+  .regex(/^\d+$/, 'is not a port number')
+  .transform(Number)
+  .pipe(z.number().max(65_535, 'is above 65535, the last port'))
+const seconds = z
+  .string()
+  .regex(/^[1-9]\d*$/, 'is not a number of whole seconds above 0')
+  .transform(Number)
+  .pipe(z.number().max(365 * DAY, 'is above a year'))
+const httpUrl = z.url({ protocol: /^https?$/, error: 'is not an http or https address' })
+const flag = z
+  .enum(['on', 'off', 'true', 'false', 'yes', 'no', '1', '0'], 'is neither on nor off')
+  .transform((text) => ['on', 'true', 'yes', '1'].includes(text))
+
+const VARIABLES = z.object({
+  HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.:_-]+$/, 'is not a host name or address')
+    .default('127.0.0.1'),
+  PORT: port.default(8360),
+  RTMP_PORT: port.default(1935),
+  DATA_DIR: z.string().default('./data'),
+  PUBLIC_URL: httpUrl.optional(),
+  CALLBACK_URL: httpUrl.optional(),
+  APP_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,128}$/, 'is not 1 to 128 printable characters without spaces')
+    .default('netcall-demo'),
+  APP_SECRET: z.string().min(8, 'is shorter than 8 characters').optional(),
+  DEV_TOKENS: flag.optional(),
+  TOKEN_TTL: seconds.default(7 * DAY),
+  MEDIA_URL_TTL: seconds.default(3600),
+  FILE_URL_TTL: seconds.default(7 * DAY),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `is not one of ${LOG_LEVELS.join(', ')}`).default('info'),
+})
+const EXAMPLES: Readonly<Record<string, string>> = {
+  HOST: '0.0.0.0',
+  PORT: '8360',
+  RTMP_PORT: '1935',
+  DATA_DIR: './data',
+  PUBLIC_URL: 'https://call.example.com',
+  CALLBACK_URL: 'https://app.example.com/netcall',
+  APP_KEY: 'my-app',
+  APP_SECRET: 'a-long-random-text',
+  DEV_TOKENS: 'on',
+  TOKEN_TTL: '604800',
+  MEDIA_URL_TTL: '3600',
+  FILE_URL_TTL: '86400',
+  LOG_LEVEL: 'info',
+}
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * The configuration from environment variables and options (`PORT=8361` or `--port 8361`); an option wins.
+ * Throws a `ConfigError` for a value that is not good.
+ */
+export function readConfig(environment: Environment, args: readonly string[] = []): Config {
+  const given = Object.entries({ ...environment, ...readOptions(args) }).filter(([, value]) => value !== '')
+  const values: Environment = Object.fromEntries(given)
+  const result = VARIABLES.safeParse(values)
+  if (!result.success) throw complaint(result.error, values)
+  const read = result.data
+  return {
+    host: read.HOST,
+    port: read.PORT,
+    rtmpPort: read.RTMP_PORT,
+    dataDir: resolve(read.DATA_DIR),
+    publicUrl: read.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    callbackUrl: read.CALLBACK_URL ?? null,
+    appKey: read.APP_KEY,
+    appSecret: read.APP_SECRET ?? null,
+    devTokens: read.DEV_TOKENS ?? isLoopback(read.HOST),
+    tokenTtl: read.TOKEN_TTL,
+    mediaUrlTtl: read.MEDIA_URL_TTL,
+    fileUrlTtl: read.FILE_URL_TTL,
+    logLevel: read.LOG_LEVEL,
+  }
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
+}
+
+function complaint(error: z.ZodError, values: Environment): ConfigError {
+  const [issue] = error.issues
+  const name = String(issue?.path[0])
+  const shown = name === 'APP_SECRET' ? 'the value' : JSON.stringify(values[name])
+  return new ConfigError(`${name}: ${shown} ${issue?.message}. A good value: ${name}=${EXAMPLES[name]}`)
+}
+
+function readOptions(args: readonly string[]): Environment {
+  const variableOf = new Map(Object.keys(EXAMPLES).map((name) => [name.toLowerCase().replaceAll('_', '-'), name]))
+  const options = Object.fromEntries([...variableOf.keys()].map((option) => [option, { type: 'string' as const }]))
+  try {
+    const { values } = parseArgs({ args: [...args], options })
+    return Object.fromEntries(Object.entries(values).map(([option, value]) => [variableOf.get(option), String(value)]))
+  } catch (error) {
+    const known = [...variableOf.keys()].map((option) => `--${option}`).join(' ')
+    throw new ConfigError(`${error instanceof Error ? error.message : String(error)}\nOptions: ${known}`)
+  }
+}

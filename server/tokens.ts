@@ -1,0 +1,55 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+
+/** What an account's name must look like, here and in every URL and file name that carries it. */
+export const ACCOUNT_RULE = /^[A-Za-z0-9_-]{1,32}$/
+export const ACCOUNT_RULE_TEXT = '1 to 32 characters: letters, digits, "_" and "-"'
+export const accountSchema = z.string().regex(ACCOUNT_RULE, `an account is ${ACCOUNT_RULE_TEXT}`)
+
+export interface IssuedToken {
+  token: string
+  account: string
+  /** ms since 1970 */
+  expires: number
+}
+
+/** Signed, expiring proofs of who an account is: `<account>.<expires, base 36>.<HMAC>`. Nothing is kept about them. */
+export class Tokens {
+  /** @param ttl how long a token is good for, seconds */
+  constructor(
+    private readonly secret: string,
+    private readonly ttl: number,
+  ) {}
+
+  /** Throws a `RangeError` for a name that is no account. */
+  issue(account: string): IssuedToken {
+    if (!ACCOUNT_RULE.test(account)) throw new RangeError(`an account is ${ACCOUNT_RULE_TEXT}`)
+    const expires = Date.now() + this.ttl * 1000
+    const claim = `${account}.${expires.toString(36)}`
+    return { token: `${claim}.${this.sign(claim)}`, account, expires }
+  }
+
+  /** Whose token it is; null when it is forged, malformed or too old. */
+  accountOf(token: string): string | null {
+    const [account, expires, signature, ...rest] = token.split('.')
+    if (!account || !expires || !signature || rest.length > 0 || !ACCOUNT_RULE.test(account)) return null
+    if (!sameText(signature, this.sign(`${account}.${expires}`))) return null
+    return parseInt(expires, 36) > Date.now() ? account : null
+  }
+
+  /** Whether the token is good and that account's own. */
+  verify(account: string, token: string): boolean {
+    return this.accountOf(token) === account
+  }
+
+  private sign(claim: string): string {
+    return createHmac('sha256', this.secret).update(`account ${claim}`).digest('base64url')
+  }
+}
+
+/** Compares without telling by its time where two texts differ. */
+export function sameText(a: string, b: string): boolean {
+  const left = Buffer.from(a)
+  const right = Buffer.from(b)
+  return left.length === right.length && timingSafeEqual(left, right)
+}

@@ -1,0 +1,90 @@
+import { ConfigError, readConfig } from '../../../server/config'
+
+const problem = (environment: Record<string, string>, args: string[] = []): string => {
+  try {
+    readConfig(environment, args)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message
+    throw error
+  }
+  return 'accepted'
+}
+
+describe('the configuration', () => {
+  it('has a default for everything, with tokens for development on loopback', () => {
+    expect(readConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 8360,
+      rtmpPort: 1935,
+      callbackUrl: null,
+      appSecret: null,
+      devTokens: true,
+      logLevel: 'info',
+    })
+    expect(readConfig({}).dataDir).toMatch(/data$/)
+  })
+
+  it.each([
+    ['127.0.0.1', true],
+    ['localhost', true],
+    ['::1', true],
+    ['0.0.0.0', false],
+    ['192.168.1.7', false],
+  ])('on %s gives tokens to anybody: %s', (HOST, devTokens) => {
+    expect(readConfig({ HOST }).devTokens).toBe(devTokens)
+  })
+
+  it('takes the word of DEV_TOKENS over the host', () => {
+    expect(readConfig({ HOST: '0.0.0.0', DEV_TOKENS: 'on' }).devTokens).toBe(true)
+    expect(readConfig({ DEV_TOKENS: '0' }).devTokens).toBe(false)
+  })
+
+  it('reads an empty variable as one that is not there', () => {
+    expect(readConfig({ PORT: '', CALLBACK_URL: '' })).toMatchObject({ port: 8360, callbackUrl: null })
+  })
+
+  it('lets options win over the environment', () => {
+    expect(readConfig({ PORT: '1' }, ['--port', '2', '--rtmp-port=3', '--dev-tokens=off'])).toMatchObject({
+      port: 2,
+      rtmpPort: 3,
+      devTokens: false,
+    })
+  })
+
+  it('takes the closing slash from PUBLIC_URL', () => {
+    expect(readConfig({ PUBLIC_URL: 'https://call.example.com/' }).publicUrl).toBe('https://call.example.com')
+  })
+
+  it.each([
+    ['HOST', 'a b'],
+    ['PORT', 'http'],
+    ['PORT', '-1'],
+    ['PORT', '70000'],
+    ['PORT', '80.5'],
+    ['RTMP_PORT', '1e3'],
+    ['PUBLIC_URL', 'call.example.com'],
+    ['CALLBACK_URL', 'ftp://example.com/'],
+    ['CALLBACK_URL', 'nowhere'],
+    ['APP_KEY', 'a key'],
+    ['DEV_TOKENS', 'maybe'],
+    ['TOKEN_TTL', '0'],
+    ['MEDIA_URL_TTL', '-5'],
+    ['FILE_URL_TTL', '99999999999'],
+    ['LOG_LEVEL', 'loud'],
+  ])('refuses %s=%s and shows a good value', (name, value) => {
+    const message = problem({ [name]: value })
+    expect(message).toContain(`${name}: ${JSON.stringify(value)} is `)
+    const example = /A good value: (\w+)=(.+)$/.exec(message)
+    expect(example?.[1]).toBe(name)
+    expect(problem({ [name]: example?.[2] ?? '' })).toBe('accepted')
+  })
+
+  it('does not repeat a bad secret', () => {
+    expect(problem({ APP_SECRET: 'hunter2' })).toMatch(/^APP_SECRET: the value is shorter than 8/)
+    expect(problem({ APP_SECRET: 'hunter2' })).not.toContain('hunter2')
+  })
+
+  it('names an unknown option and lists those it knows', () => {
+    expect(problem({}, ['--prot', '1'])).toMatch(/--prot[\s\S]*--rtmp-port/)
+  })
+})
