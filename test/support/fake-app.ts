@@ -1,0 +1,118 @@
+/** The app as pages find it: the real settings and language, a call and a session whose states a test sets. */
+import type { AppContext } from '../../miniprogram/app-context'
+import type { CallState } from '../../miniprogram/call/state'
+import type { Contact } from '../../miniprogram/netcall/protocol'
+import { Language } from '../../miniprogram/services/language'
+import type { CallRecord } from '../../miniprogram/services/records'
+import type { SessionState } from '../../miniprogram/services/session'
+import { SettingsStore, type Settings } from '../../miniprogram/services/settings'
+
+/** What pages use of them. */
+type Call = Pick<
+  AppContext['call'],
+  | 'state'
+  | 'subscribe'
+  | 'callUser'
+  | 'accept'
+  | 'reject'
+  | 'hangUp'
+  | 'toggleMicrophone'
+  | 'toggleCamera'
+  | 'toggleSpeaker'
+>
+type Session = Pick<
+  AppContext['session'],
+  'state' | 'subscribe' | 'remembered' | 'signIn' | 'signOut' | 'contacts' | 'onContacts'
+>
+type Records = Pick<AppContext['session']['records'], 'list' | 'resend'>
+/** Its functions as mocks; its values as they are. */
+type Mocks<T> = { [K in keyof T]: T[K] extends (...args: infer A) => infer R ? jest.Mock<R, A> : T[K] }
+
+export interface FakeApp {
+  settings: SettingsStore
+  language: Language
+  call: Mocks<Call> & { become(state: CallState): void }
+  session: Mocks<Session> & {
+    records: Mocks<Records>
+    become(state: SessionState): void
+    meet(contacts: Contact[]): void
+  }
+}
+export interface FakeAppOptions {
+  call?: CallState
+  session?: SessionState
+  contacts?: Contact[]
+  records?: CallRecord[]
+  remembered?: ReturnType<Session['remembered']>
+  settings?: Partial<Settings>
+}
+
+/** An app in the given states; signed in as alice where nothing else is said. */
+export function fakeApp(options: FakeAppOptions = {}): FakeApp {
+  const settings = new SettingsStore()
+  settings.change(options.settings ?? {})
+  return { settings, language: new Language(settings), call: fakeCall(options), session: fakeSession(options) }
+}
+
+function fakeCall({ call: first = { phase: 'idle' } }: FakeAppOptions): FakeApp['call'] {
+  let state = first
+  const listeners = new Set<(state: CallState, previous: CallState) => void>()
+  return {
+    get state() {
+      return state
+    },
+    subscribe: jest.fn((listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    }),
+    become(next) {
+      const previous = state
+      state = next
+      for (const listener of listeners) listener(next, previous)
+    },
+    callUser: jest.fn(),
+    accept: jest.fn(),
+    reject: jest.fn(),
+    hangUp: jest.fn(),
+    toggleMicrophone: jest.fn(),
+    toggleCamera: jest.fn(),
+    toggleSpeaker: jest.fn(),
+  }
+}
+
+function fakeSession(options: FakeAppOptions): FakeApp['session'] {
+  let state = options.session ?? SIGNED_IN
+  let contacts = options.contacts ?? []
+  const stateListeners = new Set<(state: SessionState) => void>()
+  const contactsListeners = new Set<(contacts: readonly Contact[]) => void>()
+  return {
+    get state() {
+      return state
+    },
+    get contacts() {
+      return contacts
+    },
+    subscribe: jest.fn((listener) => {
+      stateListeners.add(listener)
+      return () => stateListeners.delete(listener)
+    }),
+    onContacts: jest.fn((listener) => {
+      contactsListeners.add(listener)
+      return () => contactsListeners.delete(listener)
+    }),
+    remembered: jest.fn(() => options.remembered ?? { account: '', service: '', accounts: [] }),
+    signIn: jest.fn<Promise<void>, [string, string]>(async () => {}),
+    signOut: jest.fn(),
+    records: { list: jest.fn(async () => options.records ?? []), resend: jest.fn(async () => {}) },
+    become(next) {
+      state = next
+      for (const listener of stateListeners) listener(next)
+    },
+    meet(next) {
+      contacts = next
+      for (const listener of contactsListeners) listener(next)
+    },
+  }
+}
+
+const SIGNED_IN: SessionState = { phase: 'signed-in', account: 'alice', service: 'http://127.0.0.1:8360', online: true }

@@ -1,0 +1,133 @@
+/** `wx` as pages and components meet it in tests: every function a jest mock, made new before each test. */
+
+/** The contexts of the media components that were made since the test began, newest last. */
+export interface FakeMediaContext {
+  /** The id it was made for; null for the pusher, of which a page has one. */
+  id: string | null
+  calls: string[]
+}
+
+const PHONE = { language: 'zh_CN', platform: 'ios' }
+const phone = { ...PHONE }
+const contexts: FakeMediaContext[] = []
+const storage = new Map<string, unknown>()
+
+export function livePushers(): FakeMediaContext[] {
+  return contexts.filter(({ id }) => id === null)
+}
+export function livePlayers(): FakeMediaContext[] {
+  return contexts.filter(({ id }) => id !== null)
+}
+
+/** Puts values into the phone's storage before anything reads it. */
+export function store(key: string, value: unknown): void {
+  storage.set(key, structuredClone(value))
+}
+
+/** Changes the phone of a test; else it is Chinese and an iPhone. */
+export function changePhone(change: Partial<typeof PHONE>): void {
+  Object.assign(phone, change)
+}
+
+export function resetWx(): void {
+  storage.clear()
+  contexts.length = 0
+  Object.assign(phone, PHONE)
+  Object.assign(wx, {
+    getStorageSync: jest.fn((key: string) => structuredClone(storage.get(key)) ?? ''),
+    setStorageSync: jest.fn((key: string, value: unknown) => store(key, value)),
+    removeStorageSync: jest.fn((key: string) => storage.delete(key)),
+    getAppBaseInfo: jest.fn(() => ({
+      SDKVersion: '3.8.0',
+      version: '8.0.50',
+      theme: 'light',
+      language: phone.language,
+    })),
+    getDeviceInfo: jest.fn(() => ({ brand: 'test', model: 'test', system: 'iOS 17', platform: phone.platform })),
+    getWindowInfo: jest.fn(() => ({
+      windowWidth: 375,
+      windowHeight: 720,
+      screenWidth: 375,
+      screenHeight: 720,
+      statusBarHeight: 20,
+      pixelRatio: 2,
+      screenTop: 0,
+      safeArea: { left: 0, right: 375, top: 20, bottom: 720, width: 375, height: 700 },
+    })),
+    getMenuButtonBoundingClientRect: jest.fn(() => ({
+      top: 24,
+      bottom: 56,
+      left: 278,
+      right: 365,
+      width: 87,
+      height: 32,
+    })),
+    createLivePusherContext: jest.fn(() => mediaContext(null)),
+    createLivePlayerContext: jest.fn((id: string) => mediaContext(id)),
+    createInnerAudioContext: jest.fn(() => fakeAudio()),
+    ...Object.fromEntries(SILENT.map((name) => [name, jest.fn()])),
+    ...Object.fromEntries(ASYNCHRONOUS.map((name) => [name, jest.fn(succeed)])),
+  })
+}
+
+const SILENT = [
+  'setKeepScreenOn',
+  'vibrateShort',
+  'vibrateLong',
+  'stopPullDownRefresh',
+  'nextTick',
+  'hideToast',
+] as const
+const ASYNCHRONOUS = [
+  'setNavigationBarTitle',
+  'setTabBarItem',
+  'showToast',
+  'showModal',
+  'showActionSheet',
+  'setClipboardData',
+  'openSetting',
+  'navigateTo',
+  'navigateBack',
+  'redirectTo',
+  'switchTab',
+  'reLaunch',
+  'previewMedia',
+] as const
+
+async function succeed(
+  options: { success?: (result: object) => void; complete?: (result: object) => void } = {},
+): Promise<object> {
+  const result = { errMsg: 'ok' }
+  options.success?.(result)
+  options.complete?.(result)
+  return result
+}
+
+function mediaContext(id: string | null): object {
+  const context: FakeMediaContext = { id, calls: [] }
+  contexts.push(context)
+  const method = (name: string) => (options?: { success?: () => void }) => {
+    context.calls.push(name)
+    options?.success?.()
+  }
+  const names = ['start', 'stop', 'pause', 'resume', 'play', 'switchCamera', 'mute']
+  return Object.fromEntries(names.map((name) => [name, method(name)]))
+}
+
+function fakeAudio(): object {
+  const names = ['play', 'pause', 'stop', 'seek', 'destroy']
+  const events = ['Play', 'Pause', 'Stop', 'Ended', 'TimeUpdate', 'Error', 'Canplay', 'Waiting']
+  return {
+    src: '',
+    currentTime: 0,
+    duration: 0,
+    paused: true,
+    ...Object.fromEntries(names.map((name) => [name, jest.fn()])),
+    ...Object.fromEntries(
+      events.flatMap((event) => [
+        [`on${event}`, jest.fn()],
+        [`off${event}`, jest.fn()],
+      ]),
+    ),
+  }
+}

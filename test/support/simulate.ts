@@ -1,0 +1,192 @@
+/**
+ * Mounts pages and components of the mini-program in jsdom with WeChat's own template compiler, around a fake app whose
+ * states a test sets. `wx` is made new before each test and everything mounted is taken away after it.
+ */
+import path from 'node:path'
+import { load, render, type Component as SimulatedNode, type RootComponent } from 'miniprogram-simulate'
+import type { FakeApp } from './fake-app'
+import { resetWx } from './fake-wx'
+
+export { fakeApp, type FakeApp } from './fake-app'
+export { changePhone, livePlayers, livePushers, store, type FakeMediaContext } from './fake-wx'
+
+type Node = SimulatedNode<Record<string, unknown>, Record<string, never>, Record<string, never>>
+type Values = Record<string, unknown>
+type Method = (...args: unknown[]) => unknown
+type Lifecycle = 'onLoad' | 'onShow' | 'onReady' | 'onHide' | 'onUnload'
+
+const ROOT = path.resolve(__dirname, '../../miniprogram')
+/** What components on a page are told of it. */
+const PAGE_LIFETIME: Partial<Record<Lifecycle, string>> = { onShow: 'show', onHide: 'hide' }
+const mounted = new Set<Mounted>()
+
+/** What a test sees of a page or component. A `where` of several selectors goes through components, outermost first. */
+export class Mounted {
+  readonly root: RootComponent<Values, Record<string, never>, Record<string, never>>
+  private readonly host = document.createElement('div')
+  private readonly heard = new Map<string, unknown[]>()
+
+  constructor(id: string, properties: Values) {
+    this.root = render(id, properties)
+    document.body.append(this.host)
+    this.root.attach(this.host)
+    mounted.add(this)
+  }
+
+  get data(): Values {
+    return this.root.data
+  }
+
+  /** The first match, or an error that names the selector. */
+  find(...where: string[]): Node {
+    const node = this.all(...where)[0]
+    if (!node) throw new Error(`nothing matches ${where.join(' → ')}`)
+    return node
+  }
+  all(...where: string[]): Node[] {
+    const owner = where.slice(0, -1).reduce<Node>((node, selector) => {
+      const inner = node.querySelector(selector)
+      if (!inner) throw new Error(`nothing matches ${selector} of ${where.join(' → ')}`)
+      return inner
+    }, this.root)
+    return owner.querySelectorAll(where.at(-1) ?? '')
+  }
+  has(...where: string[]): boolean {
+    return this.all(...where).length > 0
+  }
+
+  /** What a node says; the whole of it without a selector. White space is folded. */
+  text(...where: string[]): string {
+    const node: Node = where.length > 0 ? this.find(...where) : this.root
+    return (node.dom?.textContent ?? '').replaceAll(/\s+/g, ' ').trim()
+  }
+  /** The attributes of a built-in tag (`live-pusher`, `view` …) as the template gives them; a component's are its `data`. */
+  attributes(...where: string[]): Values {
+    return Object.fromEntries(
+      this.find(...where)
+        .toJSON()
+        .attrs.map(({ name, value }) => [name, value]),
+    )
+  }
+
+  async tap(...where: string[]): Promise<void> {
+    await this.emit('tap', {}, ...where)
+  }
+  /** Sends an event from a node, as a built-in tag or a component would. */
+  async emit(event: string, detail: Values, ...where: string[]): Promise<void> {
+    this.find(...where).dispatchEvent(event, { detail })
+    await settle()
+  }
+  /** Sends `touchstart`, `touchmove` … with one finger at a place in px. */
+  async touch(event: `touch${'start' | 'move' | 'end'}`, x: number, y: number, ...where: string[]): Promise<void> {
+    const finger = { x, y }
+    this.find(...where).dispatchEvent(event, {
+      touches: event === 'touchend' ? [] : [finger],
+      changedTouches: [finger],
+    })
+    await settle()
+  }
+
+  /** The details of every event of this name that the component has sent from now on. */
+  listen(event: string): unknown[] {
+    const known = this.heard.get(event)
+    if (known) return known
+    const details: unknown[] = []
+    this.heard.set(event, details)
+    this.listenTo(event, (sent) => details.push(sent.detail))
+    return details
+  }
+  /** Changes properties, as a parent's template would. */
+  async set(properties: Values): Promise<void> {
+    this.root.setData(properties)
+    await settle()
+  }
+
+  /** Runs a page's lifecycle function, if it has one. */
+  async run(lifecycle: Lifecycle, query?: Record<string, string>): Promise<void> {
+    const root: unknown = this.root
+    const lifetime = PAGE_LIFETIME[lifecycle]
+    if (lifetime && hasMethod(root, 'triggerPageLifeTime')) root.triggerPageLifeTime(lifetime)
+    const instance: unknown = this.root.instance
+    if (!hasMethod(instance, lifecycle)) return
+    instance[lifecycle](query)
+    await settle()
+  }
+  /** Takes it away, as WeChat does when the page is left. */
+  async unmount(): Promise<void> {
+    if (!mounted.delete(this)) return
+    await this.run('onUnload')
+    this.root.detach()
+    this.host.remove()
+  }
+
+  private listenTo(event: string, listener: (sent: { detail: unknown }) => void): void {
+    const root: unknown = this.root
+    if (!hasMethod(root, 'addEventListener')) throw new Error('this component sends no events')
+    root.addEventListener(event, listener)
+  }
+}
+
+/** Opens a page (`pages/call/call`) as WeChat does: load with the query, show, ready. */
+export async function mountPage(
+  page: string,
+  options: { app: FakeApp; query?: Record<string, string> },
+): Promise<Mounted> {
+  const view = mount(page, options.app, {})
+  await view.run('onLoad', options.query ?? {})
+  await view.run('onShow')
+  await view.run('onReady')
+  return view
+}
+/** Puts a component (`components/avatar/avatar`) on an otherwise empty page. */
+export async function mountComponent(component: string, properties: Values = {}, app?: FakeApp): Promise<Mounted> {
+  const view = mount(component, app, properties)
+  await settle()
+  return view
+}
+
+/** Lets everything run that waits for the current turn to end. Works with jest's fake timers, too. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+}
+
+function mount(from: string, app: FakeApp | undefined, properties: Values): Mounted {
+  Object.assign(globalThis, { Page: registerPage, getApp: () => app, getCurrentPages: () => [] })
+  // Each mount runs the sources anew: a page's module may hold nothing over from the last one.
+  jest.resetModules()
+  const options = { rootPath: ROOT, compiler: 'official', compilerOptions: { maxBuffer: 2 ** 28 } } as const
+  return new Mounted(load(path.join(ROOT, from), options), properties)
+}
+
+/** A page is a component whose functions are methods; what else it holds lies on the instance. */
+function registerPage({ data, options, behaviors, ...own }: Values): void {
+  const methods: Record<string, Method> = {}
+  const fields: Values = {}
+  for (const [name, value] of Object.entries(own)) {
+    if (isMethod(value)) methods[name] = value
+    else fields[name] = value
+  }
+  Component({
+    ...(options ? { options } : {}),
+    ...(Array.isArray(behaviors) ? { behaviors } : {}),
+    data: typeof data === 'object' && data !== null ? { ...data } : {},
+    methods,
+    lifetimes: {
+      created() {
+        Object.assign(this, structuredClone(fields))
+      },
+    },
+  })
+}
+
+function hasMethod<M extends string>(owner: unknown, method: M): owner is Record<M, Method> {
+  return typeof owner === 'object' && owner !== null && isMethod(Reflect.get(owner, method))
+}
+function isMethod(value: unknown): value is Method {
+  return typeof value === 'function'
+}
+
+beforeEach(resetWx)
+afterEach(async () => {
+  for (const view of mounted) await view.unmount()
+})
