@@ -3,15 +3,7 @@ import type { CallType, Scene } from '../../miniprogram/netcall/constants'
 import type { RecordingFile, RecordingNote, RecordingRequest } from '../recording/types'
 
 export type CallEndReason =
-  | 'hangup'
-  | 'cancelled'
-  | 'rejected'
-  | 'busy'
-  | 'no-answer'
-  | 'offline'
-  | 'lost'
-  | 'room-closed'
-  | 'service-stopped'
+  'hangup' | 'cancelled' | 'rejected' | 'busy' | 'no-answer' | 'offline' | 'lost' | 'room-closed' | 'service-stopped'
 
 export interface CallRow {
   cid: number
@@ -71,7 +63,7 @@ export interface Store {
   call(cid: number): CallRow | undefined
   /** Newest first; only those the account is a member of, when given. */
   calls(filter: { account?: string; limit: number }): CallRow[]
-  /** Calls without an end: left by a service that died. */
+  /** Calls without an end, or with a recording that was not finished: at start, those a dead service left. */
   openCalls(): CallRow[]
   saveMember(member: CallMemberRow): void
   members(cid: number): CallMemberRow[]
@@ -87,6 +79,7 @@ export interface Store {
   outbox(cid: number): OutboxRow[]
   /** When the next event is due, null when none waits. */
   nextDue(): number | null
+  outboxCounts(): Record<CallbackState, number>
 
   insertReceived(row: Omit<ReceivedCallbackRow, 'id'>): ReceivedCallbackRow
   received(limit: number): ReceivedCallbackRow[]
@@ -94,5 +87,7 @@ export interface Store {
   /** A value kept under a name (the media secret, the database's version …). */
   setting(name: string): string | undefined
   setSetting(name: string, value: string): void
+  /** Throws when the database does not answer. */
+  check(): void
   close(): void
 }

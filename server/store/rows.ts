@@ -1,0 +1,96 @@
+/** Rows as the database holds them, to the objects the service speaks of. */
+import { z } from 'zod'
+
+const json = z.string().transform((text): unknown => JSON.parse(text))
+const bool = z.number().transform((value) => value !== 0)
+const type = z.union([z.literal(1), z.literal(2)])
+const endReason = z.enum([
+  'hangup',
+  'cancelled',
+  'rejected',
+  'busy',
+  'no-answer',
+  'offline',
+  'lost',
+  'room-closed',
+  'service-stopped',
+])
+const note = z
+  .object({
+    code: z.enum(['mix-unavailable', 'live-recording-unavailable', 'unfinished']),
+    uid: z.number().optional(),
+    message: z.string(),
+  })
+  .transform(({ uid, ...rest }) => (uid === undefined ? rest : { ...rest, uid }))
+const request = z.object({
+  audio: z.boolean(),
+  video: z.boolean(),
+  live: z.boolean(),
+  type: z.enum(['0', '1', '2']),
+  hostSpeaker: z.boolean(),
+})
+
+export const callRow = z.object({
+  cid: z.number(),
+  scene: z.union([z.literal(0), z.literal(1)]),
+  type,
+  name: z.string().nullable(),
+  caller: z.string(),
+  createdAt: z.number(),
+  answeredAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
+  endReason: endReason.nullable(),
+  recording: z.enum(['none', 'live', 'finishing', 'done', 'failed']),
+  notes: json.pipe(z.array(note)),
+})
+
+export const memberRow = z.object({
+  cid: z.number(),
+  account: z.string(),
+  uid: z.number(),
+  joinedAt: z.number().nullable(),
+  leftAt: z.number().nullable(),
+  request: json.pipe(request).nullable(),
+})
+
+export const fileRow = z.object({
+  cid: z.number(),
+  uid: z.number(),
+  account: z.string(),
+  caller: bool,
+  kind: z.enum(['aac', 'mp4']),
+  filename: z.string(),
+  size: z.number(),
+  md5: z.string(),
+  duration: z.number(),
+  mix: bool,
+  pieceIndex: z.number(),
+})
+
+export const outboxRow = z.object({
+  id: z.number(),
+  cid: z.number(),
+  eventType: z.string(),
+  body: z.string(),
+  attempts: z.number(),
+  nextAttemptAt: z.number(),
+  state: z.enum(['waiting', 'sent', 'failed']),
+  lastError: z.string().nullable(),
+  sentAt: z.number().nullable(),
+})
+
+export const receivedRow = z.object({
+  id: z.number(),
+  receivedAt: z.number(),
+  eventType: z.string(),
+  cid: z.number().nullable(),
+  valid: bool,
+  problem: z.string().nullable(),
+  body: z.string(),
+})
+
+export const valueRow = z.object({ value: z.string() })
+export const uidRow = z.object({ uid: z.number() })
+export const accountRow = z.object({ account: z.string() })
+export const dueRow = z.object({ due: z.number().nullable() })
+export const countRow = z.object({ state: outboxRow.shape.state, count: z.number() })

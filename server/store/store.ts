@@ -1,0 +1,164 @@
+import type { z } from 'zod'
+import type { RecordingFile } from '../recording/types'
+import { openDatabase, type Connection } from './database'
+import {
+  accountRow,
+  callRow,
+  countRow,
+  dueRow,
+  fileRow,
+  memberRow,
+  outboxRow,
+  receivedRow,
+  uidRow,
+  valueRow,
+} from './rows'
+import { prepareStatements, type Statements } from './statements'
+import type { CallbackState, CallMemberRow, CallRow, OutboxRow, ReceivedCallbackRow, Store } from './types'
+
+/** How many received callbacks are kept; bad ones apart, so that a flood of them cannot push the good ones out. */
+const RECEIVED_KEPT = { valid: 500, invalid: 100 }
+
+/** Opens the store in the database file at `path`. Throws a `DatabaseError` that says what to do. */
+export function openStore(path: string): Store {
+  return new DatabaseStore(openDatabase(path))
+}
+
+class DatabaseStore implements Store {
+  private readonly statements: Statements
+
+  constructor(private readonly connection: Connection) {
+    this.statements = prepareStatements(connection)
+  }
+
+  uidOf(account: string): number {
+    const known = one(uidRow, this.statements.uidOf.get({ account }))
+    if (known) return known.uid
+    this.statements.addAccount.run({ account })
+    return uidRow.parse(this.statements.uidOf.get({ account })).uid
+  }
+
+  accounts(): string[] {
+    return all(accountRow, this.statements.accounts.all({})).map(({ account }) => account)
+  }
+
+  insertCall(call: CallRow): void {
+    this.statements.insertCall.run({ ...call, notes: JSON.stringify(call.notes) })
+  }
+
+  updateCall(cid: number, change: Partial<Omit<CallRow, 'cid'>>): void {
+    const call = this.call(cid)
+    if (!call) return
+    const changed = { ...call, ...change }
+    this.statements.updateCall.run({ ...changed, notes: JSON.stringify(changed.notes) })
+  }
+
+  call(cid: number): CallRow | undefined {
+    return one(callRow, this.statements.call.get({ cid }))
+  }
+
+  calls({ account, limit }: { account?: string; limit: number }): CallRow[] {
+    const { calls, callsOf } = this.statements
+    return all(callRow, account === undefined ? calls.all({ limit }) : callsOf.all({ account, limit }))
+  }
+
+  openCalls(): CallRow[] {
+    return all(callRow, this.statements.openCalls.all({}))
+  }
+
+  saveMember(member: CallMemberRow): void {
+    this.statements.saveMember.run({ ...member, request: member.request ? JSON.stringify(member.request) : null })
+  }
+
+  members(cid: number): CallMemberRow[] {
+    return all(memberRow, this.statements.members.all({ cid }))
+  }
+
+  insertFiles(files: RecordingFile[]): void {
+    this.connection
+      .transaction(() => {
+        for (const file of files) {
+          const { caller, mix, size, duration } = file
+          this.statements.insertFile.run({
+            ...file,
+            size: Math.round(size),
+            duration: Math.round(duration),
+            caller: Number(caller),
+            mix: Number(mix),
+          })
+        }
+      })
+      .immediate()
+  }
+
+  files({ cid, account, limit }: { cid?: number; account?: string; limit: number }): RecordingFile[] {
+    return all(fileRow, this.statements.files.all({ cid: cid ?? null, account: account ?? null, limit }))
+  }
+
+  file(cid: number, filename: string): RecordingFile | undefined {
+    return one(fileRow, this.statements.file.get({ cid, filename }))
+  }
+
+  enqueue(event: { cid: number; eventType: string; body: string; now: number }): OutboxRow {
+    return outboxRow.parse(this.statements.enqueue.get(event))
+  }
+
+  due(now: number, limit: number): OutboxRow[] {
+    return all(outboxRow, this.statements.due.all({ now, limit }))
+  }
+
+  updateOutbox(id: number, change: Partial<Omit<OutboxRow, 'id' | 'cid' | 'eventType' | 'body'>>): void {
+    const row = one(outboxRow, this.statements.outboxEntry.get({ id }))
+    if (!row) return
+    const { attempts, nextAttemptAt, state, lastError, sentAt } = { ...row, ...change }
+    this.statements.updateOutbox.run({ id, attempts, nextAttemptAt, state, lastError, sentAt })
+  }
+
+  outbox(cid: number): OutboxRow[] {
+    return all(outboxRow, this.statements.outbox.all({ cid }))
+  }
+
+  nextDue(): number | null {
+    return dueRow.parse(this.statements.nextDue.get({})).due
+  }
+
+  outboxCounts(): Record<CallbackState, number> {
+    const counts = { waiting: 0, sent: 0, failed: 0 }
+    for (const { state, count } of all(countRow, this.statements.outboxCounts.all({}))) counts[state] = count
+    return counts
+  }
+
+  insertReceived(row: Omit<ReceivedCallbackRow, 'id'>): ReceivedCallbackRow {
+    const valid = Number(row.valid)
+    const inserted = receivedRow.parse(this.statements.insertReceived.get({ ...row, valid }))
+    this.statements.pruneReceived.run({ valid, kept: row.valid ? RECEIVED_KEPT.valid : RECEIVED_KEPT.invalid })
+    return inserted
+  }
+
+  received(limit: number): ReceivedCallbackRow[] {
+    return all(receivedRow, this.statements.received.all({ limit }))
+  }
+
+  setting(name: string): string | undefined {
+    return one(valueRow, this.statements.setting.get({ name }))?.value
+  }
+
+  setSetting(name: string, value: string): void {
+    this.statements.setSetting.run({ name, value })
+  }
+
+  check(): void {
+    this.statements.setting.get({ name: '' })
+  }
+
+  close(): void {
+    this.connection.close()
+  }
+}
+
+function one<T>(row: z.ZodType<T>, value: unknown): T | undefined {
+  return value === undefined ? undefined : row.parse(value)
+}
+function all<T>(row: z.ZodType<T>, values: unknown[]): T[] {
+  return values.map((value) => row.parse(value))
+}
