@@ -1,4 +1,11 @@
-import { RECORD_AUDIO, RECORD_VIDEO, RTMP_RECORD, HOST_SPEAKER, type RecordType, type Switch } from '../netcall/constants'
+import {
+  RECORD_AUDIO,
+  RECORD_VIDEO,
+  RTMP_RECORD,
+  HOST_SPEAKER,
+  type RecordType,
+  type Switch,
+} from '../netcall/constants'
 import type { RecordingParams } from '../netcall/types'
 
 /** The recording toggles of the settings page. */

@@ -68,8 +68,8 @@ export interface MediaCall extends CallFacts {
 
 export type CallState =
   | { phase: 'idle' }
-  /** I call; the other side rings. `cid` is null until the service has answered. */
-  | (CallFacts & { phase: 'outgoing'; cid: Cid | null; startedAt: number; local: LocalMedia })
+  /** I call; the other side rings. The call's number comes with the answer. */
+  | (CallFacts & { phase: 'outgoing'; startedAt: number; local: LocalMedia })
   | (CallFacts & {
       phase: 'incoming'
       cid: Cid
@@ -90,6 +90,8 @@ export type CallState =
     })
 
 export type CallPhase = CallState['phase']
+export type OutgoingCall = Extract<CallState, { phase: 'outgoing' }>
+export type IncomingCall = Extract<CallState, { phase: 'incoming' }>
 export type ActiveCall = Extract<CallState, { phase: 'connecting' | 'talking' | 'reconnecting' }>
 
 /** Whether a call of any kind is under way (a second one is then busy). */

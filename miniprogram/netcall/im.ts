@@ -48,4 +48,3 @@ export interface Im {
   on<E extends ImEventName>(event: E, listener: (payload: ImEvents[E]) => void): void
   removeListener<E extends ImEventName>(event: E, listener: (payload: ImEvents[E]) => void): void
 }
-

@@ -38,7 +38,11 @@ const KEY = 'settings'
 const CHOICES: { [K in keyof Settings]: (value: unknown) => value is Settings[K] } = {
   recordAudio: isBoolean,
   recordVideo: isBoolean,
-  recordType: oneOf(RECORD_TYPE.RECORD_TYPE_MIX_SINGLE, RECORD_TYPE.RECORD_TYPE_ONLY_MIX, RECORD_TYPE.RECORD_TYPE_ONLY_SINGLE),
+  recordType: oneOf(
+    RECORD_TYPE.RECORD_TYPE_MIX_SINGLE,
+    RECORD_TYPE.RECORD_TYPE_ONLY_MIX,
+    RECORD_TYPE.RECORD_TYPE_ONLY_SINGLE,
+  ),
   rtmpRecord: isBoolean,
   hostSpeaker: isBoolean,
   camera: oneOf('front', 'back'),

@@ -1,0 +1,45 @@
+import {
+  CONTROL_COMMAND,
+  NETCALL_MODE,
+  NETCALL_TYPE,
+  type CallType,
+  type ControlCommand,
+  type NetcallMode,
+} from '../netcall/constants'
+import type { CallKind } from './state'
+
+/** What a call of that kind publishes at its start. Source: the seed's recording document. */
+export function modeOfCall(kind: CallKind): NetcallMode {
+  return kind === 'video' ? NETCALL_MODE.NETCALL_MODE_AUDIO_VIDEO : NETCALL_MODE.NETCALL_MODE_ONLY_AUDIO
+}
+
+export function modeOf(microphone: boolean, camera: boolean): NetcallMode {
+  if (microphone) return camera ? NETCALL_MODE.NETCALL_MODE_AUDIO_VIDEO : NETCALL_MODE.NETCALL_MODE_ONLY_AUDIO
+  return camera ? NETCALL_MODE.NETCALL_MODE_ONLY_VIDEO : NETCALL_MODE.NETCALL_MODE_NOAUDIO_NOVIDEO
+}
+export function hasSound(mode: NetcallMode): boolean {
+  return mode === NETCALL_MODE.NETCALL_MODE_AUDIO_VIDEO || mode === NETCALL_MODE.NETCALL_MODE_ONLY_AUDIO
+}
+export function hasPicture(mode: NetcallMode): boolean {
+  return mode === NETCALL_MODE.NETCALL_MODE_AUDIO_VIDEO || mode === NETCALL_MODE.NETCALL_MODE_ONLY_VIDEO
+}
+
+export function typeOfKind(kind: CallKind): CallType {
+  return kind === 'video' ? NETCALL_TYPE.NETCALL_TYPE_VIDEO : NETCALL_TYPE.NETCALL_TYPE_AUDIO
+}
+export function kindOfType(type: CallType): CallKind {
+  return type === NETCALL_TYPE.NETCALL_TYPE_VIDEO ? 'video' : 'audio'
+}
+
+/** The word to the other side that my microphone went on or off. */
+export function microphoneNotice(on: boolean): ControlCommand {
+  return on
+    ? CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_ON
+    : CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_OFF
+}
+/** The word to the other side that my camera went on or off. */
+export function cameraNotice(on: boolean): ControlCommand {
+  return on
+    ? CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_VIDEO_ON
+    : CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_VIDEO_OFF
+}

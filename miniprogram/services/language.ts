@@ -1,0 +1,55 @@
+import { texts, type LanguageCode, type SectionName, type Texts } from '../texts/index'
+import type { SettingsStore } from './settings'
+
+interface Localized {
+  setData(data: Record<string, unknown>): void
+}
+
+/** The language that is shown: the phone's, or the one chosen on the settings page. */
+export class Language {
+  private readonly settings: SettingsStore
+  private readonly listeners = new Set<() => void>()
+  private shown: LanguageCode
+
+  constructor(settings: SettingsStore) {
+    this.settings = settings
+    this.shown = this.choose()
+    settings.subscribe(() => {
+      const chosen = this.choose()
+      if (chosen === this.shown) return
+      this.shown = chosen
+      for (const listener of [...this.listeners]) listener()
+    })
+  }
+
+  get code(): LanguageCode {
+    return this.shown
+  }
+
+  texts<S extends SectionName>(section: S): Texts<S> {
+    return texts(section, this.shown)
+  }
+
+  /** Calls the listener at each change of language; the answer stops it. */
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  /**
+   * Keeps a page's or component's `t` filled with the sections it shows: `t.<section>.<key>` in its template. The
+   * answer stops it.
+   */
+  follow(page: Localized, ...sections: SectionName[]): () => void {
+    const show = (): void =>
+      page.setData({ t: Object.fromEntries(sections.map((section) => [section, this.texts(section)])) })
+    show()
+    return this.subscribe(show)
+  }
+
+  private choose(): LanguageCode {
+    const { language } = this.settings.get()
+    if (language !== 'system') return language
+    return wx.getAppBaseInfo().language.toLowerCase().startsWith('zh') ? 'zh' : 'en'
+  }
+}

@@ -1,0 +1,62 @@
+/** Where the app is follows from the session and the call: pages never navigate for a call themselves. */
+import type { CallController } from '../call/controller'
+import { isActive, type CallState } from '../call/state'
+import type { Session, SessionState } from './session'
+
+export const PAGES = {
+  login: '/pages/login/login',
+  contacts: '/pages/contacts/contacts',
+  call: '/pages/call/call',
+  incoming: '/pages/incoming-call/incoming-call',
+} as const
+
+/** How long the sentence of a call's end is shown, ms. */
+const END_SHOWN = 2_000
+
+/** Wires navigation to the app's parts, for the app's life. */
+export function followState(session: Session, call: CallController): void {
+  let phase = session.state.phase
+  session.subscribe((state) => {
+    if (state.phase === phase) return
+    phase = state.phase
+    onSession(state)
+  })
+
+  let ending: ReturnType<typeof setTimeout> | null = null
+  call.subscribe((state, previous) => {
+    if (state.phase === previous.phase) return
+    if (ending !== null) clearTimeout(ending)
+    ending = state.phase === 'ended' ? setTimeout(() => call.dismiss(), END_SHOWN) : null
+    onCall(state)
+  })
+}
+
+function onSession(state: SessionState): void {
+  if (state.phase === 'signed-in') void wx.switchTab({ url: PAGES.contacts })
+  if (state.phase === 'signed-out') void wx.reLaunch({ url: PAGES.login })
+}
+
+function onCall(state: CallState): void {
+  if (state.phase === 'idle') leaveCallPages()
+  else if (state.phase === 'incoming') show(PAGES.incoming)
+  else if (state.phase === 'outgoing' || isActive(state)) show(PAGES.call)
+}
+
+/** Brings a call page to the top; the other call page gives way to it. */
+function show(url: string): void {
+  const top = topRoute()
+  if (top === url) return
+  if (isCallPage(top)) void wx.redirectTo({ url })
+  else void wx.navigateTo({ url })
+}
+
+function leaveCallPages(): void {
+  if (isCallPage(topRoute())) void wx.navigateBack()
+}
+
+function isCallPage(route: string): boolean {
+  return route === PAGES.call || route === PAGES.incoming
+}
+function topRoute(): string {
+  return `/${getCurrentPages().at(-1)?.route ?? ''}`
+}

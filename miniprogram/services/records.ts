@@ -1,0 +1,5 @@
+export class Records {
+  constructor(signedIn: () => { service: string; account: string; token: string } | null) {
+    void signedIn
+  }
+}

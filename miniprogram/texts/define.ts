@@ -1,0 +1,14 @@
+/** A section of the dictionary: the same keys in both languages, or it does not compile. */
+export interface Section<T extends Record<string, string>> {
+  zh: T
+  en: { [K in keyof T]: string }
+}
+
+export function defineTexts<const K extends string>(section: Section<Record<K, string>>): Section<Record<K, string>> {
+  return section
+}
+
+/** Puts values into a text's `{name}` places. */
+export function fill(text: string, values: Record<string, string | number>): string {
+  return text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place))
+}

@@ -1,0 +1,48 @@
+import type { EndReason } from '../call/state'
+import type { Section } from './define'
+
+/** One sentence for each way a call ends; `{name}` is the other side. */
+export const endings: Section<Record<EndReason, string>> = {
+  zh: {
+    'hung-up': '通话已结束',
+    'peer-hung-up': '{name} 已挂断',
+    cancelled: '已取消呼叫',
+    'peer-cancelled': '{name} 已取消呼叫',
+    rejected: '已拒绝',
+    'peer-rejected': '{name} 拒绝了通话',
+    'peer-busy': '{name} 正在通话中,请稍后再拨',
+    'no-answer': '{name} 无人接听',
+    missed: '未接来电',
+    'peer-offline': '{name} 不在线,暂时无法接通',
+    'answered-elsewhere': '已在其他设备接听',
+    'rejected-elsewhere': '已在其他设备拒绝',
+    kicked: '您已被移出通话',
+    refused: '服务器拒绝了本次通话',
+    'room-closed': '通话房间已关闭',
+    'connection-lost': '网络中断,通话已结束',
+    'service-unreachable': '无法连接通话服务,请检查网络后重试',
+    'microphone-refused': '没有麦克风权限,无法通话',
+    failed: '通话失败,请重试',
+  },
+  en: {
+    'hung-up': 'Call ended',
+    'peer-hung-up': '{name} hung up',
+    cancelled: 'Call cancelled',
+    'peer-cancelled': '{name} cancelled the call',
+    rejected: 'Call declined',
+    'peer-rejected': '{name} declined the call',
+    'peer-busy': '{name} is on another call. Try again later',
+    'no-answer': '{name} did not answer',
+    missed: 'Missed call',
+    'peer-offline': '{name} is offline and cannot be reached now',
+    'answered-elsewhere': 'Answered on another device',
+    'rejected-elsewhere': 'Declined on another device',
+    kicked: 'You were removed from the call',
+    refused: 'The service refused this call',
+    'room-closed': 'The call was closed',
+    'connection-lost': 'The connection was lost and the call has ended',
+    'service-unreachable': 'The call service cannot be reached. Check the network and try again',
+    'microphone-refused': 'A call needs the microphone, and it was refused',
+    failed: 'The call failed. Please try again',
+  },
+}

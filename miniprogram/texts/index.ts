@@ -1,0 +1,22 @@
+/** The dictionary: every text a user sees, in both languages. */
+import { call } from './call'
+import { common } from './common'
+import { contacts } from './contacts'
+import { endings } from './endings'
+import { incoming } from './incoming'
+import { login } from './login'
+import { records } from './records'
+import { settings } from './settings'
+
+export { fill } from './define'
+
+export type LanguageCode = 'zh' | 'en'
+
+const sections = { common, login, contacts, call, incoming, endings, settings, records }
+export type SectionName = keyof typeof sections
+export type Texts<S extends SectionName> = (typeof sections)[S]['zh' | 'en']
+
+/** A section's texts in a language. */
+export function texts<S extends SectionName>(section: S, language: LanguageCode): Texts<S> {
+  return sections[section][language]
+}

@@ -1,0 +1,305 @@
+/** @jest-environment node */
+import { CONTROL_COMMAND, NETCALL_MODE } from '../../../miniprogram/netcall/constants'
+import type { StreamMember } from '../../../miniprogram/netcall/types'
+import type { CallKind, CallState, LocalMedia } from '../../../miniprogram/call/state'
+import { transition, type CallEvent } from '../../../miniprogram/call/transition'
+
+const CID = 77
+const local = (change: Partial<LocalMedia> = {}): LocalMedia => ({
+  url: null,
+  mode: NETCALL_MODE.NETCALL_MODE_AUDIO_VIDEO,
+  microphone: true,
+  camera: true,
+  speaker: true,
+  recording: { audio: true, video: false },
+  ...change,
+})
+const member = (account: string, uid: number, change: Partial<StreamMember> = {}): StreamMember => ({
+  account,
+  uid,
+  cid: CID,
+  url: `rtmp://media/live/${CID}-${uid}`,
+  mode: 0,
+  ...change,
+})
+
+const IDLE: CallState = { phase: 'idle' }
+const CALL: CallEvent = { type: 'call', peer: 'bob', kind: 'video', local: local(), at: 1000 }
+const RING: CallEvent = {
+  type: 'be-calling',
+  caller: 'alice',
+  cid: CID,
+  kind: 'video',
+  local: local(),
+  peerRecords: true,
+  at: 1000,
+}
+const ACCEPTED: CallEvent = { type: 'call-accepted', peer: 'bob', cid: CID, at: 4000 }
+const ENTERED: CallEvent = { type: 'entered', cid: CID, members: [member('alice', 1), member('bob', 2)] }
+
+/** The state after a row of events. */
+function after(...events: CallEvent[]): CallState {
+  return events.reduce((state, event) => transition(state, event).state, IDLE)
+}
+const outgoing = (): CallState => after(CALL)
+const incoming = (): CallState => after(RING)
+const connecting = (): CallState => after(CALL, ACCEPTED)
+const talking = (): CallState => after(CALL, ACCEPTED, ENTERED)
+const reconnecting = (): CallState => after(CALL, ACCEPTED, ENTERED, { type: 'link-lost', attempt: 1 })
+const ended = (): CallState => after(CALL, { type: 'hang-up', at: 2000 })
+
+describe('placing a call', () => {
+  test('rings the other side with my recording wish', () => {
+    const { state, effects } = transition(IDLE, CALL)
+    expect(state).toMatchObject({
+      phase: 'outgoing',
+      direction: 'outgoing',
+      peer: 'bob',
+      kind: 'video',
+      startedAt: 1000,
+    })
+    expect(effects).toEqual([{ type: 'place-call', peer: 'bob', kind: 'video', wish: { audio: true, video: false } }])
+  })
+  test.each([outgoing, incoming, connecting, talking, reconnecting])('is ignored while busy (%p)', (busy) => {
+    const state = busy()
+    expect(transition(state, { ...CALL, peer: 'carol' })).toEqual({ state, effects: [] })
+  })
+  test('is possible right after another ended', () => {
+    expect(transition(ended(), CALL).state.phase).toBe('outgoing')
+  })
+  test.each<[CallKind, number]>([
+    ['video', NETCALL_MODE.NETCALL_MODE_AUDIO_VIDEO],
+    ['audio', NETCALL_MODE.NETCALL_MODE_ONLY_AUDIO],
+  ])('an accepted %s call enters the media session in mode %i', (kind, mode) => {
+    const { state, effects } = transition(after({ ...CALL, kind }), ACCEPTED)
+    expect(state).toMatchObject({ phase: 'connecting', cid: CID, answeredAt: 4000, kind })
+    expect(effects).toEqual([{ type: 'start-rtc', mode }])
+  })
+  test('an answer of someone else changes nothing', () => {
+    expect(transition(outgoing(), { ...ACCEPTED, peer: 'carol' })).toEqual({ state: outgoing(), effects: [] })
+  })
+  test('refused, busy, unanswered and cancelled each end with their own reason', () => {
+    const state = outgoing()
+    expect(transition(state, { type: 'call-rejected', peer: 'bob', at: 2000 })).toMatchObject({
+      state: { phase: 'ended', reason: 'peer-rejected', duration: 0 },
+      effects: [],
+    })
+    expect(
+      transition(state, {
+        type: 'control',
+        cid: CID,
+        command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_BUSY,
+        at: 2000,
+      }),
+    ).toMatchObject({ state: { reason: 'peer-busy' }, effects: [{ type: 'hang-up' }] })
+    expect(transition(state, { type: 'time-out', at: 31_000 })).toMatchObject({
+      state: { reason: 'no-answer' },
+      effects: [{ type: 'hang-up' }],
+    })
+    expect(transition(state, { type: 'hang-up', at: 2000 })).toMatchObject({
+      state: { reason: 'cancelled' },
+      effects: [{ type: 'hang-up' }],
+    })
+    expect(transition(state, { type: 'fail', reason: 'peer-offline', at: 2000 })).toMatchObject({
+      state: { reason: 'peer-offline' },
+    })
+  })
+})
+
+describe('being called', () => {
+  test('shows who calls and whether that side records', () => {
+    expect(transition(IDLE, RING).state).toMatchObject({
+      phase: 'incoming',
+      direction: 'incoming',
+      peer: 'alice',
+      cid: CID,
+      peerRecords: true,
+    })
+  })
+  test('the repetition of the ring changes nothing', () => {
+    expect(transition(incoming(), { ...RING, at: 4000 })).toEqual({ state: incoming(), effects: [] })
+  })
+  test.each([outgoing, incoming, connecting, talking, reconnecting])(
+    'a second caller hears busy and the call under way is untouched (%p)',
+    (busy) => {
+      const state = busy()
+      expect(transition(state, { ...RING, caller: 'carol', cid: 99 })).toEqual({
+        state,
+        effects: [{ type: 'say-busy', caller: 'carol', cid: 99, kind: 'video' }],
+      })
+    },
+  )
+  test('accepting answers first and enters when the answer is out', () => {
+    const accepted = transition(incoming(), { type: 'accept', at: 3000 })
+    expect(accepted.state).toMatchObject({
+      phase: 'connecting',
+      answeredAt: 3000,
+      remote: { url: null, recording: { audio: true, video: true } },
+    })
+    expect(accepted.effects).toEqual([{ type: 'respond', caller: 'alice', cid: CID, kind: 'video', accepted: true }])
+    expect(transition(accepted.state, { type: 'response-sent' }).effects).toEqual([{ type: 'start-rtc', mode: 0 }])
+  })
+  test('rejecting answers so', () => {
+    expect(transition(incoming(), { type: 'reject', at: 2000 })).toMatchObject({
+      state: { phase: 'ended', reason: 'rejected', direction: 'incoming' },
+      effects: [{ type: 'respond', accepted: false, cid: CID }],
+    })
+  })
+  test('it ends when the caller gives up, nobody answers, or another device did', () => {
+    const state = incoming()
+    expect(transition(state, { type: 'peer-hang-up', cid: CID, at: 2000 }).state).toMatchObject({
+      reason: 'peer-cancelled',
+    })
+    expect(transition(state, { type: 'time-out', at: 31_000 })).toMatchObject({
+      state: { reason: 'missed' },
+      effects: [],
+    })
+    expect(transition(state, { type: 'answered-elsewhere', cid: CID, accepted: true, at: 2000 }).state).toMatchObject({
+      reason: 'answered-elsewhere',
+    })
+    expect(transition(state, { type: 'answered-elsewhere', cid: CID, accepted: false, at: 2000 }).state).toMatchObject({
+      reason: 'rejected-elsewhere',
+    })
+  })
+  test('what is about another call changes nothing', () => {
+    const state = incoming()
+    expect(transition(state, { type: 'peer-hang-up', cid: 1, at: 2000 }).state).toBe(state)
+    expect(transition(state, { type: 'answered-elsewhere', cid: 1, accepted: true, at: 1 }).state).toBe(state)
+  })
+  test('a failure refuses the caller instead of leaving them ringing', () => {
+    expect(transition(incoming(), { type: 'fail', reason: 'failed', at: 2000 }).effects).toMatchObject([
+      { type: 'respond', accepted: false },
+    ])
+  })
+})
+
+describe('in a call', () => {
+  test('entering gives my address to push, the other side to play, and tells what I record', () => {
+    const { state, effects } = transition(connecting(), ENTERED)
+    expect(state).toMatchObject({
+      phase: 'talking',
+      local: { url: `rtmp://media/live/${CID}-1` },
+      remote: { uid: 2, url: `rtmp://media/live/${CID}-2`, microphone: true, camera: true },
+    })
+    expect(effects).toEqual([{ type: 'tell-recording', peer: 'bob', cid: CID, wish: { audio: true, video: false } }])
+  })
+  test('the other side may come later', () => {
+    const alone = transition(connecting(), { ...ENTERED, members: [member('alice', 1)] }).state
+    expect(alone).toMatchObject({ phase: 'talking', remote: { uid: null, url: null } })
+    expect(transition(alone, { type: 'member-joined', member: member('bob', 2) }).state).toMatchObject({
+      remote: { uid: 2, url: `rtmp://media/live/${CID}-2` },
+    })
+  })
+  test('a call that begins with the camera off says so after entering', () => {
+    const media = local({ camera: false, mode: NETCALL_MODE.NETCALL_MODE_ONLY_AUDIO })
+    const state = after({ ...CALL, local: media }, ACCEPTED)
+    expect(transition(state, ENTERED).effects.slice(1)).toEqual([
+      { type: 'switch-mode', mode: 1 },
+      { type: 'control', cid: CID, command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_VIDEO_OFF },
+    ])
+  })
+  test.each([connecting, talking, reconnecting])('either side ends it, once (%p)', (active) => {
+    const state = active()
+    const mine = transition(state, { type: 'hang-up', at: 14_000 })
+    expect(mine).toMatchObject({
+      state: { phase: 'ended', reason: 'hung-up', duration: 10_000 },
+      effects: [{ type: 'hang-up' }],
+    })
+    expect(transition(mine.state, { type: 'hang-up', at: 15_000 })).toEqual({ state: mine.state, effects: [] })
+    const theirs = transition(state, { type: 'peer-hang-up', cid: CID, at: 14_000 })
+    expect(theirs).toMatchObject({ state: { phase: 'ended', reason: 'peer-hung-up' }, effects: [] })
+    expect(transition(theirs.state, { type: 'peer-hang-up', cid: CID, at: 15_000 }).state).toBe(theirs.state)
+  })
+  test('a lost link reconnects with fresh addresses', () => {
+    const lost = reconnecting()
+    expect(lost).toMatchObject({ phase: 'reconnecting', attempt: 1 })
+    expect(transition(lost, { type: 'link-lost', attempt: 2 }).state).toMatchObject({ attempt: 2 })
+    const fresh = [member('alice', 1, { url: 'rtmp://fresh/1' }), member('bob', 2, { url: 'rtmp://fresh/2' })]
+    expect(transition(lost, { ...ENTERED, members: fresh }).state).toMatchObject({
+      phase: 'talking',
+      local: { url: 'rtmp://fresh/1' },
+      remote: { url: 'rtmp://fresh/2' },
+    })
+  })
+  test.each([
+    ['NOTIFY_AUDIO_OFF', CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_OFF, { microphone: false, mode: 2 }],
+    ['NOTIFY_VIDEO_OFF', CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_VIDEO_OFF, { camera: false, mode: 1 }],
+    ['SELF_CAMERA_INVALID', CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_CAMERA_INVALID, { camera: false }],
+  ])('the other side’s %s is seen', (_name, command, remote) => {
+    expect(transition(talking(), { type: 'control', cid: CID, command, at: 1 }).state).toMatchObject({ remote })
+  })
+  test('the other side’s mode is seen', () => {
+    expect(transition(talking(), { type: 'member-mode', cid: CID, uid: 2, mode: 1 }).state).toMatchObject({
+      remote: { camera: false, microphone: true, mode: 1 },
+    })
+  })
+  test('my switches are told at once', () => {
+    expect(transition(talking(), { type: 'microphone', on: false })).toMatchObject({
+      state: { local: { microphone: false, mode: 2 } },
+      effects: [
+        { type: 'switch-mode', mode: 2 },
+        { type: 'control', command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_OFF },
+      ],
+    })
+    expect(transition(talking(), { type: 'camera', on: false })).toMatchObject({
+      state: { local: { camera: false, mode: 1 } },
+      effects: [
+        { type: 'switch-mode', mode: 1 },
+        { type: 'control', command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_VIDEO_OFF },
+      ],
+    })
+    expect(transition(talking(), { type: 'speaker', on: false })).toMatchObject({
+      state: { local: { speaker: false } },
+      effects: [],
+    })
+  })
+  test('switches while ringing or reconnecting are kept and told on entering', () => {
+    const muted = transition(reconnecting(), { type: 'microphone', on: false })
+    expect(muted).toMatchObject({ state: { local: { microphone: false } }, effects: [] })
+    expect(transition(muted.state, ENTERED).effects).toContainEqual({ type: 'switch-mode', mode: 2 })
+  })
+  test('an audio call has no camera to switch', () => {
+    const state = after({ ...CALL, kind: 'audio' }, ACCEPTED, ENTERED)
+    expect(transition(state, { type: 'camera', on: true }).state).toBe(state)
+  })
+  test('the other side’s recording shows', () => {
+    const wish = { audio: true, video: true }
+    expect(transition(talking(), { type: 'peer-recording', cid: CID, wish }).state).toMatchObject({
+      remote: { recording: wish },
+    })
+  })
+  test('what belongs to another call changes nothing', () => {
+    const state = talking()
+    const others: CallEvent[] = [
+      { type: 'peer-hang-up', cid: 1, at: 1 },
+      { type: 'entered', cid: 1, members: [] },
+      { type: 'member-joined', member: member('carol', 3) },
+      { type: 'member-mode', cid: CID, uid: 9, mode: 3 },
+      { type: 'control', cid: 1, command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_OFF, at: 1 },
+      { type: 'peer-recording', cid: 1, wish: { audio: true, video: true } },
+    ]
+    for (const event of others) expect(transition(state, event)).toEqual({ state, effects: [] })
+  })
+})
+
+describe('after the end', () => {
+  test('nothing but a new call or the dismissal changes it', () => {
+    const state = ended()
+    const late: CallEvent[] = [
+      ACCEPTED,
+      ENTERED,
+      { type: 'accept', at: 1 },
+      { type: 'reject', at: 1 },
+      { type: 'time-out', at: 1 },
+      { type: 'fail', reason: 'failed', at: 1 },
+      { type: 'response-sent' },
+      { type: 'link-lost', attempt: 1 },
+      { type: 'microphone', on: false },
+      { type: 'camera', on: false },
+      { type: 'speaker', on: false },
+    ]
+    for (const event of late) expect(transition(state, event)).toEqual({ state, effects: [] })
+    expect(transition(state, { type: 'dismiss' }).state).toEqual(IDLE)
+    expect(transition(talking(), { type: 'dismiss' }).state.phase).toBe('talking')
+  })
+})
