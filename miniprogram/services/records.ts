@@ -1,5 +1,122 @@
-export class Records {
-  constructor(signedIn: () => { service: string; account: string; token: string } | null) {
-    void signedIn
+/** The calls of the signed-in account as the service keeps them: their files and what became of the callback. */
+import { kindOfType } from '../call/mode'
+import type { CallDirection, CallKind } from '../call/state'
+import type { ApiCall, ApiCalls, RecordingState } from '../netcall/http-api'
+import { HttpError, member, requestJson } from './http'
+
+export interface RecordedFile {
+  account: string
+  kind: 'aac' | 'mp4'
+  filename: string
+  /** Bytes. */
+  size: number
+  /** ms */
+  duration: number
+  /** Absolute, signed, expiring. */
+  url: string
+}
+export interface CallRecord {
+  cid: number
+  kind: CallKind
+  direction: CallDirection
+  peer: string
+  startedAt: number
+  /** ms, from the answer to the end. */
+  duration: number
+  endReason: string | null
+  /** The call is under way. */
+  live: boolean
+  recording: RecordingState
+  notes: Array<{ code: string; message: string }>
+  files: RecordedFile[]
+  callback: 'none' | 'waiting' | 'sent' | 'failed'
+}
+
+export class RecordsError extends Error {
+  override readonly name = 'RecordsError'
+  readonly reason: 'unreachable' | 'refused'
+  constructor(reason: 'unreachable' | 'refused', message: string) {
+    super(message)
+    this.reason = reason
   }
+}
+
+interface SignedIn {
+  service: string
+  account: string
+  token: string
+}
+
+export class Records {
+  private readonly signedIn: () => SignedIn | null
+
+  constructor(signedIn: () => SignedIn | null) {
+    this.signedIn = signedIn
+  }
+
+  /** Newest first. Rejects with a `RecordsError`. */
+  async list(): Promise<CallRecord[]> {
+    const { service, account, token } = this.who()
+    const answer = await ask(requestJson({ method: 'GET', url: `${service}/api/calls`, token }))
+    if (!isCalls(answer)) throw new RecordsError('refused', 'the answer of /api/calls has no calls')
+    return answer.calls.map((call) => recordOf(call, account, service))
+  }
+
+  /** Sends the callbacks of a call again that had failed. Rejects with a `RecordsError`. */
+  async resend(cid: number): Promise<void> {
+    const { service, token } = this.who()
+    await ask(requestJson({ method: 'POST', url: `${service}/api/calls/${cid}/callback`, token }))
+  }
+
+  private who(): SignedIn {
+    const who = this.signedIn()
+    if (!who) throw new RecordsError('refused', 'not signed in')
+    return who
+  }
+}
+
+async function ask(request: Promise<unknown>): Promise<unknown> {
+  try {
+    return await request
+  } catch (error) {
+    if (error instanceof HttpError) throw new RecordsError(error.reason, error.message)
+    throw error
+  }
+}
+
+function isCalls(answer: unknown): answer is ApiCalls {
+  return Array.isArray(member(answer, 'calls'))
+}
+
+function recordOf(call: ApiCall, account: string, service: string): CallRecord {
+  const outgoing = call.caller === account
+  const others = call.members.filter((each) => each.account !== account).map((each) => each.account)
+  return {
+    cid: call.cid,
+    kind: kindOfType(call.type),
+    direction: outgoing ? 'outgoing' : 'incoming',
+    peer: call.name ?? (outgoing ? (others[0] ?? '') : call.caller),
+    startedAt: call.createdAt,
+    duration: call.duration,
+    endReason: call.endReason,
+    live: call.endedAt === null,
+    recording: call.recording.state,
+    notes: call.recording.notes.map(({ code, message }) => ({ code, message })),
+    files: call.files.map((file) => ({
+      account: file.account,
+      kind: file.kind,
+      filename: file.filename,
+      size: file.size,
+      duration: file.duration,
+      url: /^https?:/.test(file.url) ? file.url : service + file.url,
+    })),
+    callback: callbackOf(call),
+  }
+}
+
+/** One word for a call's callbacks: the worst of them. */
+function callbackOf({ callbacks }: ApiCall): CallRecord['callback'] {
+  if (callbacks.length === 0) return 'none'
+  if (callbacks.some(({ state }) => state === 'failed')) return 'failed'
+  return callbacks.some(({ state }) => state === 'waiting') ? 'waiting' : 'sent'
 }

@@ -1,0 +1,46 @@
+/** What the service's HTTP API answers about calls. Times are ms since 1970, lengths ms, sizes bytes. */
+import type { CallType, Scene } from './constants'
+import type { Account, Cid, Uid } from './types'
+
+/** none: nothing was asked for; live: the call runs; finishing: files are being written; failed: see the notes. */
+export type RecordingState = 'none' | 'live' | 'finishing' | 'done' | 'failed'
+export type CallbackState = 'waiting' | 'sent' | 'failed'
+
+/** `GET /api/calls/:cid`; an item of `GET /api/calls`. */
+export interface ApiCall {
+  cid: Cid
+  scene: Scene
+  type: CallType
+  /** Room name, for rooms. */
+  name: string | null
+  caller: Account
+  members: Array<{ account: Account; uid: Uid; joinedAt: number | null; leftAt: number | null }>
+  createdAt: number
+  answeredAt: number | null
+  endedAt: number | null
+  endReason: string | null
+  /** From the answer to the end; 0 when it was never answered. */
+  duration: number
+  recording: { state: RecordingState; notes: Array<{ code: string; uid?: Uid; message: string }> }
+  files: ApiFile[]
+  /** The files' callbacks to the app's server. */
+  callbacks: Array<{ eventType: string; state: CallbackState; attempts: number }>
+}
+/** An item of `GET /api/recordings`. */
+export interface ApiFile {
+  cid: Cid
+  uid: Uid
+  account: Account
+  kind: 'aac' | 'mp4'
+  filename: string
+  size: number
+  duration: number
+  md5: string
+  mix: boolean
+  /** Signed and expiring; a path from the service's root. */
+  url: string
+}
+/** `GET /api/calls` */
+export interface ApiCalls {
+  calls: ApiCall[]
+}
