@@ -1,0 +1,43 @@
+import { signCallback } from './signature'
+
+/** Where callbacks go; known only once the service listens. */
+export interface CallbackTarget {
+  url: string
+  appKey: string
+  appSecret: string
+}
+/** null: answered 200. Otherwise what went wrong, in a sentence without secrets. */
+export type DeliveryProblem = string | null
+
+/** POSTs one signed callback. Redirects are not followed, the answer's body is not read. Never rejects. */
+export async function deliver(
+  body: string,
+  target: CallbackTarget,
+  timeout: number,
+  stop: AbortSignal,
+): Promise<DeliveryProblem> {
+  try {
+    const response = await fetch(target.url, {
+      method: 'POST',
+      headers: signCallback(body, target),
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.any([stop, AbortSignal.timeout(timeout)]),
+    })
+    await response.body?.cancel()
+    return response.status === 200 ? null : `the receiver answered ${response.status} instead of 200`
+  } catch (error) {
+    return problemOf(error, timeout)
+  }
+}
+
+function problemOf(error: unknown, timeout: number): string {
+  if (property(error, 'name') === 'TimeoutError') return `no answer within ${timeout / 1000} s`
+  const code = property(property(error, 'cause'), 'code')
+  return `the receiver cannot be reached${typeof code === 'string' ? ` (${code})` : ''}`
+}
+
+/** What fetch throws is not always an `Error` of this realm, so its shape is asked and not its class. */
+function property(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+}

@@ -1,0 +1,105 @@
+import type { Log } from '../log'
+import type { OutboxRow, Store } from '../store/types'
+import type { Timeline } from '../timeline'
+import { RETRY_POLICY, retryDelay, type RetryPolicy } from './backoff'
+import { deliver, type CallbackTarget } from './delivery'
+
+/** At most so many deliveries at a time. */
+const PARALLEL = 8
+/** setTimeout's own limit; a longer wait is cut and looked at again. */
+const LONGEST_WAIT = 2 ** 31 - 1
+
+export interface OutboxOptions {
+  store: Store
+  timeline: Timeline
+  log: Log
+  target(): CallbackTarget
+  policy?: RetryPolicy
+}
+
+/**
+ * Sends what the database's outbox holds until the receiver has answered 200: a call's events one after the other, calls
+ * beside each other. What a stopped service had not sent goes out after the next start.
+ */
+export class Outbox {
+  private readonly policy: RetryPolicy
+  private readonly sending = new Map<number, Promise<void>>()
+  private readonly stopping = new AbortController()
+  private timer: NodeJS.Timeout | undefined
+  private started = false
+
+  constructor(private readonly options: OutboxOptions) {
+    this.policy = options.policy ?? RETRY_POLICY
+  }
+
+  start(): void {
+    this.started = true
+    this.send()
+  }
+
+  /** Keeps an event, and sends it when its turn comes. */
+  enqueue(cid: number, eventType: string, body: string): void {
+    this.options.store.enqueue({ cid, eventType, body, now: Date.now() })
+    this.options.timeline.add('callback', 'waiting', { cid }, { eventType })
+    this.send()
+  }
+
+  /** Sends what failed, or waits for its next try, now. False when the call has nothing unsent. */
+  resend(cid: number): boolean {
+    const unsent = this.options.store.outbox(cid).filter(({ state }) => state !== 'sent')
+    for (const { id } of unsent.filter(({ id }) => !this.sending.has(id))) {
+      this.options.store.updateOutbox(id, { state: 'waiting', attempts: 0, nextAttemptAt: Date.now() })
+    }
+    this.send()
+    return unsent.length > 0
+  }
+
+  /** Deliveries under way are broken off; they count as not tried. */
+  async close(): Promise<void> {
+    this.started = false
+    clearTimeout(this.timer)
+    this.stopping.abort()
+    await Promise.all(this.sending.values())
+  }
+
+  private send(): void {
+    if (!this.started) return
+    clearTimeout(this.timer)
+    const { store } = this.options
+    const now = Date.now()
+    for (const row of store.due(now, PARALLEL - this.sending.size)) {
+      // Out of the queue while it is under way; back in it by itself, should the service die meanwhile.
+      store.updateOutbox(row.id, { nextAttemptAt: now + 2 * this.policy.timeout })
+      const delivery = this.attempt(row).finally(() => {
+        this.sending.delete(row.id)
+        this.send()
+      })
+      this.sending.set(row.id, delivery)
+    }
+    const next = store.nextDue()
+    if (next === null || this.sending.size === PARALLEL) return
+    this.timer = setTimeout(() => this.send(), Math.min(Math.max(0, next - now), LONGEST_WAIT))
+  }
+
+  private async attempt(row: OutboxRow): Promise<void> {
+    const { store, timeline, log } = this.options
+    const { id, cid, eventType } = row
+    const problem = await deliver(row.body, this.options.target(), this.policy.timeout, this.stopping.signal)
+    if (this.stopping.signal.aborted && problem !== null) {
+      store.updateOutbox(id, { nextAttemptAt: row.nextAttemptAt })
+      return
+    }
+    const attempts = row.attempts + 1
+    if (problem === null) {
+      store.updateOutbox(id, { state: 'sent', attempts, lastError: null, sentAt: Date.now() })
+      timeline.add('callback', 'sent', { cid }, { eventType, attempts })
+      log.info({ cid, eventType, attempts }, 'callback sent')
+      return
+    }
+    const state = attempts >= this.policy.tries ? 'failed' : 'waiting'
+    const nextAttemptAt = Date.now() + retryDelay(attempts, this.policy)
+    store.updateOutbox(id, { state, attempts, lastError: problem, nextAttemptAt })
+    timeline.add('callback', state === 'failed' ? 'failed' : 'retry', { cid }, { eventType, attempts, problem })
+    log.warn({ cid, eventType, attempts, state, problem }, 'callback not sent')
+  }
+}

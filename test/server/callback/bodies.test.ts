@@ -1,0 +1,85 @@
+import { durationBody, filesBody } from '../../../server/callback/bodies'
+import type { RecordingFile, RecordingRequest } from '../../../server/recording/types'
+import type { CallMemberRow, CallRow } from '../../../server/store/types'
+
+const request: RecordingRequest = { audio: true, video: true, live: false, type: '0', hostSpeaker: false }
+const call: CallRow = {
+  cid: 42,
+  scene: 0,
+  type: 2,
+  name: null,
+  caller: 'alice',
+  createdAt: 1_000_000,
+  answeredAt: 1_005_000,
+  endedAt: 1_065_400,
+  endReason: 'hangup',
+  recording: 'finishing',
+  notes: [],
+}
+const members: CallMemberRow[] = [
+  { cid: 42, account: 'alice', uid: 1, joinedAt: 1_006_000, leftAt: 1_065_400, request },
+  { cid: 42, account: 'bob', uid: 2, joinedAt: 1_005_500, leftAt: 1_035_500, request: null },
+  { cid: 42, account: 'carol', uid: 3, joinedAt: null, leftAt: null, request: null },
+]
+
+describe('the body of a callback', () => {
+  it('tells how long the call took, and each who was in it', () => {
+    const body = JSON.parse(durationBody(call, members))
+    expect(body).toEqual({
+      eventType: '5',
+      channelId: 42,
+      createtime: 1_000_000,
+      duration: 60,
+      live: '0',
+      type: 'VEDIO',
+      status: 'SUCCESS',
+      members: expect.any(String),
+    })
+    expect(JSON.parse(body.members)).toEqual([
+      { accid: 'alice', duration: 59, caller: true },
+      { accid: 'bob', duration: 30 },
+    ])
+  })
+
+  it('says AUDIO of an audio call and 1 of live recording', () => {
+    const live = members.map((member) => ({ ...member, request: { ...request, live: true } }))
+    expect(JSON.parse(durationBody({ ...call, type: 1 }, live))).toMatchObject({ type: 'AUDIO', live: '1' })
+  })
+
+  it('counts a room from the first who came', () => {
+    expect(JSON.parse(durationBody({ ...call, scene: 1, answeredAt: null }, members)).duration).toBe(60)
+  })
+
+  it('lists the files', () => {
+    const file: RecordingFile = {
+      cid: 42,
+      uid: 1,
+      account: 'alice',
+      caller: true,
+      kind: 'mp4',
+      filename: '0-42-1006000-1.mp4',
+      size: 2167,
+      md5: 'a9b248e29669d588dd0b10259dedea1a',
+      duration: 59_000,
+      mix: false,
+      pieceIndex: 0,
+    }
+    const body = JSON.parse(filesBody([file], ({ filename }) => `http://host/${filename}?sign=x`))
+    expect(body).toEqual({ eventType: '6', fileinfo: expect.any(String) })
+    expect(JSON.parse(body.fileinfo)).toEqual([
+      {
+        caller: true,
+        channelid: '42',
+        filename: '0-42-1006000-1.mp4',
+        md5: 'a9b248e29669d588dd0b10259dedea1a',
+        mix: false,
+        size: '2167',
+        type: 'mp4',
+        vid: expect.stringMatching(/^\d+$/),
+        url: 'http://host/0-42-1006000-1.mp4?sign=x',
+        user: 'alice',
+        pieceindex: '0',
+      },
+    ])
+  })
+})
