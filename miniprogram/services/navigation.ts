@@ -14,7 +14,10 @@ export const PAGES = {
 const END_SHOWN = 2_000
 
 /** Wires navigation to the app's parts, for the app's life. */
-export function followState(session: Session, call: CallController): void {
+export function followState(
+  session: Pick<Session, 'state' | 'subscribe'>,
+  call: Pick<CallController, 'subscribe' | 'dismiss'>,
+): void {
   let phase = session.state.phase
   session.subscribe((state) => {
     if (state.phase === phase) return

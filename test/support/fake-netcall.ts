@@ -102,8 +102,11 @@ export class FakeIm implements Im {
   listenerCount(): number {
     return this.listeners.count
   }
+  fire<E extends ImEventName>(event: E, payload: ImEvents[E]): void {
+    this.listeners.fire(event, payload)
+  }
   receive(from: string, content: string): void {
-    this.listeners.fire('message', { from, content, timetag: 0 })
+    this.fire('message', { from, content, timetag: 0 })
   }
   on<E extends ImEventName>(event: E, listener: (payload: ImEvents[E]) => void): void {
     this.listeners.add(event, listener)

@@ -1,0 +1,18 @@
+import type { AppContext } from '../app-context'
+import { fill } from '../texts/index'
+
+/** Signs out, once the user has said that it is meant. */
+export function askToSignOut({ session, language }: AppContext): void {
+  if (session.state.phase !== 'signed-in') return
+  const words = language.texts('common')
+  wx.showModal({
+    title: words.signOut,
+    content: fill(words.signOutQuestion, { account: session.state.account }),
+    // WeChat takes no more than four Chinese characters, or eight letters, on these.
+    confirmText: words.ok,
+    cancelText: words.cancel,
+    success: ({ confirm }) => {
+      if (confirm) session.signOut()
+    },
+  })
+}

@@ -1,0 +1,131 @@
+/** @jest-environment node */
+import type { CallController } from '../../../miniprogram/call/controller'
+import type { CallState, LocalMedia } from '../../../miniprogram/call/state'
+import { followState, PAGES } from '../../../miniprogram/services/navigation'
+import type { Session } from '../../../miniprogram/services/session'
+import { fakeApp } from '../../support/fake-app'
+import { resetWx } from '../../support/fake-wx'
+
+const LOCAL: LocalMedia = {
+  url: null,
+  mode: 0,
+  microphone: true,
+  camera: true,
+  speaker: true,
+  recording: { audio: false, video: false },
+}
+const FACTS = { kind: 'video', peer: 'bob', local: LOCAL } as const
+const OUTGOING: CallState = { ...FACTS, phase: 'outgoing', direction: 'outgoing', startedAt: 0 }
+const INCOMING: CallState = {
+  ...FACTS,
+  phase: 'incoming',
+  direction: 'incoming',
+  cid: 1,
+  startedAt: 0,
+  peerRecords: false,
+}
+const CONNECTING: CallState = {
+  ...FACTS,
+  phase: 'connecting',
+  direction: 'incoming',
+  cid: 1,
+  answeredAt: 0,
+  remote: { ...LOCAL, uid: null },
+}
+const ENDED: CallState = {
+  phase: 'ended',
+  kind: 'video',
+  direction: 'incoming',
+  peer: 'bob',
+  reason: 'hung-up',
+  duration: 0,
+}
+
+/** The page stack as WeChat keeps it. */
+let stack: string[]
+let went: string[]
+
+function setUp() {
+  stack = [PAGES.contacts]
+  went = []
+  const go = (how: string, change: (url: string) => void) =>
+    jest.fn(({ url }: { url: string } = { url: '' }) => {
+      went.push(`${how} ${url}`.trim())
+      change(url)
+      return Promise.resolve()
+    })
+  Object.assign(globalThis, { wx: {}, getCurrentPages: () => stack.map((url) => ({ route: url.slice(1) })) })
+  resetWx()
+  Object.assign(wx, {
+    navigateTo: go('navigateTo', (url) => stack.push(url)),
+    redirectTo: go('redirectTo', (url) => stack.splice(-1, 1, url)),
+    navigateBack: go('navigateBack', () => stack.pop()),
+    switchTab: go('switchTab', (url) => (stack = [url])),
+    reLaunch: go('reLaunch', (url) => (stack = [url])),
+  })
+  const app = fakeApp({ session: { phase: 'signed-out', problem: null } })
+  const dismiss = jest.fn(() => app.call.become({ phase: 'idle' }))
+  const call: Pick<CallController, 'subscribe' | 'dismiss'> = { subscribe: app.call.subscribe, dismiss }
+  const session: Pick<Session, 'state' | 'subscribe'> = app.session
+  followState(session, call)
+  return { app, dismiss }
+}
+
+beforeEach(() => jest.useFakeTimers())
+afterEach(() => jest.useRealTimers())
+
+test('a call opens its page, and its end closes it once', () => {
+  const { app, dismiss } = setUp()
+  app.call.become(OUTGOING)
+  app.call.become({ ...CONNECTING, direction: 'outgoing' })
+  expect(stack).toEqual([PAGES.contacts, PAGES.call])
+  app.call.become(ENDED)
+  expect(stack).toEqual([PAGES.contacts, PAGES.call])
+  jest.advanceTimersByTime(2000)
+  expect(dismiss).toHaveBeenCalledTimes(1)
+  expect(stack).toEqual([PAGES.contacts])
+  jest.advanceTimersByTime(10_000)
+  expect(went).toEqual([`navigateTo ${PAGES.call}`, 'navigateBack'])
+})
+
+test.each([PAGES.contacts, '/pages/settings/settings', '/pages/records/records'])(
+  'an incoming call rings over %s, and its answer becomes the call',
+  (page) => {
+    const { app } = setUp()
+    stack = [page]
+    app.call.become(INCOMING)
+    expect(stack).toEqual([page, PAGES.incoming])
+    app.call.become(CONNECTING)
+    expect(stack).toEqual([page, PAGES.call])
+  },
+)
+
+test('an end leaves the page alone that is not the call’s', () => {
+  const { app } = setUp()
+  app.call.become(OUTGOING)
+  stack = ['/pages/records/records']
+  app.call.become(ENDED)
+  jest.advanceTimersByTime(2000)
+  expect(stack).toEqual(['/pages/records/records'])
+})
+
+test('a call that comes while an end is shown is not closed by it', () => {
+  const { app, dismiss } = setUp()
+  app.call.become(OUTGOING)
+  app.call.become(ENDED)
+  jest.advanceTimersByTime(1000)
+  app.call.become(INCOMING)
+  jest.advanceTimersByTime(5000)
+  expect(dismiss).not.toHaveBeenCalled()
+  expect(stack).toEqual([PAGES.contacts, PAGES.incoming])
+})
+
+test('signing in leads to the contacts, signing out to the login', () => {
+  const { app } = setUp()
+  const who = { account: 'alice', service: 'http://localhost' }
+  app.session.become({ phase: 'signing-in', ...who })
+  app.session.become({ phase: 'signed-in', ...who, online: true })
+  app.session.become({ phase: 'signed-in', ...who, online: false })
+  app.session.become({ phase: 'signed-out', problem: null })
+  expect(went).toEqual([`switchTab ${PAGES.contacts}`, `reLaunch ${PAGES.login}`])
+})

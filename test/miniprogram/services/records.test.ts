@@ -1,0 +1,85 @@
+/** @jest-environment node */
+import type { ApiCall } from '../../../miniprogram/netcall/http-api'
+import { Records, RecordsError } from '../../../miniprogram/services/records'
+
+const WHO = { service: 'http://host:8360', account: 'alice', token: 'secret' }
+const CALL: ApiCall = {
+  cid: 9,
+  scene: 0,
+  type: 2,
+  name: null,
+  caller: 'alice',
+  members: [
+    { account: 'alice', uid: 1, joinedAt: 10, leftAt: 20 },
+    { account: 'bob', uid: 2, joinedAt: 10, leftAt: 20 },
+  ],
+  createdAt: 5,
+  answeredAt: 10,
+  endedAt: 20,
+  endReason: 'hangup',
+  duration: 10,
+  recording: { state: 'done', notes: [{ code: 'mix-unavailable', message: 'no mix' }] },
+  files: [
+    {
+      cid: 9,
+      uid: 2,
+      account: 'bob',
+      kind: 'mp4',
+      filename: '0-9-10-2.mp4',
+      size: 100,
+      duration: 10,
+      md5: 'x',
+      mix: false,
+      url: '/recordings/9/0-9-10-2.mp4?sign=s',
+    },
+  ],
+  callbacks: [
+    { eventType: '5', state: 'sent', attempts: 1 },
+    { eventType: '6', state: 'sent', attempts: 1 },
+  ],
+}
+
+function answering(statusCode: number, data: unknown) {
+  const request = jest.fn(({ success }: { success(result: object): void }) => success({ statusCode, data }))
+  Object.assign(globalThis, { wx: { request } })
+  return request
+}
+
+test('a call is told from this account’s side, with links that can be opened anywhere', async () => {
+  const request = answering(200, { calls: [CALL, { ...CALL, caller: 'bob', type: 1, endedAt: null, callbacks: [] }] })
+  const [first, second] = await new Records(() => WHO).list()
+  expect(request.mock.calls[0]?.[0]).toMatchObject({
+    url: 'http://host:8360/api/calls',
+    header: { authorization: 'Bearer secret' },
+  })
+  expect(first).toMatchObject({
+    kind: 'video',
+    direction: 'outgoing',
+    peer: 'bob',
+    live: false,
+    callback: 'sent',
+    files: [{ account: 'bob', url: 'http://host:8360/recordings/9/0-9-10-2.mp4?sign=s' }],
+  })
+  expect(second).toMatchObject({ kind: 'audio', direction: 'incoming', peer: 'bob', live: true, callback: 'none' })
+})
+
+test.each([
+  [['sent', 'waiting'], 'waiting'],
+  [['failed', 'waiting'], 'failed'],
+] as const)('callbacks %p are %s together', async (states, callback) => {
+  answering(200, { calls: [{ ...CALL, callbacks: states.map((state) => ({ eventType: '5', state, attempts: 1 })) }] })
+  await expect(new Records(() => WHO).list()).resolves.toMatchObject([{ callback }])
+})
+
+test('refusals, silence and nonsense are typed errors', async () => {
+  const records = new Records(() => WHO)
+  answering(401, { error: { message: 'the token has expired' } })
+  await expect(records.list()).rejects.toMatchObject({ reason: 'refused', message: 'the token has expired' })
+  answering(200, 'hello')
+  await expect(records.list()).rejects.toBeInstanceOf(RecordsError)
+  Object.assign(globalThis, {
+    wx: { request: ({ fail }: { fail(result: object): void }) => fail({ errMsg: 'request:fail' }) },
+  })
+  await expect(records.resend(9)).rejects.toMatchObject({ reason: 'unreachable' })
+  await expect(new Records(() => null).list()).rejects.toMatchObject({ reason: 'refused' })
+})

@@ -1,0 +1,136 @@
+/** @jest-environment node */
+import { CallController } from '../../../miniprogram/call/controller'
+import { NetcallError } from '../../../miniprogram/netcall/errors'
+import { Session } from '../../../miniprogram/services/session'
+import { DEFAULT_SETTINGS } from '../../../miniprogram/services/settings'
+import { FakeIm, FakeNetcall } from '../../support/fake-netcall'
+import { resetWx, store } from '../../support/fake-wx'
+
+const SERVICE = 'http://127.0.0.1:8360'
+let im: FakeIm
+jest.mock('../../../miniprogram/netcall/create', () => ({
+  createIm: () => im,
+  createNetcall: () => new FakeNetcall(),
+}))
+
+interface Requested {
+  url: string
+  success(result: { statusCode: number; data: unknown }): void
+  fail(result: { errMsg: string }): void
+}
+type Answer = (request: Requested) => void
+const TOKEN: Answer = ({ success }) => success({ statusCode: 200, data: { token: 'secret' } })
+
+function setUp(answer: Answer = TOKEN) {
+  const request = jest.fn(answer)
+  Object.assign(wx, { request })
+  im = new FakeIm('alice')
+  const call = new CallController({ settings: () => DEFAULT_SETTINGS })
+  return { session: new Session(call), call, request }
+}
+
+beforeEach(() => {
+  Object.assign(globalThis, { wx: {} })
+  resetWx()
+})
+
+test('signing in fetches a token, opens the link, and is remembered', async () => {
+  const { session, request } = setUp()
+  im.contacts = () =>
+    Promise.resolve([
+      { account: 'bob', online: false },
+      { account: 'carol', online: true },
+    ])
+  await session.signIn(' alice ', `${SERVICE}/`)
+  expect(request.mock.calls[0]?.[0]).toMatchObject({ url: `${SERVICE}/api/tokens`, data: { account: 'alice' } })
+  expect(session.state).toEqual({ phase: 'signed-in', account: 'alice', service: SERVICE, online: true })
+  expect(session.contacts.map(({ account }) => account)).toEqual(['carol', 'bob'])
+  expect(session.remembered()).toEqual({ account: 'alice', service: SERVICE, accounts: ['alice'] })
+})
+
+test.each([
+  ['', SERVICE, 'invalid-account'],
+  ['a b', SERVICE, 'invalid-account'],
+  ['a'.repeat(33), SERVICE, 'invalid-account'],
+  ['alice', 'ftp://x', 'invalid-service'],
+  ['alice', 'http://x/path', 'invalid-service'],
+  ['alice', '', 'invalid-service'],
+])('account "%s" at "%s" is %s, and nothing is asked', async (account, service, reason) => {
+  const { session, request } = setUp()
+  await session.signIn(account, service)
+  expect(session.state).toMatchObject({ phase: 'signed-out', problem: { reason } })
+  expect(request).not.toHaveBeenCalled()
+})
+
+test.each<[string, Answer, string]>([
+  ['no service', ({ fail }) => fail({ errMsg: 'request:fail' }), 'unreachable'],
+  [
+    'a refusal',
+    ({ success }) => success({ statusCode: 403, data: { error: { message: 'development tokens are off' } } }),
+    'refused',
+  ],
+  ['an answer without a token', ({ success }) => success({ statusCode: 200, data: {} }), 'refused'],
+])('%s is a problem that is told', async (_name, answer, reason) => {
+  const { session } = setUp(answer)
+  await session.signIn('alice', SERVICE)
+  expect(session.state).toMatchObject({ phase: 'signed-out', problem: { reason } })
+})
+
+test('a link that cannot be opened is a problem that is told', async () => {
+  const { session } = setUp()
+  im.connect = () => Promise.reject(new NetcallError('timeout', 'no answer'))
+  await session.signIn('alice', SERVICE)
+  expect(session.state).toMatchObject({ phase: 'signed-out', problem: { reason: 'unreachable', detail: 'no answer' } })
+  expect(im.listenerCount()).toBe(0)
+})
+
+test('presence keeps the contacts fresh, those online first', async () => {
+  const { session } = setUp()
+  await session.signIn('alice', SERVICE)
+  const seen: string[] = []
+  session.onContacts((contacts) =>
+    seen.push(contacts.map(({ account, online }) => `${account}${online ? '+' : '-'}`).join()),
+  )
+  im.fire('presence', { account: 'bob', online: false })
+  im.fire('presence', { account: 'carol', online: true })
+  im.fire('presence', { account: 'bob', online: true })
+  expect(seen).toEqual(['bob-', 'carol+,bob-', 'bob+,carol+'])
+})
+
+test('the link’s loss and return show; being put out signs out with the reason', async () => {
+  const { session } = setUp()
+  await session.signIn('alice', SERVICE)
+  im.fire('willreconnect', { count: 1 })
+  expect(session.state).toMatchObject({ online: false })
+  im.fire('connect', { reconnected: true })
+  expect(session.state).toMatchObject({ online: true })
+  im.fire('disconnect', { reason: 'kicked', message: 'elsewhere' })
+  expect(session.state).toMatchObject({ phase: 'signed-out', problem: { reason: 'kicked', detail: 'elsewhere' } })
+})
+
+test('signing out leaves nothing behind but the accounts used', async () => {
+  const { session } = setUp()
+  await session.signIn('alice', SERVICE)
+  session.signOut()
+  expect(session.state).toEqual({ phase: 'signed-out', problem: null })
+  expect(im.listenerCount()).toBe(0)
+  expect(session.remembered()).toEqual({ account: '', service: SERVICE, accounts: ['alice'] })
+})
+
+test('an older sign-in that answers late changes nothing', async () => {
+  const waiting: Requested[] = []
+  const { session } = setUp((request) => waiting.push(request))
+  const first = session.signIn('alice', SERVICE)
+  const second = session.signIn('bob', SERVICE)
+  waiting[1]?.fail({ errMsg: 'request:fail' })
+  await second
+  waiting[0]?.success({ statusCode: 200, data: { token: 'late' } })
+  await first
+  expect(session.state).toMatchObject({ phase: 'signed-out', problem: { reason: 'unreachable' } })
+})
+
+test('a damaged memory is no memory', () => {
+  store('session', { account: 7, accounts: ['a', 1], service: null })
+  const { session } = setUp()
+  expect(session.remembered()).toEqual({ account: '', service: SERVICE, accounts: ['a'] })
+})
