@@ -1,0 +1,186 @@
+import { CODE, DISCONNECT_CODE, type DisconnectCode, type NetcallMode } from '../constants'
+import { NetcallError } from '../errors'
+import {
+  GATEWAY_METHOD,
+  type GatewayLogin,
+  type GatewayMethod,
+  type GatewayMethods,
+  type GatewayPushes,
+  type GatewayUser,
+} from '../protocol'
+import { Emitter } from './emitter'
+import { answerError, malformedAnswer, notConnected } from './failures'
+import { deliverPush, GATEWAY_ANSWER_GUARDS, isGatewayFrame, isOutcome, type GatewayFrameIn } from './gateway-wire'
+import { parseJson } from './guards'
+import { Link } from './link'
+import { PendingRequests } from './pending'
+import type { Timing } from './timing'
+
+/** Why a session's link ended without our leave: `cause` is the push that ended it, null for a refused or lost link. */
+export interface GatewayEnd {
+  code: DisconnectCode
+  desc: string
+  cause: 'kicked' | 'liveRoomClose' | null
+  error: NetcallError
+}
+export interface GatewayEvents extends Pick<GatewayPushes, 'clientJoin' | 'clientLeave' | 'clientUpdate'> {
+  open: null
+  close: null
+  /** Let in: the first time with `connectCount` 1, after each reconnect with one more. */
+  entered: { userlist: GatewayUser[]; connectCount: number }
+  willreconnect: { count: number }
+  overTime: { cmd: number }
+  /** For good. Nothing follows. */
+  ended: GatewayEnd
+}
+
+/** Login failures that no further try changes. */
+const FINAL_REFUSALS: Record<number, DisconnectCode> = {
+  [CODE.badRequest]: DISCONNECT_CODE.refused,
+  [CODE.unauthorized]: DISCONNECT_CODE.refused,
+  [CODE.refused]: DISCONNECT_CODE.refused,
+  [CODE.notFound]: DISCONNECT_CODE.roomGone,
+  [CODE.roomGone]: DISCONNECT_CODE.roomGone,
+  [CODE.encryptionRefused]: DISCONNECT_CODE.encryptionRefused,
+}
+
+/** One media session at the gateway (commands 0–25): logged in, kept alive, logged in again when the link breaks. */
+export class GatewayClient {
+  readonly events = new Emitter<GatewayEvents>()
+  private login: GatewayLogin
+  private readonly timing: Timing
+  private readonly link: Link
+  private readonly pending: PendingRequests<GatewayFrameIn>
+  private connectCount = 0
+  private socketOpen = false
+  private leaving = false
+  private userlist: GatewayUser[] = []
+
+  constructor(url: string, login: GatewayLogin, timing: Timing) {
+    this.login = login
+    this.timing = timing
+    this.pending = new PendingRequests(timing.commandTimeout)
+    this.link = new Link(url, timing, timing.gatewayReconnect, {
+      enter: () => this.enter(),
+      up: () => {
+        this.connectCount += 1
+        this.events.emit('entered', { userlist: this.userlist, connectCount: this.connectCount })
+      },
+      text: (text) => this.receive(text),
+      beat: () => void this.request('heartbeat', this.self).catch(() => {}),
+      broken: () => this.broken(),
+      retrying: (count) => this.events.emit('willreconnect', { count }),
+      givenUp: ({ reason }) => this.end(DISCONNECT_CODE.retriesUsedUp, reason, notConnected('login')),
+    })
+  }
+
+  get isUp(): boolean {
+    return this.link.isUp
+  }
+  get mode(): NetcallMode {
+    return this.login.mode
+  }
+
+  open(): void {
+    this.link.open()
+  }
+
+  async switchMode(mode: NetcallMode): Promise<void> {
+    if (!this.link.isUp) throw notConnected('switchMode')
+    await this.request('updatePushMode', { ...this.self, mode })
+    this.login = { ...this.login, mode }
+  }
+
+  /** Says goodbye and closes. From now on no event comes. */
+  async leave(): Promise<void> {
+    this.leaving = true
+    this.events.clear()
+    try {
+      if (this.socketOpen) await this.request('logout', this.self, this.timing.logoutTimeout)
+    } catch {
+      // The gateway misses the heartbeat of a member whose goodbye got lost.
+    }
+    this.close()
+  }
+
+  private get self(): { uid: number; cid: number } {
+    return { uid: this.login.uid, cid: this.login.cid }
+  }
+
+  private async enter(): Promise<void> {
+    this.socketOpen = true
+    this.events.emit('open', null)
+    try {
+      this.userlist = (await this.request('login', this.login)).userlist
+    } catch (error) {
+      const refusal = error instanceof NetcallError ? FINAL_REFUSALS[error.code] : undefined
+      if (refusal !== undefined && error instanceof NetcallError) this.end(refusal, error.message, error)
+      throw error
+    }
+  }
+
+  private async request<M extends GatewayMethod>(
+    method: M,
+    body: GatewayMethods[M]['body'],
+    timeout?: number,
+  ): Promise<GatewayMethods[M]['answer']> {
+    const [cmd, answerCmd] = GATEWAY_METHOD[method]
+    const frame = await this.ask(method, cmd, body, timeout)
+    const answer = frame.body
+    if (frame.cmd !== answerCmd || !isOutcome(answer)) throw malformedAnswer(method)
+    if (answer.code !== CODE.ok) throw answerError(method, answer.code, answer.errmsg)
+    if (!GATEWAY_ANSWER_GUARDS[method](answer)) throw malformedAnswer(method)
+    return answer
+  }
+
+  private async ask(method: string, cmd: number, body: unknown, timeout?: number): Promise<GatewayFrameIn> {
+    try {
+      return await this.pending.ask(method, (seq) => this.link.send(JSON.stringify({ cmd, body, seq })), timeout)
+    } catch (error) {
+      if (error instanceof NetcallError && error.reason === 'timeout') this.events.emit('overTime', { cmd })
+      throw error
+    }
+  }
+
+  private receive(text: string): void {
+    const frame = parseJson(text)
+    if (!isGatewayFrame(frame)) return
+    if (frame.seq !== undefined) return this.pending.settle(frame.seq, frame)
+    deliverPush(frame, this.login.cid, {
+      clientJoin: (user) => this.events.emit('clientJoin', user),
+      clientLeave: (member) => this.events.emit('clientLeave', member),
+      clientUpdate: (member) => this.events.emit('clientUpdate', member),
+      liveRoomClose: ({ reason }) => this.putOut(DISCONNECT_CODE.roomGone, reason, 'liveRoomClose'),
+      kicked: ({ reason }) => this.putOut(DISCONNECT_CODE.kicked, reason, 'kicked'),
+      roomRefused: ({ reason }) => this.putOut(DISCONNECT_CODE.refused, reason, 'kicked'),
+    })
+  }
+
+  private broken(): boolean {
+    this.pending.failAll(notConnected('gateway'))
+    this.announceClose()
+    return !this.leaving
+  }
+
+  private putOut(code: DisconnectCode, reason: string, cause: 'kicked' | 'liveRoomClose'): void {
+    this.end(code, reason, new NetcallError('refused', `the service ended the session: ${reason}`, { code }), cause)
+  }
+
+  private end(code: DisconnectCode, desc: string, error: NetcallError, cause: GatewayEnd['cause'] = null): void {
+    this.close()
+    this.events.emit('ended', { code, desc, cause, error })
+  }
+
+  private close(): void {
+    this.link.close()
+    this.pending.failAll(notConnected('gateway'))
+    this.announceClose()
+  }
+
+  /** Once for each socket that was open. */
+  private announceClose(): void {
+    if (!this.socketOpen) return
+    this.socketOpen = false
+    this.events.emit('close', null)
+  }
+}

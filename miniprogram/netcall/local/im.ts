@@ -1,0 +1,115 @@
+import type { ImConfig } from '../create'
+import { NetcallError } from '../errors'
+import type { Im, ImEventName, ImEvents } from '../im'
+import type { Contact, SignalMethods } from '../protocol'
+import type { Account, Cid } from '../types'
+import { wrongState } from './failures'
+import { isText } from './guards'
+import { SignalClient } from './signal-client'
+import { DEFAULT_TIMING, type Timing } from './timing'
+
+type Answer<M extends keyof SignalMethods> = Promise<SignalMethods[M]['answer']>
+type Body<M extends keyof SignalMethods> = SignalMethods[M]['body']
+
+const SERVICE_ADDRESS = /^(https?):\/\/([^\s/?#]+)\/*$/
+
+/** The IM object over the call service's `ws /signal`. */
+export class LocalIm implements Im {
+  readonly account: Account
+  readonly options: { readonly appKey: string; readonly token: string }
+  readonly protocol: { setCurrentNetcall(channelId?: Cid): void; readonly currentNetcall: Cid | undefined }
+  private readonly client: SignalClient
+  private link: 'closed' | 'opening' | 'open' = 'closed'
+
+  /** Throws a `NetcallError` that names the field when the address, the account or the token cannot be right. */
+  constructor(config: Omit<ImConfig, 'provider'>, timing: Timing = DEFAULT_TIMING) {
+    const address = SERVICE_ADDRESS.exec(config.service)
+    if (!address) throw invalid('service', 'is not an address such as http://192.168.1.5:8360')
+    if (!isText(config.account)) throw invalid('account', 'is missing')
+    if (!isText(config.token)) throw invalid('token', 'is missing')
+    const [, scheme, host] = address
+    const query = `account=${encodeURIComponent(config.account)}&token=${encodeURIComponent(config.token)}`
+    this.account = config.account
+    this.options = { appKey: 'local', token: config.token }
+    this.protocol = new CurrentNetcall()
+    this.client = new SignalClient(`${scheme === 'https' ? 'wss' : 'ws'}://${host}/signal?${query}`, timing)
+    this.client.events.on('disconnect', () => {
+      this.link = 'closed'
+    })
+  }
+
+  get connected(): boolean {
+    return this.client.isUp
+  }
+
+  async connect(): Promise<void> {
+    if (this.link !== 'closed') throw wrongState('connect: the link is open already')
+    this.link = 'opening'
+    try {
+      await this.client.open()
+      this.link = 'open'
+    } catch (error) {
+      this.link = 'closed'
+      throw error
+    }
+  }
+
+  disconnect(): void {
+    if (this.link === 'closed') return
+    this.link = 'closed'
+    this.client.close()
+    this.client.events.emit('disconnect', { reason: 'signed-out', message: '' })
+  }
+
+  initNetcall(body: Body<'initNetcall'>): Answer<'initNetcall'> {
+    return this.client.request('initNetcall', body)
+  }
+  keepCalling(body: Body<'keepCalling'>): Answer<'keepCalling'> {
+    return this.client.request('keepCalling', body)
+  }
+  calleeAck(body: Body<'calleeAck'>): Answer<'calleeAck'> {
+    return this.client.request('calleeAck', body)
+  }
+  hangup(body: Body<'hangup'>): Answer<'hangup'> {
+    return this.client.request('hangup', body)
+  }
+  netcallControl(body: Body<'netcallControl'>): Answer<'netcallControl'> {
+    return this.client.request('netcallControl', body)
+  }
+  createChannel(body: Body<'createChannel'>): Answer<'createChannel'> {
+    return this.client.request('createChannel', body)
+  }
+  joinChannel(body: Body<'joinChannel'>): Answer<'joinChannel'> {
+    return this.client.request('joinChannel', body)
+  }
+  queryAccountUidMap(body: Body<'queryAccountUidMap'>): Answer<'queryAccountUidMap'> {
+    return this.client.request('queryAccountUidMap', body)
+  }
+
+  async contacts(): Promise<Contact[]> {
+    return (await this.client.request('listContacts', {})).contacts
+  }
+  sendCustomMessage(message: { to: Account; content: string }): Promise<{ timetag: number }> {
+    return this.client.request('sendMessage', message)
+  }
+
+  on<E extends ImEventName>(event: E, listener: (payload: ImEvents[E]) => void): void {
+    this.client.events.on(event, listener)
+  }
+  removeListener<E extends ImEventName>(event: E, listener: (payload: ImEvents[E]) => void): void {
+    this.client.events.off(event, listener)
+  }
+}
+
+/** Which channel the IM side is at. */
+class CurrentNetcall {
+  currentNetcall: Cid | undefined
+
+  setCurrentNetcall(channelId?: Cid): void {
+    this.currentNetcall = channelId
+  }
+}
+
+function invalid(field: string, problem: string): NetcallError {
+  return new NetcallError('invalid-argument', `${field} ${problem}`, { field })
+}

@@ -1,0 +1,68 @@
+import { NETCALL_CONSTANTS as VALUES, type NetcallConstants } from '../constants'
+import type { Listener, NetcallEventName, NetcallEvents } from '../types'
+import { Emitter } from './emitter'
+import { traced } from './trace'
+
+/** What every instance carries: the contract's constants as fields (`netcall.RECORD_AUDIO_OPEN`), and the emitter. */
+export class Instance implements NetcallConstants {
+  readonly NETCALL_MODE_AUDIO_VIDEO = VALUES.NETCALL_MODE_AUDIO_VIDEO
+  readonly NETCALL_MODE_ONLY_AUDIO = VALUES.NETCALL_MODE_ONLY_AUDIO
+  readonly NETCALL_MODE_ONLY_VIDEO = VALUES.NETCALL_MODE_ONLY_VIDEO
+  readonly NETCALL_MODE_NOAUDIO_NOVIDEO = VALUES.NETCALL_MODE_NOAUDIO_NOVIDEO
+  readonly NETCALL_TYPE_AUDIO = VALUES.NETCALL_TYPE_AUDIO
+  readonly NETCALL_TYPE_VIDEO = VALUES.NETCALL_TYPE_VIDEO
+  readonly P2P = VALUES.P2P
+  readonly MEETING = VALUES.MEETING
+  readonly ROLE_HOST = VALUES.ROLE_HOST
+  readonly ROLE_AUDIENCE = VALUES.ROLE_AUDIENCE
+  readonly RECORD_TYPE_MIX_SINGLE = VALUES.RECORD_TYPE_MIX_SINGLE
+  readonly RECORD_TYPE_ONLY_MIX = VALUES.RECORD_TYPE_ONLY_MIX
+  readonly RECORD_TYPE_ONLY_SINGLE = VALUES.RECORD_TYPE_ONLY_SINGLE
+  readonly RECORD_AUDIO_CLOSE = VALUES.RECORD_AUDIO_CLOSE
+  readonly RECORD_AUDIO_OPEN = VALUES.RECORD_AUDIO_OPEN
+  readonly RECORD_VIDEO_CLOSE = VALUES.RECORD_VIDEO_CLOSE
+  readonly RECORD_VIDEO_OPEN = VALUES.RECORD_VIDEO_OPEN
+  readonly RTMP_RECORD_CLOSE = VALUES.RTMP_RECORD_CLOSE
+  readonly RTMP_RECORD_OPEN = VALUES.RTMP_RECORD_OPEN
+  readonly LIVE_ENABLE_CLOSE = VALUES.LIVE_ENABLE_CLOSE
+  readonly LIVE_ENABLE_OPEN = VALUES.LIVE_ENABLE_OPEN
+  readonly HOST_SPEAKER_CLOSE = VALUES.HOST_SPEAKER_CLOSE
+  readonly HOST_SPEAKER_OPEN = VALUES.HOST_SPEAKER_OPEN
+  readonly NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_ON = VALUES.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_ON
+  readonly NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_OFF = VALUES.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_OFF
+  readonly NETCALL_CONTROL_COMMAND_NOTIFY_VIDEO_ON = VALUES.NETCALL_CONTROL_COMMAND_NOTIFY_VIDEO_ON
+  readonly NETCALL_CONTROL_COMMAND_NOTIFY_VIDEO_OFF = VALUES.NETCALL_CONTROL_COMMAND_NOTIFY_VIDEO_OFF
+  readonly NETCALL_CONTROL_COMMAND_SWITCH_AUDIO_TO_VIDEO = VALUES.NETCALL_CONTROL_COMMAND_SWITCH_AUDIO_TO_VIDEO
+  readonly NETCALL_CONTROL_COMMAND_SWITCH_AUDIO_TO_VIDEO_AGREE =
+    VALUES.NETCALL_CONTROL_COMMAND_SWITCH_AUDIO_TO_VIDEO_AGREE
+  readonly NETCALL_CONTROL_COMMAND_SWITCH_AUDIO_TO_VIDEO_REJECT =
+    VALUES.NETCALL_CONTROL_COMMAND_SWITCH_AUDIO_TO_VIDEO_REJECT
+  readonly NETCALL_CONTROL_COMMAND_SWITCH_VIDEO_TO_AUDIO = VALUES.NETCALL_CONTROL_COMMAND_SWITCH_VIDEO_TO_AUDIO
+  readonly NETCALL_CONTROL_COMMAND_BUSY = VALUES.NETCALL_CONTROL_COMMAND_BUSY
+  readonly NETCALL_CONTROL_COMMAND_SELF_CAMERA_INVALID = VALUES.NETCALL_CONTROL_COMMAND_SELF_CAMERA_INVALID
+  readonly NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND = VALUES.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND
+  readonly NETCALL_CONTROL_COMMAND_START_NOTIFY_RECEIVED = VALUES.NETCALL_CONTROL_COMMAND_START_NOTIFY_RECEIVED
+
+  protected readonly events: Emitter<NetcallEvents>
+
+  /** `debug` writes each event's name to the console. */
+  constructor(debug: boolean) {
+    this.events = debug ? traced(new Emitter()) : new Emitter()
+  }
+
+  on<E extends NetcallEventName>(event: E, listener: Listener<NetcallEvents[E]>): void {
+    this.events.on(event, listener)
+  }
+  off<E extends NetcallEventName>(event: E, listener: Listener<NetcallEvents[E]>): void {
+    this.events.off(event, listener)
+  }
+  once<E extends NetcallEventName>(event: E, listener: Listener<NetcallEvents[E]>): void {
+    this.events.once(event, listener)
+  }
+  emit<E extends NetcallEventName>(event: E, payload: NetcallEvents[E]): void {
+    this.events.emit(event, payload)
+  }
+  eventReset(): void {
+    this.events.clear()
+  }
+}

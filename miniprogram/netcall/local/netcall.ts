@@ -1,0 +1,374 @@
+import { CODE, DISCONNECT_CODE, SCENE, type EncryptType, type NetcallMode } from '../constants'
+import type { NetcallConfig } from '../create'
+import { NetcallError } from '../errors'
+import type { Im, ImEvents } from '../im'
+import type { GatewayLogin, SignalNotifications } from '../protocol'
+import type {
+  Account,
+  AccountUidMap,
+  CallParams,
+  Cid,
+  ControlParams,
+  CreateChannelParams,
+  JoinChannelParams,
+  JoinedChannel,
+  Netcall,
+  NetcallStatus,
+  ResponseParams,
+  Self,
+  StartRtcParams,
+} from '../types'
+import {
+  callArguments,
+  controlArguments,
+  createChannelArguments,
+  encryptionOf,
+  encryptKeyArgument,
+  encryptTypeArgument,
+  joinChannelArguments,
+  netcallMode,
+  responseArguments,
+  startRtcArguments,
+} from './arguments'
+import { asNetcallError, wrongState } from './failures'
+import { Instance } from './instance'
+import { Invitations } from './invitations'
+import { KeepCalling } from './keep-calling'
+import { gatewayUrl } from './server-map'
+import { MediaSession, type Channel } from './session'
+import { DEFAULT_TIMING, type Timing } from './timing'
+
+/** What the instance is at. `channel` is null until the service has given the call its number. */
+type State =
+  | { phase: 'idle' }
+  | { phase: 'calling'; callees: Account[]; channel: Channel | null }
+  | { phase: 'answering' | 'answered'; channel: Channel }
+  | { phase: 'joining' }
+  | { phase: 'session'; channel: Channel; scene: GatewayLogin['scene']; session: MediaSession }
+
+const IDLE: State = { phase: 'idle' }
+
+type LoginWishes = Omit<GatewayLogin, 'uid' | 'cid' | 'accid' | 'token' | 'usertype'>
+
+/** The netcall instance over the local call service. */
+export class LocalNetcall extends Instance implements Netcall {
+  private readonly im: Im
+  private readonly timing: Timing
+  private readonly invitations = new Invitations()
+  private readonly keepCalling: KeepCalling
+  private state: State = IDLE
+  private encryptType: EncryptType = 0
+  private encryptKey = ''
+
+  constructor(config: Omit<NetcallConfig, 'provider'>, timing: Timing = DEFAULT_TIMING) {
+    super(config.debug === true)
+    this.im = config.im
+    this.timing = timing
+    this.keepCalling = new KeepCalling(timing.keepCallingInterval)
+    this.im.on('beCalled', (call) => this.beCalled(call))
+    this.im.on('notifyCalleeAck', (ack) => this.calleeAnswered(ack))
+    this.im.on('notifyCalleeAckSync', (ack) => this.answeredElsewhere(ack))
+    this.im.on('notifyHangup', (hangup) => this.peerHungUp(hangup))
+    this.im.on('netcallControl', (control) => this.controlled(control))
+    this.im.on('notifyJoin', (join) => this.memberJoined(join))
+    this.im.on('disconnect', (end) => this.signedOut(end))
+  }
+
+  async call(params: CallParams): Promise<AccountUidMap> {
+    const { type, callees, custom, forceKeepCalling } = callArguments(params)
+    this.requireIdle('call')
+    const calling: State = { phase: 'calling', callees, channel: null }
+    this.state = calling
+    try {
+      const pushConfig = { forceKeepCalling, ...(custom === undefined ? {} : { custom }) }
+      const answer = await this.im.initNetcall({ type, accounts: callees, pushConfig, webrtcEnable: true })
+      const { channelId: cid, uid, serverMap, accountUidMap, keepCallingAccounts } = answer
+      if (this.state !== calling) {
+        this.tell(this.im.hangup({ channelId: cid }))
+        throw wrongState('call: hung up before the service had answered')
+      }
+      calling.channel = { cid, uid, serverMap, accountUidMap }
+      this.im.protocol.setCurrentNetcall(cid)
+      this.keepCalling.start(keepCallingAccounts, {
+        ask: async (accounts) => (await this.im.keepCalling({ type, accounts, channelId: cid })).accounts,
+        failed: (error) => this.callingFailed(cid, callees, error),
+      })
+      return { ...accountUidMap }
+    } catch (error) {
+      if (this.state === calling) this.finish()
+      const failure = asNetcallError(error)
+      if (failure.reason === 'callee-offline')
+        this.events.emit('error', { code: failure.code, message: failure.message })
+      throw failure
+    }
+  }
+
+  async response(params: ResponseParams): Promise<void> {
+    const { caller, cid, type, accepted } = responseArguments(params)
+    const invitation = this.invitations.get(cid)
+    if (invitation?.account !== caller) {
+      throw new NetcallError('wrong-state', `response: ${caller} does not call with cid ${cid}`, {
+        code: CODE.notFound,
+      })
+    }
+    if (accepted) this.requireIdle('response')
+    const { uid, serverMap, accountUidMap } = invitation
+    const answering: State = { phase: 'answering', channel: { cid, uid, serverMap, accountUidMap } }
+    if (accepted) {
+      this.state = answering
+      this.im.protocol.setCurrentNetcall(cid)
+    }
+    this.invitations.settle(cid)
+    try {
+      await this.im.calleeAck({ account: caller, channelId: cid, type, accepted })
+    } catch (error) {
+      if (this.state === answering) this.finish()
+      const failure = asNetcallError(error)
+      if (failure.reason === 'not-connected' || failure.reason === 'timeout') this.invitations.reopen(invitation)
+      throw failure
+    }
+    if (!accepted) return
+    if (this.state !== answering) throw wrongState('response: the call ended before it was answered')
+    this.state = { phase: 'answered', channel: answering.channel }
+  }
+
+  startRtc(params: StartRtcParams): Promise<Self> {
+    return new Promise((resolve, reject) => {
+      const { mode, recording } = startRtcArguments(params)
+      if (this.state.phase !== 'answered') throw wrongState('startRtc: there is no answered call')
+      const { channel } = this.state
+      this.enter(channel, { scene: SCENE.P2P, mode, ...recording }, reject, () => resolve(this.self(channel)))
+    })
+  }
+
+  async hangup(): Promise<void> {
+    const { state } = this
+    if (state.phase === 'idle') return
+    if (state.phase === 'session' && state.scene === SCENE.MEETING) return state.session.leave('hung up')
+    const cid = this.cid
+    const told = cid === null ? null : this.im.hangup({ channelId: cid })
+    const left = state.phase === 'session' ? state.session.leave('hung up') : this.finish()
+    try {
+      await Promise.all([told, left])
+    } catch (error) {
+      this.report(error)
+    }
+  }
+
+  async control(params: ControlParams): Promise<void> {
+    const { command, cid = this.cid } = controlArguments(params)
+    if (cid === null) throw wrongState('control: there is no call')
+    await this.im.netcallControl({ channelId: cid, type: command })
+  }
+
+  async createChannel(params: CreateChannelParams): Promise<{ timetag: number }> {
+    return this.im.createChannel({ ...createChannelArguments(params), webrtcEnable: true })
+  }
+
+  joinChannel(params: JoinChannelParams): Promise<JoinedChannel> {
+    return new Promise((resolve, reject) => void this.joinRoom(params, resolve, reject).catch(reject))
+  }
+
+  async leaveChannel(): Promise<void> {
+    const { state } = this
+    if (state.phase === 'joining') return this.finish()
+    if (state.phase !== 'session' || state.scene !== SCENE.MEETING) throw wrongState('leaveChannel: not in a room')
+    await state.session.leave('left the room')
+  }
+
+  async switchMode(mode: NetcallMode): Promise<void> {
+    netcallMode(mode)
+    if (this.state.phase !== 'session') throw wrongState('switchMode: there is no session')
+    await this.state.session.switchMode(mode)
+  }
+
+  getStatus(): Promise<NetcallStatus> {
+    const { state } = this
+    const session = state.phase === 'session' ? state.session : null
+    const ringing = state.phase === 'idle' ? this.invitations.ringing : undefined
+    return Promise.resolve({
+      account: this.im.account,
+      phase: ringing ? 'ringing' : PUBLIC_PHASE[state.phase],
+      cid: ringing?.channelId ?? this.cid,
+      uid: ringing?.uid ?? this.channel?.uid ?? null,
+      mode: session?.mode ?? null,
+      connected: session?.connected ?? false,
+    })
+  }
+
+  async setEncryptType(type: EncryptType): Promise<void> {
+    this.encryptType = encryptTypeArgument(type)
+  }
+  async setEncryptKey(key: string): Promise<void> {
+    this.encryptKey = encryptKeyArgument(key)
+  }
+
+  // ── What comes from the IM side ────────────────────────────────────────────────────────────────────────────────────
+
+  private beCalled(invitation: SignalNotifications['beCalled']): void {
+    if (!this.invitations.add(invitation)) return
+    const { account: caller, channelId: cid, type, custom } = invitation
+    this.events.emit('beCalling', { caller, cid, type, ...(custom === '' ? {} : { custom }) })
+  }
+
+  private calleeAnswered({ account, channelId: cid, type, accepted }: SignalNotifications['notifyCalleeAck']): void {
+    const { state } = this
+    if (state.phase !== 'calling' || state.channel?.cid !== cid) return
+    if (accepted) {
+      this.keepCalling.stop()
+      this.state = { phase: 'answered', channel: state.channel }
+      return this.events.emit('callAccepted', { account, cid, type })
+    }
+    this.keepCalling.forget(account)
+    state.callees = state.callees.filter((callee) => callee !== account)
+    if (state.callees.length === 0) this.finish()
+    this.events.emit('callRejected', { account, cid, type })
+  }
+
+  private answeredElsewhere({ channelId: cid, ...ack }: SignalNotifications['notifyCalleeAckSync']): void {
+    if (this.invitations.settle(cid)) this.events.emit('callerAckSync', { cid, ...ack })
+  }
+
+  private peerHungUp({ channelId: cid, account, timetag }: SignalNotifications['notifyHangup']): void {
+    const rang = this.invitations.settle(cid)
+    const tell = (): void => this.events.emit('hangup', { cid, account, timetag })
+    if (this.cid !== cid) return rang ? tell() : undefined
+    if (this.state.phase !== 'session') {
+      this.finish()
+      return tell()
+    }
+    if (this.state.scene === SCENE.P2P) void this.state.session.leave('the other side hung up', tell)
+  }
+
+  private controlled({ account, type: command, channelId: cid }: SignalNotifications['netcallControl']): void {
+    if (this.cid === cid || this.invitations.get(cid)) this.events.emit('control', { cid, account, command })
+  }
+
+  private memberJoined({ channelId: cid, accountUidMap }: SignalNotifications['notifyJoin']): void {
+    if (this.cid !== cid) return
+    for (const [account, uid] of Object.entries(accountUidMap)) this.events.emit('joinChannel', { uid, account, cid })
+  }
+
+  /** Without the IM side there is no call: whatever is under way ends. */
+  private signedOut({ reason, message }: ImEvents['disconnect']): void {
+    this.invitations.clear()
+    const code = reason === 'signed-out' ? DISCONNECT_CODE.normal : DISCONNECT_CODE.kicked
+    const desc = message || reason
+    if (this.state.phase === 'session') return void this.state.session.leave(desc, undefined, code)
+    if (this.state.phase === 'idle') return
+    this.finish()
+    this.events.emit('disconnect', { code, desc })
+  }
+
+  /** A repeated call failed. A call that the service no longer knows is over; anything else may still come right. */
+  private callingFailed(cid: Cid, callees: Account[], error: unknown): void {
+    const { reason } = asNetcallError(error)
+    if (this.cid !== cid || (reason !== 'wrong-state' && reason !== 'refused')) return
+    this.finish()
+    this.events.emit('hangup', { cid, timetag: Date.now(), account: callees[0] ?? '' })
+  }
+
+  // ── The one call or room ───────────────────────────────────────────────────────────────────────────────────────────
+
+  private get channel(): Channel | null {
+    return 'channel' in this.state ? this.state.channel : null
+  }
+  private get cid(): Cid | null {
+    return this.channel?.cid ?? null
+  }
+
+  private self({ uid, cid }: Channel): Self {
+    return { uid, cid, account: this.im.account }
+  }
+
+  private requireIdle(method: string): void {
+    if (this.state.phase !== 'idle') throw wrongState(`${method}: a call or room is under way`)
+  }
+
+  private async joinRoom(
+    params: JoinChannelParams,
+    resolve: (joined: JoinedChannel) => void,
+    reject: (error: NetcallError) => void,
+  ): Promise<void> {
+    const { channelName, mode, role, liveEnable, recording } = joinChannelArguments(params)
+    this.requireIdle('joinChannel')
+    encryptionOf(this.encryptType, this.encryptKey)
+    const joining: State = { phase: 'joining' }
+    this.state = joining
+    const live = liveEnable === undefined ? {} : { liveEnable }
+    try {
+      const answer = await this.im.joinChannel({
+        channelName,
+        ...(liveEnable === undefined ? {} : { liveOption: { liveEnable } }),
+      })
+      const { channelId: cid, accountUidMap, serverMap, custom } = answer
+      if (this.state !== joining) throw wrongState('joinChannel: left before the service had answered')
+      const uid = accountUidMap[this.im.account]
+      if (uid === undefined) throw new NetcallError('service-error', 'joinChannel: the service gave me no uid')
+      const channel: Channel = { cid, uid, serverMap, accountUidMap }
+      this.im.protocol.setCurrentNetcall(cid)
+      this.enter(channel, { scene: SCENE.MEETING, mode, role, ...live, ...recording }, reject, () =>
+        resolve({ ...this.self(channel), accountUidMap: { ...accountUidMap }, ...(custom === '' ? {} : { custom }) }),
+      )
+    } catch (error) {
+      if (this.state === joining) this.finish()
+      throw error
+    }
+  }
+
+  private enter(
+    channel: Channel,
+    wishes: LoginWishes,
+    reject: (error: NetcallError) => void,
+    entered: () => void,
+  ): void {
+    const login: GatewayLogin = {
+      uid: channel.uid,
+      cid: channel.cid,
+      accid: this.im.account,
+      token: this.im.options.token,
+      usertype: 2,
+      ...wishes,
+      ...encryptionOf(this.encryptType, this.encryptKey),
+    }
+    const session = new MediaSession(gatewayUrl(channel.serverMap), channel, login, this.timing, {
+      events: this.events,
+      entered,
+      over: (error, tellOthers) => {
+        this.finish()
+        if (tellOthers && wishes.scene === SCENE.P2P) this.tell(this.im.hangup({ channelId: channel.cid }))
+        reject(error)
+      },
+    })
+    this.state = { phase: 'session', channel, scene: wishes.scene, session }
+    session.open()
+  }
+
+  /** Back to nothing: no timer and no channel is left, and the call does not ring again. */
+  private finish(): void {
+    const { cid } = this
+    this.keepCalling.stop()
+    if (cid !== null) this.invitations.settle(cid)
+    this.state = IDLE
+    this.im.protocol.setCurrentNetcall()
+  }
+
+  /** A word to the service that nobody waits for. */
+  private tell(step: Promise<unknown>): void {
+    step.catch((error: unknown) => this.report(error))
+  }
+
+  private report(error: unknown): void {
+    const { code, message } = asNetcallError(error)
+    this.events.emit('error', { code, message })
+  }
+}
+
+const PUBLIC_PHASE: Record<State['phase'], NetcallStatus['phase']> = {
+  idle: 'idle',
+  calling: 'calling',
+  answering: 'ringing',
+  answered: 'session',
+  joining: 'session',
+  session: 'session',
+}

@@ -1,0 +1,148 @@
+import { NetcallError } from '../errors'
+import { CODE } from '../constants'
+import type { ImEvents } from '../im'
+import { SIGNAL_ADDRESS, SIGNAL_CLOSE, type SignalMethod, type SignalMethods } from '../protocol'
+import { Emitter } from './emitter'
+import { answerError, malformedAnswer, notConnected } from './failures'
+import { parseJson } from './guards'
+import { Link } from './link'
+import { PendingRequests } from './pending'
+import { ANSWER_GUARDS, deliverNotification, isSignalFrame, type SignalEvents, type SignalFrame } from './signal-wire'
+import type { SocketEnd } from './socket'
+import { Timer } from './timer'
+import type { Timing } from './timing'
+
+type DownReason = ImEvents['disconnect']['reason']
+
+const REFUSALS: Record<number, { reason: DownReason; code: number }> = {
+  [SIGNAL_CLOSE.badRequest]: { reason: 'bad-request', code: CODE.badRequest },
+  [SIGNAL_CLOSE.unauthorized]: { reason: 'unauthorized', code: CODE.unauthorized },
+  [SIGNAL_CLOSE.kicked]: { reason: 'kicked', code: CODE.refused },
+}
+
+interface Entrance {
+  resolve(): void
+  reject(error: NetcallError): void
+}
+
+/**
+ * One sign-in at the IM side (`ws /signal`). `open()` makes one try; once let in, the link is kept up until `close()` or
+ * until the service puts the device out.
+ */
+export class SignalClient {
+  readonly events = new Emitter<SignalEvents>()
+  private readonly link: Link
+  private readonly timing: Timing
+  private readonly pending: PendingRequests<SignalFrame>
+  private opening: Entrance | null = null
+  /** Waits for the service's welcome on a fresh socket. */
+  private entrance: Entrance | null = null
+  private readonly entranceTimer = new Timer()
+  private welcomed = false
+  private kickReason: string | null = null
+
+  constructor(url: string, timing: Timing) {
+    this.timing = timing
+    this.pending = new PendingRequests(timing.commandTimeout)
+    this.link = new Link(url, timing, timing.signalReconnect, {
+      enter: () => this.awaitWelcome(),
+      up: () => this.up(),
+      text: (text) => this.receive(text),
+      beat: () => void this.request('heartbeat', {}).catch(() => {}),
+      broken: (end) => this.broken(end),
+      retrying: (count) => this.events.emit('willreconnect', { count }),
+      givenUp: (end) => this.events.emit('disconnect', { reason: 'signed-out', message: end.reason }),
+    })
+    this.events.on('welcome', () => {
+      this.entranceTimer.stop()
+      this.entrance?.resolve()
+    })
+    this.events.on('kicked', ({ reason }) => {
+      this.kickReason = reason
+    })
+  }
+
+  get isUp(): boolean {
+    return this.link.isUp
+  }
+
+  /** Resolves when the service let the account in; rejects at its refusal, or when it cannot be reached. */
+  open(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.opening = { resolve, reject }
+      this.link.open()
+    })
+  }
+
+  close(): void {
+    this.link.close()
+    const error = new NetcallError('not-connected', 'signed out')
+    this.fail(error)
+    this.opening?.reject(error)
+    this.opening = null
+  }
+
+  /** Sends a request; rejects when the link is down, when no answer comes in time, and with the service's refusal. */
+  async request<M extends SignalMethod>(
+    method: M,
+    body: SignalMethods[M]['body'],
+  ): Promise<SignalMethods[M]['answer']> {
+    if (!this.link.isUp) throw notConnected(method)
+    const [sid, cid] = SIGNAL_ADDRESS[method]
+    const frame = await this.pending.ask(method, (seq) => this.link.send(JSON.stringify({ sid, cid, seq, body })))
+    const code = frame.code ?? CODE.internal
+    if (code !== CODE.ok) throw answerError(method, code, frame.message)
+    const answer = frame.body ?? {}
+    if (!ANSWER_GUARDS[method](answer)) throw malformedAnswer(method)
+    return answer
+  }
+
+  private awaitWelcome(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.entrance = { resolve, reject }
+      this.entranceTimer.start(this.timing.commandTimeout, () =>
+        reject(new NetcallError('timeout', 'no welcome from the service')),
+      )
+    })
+  }
+
+  private up(): void {
+    const reconnected = this.welcomed
+    this.welcomed = true
+    this.opening?.resolve()
+    this.opening = null
+    this.events.emit('connect', { reconnected })
+  }
+
+  private receive(text: string): void {
+    const frame = parseJson(text)
+    if (!isSignalFrame(frame)) return
+    if (frame.seq !== undefined) return this.pending.settle(frame.seq, frame)
+    deliverNotification(frame, (name, body) => this.events.emit(name, body))
+  }
+
+  private broken(end: SocketEnd): boolean {
+    const refusal = REFUSALS[end.code]
+    const message = this.kickReason ?? end.reason
+    const error = refusal
+      ? new NetcallError('refused', message || 'the service refused the link', { code: refusal.code })
+      : new NetcallError('not-connected', `the link to the service broke: ${message || `code ${end.code}`}`)
+    this.fail(error)
+    if (this.opening) {
+      this.opening.reject(error)
+      this.opening = null
+      return false
+    }
+    if (refusal) this.events.emit('disconnect', { reason: refusal.reason, message })
+    return refusal === undefined
+  }
+
+  /** What waits on the link that is gone. */
+  private fail(error: NetcallError): void {
+    this.pending.failAll(error)
+    this.entranceTimer.stop()
+    this.entrance?.reject(error)
+    this.entrance = null
+    this.kickReason = null
+  }
+}

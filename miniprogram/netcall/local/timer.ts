@@ -1,0 +1,17 @@
+/** One thing to be done later; starting it again forgets the earlier one. */
+export class Timer {
+  private handle: ReturnType<typeof setTimeout> | null = null
+
+  start(delay: number, run: () => void): void {
+    this.stop()
+    this.handle = setTimeout(() => {
+      this.handle = null
+      run()
+    }, delay)
+  }
+
+  stop(): void {
+    if (this.handle !== null) clearTimeout(this.handle)
+    this.handle = null
+  }
+}
