@@ -29,7 +29,7 @@ export interface CallSettings extends RecordingSettings {
   cameraOn: boolean
 }
 export interface CallControllerOptions {
-  settings(): Readonly<CallSettings>
+  settings: () => Readonly<CallSettings>
   /** How long a call may ring, ms. */
   answerTimeout?: number
 }
@@ -150,7 +150,7 @@ export class CallController {
     }
     if (isBusy(state) && !isBusy(previous)) this.callNumber++
     if (state.phase === 'ended' && 'cid' in previous) this.remember(previous.cid)
-    for (const listener of [...this.listeners]) listener(state, previous)
+    for (const listener of this.listeners) listener(state, previous)
   }
 
   private remember(cid: Cid): void {

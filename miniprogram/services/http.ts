@@ -24,7 +24,7 @@ export interface JsonRequest {
 /** The answer's body; rejects with an `HttpError`. Its shape is the caller's to check. */
 export function requestJson({ method, url, token, body }: JsonRequest): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    wx.request<string | WechatMiniprogram.IAnyObject | ArrayBuffer>({
+    wx.request({
       url,
       method,
       header: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },

@@ -18,7 +18,7 @@ export class Language {
       const chosen = this.choose()
       if (chosen === this.shown) return
       this.shown = chosen
-      for (const listener of [...this.listeners]) listener()
+      for (const listener of this.listeners) listener()
     })
   }
 

@@ -156,7 +156,7 @@ export class Session {
 
   private changeContacts(contacts: readonly Contact[]): void {
     this.people = [...contacts].sort((a, b) => Number(b.online) - Number(a.online) || (a.account < b.account ? -1 : 1))
-    for (const listener of [...this.contactListeners]) listener(this.people)
+    for (const listener of this.contactListeners) listener(this.people)
   }
 
   private remember(account: string, service: string): void {
@@ -182,7 +182,7 @@ export class Session {
 
   private change(state: SessionState): void {
     this.current = state
-    for (const listener of [...this.listeners]) listener(state)
+    for (const listener of this.listeners) listener(state)
   }
 }
 

@@ -70,7 +70,7 @@ export class SettingsStore {
   change(change: Partial<Settings>): void {
     this.current = sanitize({ ...this.current, ...change })
     wx.setStorageSync(KEY, this.current)
-    for (const listener of [...this.listeners]) listener(this.current)
+    for (const listener of this.listeners) listener(this.current)
   }
 
   subscribe(listener: SettingsListener): () => void {
@@ -81,24 +81,23 @@ export class SettingsStore {
 
 /** Keeps what is valid of a stored value; anything else falls back to its default. */
 function sanitize(stored: unknown): Settings {
-  const settings = { ...DEFAULT_SETTINGS }
-  if (typeof stored !== 'object' || stored === null) return settings
-  const from = new Map(Object.entries(stored))
-  const take = <K extends keyof Settings>(key: K): void => {
+  const from = new Map(typeof stored === 'object' && stored !== null ? Object.entries(stored) : [])
+  const take = <K extends keyof Settings>(key: K): Settings[K] => {
     const value: unknown = from.get(key)
-    if (CHOICES[key](value)) settings[key] = value
+    return CHOICES[key](value) ? value : DEFAULT_SETTINGS[key]
   }
-  take('recordAudio')
-  take('recordVideo')
-  take('recordType')
-  take('rtmpRecord')
-  take('hostSpeaker')
-  take('camera')
-  take('microphone')
-  take('cameraOn')
-  take('quality')
-  take('language')
-  return settings
+  return {
+    recordAudio: take('recordAudio'),
+    recordVideo: take('recordVideo'),
+    recordType: take('recordType'),
+    rtmpRecord: take('rtmpRecord'),
+    hostSpeaker: take('hostSpeaker'),
+    camera: take('camera'),
+    microphone: take('microphone'),
+    cameraOn: take('cameraOn'),
+    quality: take('quality'),
+    language: take('language'),
+  }
 }
 
 function isBoolean(value: unknown): value is boolean {

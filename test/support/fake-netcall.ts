@@ -1,42 +1,49 @@
-import { NETCALL_CONSTANTS } from '../../miniprogram/netcall/constants'
+import { Instance } from '../../miniprogram/netcall/local/instance'
 import type { Im, ImEventName, ImEvents } from '../../miniprogram/netcall/im'
 import type { Listener, Netcall, NetcallEventName, NetcallEvents } from '../../miniprogram/netcall/types'
 
-type Handler = (payload: never) => void
-
 /** Listeners by event name, for the two fakes. */
-class Listeners {
-  private readonly handlers: Array<{ event: string; handler: Handler }> = []
-  add(event: string, handler: Handler): void {
-    this.handlers.push({ event, handler })
+class Listeners<Events> {
+  private readonly sets: { [E in keyof Events]?: Set<(payload: Events[E]) => void> } = {}
+  add<E extends keyof Events>(event: E, handler: (payload: Events[E]) => void): void {
+    const set = this.sets[event] ?? new Set()
+    this.sets[event] = set.add(handler)
   }
-  remove(event: string, handler: Handler): void {
-    const at = this.handlers.findIndex((entry) => entry.event === event && entry.handler === handler)
-    if (at >= 0) this.handlers.splice(at, 1)
+  remove<E extends keyof Events>(event: E, handler: (payload: Events[E]) => void): void {
+    this.sets[event]?.delete(handler)
   }
-  fire(event: string, payload: unknown): void {
-    for (const entry of this.handlers.filter((each) => each.event === event)) entry.handler(payload as never)
+  fire<E extends keyof Events>(event: E, payload: Events[E]): void {
+    for (const handler of this.sets[event] ?? []) handler(payload)
   }
   get count(): number {
-    return this.handlers.length
+    return Object.values<Set<unknown> | undefined>(this.sets).reduce((sum, set) => sum + (set?.size ?? 0), 0)
   }
 }
 
 /** A netcall instance that notes what it is asked and says what the test wants. */
-export class FakeNetcall {
+export class FakeNetcall extends Instance implements Netcall {
   /** Method → the error it rejects with. */
   readonly failures: Record<string, Error> = {}
   private readonly noted: Array<{ method: string; argument: unknown }> = []
-  private readonly listeners = new Listeners()
+  private listening = 0
+
+  constructor() {
+    super(false)
+  }
 
   calls(method: string): unknown[] {
     return this.noted.filter((call) => call.method === method).map(({ argument }) => argument)
   }
   listenerCount(): number {
-    return this.listeners.count
+    return this.listening
   }
-  emit<E extends NetcallEventName>(event: E, payload: NetcallEvents[E]): void {
-    this.listeners.fire(event, payload)
+  override on<E extends NetcallEventName>(event: E, listener: Listener<NetcallEvents[E]>): void {
+    this.listening++
+    super.on(event, listener)
+  }
+  override off<E extends NetcallEventName>(event: E, listener: Listener<NetcallEvents[E]>): void {
+    this.listening--
+    super.off(event, listener)
   }
   /** The gateway lets me in with these accounts in the session. */
   enter(cid: number, accounts: string[], host = 'media'): void {
@@ -49,15 +56,6 @@ export class FakeNetcall {
     }))
     this.emit('syncDone', { code: 200, userlist, connectCount: 1 })
   }
-
-  on<E extends NetcallEventName>(event: E, listener: Listener<NetcallEvents[E]>): void {
-    this.listeners.add(event, listener)
-  }
-  off<E extends NetcallEventName>(event: E, listener: Listener<NetcallEvents[E]>): void {
-    this.listeners.remove(event, listener)
-  }
-  once = this.on
-  eventReset(): void {}
 
   private answer<T>(method: string, argument: unknown, value: T): Promise<T> {
     this.noted.push({ method, argument })
@@ -86,8 +84,6 @@ export class FakeNetcall {
   setEncryptType: Netcall['setEncryptType'] = (type) => this.answer('setEncryptType', type, undefined)
   setEncryptKey: Netcall['setEncryptKey'] = (key) => this.answer('setEncryptKey', key, undefined)
 }
-export interface FakeNetcall extends Netcall {}
-Object.assign(FakeNetcall.prototype, NETCALL_CONSTANTS)
 
 /** An IM link that notes what is sent and receives what the test wants. */
 export class FakeIm implements Im {
@@ -95,7 +91,7 @@ export class FakeIm implements Im {
   readonly protocol = { setCurrentNetcall: (): void => {} }
   readonly connected = true
   readonly sent: Array<{ to: string; content: string }> = []
-  private readonly listeners = new Listeners()
+  private readonly listeners = new Listeners<ImEvents>()
 
   constructor(readonly account: string) {}
 

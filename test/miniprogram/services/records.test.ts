@@ -40,7 +40,7 @@ const CALL: ApiCall = {
 }
 
 function answering(statusCode: number, data: unknown) {
-  const request = jest.fn(({ success }: { success(result: object): void }) => success({ statusCode, data }))
+  const request = jest.fn(({ success }: { success: (result: object) => void }) => success({ statusCode, data }))
   Object.assign(globalThis, { wx: { request } })
   return request
 }
@@ -78,7 +78,7 @@ test('refusals, silence and nonsense are typed errors', async () => {
   answering(200, 'hello')
   await expect(records.list()).rejects.toBeInstanceOf(RecordsError)
   Object.assign(globalThis, {
-    wx: { request: ({ fail }: { fail(result: object): void }) => fail({ errMsg: 'request:fail' }) },
+    wx: { request: ({ fail }: { fail: (result: object) => void }) => fail({ errMsg: 'request:fail' }) },
   })
   await expect(records.resend(9)).rejects.toMatchObject({ reason: 'unreachable' })
   await expect(new Records(() => null).list()).rejects.toMatchObject({ reason: 'refused' })

@@ -15,8 +15,8 @@ jest.mock('../../../miniprogram/netcall/create', () => ({
 
 interface Requested {
   url: string
-  success(result: { statusCode: number; data: unknown }): void
-  fail(result: { errMsg: string }): void
+  success: (result: { statusCode: number; data: unknown }) => void
+  fail: (result: { errMsg: string }) => void
 }
 type Answer = (request: Requested) => void
 const TOKEN: Answer = ({ success }) => success({ statusCode: 200, data: { token: 'secret' } })
