@@ -35,10 +35,14 @@ export interface Channel {
 
 export interface ChannelEvents {
   created: [channel: Channel]
+  /** A callee accepted; in a room: an account came in on the IM side. */
   answered: [channel: Channel, member: ChannelMember]
+  rejected: [channel: Channel, member: ChannelMember]
   joined: [channel: Channel, member: ChannelMember]
   updated: [channel: Channel, member: ChannelMember]
+  /** Went before the channel's end; those who are in at its end get no `left`. */
   left: [channel: Channel, member: ChannelMember]
-  ended: [channel: Channel, reason: CallEndReason]
+  /** `by` is the account whose going ended it, null where the service did. The channel is forgotten by now. */
+  ended: [channel: Channel, reason: CallEndReason, by: string | null]
 }
 export type ChannelEmitter = EventEmitter<ChannelEvents>

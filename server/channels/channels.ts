@@ -1,0 +1,316 @@
+import { EventEmitter } from 'node:events'
+import {
+  CODE,
+  CONTROL_COMMAND,
+  NETCALL_TYPE,
+  SCENE,
+  type CallType,
+  type ControlCommand,
+  type NetcallMode,
+} from '../../miniprogram/netcall/constants'
+import { Refusal } from '../links/refusal'
+import type { CallEndReason } from '../store/types'
+import { createCids } from './cids'
+import { isIn, isMember, LiveChannel } from './live-channel'
+import type { Channel, ChannelEvents, ChannelMember, MediaSession } from './types'
+
+/** ms */
+export const CHANNEL_TIMING = {
+  /** A call ends this long after the caller last repeated it. */
+  unanswered: 60_000,
+  /** How long a member without a media session is waited for: the clients' 8 tries, 5 s apart, and some. */
+  grace: 45_000,
+  /** How long a new room waits for its first member. */
+  emptyRoom: 60_000,
+}
+export type ChannelTiming = typeof CHANNEL_TIMING
+
+/** Rooms that one account may keep without anybody in them. */
+const MAX_EMPTY_ROOMS = 10
+
+export interface ChannelsOptions {
+  uidOf: (account: string) => number
+  timing?: Partial<ChannelTiming>
+  now?: () => number
+}
+export interface NewCall {
+  caller: string
+  callees: string[]
+  type: CallType
+  custom: string
+  /** Rings also for callees who are offline, as soon as they come. */
+  forced: boolean
+  /** Whether somebody can hear the ringing now. */
+  reachable: boolean
+}
+
+/**
+ * Calls and rooms under way, and the one place of their rules. What is not allowed throws a `Refusal`; what happened is told by
+ * events, whose listeners must not throw. An ended channel is forgotten.
+ */
+export class Channels extends EventEmitter<ChannelEvents> {
+  private readonly live = new Map<number, LiveChannel>()
+  private readonly rooms = new Map<string, LiveChannel>()
+  private readonly uidOf: (account: string) => number
+  private readonly timing: ChannelTiming
+  private readonly now: () => number
+  private readonly nextCid: () => number
+
+  constructor(options: ChannelsOptions) {
+    super()
+    this.uidOf = options.uidOf
+    this.timing = { ...CHANNEL_TIMING, ...options.timing }
+    this.now = options.now ?? Date.now
+    this.nextCid = createCids(this.now)
+  }
+
+  get size(): number {
+    return this.live.size
+  }
+
+  get(cid: number): Channel | undefined {
+    return this.live.get(cid)?.channel
+  }
+
+  /** Calls that ring for the account. */
+  ringingFor(account: string): Channel[] {
+    return [...this.live.values()]
+      .map(({ channel }) => channel)
+      .filter((channel) => someMember(channel, account, (member) => member.state === 'invited'))
+  }
+
+  /** Begins a call. 409 when the caller is in one already, 11001 when nobody can be reached. */
+  createCall(call: NewCall): Channel {
+    if (call.callees.includes(call.caller)) throw new Refusal(CODE.badRequest, 'accounts: one cannot call oneself')
+    this.leaveBehind(call.caller)
+    const live = this.open(
+      { scene: SCENE.P2P, type: call.type, name: null, caller: call.caller, custom: call.custom },
+      call,
+    )
+    live.addMember(call.caller, this.uidOf(call.caller), 'accepted')
+    for (const callee of call.callees) live.addMember(callee, this.uidOf(callee), 'invited')
+    this.emit('created', live.channel)
+    if (!call.forced && !call.reachable) {
+      this.end(live, 'offline', null)
+      throw new Refusal(CODE.calleeOffline, `accounts: ${call.callees.join(', ')} is offline`)
+    }
+    this.awaitAnswer(live)
+    return live.channel
+  }
+
+  /** The caller still calls. Tells whom to ring again: those who have not answered. */
+  repeatCall(cid: number, account: string): { channel: Channel; awaited: ChannelMember[]; forced: boolean } {
+    const { live, member } = this.find(cid, account)
+    if (!member.caller) throw new Refusal(CODE.refused, 'channelId: only the caller repeats a call')
+    live.absent.delete(member.uid)
+    if (live.channel.state === 'ringing') this.awaitAnswer(live)
+    const awaited = [...live.channel.members.values()].filter((callee) => callee.state === 'invited')
+    return { channel: live.channel, awaited, forced: live.forced }
+  }
+
+  /** A callee's answer. 409 when it was given already (by another device). */
+  answer(cid: number, account: string, accepted: boolean): Channel {
+    const { live, member } = this.find(cid, account)
+    if (member.state !== 'invited') {
+      throw new Refusal(CODE.conflict, `channelId: call ${cid} is not waiting for an answer of yours`)
+    }
+    if (accepted) this.accept(live, member)
+    else this.reject(live, member)
+    return live.channel
+  }
+
+  /** Leaves a call or room; who is only invited refuses. Gives the member as it is then: left or rejected. */
+  hangUp(cid: number, account: string): ChannelMember {
+    const { live, member } = this.find(cid, account)
+    if (member.state === 'invited') this.reject(live, member)
+    else this.leave(live, member, endReason(live))
+    return member
+  }
+
+  /** Whether the account may say this to the channel; BUSY is remembered. */
+  control(cid: number, account: string, command: ControlCommand): Channel {
+    const { live, member } = this.find(cid, account)
+    if (command === CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_BUSY && member.state === 'invited') live.busy = true
+    return live.channel
+  }
+
+  /** Opens a room. 409 when the name is taken. */
+  createRoom(room: { name: string; account: string; custom: string }): Channel {
+    if (this.rooms.has(room.name))
+      throw new Refusal(CODE.conflict, `channelName: a room named "${room.name}" exists already`)
+    const empty = [...this.rooms.values()].filter(
+      ({ channel }) => channel.caller === room.account && channel.state === 'ringing',
+    )
+    if (empty.length >= MAX_EMPTY_ROOMS) throw new Refusal(CODE.conflict, 'channelName: too many empty rooms of yours')
+    const { name, account: caller, custom } = room
+    const type = NETCALL_TYPE.NETCALL_TYPE_VIDEO
+    const live = this.open({ scene: SCENE.MEETING, type, name, caller, custom }, { forced: false })
+    this.rooms.set(name, live)
+    live.deadlines.set('channel', this.timing.emptyRoom, () => this.end(live, 'room-closed', null))
+    this.emit('created', live.channel)
+    return live.channel
+  }
+
+  /** Comes into a room; `fresh` when the account was not in it. 417 when there is no such room (any more). */
+  joinRoom(name: string, account: string): { channel: Channel; member: ChannelMember; fresh: boolean } {
+    const live = this.rooms.get(name)
+    if (!live) throw new Refusal(CODE.roomGone, `channelName: there is no room named "${name}"`)
+    const { channel } = live
+    const uid = this.uidOf(account)
+    const known = channel.members.get(uid)
+    if (known && isIn(known)) return { channel, member: known, fresh: false }
+    const member = live.addMember(account, uid, 'accepted')
+    this.accept(live, member)
+    return { channel, member, fresh: true }
+  }
+
+  /** The room that the account is in. 404 when there is none of that name. */
+  roomOf(name: string, account: string): Channel {
+    const channel = this.rooms.get(name)?.channel
+    if (!channel || !someMember(channel, account, isIn)) {
+      throw new Refusal(CODE.notFound, `channelName: you are in no room named "${name}"`)
+    }
+    return channel
+  }
+
+  /** A member's media session begins, or is taken up again. 417 when the channel is gone, 403 for those who are not in it. */
+  enterSession(
+    cid: number,
+    uid: number,
+    session: Omit<MediaSession, 'joinedAt'>,
+  ): { channel: Channel; member: ChannelMember } {
+    const live = this.live.get(cid)
+    if (!live) throw new Refusal(CODE.roomGone, `cid: channel ${cid} is gone`)
+    const member = live.channel.members.get(uid)
+    if (!member || !isIn(member)) {
+      throw new Refusal(
+        CODE.refused,
+        `cid: ${member?.state === 'invited' ? 'answer the call first' : 'you are not in this channel'}`,
+      )
+    }
+    live.deadlines.clear(uid)
+    live.absent.delete(uid)
+    const again = member.state === 'joined'
+    member.state = 'joined'
+    member.session = { ...session, joinedAt: member.session?.joinedAt ?? this.now() }
+    this.emit(again ? 'updated' : 'joined', live.channel, member)
+    return { channel: live.channel, member }
+  }
+
+  updateSession(cid: number, account: string, mode: NetcallMode): ChannelMember {
+    const { live, member } = this.find(cid, account)
+    if (!member.session) throw new Refusal(CODE.refused, 'cid: log in first')
+    member.session.mode = mode
+    this.emit('updated', live.channel, member)
+    return member
+  }
+
+  /** The link of a media session broke: the member is waited for. */
+  loseSession(cid: number, uid: number): void {
+    const live = this.live.get(cid)
+    const member = live?.channel.members.get(uid)
+    if (!live || member?.state !== 'joined') return
+    live.absent.add(uid)
+    this.awaitSession(live, member)
+  }
+
+  /** No device of the account is left on the IM side. What it was about to begin may be taken over by a new call of its own. */
+  accountGone(account: string): void {
+    for (const { live, member } of this.placesOf(account)) if (member.state === 'accepted') live.absent.add(member.uid)
+  }
+
+  /** Ends everything. */
+  close(): void {
+    for (const live of this.live.values()) this.end(live, 'service-stopped', null)
+  }
+
+  private open(
+    facts: Pick<Channel, 'scene' | 'type' | 'name' | 'caller' | 'custom'>,
+    options: { forced: boolean },
+  ): LiveChannel {
+    const cid = this.nextCid()
+    const times = { createdAt: this.now(), answeredAt: null }
+    const live = new LiveChannel({ cid, ...facts, ...times, state: 'ringing', members: new Map() }, options)
+    this.live.set(cid, live)
+    return live
+  }
+
+  private find(cid: number, account: string): { live: LiveChannel; member: ChannelMember } {
+    const live = this.live.get(cid)
+    const member = live?.channel.members.get(this.uidOf(account))
+    if (live && member && isMember(member)) return { live, member }
+    throw new Refusal(CODE.notFound, `channelId: no call ${cid} of yours is under way`)
+  }
+
+  /** Where the account is in, not only invited. */
+  private placesOf(account: string): { live: LiveChannel; member: ChannelMember }[] {
+    const uid = this.uidOf(account)
+    return [...this.live.values()].flatMap((live) => {
+      const member = live.channel.members.get(uid)
+      return member && isIn(member) ? [{ live, member }] : []
+    })
+  }
+
+  /** A new call ends what the same account left behind when its app went away; what it is really in forbids the call. */
+  private leaveBehind(account: string): void {
+    const places = this.placesOf(account)
+    if (places.some(({ live, member }) => !live.absent.has(member.uid))) {
+      throw new Refusal(CODE.conflict, 'you are in a call already: hang up first')
+    }
+    for (const { live, member } of places) this.leave(live, member, endReason(live))
+  }
+
+  private accept(live: LiveChannel, member: ChannelMember): void {
+    const { channel } = live
+    const first = channel.state === 'ringing'
+    member.state = 'accepted'
+    channel.state = 'active'
+    channel.answeredAt ??= this.now()
+    live.deadlines.clear('channel')
+    const waiting = first ? [...channel.members.values()].filter((one) => one.state === 'accepted') : [member]
+    for (const one of waiting) this.awaitSession(live, one)
+    this.emit('answered', channel, member)
+  }
+
+  private reject(live: LiveChannel, member: ChannelMember): void {
+    member.state = 'rejected'
+    this.emit('rejected', live.channel, member)
+    if (live.outlives(member)) return
+    this.end(live, live.busy ? 'busy' : 'rejected', member.account)
+  }
+
+  private leave(live: LiveChannel, member: ChannelMember, reason: CallEndReason): void {
+    live.deadlines.clear(member.uid)
+    live.absent.delete(member.uid)
+    member.state = 'left'
+    this.emit('left', live.channel, member)
+    member.session = null
+    if (!live.outlives(member)) this.end(live, reason, member.account)
+  }
+
+  private awaitAnswer(live: LiveChannel): void {
+    live.deadlines.set('channel', this.timing.unanswered, () => this.end(live, 'no-answer', null))
+  }
+
+  private awaitSession(live: LiveChannel, member: ChannelMember): void {
+    live.deadlines.set(member.uid, this.timing.grace, () => this.leave(live, member, 'lost'))
+  }
+
+  private end(live: LiveChannel, reason: CallEndReason, by: string | null): void {
+    const { channel } = live
+    if (!this.live.delete(channel.cid)) return
+    if (channel.name !== null) this.rooms.delete(channel.name)
+    live.deadlines.clearAll()
+    channel.state = 'ended'
+    this.emit('ended', channel, reason, by)
+  }
+}
+
+function endReason(live: LiveChannel): CallEndReason {
+  if (live.isRoom) return 'room-closed'
+  return live.channel.state === 'ringing' ? 'cancelled' : 'hangup'
+}
+
+function someMember(channel: Channel, account: string, has: (member: ChannelMember) => boolean): boolean {
+  return [...channel.members.values()].some((member) => member.account === account && has(member))
+}

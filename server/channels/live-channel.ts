@@ -1,0 +1,50 @@
+import { SCENE } from '../../miniprogram/netcall/constants'
+import { Deadlines } from './deadlines'
+import type { Channel, ChannelMember } from './types'
+
+/** A channel under way with what only its keeper needs to know. */
+export class LiveChannel {
+  /** Rings also for callees who are offline, as soon as they come. */
+  readonly forced: boolean
+  /** A callee said that they are in another call. */
+  busy = false
+  /** Uids of members whose link is gone, and may come back. */
+  readonly absent = new Set<number>()
+  /** By uid: how long a member without media is waited for. `channel`: how long it may ring, or a room be empty. */
+  readonly deadlines = new Deadlines<number | 'channel'>()
+
+  constructor(
+    readonly channel: Channel,
+    options: { forced: boolean },
+  ) {
+    this.forced = options.forced
+  }
+
+  get isRoom(): boolean {
+    return this.channel.scene === SCENE.MEETING
+  }
+
+  addMember(account: string, uid: number, state: 'invited' | 'accepted'): ChannelMember {
+    const member: ChannelMember = { account, uid, caller: account === this.channel.caller, state, session: null }
+    this.channel.members.set(uid, member)
+    return member
+  }
+
+  /** Whether the channel goes on after the member has gone: not without its caller, nor without a second one to talk to. */
+  outlives(gone: ChannelMember): boolean {
+    const others = [...this.channel.members.values()].filter((member) => member !== gone)
+    if (this.isRoom) return others.some(isIn)
+    if (gone.caller) return false
+    const awaited = this.channel.state === 'ringing'
+    return others.some((member) => !member.caller && (isIn(member) || (awaited && member.state === 'invited')))
+  }
+}
+
+/** Answered and still there, with or without media. */
+export function isIn(member: ChannelMember): boolean {
+  return member.state === 'accepted' || member.state === 'joined'
+}
+/** A part of the channel still: in it, or asked to come. */
+export function isMember(member: ChannelMember): boolean {
+  return isIn(member) || member.state === 'invited'
+}

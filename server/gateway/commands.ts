@@ -1,0 +1,110 @@
+import { CODE, ROLE, SCENE } from '../../miniprogram/netcall/constants'
+import type { GatewayLogin, GatewayMethod, GatewayMethods, GatewayUser } from '../../miniprogram/netcall/protocol'
+import type { Channels } from '../channels/channels'
+import type { Channel, ChannelMember } from '../channels/types'
+import { Refusal } from '../links/refusal'
+import type { RecordingRequest } from '../recording/types'
+import type { MediaLink, Seat } from './media-link'
+import { recordTypeOf } from './schemas'
+import type { Seats } from './seats'
+import { isPublisher, playedUser, userList, type StreamUrls } from './users'
+
+export interface GatewayContext extends StreamUrls {
+  channels: Channels
+  seats: Seats
+  /** Whose token it is; null for a bad one. */
+  verifyToken: (token: string) => string | null
+  uidOf: (account: string) => number
+}
+
+/** What an answer has beside its code. */
+export type CommandAnswer<M extends GatewayMethod> = Omit<GatewayMethods[M]['answer'], 'code' | 'errmsg'>
+/** Does a request of one link; throws a `Refusal` where it does not. */
+export type Command<M extends GatewayMethod> = (link: MediaLink, body: GatewayMethods[M]['body']) => CommandAnswer<M>
+export type Commands = { [M in GatewayMethod]: Command<M> }
+
+export function gatewayCommands(context: GatewayContext): Commands {
+  const { channels, seats } = context
+
+  const usersFor = (channel: Channel, self: ChannelMember, link: MediaLink): GatewayUser[] =>
+    userList(channel, self, context, link.address.hostname)
+
+  return {
+    login(link, login) {
+      if (link.seat) throw new Refusal(CODE.conflict, 'this link is logged in already')
+      checkIdentity(login, context)
+      const { cid, uid, accid: account, mode, role = ROLE.ROLE_HOST } = login
+      const { channel, member } = channels.enterSession(cid, uid, { mode, role, recording: recordingRequest(login) })
+      seats.take({ cid, uid, account }, link)
+      // After a reconnect too: the others need a fresh address of the stream.
+      if (isPublisher(member)) {
+        const bodyFor = (other: MediaLink) => playedUser(cid, member, context, other.address.hostname)
+        seats.pushEach(cid, 'clientJoin', bodyFor, uid)
+      }
+      return { userlist: usersFor(channel, member, link) }
+    },
+
+    heartbeat(link, body) {
+      seatOf(link, body)
+      return {}
+    },
+
+    logout(link, body) {
+      const { cid, account } = seatOf(link, body)
+      seats.free(link)
+      channels.hangUp(cid, account)
+      return {}
+    },
+
+    getUploadUserList(link, body) {
+      const { channel, member } = placeOf(channels, seatOf(link, body))
+      const userlist = usersFor(channel, member, link)
+      if (channel.scene === SCENE.P2P && userlist.length < 2) {
+        throw new Refusal(CODE.notFound, 'cid: nobody else is in this call')
+      }
+      return { userlist }
+    },
+
+    updatePushMode(link, body) {
+      const { cid, uid, account } = seatOf(link, body)
+      const member = channels.updateSession(cid, account, body.mode)
+      if (isPublisher(member)) seats.push(cid, 'clientUpdate', { uid, accid: account, cid, mode: body.mode }, uid)
+      return {}
+    },
+  }
+}
+
+function checkIdentity(login: GatewayLogin, { verifyToken, uidOf }: GatewayContext): void {
+  if (verifyToken(login.token) !== login.accid)
+    throw new Refusal(CODE.refused, `token: not a good one of "${login.accid}"`)
+  if (uidOf(login.accid) !== login.uid) throw new Refusal(CODE.refused, `uid: not the one of "${login.accid}"`)
+  if (login.encryptType) {
+    throw new Refusal(CODE.encryptionRefused, 'encryptType: this service does not encrypt media; use 0')
+  }
+}
+
+/** The link's seat, when the body speaks of it. */
+function seatOf(link: MediaLink, body: { cid: number; uid: number }): Seat {
+  const { seat } = link
+  if (!seat) throw new Refusal(CODE.refused, 'log in first')
+  if (body.cid !== seat.cid) throw new Refusal(CODE.refused, 'cid: not the channel that this link is logged in to')
+  if (body.uid !== seat.uid) throw new Refusal(CODE.refused, 'uid: not the one that this link is logged in as')
+  return seat
+}
+
+function placeOf(channels: Channels, seat: Seat): { channel: Channel; member: ChannelMember } {
+  const channel = channels.get(seat.cid)
+  const member = channel?.members.get(seat.uid)
+  if (!channel || !member) throw new Refusal(CODE.roomGone, `cid: channel ${seat.cid} is gone`)
+  return { channel, member }
+}
+
+function recordingRequest(login: GatewayLogin): RecordingRequest {
+  return {
+    audio: login.recordAudio === 1,
+    video: login.recordVideo === 1,
+    live: login.rtmpRecord === 1,
+    type: recordTypeOf(login.recordType),
+    hostSpeaker: login.isHostSpeaker === 1,
+  }
+}

@@ -1,0 +1,107 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { WebSocket } from 'ws'
+import { ROLE, SCENE } from '../../miniprogram/netcall/constants'
+import { SIGNAL_CLOSE } from '../../miniprogram/netcall/protocol'
+import type { Channels } from '../channels/channels'
+import { addressOf, urlOf, type Address } from '../links/address'
+import { closeDoor, closeSocket, createDoor, Link, type LinkRules } from '../links/link'
+import type { Log } from '../log'
+import type { Timeline } from '../timeline'
+import { gatewayCommands } from './commands'
+import { GatewayDispatch } from './dispatch'
+import { MediaLink } from './media-link'
+import { Seats } from './seats'
+import type { StreamUrls } from './users'
+
+export interface GatewayRules extends LinkRules {
+  /** A link that has not logged in after this is closed, ms. */
+  login: number
+}
+export interface GatewayDeps extends StreamUrls {
+  channels: Channels
+  timeline: Timeline
+  log: Pick<Log, 'debug' | 'error'>
+  /** Whose token it is; null for a bad one. */
+  verifyToken: (token: string) => string | null
+  uidOf: (account: string) => number
+  rules?: Partial<GatewayRules>
+}
+
+export interface Gateway {
+  /** Takes upgrades of `/gateway`; false when the request is not for it. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
+  /** Media sessions with a link. */
+  readonly sessionCount: number
+  close(): Promise<void>
+}
+
+const PATH = '/gateway'
+const RULES: GatewayRules = { silence: 12_000, framesPerSecond: 100, login: 10_000 }
+
+/** The media gateway: `ws /gateway`, one link for a media session. */
+export function createGateway(deps: GatewayDeps): Gateway {
+  const { channels, timeline, log } = deps
+  const rules = { ...RULES, ...deps.rules }
+  const door = createDoor()
+  const seats = new Seats(timeline)
+  const dispatch = new GatewayDispatch(gatewayCommands({ ...deps, seats }), timeline, log)
+  announceGoings(channels, seats)
+
+  const letIn = (socket: WebSocket, address: Address) => {
+    const link: Link = new Link(socket, rules, {
+      frame: (value) => dispatch.frame(mediaLink, value),
+      gone: (reason) => {
+        clearTimeout(loginDeadline)
+        const seat = seats.free(mediaLink)
+        if (!seat) return
+        log.debug({ cid: seat.cid, account: seat.account, reason }, 'a media link broke')
+        timeline.add('gateway', 'linkLost', seat, { reason })
+        channels.loseSession(seat.cid, seat.uid)
+      },
+    })
+    const mediaLink = new MediaLink(address, link)
+    const loginDeadline = setTimeout(() => {
+      if (!mediaLink.seat) mediaLink.close('no login came')
+    }, rules.login)
+  }
+
+  return {
+    handleUpgrade(request, socket, head) {
+      if (urlOf(request)?.pathname !== PATH) return false
+      door.handleUpgrade(request, socket, head, (webSocket) => {
+        const address = addressOf(request)
+        if (address) letIn(webSocket, address)
+        else closeSocket(webSocket, SIGNAL_CLOSE.badRequest, 'Host: not a host and port')
+      })
+      return true
+    },
+    get sessionCount() {
+      return seats.count
+    },
+    close: () => closeDoor(door),
+  }
+}
+
+/** Tells those who stay that a member left, or that the channel is over. */
+function announceGoings(channels: Channels, seats: Seats): void {
+  channels.on('left', ({ cid, scene }, { uid, account, session }) => {
+    const link = seats.of(cid, uid)
+    if (link) {
+      seats.free(link)
+      link.close('left the channel')
+    }
+    // In a room only those who publish were announced; in a call the others hear of it in any case: it may be over.
+    if (scene === SCENE.P2P || session?.role === ROLE.ROLE_HOST) {
+      seats.push(cid, 'clientLeave', { uid, accid: account, cid })
+    }
+  })
+  channels.on('ended', ({ cid, scene }, reason, by) => {
+    const toldByLeave = scene === SCENE.P2P && by !== null && reason !== 'rejected' && reason !== 'busy'
+    if (!toldByLeave) seats.push(cid, 'liveRoomClose', { cid, reason })
+    for (const link of seats.inChannel(cid)) {
+      seats.free(link)
+      link.close('the channel is over')
+    }
+  })
+}

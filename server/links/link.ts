@@ -1,0 +1,145 @@
+import { WebSocketServer, type RawData, type WebSocket } from 'ws'
+
+export interface LinkRules {
+  /** A link that says nothing for this long is dead, ms. */
+  silence: number
+  /** Frames a second, on average; a second's worth may come at once. */
+  framesPerSecond: number
+}
+export interface LinkDuties {
+  /** A frame came: its JSON, or `NOT_JSON`. */
+  frame(value: unknown): void
+  /** The link is gone, whoever ended it. Called once. */
+  gone(reason: string): void
+}
+
+export const NOT_JSON = Symbol('not JSON')
+
+/** Close codes of both sockets, beside those of the contract. A client may come back after them. */
+export const LINK_CLOSE = { normal: 1000, serviceStops: 1001, tooManyFrames: 1008, failed: 1011, silent: 4408 } as const
+
+const MAX_FRAME_BYTES = 64 * 1024
+/** What a client that does not read may have waiting, bytes. */
+const MAX_BACKLOG = 1024 * 1024
+/** How long a closed link may take over its goodbye, ms. */
+const GOODBYE = 1_000
+const MAX_REASON_BYTES = 123
+
+/** The WebSocket server of one door; larger frames end their link with 1009. */
+export function createDoor(): WebSocketServer {
+  return new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+    clientTracking: true,
+  })
+}
+
+/** Closes every link of a door and waits for their ends. */
+export async function closeDoor(door: WebSocketServer): Promise<void> {
+  const ends = [...door.clients].map(
+    (socket) =>
+      new Promise<void>((resolve) => (socket.readyState === socket.CLOSED ? resolve() : socket.once('close', resolve))),
+  )
+  for (const socket of door.clients) closeSocket(socket, LINK_CLOSE.serviceStops, 'the service stops')
+  await Promise.all(ends)
+  door.close()
+}
+
+/** Says why and closes; a peer that does not answer is cut off. */
+export function closeSocket(socket: WebSocket, code: number, reason: string): void {
+  if (socket.readyState === socket.CLOSED) return
+  socket.on('error', () => {})
+  socket.close(code, fit(reason))
+  const cut = setTimeout(() => socket.terminate(), GOODBYE)
+  socket.once('close', () => clearTimeout(cut))
+}
+
+/** One client's link: JSON text frames, with limits on silence, rate and backlog. */
+export class Link {
+  private open = true
+  private readonly silence: NodeJS.Timeout
+  private allowance: number
+  private lastFrameAt = performance.now()
+
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly rules: LinkRules,
+    private readonly duties: LinkDuties,
+  ) {
+    this.allowance = rules.framesPerSecond
+    this.silence = setTimeout(
+      () => this.close(LINK_CLOSE.silent, `nothing came for ${rules.silence} ms: send heartbeats`),
+      rules.silence,
+    )
+    socket.on('message', (data, isBinary) => this.receive(data, isBinary))
+    socket.on('error', (error) => this.end(error.message))
+    socket.on('close', (code) => this.end(`closed by the client (${code})`))
+  }
+
+  get isOpen(): boolean {
+    return this.open
+  }
+
+  send(frame: object): void {
+    if (!this.open) return
+    if (this.socket.bufferedAmount > MAX_BACKLOG) {
+      this.end('the client does not read')
+      this.socket.terminate()
+      return
+    }
+    this.socket.send(JSON.stringify(frame))
+  }
+
+  close(code: number, reason: string): void {
+    if (!this.open) return
+    closeSocket(this.socket, code, reason)
+    this.end(reason)
+  }
+
+  private receive(data: RawData, isBinary: boolean): void {
+    if (!this.open) return
+    this.silence.refresh()
+    if (!this.withinRate()) {
+      this.close(LINK_CLOSE.tooManyFrames, `more than ${this.rules.framesPerSecond} frames a second`)
+      return
+    }
+    this.duties.frame(Buffer.isBuffer(data) && !isBinary ? parse(data) : NOT_JSON)
+  }
+
+  private withinRate(): boolean {
+    const now = performance.now()
+    const { framesPerSecond } = this.rules
+    this.allowance = Math.min(framesPerSecond, this.allowance + ((now - this.lastFrameAt) / 1000) * framesPerSecond)
+    this.lastFrameAt = now
+    this.allowance -= 1
+    return this.allowance >= 0
+  }
+
+  private end(reason: string): void {
+    if (!this.open) return
+    this.open = false
+    clearTimeout(this.silence)
+    this.duties.gone(reason)
+  }
+}
+
+function parse(data: Buffer): unknown {
+  try {
+    const value: unknown = JSON.parse(data.toString())
+    return value
+  } catch {
+    return NOT_JSON
+  }
+}
+
+/** A close reason may hold 123 bytes. */
+function fit(reason: string): string {
+  const bytes = Buffer.from(reason)
+  return bytes.length <= MAX_REASON_BYTES
+    ? reason
+    : bytes
+        .subarray(0, MAX_REASON_BYTES - 3)
+        .toString()
+        .replace(/\uFFFD$/, '')
+}

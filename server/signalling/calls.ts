@@ -1,0 +1,132 @@
+import { CODE, type CallType } from '../../miniprogram/netcall/constants'
+import { CLIENT_TYPE_MINIPROGRAM } from '../../miniprogram/netcall/protocol'
+import type { AccountUidMap, Cid } from '../../miniprogram/netcall/types'
+import { isMember } from '../channels/live-channel'
+import type { Channel } from '../channels/types'
+import { Refusal } from '../links/refusal'
+import type { Device } from './device'
+import type { Handlers, SignalContext } from './handlers'
+import { serverMap } from './server-map'
+
+type CallMethod = 'initNetcall' | 'keepCalling' | 'calleeAck' | 'hangup' | 'netcallControl'
+
+/** Service 9 for calls by account. Answers and ends are told by `announceCalls`. */
+export function callHandlers({ channels, devices, accounts, now }: SignalContext): Handlers<CallMethod> {
+  /** The account's other devices stop ringing. */
+  const syncAnswer = (device: Device, answer: { channelId: Cid; type: CallType; accepted: boolean }) => {
+    const sync = { timetag: now(), fromClientType: CLIENT_TYPE_MINIPROGRAM, ...answer }
+    devices.notify(device.account, 'notifyCalleeAckSync', sync, device)
+  }
+
+  return {
+    initNetcall(device, { type, accounts: wanted, pushConfig }) {
+      const forced = pushConfig.forceKeepCalling ?? false
+      const known = new Set(accounts())
+      const callees = forced ? wanted : wanted.filter((account) => known.has(account))
+      if (callees.length === 0) {
+        throw new Refusal(CODE.calleeOffline, `accounts: nobody has signed in as ${wanted.join(', ')} yet`)
+      }
+      const reachable = callees.some((account) => devices.isOnline(account))
+      const custom = pushConfig.custom ?? ''
+      const channel = channels.createCall({ caller: device.account, callees, type, custom, forced, reachable })
+      for (const callee of callees) ring({ devices, now }, channel, callee)
+      const accountUidMap = uidMap(channel)
+      return {
+        timetag: channel.createdAt,
+        uid: accountUidMap[device.account] ?? 0,
+        channelId: channel.cid,
+        keepCallingAccounts: callees.filter((account) => forced || devices.isOnline(account)),
+        accountUidMap,
+        clientConfig: {},
+        serverMap: serverMap(device.address),
+      }
+    },
+
+    keepCalling(device, { accounts: wanted, channelId }) {
+      const { channel, awaited, forced } = channels.repeatCall(channelId, device.account)
+      const callees = awaited.map(({ account }) => account).filter((account) => wanted.includes(account))
+      const ringing = callees.filter((account) => ring({ devices, now }, channel, account))
+      return { accounts: forced ? callees : ringing }
+    },
+
+    calleeAck(device, { account: caller, channelId, type, accepted }) {
+      const called = channels.get(channelId)
+      if (called && called.caller !== caller) {
+        throw new Refusal(CODE.notFound, `account: no call ${channelId} from "${caller}" is under way`)
+      }
+      channels.answer(channelId, device.account, accepted)
+      syncAnswer(device, { channelId, type, accepted })
+      return {}
+    },
+
+    hangup(device, { channelId }) {
+      const called = channels.get(channelId)
+      const member = channels.hangUp(channelId, device.account)
+      if (called && member.state === 'rejected') syncAnswer(device, { channelId, type: called.type, accepted: false })
+      return {}
+    },
+
+    netcallControl(device, { channelId, type }) {
+      const channel = channels.control(channelId, device.account, type)
+      for (const { account } of [...channel.members.values()].filter(isMember)) {
+        if (account !== device.account)
+          devices.notify(account, 'netcallControl', { account: device.account, type, channelId })
+      }
+      return {}
+    },
+  }
+}
+
+/** Tells the members of calls who answered, and that a call is over. Rooms are the gateway's to tell about. */
+export function announceCalls({ channels, devices, now }: SignalContext): void {
+  const answered = (channel: Channel, account: string, accepted: boolean) => {
+    if (channel.name !== null) return
+    const { cid: channelId, type, caller } = channel
+    devices.notify(caller, 'notifyCalleeAck', { account, channelId, type, accepted })
+  }
+  channels.on('answered', (channel, { account }) => answered(channel, account, true))
+  channels.on('rejected', (channel, { account }) => answered(channel, account, false))
+  channels.on('ended', (channel, reason, by) => {
+    // An offline callee heard of no call, and who refused it was told about by notifyCalleeAck.
+    if (channel.name !== null || reason === 'offline') return
+    for (const member of [...channel.members.values()].filter(isMember)) {
+      if (member.account === by || (member.caller && (reason === 'rejected' || reason === 'busy'))) continue
+      const account = by ?? otherThan(channel, member.account)
+      devices.notify(member.account, 'notifyHangup', { channelId: channel.cid, account, timetag: now() })
+    }
+  })
+}
+
+/** Rings every device of the callee. False when there is none. */
+export function ring(
+  { devices, now }: Pick<SignalContext, 'devices' | 'now'>,
+  channel: Channel,
+  callee: string,
+): boolean {
+  return devices.notifyEach(callee, 'beCalled', (device) => beCalled(channel, device, now()))
+}
+
+export function beCalled(channel: Channel, device: Device, timetag: number) {
+  const accountUidMap = uidMap(channel)
+  return {
+    timetag,
+    type: channel.type,
+    channelId: channel.cid,
+    account: channel.caller,
+    uid: accountUidMap[device.account] ?? 0,
+    accountUidMap,
+    clientConfig: {},
+    custom: channel.custom,
+    serverMap: serverMap(device.address),
+  }
+}
+
+export function uidMap(channel: Channel): AccountUidMap {
+  return Object.fromEntries([...channel.members.values()].map(({ account, uid }) => [account, uid]))
+}
+
+/** Whose going a member is told of when it was the service that ended the call: the other side's. */
+function otherThan(channel: Channel, account: string): string {
+  if (account !== channel.caller) return channel.caller
+  return [...channel.members.values()].find((member) => !member.caller)?.account ?? account
+}

@@ -1,0 +1,40 @@
+import { isIn } from '../channels/live-channel'
+import { uidMap } from './calls'
+import type { Handlers, SignalContext } from './handlers'
+import { serverMap } from './server-map'
+
+/** Service 9 for rooms. */
+export function roomHandlers({
+  channels,
+  devices,
+}: SignalContext): Handlers<'createChannel' | 'joinChannel' | 'queryAccountUidMap'> {
+  return {
+    createChannel(device, { channelName: name, custom }) {
+      const { createdAt } = channels.createRoom({ name, account: device.account, custom })
+      return { timetag: createdAt }
+    },
+
+    joinChannel(device, { channelName }) {
+      const { channel, member, fresh } = channels.joinRoom(channelName, device.account)
+      const accountUidMap = uidMap(channel)
+      for (const { account } of fresh ? [...channel.members.values()].filter(isIn) : []) {
+        const newcomer = { [member.account]: member.uid }
+        if (account !== member.account)
+          devices.notify(account, 'notifyJoin', { channelId: channel.cid, accountUidMap: newcomer })
+      }
+      return {
+        timetag: channel.createdAt,
+        channelId: channel.cid,
+        accountUidMap,
+        serverMap: serverMap(device.address),
+        clientConfig: {},
+        custom: channel.custom,
+      }
+    },
+
+    queryAccountUidMap(device, { channelName, uids }) {
+      const known = Object.entries(uidMap(channels.roomOf(channelName, device.account)))
+      return { accountUidMap: Object.fromEntries(known.filter(([, uid]) => uids.includes(uid))) }
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { CONTROL_COMMAND, LIVE_ENABLE, NETCALL_TYPE } from '../../miniprogram/netcall/constants'
+import type { SignalMethod, SignalMethods } from '../../miniprogram/netcall/protocol'
+import { accountSchema } from '../tokens'
+
+export const MAX_CUSTOM_BYTES = 4 * 1024
+const MAX_CALLEES = 32
+const MAX_UIDS = 500
+
+const bytes = (max: number) => z.string().refine((text) => Buffer.byteLength(text) <= max, `longer than ${max} bytes`)
+const custom = bytes(MAX_CUSTOM_BYTES)
+const callType = z.literal(Object.values(NETCALL_TYPE))
+const channelId = z.int().positive()
+const channelName = z.string().min(1).max(64)
+const accounts = z
+  .array(accountSchema)
+  .min(1)
+  .max(MAX_CALLEES)
+  .transform((list) => [...new Set(list)])
+const empty = z.object({}).transform((): Record<string, never> => ({}))
+
+/** The body of every request, as the contract's types say. */
+export const SIGNAL_BODIES: { [M in SignalMethod]: z.ZodType<SignalMethods[M]['body']> } = {
+  heartbeat: empty,
+  initNetcall: z.object({
+    type: callType,
+    accounts,
+    pushConfig: z.object({ custom: custom.exactOptional(), forceKeepCalling: z.boolean().exactOptional() }),
+    webrtcEnable: z.boolean(),
+  }),
+  keepCalling: z.object({ type: callType, accounts: z.array(accountSchema).max(MAX_CALLEES), channelId }),
+  calleeAck: z.object({ account: accountSchema, channelId, type: callType, accepted: z.boolean() }),
+  hangup: z.object({ channelId }),
+  netcallControl: z.object({ channelId, type: z.literal(Object.values(CONTROL_COMMAND)) }),
+  createChannel: z.object({ channelName, custom, webrtcEnable: z.boolean() }),
+  joinChannel: z.object({
+    channelName,
+    liveOption: z.object({ liveEnable: z.literal(Object.values(LIVE_ENABLE)) }).exactOptional(),
+  }),
+  queryAccountUidMap: z.object({ channelName, uids: z.array(channelId).max(MAX_UIDS) }),
+  listContacts: empty,
+  sendMessage: z.object({ to: accountSchema, content: custom }),
+}
+
+/** The envelope of a request; its body is judged by `SIGNAL_BODIES`. */
+export const SIGNAL_REQUEST = z.object({ sid: z.int(), cid: z.int(), seq: z.int(), body: z.unknown() })

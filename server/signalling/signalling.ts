@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { WebSocket } from 'ws'
+import { SIGNAL_CLOSE } from '../../miniprogram/netcall/protocol'
+import type { Channels } from '../channels/channels'
+import { addressOf, urlOf, type Address } from '../links/address'
+import { closeDoor, closeSocket, createDoor, Link, LINK_CLOSE, type LinkRules } from '../links/link'
+import type { Log } from '../log'
+import type { Timeline } from '../timeline'
+import { accountSchema } from '../tokens'
+import { announceCalls, beCalled, callHandlers } from './calls'
+import { Device } from './device'
+import { Devices } from './devices'
+import { Dispatch } from './dispatch'
+import type { SignalContext } from './handlers'
+import { peopleHandlers } from './people'
+import { roomHandlers } from './rooms'
+
+export interface SignallingDeps {
+  channels: Channels
+  timeline: Timeline
+  log: Pick<Log, 'debug' | 'error'>
+  /** Whose token it is; null for a bad one. */
+  verifyToken: (token: string) => string | null
+  /** The account's uid; makes the account known. */
+  uidOf: (account: string) => number
+  /** Every account that the service knows. */
+  accounts: () => string[]
+  now?: () => number
+  rules?: Partial<LinkRules>
+}
+
+export interface Signalling {
+  /** Takes upgrades of `/signal`; false when the request is not for it. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
+  isOnline(account: string): boolean
+  /** Devices that are signed in. */
+  readonly deviceCount: number
+  close(): Promise<void>
+}
+
+const PATH = '/signal'
+const LINK_RULES: LinkRules = { silence: 15_000, framesPerSecond: 100 }
+
+/** The IM side: `ws /signal?account=…&token=…`. */
+export function createSignalling(deps: SignallingDeps): Signalling {
+  const { channels, timeline, log, accounts } = deps
+  const rules = { ...LINK_RULES, ...deps.rules }
+  const now = deps.now ?? Date.now
+  const door = createDoor()
+  const devices = new Devices(timeline)
+  const context: SignalContext = { channels, devices, accounts, now }
+  const handlers = { ...callHandlers(context), ...roomHandlers(context), ...peopleHandlers(context) }
+  const dispatch = new Dispatch(handlers, timeline, log)
+
+  announceCalls(context)
+  devices.on('presence', (account, online) => {
+    devices.broadcastPresence(account, online)
+    if (!online) channels.accountGone(account)
+  })
+
+  const letIn = (socket: WebSocket, account: string, address: Address) => {
+    const link: Link = new Link(socket, rules, {
+      frame: (value) => dispatch.frame(device, value),
+      gone: (reason) => {
+        log.debug({ account, device: device.id, reason }, 'a device went')
+        devices.remove(device)
+      },
+    })
+    const device = new Device(randomUUID(), account, address, link)
+    deps.uidOf(account)
+    device.notify('welcome', { account, deviceId: device.id, timetag: now() })
+    devices.add(device)
+    for (const channel of channels.ringingFor(account)) {
+      device.notify('beCalled', beCalled(channel, device, now()))
+      timeline.add(
+        'signalling',
+        'beCalled',
+        { cid: channel.cid, account },
+        { kind: 'notification', about: channel.caller },
+      )
+    }
+  }
+
+  return {
+    handleUpgrade(request, socket, head) {
+      const url = urlOf(request)
+      if (url?.pathname !== PATH) return false
+      door.handleUpgrade(request, socket, head, (webSocket) => {
+        const entrance = examine(url.searchParams, request, deps)
+        if ('refusal' in entrance) return closeSocket(webSocket, entrance.code, entrance.refusal)
+        try {
+          letIn(webSocket, entrance.account, entrance.address)
+        } catch (error) {
+          log.error({ err: error, account: entrance.account }, 'a device could not be let in')
+          closeSocket(webSocket, LINK_CLOSE.failed, 'the service failed; try again')
+        }
+      })
+      return true
+    },
+    isOnline: (account) => devices.isOnline(account),
+    get deviceCount() {
+      return devices.count
+    },
+    close: () => closeDoor(door),
+  }
+}
+
+type Entrance = { account: string; address: Address } | { code: number; refusal: string }
+
+/** Who wants in. A refusal is told by a close code: a mini-program cannot see the status of a refused upgrade. */
+function examine(query: URLSearchParams, request: IncomingMessage, deps: SignallingDeps): Entrance {
+  const account = accountSchema.safeParse(query.get('account') ?? '')
+  if (!account.success) {
+    return {
+      code: SIGNAL_CLOSE.badRequest,
+      refusal: `account: ${account.error.issues[0]?.message ?? 'not an account'}`,
+    }
+  }
+  const address = addressOf(request)
+  if (!address) return { code: SIGNAL_CLOSE.badRequest, refusal: 'Host: not a host and port' }
+  if (deps.verifyToken(query.get('token') ?? '') !== account.data) {
+    return { code: SIGNAL_CLOSE.unauthorized, refusal: `token: not a good one of "${account.data}"; sign in again` }
+  }
+  return { account: account.data, address }
+}
