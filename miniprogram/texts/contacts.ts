@@ -12,8 +12,6 @@ export const contacts = defineTexts({
     emptyLead: '再来一部“手机”就能通话：',
     emptyPreview: '在浏览器里再开一个预览，用另一个账号：',
     emptyPhone: '或在另一台设备上打开小程序，用另一个账号登录同一服务：',
-    refreshed: '已更新',
-    refreshFailed: '连不上服务，稍后会自动更新',
   },
   en: {
     title: 'Contacts',
@@ -26,7 +24,5 @@ export const contacts = defineTexts({
     emptyLead: 'A second phone is all it takes:',
     emptyPreview: 'open the preview once more in a browser, with another account:',
     emptyPhone: 'or open the mini-program on another device and sign in to the same service with another account:',
-    refreshed: 'Up to date',
-    refreshFailed: 'The service cannot be reached. The list will update by itself',
   },
 })

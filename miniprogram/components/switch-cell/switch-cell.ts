@@ -1,0 +1,14 @@
+/** A line of a settings card with a switch. Sends `change` with `{ on }`; the owner gives the new state back. */
+Component({
+  properties: {
+    label: String,
+    /** A line under the label; none when empty. */
+    hint: String,
+    on: Boolean,
+  },
+  methods: {
+    change({ detail }: WechatMiniprogram.SwitchChange) {
+      this.triggerEvent('change', { on: detail.value })
+    },
+  },
+})

@@ -1,0 +1,171 @@
+import type { AppContext } from '../../app-context'
+import { PAGES } from '../../services/navigation'
+import { RecordsError, type CallRecord } from '../../services/records'
+import { showTabTitles } from '../../services/tab-titles'
+import { AudioPlayer } from './audio-player'
+import { clock } from './format'
+import { daysOf, isUnsettled, type DayView, type FileView } from './view'
+
+/** How often calls that still change are asked for again while the page is seen, ms. */
+const REFRESH = 2_000
+
+const app = getApp<AppContext>()
+
+Page({
+  data: {
+    t: {},
+    /** loading, ready, or failed: the last request did not get through. */
+    phase: 'loading',
+    /** A key of the records texts. */
+    problem: '',
+    days: [] as DayView[],
+    /** The call whose files are shown. */
+    open: 0,
+    /** The file that plays, or is paused, and the address it began with. */
+    playing: '',
+    source: '',
+    paused: false,
+    percent: 0,
+    position: '',
+    /** The call whose callback is sent again now. */
+    resending: 0,
+  },
+  stops: [] as Array<() => void>,
+  records: [] as CallRecord[],
+  audio: null as AudioPlayer | null,
+  visible: false,
+  /** Counts requests: only the newest one's answer is shown. */
+  request: 0,
+  timer: 0,
+
+  onLoad() {
+    this.audio = new AudioPlayer({
+      progress: (played, length) => this.showProgress(played, length),
+      ended: () => this.stop(),
+      failed: () => this.fail(),
+    })
+    this.stops = [app.language.follow(this, 'records', 'common'), app.language.subscribe(() => this.showRecords())]
+  },
+  onShow() {
+    showTabTitles(app.language, 'records')
+    this.visible = true
+    void this.load()
+  },
+  onHide() {
+    this.leave()
+  },
+  onUnload() {
+    this.leave()
+    for (const stop of this.stops) stop()
+  },
+  async onPullDownRefresh() {
+    await this.load()
+    await wx.stopPullDownRefresh()
+  },
+
+  toggle({ currentTarget }: WechatMiniprogram.TouchEvent) {
+    const cid = Number(currentTarget.dataset['cid'])
+    this.stop()
+    this.setData({ open: this.data.open === cid ? 0 : cid })
+  },
+  retry() {
+    this.setData({ phase: 'loading' })
+    void this.load()
+  },
+  openContacts() {
+    void wx.switchTab({ url: PAGES.contacts })
+  },
+  copy({ currentTarget }: WechatMiniprogram.CustomEvent) {
+    const file = this.fileOf(currentTarget.dataset['id'])
+    if (!file) return
+    const words = app.language.texts('records')
+    wx.setClipboardData({
+      data: file.url,
+      success: () => say(words.copied),
+      fail: () => say(words.copyFailed),
+    })
+  },
+  async resend({ currentTarget }: WechatMiniprogram.TouchEvent) {
+    const cid = Number(currentTarget.dataset['cid'])
+    const record = this.records.find((each) => each.cid === cid)
+    if (record?.callback !== 'failed' || this.data.resending !== 0) return
+    this.setData({ resending: cid })
+    try {
+      await app.session.records.resend(cid)
+      say(app.language.texts('records').resent)
+    } catch (error) {
+      say(app.language.texts('records')[problemOf(error)])
+    }
+    this.setData({ resending: 0 })
+    await this.load()
+  },
+
+  /** Starts a file, pauses it or goes on with it; a picture that plays is closed. */
+  play({ currentTarget }: WechatMiniprogram.CustomEvent) {
+    const file = this.fileOf(currentTarget.dataset['id'])
+    if (!file) return
+    if (file.id !== this.data.playing) {
+      this.stop()
+      this.setData({ playing: file.id, source: file.url, position: clock(0) })
+      if (file.kind === 'aac') this.audio?.play(file.url)
+    } else if (file.kind === 'mp4') {
+      this.stop()
+    } else {
+      const paused = !this.data.paused
+      this.setData({ paused })
+      if (paused) this.audio?.pause()
+      else this.audio?.resume()
+    }
+  },
+  stop() {
+    this.audio?.stop()
+    this.setData({ playing: '', source: '', paused: false, percent: 0, position: '' })
+  },
+  fail() {
+    this.stop()
+    say(app.language.texts('records').playFailed)
+  },
+  showProgress(played: number, length: number) {
+    const whole = length > 0 ? length : (this.fileOf(this.data.playing)?.duration ?? 0)
+    const percent = whole > 0 ? Math.min(100, Math.round((played / whole) * 100)) : 0
+    this.setData({ percent, position: clock(played) })
+  },
+  fileOf(id: unknown): FileView | undefined {
+    const calls = this.data.days.flatMap((day) => day.calls)
+    return calls.flatMap((call) => call.files).find((file) => file.id === id)
+  },
+
+  async load() {
+    clearTimeout(this.timer)
+    const request = ++this.request
+    const answer = await app.session.records.list().catch(problemOf)
+    if (request !== this.request) return
+    if (typeof answer === 'string') {
+      this.setData({ phase: 'failed', problem: answer })
+    } else {
+      this.records = answer
+      this.setData({ phase: 'ready' })
+      this.showRecords()
+    }
+    if (this.visible && this.records.some(isUnsettled)) this.timer = setTimeout(() => void this.load(), REFRESH)
+  },
+  showRecords() {
+    const { state } = app.session
+    const account = state.phase === 'signed-in' ? state.account : ''
+    this.setData({ days: daysOf(this.records, account, app.language.texts('records'), Date.now()) })
+  },
+  /** Nobody looks: silence, and no more requests. */
+  leave() {
+    this.visible = false
+    this.request++
+    clearTimeout(this.timer)
+    this.stop()
+  },
+})
+
+function problemOf(error: unknown): 'errorUnreachable' | 'errorRefused' {
+  return error instanceof RecordsError && error.reason === 'unreachable' ? 'errorUnreachable' : 'errorRefused'
+}
+function say(title: string): void {
+  void wx.showToast({ title, icon: 'none' })
+}

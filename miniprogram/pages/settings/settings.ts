@@ -1,0 +1,105 @@
+import type { AppContext } from '../../app-context'
+import { RECORD_TYPE } from '../../netcall/constants'
+import type { Settings } from '../../services/settings'
+import { askToSignOut } from '../../services/sign-out'
+import { showTabTitles } from '../../services/tab-titles'
+import { fill, type Texts } from '../../texts/index'
+import { leaves } from './leaves'
+
+interface Choice {
+  value: string
+  label: string
+}
+
+const app = getApp<AppContext>()
+
+Page({
+  data: {
+    t: {},
+    settings: app.settings.get(),
+    /** Labels and hints are keys of the settings texts. */
+    recordTypes: [
+      { value: RECORD_TYPE.RECORD_TYPE_MIX_SINGLE, label: 'mixSingle', hint: 'mixSingleHint' },
+      { value: RECORD_TYPE.RECORD_TYPE_ONLY_MIX, label: 'onlyMix', hint: 'onlyMixHint' },
+      { value: RECORD_TYPE.RECORD_TYPE_ONLY_SINGLE, label: 'onlySingle', hint: 'onlySingleHint' },
+    ],
+    cameras: [] as Choice[],
+    qualities: [] as Choice[],
+    languages: [] as Choice[],
+    /** What a call leaves with these settings. */
+    afterVideo: '',
+    afterAudio: '',
+    account: '',
+    service: '',
+  },
+  stops: [] as Array<() => void>,
+
+  onLoad() {
+    this.stops = [
+      app.language.follow(this, 'settings', 'common'),
+      app.language.subscribe(() => this.showLanguage()),
+      app.settings.subscribe(() => this.showSettings()),
+      app.session.subscribe(() => this.showAccount()),
+    ]
+    this.showChoices()
+    this.showSettings()
+    this.showAccount()
+  },
+  onShow() {
+    showTabTitles(app.language, 'settings')
+  },
+  onUnload() {
+    for (const stop of this.stops) stop()
+  },
+
+  switch({ currentTarget, detail }: WechatMiniprogram.CustomEvent<{ on: boolean }>) {
+    this.change(currentTarget.dataset['key'], detail.on)
+  },
+  choose({ currentTarget, detail }: WechatMiniprogram.CustomEvent<{ value: string }>) {
+    this.change(currentTarget.dataset['key'], detail.value)
+  },
+  chooseRecordType({ currentTarget }: WechatMiniprogram.TouchEvent) {
+    this.change('recordType', currentTarget.dataset['value'])
+  },
+  signOut() {
+    askToSignOut(app)
+  },
+
+  /** Kept at once; the store itself turns down what is no setting. */
+  change(key: unknown, value: unknown) {
+    app.settings.change({ [String(key)]: value })
+  },
+
+  showLanguage() {
+    showTabTitles(app.language, 'settings')
+    this.showChoices()
+    this.showSettings()
+  },
+  showChoices() {
+    const words = app.language.texts('settings')
+    this.setData({
+      cameras: choices(words, 'front', 'back'),
+      qualities: choices(words, 'smooth', 'standard', 'high'),
+      languages: choices(words, 'system', 'zh', 'en'),
+    })
+  },
+  showSettings() {
+    const settings: Settings = app.settings.get()
+    const words = app.language.texts('settings')
+    this.setData({
+      settings,
+      afterVideo: fill(words.afterVideo, { files: leaves(settings, 'video', words) }),
+      afterAudio: fill(words.afterAudio, { files: leaves(settings, 'audio', words) }),
+    })
+  },
+  showAccount() {
+    const { state } = app.session
+    this.setData(
+      state.phase === 'signed-out' ? { account: '', service: '' } : { account: state.account, service: state.service },
+    )
+  },
+})
+
+function choices(words: Texts<'settings'>, ...values: Array<keyof Texts<'settings'>>): Choice[] {
+  return values.map((value) => ({ value, label: words[value] }))
+}
