@@ -24,7 +24,7 @@ export interface ApiCall {
   recording: { state: RecordingState; notes: Array<{ code: string; uid?: Uid; message: string }> }
   files: ApiFile[]
   /** The files' callbacks to the app's server. */
-  callbacks: Array<{ eventType: string; state: CallbackState; attempts: number }>
+  callbacks: Array<{ eventType: string; state: CallbackState; attempts: number; lastError: string | null }>
 }
 /** An item of `GET /api/recordings`. */
 export interface ApiFile {
@@ -43,4 +43,8 @@ export interface ApiFile {
 /** `GET /api/calls` */
 export interface ApiCalls {
   calls: ApiCall[]
+}
+/** `GET /api/recordings`, newest call first. */
+export interface ApiRecordings {
+  recordings: ApiFile[]
 }

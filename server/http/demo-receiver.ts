@@ -1,0 +1,58 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { verifyCallback } from '../callback/signature'
+import type { HttpDeps } from './deps'
+import { ApiError } from './errors'
+
+export const DEMO_RECEIVER_PATH = '/demo/callback'
+const MAX_BODY = 1024 * 1024
+
+/** The call number is in the body of an event 5, and in each file of an event 6. Numbers may come as strings. */
+const number = z.coerce.number().int()
+const callbackBody = z.object({
+  eventType: z.coerce.string(),
+  channelId: number.optional(),
+  fileinfo: z
+    .string()
+    .transform((text): unknown => json(text))
+    .pipe(z.array(z.object({ channelid: number })))
+    .optional(),
+})
+
+/** `POST /demo/callback`: an app's server in small. Verifies, keeps and answers callbacks, as an app would. */
+export function demoReceiver(app: FastifyInstance, { store, timeline, credentials }: HttpDeps): void {
+  void app.register((scope, _, done) => {
+    // The signature is over the bytes as they came.
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY }, (_request, body, parsed) =>
+      parsed(null, body),
+    )
+
+    scope.post(DEMO_RECEIVER_PATH, { bodyLimit: MAX_BODY }, (request) => {
+      const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+      const body = raw.toString()
+      const verdict = verifyCallback(request.headers, raw, credentials)
+      const content = callbackBody.safeParse(json(body)).data
+      const problem = !verdict.valid ? verdict.problem : content ? null : 'the body is not a callback'
+      const cid = content?.channelId ?? content?.fileinfo?.[0]?.channelid ?? null
+      const eventType = content?.eventType ?? ''
+      store.insertReceived({ receivedAt: Date.now(), eventType, cid, valid: problem === null, problem, body })
+      if (problem !== null) {
+        timeline.add('callback', 'refused', {}, { problem })
+        throw new ApiError(403, 'bad-callback', `Not accepted: ${problem}`)
+      }
+      timeline.add('callback', 'received', cid === null ? {} : { cid }, { eventType, signature: 'valid' })
+      return { code: 200 }
+    })
+    done()
+  })
+}
+
+function json(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text)
+    return value
+  } catch {
+    return undefined
+  }
+}

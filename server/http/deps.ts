@@ -1,0 +1,33 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { AppCredentials } from '../callback/signature'
+import type { Log } from '../log'
+import type { Store } from '../store/types'
+import type { Timeline } from '../timeline'
+import type { Tokens } from '../tokens'
+import type { FileLinks } from './links'
+import type { Metrics } from './metrics'
+
+/** What the HTTP side needs of the rest of the service. */
+export interface HttpDeps {
+  store: Store
+  tokens: Tokens
+  links: FileLinks
+  timeline: Timeline
+  metrics: Metrics
+  log: Log
+  /** Whether anybody gets a token and sees the events: for development. */
+  devTokens: boolean
+  /** What the demo receiver verifies with. */
+  credentials: AppCredentials
+  /** Holds `<cid>/<filename>`. */
+  recordingsDir: string
+  /** Sends unsent callbacks of a call now; false when there are none. */
+  resendCallbacks(cid: number): boolean
+  /** Requests for media; false for others. */
+  handleMedia(request: IncomingMessage, response: ServerResponse): boolean
+  /** The parts that take upgrades, each false for one that is not its own. */
+  upgrades: ReadonlyArray<(request: IncomingMessage, socket: Duplex, head: Buffer) => boolean>
+  /** Serves what the service does not know: the page of an embedding program. */
+  fallback: RequestListener | undefined
+}

@@ -1,0 +1,64 @@
+import type { FastifyError, FastifyInstance } from 'fastify'
+import type { z } from 'zod'
+
+/** A request that is not done: `{ "error": { code, message, field? } }` with that status. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly field?: string,
+  ) {
+    super(message)
+  }
+}
+
+/** The value in its declared shape. Throws an `ApiError` 400 that names the field. */
+export function parseInput<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  const field = issue?.path.join('.') || undefined
+  throw new ApiError(400, 'invalid', `${field ?? 'the body'}: ${issue?.message ?? 'not in its declared shape'}`, field)
+}
+
+/** Makes every failure of the app answer in the API's shape; what is the service's own fault is logged, not told. */
+export function answerErrors(app: FastifyInstance): void {
+  app.setNotFoundHandler((request) => {
+    throw new ApiError(404, 'not-found', `There is no ${request.method} ${pathOf(request.url)}`)
+  })
+  app.setErrorHandler((error: FastifyError | ApiError, request, reply) => {
+    const known = knownError(error)
+    if (known.status >= 500) {
+      request.log.error({ err: error, method: request.method, path: pathOf(request.url) }, 'a request failed')
+    }
+    return reply.code(known.status).send(errorBody(known))
+  })
+}
+
+export function errorBody({ code, message, field }: Pick<ApiError, 'code' | 'message' | 'field'>): object {
+  return { error: { code, message, ...(field !== undefined && { field }) } }
+}
+
+/** Without the query string, where tokens are. */
+export function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? ''
+}
+
+const FRAMEWORK_ERRORS: Readonly<Record<string, string>> = {
+  FST_ERR_BAD_URL: 'bad-url',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'bad-json',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'bad-media-type',
+}
+
+export function knownError(error: FastifyError | ApiError): ApiError {
+  if (error instanceof ApiError) return error
+  const { statusCode = 500, code, message } = error
+  if (statusCode >= 500) return new ApiError(500, 'internal', 'The service failed at this; its log says more')
+  // The framework repeats a bad address in its message, and with it the query string.
+  const text = code === 'FST_ERR_BAD_URL' ? 'The address is not well-formed' : message
+  return new ApiError(statusCode, FRAMEWORK_ERRORS[code] ?? 'bad-request', text)
+}

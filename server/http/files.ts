@@ -1,0 +1,51 @@
+import send from '@fastify/send'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { cidParams } from './calls'
+import type { HttpDeps } from './deps'
+import { ApiError, parseInput } from './errors'
+import { linkQuery, type LinkedFile } from './links'
+import { accountOf } from './who'
+
+const TYPES = { mp4: 'video/mp4', aac: 'audio/aac' } as const
+const fileParams = cidParams.extend({
+  filename: z.string().regex(/^[\w-][\w.-]{0,127}$/, 'not the name of a recorded file'),
+})
+const signed = z.object({ sign: z.string() })
+
+/** `/recordings/<cid>/<filename>`, with ranges; only for members of the call, by signed link or token. */
+export function fileRoutes(app: FastifyInstance, { store, tokens, links, recordingsDir }: HttpDeps): void {
+  const viewer = (request: FastifyRequest, file: LinkedFile): string => {
+    if (!signed.safeParse(request.query).success) return accountOf(request, tokens)
+    const verdict = links.verify(file, parseInput(linkQuery, request.query))
+    if ('problem' in verdict) throw new ApiError(403, 'bad-link', `No access: ${verdict.problem}`)
+    return verdict.account
+  }
+
+  app.get('/recordings/:cid/:filename', async (request, reply) => {
+    const wanted = parseInput(fileParams, request.params)
+    const account = viewer(request, wanted)
+    if (!store.members(wanted.cid).some((member) => member.account === account)) {
+      throw new ApiError(403, 'forbidden', 'Only members of the call may have its files')
+    }
+    // Only names the database knows ever reach the file system.
+    const file = store.file(wanted.cid, wanted.filename)
+    if (!file) throw new ApiError(404, 'not-found', `Call ${wanted.cid} has no file ${wanted.filename}`)
+
+    const path = `/${file.cid}/${encodeURIComponent(file.filename)}`
+    const sent = await send(request.raw, path, {
+      root: recordingsDir,
+      index: false,
+      contentType: false,
+      cacheControl: false,
+    })
+    const range = sent.headers['Content-Range']
+    if (range !== undefined) void reply.header('Content-Range', range)
+    if (sent.statusCode === 416) throw new ApiError(416, 'bad-range', `The file has ${file.size} bytes`)
+    if (sent.type !== 'file') throw new ApiError(404, 'gone', `The file ${file.filename} is no longer on the disk`)
+    return reply
+      .code(sent.statusCode)
+      .headers({ ...sent.headers, 'Content-Type': TYPES[file.kind], 'Cache-Control': 'private' })
+      .send(sent.stream)
+  })
+}

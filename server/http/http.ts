@@ -1,0 +1,102 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import cors from '@fastify/cors'
+import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { callRoutes } from './calls'
+import { demoReceiver } from './demo-receiver'
+import type { HttpDeps } from './deps'
+import { developmentRoutes } from './development'
+import { answerErrors, errorBody, knownError, pathOf, type ApiError } from './errors'
+import { fileRoutes } from './files'
+import { operationRoutes } from './operations'
+
+const BODY_LIMIT = 64 * 1024
+/** The paths that are the service's own; a fallback gets all others. */
+const OWN_PATH = /^\/(api|recordings|demo|live|signal|gateway|healthz|metrics)(\/|$)/
+
+export interface HttpSide {
+  readonly server: Server
+  /** Before listening. */
+  ready(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The one HTTP port: API, files, media over HTTP, and the upgrades of the sockets. */
+export function createHttp(deps: HttpDeps): HttpSide {
+  const { fallback } = deps
+  const loggerInstance: FastifyBaseLogger = deps.log
+  const app = fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT,
+    frameworkErrors: (error, _, reply) => answerRaw(reply.raw, knownError(error)),
+    serverFactory: (handler) =>
+      createServer((request, response) => {
+        if (deps.handleMedia(request, response)) return
+        if (fallback && !OWN_PATH.test(pathOf(request.url ?? ''))) fallback(request, response)
+        else handler(request, response)
+      }),
+  })
+  answerErrors(app)
+  allowEmptyJson(app)
+  measure(app, deps)
+  void app.register(cors, { origin: '*', exposedHeaders: ['Content-Range', 'Accept-Ranges', 'Content-Length'] })
+  void app.register((scope, _, done) => {
+    operationRoutes(scope, deps)
+    developmentRoutes(scope, deps)
+    callRoutes(scope, deps)
+    fileRoutes(scope, deps)
+    demoReceiver(scope, deps)
+    done()
+  })
+  dispatchUpgrades(app.server, deps)
+
+  return {
+    server: app.server,
+    async ready() {
+      await app.ready()
+    },
+    async close() {
+      app.server.closeAllConnections()
+      await new Promise<void>((resolve) => app.server.close(() => resolve()))
+      await app.close()
+    },
+  }
+}
+
+/** For what fails before the framework has a route. */
+function answerRaw(response: ServerResponse, error: ApiError): void {
+  response.writeHead(error.status, { 'Content-Type': 'application/json; charset=utf-8' })
+  response.end(JSON.stringify(errorBody(error)))
+}
+
+/** Clients send `Content-Type: application/json` with a POST that has no body; that is no mistake. */
+function allowEmptyJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else void parse(request, body, done)
+  })
+}
+
+function measure(app: FastifyInstance, { metrics, log }: HttpDeps): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unknown'
+    metrics.request(request.method, route, reply.statusCode, reply.elapsedTime / 1000)
+    const { method, url } = request
+    log.debug({ method, path: pathOf(url), status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request')
+    done()
+  })
+}
+
+function dispatchUpgrades(server: Server, { upgrades }: HttpDeps): void {
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy())
+    if (upgrades.some((upgrade) => upgrade(request, socket, head))) return
+    // The preview's development server shares this server and takes its own upgrades.
+    const forVite = request.headers['sec-websocket-protocol']?.startsWith('vite-')
+    if (forVite && server.listenerCount('upgrade') > 1) return
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy())
+  })
+}

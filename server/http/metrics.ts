@@ -1,0 +1,77 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { StreamStats } from '../media/types'
+import type { CallbackState, CallEndReason } from '../store/types'
+
+/** What the parts of the service tell at the moment of asking. */
+export interface Figures {
+  calls: number
+  signalLinks: number
+  gatewayLinks: number
+  streams: StreamStats[]
+  recordings: number
+  callbacks: Record<CallbackState, number>
+}
+
+/** The service's figures as Prometheus text. */
+export class Metrics {
+  private readonly registry = new Registry()
+  private readonly ended: Counter<'reason'>
+  private readonly requests: Histogram<'method' | 'route' | 'status'>
+
+  constructor(figures: () => Figures) {
+    const registers = [this.registry]
+    collectDefaultMetrics({ register: this.registry })
+    const gauge = (name: string, help: string, read: (now: Figures) => number): Gauge => {
+      const collect = function (this: Gauge) {
+        this.set(read(figures()))
+      }
+      return new Gauge({ name: `netcall_${name}`, help, registers, collect })
+    }
+    gauge('calls', 'Calls and rooms under way.', ({ calls }) => calls)
+    gauge('signal_links', 'Devices signed in.', ({ signalLinks }) => signalLinks)
+    gauge('gateway_links', 'Media sessions with a link.', ({ gatewayLinks }) => gatewayLinks)
+    gauge('streams', 'Streams being published.', ({ streams }) => streams.filter(({ protocol }) => protocol).length)
+    gauge('viewers', 'Players of all streams.', ({ streams }) => sum(streams.map(({ viewers }) => viewers)))
+    gauge('recordings', 'Calls being recorded.', ({ recordings }) => recordings)
+    const callbacks = new Gauge({
+      name: 'netcall_callbacks',
+      help: 'Callbacks in the outbox.',
+      labelNames: ['state'],
+      registers,
+      collect() {
+        for (const [state, count] of Object.entries(figures().callbacks)) callbacks.set({ state }, count)
+      },
+    })
+    this.ended = new Counter({
+      name: 'netcall_calls_ended_total',
+      help: 'Calls that ended.',
+      labelNames: ['reason'],
+      registers,
+    })
+    this.requests = new Histogram({
+      name: 'netcall_http_request_seconds',
+      help: 'HTTP requests.',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.005, 0.02, 0.1, 0.5, 2],
+      registers,
+    })
+  }
+
+  get contentType(): string {
+    return this.registry.contentType
+  }
+  text(): Promise<string> {
+    return this.registry.metrics()
+  }
+  callEnded(reason: CallEndReason): void {
+    this.ended.inc({ reason })
+  }
+  /** @param seconds how long the answer took */
+  request(method: string, route: string, status: number, seconds: number): void {
+    this.requests.observe({ method, route, status: String(status) }, seconds)
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}

@@ -1,0 +1,42 @@
+/** Calls and files as the API shows them to one of their members. */
+import type { ApiCall, ApiFile } from '../../miniprogram/netcall/http-api'
+import type { RecordingFile } from '../recording/types'
+import type { CallRow, Store } from '../store/types'
+import type { FileLinks } from './links'
+
+/** A call has at most a few files a member; this only bounds one that went wrong. */
+const FILES_SHOWN = 200
+
+export class Views {
+  constructor(
+    private readonly store: Store,
+    private readonly links: FileLinks,
+  ) {}
+
+  call(call: CallRow, viewer: string): ApiCall {
+    const { cid, answeredAt, endedAt, recording, notes, ...facts } = call
+    return {
+      ...facts,
+      cid,
+      answeredAt,
+      endedAt,
+      duration: answeredAt === null ? 0 : (endedAt ?? Date.now()) - answeredAt,
+      members: this.store
+        .members(cid)
+        .map(({ account, uid, joinedAt, leftAt }) => ({ account, uid, joinedAt, leftAt })),
+      recording: { state: recording, notes },
+      files: this.store.files({ cid, limit: FILES_SHOWN }).map((file) => this.file(file, viewer)),
+      callbacks: this.store.outbox(cid).map(({ eventType, state, attempts, lastError }) => ({
+        eventType,
+        state,
+        attempts,
+        lastError,
+      })),
+    }
+  }
+
+  file(file: RecordingFile, viewer: string): ApiFile {
+    const { cid, uid, account, kind, filename, size, duration, md5, mix } = file
+    return { cid, uid, account, kind, filename, size, duration, md5, mix, url: this.links.make(file, viewer) }
+  }
+}

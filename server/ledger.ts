@@ -1,0 +1,183 @@
+import { SCENE } from '../miniprogram/netcall/constants'
+import { durationBody, EVENT_TYPE, filesBody } from './callback/bodies'
+import type { Outbox } from './callback/outbox'
+import type { Channels } from './channels/channels'
+import type { Channel, ChannelMember } from './channels/types'
+import type { Log } from './log'
+import type { Media } from './media/types'
+import type { Recording, RecordingFile } from './recording/types'
+import type { CallEndReason, CallMemberRow, CallRow, Store } from './store/types'
+
+export interface LedgerDeps {
+  store: Store
+  media: Pick<Media, 'dropCall'>
+  recording: Pick<Recording, 'finish' | 'leftovers'>
+  outbox: Pick<Outbox, 'enqueue'>
+  log: Log
+  /** A file's address for the app's server: absolute, signed. */
+  urlOf: (file: RecordingFile) => string
+}
+
+/** How often the time is noted while calls run: the end of those that a crash cuts off is known that well, ms. */
+const PULSE = 5_000
+const PULSE_SETTING = 'last-pulse'
+
+/**
+ * Writes down what becomes of every call, and closes its account: its media end, its files are finished, its callbacks go
+ * out. Each step may be cut off by a crash and is taken up again at the next start.
+ */
+export class Ledger {
+  private readonly live = new Set<number>()
+  private readonly finishing = new Map<number, Promise<void>>()
+  private readonly pulse: NodeJS.Timeout
+
+  constructor(private readonly deps: LedgerDeps) {
+    this.pulse = setInterval(() => this.safely(null, () => this.noteTime()), PULSE).unref()
+  }
+
+  /** Calls that are under way. */
+  get liveCids(): readonly number[] {
+    return [...this.live]
+  }
+
+  follow(channels: Channels): void {
+    const { store } = this.deps
+    channels.on('created', (channel) => this.safely(channel.cid, () => this.begin(channel)))
+    channels.on('answered', (channel, member) =>
+      this.safely(channel.cid, () => {
+        store.updateCall(channel.cid, { answeredAt: channel.answeredAt })
+        this.saveMember(channel, member, {})
+      }),
+    )
+    channels.on('joined', (channel, member) => this.safely(channel.cid, () => this.enter(channel, member)))
+    channels.on('updated', (channel, member) => this.safely(channel.cid, () => this.enter(channel, member)))
+    channels.on('left', (channel, member) =>
+      this.safely(channel.cid, () => {
+        if (this.row(channel.cid, member.account)?.joinedAt) this.saveMember(channel, member, { leftAt: Date.now() })
+      }),
+    )
+    channels.on('ended', (channel, reason) => this.safely(channel.cid, () => this.end(channel.cid, reason, Date.now())))
+  }
+
+  /** Takes up what a service that died left: calls without an end, recordings not finished. */
+  async recover(): Promise<void> {
+    const { store, recording, log } = this.deps
+    const lastPulse = Number(store.setting(PULSE_SETTING) ?? 0)
+    for (const call of store.openCalls()) {
+      log.warn({ cid: call.cid }, 'taking up a call that was cut off')
+      if (call.endedAt === null)
+        this.end(call.cid, 'service-stopped', lastSign(call, store.members(call.cid), lastPulse))
+      else this.finish(call.cid)
+    }
+    for (const cid of await recording.leftovers()) {
+      if (store.call(cid)) this.finish(cid)
+      else log.warn({ cid }, 'a recording was left of a call that the database does not know')
+    }
+  }
+
+  /** Waits until every ended call's files are finished. */
+  async settled(): Promise<void> {
+    await Promise.all(this.finishing.values())
+  }
+
+  close(): void {
+    clearInterval(this.pulse)
+  }
+
+  private begin(channel: Channel): void {
+    const { cid, scene, type, name, caller, createdAt } = channel
+    const unknown = { answeredAt: null, endedAt: null, endReason: null }
+    this.deps.store.insertCall({ cid, scene, type, name, caller, createdAt, ...unknown, recording: 'none', notes: [] })
+    for (const member of channel.members.values()) this.saveMember(channel, member, {})
+    this.live.add(cid)
+    this.noteTime()
+  }
+
+  private enter(channel: Channel, member: ChannelMember): void {
+    const { session } = member
+    if (!session) return
+    const joinedAt = this.row(channel.cid, member.account)?.joinedAt ?? session.joinedAt
+    this.saveMember(channel, member, { joinedAt, leftAt: null, request: session.recording })
+    const { audio, video, live } = session.recording
+    if (audio || video || live) this.deps.store.updateCall(channel.cid, { recording: 'live' })
+  }
+
+  private end(cid: number, reason: CallEndReason, endedAt: number): void {
+    const { store, media } = this.deps
+    this.live.delete(cid)
+    media.dropCall(cid, `the call ended (${reason})`)
+    const call = store.call(cid)
+    if (!call) return
+    for (const member of store.members(cid)) {
+      if (member.joinedAt !== null && member.leftAt === null) store.saveMember({ ...member, leftAt: endedAt })
+    }
+    const ended: CallRow = { ...call, endedAt, endReason: reason }
+    const members = store.members(cid)
+    // Before the end is written: a crash between the two is then taken up again, and does not lose the callback.
+    if (wasTalked(ended, members)) this.enqueueOnce(cid, EVENT_TYPE.duration, () => durationBody(ended, members))
+    const recorded = call.recording === 'live'
+    store.updateCall(cid, { endedAt, endReason: reason, recording: recorded ? 'finishing' : call.recording })
+    if (recorded) this.finish(cid)
+  }
+
+  private finish(cid: number): void {
+    if (this.finishing.has(cid)) return
+    const done = this.finishFiles(cid).finally(() => this.finishing.delete(cid))
+    this.finishing.set(cid, done)
+  }
+
+  private async finishFiles(cid: number): Promise<void> {
+    const { store, recording, urlOf, log } = this.deps
+    try {
+      const { files, notes } = await recording.finish(cid)
+      store.insertFiles(files)
+      if (files.length > 0) this.enqueueOnce(cid, EVENT_TYPE.files, () => filesBody(files, urlOf))
+      const failed = files.length === 0 && notes.some(({ code }) => code === 'unfinished')
+      store.updateCall(cid, { recording: failed ? 'failed' : 'done', notes })
+      log.info({ cid, files: files.length, notes: notes.map(({ code }) => code) }, 'recording finished')
+    } catch (error) {
+      log.error({ err: error, cid }, 'a recording could not be finished')
+      const message =
+        'The recording could not be finished; what there is stays on the disk and is tried again at the next start.'
+      this.safely(cid, () => store.updateCall(cid, { recording: 'failed', notes: [{ code: 'unfinished', message }] }))
+    }
+  }
+
+  private enqueueOnce(cid: number, eventType: string, body: () => string): void {
+    const { store, outbox } = this.deps
+    if (!store.outbox(cid).some((event) => event.eventType === eventType)) outbox.enqueue(cid, eventType, body())
+  }
+
+  private row(cid: number, account: string): CallMemberRow | undefined {
+    return this.deps.store.members(cid).find((member) => member.account === account)
+  }
+
+  private saveMember({ cid }: Channel, { account, uid }: ChannelMember, change: Partial<CallMemberRow>): void {
+    const row = this.row(cid, account) ?? { cid, account, uid, joinedAt: null, leftAt: null, request: null }
+    this.deps.store.saveMember({ ...row, ...change })
+  }
+
+  private noteTime(): void {
+    if (this.live.size > 0) this.deps.store.setSetting(PULSE_SETTING, String(Date.now()))
+  }
+
+  /** A call goes on when it cannot be written down; the log says so. */
+  private safely(cid: number | null, write: () => void): void {
+    try {
+      write()
+    } catch (error) {
+      this.deps.log.error({ err: error, cid }, 'a call could not be written down')
+    }
+  }
+}
+
+function wasTalked(call: CallRow, members: readonly CallMemberRow[]): boolean {
+  const hadMedia = members.some(({ joinedAt }) => joinedAt !== null)
+  return call.scene === SCENE.MEETING ? hadMedia : call.answeredAt !== null
+}
+
+/** The last moment that a call is known to have run. */
+function lastSign(call: CallRow, members: readonly CallMemberRow[], lastPulse: number): number {
+  const times = members.flatMap(({ joinedAt, leftAt }) => [joinedAt, leftAt])
+  return Math.max(lastPulse, call.createdAt, call.answeredAt ?? 0, ...times.map((time) => time ?? 0))
+}

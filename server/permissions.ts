@@ -1,0 +1,30 @@
+/** Who may publish and play, and what is recorded of a stream: read from the channels as they are at that moment. */
+import { NETCALL_TYPE, ROLE } from '../miniprogram/netcall/constants'
+import type { Channels } from './channels/channels'
+import type { MediaAction, StreamName } from './media/types'
+import type { RecordingSubject } from './recording/types'
+
+/** null lets it in, a sentence refuses. */
+export function authorizeMedia(channels: Channels, action: MediaAction, { cid, uid }: StreamName): string | null {
+  const channel = channels.get(cid)
+  if (channel?.state !== 'active') return 'there is no such call under way'
+  const session = channel.members.get(uid)?.session
+  if (!session) return 'that member is not in the call'
+  if (action === 'publish' && session.role !== ROLE.ROLE_HOST) return 'an audience member does not publish'
+  return null
+}
+
+/** The participant whose stream it is, and what it asked to record; null for streams outside a call. */
+export function recordingSubject(channels: Channels, { cid, uid }: StreamName): RecordingSubject | null {
+  const channel = channels.get(cid)
+  const member = channel?.members.get(uid)
+  if (!channel || !member?.session) return null
+  return {
+    cid,
+    uid,
+    account: member.account,
+    caller: member.caller,
+    audioCall: channel.type === NETCALL_TYPE.NETCALL_TYPE_AUDIO,
+    request: member.session.recording,
+  }
+}

@@ -1,0 +1,11 @@
+import { randomBytes } from 'node:crypto'
+import type { Store } from './store/types'
+
+/** A random secret under this name, made at its first use and kept in the database, so that what it signed outlives a restart. */
+export function keptSecret(store: Store, name: string): string {
+  const kept = store.setting(name)
+  if (kept !== undefined) return kept
+  const made = randomBytes(32).toString('hex')
+  store.setSetting(name, made)
+  return made
+}

@@ -1,0 +1,184 @@
+import { mkdirSync } from 'node:fs'
+import type { RequestListener, Server } from 'node:http'
+import { join } from 'node:path'
+import { addressesOf, type Addresses } from './addresses'
+import type { RetryPolicy } from './callback/backoff'
+import { Outbox } from './callback/outbox'
+import { Channels, type ChannelTiming } from './channels/channels'
+import type { Config } from './config'
+import { createGateway } from './gateway/gateway'
+import { DEMO_RECEIVER_PATH } from './http/demo-receiver'
+import { createHttp } from './http/http'
+import { FileLinks } from './http/links'
+import { listenOn } from './http/listen'
+import { Metrics } from './http/metrics'
+import { Ledger } from './ledger'
+import { createLog, type Log } from './log'
+import { createMedia } from './media/media'
+import { narrateMedia } from './media-events'
+import { authorizeMedia, recordingSubject } from './permissions'
+import { createRecording } from './recording/recording'
+import { keptSecret } from './secrets'
+import { createSignalling } from './signalling/signalling'
+import { openStore } from './store/store'
+import { Timeline } from './timeline'
+import { Tokens } from './tokens'
+
+export interface ServiceHooks {
+  /** Serves what the service does not know: the page of a program that embeds it. */
+  fallback?: RequestListener
+  log?: Log
+  /** Other times than the usual ones. */
+  retryPolicy?: RetryPolicy
+  channelTiming?: Partial<ChannelTiming>
+}
+
+export interface Listening {
+  port: number
+  rtmpPort: number
+  addresses: Addresses
+  /** How this machine reaches the service: `http://127.0.0.1:8360`. */
+  url: string
+}
+
+export interface Service {
+  /** The HTTP server, for an embedding program that shares it. */
+  readonly server: Server
+  /** Opens the ports, then takes up what an earlier run left. Rejects with a `ListenError`. */
+  listen(): Promise<Listening>
+  /** Ends all calls, finishes their recordings (for some seconds at most) and closes everything. May be called twice. */
+  close(): Promise<void>
+}
+
+/** How long a stop waits for recordings; those that take longer are finished at the next start, ms. */
+const FINISHING_TIME = 5_000
+
+/**
+ * The whole call service; the one place that knows every part. Nothing is open before `listen`.
+ * Rejects with a `DatabaseError` when the database cannot be used.
+ */
+export async function createService(config: Config, hooks: ServiceHooks = {}): Promise<Service> {
+  const log = hooks.log ?? createLog(config.logLevel)
+  const recordingsDir = join(config.dataDir, 'recordings')
+  const store = openStore(join(config.dataDir, 'calls.db'))
+  mkdirSync(recordingsDir, { recursive: true })
+  const tokens = new Tokens(keptSecret(store, 'token-secret'), config.tokenTtl)
+  const links = new FileLinks(keptSecret(store, 'file-secret'), config.fileUrlTtl)
+  const credentials = { appKey: config.appKey, appSecret: config.appSecret ?? keptSecret(store, 'app-secret') }
+  const timeline = new Timeline()
+  let addresses = addressesOf(config, config.port)
+
+  const uidOf = (account: string): number => store.uidOf(account)
+  const verifyToken = (token: string): string | null => tokens.accountOf(token)
+  const channels = new Channels({ uidOf, ...(hooks.channelTiming && { timing: hooks.channelTiming }) })
+  const media = createMedia({
+    host: config.host,
+    rtmpPort: config.rtmpPort,
+    secret: keptSecret(store, 'media-secret'),
+    urlTtl: config.mediaUrlTtl,
+    authorize: (action, name) => authorizeMedia(channels, action, name),
+    logger: log,
+  })
+  narrateMedia(media, channels, timeline)
+  const recording = createRecording({
+    media,
+    directory: recordingsDir,
+    subjectOf: (name) => recordingSubject(channels, name),
+    logger: log,
+    timeline,
+  })
+  const outbox = new Outbox({
+    store,
+    timeline,
+    log,
+    target: () => ({ url: config.callbackUrl ?? addresses.local + DEMO_RECEIVER_PATH, ...credentials }),
+    ...(hooks.retryPolicy && { policy: hooks.retryPolicy }),
+  })
+  const ledger = new Ledger({
+    store,
+    media,
+    recording,
+    outbox,
+    log,
+    urlOf: (file) => addresses.public + links.make(file, file.account),
+  })
+  ledger.follow(channels)
+  const signalling = createSignalling({
+    channels,
+    timeline,
+    log,
+    verifyToken,
+    uidOf,
+    accounts: () => store.accounts(),
+  })
+  const gateway = createGateway({
+    channels,
+    timeline,
+    log,
+    verifyToken,
+    uidOf,
+    pushUrl: (name, host) => media.pushUrl(name, host),
+    playUrl: (name, host) => media.playUrl(name, host),
+  })
+  const metrics = new Metrics(() => ({
+    calls: channels.size,
+    signalLinks: signalling.deviceCount,
+    gatewayLinks: gateway.sessionCount,
+    streams: media.stats(),
+    recordings: ledger.liveCids.filter((cid) => recording.isRecording(cid)).length,
+    callbacks: store.outboxCounts(),
+  }))
+  channels.on('ended', (_, reason) => metrics.callEnded(reason))
+  const http = createHttp({
+    store,
+    tokens,
+    links,
+    timeline,
+    metrics,
+    log,
+    devTokens: config.devTokens,
+    credentials,
+    recordingsDir,
+    resendCallbacks: (cid) => outbox.resend(cid),
+    handleMedia: (request, response) => media.handleRequest(request, response),
+    upgrades: [
+      (request, socket, head) => signalling.handleUpgrade(request, socket, head),
+      (request, socket, head) => gateway.handleUpgrade(request, socket, head),
+      (request, socket, head) => media.handleUpgrade(request, socket, head),
+    ],
+    fallback: hooks.fallback,
+  })
+  await http.ready()
+
+  let closed: Promise<void> | undefined
+  const shutDown = async (): Promise<void> => {
+    channels.close()
+    await Promise.race([ledger.settled(), pause(FINISHING_TIME)])
+    ledger.close()
+    await Promise.all([signalling.close(), gateway.close(), media.close(), outbox.close()])
+    await Promise.race([recording.close(), pause(FINISHING_TIME)])
+    await http.close()
+    store.close()
+    log.info('the service stopped')
+  }
+
+  return {
+    server: http.server,
+    async listen() {
+      const port = await listenOn(http.server, config.port, config.host)
+      await media.listen()
+      addresses = addressesOf(config, port)
+      // Only now: a second service that finds the ports taken must not touch the calls of the first.
+      await ledger.recover()
+      outbox.start()
+      const { rtmpPort } = media
+      log.info({ port, rtmpPort, host: config.host, devTokens: config.devTokens }, 'the service listens')
+      return { port, rtmpPort, addresses, url: addresses.local }
+    },
+    close: () => (closed ??= shutDown()),
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref())
+}
