@@ -1,0 +1,76 @@
+import { join } from 'node:path'
+import type { Publication } from '../media/types'
+import { spoolFolder } from './finish-call'
+import { PublicationSpool } from './publication-spool'
+import type { SpoolError } from './spool-writer'
+import type { RecordingSubject } from './types'
+
+interface Participant {
+  subject: RecordingSubject
+  /** Wall clock of its first publication, ms. */
+  origin: number
+  numbers: number
+}
+
+/** One call's recording while it runs: its participants and the publications under way. */
+export class CallRecording {
+  private readonly participants = new Map<number, Participant>()
+  private readonly publications = new Map<Publication, PublicationSpool>()
+  /** Publications that ended and are still being written. */
+  private readonly closing = new Set<Promise<void>>()
+  private emptied: (() => void) | null = null
+
+  constructor(
+    private readonly folder: string,
+    private readonly onFailure: (subject: RecordingSubject, error: SpoolError) => void,
+  ) {}
+
+  get subjects(): RecordingSubject[] {
+    return [...this.participants.values()].map(({ subject }) => subject)
+  }
+
+  get isWriting(): boolean {
+    return [...this.publications.values()].some((spool) => spool.isWriting)
+  }
+
+  /** Spools the publication from now on. */
+  start(publication: Publication, subject: RecordingSubject): PublicationSpool {
+    const participant = this.participants.get(subject.uid) ?? { subject, origin: publication.startedAt, numbers: 0 }
+    this.participants.set(subject.uid, participant)
+    const spool = new PublicationSpool({
+      folder: join(spoolFolder(this.folder), String(subject.uid)),
+      subject,
+      publication,
+      origin: participant.origin,
+      nextNumber: () => ++participant.numbers,
+      onFailure: (error) => this.onFailure(subject, error),
+    })
+    this.publications.set(publication, spool)
+    return spool
+  }
+
+  stop(publication: Publication): void {
+    const closed = this.publications.get(publication)?.close()
+    this.publications.delete(publication)
+    if (closed) {
+      this.closing.add(closed)
+      void closed.finally(() => this.closing.delete(closed))
+    }
+    if (this.publications.size === 0) this.emptied?.()
+  }
+
+  /** Resolves when all publications have ended, or were ended here after `patience` ms, and everything is on disk. */
+  async ended(patience: number): Promise<void> {
+    if (this.publications.size > 0 && patience > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, patience)
+        this.emptied = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+    for (const publication of this.publications.keys()) this.stop(publication)
+    await Promise.all(this.closing)
+  }
+}

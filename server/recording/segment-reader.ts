@@ -1,0 +1,97 @@
+import { decodeMark, TAG_TYPE, type SpoolHeader } from './spool-format'
+import { readSpool, type SpoolTag } from './spool-reader'
+
+export type SegmentPacket =
+  | { kind: 'header'; header: SpoolHeader }
+  | { kind: 'audio-config'; data: Buffer }
+  | { kind: 'video-config'; data: Buffer }
+  | AudioPacket
+  | VideoPacket
+  | { kind: 'damage'; bytes: number }
+  /** A frame in a codec that is not recorded. */
+  | { kind: 'foreign'; track: 'audio' | 'video'; problem: string }
+  | { kind: 'end'; timestamp: number }
+/** Time stamps in ms on the publisher's clock; never running backwards within a track. */
+export interface AudioPacket {
+  kind: 'audio'
+  timestamp: number
+  data: Buffer
+}
+export interface VideoPacket {
+  kind: 'video'
+  timestamp: number
+  /** Presentation after decoding, ms. */
+  shift: number
+  key: boolean
+  data: Buffer
+}
+
+const FOREIGN_AUDIO: SegmentPacket = {
+  kind: 'foreign',
+  track: 'audio',
+  problem: 'Sound that is not AAC is not recorded.',
+}
+const FOREIGN_VIDEO: SegmentPacket = {
+  kind: 'foreign',
+  track: 'video',
+  problem: 'Picture that is not H.264 is not recorded.',
+}
+const AVC = 7
+const AAC = 10
+/** An ADTS frame cannot hold more. */
+const LARGEST_AAC_FRAME = 8191 - 7
+/** A single time stamp this far from its neighbours is damage, ms. */
+const OUTLIER = 15_000
+
+/** What a segment's file holds, in its order, with nonsense taken out. */
+export async function* readSegment(path: string): AsyncGenerator<SegmentPacket> {
+  const latest = { audio: -Infinity, video: -Infinity }
+  let suspect: AudioPacket | VideoPacket | null = null
+  for await (const tag of readSpool(path)) {
+    const packet = packetOf(tag)
+    if (packet?.kind !== 'audio' && packet?.kind !== 'video') {
+      if (packet) yield packet
+      continue
+    }
+    const reached = Math.max(latest.audio, latest.video)
+    if (Number.isFinite(reached) && packet.timestamp > reached + OUTLIER) {
+      // A real pause is confirmed by the next packet; a damaged time stamp stands alone.
+      if (suspect === null || Math.abs(packet.timestamp - suspect.timestamp) > OUTLIER) {
+        suspect = packet
+        continue
+      }
+      latest[suspect.kind] = suspect.timestamp
+      yield suspect
+    }
+    suspect = null
+    packet.timestamp = latest[packet.kind] = Math.max(packet.timestamp, latest[packet.kind])
+    yield packet
+  }
+}
+
+function packetOf(tag: SpoolTag): SegmentPacket | null {
+  if (tag.type === 'damage') return { kind: 'damage', bytes: tag.bytes }
+  if (tag.type === TAG_TYPE.audio) return audioPacket(tag.payload, tag.timestamp)
+  if (tag.type === TAG_TYPE.video) return videoPacket(tag.payload, tag.timestamp)
+  const mark = decodeMark(tag.payload)
+  if (mark === null) return null
+  return mark.mark === 'header' ? { kind: 'header', header: mark.header } : { kind: 'end', timestamp: tag.timestamp }
+}
+
+function audioPacket(payload: Buffer, timestamp: number): SegmentPacket | null {
+  if (payload.length < 2) return null
+  if (payload.readUInt8(0) >> 4 !== AAC) return FOREIGN_AUDIO
+  const data = payload.subarray(2)
+  if (payload[1] === 0) return { kind: 'audio-config', data }
+  return data.length === 0 || data.length > LARGEST_AAC_FRAME ? null : { kind: 'audio', timestamp, data }
+}
+
+function videoPacket(payload: Buffer, timestamp: number): SegmentPacket | null {
+  if (payload.length < 5) return null
+  const first = payload.readUInt8(0)
+  if ((first & 0x80) !== 0 || (first & 15) !== AVC) return FOREIGN_VIDEO
+  const data = payload.subarray(5)
+  if (payload[1] === 0) return { kind: 'video-config', data }
+  if (payload[1] !== 1 || data.length === 0) return null
+  return { kind: 'video', timestamp, shift: payload.readIntBE(2, 3), key: first >> 4 === 1, data }
+}

@@ -1,0 +1,57 @@
+import type { Segment } from './segment'
+
+/** A segment on the participant's own clock, which starts at its first publication in the call. Times in ms. */
+export interface PlacedSegment {
+  segment: Segment
+  /** Added to the publisher's time stamps. */
+  offset: number
+  start: number
+  end: number
+}
+/** Consecutive segments that one file can hold. Pieces of a recording adjoin: their lengths add up to the whole. */
+export interface Piece {
+  segments: PlacedSegment[]
+  start: number
+  end: number
+}
+
+/** Places segments that hold something by the wall clock, in their order, none before the end of the one before. */
+export function placeSegments(segments: readonly Segment[], origin: number): PlacedSegment[] {
+  const placed: PlacedSegment[] = []
+  for (const segment of [...segments].sort((a, b) => a.header.segment - b.header.segment)) {
+    if (segment.span === null) continue
+    const { first, end } = segment.span
+    const { clock, anchor } = segment.header
+    const previous = placed.at(-1)
+    const byWallClock = anchor.wall - origin - anchor.timestamp
+    const offset =
+      previous?.segment.header.clock === clock ? previous.offset : Math.max(byWallClock, (previous?.end ?? 0) - first)
+    placed.push({ segment, offset, start: first + offset, end: end + offset })
+  }
+  return placed
+}
+
+/** A new piece begins wherever one of the tracks comes in another configuration than the piece holds. */
+export function splitIntoPieces(placed: readonly PlacedSegment[], tracks: readonly ('audio' | 'video')[]): Piece[] {
+  const pieces: (Piece & { descriptions: Map<string, Buffer> })[] = []
+  for (const one of placed) {
+    let piece = pieces.at(-1)
+    const fits = tracks.every((track) => {
+      const description = one.segment[track]?.description
+      const held = piece?.descriptions.get(track)
+      return !description || !held || held.equals(description)
+    })
+    if (!piece || !fits) {
+      if (piece) piece.end = one.start
+      piece = { segments: [], start: piece ? one.start : 0, end: 0, descriptions: new Map() }
+      pieces.push(piece)
+    }
+    piece.segments.push(one)
+    piece.end = Math.max(piece.end, one.end)
+    for (const track of tracks) {
+      const description = one.segment[track]?.description
+      if (description && !piece.descriptions.has(track)) piece.descriptions.set(track, description)
+    }
+  }
+  return pieces
+}

@@ -1,0 +1,117 @@
+import { parseAacConfig, type AacConfig } from './aac'
+import { parseAvcConfig, type AvcConfig } from './avc'
+import { reasonOf } from './reason'
+import { readSegment } from './segment-reader'
+import type { SpoolHeader } from './spool-format'
+
+export type Track = 'audio' | 'video'
+/** What one track of a segment holds. Times in ms on the publisher's clock. */
+export interface SegmentTrack<Config> {
+  config: Config
+  /** The configuration as it was sent: one file can hold only what shares it. */
+  description: Buffer
+  frames: number
+  /** End of the last frame. */
+  end: number
+}
+/** A segment's contents, found by reading it through once. */
+export interface Segment {
+  path: string
+  header: SpoolHeader
+  audio: SegmentTrack<AacConfig> | null
+  video: SegmentTrack<AvcConfig> | null
+  /** The first frame and the end of the last one, of whichever track; null when there is none. */
+  span: { first: number; end: number } | null
+  /** Ended in good order, not left by a service that died. */
+  closed: boolean
+  damagedBytes: number
+  /** Tracks that came but cannot be put into a file, and why. */
+  unusable: ReadonlyMap<Track, string>
+}
+
+/** Of a picture that stands alone, ms. */
+const LONGEST_FRAME = 200
+/** The end mark counts the tracks that are not recorded, too; beyond this it is damage, ms. */
+const LONGEST_TAIL = 24 * 3600_000
+
+/** Null when the file does not say whose it is: nothing can be made of it. */
+export async function surveySegment(path: string): Promise<Segment | null> {
+  let header: SpoolHeader | null = null
+  const audio = new TrackSurvey(parseAacConfig)
+  const video = new TrackSurvey(parseAvcConfig)
+  let first = Infinity
+  let closedAt: number | null = null
+  let damagedBytes = 0
+  for await (const packet of readSegment(path)) {
+    if (packet.kind === 'header') header ??= packet.header
+    else if (packet.kind === 'audio-config') audio.configure(packet.data)
+    else if (packet.kind === 'video-config') video.configure(packet.data)
+    else if (packet.kind === 'audio') audio.frame(packet.timestamp, packet.timestamp)
+    else if (packet.kind === 'video') video.frame(packet.timestamp, packet.timestamp + packet.shift, packet.key)
+    else if (packet.kind === 'damage') damagedBytes += packet.bytes
+    else if (packet.kind === 'foreign') (packet.track === 'audio' ? audio : video).problem ??= packet.problem
+    else closedAt = packet.timestamp
+    if (packet.kind === 'audio' || packet.kind === 'video') first = Math.min(first, packet.timestamp)
+  }
+  if (header === null) return null
+  const tracks = {
+    audio: audio.result(({ frameLength }) => frameLength),
+    video: video.result(() => Math.min(video.averageFrame, LONGEST_FRAME)),
+  }
+  const end = Math.max(tracks.audio?.end ?? 0, tracks.video?.end ?? 0)
+  const tail = closedAt !== null && closedAt < end + LONGEST_TAIL ? closedAt : end
+  const unusable = new Map<Track, string>()
+  if (audio.problem !== null) unusable.set('audio', audio.problem)
+  if (video.problem !== null) unusable.set('video', video.problem)
+  return {
+    path,
+    header,
+    ...tracks,
+    span: tracks.audio || tracks.video ? { first, end: Math.max(end, tail) } : null,
+    closed: closedAt !== null,
+    damagedBytes,
+    unusable,
+  }
+}
+
+class TrackSurvey<Config> {
+  problem: string | null = null
+  private known: { config: Config; description: Buffer } | null = null
+  private frames = 0
+  private firstKey: number | null = null
+  private last = 0
+  private shown = 0
+
+  constructor(private readonly parse: (description: Buffer) => Config) {}
+
+  get averageFrame(): number {
+    return (this.last - (this.firstKey ?? 0)) / Math.max(1, this.frames - 1)
+  }
+
+  configure(data: Buffer): void {
+    if (this.known) return
+    try {
+      this.known = { config: this.parse(data), description: Buffer.from(data) }
+    } catch (error) {
+      this.problem ??= reasonOf(error)
+    }
+  }
+
+  /** Only what follows the first key frame counts: the rest cannot be decoded. */
+  frame(decodedAt: number, shownAt: number, key = true): void {
+    if (key) this.firstKey ??= decodedAt
+    if (this.firstKey === null) return
+    this.frames++
+    this.last = decodedAt
+    this.shown = Math.max(this.shown, shownAt)
+  }
+
+  result(frameLength: (config: Config) => number): SegmentTrack<Config> | null {
+    if (this.frames === 0) return null
+    if (this.known === null) {
+      this.problem ??= 'The codec configuration is missing.'
+      return null
+    }
+    return { ...this.known, frames: this.frames, end: this.shown + frameLength(this.known.config) }
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * The spool: what a participant sends, as one append-only FLV file per segment. Its first tag says whose it is and how its
+ * time stamps relate to the wall clock, so that a service that starts anew can finish it from the file alone.
+ */
+import { z } from 'zod'
+import { RECORD_TYPE } from '../../miniprogram/netcall/constants'
+
+export const FLV_HEADER = Buffer.from([0x46, 0x4c, 0x56, 1, 5, 0, 0, 0, 9, 0, 0, 0, 0])
+export const TAG_HEADER_SIZE = 11
+export const TAG_TRAILER_SIZE = 4
+/** A tag's payload is never larger (the media engine's own limit is below it); a larger size in a file is damage. */
+export const MAX_PAYLOAD = 8 << 20
+export const TAG_TYPE = { audio: 8, video: 9, script: 18 } as const
+export type TagType = (typeof TAG_TYPE)[keyof typeof TAG_TYPE]
+
+const spoolHeader = z.object({
+  cid: z.number().int(),
+  uid: z.number().int(),
+  account: z.string(),
+  caller: z.boolean(),
+  audioCall: z.boolean(),
+  request: z.object({
+    audio: z.boolean(),
+    video: z.boolean(),
+    live: z.boolean(),
+    type: z.enum(RECORD_TYPE),
+    hostSpeaker: z.boolean(),
+  }),
+  /** From 1, counted over all of the participant's publications in the call. */
+  segment: z.number().int(),
+  /** Wall clock of the participant's first publication in the call, ms: where all its files begin. */
+  origin: z.number(),
+  /** Segments with the same clock share their time stamps' base. */
+  clock: z.number().int(),
+  /** A time stamp of the stream and when it came, ms. */
+  anchor: z.object({ wall: z.number(), timestamp: z.number() }),
+})
+export type SpoolHeader = z.infer<typeof spoolHeader>
+
+const mark = z.discriminatedUnion('mark', [
+  z.object({ mark: z.literal('header'), header: spoolHeader }),
+  /** The segment was closed in good order; its tag's time stamp is the last one that the publisher sent on any track. */
+  z.object({ mark: z.literal('end') }),
+])
+export type SpoolMark = z.infer<typeof mark>
+
+const MARK_NAME = 'spool'
+const AMF_STRING = 2
+const AMF_LONG_STRING = 12
+
+/** A mark as a whole FLV script tag: AMF0 name and JSON, which any FLV reader passes over. */
+export function encodeMark(content: SpoolMark, timestamp: number): Buffer {
+  const json = Buffer.from(JSON.stringify(content))
+  const payload = Buffer.alloc(3 + MARK_NAME.length + 5 + json.length)
+  payload[0] = AMF_STRING
+  payload.writeUInt16BE(MARK_NAME.length, 1)
+  payload.write(MARK_NAME, 3, 'latin1')
+  payload[3 + MARK_NAME.length] = AMF_LONG_STRING
+  payload.writeUInt32BE(json.length, 4 + MARK_NAME.length)
+  json.copy(payload, 8 + MARK_NAME.length)
+  return encodeTag(TAG_TYPE.script, timestamp, payload)
+}
+
+/** Null for any other script tag, and for a mark that is damaged. */
+export function decodeMark(payload: Buffer): SpoolMark | null {
+  if (payload.toString('latin1', 3, 3 + MARK_NAME.length) !== MARK_NAME) return null
+  try {
+    return mark.safeParse(JSON.parse(payload.toString('utf8', 8 + MARK_NAME.length))).data ?? null
+  } catch {
+    return null
+  }
+}
+
+export function encodeTag(type: TagType, timestamp: number, payload: Buffer): Buffer {
+  const tag = Buffer.alloc(TAG_HEADER_SIZE + payload.length + TAG_TRAILER_SIZE)
+  tag[0] = type
+  tag.writeUIntBE(payload.length, 1, 3)
+  tag.writeUIntBE(timestamp % 0x1000000, 4, 3)
+  tag[7] = (timestamp >>> 24) & 0xff
+  payload.copy(tag, TAG_HEADER_SIZE)
+  tag.writeUInt32BE(TAG_HEADER_SIZE + payload.length, TAG_HEADER_SIZE + payload.length)
+  return tag
+}

@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { RecordingFileKind } from '../../../server/recording/types'
+import { audioOf, boxesOf, CID, everything, readMedia, Stage, START, subject, tagsOf, UID, videoOf } from './support'
+
+const talk = tagsOf('talk')
+const LENGTH = 4.13
+const FRAME = 0.07
+
+let stage: Stage
+beforeEach(() => (stage = new Stage()))
+afterEach(async () => await stage.dispose())
+
+describe('which files a participant leaves', () => {
+  const nothing: RecordingFileKind[] = []
+  test.each([
+    // record audio, record video, type, audio call → files
+    [true, true, '2', false, ['aac', 'mp4']],
+    [true, false, '2', false, ['aac']],
+    [false, true, '2', false, ['mp4']],
+    [false, false, '2', false, nothing],
+    [true, true, '0', false, ['aac', 'mp4']],
+    [true, false, '0', false, ['aac']],
+    [false, true, '0', false, ['mp4']],
+    [false, false, '0', false, nothing],
+    [true, true, '1', false, nothing],
+    [true, false, '1', false, nothing],
+    [false, true, '1', false, nothing],
+    [false, false, '1', false, nothing],
+    [true, true, '2', true, ['aac']],
+    [true, false, '2', true, ['aac']],
+    [false, true, '2', true, nothing],
+    [false, false, '2', true, nothing],
+    [true, true, '0', true, ['aac']],
+    [false, true, '0', true, nothing],
+    [true, true, '1', true, nothing],
+  ] as const)('audio %s, video %s, type %s, audio call %s', async (audio, video, type, audioCall, kinds) => {
+    stage.play(subject({ audioCall, request: { ...everything, audio, video, type } }), talk)
+    const { files, notes } = await stage.recording.finish(CID)
+    expect(files.map(({ kind }) => kind)).toEqual(kinds)
+    const names = files.map(({ filename }) => filename)
+    expect(stage.listing().filter((name) => name.startsWith('0-'))).toEqual(names)
+    const mix = type !== '2' && (audio || (video && !audioCall))
+    expect(notes.map(({ code }) => code)).toEqual(mix ? ['mix-unavailable'] : [])
+  })
+
+  test('a participant without a picture leaves no mp4, one without sound no aac', async () => {
+    stage.play(subject({ uid: 1 }), audioOf(talk))
+    stage.play(subject({ uid: 2 }), videoOf(talk))
+    const { files, notes } = await stage.recording.finish(CID)
+    expect(files.map(({ uid, kind }) => [uid, kind])).toEqual([
+      [1, 'aac'],
+      [2, 'mp4'],
+    ])
+    expect(notes).toEqual([])
+    expect((await readMedia(stage.path(`0-${CID}-${START}-2.mp4`))).audio).toBeNull()
+  })
+
+  test('who turned "record sound" off has no sound on the disk, neither while the call runs nor after it', async () => {
+    const who = subject({ request: { ...everything, audio: false } })
+    stage.send(stage.publish(who), talk)
+    await stage.recording.close()
+    const bytes = readFileSync(stage.path(stage.listing().find((name) => name.endsWith('.flv')) ?? 'no spool'))
+    const frames = talk.filter(({ kind, payload }) => !kind.endsWith('config') && payload.length > 20)
+    expect(videoOf(frames).every(({ payload }) => bytes.includes(payload))).toBe(true)
+    expect(audioOf(frames).some(({ payload }) => bytes.includes(payload))).toBe(false)
+
+    await stage.recording.finish(CID)
+    expect((await readMedia(stage.path(`0-${CID}-${START}-${UID}.mp4`))).audio).toBeNull()
+  })
+
+  test('nobody asked, or the stream is not of a call: nothing is written', async () => {
+    const stranger = { name: { cid: CID, uid: 9 }, protocol: 'rtmp', startedAt: START } as const
+    stage.media.emit('publish', stranger)
+    stage.send(stranger, talk)
+    stage.media.emit('unpublish', stranger, 'closed')
+    expect(await stage.recording.finish(CID)).toEqual({ files: [], notes: [] })
+    expect(stage.listing()).toEqual([])
+  })
+
+  test('a live recording is refused in words', async () => {
+    stage.play(subject({ request: { ...everything, audio: false, video: false, live: true } }), talk)
+    const { files, notes } = await stage.recording.finish(CID)
+    expect(files).toEqual([])
+    expect(notes).toEqual([
+      {
+        code: 'live-recording-unavailable',
+        uid: UID,
+        message: expect.stringContaining('alice asked for a live recording'),
+      },
+    ])
+  })
+})
+
+describe('what a file holds', () => {
+  test('the aac is as long as the stream, frame after frame', async () => {
+    stage.play(subject(), talk)
+    const { files } = await stage.recording.finish(CID)
+    const path = stage.path(`0-${CID}-${START}-${UID}.aac`)
+    const media = await readMedia(path)
+    expect(media.audio).toMatchObject({ codec: 'aac', sampleRate: 48000, channels: 1 })
+    expect(Math.abs(media.duration - LENGTH)).toBeLessThan(FRAME)
+    // Every frame of the stream is in it; the stream's sound begins at 112 ms.
+    const sent = audioOf(talk).filter(({ kind }) => kind === 'audio')
+    expect(media.audio?.sizes.slice(-sent.length)).toEqual(sent.map(({ payload }) => payload.length - 2 + 7))
+    expect(media.audio?.times.length).toBe(sent.length + Math.round(112 / (1024 / 48)))
+    const bytes = readFileSync(path)
+    expect(files[0]).toEqual({
+      cid: CID,
+      uid: UID,
+      account: 'alice',
+      caller: true,
+      kind: 'aac',
+      filename: `0-${CID}-${START}-${UID}.aac`,
+      size: bytes.length,
+      md5: createHash('md5').update(bytes).digest('hex'),
+      duration: Math.round(media.duration * 1000),
+      mix: false,
+      pieceIndex: 0,
+    })
+  })
+
+  test('the mp4 plays while it loads and keeps every picture at its time, reordered ones too', async () => {
+    stage.play(subject(), talk)
+    const { files } = await stage.recording.finish(CID)
+    const path = stage.path(`0-${CID}-${START}-${UID}.mp4`)
+    const boxes = boxesOf(path)
+    expect(boxes.indexOf('moov')).toBeLessThan(boxes.indexOf('mdat'))
+    const { video, audio, duration } = await readMedia(path)
+    expect(video).toMatchObject({ codec: 'avc', width: 320, height: 240 })
+    expect(audio).toMatchObject({ codec: 'aac', sampleRate: 48000, channels: 1 })
+    const sent = videoOf(talk).filter(({ kind }) => kind !== 'video-config')
+    const shown = sent.map(({ timestamp, payload }) => timestamp + payload.readIntBE(2, 3))
+    expect(shown).not.toEqual([...shown].sort((a, b) => a - b))
+    expect(video?.times.map((time) => Math.round(time * 1000))).toEqual(shown)
+    expect(video?.keys.filter(Boolean)).toHaveLength(4)
+    expect(Math.abs(duration - LENGTH)).toBeLessThan(FRAME)
+    expect(files[1]?.duration).toBe(Math.round(duration * 1000))
+  })
+
+  test('two participants are finished each for itself, with their own start', async () => {
+    stage.play(subject({ uid: 1, account: 'alice' }), talk)
+    stage.play(subject({ uid: 2, account: 'bob', caller: false }), talk, START + 750)
+    const { files } = await stage.recording.finish(CID)
+    expect(files.map(({ filename, account, caller }) => [filename, account, caller])).toEqual([
+      [`0-${CID}-${START}-1.aac`, 'alice', true],
+      [`0-${CID}-${START}-1.mp4`, 'alice', true],
+      [`0-${CID}-${START + 750}-2.aac`, 'bob', false],
+      [`0-${CID}-${START + 750}-2.mp4`, 'bob', false],
+    ])
+  })
+})
