@@ -40,6 +40,7 @@ const FINAL_REFUSALS: Record<number, DisconnectCode> = {
   [CODE.unauthorized]: DISCONNECT_CODE.refused,
   [CODE.refused]: DISCONNECT_CODE.refused,
   [CODE.notFound]: DISCONNECT_CODE.roomGone,
+  [CODE.conflict]: DISCONNECT_CODE.refused,
   [CODE.roomGone]: DISCONNECT_CODE.roomGone,
   [CODE.encryptionRefused]: DISCONNECT_CODE.encryptionRefused,
 }

@@ -84,7 +84,7 @@ export class LocalNetcall extends Instance implements Netcall {
       const answer = await this.im.initNetcall({ type, accounts: callees, pushConfig, webrtcEnable: true })
       const { channelId: cid, uid, serverMap, accountUidMap, keepCallingAccounts } = answer
       if (this.state !== calling) {
-        this.tell(this.im.hangup({ channelId: cid }))
+        void this.tellHangup(cid)
         throw wrongState('call: hung up before the service had answered')
       }
       calling.channel = { cid, uid, serverMap, accountUidMap }
@@ -144,15 +144,10 @@ export class LocalNetcall extends Instance implements Netcall {
   async hangup(): Promise<void> {
     const { state } = this
     if (state.phase === 'idle') return
-    if (state.phase === 'session' && state.scene === SCENE.MEETING) return state.session.leave('hung up')
     const cid = this.cid
-    const told = cid === null ? null : this.im.hangup({ channelId: cid })
+    const told = cid === null ? null : this.tellHangup(cid)
     const left = state.phase === 'session' ? state.session.leave('hung up') : this.finish()
-    try {
-      await Promise.all([told, left])
-    } catch (error) {
-      this.report(error)
-    }
+    await Promise.all([told, left])
   }
 
   async control(params: ControlParams): Promise<void> {
@@ -171,9 +166,9 @@ export class LocalNetcall extends Instance implements Netcall {
 
   async leaveChannel(): Promise<void> {
     const { state } = this
-    if (state.phase === 'joining') return this.finish()
-    if (state.phase !== 'session' || state.scene !== SCENE.MEETING) throw wrongState('leaveChannel: not in a room')
-    await state.session.leave('left the room')
+    const inRoom = state.phase === 'joining' || (state.phase === 'session' && state.scene === SCENE.MEETING)
+    if (!inRoom) throw wrongState('leaveChannel: not in a room')
+    await this.hangup()
   }
 
   async switchMode(mode: NetcallMode): Promise<void> {
@@ -302,7 +297,10 @@ export class LocalNetcall extends Instance implements Netcall {
         ...(liveEnable === undefined ? {} : { liveOption: { liveEnable } }),
       })
       const { channelId: cid, accountUidMap, serverMap, custom } = answer
-      if (this.state !== joining) throw wrongState('joinChannel: left before the service had answered')
+      if (this.state !== joining) {
+        void this.tellHangup(cid)
+        throw wrongState('joinChannel: left before the service had answered')
+      }
       const uid = accountUidMap[this.im.account]
       if (uid === undefined) throw new NetcallError('service-error', 'joinChannel: the service gave me no uid')
       const channel: Channel = { cid, uid, serverMap, accountUidMap }
@@ -336,7 +334,7 @@ export class LocalNetcall extends Instance implements Netcall {
       entered,
       over: (error, tellOthers) => {
         this.finish()
-        if (tellOthers && wishes.scene === SCENE.P2P) this.tell(this.im.hangup({ channelId: channel.cid }))
+        if (tellOthers) void this.tellHangup(channel.cid)
         reject(error)
       },
     })
@@ -353,14 +351,15 @@ export class LocalNetcall extends Instance implements Netcall {
     this.im.protocol.setCurrentNetcall()
   }
 
-  /** A word to the service that nobody waits for. */
-  private tell(step: Promise<unknown>): void {
-    step.catch((error: unknown) => this.report(error))
-  }
-
-  private report(error: unknown): void {
-    const { code, message } = asNetcallError(error)
-    this.events.emit('error', { code, message })
+  /** Tells the service that I am out. Here the call is over in any case: a failure is an event, not a rejection. */
+  private async tellHangup(cid: Cid): Promise<void> {
+    try {
+      await this.im.hangup({ channelId: cid })
+    } catch (error) {
+      const { reason, code, message } = asNetcallError(error)
+      // The gateway's logout, or the other side, was quicker.
+      if (reason !== 'wrong-state') this.events.emit('error', { code, message })
+    }
   }
 }
 

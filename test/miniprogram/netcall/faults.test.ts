@@ -1,0 +1,263 @@
+/** @jest-environment node */
+import type { ImEvents } from '../../../miniprogram/netcall/im'
+import { SIGNAL_CLOSE } from '../../../miniprogram/netcall/protocol'
+import { until } from '../../support/until'
+import { installWxSocket, openSockets } from '../../support/wx-socket'
+import { answerCall, useFixture } from './fixture'
+import { FAST, phone } from './phone'
+import { CID, MY_UID, ScriptedService } from './scripted-service'
+
+installWxSocket()
+
+describe('the IM link', () => {
+  const fixture = useFixture()
+
+  function watch(): { up: ImEvents['connect'][]; tries: number[]; down: ImEvents['disconnect'][] } {
+    const seen = { up: [] as ImEvents['connect'][], tries: [] as number[], down: [] as ImEvents['disconnect'][] }
+    const { im } = fixture()
+    im.on('connect', (event) => seen.up.push(event))
+    im.on('willreconnect', ({ count }) => seen.tries.push(count))
+    im.on('disconnect', (event) => seen.down.push(event))
+    return seen
+  }
+
+  test('comes back after a break, and calls work on', async () => {
+    const { service, im, netcall } = fixture()
+    const seen = watch()
+    service.breakLinks('signal')
+    await until(() => !im.connected, 'the break is noticed')
+    await expect(im.contacts()).rejects.toMatchObject({ reason: 'not-connected' })
+    await until(() => seen.up.length > 0, 'the link is back')
+    expect(seen).toEqual({ up: [{ reconnected: true }], tries: [1], down: [] })
+    await netcall.call({ type: 2, callee: 'bob' })
+  })
+
+  test('keeps trying while the service is away, more often than the gateway would', async () => {
+    const { service } = fixture()
+    const seen = watch()
+    service.greet = (_side, link) => {
+      link.terminate()
+      return true
+    }
+    service.breakLinks('signal')
+    await until(() => seen.tries.length > 8, 'more than 8 tries')
+    service.greet = () => false
+    await until(() => seen.up.length > 0, 'the link is back')
+    expect(seen.tries.slice(0, 9)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
+  })
+
+  test('a silent service is given up and dialled again; a request without an answer times out', async () => {
+    const { service, im } = fixture()
+    const seen = watch()
+    service.script.heartbeat = () => 'silence'
+    service.script.listContacts = () => 'silence'
+    await expect(im.contacts()).rejects.toMatchObject({ reason: expect.stringMatching(/timeout|not-connected/) })
+    await until(() => seen.tries.length > 0, 'the link is given up')
+    await until(() => seen.up.length > 0, 'the link is back')
+    expect(service.linkCount('signal')).toBe(1)
+  })
+
+  test('garbage frames are dropped', async () => {
+    const { service, im, heard } = fixture()
+    const frames = ['', 'no json', '[]', 'null', '{}', '{"sid":9,"cid":2,"code":200,"body":{"account":5}}', '{"seq":1}']
+    for (const frame of frames) service.sendRaw('signal', frame)
+    service.sendRaw('signal', Buffer.from([1, 2, 3]))
+    expect(await im.contacts()).toEqual([{ account: 'bob', online: true }])
+    expect(heard).toEqual([])
+  })
+
+  test.each([
+    [SIGNAL_CLOSE.badRequest, 'bad-request'],
+    [SIGNAL_CLOSE.unauthorized, 'unauthorized'],
+    [SIGNAL_CLOSE.kicked, 'kicked'],
+  ])('close code %i ends it for good (%s), and the call with it', async (code, reason) => {
+    const fix = fixture()
+    await answerCall(fix)
+    const seen = watch()
+    fix.service.notify('kicked', { reason: 'signed in elsewhere' })
+    fix.service.closeLinks('signal', code, 'closing')
+    await until(() => seen.down.length > 0, 'disconnect')
+    expect(seen).toEqual({ up: [], tries: [], down: [{ reason, message: 'signed in elsewhere' }] })
+    await until(() => fix.service.linkCount('gateway') === 0, 'the gateway link is closed')
+    expect(fix.payloads('disconnect')).toEqual([{ code: 405, desc: 'signed in elsewhere' }])
+    expect(fix.service.dialled.signal).toBe(1)
+  })
+
+  test('a sign-in is refused, or the service is not there: connect rejects and nothing goes on', async () => {
+    const { service, im } = fixture()
+    im.disconnect()
+    service.greet = (_side, link) => {
+      link.close(SIGNAL_CLOSE.unauthorized, 'bad token')
+      return true
+    }
+    await expect(im.connect()).rejects.toMatchObject({ reason: 'refused', code: 401, message: 'bad token' })
+    service.greet = () => true
+    await expect(im.connect()).rejects.toMatchObject({
+      reason: 'not-connected',
+      message: expect.stringMatching(/welcome/),
+    })
+    const nowhere = phone('127.0.0.1:9')
+    await expect(nowhere.im.connect()).rejects.toMatchObject({ reason: 'not-connected' })
+    await until(() => openSockets() === 0, 'all sockets are closed')
+    service.greet = () => false
+    await im.connect()
+    await expect(im.connect()).rejects.toMatchObject({ reason: 'wrong-state' })
+  })
+
+  test('a service that never opens the socket is given up in time', async () => {
+    const { createServer } = await import('node:net')
+    const mute = createServer(() => {}).listen(0, '127.0.0.1')
+    await until(() => mute.listening)
+    const address = mute.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    const { im } = phone(`127.0.0.1:${port}`, 'alice', { ...FAST, openTimeout: 50 })
+    await expect(im.connect()).rejects.toMatchObject({ message: expect.stringContaining('no answer in time') })
+    mute.close()
+  })
+
+  test.each([
+    ['service', '', 'alice', 't'],
+    ['service', 'host/path', 'alice', 't'],
+    ['account', 'host', '', 't'],
+    ['token', 'host', 'alice', ''],
+  ])('a bad %s is named', (field, host, account, token) => {
+    const attempt = (): unknown => phone(host, account, FAST, token)
+    expect(attempt).toThrow(expect.objectContaining({ reason: 'invalid-argument', field }))
+  })
+})
+
+describe('the gateway link', () => {
+  const fixture = useFixture()
+
+  test('comes back with fresh urls, the mode of now, and a connectCount', async () => {
+    const fix = fixture()
+    await answerCall(fix)
+    await fix.netcall.switchMode(1)
+    fix.service.breakLinks('gateway')
+    await until(() => fix.payloads('syncDone').length === 2, 'syncDone again')
+    expect(fix.payloads('willreconnect')).toEqual([{ count: 1 }])
+    expect(fix.payloads('syncDone')[1]).toMatchObject({
+      connectCount: 2,
+      userlist: [{ url: `rtmp://x/live/${CID}-${MY_UID}?n=2` }, {}],
+    })
+    expect(fix.service.bodies('gateway', 'login').map(({ mode }) => mode)).toEqual([0, 1])
+    expect(fix.payloads('sessionStart')).toHaveLength(1)
+    expect(fix.heard.filter((event) => event === 'close')).toHaveLength(1)
+  })
+
+  test('is given up after all tries: disconnect 403, the call is hung up, the next one works', async () => {
+    const fix = fixture()
+    await answerCall(fix)
+    fix.service.greet = (side, link) => {
+      if (side === 'gateway') link.terminate()
+      return side === 'gateway'
+    }
+    fix.service.breakLinks('gateway')
+    await until(() => fix.payloads('disconnect').length > 0, 'disconnect')
+    expect(fix.payloads('willreconnect')).toEqual([{ count: 1 }, { count: 2 }, { count: 3 }])
+    expect(fix.payloads('disconnect')).toMatchObject([{ code: 403 }])
+    expect(fix.service.bodies('signal', 'hangup')).toEqual([{ channelId: CID }])
+    await fix.netcall.call({ type: 1, callee: 'bob' })
+  })
+
+  test('a silent gateway is given up and dialled again; an unanswered command is told', async () => {
+    const fix = fixture()
+    await answerCall(fix)
+    fix.service.script.updatePushMode = () => 'silence'
+    await expect(fix.netcall.switchMode(1)).rejects.toMatchObject({ reason: 'timeout' })
+    expect(fix.payloads('sendCommandOverTime')).toEqual([{ cmd: 7 }])
+    fix.service.script.heartbeat = () => 'silence'
+    await until(() => fix.payloads('syncDone').length === 2, 'syncDone again')
+  })
+
+  test('an unanswered login is tried again', async () => {
+    const { service, netcall, payloads } = fixture()
+    service.script.login = () => {
+      delete service.script.login
+      return 'silence'
+    }
+    await netcall.joinChannel({ channelName: 'room', mode: 0, role: 0 })
+    expect(payloads('sendCommandOverTime')).toEqual([{ cmd: 0 }])
+    expect(service.bodies('gateway', 'login')).toHaveLength(2)
+  })
+
+  test('garbage frames are dropped', async () => {
+    const fix = fixture()
+    await answerCall(fix)
+    const before = [...fix.heard]
+    for (const frame of ['', 'x', '[]', '{"cmd":20}', '{"cmd":20,"body":{"uid":"a"}}', '{"cmd":99,"body":{}}']) {
+      fix.service.sendRaw('gateway', frame)
+    }
+    await fix.netcall.switchMode(2)
+    expect(fix.heard).toEqual(before)
+  })
+
+  test.each([
+    [24, 'kicked', 405],
+    [25, 'kicked', 406],
+  ] as const)('push %i puts me out: %s, disconnect %i', async (cmd, event, code) => {
+    const fix = fixture()
+    await answerCall(fix)
+    fix.service.push(cmd, { cid: CID, reason: 'because' })
+    await until(() => fix.payloads('disconnect').length > 0, 'disconnect')
+    expect(fix.payloads(event)).toEqual([{ cid: CID, reason: 'because' }])
+    expect(fix.payloads('disconnect')).toEqual([{ code, desc: 'because' }])
+    expect(fix.service.bodies('signal', 'hangup')).toEqual([])
+    await fix.netcall.call({ type: 1, callee: 'bob' })
+  })
+
+  test('a dissolved room: liveRoomClose, then disconnect 417', async () => {
+    const { service, netcall, payloads } = fixture()
+    await netcall.joinChannel({ channelName: 'room', mode: 0, role: 1 })
+    service.push(23, { cid: CID, reason: 'over' })
+    await until(() => payloads('disconnect').length > 0, 'disconnect')
+    expect(payloads('liveRoomClose')).toEqual([{ cid: CID, reason: 'over' }])
+    expect(payloads('disconnect')).toEqual([{ code: 417, desc: 'over' }])
+    await netcall.joinChannel({ channelName: 'room', mode: 0, role: 1 })
+  })
+
+  test.each([
+    [401, 406],
+    [403, 406],
+    [417, 417],
+    [418, 418],
+  ])('a login refused with %i is not tried again: disconnect %i', async (code, disconnect) => {
+    const { service, netcall, payloads } = fixture()
+    service.script.login = () => ({ code, message: 'no' })
+    const join = netcall.joinChannel({ channelName: 'room', mode: 0, role: 0 })
+    await expect(join).rejects.toMatchObject({ reason: 'refused', code })
+    expect(payloads('disconnect')).toMatchObject([{ code: disconnect }])
+    expect(service.dialled.gateway).toBe(1)
+  })
+
+  test('hung up while it is reconnecting: nothing is left', async () => {
+    const fix = fixture()
+    await answerCall(fix)
+    fix.service.greet = (side) => side === 'gateway'
+    fix.service.script.login = () => 'silence'
+    fix.service.breakLinks('gateway')
+    await until(() => fix.payloads('willreconnect').length > 0, 'willreconnect')
+    await fix.netcall.hangup()
+    const { gateway } = fix.service.dialled
+    await until(() => fix.service.linkCount('gateway') === 0, 'the gateway link is closed')
+    expect(fix.service.dialled.gateway).toBe(gateway)
+    expect(fix.payloads('disconnect')).toMatchObject([{ code: 0 }])
+  })
+})
+
+test('a serverMap without a gateway is an error, not a hang', async () => {
+  const service = new ScriptedService()
+  await service.start()
+  const { im, netcall, payloads } = phone(service.host)
+  await im.connect()
+  for (const serverMap of ['{}', 'x', '{"wechatapparray":[]}', '{"wechatapparray":[4]}']) {
+    service.script.joinChannel = () => ({
+      body: { timetag: 1, channelId: CID, accountUidMap: { alice: 1 }, serverMap, clientConfig: {}, custom: '' },
+    })
+    const join = netcall.joinChannel({ channelName: 'room', mode: 0, role: 0 })
+    await expect(join).rejects.toMatchObject({ reason: 'service-error', message: expect.stringContaining('serverMap') })
+  }
+  expect(payloads('disconnect')).toEqual([])
+  im.disconnect()
+  await service.stop()
+})

@@ -1,0 +1,38 @@
+import { openSockets } from '../../support/wx-socket'
+import { until } from '../../support/until'
+import { phone, type Phone } from './phone'
+import { CID, ScriptedService } from './scripted-service'
+
+export interface Fixture extends Phone {
+  service: ScriptedService
+}
+
+/** A scripted service, and alice signed in at it, for each test of the file; nothing of them may be left after it. */
+export function useFixture(): () => Fixture {
+  let current: Fixture | null = null
+  beforeEach(async () => {
+    const service = new ScriptedService()
+    await service.start()
+    current = { service, ...phone(service.host) }
+    await current.im.connect()
+  })
+  afterEach(async () => {
+    current?.im.disconnect()
+    await until(() => openSockets() === 0, 'all sockets are closed')
+    await current?.service.stop()
+  })
+  return () => {
+    if (!current) throw new Error('only within a test')
+    return current
+  }
+}
+
+/** Bob calls, alice accepts and is let in by the gateway. */
+export async function answerCall({ service, netcall, payloads }: Fixture): Promise<void> {
+  const before = payloads('syncDone').length
+  service.callMe()
+  await until(() => payloads('beCalling').length > 0, 'it rings')
+  await netcall.response({ caller: 'bob', cid: CID, type: 2, accepted: true })
+  await netcall.startRtc({ mode: 0 })
+  await until(() => payloads('syncDone').length > before, 'syncDone')
+}

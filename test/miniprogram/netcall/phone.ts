@@ -1,0 +1,63 @@
+import { LocalIm } from '../../../miniprogram/netcall/local/im'
+import { LocalNetcall } from '../../../miniprogram/netcall/local/netcall'
+import { fixedTries } from '../../../miniprogram/netcall/local/reconnect'
+import type { Timing } from '../../../miniprogram/netcall/local/timing'
+import type { NetcallEventName, NetcallEvents } from '../../../miniprogram/netcall/types'
+
+/** The contract's times, far faster. */
+export const FAST: Timing = {
+  heartbeatInterval: 50,
+  heartbeatTimeout: 400,
+  commandTimeout: 400,
+  openTimeout: 1_000,
+  keepCallingInterval: 30,
+  logoutTimeout: 200,
+  gatewayReconnect: fixedTries(3, 20),
+  signalReconnect: { delay: () => 20 },
+}
+
+export interface Phone {
+  im: LocalIm
+  netcall: LocalNetcall
+  /** The names of all events so far, in order. */
+  heard: NetcallEventName[]
+  payloads: <E extends NetcallEventName>(event: E) => NetcallEvents[E][]
+}
+
+/** An account at a service, with everything that its netcall instance says written down. */
+export function phone(host: string, account = 'alice', timing: Timing = FAST, token = 'token'): Phone {
+  const im = new LocalIm({ service: `http://${host}`, account, token }, timing)
+  const netcall = new LocalNetcall({ im }, timing)
+  const heard: NetcallEventName[] = []
+  const listen = <E extends NetcallEventName>(event: E): NetcallEvents[E][] => {
+    const payloads: NetcallEvents[E][] = []
+    netcall.on(event, (payload) => {
+      heard.push(event)
+      payloads.push(payload)
+    })
+    return payloads
+  }
+  const log: { [E in NetcallEventName]: NetcallEvents[E][] } = {
+    beCalling: listen('beCalling'),
+    callAccepted: listen('callAccepted'),
+    callRejected: listen('callRejected'),
+    callerAckSync: listen('callerAckSync'),
+    hangup: listen('hangup'),
+    control: listen('control'),
+    joinChannel: listen('joinChannel'),
+    syncDone: listen('syncDone'),
+    clientJoin: listen('clientJoin'),
+    clientUpdate: listen('clientUpdate'),
+    clientLeave: listen('clientLeave'),
+    liveRoomClose: listen('liveRoomClose'),
+    kicked: listen('kicked'),
+    willreconnect: listen('willreconnect'),
+    sendCommandOverTime: listen('sendCommandOverTime'),
+    disconnect: listen('disconnect'),
+    sessionStart: listen('sessionStart'),
+    open: listen('open'),
+    close: listen('close'),
+    error: listen('error'),
+  }
+  return { im, netcall, heard, payloads: (event) => log[event] }
+}

@@ -1,0 +1,44 @@
+/** `wx.connectSocket` over the `ws` package, so that the mini-program's clients speak over real sockets in tests. */
+import { WebSocket } from 'ws'
+
+interface SocketTask {
+  send(options: { data: string }): void
+  close(options: { code?: number; reason?: string }): void
+  onOpen(listener: () => void): void
+  onMessage(listener: (result: { data: string | ArrayBuffer }) => void): void
+  onError(listener: (result: { errMsg: string }) => void): void
+  onClose(listener: (result: { code: number; reason: string }) => void): void
+}
+
+const sockets = new Set<WebSocket>()
+
+/** How many sockets are not closed yet. */
+export function openSockets(): number {
+  return sockets.size
+}
+
+export function connectSocket({ url }: { url: string }): SocketTask {
+  const socket = new WebSocket(url)
+  sockets.add(socket)
+  socket.on('close', () => sockets.delete(socket))
+  // A socket that is closed while it opens reports an error; without a listener that would end the process.
+  socket.on('error', () => {})
+  return {
+    send: ({ data }) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(data)
+    },
+    close: ({ code, reason }) => socket.close(code, reason),
+    onOpen: (listener) => void socket.on('open', listener),
+    onMessage: (listener) =>
+      void socket.on('message', (data, binary) =>
+        listener({ data: Buffer.isBuffer(data) && !binary ? data.toString() : new ArrayBuffer(0) }),
+      ),
+    onError: (listener) => void socket.on('error', ({ message }) => listener({ errMsg: message })),
+    onClose: (listener) => void socket.on('close', (code, reason) => listener({ code, reason: reason.toString() })),
+  }
+}
+
+/** Puts `wx.connectSocket` in place in a test file that runs in Node. */
+export function installWxSocket(): void {
+  Object.assign(globalThis, { wx: { connectSocket } })
+}
