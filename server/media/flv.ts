@@ -1,0 +1,79 @@
+import { BadInput } from './errors'
+import type { Tracks } from './tracks'
+
+const SIGNATURE = 'FLV'
+const FILE_HEADER = 13
+const TAG_HEADER = 11
+const TAG_TRAILER = 4
+
+/** The file header with the size of "tag 0". Players build their pipeline from the tracks it announces. */
+export function flvHeader({ audio, video }: Tracks): Buffer {
+  return Buffer.from([0x46, 0x4c, 0x56, 1, (audio ? 4 : 0) | (video ? 1 : 0), 0, 0, 0, 9, 0, 0, 0, 0])
+}
+
+/** A whole tag with its trailing size. `timestamp` in ms. */
+export function writeFlvTag(type: number, timestamp: number, payload: Buffer): Buffer {
+  const size = payload.length
+  const bytes = Buffer.allocUnsafe(TAG_HEADER + size + TAG_TRAILER)
+  bytes[0] = type
+  bytes.writeUIntBE(size, 1, 3)
+  bytes.writeUIntBE(timestamp & 0xffffff, 4, 3)
+  bytes[7] = (timestamp >>> 24) & 0xff
+  bytes.fill(0, 8, TAG_HEADER)
+  payload.copy(bytes, TAG_HEADER)
+  bytes.writeUInt32BE(TAG_HEADER + size, TAG_HEADER + size)
+  return bytes
+}
+
+export interface FlvTag {
+  type: number
+  timestamp: number
+  /** A slice of what was read: copy it to keep it. */
+  payload: Buffer
+}
+
+/** Reads an FLV byte stream in pieces of any size. Throws BadInput; the reader is of no use after that. */
+export class FlvReader {
+  private pieces: Buffer[] = []
+  private length = 0
+  /** Bytes that must be there before looking again makes sense: keeps many small pieces from costing a copy each. */
+  private needed = FILE_HEADER
+  private opened = false
+
+  /** `maxTag`: the largest payload let through, bytes. */
+  constructor(private readonly maxTag: number) {}
+
+  *read(data: Buffer): Generator<FlvTag, void> {
+    this.pieces.push(data)
+    this.length += data.length
+    if (this.length < this.needed) return
+    const bytes = this.pieces.length === 1 ? data : Buffer.concat(this.pieces, this.length)
+    let at = this.opened ? 0 : this.open(bytes)
+    for (;;) {
+      const left = bytes.length - at
+      this.needed = left < TAG_HEADER ? TAG_HEADER : this.tagSize(bytes, at)
+      if (left < this.needed) break
+      const timestamp = (bytes.readUIntBE(at + 4, 3) | (bytes.readUInt8(at + 7) << 24)) >>> 0
+      const payload = bytes.subarray(at + TAG_HEADER, at + this.needed - TAG_TRAILER)
+      yield { type: bytes.readUInt8(at) & 31, timestamp, payload }
+      at += this.needed
+    }
+    this.pieces = at < bytes.length ? [bytes.subarray(at)] : []
+    this.length = bytes.length - at
+  }
+
+  private open(bytes: Buffer): number {
+    if (bytes.toString('latin1', 0, 3) !== SIGNATURE) throw new BadInput('FLV: the signature is missing')
+    if (bytes.readUInt32BE(5) + TAG_TRAILER !== FILE_HEADER) throw new BadInput('FLV: unknown header size')
+    this.opened = true
+    return FILE_HEADER
+  }
+
+  private tagSize(bytes: Buffer, at: number): number {
+    const type = bytes.readUInt8(at) & 31
+    if (type !== 8 && type !== 9 && type !== 18) throw new BadInput(`FLV: unknown tag type ${type}`)
+    const size = bytes.readUIntBE(at + 1, 3)
+    if (size > this.maxTag) throw new BadInput(`FLV: a tag of ${size} bytes is larger than ${this.maxTag}`)
+    return TAG_HEADER + size + TAG_TRAILER
+  }
+}

@@ -1,0 +1,39 @@
+/** Bounds that keep one connection from hurting the others. Times in ms, sizes in bytes. */
+export interface MediaLimits {
+  /** From connecting to being let in to publish or play. */
+  handshakeTime: number
+  /** A publisher that sends nothing for this long is gone. */
+  publisherIdleTime: number
+  /** A viewer whose oldest unsent byte is older than this skips to the next key frame. */
+  viewerLag: number
+  /** A viewer that takes nothing for this long while it skips is disconnected. */
+  viewerStuckTime: number
+  /** Unsent bytes at which a viewer skips, however young they are. Above `gopBytes`, which are sent in one go. */
+  viewerPending: number
+  /** One message of an admitted peer. */
+  messageSize: number
+  /** One message of a peer that was not let in yet: commands are small. */
+  commandSize: number
+  /** RTMP chunk streams in one connection. */
+  chunkStreams: number
+  /** What a new viewer gets at once: kept per stream. */
+  gopBytes: number
+  gopTags: number
+  rtmpConnections: number
+}
+
+const MIB = 1 << 20
+
+export const DEFAULT_LIMITS: MediaLimits = {
+  handshakeTime: 10_000,
+  publisherIdleTime: 15_000,
+  viewerLag: 1_000,
+  viewerStuckTime: 10_000,
+  viewerPending: 8 * MIB,
+  messageSize: 2 * MIB,
+  commandSize: 64 * 1024,
+  chunkStreams: 32,
+  gopBytes: 4 * MIB,
+  gopTags: 2048,
+  rtmpConnections: 2048,
+}

@@ -1,0 +1,119 @@
+import { EventEmitter } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { MediaContext, MediaLogger } from './context'
+import { Door } from './door'
+import { playOverHttp } from './http-flv'
+import { DEFAULT_LIMITS, type MediaLimits } from './limits'
+import { mediaRoute } from './route'
+import { RtmpServer } from './rtmp-server'
+import { UrlSigner } from './signed-url'
+import { formatStreamName } from './stream-name'
+import { Streams } from './streams'
+import type { Media, MediaAction, MediaEvents, MediaOptions, StreamName, StreamStats } from './types'
+import { WsFlv } from './ws-flv'
+
+export { ListenError } from './errors'
+export type { MediaLogger } from './context'
+
+export interface MediaEngineOptions extends MediaOptions {
+  /** Without one the engine is silent. It gets no URL, so no signature. */
+  logger?: MediaLogger
+  /** Other bounds than the usual ones. */
+  limits?: Partial<MediaLimits>
+}
+
+const SILENT: MediaLogger = { info() {}, warn() {}, error() {} }
+
+/** The embedded media server. Nothing is open until `listen`; HTTP and WebSocket come in through the two handlers. */
+export function createMedia(options: MediaEngineOptions): Media {
+  return new MediaEngine(options)
+}
+
+class MediaEngine extends EventEmitter<MediaEvents> implements Media {
+  private readonly signer: UrlSigner
+  private readonly context: MediaContext
+  private readonly rtmp: RtmpServer
+  private readonly webSockets: WsFlv
+
+  constructor(private readonly options: MediaEngineOptions) {
+    super()
+    const logger = options.logger ?? SILENT
+    const limits = { ...DEFAULT_LIMITS, ...options.limits }
+    this.signer = new UrlSigner(options.secret, options.urlTtl)
+    const notify = <Name extends keyof MediaEvents>(event: Name, ...args: MediaEvents[Name]) =>
+      emitSafely(this, event, args, logger)
+    const door = new Door(
+      this.signer,
+      (action, name) => options.authorize(action, name),
+      (action, protocol, reason) => {
+        logger.warn({ action, protocol, reason }, 'media: refused')
+        notify('refused', action, protocol, reason)
+      },
+      logger,
+    )
+    this.context = { door, streams: new Streams(notify, limits, logger), limits, logger }
+    this.rtmp = new RtmpServer(this.context)
+    this.webSockets = new WsFlv(this.context)
+  }
+
+  get rtmpPort(): number {
+    return this.rtmp.port ?? this.options.rtmpPort
+  }
+
+  listen(): Promise<void> {
+    return this.rtmp.listen(this.options.rtmpPort, this.options.host)
+  }
+
+  async close(): Promise<void> {
+    this.context.streams.dropAll('the service is closing')
+    this.webSockets.close()
+    await this.rtmp.close()
+  }
+
+  pushUrl(name: StreamName, host: string): string {
+    return this.url('publish', name, host)
+  }
+
+  playUrl(name: StreamName, host: string): string {
+    return this.url('play', name, host)
+  }
+
+  handleRequest(request: IncomingMessage, response: ServerResponse): boolean {
+    const route = mediaRoute(request.url)
+    if (route) playOverHttp(route, request, response, this.context)
+    return route !== null
+  }
+
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    const route = mediaRoute(request.url)
+    if (route) this.webSockets.upgrade(route, request, socket, head)
+    return route !== null
+  }
+
+  dropStream(name: StreamName, reason: string): void {
+    this.context.streams.drop(name, reason)
+  }
+
+  dropCall(cid: number, reason: string): void {
+    this.context.streams.dropCall(cid, reason)
+  }
+
+  stats(): StreamStats[] {
+    return this.context.streams.stats()
+  }
+
+  private url(action: MediaAction, name: StreamName, host: string): string {
+    const authority = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
+    return `rtmp://${authority}:${this.rtmpPort}/live/${formatStreamName(name)}?${this.signer.query(action, name)}`
+  }
+}
+
+/** A listener's fault is not the publisher's: it is logged, and the stream goes on. */
+function emitSafely(emitter: EventEmitter, event: string, args: unknown[], logger: MediaLogger): void {
+  try {
+    emitter.emit(event, ...args)
+  } catch (error) {
+    logger.error({ err: error, event }, 'media: a listener failed')
+  }
+}

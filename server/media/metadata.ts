@@ -1,0 +1,27 @@
+import { type AmfObject, type AmfValue, decodeAmf, encodeAmfMetadata, isAmfObject } from './amf0'
+import { BadInput } from './errors'
+
+const MAX_SIZE = 64 * 1024
+/** Some players believe these above the FLV header, which knows better. */
+const SAID_BY_HEADER = new Set(['hasAudio', 'hasVideo'])
+
+/** The `onMetaData` object of a script tag or RTMP data message, or null: a stream plays well without. */
+export function readMetadata(payload: Buffer): AmfObject | null {
+  if (payload.length > MAX_SIZE) return null
+  let values: AmfValue[]
+  try {
+    values = decodeAmf(payload)
+  } catch (error) {
+    if (error instanceof BadInput) return null
+    throw error
+  }
+  if (values[0] === '@setDataFrame') values.shift()
+  const [name, metadata] = values
+  return name === 'onMetaData' && isAmfObject(metadata) ? metadata : null
+}
+
+/** What viewers get: only what is plainly a value, none of what was nested. */
+export function writeMetadata(metadata: AmfObject): Buffer {
+  const plain = Object.entries(metadata).filter(([key, value]) => typeof value !== 'object' && !SAID_BY_HEADER.has(key))
+  return encodeAmfMetadata('onMetaData', Object.fromEntries(plain))
+}

@@ -1,0 +1,235 @@
+import type { Socket } from 'node:net'
+import { type AmfValue, decodeAmf, isAmfObject } from './amf0'
+import { endSoon } from './closing'
+import type { MediaContext } from './context'
+import { BadInput } from './errors'
+import { splitAggregate } from './rtmp-aggregate'
+import * as rtmp from './rtmp-chunks'
+import { Handshake } from './rtmp-handshake'
+import * as reply from './rtmp-messages'
+import type { Publishing, Viewing } from './streams'
+import { AUDIO, SCRIPT, VIDEO } from './tag'
+import type { MediaAction, StreamName } from './types'
+
+const APP = 'live'
+const MIN_WINDOW = 1000
+const PUT_OUT: Record<MediaAction, string> = { publish: 'NetStream.Publish.BadName', play: 'NetStream.Play.Failed' }
+
+type State =
+  | { kind: 'handshake'; handshake: Handshake }
+  | { kind: 'connecting' }
+  /** `query` of the app or of tcUrl: some publishers keep the URL's parameters there. */
+  | { kind: 'connected'; query: string }
+  | { kind: 'publishing'; publishing: Publishing }
+  | { kind: 'playing'; viewing: Viewing }
+  | { kind: 'ended' }
+
+/** One RTMP connection: at most one publisher or one viewer. Nothing that it sends throws out of here. */
+export class RtmpSession {
+  private state: State = { kind: 'handshake', handshake: new Handshake() }
+  private readonly reader: rtmp.ChunkReader
+  /** First the time to be let in, then a publisher's time without a sign of life. */
+  private deadline: NodeJS.Timeout
+  private received = 0
+  private acknowledged = 0
+  private window = reply.ACK_WINDOW
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly context: MediaContext,
+  ) {
+    this.reader = new rtmp.ChunkReader(context.limits)
+    this.deadline = setTimeout(() => this.close('took too long to publish or play'), context.limits.handshakeTime)
+    socket.setNoDelay(true)
+    socket.setKeepAlive(true, 30_000)
+    socket.on('data', (data) => this.onData(data))
+    socket.on('error', () => {})
+    socket.on('close', () => this.end('the connection closed'))
+  }
+
+  private get ended(): boolean {
+    return this.state.kind === 'ended'
+  }
+
+  private onData(data: Buffer): void {
+    if (this.ended) return
+    this.received += data.length
+    if (this.state.kind === 'publishing') this.deadline.refresh()
+    // All answers to what came together go out together.
+    this.socket.cork()
+    try {
+      this.read(data)
+      this.acknowledge()
+    } catch (error) {
+      if (!(error instanceof BadInput)) this.context.logger.error({ err: error }, 'media: RTMP session failed')
+      this.close(error instanceof BadInput ? error.message : 'internal error')
+    } finally {
+      this.socket.uncork()
+    }
+  }
+
+  private read(data: Buffer): void {
+    let bytes = data
+    if (this.state.kind === 'handshake') {
+      const rest = this.state.handshake.read(data, (answer) => this.send(answer))
+      if (!rest) return
+      this.state = { kind: 'connecting' }
+      bytes = rest
+    }
+    for (const message of this.reader.read(bytes)) {
+      this.onMessage(message)
+      if (this.ended) return
+    }
+  }
+
+  private onMessage(message: rtmp.RtmpMessage): void {
+    const { type, timestamp, payload } = message
+    switch (type) {
+      case rtmp.WINDOW_SIZE:
+        if (payload.length >= 4) this.window = Math.max(MIN_WINDOW, payload.readUInt32BE(0))
+        return
+      case rtmp.USER_CONTROL:
+        if (payload.length >= 6 && payload.readUInt16BE(0) === reply.PING_REQUEST) {
+          this.send(reply.pingResponse(payload.readUInt32BE(2)))
+        }
+        return
+      case AUDIO:
+      case VIDEO:
+      case SCRIPT:
+        return this.onMedia(type, timestamp, payload)
+      case rtmp.AMF3_DATA:
+        return this.onMedia(SCRIPT, timestamp, payload.subarray(1))
+      case rtmp.AGGREGATE:
+        for (const part of splitAggregate(message)) this.onMedia(part.type, part.timestamp, part.payload)
+        return
+      case rtmp.AMF0_COMMAND:
+        return this.onCommand(decodeAmf(payload))
+      case rtmp.AMF3_COMMAND:
+        return this.onCommand(decodeAmf(payload.subarray(1)))
+    }
+  }
+
+  /** Only a publisher's frames count, and only for the stream it was let in to. */
+  private onMedia(type: number, timestamp: number, payload: Buffer): void {
+    if (this.state.kind === 'publishing') this.state.publishing.push(type, timestamp, payload)
+  }
+
+  private onCommand([name, id, object, argument]: AmfValue[]): void {
+    const transaction = typeof id === 'number' ? id : 0
+    switch (name) {
+      case 'connect':
+        return this.connect(transaction, object)
+      case 'createStream':
+        return this.send(reply.command('_result', transaction, null, rtmp.MEDIA_STREAM))
+      case 'releaseStream':
+      case 'FCPublish':
+        return this.send(reply.command('_result', transaction, null, null))
+      case '_checkbw':
+      case 'getStreamLength':
+        return this.send(reply.command('_result', transaction, null, 0))
+      case 'publish':
+      case 'play':
+        return this.enter(name, argument)
+      case 'FCUnpublish':
+      case 'deleteStream':
+      case 'closeStream':
+        if (this.state.kind === 'publishing' || this.state.kind === 'playing') this.close('it said goodbye')
+    }
+  }
+
+  private connect(transaction: number, object: AmfValue | undefined): void {
+    if (this.state.kind !== 'connecting') throw new BadInput('RTMP: connect out of turn')
+    if (!isAmfObject(object) || typeof object.app !== 'string') throw new BadInput('RTMP: connect names no app')
+    const [app, appQuery] = splitQuery(object.app)
+    if (app.replace(/\/+$/, '') !== APP) {
+      const description = `The app is named ${APP}`
+      this.send(
+        reply.command('_error', transaction, null, {
+          level: 'error',
+          code: 'NetConnection.Connect.Rejected',
+          description,
+        }),
+      )
+      return this.close('unknown app')
+    }
+    const [, urlQuery] = splitQuery(typeof object.tcUrl === 'string' ? object.tcUrl : '')
+    this.state = { kind: 'connected', query: appQuery || urlQuery }
+    this.send(reply.connected(transaction))
+  }
+
+  private enter(action: MediaAction, argument: AmfValue | undefined): void {
+    if (this.state.kind !== 'connected') throw new BadInput(`RTMP: ${action} out of turn`)
+    if (typeof argument !== 'string') throw new BadInput(`RTMP: ${action} names no stream`)
+    const [stream, query] = splitQuery(argument)
+    const admission = this.context.door.admit(action, 'rtmp', stream, new URLSearchParams(query || this.state.query))
+    if (!admission.admitted) return this.putOut(action, admission.reason)
+    clearTimeout(this.deadline)
+    if (action === 'publish') this.publish(admission.name)
+    else this.play(admission.name)
+  }
+
+  private publish(name: StreamName): void {
+    const { streams, limits } = this.context
+    this.reader.maxMessage = limits.messageSize
+    const publishing = streams.publish(name, 'rtmp', (reason) => this.putOut('publish', reason))
+    // A listener may have ended it at once.
+    if (this.ended) return
+    this.state = { kind: 'publishing', publishing }
+    this.deadline = setTimeout(() => this.putOut('publish', 'the publisher fell silent'), limits.publisherIdleTime)
+    this.send(reply.status('status', 'NetStream.Publish.Start', 'Publishing'))
+  }
+
+  private play(name: StreamName): void {
+    const { socket } = this
+    this.send(reply.playStarted())
+    const viewing = this.context.streams.view(name, {
+      protocol: 'rtmp',
+      pending: () => socket.writableLength,
+      write: (bytes) => void (socket.writable && socket.write(bytes)),
+      close: (reason) => this.putOut('play', reason),
+    })
+    if (this.ended) return viewing.end('the connection closed')
+    this.state = { kind: 'playing', viewing }
+  }
+
+  private send(bytes: Buffer): void {
+    if (!this.socket.writable) return
+    this.socket.write(bytes)
+    // Somebody who asks and asks but never reads.
+    const { viewerPending, gopBytes } = this.context.limits
+    if (this.socket.writableLength > viewerPending + gopBytes) this.socket.destroy()
+  }
+
+  private acknowledge(): void {
+    if (this.ended || this.received - this.acknowledged < this.window / 2) return
+    this.acknowledged = this.received
+    this.send(reply.acknowledgement(this.received))
+  }
+
+  /** Tells the peer why before closing. */
+  private putOut(action: MediaAction, reason: string): void {
+    if (this.ended) return
+    this.send(reply.status('error', PUT_OUT[action], reason))
+    this.close(reason)
+  }
+
+  private close(reason: string): void {
+    this.end(reason)
+    endSoon(this.socket)
+  }
+
+  private end(reason: string): void {
+    clearTimeout(this.deadline)
+    const { state } = this
+    if (state.kind === 'ended') return
+    this.state = { kind: 'ended' }
+    if (state.kind === 'publishing') state.publishing.end(reason)
+    else if (state.kind === 'playing') state.viewing.end(reason)
+    else this.context.logger.info({ address: this.socket.remoteAddress, reason }, 'media: RTMP connection ended')
+  }
+}
+
+function splitQuery(text: string): [path: string, query: string] {
+  const at = text.indexOf('?')
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
+}

@@ -1,0 +1,117 @@
+import { StreamClock } from './clock'
+import { GopCache } from './gop'
+import type { MediaLimits } from './limits'
+import { readMetadata, writeMetadata } from './metadata'
+import { AUDIO, kindOf, needsConfig, SCRIPT, Tag, type Track, VIDEO } from './tag'
+import { TrackFinder } from './tracks'
+import type { Opening, Viewer, ViewerCounters } from './viewer'
+
+export interface StreamCounters extends ViewerCounters {
+  bytesIn: number
+}
+
+/** A viewer whom the stream cannot serve any more, and why. */
+export interface Lost {
+  viewer: Viewer
+  reason: string
+}
+
+/** The data of one stream: its clock, what a new viewer needs, and its viewers. Outlives its publications. */
+export class Stream {
+  readonly viewers = new Set<Viewer>()
+  readonly counters: StreamCounters = { bytesIn: 0, bytesOut: 0, droppedTags: 0 }
+  private readonly clock = new StreamClock()
+  private readonly gop: GopCache
+  private tracks = new TrackFinder()
+  private metadata: Tag | null = null
+  private configs: Partial<Record<Track, Tag>> = {}
+
+  constructor(limits: MediaLimits) {
+    this.gop = new GopCache(limits)
+  }
+
+  /** Forgets what belonged to a publication: at its end, and so before the next. */
+  reset(): void {
+    this.clock.restart()
+    this.gop.clear()
+    this.tracks = new TrackFinder()
+    this.metadata = null
+    this.configs = {}
+    for (const viewer of this.viewers) viewer.awaitKey()
+  }
+
+  join(viewer: Viewer): void {
+    this.viewers.add(viewer)
+    viewer.tryStart(this.opening(), Date.now())
+  }
+
+  /**
+   * What the publisher sent, made a tag of this stream; null when there is nothing in it for viewers.
+   * Throws BadInput for a codec that cannot be played.
+   */
+  accept(type: number, timestamp: number, payload: Buffer): Tag | null {
+    this.counters.bytesIn += payload.length
+    if (type === SCRIPT) return this.acceptMetadata(payload)
+    return type === AUDIO || type === VIDEO ? this.acceptMedia(type, timestamp, payload, Date.now()) : null
+  }
+
+  /** Gives the tag to all viewers and tells who has to go. */
+  deliver(tag: Tag): Lost[] {
+    const now = Date.now()
+    const lost: Lost[] = []
+    for (const viewer of this.viewers) {
+      if (this.tracks.known && viewer.contradicts(this.tracks.known))
+        lost.push({ viewer, reason: 'the tracks changed' })
+      else if (!viewer.deliver(tag, now)) lost.push({ viewer, reason: 'too slow' })
+    }
+    return lost
+  }
+
+  private acceptMetadata(payload: Buffer): Tag | null {
+    const metadata = readMetadata(payload)
+    if (!metadata) return null
+    this.tracks.declare(metadata)
+    const timestamp = Math.max(this.clock.latest('audio'), this.clock.latest('video'))
+    return (this.metadata = new Tag('metadata', SCRIPT, timestamp, writeMetadata(metadata)))
+  }
+
+  private acceptMedia(type: typeof AUDIO | typeof VIDEO, timestamp: number, payload: Buffer, now: number): Tag | null {
+    const kind = kindOf(type, payload)
+    if (!kind) return null
+    const track = type === AUDIO ? 'audio' : 'video'
+    const config = this.configs[track]
+    const isConfig = kind === 'audio-config' || kind === 'video-config'
+    // Many encoders repeat their configuration with each key frame; a player would start over each time.
+    if (isConfig && config?.payload.equals(payload)) return null
+    if (!isConfig && !config && needsConfig(type, payload)) return null
+
+    this.observe(track, now)
+    if (isConfig) {
+      if (track === 'video') this.gop.clear()
+      return (this.configs[track] = new Tag(kind, type, this.clock.latest(track), payload))
+    }
+    const tag = new Tag(kind, type, this.clock.rebase(track, timestamp, now), payload)
+    this.gop.add(tag)
+    return tag
+  }
+
+  /** Before the tag is kept or delivered, so that viewers who start by it get it once. */
+  private observe(track: Track, now: number): void {
+    const known = this.tracks.known
+    this.tracks.observe(track, now)
+    if (this.tracks.known === known) return
+    const opening = this.opening()
+    for (const viewer of this.viewers) viewer.tryStart(opening, now)
+  }
+
+  private opening(): Opening {
+    const frames = this.gop.tags
+    const begin = (track: Track) => frames.find((tag) => tag.track === track)?.timestamp ?? this.clock.latest(track)
+    const heads = [
+      this.metadata?.at(Math.min(begin('audio'), begin('video'))),
+      this.configs.audio?.at(begin('audio')),
+      this.configs.video?.at(begin('video')),
+    ].filter((tag) => tag !== undefined)
+    return { tracks: this.tracks.known, tags: [...heads, ...frames], hasKeyFrame: frames.length > 0 }
+  }
+}

@@ -1,0 +1,102 @@
+import { BadInput } from './errors'
+import { writeFlvTag } from './flv'
+import { encodeMessage, MEDIA_STREAM } from './rtmp-chunks'
+import type { MediaTag } from './types'
+
+export type TagKind = MediaTag['kind']
+export type TagType = MediaTag['type']
+export type Track = 'audio' | 'video'
+
+export const AUDIO = 8
+export const VIDEO = 9
+export const SCRIPT = 18
+
+const FLV_TAG_HEADER = 11
+const AAC = 10
+const ENHANCED_AUDIO = 9
+const AVC = 7
+const HEVC = 12
+const KEY_FRAME = 1
+const INFO_FRAME = 5
+
+/** One tag, with its bytes for each kind of viewer built once for all of them. */
+export class Tag implements MediaTag {
+  readonly payload: Buffer
+  private readonly bytes: Buffer
+  private message: Buffer | null = null
+
+  /** Copies the payload: it may be a slice of a large network buffer, and the GOP cache keeps tags for long. */
+  constructor(
+    readonly kind: TagKind,
+    readonly type: TagType,
+    readonly timestamp: number,
+    payload: Buffer,
+  ) {
+    this.bytes = writeFlvTag(type, timestamp, payload)
+    this.payload = this.bytes.subarray(FLV_TAG_HEADER, FLV_TAG_HEADER + payload.length)
+  }
+
+  get track(): Track | null {
+    return this.type === AUDIO ? 'audio' : this.type === VIDEO ? 'video' : null
+  }
+
+  get isFrame(): boolean {
+    return this.kind === 'audio' || this.kind === 'video' || this.kind === 'video-key'
+  }
+
+  flv(): Buffer {
+    return this.bytes
+  }
+
+  rtmp(): Buffer {
+    const { type, timestamp, payload } = this
+    return (this.message ??= encodeMessage({ type, timestamp, streamId: MEDIA_STREAM, payload }))
+  }
+
+  at(timestamp: number): Tag {
+    return new Tag(this.kind, this.type, timestamp, this.payload)
+  }
+}
+
+/**
+ * What an audio or video payload is; null for one that carries nothing to show (empty, end of sequence, commands).
+ * Throws BadInput for a video codec that players of the call could not decode.
+ */
+export function kindOf(type: typeof AUDIO | typeof VIDEO, payload: Buffer): TagKind | null {
+  return type === AUDIO ? audioKind(payload) : videoKind(payload)
+}
+
+function audioKind(payload: Buffer): TagKind | null {
+  const [first, second] = payload
+  if (first === undefined || second === undefined) return null
+  const format = first >> 4
+  if (format === ENHANCED_AUDIO) {
+    const packet = first & 15
+    return packet === 0 ? 'audio-config' : packet === 1 ? 'audio' : null
+  }
+  if (format === AAC && second === 0) return 'audio-config'
+  return payload.length > 2 ? 'audio' : null
+}
+
+function videoKind(payload: Buffer): TagKind | null {
+  const [first, packet] = payload
+  if (first === undefined || packet === undefined || payload.length <= 5) return null
+  const frame = (first >> 4) & 7
+  if (frame === INFO_FRAME) return null
+  const kind = frame === KEY_FRAME ? 'video-key' : 'video'
+  if (first & 0x80) {
+    // Enhanced RTMP: the codec is a four-letter code, the packet type sits where the codec was.
+    const enhanced = first & 15
+    if (enhanced === 0) return 'video-config'
+    return enhanced === 1 || enhanced === 3 ? kind : null
+  }
+  const codec = first & 15
+  if (codec !== AVC && codec !== HEVC) throw new BadInput(`video codec ${codec} is not supported, H.264 is`)
+  if (packet === 0) return 'video-config'
+  return packet === 1 ? kind : null
+}
+
+/** Whether a frame cannot be decoded before its track's configuration. */
+export function needsConfig(type: typeof AUDIO | typeof VIDEO, payload: Buffer): boolean {
+  return type === VIDEO || (payload[0] ?? 0) >> 4 === AAC
+}

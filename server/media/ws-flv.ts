@@ -1,0 +1,114 @@
+import type { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { endSoon, GRACE } from './closing'
+import type { MediaContext } from './context'
+import { BadInput } from './errors'
+import { FlvReader } from './flv'
+import type { MediaRoute } from './route'
+import type { MediaAction, StreamName } from './types'
+
+/** Close code of a connection that has to go; the reason says why. */
+const PUT_OUT = 4000
+const UNSUPPORTED_DATA = 1003
+const PROBLEM_WITH_DATA = 1007
+const MAX_REASON = 123
+/** Pongs are not worth more memory than this. */
+const MAX_PENDING_PONGS = 64 * 1024
+
+/** FLV over WebSocket: how a browser publishes, and another way to play. */
+export class WsFlv {
+  private readonly server: WebSocketServer
+
+  constructor(private readonly context: MediaContext) {
+    this.server = new WebSocketServer({
+      noServer: true,
+      perMessageDeflate: false,
+      autoPong: false,
+      // A message may hold a few tags.
+      maxPayload: 2 * context.limits.messageSize,
+    })
+  }
+
+  upgrade({ stream, query }: MediaRoute, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => {})
+    const action = query.get('action')
+    if (action !== 'publish' && action !== 'play') return refuse(socket, 'action must be publish or play')
+    const admission = this.context.door.admit(action, 'ws-flv', stream, query)
+    if (!admission.admitted) return refuse(socket, admission.reason)
+    if (socket instanceof Socket) {
+      socket.setNoDelay(true)
+      socket.setKeepAlive(true, 30_000)
+    }
+    this.server.handleUpgrade(request, socket, head, (ws) => this.enter(action, admission.name, ws))
+  }
+
+  close(): void {
+    for (const ws of this.server.clients) ws.terminate()
+    this.server.close()
+  }
+
+  private enter(action: MediaAction, name: StreamName, ws: WebSocket): void {
+    ws.on('error', () => {})
+    ws.on('ping', (data) => void (ws.bufferedAmount < MAX_PENDING_PONGS && ws.pong(data)))
+    if (action === 'publish') this.publish(name, ws)
+    else this.play(name, ws)
+  }
+
+  private publish(name: StreamName, ws: WebSocket): void {
+    const { streams, limits, logger } = this.context
+    const reader = new FlvReader(limits.messageSize)
+    const publishing = streams.publish(name, 'ws-flv', (reason) => closeSoon(ws, PUT_OUT, reason))
+    const end = (code: number, reason: string) => {
+      publishing.end(reason)
+      closeSoon(ws, code, reason)
+    }
+    const idle = setTimeout(() => end(PUT_OUT, 'the publisher fell silent'), limits.publisherIdleTime)
+    ws.on('message', (data, isBinary) => {
+      if (ws.readyState !== ws.OPEN) return
+      idle.refresh()
+      if (!isBinary || !Buffer.isBuffer(data)) return end(UNSUPPORTED_DATA, 'FLV is sent in binary messages')
+      try {
+        for (const { type, timestamp, payload } of reader.read(data)) publishing.push(type, timestamp, payload)
+      } catch (error) {
+        if (!(error instanceof BadInput)) logger.error({ err: error }, 'media: WebSocket publisher failed')
+        end(PROBLEM_WITH_DATA, error instanceof BadInput ? error.message : 'internal error')
+      }
+    })
+    ws.on('close', () => {
+      clearTimeout(idle)
+      publishing.end('the connection closed')
+    })
+  }
+
+  private play(name: StreamName, ws: WebSocket): void {
+    const viewing = this.context.streams.view(name, {
+      protocol: 'ws-flv',
+      pending: () => ws.bufferedAmount,
+      write: (bytes) => ws.send(bytes),
+      close: (reason) => closeSoon(ws, PUT_OUT, reason),
+    })
+    ws.on('close', () => viewing.end('the connection closed'))
+  }
+}
+
+function refuse(socket: Duplex, error: string): void {
+  const body = JSON.stringify({ error })
+  socket.write(
+    'HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nConnection: close\r\n' +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
+  endSoon(socket)
+}
+
+/** Says why, but does not wait for long for the peer's answer. */
+function closeSoon(ws: WebSocket, code: number, reason: string): void {
+  if (ws.readyState !== ws.OPEN) return
+  const timer = setTimeout(() => ws.terminate(), GRACE)
+  ws.once('close', () => clearTimeout(timer))
+  // Cut by characters until it fits: a reason may not end within one.
+  let words = reason
+  while (Buffer.byteLength(words) > MAX_REASON) words = words.slice(0, -1)
+  ws.close(code, words)
+}

@@ -1,0 +1,298 @@
+import { decodeAmf, encodeAmf, encodeAmfMetadata } from '../../../server/media/amf0'
+import type { Publication, StreamName } from '../../../server/media/types'
+import {
+  audioConfig,
+  audioFrame,
+  frame,
+  isConfig,
+  isKeyFrame,
+  isVideoFrame,
+  keyFrame,
+  playHttp,
+  playRtmp,
+  playWs,
+  publishRtmp,
+  publishWs,
+  syntheticStream,
+  type TestTag,
+  videoConfig,
+} from '../../support/media-client'
+import { until } from '../../support/until'
+import { type Engine, startEngine } from './engine'
+
+const STREAM: StreamName = { cid: 7, uid: 42 }
+
+let engine: Engine
+beforeEach(async () => {
+  engine = await startEngine()
+})
+afterEach(() => engine.close())
+
+const publishers = {
+  rtmp: (name: StreamName) => publishRtmp(engine.push(name)),
+  ws: (name: StreamName) => publishWs(engine.push(name, 'ws')),
+}
+const players = {
+  rtmp: (name: StreamName) => playRtmp(engine.play(name)),
+  http: (name: StreamName) => playHttp(engine.play(name, 'http')),
+  ws: (name: StreamName) => playWs(engine.play(name, 'ws')),
+}
+/** Of a frame with filler of some size. */
+const isPadded = (tag: TestTag) => isVideoFrame(tag) && tag.payload.length > 77
+const isMedia = (tag: TestTag) => tag.type !== 18
+const hex = (tags: TestTag[]) => tags.map(({ payload }) => payload.toString('hex'))
+const timesOf = (type: number, tags: TestTag[]) => tags.filter((tag) => tag.type === type).map((tag) => tag.timestamp)
+
+describe.each(['rtmp', 'ws'] as const)('a stream published over %s', (pushProtocol) => {
+  test.each(['rtmp', 'http', 'ws'] as const)('is played over %s, byte for byte and in order', async (playProtocol) => {
+    const player = await players[playProtocol](STREAM)
+    const publisher = await publishers[pushProtocol](STREAM)
+    const sent = [...syntheticStream({ duration: 1000, from: 5000, padding: 3000 })]
+    for (const tag of sent) publisher.sendTag(tag)
+
+    const received = (await player.tags.collect(sent.length, isMedia)).filter(isMedia)
+    expect(hex(received)).toEqual(hex(sent))
+    const clock = sent.map(({ timestamp }) => timestamp - 5000)
+    expect(received.map(({ timestamp }) => timestamp)).toEqual(clock)
+    publisher.close()
+    player.close()
+  })
+})
+
+test('carries frames of any size, larger than a chunk and larger than a socket buffer', async () => {
+  const player = await players.rtmp(STREAM)
+  const other = await players.http(STREAM)
+  const publisher = await publishers.rtmp(STREAM)
+  const sent = [audioConfig(), videoConfig(), keyFrame(0, 60_000 - 100), frame(40, 1, 130_000), frame(80, 2, 1_500_000)]
+  for (const tag of sent) publisher.sendTag(tag)
+  expect(hex(await player.tags.collect(5, isMedia))).toEqual(hex(sent))
+  expect(hex(await other.tags.collect(5, isMedia))).toEqual(hex(sent))
+})
+
+test.each(['rtmp', 'http', 'ws'] as const)(
+  'a viewer who joins over %s starts at the last key frame at once',
+  async (p) => {
+    const publisher = await publishers.rtmp(STREAM)
+    const sent = [...syntheticStream({ duration: 2500, from: 100 })]
+    for (const tag of sent) publisher.sendTag(tag)
+    await until(() => engine.tags.length === sent.length, 'all tags in the engine')
+
+    // Nothing more is published: what comes now comes from the cache.
+    const player = await players[p](STREAM)
+    const lastGop = sent.slice(sent.findLastIndex(isKeyFrame))
+    const received = await player.tags.collect(2 + lastGop.length, isMedia)
+    expect(received.slice(0, 2).map(({ type }) => type)).toEqual([8, 9])
+    expect(received.slice(0, 2).every(isConfig)).toBe(true)
+    expect(hex(received.slice(2))).toEqual(hex(lastGop))
+    // No jump from the configurations to the frames: some players take the first tag for the start.
+    expect(received[1]?.timestamp).toBe(received[2]?.timestamp)
+  },
+)
+
+test('a viewer without a key frame in store gets sound, but no picture before the next key frame', async () => {
+  const small = await startEngine({ limits: { gopTags: 3 } })
+  const publisher = await publishRtmp(small.push(STREAM))
+  const before = [audioConfig(), videoConfig(), keyFrame(0), frame(60, 1), frame(120, 2), frame(180, 3)]
+  for (const tag of before) publisher.sendTag(tag)
+  await until(() => small.tags.length === before.length)
+  const player = await playHttp(small.play(STREAM, 'http'))
+  await until(() => small.media.stats()[0]?.viewers === 1)
+  for (const tag of [frame(240, 4), audioFrame(250), frame(300, 5), keyFrame(360), frame(420, 1)])
+    publisher.sendTag(tag)
+  const received = await player.tags.collect(5, isMedia)
+  expect(received.map(({ timestamp }) => timestamp).slice(2)).toEqual([250, 360, 420])
+  await small.close()
+})
+
+test('gives the metadata with what the publisher said, but not its word on tracks', async () => {
+  const player = await players.http(STREAM)
+  const publisher = await publishers.rtmp(STREAM)
+  const metadata = { width: 64, encoder: 'test', hasAudio: true, hasVideo: true, nested: { a: 1 } }
+  publisher.send(18, encodeAmf('@setDataFrame', 'onMetaData', metadata))
+  for (const tag of [audioConfig(), videoConfig(), keyFrame(0)]) publisher.sendTag(tag)
+  const [first] = await player.tags.collect(4)
+  expect(decodeAmf(first?.payload ?? Buffer.alloc(0))).toEqual(['onMetaData', { width: 64, encoder: 'test' }])
+})
+
+describe('the FLV header', () => {
+  const flags = async (tags: TestTag[], metadata?: object) => {
+    const player = await players.http(STREAM)
+    const publisher = await publishers.ws(STREAM)
+    if (metadata) {
+      publisher.sendTag({ type: 18, timestamp: 0, payload: encodeAmfMetadata('onMetaData', { ...metadata }) })
+    }
+    for (const tag of tags) publisher.sendTag(tag)
+    await until(() => player.header !== null, 'the header')
+    return player.header?.[4]
+  }
+
+  test('announces both tracks once both were seen', async () => {
+    expect(await flags([audioConfig(), videoConfig(), keyFrame(0)])).toBe(5)
+  })
+  test('announces sound alone when the metadata rules a picture out', async () => {
+    expect(await flags([audioConfig(), audioFrame(0)], { audiocodecid: 10 })).toBe(4)
+  })
+  test('announces a picture alone when the metadata rules sound out', async () => {
+    expect(await flags([videoConfig(), keyFrame(0)], { hasAudio: false, hasVideo: true })).toBe(1)
+  })
+  test('waits for the second track, but not for ever', async () => {
+    const player = await players.http(STREAM)
+    const publisher = await publishers.rtmp(STREAM)
+    publisher.sendTag(audioConfig())
+    let time = 0
+    const timer = setInterval(() => publisher.sendTag(audioFrame((time += 23))), 23)
+    await until(() => player.header !== null, 'the header')
+    clearInterval(timer)
+    expect(player.header?.[4]).toBe(4)
+    expect(time).toBeGreaterThan(500)
+  })
+  test('is not left wrong: a viewer is put out when a track turns up that it does not announce', async () => {
+    const player = await players.http(STREAM)
+    const rtmp = await players.rtmp(STREAM)
+    const publisher = await publishers.rtmp(STREAM)
+    publisher.send(18, encodeAmf('onMetaData', { audiocodecid: 10 }))
+    for (const tag of [audioConfig(), audioFrame(0)]) publisher.sendTag(tag)
+    await player.tags.find((tag) => tag.type === 8)
+    for (const tag of [videoConfig(), keyFrame(40)]) publisher.sendTag(tag)
+    await player.tags.closed()
+    expect(engine.events).toContain('stop 7-42 http-flv: the tracks changed')
+    await rtmp.tags.find(isKeyFrame)
+    const again = await players.http(STREAM)
+    await again.tags.find(isKeyFrame)
+    expect(again.header?.[4]).toBe(5)
+  })
+})
+
+describe('the publisher of a stream', () => {
+  test.each(['rtmp', 'ws'] as const)(
+    'is replaced by a newer one over %s; the viewers stay and see no step back',
+    async (p) => {
+      const player = await players.http(STREAM)
+      const first = await publishers.rtmp(STREAM)
+      for (const tag of syntheticStream({ duration: 500, from: 90_000 })) first.sendTag(tag)
+      await player.tags.collect(10, isMedia)
+      const second = await publishers[p](STREAM)
+      if ('commands' in first) expect((await first.status(/BadName/)).description).toBe('replaced by a newer publisher')
+
+      const sent = [...syntheticStream({ duration: 500, from: 10, padding: 77 })]
+      for (const tag of sent) second.sendTag(tag)
+      await player.tags.collect(sent.filter(isVideoFrame).length, isPadded)
+      expect(player.tags.closedBecause).toBeNull()
+      for (const type of [8, 9]) {
+        const times = timesOf(type, player.tags.items)
+        expect(times).toEqual(times.toSorted((a, b) => a - b))
+      }
+      expect(engine.events).toEqual([
+        'play 7-42 http-flv',
+        'publish 7-42 rtmp',
+        'unpublish 7-42: replaced by a newer publisher',
+        `publish 7-42 ${p === 'ws' ? 'ws-flv' : 'rtmp'}`,
+      ])
+      const publications = new Set(engine.tags.map(({ publication }) => publication))
+      expect(publications.size).toBe(2)
+    },
+  )
+
+  test('begins with a key frame for viewers of the publication before', async () => {
+    const player = await players.rtmp(STREAM)
+    const first = await publishers.rtmp(STREAM)
+    for (const tag of [videoConfig(), keyFrame(0)]) first.sendTag(tag)
+    await player.tags.collect(2)
+    const second = await publishers.rtmp(STREAM)
+    for (const tag of [videoConfig(), frame(40, 3), frame(80, 4), keyFrame(120)]) second.sendTag(tag)
+    const received = await player.tags.collect(4)
+    expect(received.map(isKeyFrame)).toEqual([false, true, false, true])
+  })
+
+  test('is told apart by name and start in the events', async () => {
+    const before = Date.now()
+    const publisher = await publishers.ws(STREAM)
+    for (const tag of [audioConfig(), videoConfig(), keyFrame(3000), audioFrame(2990)]) publisher.sendTag(tag)
+    await until(() => engine.tags.length === 4)
+    expect(engine.tags.map(({ tag }) => tag.kind)).toEqual(['audio-config', 'video-config', 'video-key', 'audio'])
+    const publication: Publication | undefined = engine.tags[0]?.publication
+    expect(publication).toMatchObject({ name: STREAM, protocol: 'ws-flv' })
+    expect(publication?.startedAt).toBeGreaterThanOrEqual(before)
+    publisher.close()
+    await until(() => engine.events.includes('unpublish 7-42: the connection closed'))
+    expect(engine.media.stats()).toEqual([])
+  })
+
+  test('is put out when it falls silent, over RTMP and over WebSocket', async () => {
+    const strict = await startEngine({ limits: { publisherIdleTime: 120 } })
+    const rtmp = await publishRtmp(strict.push(STREAM))
+    const ws = await publishWs(strict.push({ cid: 7, uid: 43 }, 'ws'))
+    let time = 0
+    const alive = await publishWs(strict.push({ cid: 7, uid: 44 }, 'ws'))
+    alive.sendTag(audioConfig())
+    const timer = setInterval(() => alive.sendTag(audioFrame((time += 23))), 23)
+    expect(await rtmp.tags.closed()).toBeTruthy()
+    expect(await ws.inbox.closed()).toBe('the publisher fell silent')
+    clearInterval(timer)
+    expect(strict.events).toContain('unpublish 7-42: the publisher fell silent')
+    expect(strict.events).toContain('unpublish 7-43: the publisher fell silent')
+    expect(strict.events).not.toContain('unpublish 7-44: the publisher fell silent')
+    await strict.close()
+  })
+})
+
+test('repeated configurations are passed on once, changed ones always', async () => {
+  const player = await players.rtmp(STREAM)
+  const publisher = await publishers.rtmp(STREAM)
+  const turned = { ...videoConfig(), payload: Buffer.concat([videoConfig().payload, Buffer.of(0)]) }
+  for (const tag of [videoConfig(), keyFrame(0), videoConfig(), keyFrame(40), turned, keyFrame(80)])
+    publisher.sendTag(tag)
+  const received = await player.tags.collect(5)
+  expect(received.map((tag) => (isKeyFrame(tag) ? 'key' : 'config'))).toEqual(['config', 'key', 'key', 'config', 'key'])
+})
+
+describe('dropping', () => {
+  test('a stream puts its publisher and viewers out, and no other', async () => {
+    const other: StreamName = { cid: 7, uid: 43 }
+    const [publisher, viewer, http, ws] = await Promise.all([
+      publishers.rtmp(STREAM),
+      players.rtmp(STREAM),
+      players.http(STREAM),
+      players.ws(STREAM),
+    ])
+    const kept = await players.ws(other)
+    engine.media.dropStream(STREAM, 'the call has ended')
+    await Promise.all([publisher.tags.closed(), viewer.tags.closed(), http.tags.closed()])
+    expect(await ws.tags.closed()).toBe('the call has ended')
+    expect(engine.events).toContain('unpublish 7-42: the call has ended')
+    expect(engine.media.stats()).toEqual([expect.objectContaining({ name: other, viewers: 1 })])
+    expect(kept.tags.closedBecause).toBeNull()
+  })
+
+  test('a call puts out all its streams', async () => {
+    const names = [1, 2, 3].map((uid) => ({ cid: 7, uid }))
+    const out = await Promise.all(names.map((name) => publishers.ws(name)))
+    const kept = await publishers.ws({ cid: 8, uid: 1 })
+    engine.media.dropCall(7, 'the call has ended')
+    for (const publisher of out) expect(await publisher.inbox.closed()).toBe('the call has ended')
+    expect(kept.inbox.closedBecause).toBeNull()
+    expect(engine.media.stats()).toHaveLength(1)
+  })
+})
+
+test('counts what goes in and out', async () => {
+  const player = await players.http(STREAM)
+  const publisher = await publishers.ws(STREAM)
+  const sent = [audioConfig(), videoConfig(), keyFrame(0, 1000)]
+  for (const tag of sent) publisher.sendTag(tag)
+  await player.tags.collect(3)
+  const [stats] = engine.media.stats()
+  expect(stats).toMatchObject({ name: STREAM, protocol: 'ws-flv', viewers: 1, droppedTags: 0 })
+  expect(stats?.bytesIn).toBe(sent.reduce((sum, { payload }) => sum + payload.length, 0))
+  expect(stats?.bytesOut).toBe(13 + sent.reduce((sum, { payload }) => sum + payload.length + 15, 0))
+})
+
+test('a listener that fails costs nobody their stream', async () => {
+  engine.media.on('tag', () => {
+    throw new Error('a recorder without a disk')
+  })
+  const player = await players.rtmp(STREAM)
+  const publisher = await publishers.rtmp(STREAM)
+  for (const tag of [videoConfig(), keyFrame(0), keyFrame(40)]) publisher.sendTag(tag)
+  await player.tags.collect(3)
+})

@@ -1,0 +1,58 @@
+/** What came over a connection so far, and a way to wait for what is still to come. */
+export class Inbox<Item> {
+  readonly items: Item[] = []
+  /** Null while the connection is open; then why it closed, as far as the peer said. */
+  closedBecause: string | null = null
+  private readonly checks = new Set<() => void>()
+
+  add(item: Item): void {
+    this.items.push(item)
+    this.check()
+  }
+
+  close(reason: string): void {
+    this.closedBecause ??= reason
+    this.check()
+  }
+
+  /** The first item from index `from` on that fits. Rejects when the connection closes or 5 s pass without one. */
+  async find(fits: (item: Item) => boolean, from = 0): Promise<Item> {
+    let found: Item | undefined
+    await this.wait(() => (found = this.items.slice(from).find(fits)) !== undefined, true)
+    if (found === undefined) throw new Error('unreachable')
+    return found
+  }
+
+  /** Until `count` items that fit are there; gives them. */
+  async collect(count: number, fits: (item: Item) => boolean = () => true): Promise<Item[]> {
+    await this.wait(() => this.items.filter(fits).length >= count, true)
+    return this.items.filter(fits).slice(0, count)
+  }
+
+  /** Until the connection is closed; gives the reason. */
+  async closed(): Promise<string> {
+    await this.wait(() => this.closedBecause !== null, false)
+    return this.closedBecause ?? ''
+  }
+
+  private check(): void {
+    for (const check of this.checks) check()
+  }
+
+  private wait(done: () => boolean, open: boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (act: () => void) => {
+        clearTimeout(timer)
+        this.checks.delete(check)
+        act()
+      }
+      const check = () => {
+        if (done()) settle(resolve)
+        else if (open && this.closedBecause !== null) settle(() => reject(new Error(`closed: ${this.closedBecause}`)))
+      }
+      const timer = setTimeout(() => settle(() => reject(new Error('nothing fitting came for 5 s'))), 5000)
+      this.checks.add(check)
+      check()
+    })
+  }
+}
