@@ -43,7 +43,7 @@ export const GATEWAY_BODIES: { [M in GatewayMethod]: z.ZodType<GatewayMethods[M]
 }
 
 /** The envelope of a request; its body is judged by `GATEWAY_BODIES`. */
-export const GATEWAY_REQUEST = z.object({ cmd: z.int(), seq: z.int(), body: z.unknown() })
+export const GATEWAY_REQUEST = z.object({ cmd: z.int(), seq: z.int(), body: z.unknown().optional() })
 
 const RECORD_TYPES: Record<string, RecordType> = { 0: '0', 1: '1', 2: '2' }
 

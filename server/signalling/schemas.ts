@@ -43,4 +43,4 @@ export const SIGNAL_BODIES: { [M in SignalMethod]: z.ZodType<SignalMethods[M]['b
 }
 
 /** The envelope of a request; its body is judged by `SIGNAL_BODIES`. */
-export const SIGNAL_REQUEST = z.object({ sid: z.int(), cid: z.int(), seq: z.int(), body: z.unknown() })
+export const SIGNAL_REQUEST = z.object({ sid: z.int(), cid: z.int(), seq: z.int(), body: z.unknown().optional() })

@@ -1,0 +1,219 @@
+import { Channels, CHANNEL_TIMING, type NewCall } from '../../../server/channels/channels'
+import type { Channel } from '../../../server/channels/types'
+import { Refusal } from '../../../server/links/refusal'
+
+const UIDS: Record<string, number> = { alice: 1, bob: 2, carol: 3 }
+const session = {
+  mode: 0,
+  role: 0,
+  recording: { audio: false, video: false, live: false, type: '0', hostSpeaker: false },
+} as const
+
+function setUp() {
+  const channels = new Channels({ uidOf: (account) => UIDS[account] ?? 99 })
+  const told: string[] = []
+  for (const event of ['answered', 'rejected', 'joined', 'updated', 'left'] as const) {
+    channels.on(event, (_, { account }) => told.push(`${event} ${account}`))
+  }
+  channels.on('created', ({ caller }) => told.push(`created ${caller}`))
+  channels.on('ended', (channel, reason, by) => {
+    expect(channels.get(channel.cid)).toBeUndefined()
+    told.push(`ended ${reason} ${by ?? 'service'}`)
+  })
+  const call = (more: Partial<NewCall> = {}): Channel =>
+    channels.createCall({
+      caller: 'alice',
+      callees: ['bob'],
+      type: 2,
+      custom: '',
+      forced: false,
+      reachable: true,
+      ...more,
+    })
+  return { channels, told, call }
+}
+
+function codeOf(act: () => unknown): number {
+  try {
+    act()
+  } catch (error) {
+    if (error instanceof Refusal) return error.code
+    throw error
+  }
+  return 200
+}
+
+beforeEach(() => jest.useFakeTimers())
+afterEach(() => {
+  expect(jest.getTimerCount()).toBe(0)
+  jest.useRealTimers()
+})
+
+test('numbers of calls rise, are exact integers, and stay unique when the service starts again', () => {
+  const { channels, call } = setUp()
+  const before = call().cid
+  channels.close()
+  jest.advanceTimersByTime(1)
+  const again = setUp()
+  const after = again.call().cid
+  const next = again.call({ caller: 'carol', callees: ['bob'] }).cid
+  expect(Number.isSafeInteger(after)).toBe(true)
+  expect(before < after && after < next).toBe(true)
+  again.channels.close()
+})
+
+test('a call that nobody answers ends by itself, counted from its last repetition', () => {
+  const { channels, told, call } = setUp()
+  const { cid } = call()
+  jest.advanceTimersByTime(CHANNEL_TIMING.unanswered - 1)
+  channels.repeatCall(cid, 'alice')
+  jest.advanceTimersByTime(CHANNEL_TIMING.unanswered - 1)
+  expect(told).toEqual(['created alice'])
+  jest.advanceTimersByTime(1)
+  expect(told).toEqual(['created alice', 'ended no-answer service'])
+  expect(channels.size).toBe(0)
+})
+
+test('an answered call without media sessions is lost after the grace time', () => {
+  const { channels, told, call } = setUp()
+  channels.answer(call().cid, 'bob', true)
+  jest.advanceTimersByTime(CHANNEL_TIMING.grace)
+  expect(told.slice(1)).toEqual(['answered bob', 'left alice', 'ended lost alice'])
+})
+
+test('a member whose link broke has the grace time to come back', () => {
+  const { channels, told, call } = setUp()
+  const { cid } = call()
+  channels.answer(cid, 'bob', true)
+  channels.enterSession(cid, 1, session)
+  channels.enterSession(cid, 2, session)
+  channels.loseSession(cid, 2)
+  jest.advanceTimersByTime(CHANNEL_TIMING.grace - 1)
+  channels.enterSession(cid, 2, session)
+  jest.advanceTimersByTime(CHANNEL_TIMING.grace * 2)
+  expect(told.slice(2)).toEqual(['joined alice', 'joined bob', 'updated bob'])
+  channels.loseSession(cid, 2)
+  jest.advanceTimersByTime(CHANNEL_TIMING.grace)
+  expect(told.slice(-2)).toEqual(['left bob', 'ended lost bob'])
+})
+
+test.each([
+  ['the caller while it rings', (c: Channels, cid: number) => c.hangUp(cid, 'alice'), 'ended cancelled alice'],
+  ['the callee while it rings', (c: Channels, cid: number) => c.hangUp(cid, 'bob'), 'ended rejected bob'],
+  ['the callee, refusing', (c: Channels, cid: number) => c.answer(cid, 'bob', false), 'ended rejected bob'],
+])('ended by %s', (_, act, end) => {
+  const { channels, told, call } = setUp()
+  const { cid } = call()
+  act(channels, cid)
+  expect(told.at(-1)).toBe(end)
+  expect(told.filter((line) => line.startsWith('ended'))).toHaveLength(1)
+  for (const account of ['alice', 'bob']) expect(codeOf(() => channels.hangUp(cid, account))).toBe(404)
+})
+
+test.each(['alice', 'bob'])('an active call is hung up by %s', (account) => {
+  const { channels, told, call } = setUp()
+  const { cid } = call()
+  channels.answer(cid, 'bob', true)
+  channels.hangUp(cid, account)
+  expect(told.slice(2)).toEqual([`left ${account}`, `ended hangup ${account}`])
+})
+
+test('a refusal after BUSY ends the call as busy', () => {
+  const { channels, told, call } = setUp()
+  const { cid } = call()
+  channels.control(cid, 'bob', 9)
+  channels.answer(cid, 'bob', false)
+  expect(told.at(-1)).toBe('ended busy bob')
+})
+
+test('nobody reachable: 11001 and nothing is left, unless the call is forced', () => {
+  const { channels, told, call } = setUp()
+  expect(codeOf(() => call({ reachable: false }))).toBe(11001)
+  expect(told).toEqual(['created alice', 'ended offline service'])
+  expect(channels.size).toBe(0)
+  expect(codeOf(() => call({ reachable: false, forced: true }))).toBe(200)
+  expect(channels.ringingFor('bob')).toHaveLength(1)
+  channels.close()
+})
+
+test('several callees: one refusal leaves the call to the others; the last to go ends it', () => {
+  const { channels, told, call } = setUp()
+  const { cid } = call({ callees: ['bob', 'carol'] })
+  channels.answer(cid, 'bob', false)
+  channels.answer(cid, 'carol', true)
+  expect(told.slice(1)).toEqual(['rejected bob', 'answered carol'])
+  channels.hangUp(cid, 'carol')
+  expect(told.slice(3)).toEqual(['left carol', 'ended hangup carol'])
+})
+
+test('who is in a call may not begin another; being called is no hindrance', () => {
+  const { channels, call } = setUp()
+  const { cid } = call()
+  expect(codeOf(() => call({ callees: ['carol'] }))).toBe(409)
+  const other = call({ caller: 'bob', callees: ['alice'] })
+  expect(other.cid).not.toBe(cid)
+  expect(channels.size).toBe(2)
+  channels.close()
+})
+
+test('a new call ends the one that an app left behind when it went away', () => {
+  const { channels, told, call } = setUp()
+  call()
+  channels.accountGone('alice')
+  const { cid } = call({ callees: ['carol'] })
+  expect(told).toEqual(['created alice', 'left alice', 'ended cancelled alice', 'created alice'])
+  channels.answer(cid, 'carol', true)
+  channels.enterSession(cid, 1, session)
+  channels.accountGone('alice')
+  expect(codeOf(() => call())).toBe(409)
+  channels.loseSession(cid, 1)
+  expect(codeOf(() => call())).toBe(200)
+  expect(channels.get(cid)).toBeUndefined()
+  channels.close()
+})
+
+test('only members act, and each answers once', () => {
+  const { channels, call } = setUp()
+  const { cid } = call()
+  expect(codeOf(() => channels.control(cid, 'carol', 1))).toBe(404)
+  expect(codeOf(() => channels.hangUp(cid, 'carol'))).toBe(404)
+  expect(codeOf(() => channels.answer(cid, 'alice', true))).toBe(409)
+  expect(codeOf(() => channels.repeatCall(cid, 'bob'))).toBe(403)
+  expect(codeOf(() => channels.enterSession(cid, 2, session))).toBe(403)
+  expect(codeOf(() => channels.enterSession(cid, 3, session))).toBe(403)
+  expect(codeOf(() => channels.enterSession(cid + 1, 1, session))).toBe(417)
+  channels.answer(cid, 'bob', true)
+  expect(codeOf(() => channels.answer(cid, 'bob', false))).toBe(409)
+  channels.close()
+})
+
+describe('rooms', () => {
+  const room = { name: 'standup', account: 'alice', custom: 'hello' }
+
+  test('a room lives while somebody is in it, and its name is free afterwards', () => {
+    const { channels, told } = setUp()
+    const { cid } = channels.createRoom(room)
+    expect(codeOf(() => channels.createRoom({ ...room, account: 'bob' }))).toBe(409)
+    expect(channels.joinRoom('standup', 'alice').fresh).toBe(true)
+    expect(channels.joinRoom('standup', 'alice').fresh).toBe(false)
+    channels.joinRoom('standup', 'bob')
+    channels.hangUp(cid, 'alice')
+    expect(codeOf(() => channels.roomOf('standup', 'alice'))).toBe(404)
+    expect(channels.joinRoom('standup', 'alice').fresh).toBe(true)
+    channels.hangUp(cid, 'alice')
+    channels.hangUp(cid, 'bob')
+    expect(told.at(-1)).toBe('ended room-closed bob')
+    expect(codeOf(() => channels.joinRoom('standup', 'bob'))).toBe(417)
+    expect(codeOf(() => channels.createRoom(room))).toBe(200)
+    channels.close()
+  })
+
+  test('a room that nobody enters is closed; nobody may keep many of them', () => {
+    const { channels, told } = setUp()
+    for (let n = 0; n < 10; n++) channels.createRoom({ ...room, name: `room ${n}` })
+    expect(codeOf(() => channels.createRoom(room))).toBe(409)
+    jest.advanceTimersByTime(CHANNEL_TIMING.emptyRoom)
+    expect(told.filter((line) => line === 'ended room-closed service')).toHaveLength(10)
+    expect(channels.size).toBe(0)
+  })
+})

@@ -1,0 +1,155 @@
+import { startCallService, tokenOf, type CallService } from '../../support/call-service'
+
+let service: CallService
+beforeEach(async () => {
+  service = await startCallService()
+})
+afterEach(() => service.close())
+
+const pushed = (cid: number, uid: number) =>
+  expect.stringMatching(`^rtmp://127.0.0.1/live/${cid}-${uid}\\?action=publish`)
+const played = (cid: number, uid: number) => expect.stringMatching(`^rtmp://127.0.0.1/live/${cid}-${uid}\\?action=play`)
+
+test('both log in: each gets where to push and where to play, the first hears of the second', async () => {
+  const { cid } = await service.answeredCall('alice', 'bob')
+  const [uidA, uidB] = [service.uidOf('alice'), service.uidOf('bob')]
+  const alice = await service.mediaLink()
+  const own = { uid: uidA, accid: 'alice', cid, url: pushed(cid, uidA), mode: 0 }
+  expect(await alice.ask('login', service.loginOf('alice', cid))).toEqual({ code: 200, userlist: [own] })
+
+  const bob = await service.mediaLink()
+  expect(await bob.ask('login', { ...service.loginOf('bob', cid), mode: 1 })).toEqual({
+    code: 200,
+    userlist: [
+      { uid: uidB, accid: 'bob', cid, url: pushed(cid, uidB), mode: 1 },
+      { uid: uidA, accid: 'alice', cid, url: played(cid, uidA), mode: 0 },
+    ],
+  })
+  expect(await alice.next('clientJoin')).toEqual({ uid: uidB, accid: 'bob', cid, url: played(cid, uidB), mode: 1 })
+  expect(service.channels.get(cid)?.members.get(uidB)).toMatchObject({ state: 'joined', session: { mode: 1, role: 0 } })
+})
+
+test.each([
+  [
+    { recordAudio: 1, recordVideo: 1, recordType: '2' },
+    { audio: true, video: true, type: '2' },
+  ],
+  [
+    { recordAudio: 1, recordVideo: 0, recordType: 0 },
+    { audio: true, video: false, type: '0' },
+  ],
+  [
+    { recordType: 1, rtmpRecord: 1, isHostSpeaker: 1 },
+    { audio: false, type: '1', live: true, hostSpeaker: true },
+  ],
+  [
+    { recordType: undefined, recordAudio: undefined },
+    { audio: false, video: false, live: false, type: '0', hostSpeaker: false },
+  ],
+])('the recording wish %j is kept as %j', async (wish, request) => {
+  const { cid } = await service.answeredCall('alice', 'bob')
+  await service.session('alice', cid, wish)
+  expect(service.channels.get(cid)?.members.get(service.uidOf('alice'))?.session?.recording).toMatchObject(request)
+})
+
+test.each([
+  ['another account’s token', { token: tokenOf('bob') }, 403, /^token: /],
+  ['a forged token', { token: 'x' }, 403, /^token: /],
+  ['another uid', { uid: 9_999 }, 403, /^uid: /],
+  ['a channel that is gone', { cid: 12_345 }, 417, /^cid: /],
+  ['encryption', { encryptType: 2, encryptKey: 'top secret' }, 418, /^encryptType: /],
+])('%s: refused, told why, and closed', async (_, change, code, errmsg) => {
+  const { cid } = await service.answeredCall('alice', 'bob')
+  const link = await service.mediaLink()
+  const answer = await link.ask('login', { ...service.loginOf('alice', cid), ...change })
+  expect(answer).toEqual({ code, errmsg: expect.stringMatching(errmsg), userlist: [] })
+  expect(JSON.stringify([answer, service.timeline.recent()])).not.toMatch(/secret/)
+  expect((await link.closed).code).toBe(1000)
+  expect(service.gateway.sessionCount).toBe(0)
+})
+
+test('who is not in the channel, or has not answered yet, is refused', async () => {
+  const { cid, a } = await service.answeredCall('alice', 'bob')
+  const mallory = await service.mediaLink()
+  expect((await mallory.ask('login', service.loginOf('mallory', cid)))['code']).toBe(403)
+  await a.request('hangup', { channelId: cid })
+
+  const carol = await service.device('carol')
+  const call = await carol.request('initNetcall', { type: 2, accounts: ['bob'], pushConfig: {}, webrtcEnable: true })
+  const bob = await service.mediaLink()
+  expect(await bob.ask('login', service.loginOf('bob', Number(call['channelId'])))).toMatchObject({
+    code: 403,
+    errmsg: expect.stringContaining('answer'),
+  })
+})
+
+test('each wrong field is named, with the reason; the link stays, and a good login is let in', async () => {
+  const { cid } = await service.answeredCall('alice', 'bob')
+  const link = await service.mediaLink()
+  const wrong: Record<string, unknown[]> = {
+    uid: ['1001', 1.5, -1, null, undefined],
+    cid: ['1', 0, {}],
+    accid: [5, '', 'no spaces'],
+    token: [7, undefined, 'x'.repeat(5_000)],
+    mode: [4, '0', undefined],
+    scene: [2, 'P2P'],
+    usertype: [1, '2'],
+    role: [2, 'host'],
+    liveEnable: [2],
+    webrtc: ['1'],
+    recordAudio: [2, '1', true],
+    recordVideo: [-1, null],
+    rtmpRecord: ['OPEN'],
+    rtmpUrl: [5],
+    splitMode: ['a'],
+    layout: [{}],
+    recordType: ['3', 3, '', 'mix', true, null, {}],
+    isHostSpeaker: [2],
+    encryptType: [1, 7, 'none'],
+    encryptKey: [5],
+  }
+  for (const [field, values] of Object.entries(wrong)) {
+    for (const value of values) {
+      const answer = await link.ask('login', { ...service.loginOf('alice', cid), [field]: value })
+      expect({ value, ...answer }).toMatchObject({
+        code: 400,
+        errmsg: expect.stringMatching(new RegExp(`^${field}: .{5}`)),
+      })
+    }
+  }
+  expect(await link.ask('login', service.loginOf('alice', cid))).toMatchObject({ code: 200 })
+  expect(await link.ask('login', service.loginOf('alice', cid))).toMatchObject({ code: 409 })
+})
+
+test('before the login nothing else is done', async () => {
+  const { cid } = await service.answeredCall('alice', 'bob')
+  const link = await service.mediaLink()
+  const who = { uid: service.uidOf('alice'), cid }
+  for (const method of ['heartbeat', 'logout', 'getUploadUserList'] as const) {
+    expect(await link.ask(method, who)).toMatchObject({ code: 403, errmsg: 'log in first' })
+  }
+  expect(await link.ask('updatePushMode', { ...who, mode: 1 })).toMatchObject({ code: 403 })
+  expect(service.channels.get(cid)?.state).toBe('active')
+})
+
+test.each([
+  ['not JSON', 'nonsense', -1],
+  ['no object', '"text"', -1],
+  ['without numbers', '{"cmd":"0","body":{}}', -1],
+  ['binary', Buffer.from('{"cmd":2,"seq":1,"body":{}}'), -1],
+  ['an unknown command', '{"cmd":99,"seq":5,"body":{}}', 99],
+])('a frame that is %s is answered without harm', async (_, frame, cmd) => {
+  const { cid } = await service.answeredCall('alice', 'bob')
+  const { client, who } = await service.session('alice', cid)
+  client.sendText(frame)
+  const answer = await client.take('the answer', (one) => one['cmd'] === cmd)
+  expect(answer['body']).toMatchObject({ code: cmd < 0 ? 400 : 404, errmsg: expect.stringMatching(/^(frame|cmd): /) })
+  expect(await client.ask('heartbeat', who)).toEqual({ code: 200 })
+})
+
+test('a link that does not log in is closed', async () => {
+  await service.close()
+  service = await startCallService({ gatewayRules: { login: 50 } })
+  const link = await service.mediaLink()
+  expect(await link.closed).toEqual({ code: 1000, reason: 'no login came' })
+})

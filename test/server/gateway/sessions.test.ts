@@ -1,0 +1,185 @@
+import { startCallService, type CallService } from '../../support/call-service'
+
+let service: CallService
+beforeEach(async () => {
+  service = await startCallService()
+})
+afterEach(() => service.close())
+
+/** A call with both media sessions. */
+async function talk() {
+  const { cid, a, b } = await service.answeredCall('alice', 'bob')
+  const alice = await service.session('alice', cid)
+  const bob = await service.session('bob', cid)
+  await alice.client.next('clientJoin')
+  return { cid, a, b, alice, bob }
+}
+
+/** A room with these accounts in it, each with a media session. */
+async function meet(...accounts: string[]) {
+  const devices = await Promise.all(accounts.map((account) => service.device(account)))
+  let cid = 0
+  for (const [n, device] of devices.entries()) {
+    if (n === 0) await device.request('createChannel', { channelName: 'room', custom: '', webrtcEnable: true })
+    cid = Number((await device.request('joinChannel', { channelName: 'room' }))['channelId'])
+  }
+  return { cid, devices }
+}
+
+test('heartbeats are answered; a body about somebody else is refused', async () => {
+  const { alice, bob, cid } = await talk()
+  expect(await alice.client.ask('heartbeat', { ...alice.who, statistic: { rtt: 5 } })).toEqual({ code: 200 })
+  expect(await alice.client.ask('logout', bob.who)).toMatchObject({
+    code: 403,
+    errmsg: expect.stringMatching(/^uid: /),
+  })
+  expect(await alice.client.ask('heartbeat', { ...alice.who, cid: cid + 1 })).toMatchObject({
+    code: 403,
+    errmsg: expect.stringMatching(/^cid: /),
+  })
+  expect(await alice.client.ask('updatePushMode', { ...alice.who, mode: 9 })).toMatchObject({
+    code: 400,
+    errmsg: expect.stringMatching(/^mode: /),
+  })
+  expect(service.channels.get(cid)?.members.get(bob.who.uid)?.state).toBe('joined')
+})
+
+test('a changed mode reaches the other', async () => {
+  const { alice, bob, cid } = await talk()
+  expect(await alice.client.ask('updatePushMode', { ...alice.who, mode: 1 })).toEqual({ code: 200 })
+  expect(await bob.client.next('clientUpdate')).toEqual({ uid: alice.who.uid, accid: 'alice', cid, mode: 1 })
+  expect(await alice.client.untaken('clientUpdate', alice.who)).toEqual([])
+  const { userlist } = await bob.client.ask('getUploadUserList', bob.who)
+  expect(userlist).toMatchObject([
+    { accid: 'bob', mode: 0 },
+    { accid: 'alice', mode: 1, url: expect.stringContaining('action=play') },
+  ])
+})
+
+test('alone in a call there is no user list', async () => {
+  const { cid } = await service.answeredCall('alice', 'bob')
+  const { client, who } = await service.session('alice', cid)
+  expect(await client.ask('getUploadUserList', who)).toEqual({
+    code: 404,
+    errmsg: expect.stringMatching(/^cid: /),
+    userlist: [],
+  })
+})
+
+test('a logout ends the call for both, on both sockets, once', async () => {
+  const { alice, bob, a, b, cid } = await talk()
+  expect(await alice.client.ask('logout', alice.who)).toEqual({ code: 200 })
+  expect((await alice.client.closed).code).toBe(1000)
+  expect(await bob.client.next('clientLeave')).toEqual({ uid: alice.who.uid, accid: 'alice', cid })
+  expect((await bob.client.closed).code).toBe(1000)
+  expect(bob.client.left(() => true)).toEqual([])
+  expect(await b.next('notifyHangup')).toMatchObject({ channelId: cid, account: 'alice' })
+  expect((await a.ask('hangup', { channelId: cid })).code).toBe(404)
+  expect(await b.untaken('notifyHangup')).toEqual([])
+  expect(service.ended).toEqual([{ cid, reason: 'hangup', by: 'alice' }])
+  expect(service.gateway.sessionCount).toBe(0)
+})
+
+test('a hang-up on the IM side closes both media links', async () => {
+  const { alice, bob, b, cid } = await talk()
+  await b.request('hangup', { channelId: cid })
+  expect(await alice.client.next('clientLeave')).toMatchObject({ accid: 'bob' })
+  expect((await alice.client.closed).code).toBe(1000)
+  expect((await bob.client.closed).code).toBe(1000)
+})
+
+test('reconnect: fresh addresses, nobody is told of a going, the call goes on', async () => {
+  const { alice, bob, cid } = await talk()
+  const before = JSON.stringify(bob.userlist)
+  bob.client.cut()
+  const again = await service.session('bob', cid, { mode: 1 })
+  expect(again.userlist).toMatchObject([{ accid: 'bob', mode: 1 }, { accid: 'alice' }])
+  expect(JSON.stringify(again.userlist)).not.toBe(before)
+  expect(await alice.client.next('clientJoin')).toMatchObject({
+    accid: 'bob',
+    mode: 1,
+    url: expect.stringContaining('play'),
+  })
+  expect(await alice.client.untaken('clientLeave', alice.who)).toEqual([])
+  expect(service.ended).toEqual([])
+  expect(service.gateway.sessionCount).toBe(2)
+})
+
+test('a second login of the same member puts the first link out, for good', async () => {
+  const { alice, bob, cid } = await talk()
+  const other = await service.session('bob', cid)
+  expect(await bob.client.next('kicked')).toEqual({ cid, reason: expect.any(String) })
+  expect((await bob.client.closed).code).toBe(1000)
+  expect(await other.client.ask('heartbeat', other.who)).toEqual({ code: 200 })
+  expect(await alice.client.untaken('clientLeave', alice.who)).toEqual([])
+  expect(service.channels.get(cid)?.state).toBe('active')
+})
+
+test('a link that went silent is given up, and after the grace time the call is lost', async () => {
+  await service.close()
+  service = await startCallService({ timing: { grace: 100 }, gatewayRules: { silence: 120 } })
+  const { alice, bob, b, cid } = await talk()
+  const beat = setInterval(() => bob.client.sendJson({ cmd: 2, seq: 9_000, body: bob.who }), 20)
+  expect((await alice.client.closed).code).toBe(4408)
+  expect(service.ended).toEqual([])
+  expect(await bob.client.next('clientLeave')).toMatchObject({ accid: 'alice' })
+  clearInterval(beat)
+  expect(await b.next('notifyHangup')).toMatchObject({ channelId: cid, account: 'alice' })
+  expect(service.ended).toEqual([{ cid, reason: 'lost', by: 'alice' }])
+})
+
+test('oversize and too many frames cost their own link only', async () => {
+  const { alice, bob } = await talk()
+  alice.client.sendText('x'.repeat(64 * 1024 + 1))
+  expect((await alice.client.closed).code).toBe(1009)
+  const crowd = await service.mediaLink()
+  for (let n = 0; n < 200; n++) crowd.sendText('{}')
+  expect((await crowd.closed).code).toBe(1008)
+  expect(await bob.client.ask('heartbeat', bob.who)).toEqual({ code: 200 })
+})
+
+test('rooms: members come and go, the audience publishes nothing', async () => {
+  const { cid } = await meet('alice', 'bob', 'carol')
+  const alice = await service.session('alice', cid, { scene: 1 })
+  const carol = await service.session('carol', cid, { scene: 1, role: 1 })
+  expect(carol.userlist).toMatchObject([
+    { accid: 'carol', url: '' },
+    { accid: 'alice', url: expect.stringContaining('play') },
+  ])
+  const bob = await service.session('bob', cid, { scene: 1, role: 0 })
+  expect(bob.userlist).toMatchObject([{ accid: 'bob' }, { accid: 'alice' }])
+  for (const one of [alice, carol]) expect(await one.client.next('clientJoin')).toMatchObject({ accid: 'bob' })
+
+  await carol.client.ask('updatePushMode', { ...carol.who, mode: 3 })
+  await carol.client.ask('logout', carol.who)
+  await bob.client.ask('logout', bob.who)
+  expect(await alice.client.next('clientLeave')).toEqual({ uid: bob.who.uid, accid: 'bob', cid })
+  expect(await alice.client.untaken('clientLeave', alice.who)).toEqual([])
+  expect(await alice.client.untaken('clientJoin', alice.who)).toEqual([])
+  expect(await alice.client.untaken('clientUpdate', alice.who)).toEqual([])
+  expect(service.ended).toEqual([])
+  expect(await alice.client.ask('getUploadUserList', alice.who)).toMatchObject({
+    code: 200,
+    userlist: [{ accid: 'alice' }],
+  })
+  await alice.client.ask('logout', alice.who)
+  expect(service.ended).toEqual([{ cid, reason: 'room-closed', by: 'alice' }])
+})
+
+test('a service that stops tells those in a room, and closes their links', async () => {
+  const { cid } = await meet('alice', 'bob')
+  const alice = await service.session('alice', cid)
+  service.channels.close()
+  expect(await alice.client.next('liveRoomClose')).toEqual({ cid, reason: 'service-stopped' })
+  expect((await alice.client.closed).code).toBe(1000)
+})
+
+test('another call is not touched by an end', async () => {
+  const { a, cid } = await talk()
+  const other = await service.answeredCall('carol', 'dave')
+  const carol = await service.session('carol', other.cid)
+  await a.request('hangup', { channelId: cid })
+  expect(await carol.client.untaken('clientLeave', carol.who)).toEqual([])
+  expect(await carol.client.untaken('liveRoomClose', carol.who)).toEqual([])
+  expect(service.ended.map((end) => end.cid)).toEqual([cid])
+})

@@ -1,0 +1,254 @@
+import { ringUp, startCallService, type CallService } from '../../support/call-service'
+
+let service: CallService
+beforeEach(async () => {
+  service = await startCallService()
+})
+afterEach(() => service.close())
+
+const ack = (caller: string, channelId: number, accepted: boolean) => ({
+  account: caller,
+  channelId,
+  type: 2 as const,
+  accepted,
+})
+
+test('the whole story: call, ring, accept, say something, hang up', async () => {
+  const alice = await service.device('alice')
+  const bob = await service.device('bob')
+  const uids = { alice: service.uidOf('alice'), bob: service.uidOf('bob') }
+  const serverMap = JSON.stringify({ wechatapparray: [`127.0.0.1:${service.port}/gateway`], scheme: 'ws' })
+
+  const pushConfig = { custom: '{"from":"contacts"}' }
+  const begun = await alice.request('initNetcall', { type: 2, accounts: ['bob'], pushConfig, webrtcEnable: true })
+  const channelId = Number(begun['channelId'])
+  expect(begun).toEqual({
+    timetag: expect.any(Number),
+    uid: uids.alice,
+    channelId: expect.any(Number),
+    keepCallingAccounts: ['bob'],
+    accountUidMap: uids,
+    clientConfig: {},
+    serverMap,
+  })
+  expect(Number.isSafeInteger(channelId)).toBe(true)
+  const called = {
+    timetag: expect.any(Number),
+    type: 2,
+    channelId,
+    account: 'alice',
+    uid: uids.bob,
+    accountUidMap: uids,
+    clientConfig: {},
+    custom: '{"from":"contacts"}',
+    serverMap,
+  }
+  expect(await bob.next('beCalled')).toEqual(called)
+
+  expect(await alice.request('keepCalling', { type: 2, accounts: ['bob'], channelId })).toEqual({ accounts: ['bob'] })
+  expect(await bob.next('beCalled')).toEqual(called)
+
+  await bob.request('netcallControl', { channelId, type: 12 })
+  expect(await alice.next('netcallControl')).toEqual({ account: 'bob', type: 12, channelId })
+
+  await bob.request('calleeAck', ack('alice', channelId, true))
+  expect(await alice.next('notifyCalleeAck')).toEqual({ account: 'bob', channelId, type: 2, accepted: true })
+  expect(await alice.request('keepCalling', { type: 2, accounts: ['bob'], channelId })).toEqual({ accounts: [] })
+  expect(await bob.untaken('beCalled')).toEqual([])
+
+  await alice.request('netcallControl', { channelId, type: 2 })
+  expect(await bob.next('netcallControl')).toEqual({ account: 'alice', type: 2, channelId })
+
+  await alice.request('hangup', { channelId })
+  expect(await bob.next('notifyHangup')).toEqual({ channelId, account: 'alice', timetag: expect.any(Number) })
+  expect((await alice.ask('hangup', { channelId })).code).toBe(404)
+  expect((await bob.ask('hangup', { channelId })).code).toBe(404)
+  expect((await bob.ask('calleeAck', ack('alice', channelId, true))).code).toBe(404)
+  expect(await alice.untaken('notifyHangup')).toEqual([])
+  expect(await bob.untaken('notifyHangup')).toEqual([])
+  expect(service.ended).toEqual([{ cid: channelId, reason: 'hangup', by: 'alice' }])
+})
+
+test('refused: the caller is told once, in one way', async () => {
+  const alice = await service.device('alice')
+  const bob = await service.device('bob')
+  const channelId = await ringUp(alice, 'bob')
+  await bob.request('calleeAck', ack('alice', channelId, false))
+  expect(await alice.next('notifyCalleeAck')).toEqual({ account: 'bob', channelId, type: 2, accepted: false })
+  expect((await bob.ask('calleeAck', ack('alice', channelId, false))).code).toBe(404)
+  expect(await alice.untaken('notifyCalleeAck')).toEqual([])
+  expect(await alice.untaken('notifyHangup')).toEqual([])
+  expect(service.ended).toEqual([{ cid: channelId, reason: 'rejected', by: 'bob' }])
+})
+
+test('busy: BUSY reaches the caller before the refusal', async () => {
+  const alice = await service.device('alice')
+  const bob = await service.device('bob')
+  const channelId = await ringUp(alice, 'bob')
+  await bob.request('netcallControl', { channelId, type: 9 })
+  await bob.request('calleeAck', ack('alice', channelId, false))
+  expect(await alice.next('netcallControl')).toMatchObject({ type: 9, account: 'bob' })
+  expect(await alice.next('notifyCalleeAck')).toMatchObject({ accepted: false })
+  expect(service.ended).toMatchObject([{ reason: 'busy' }])
+})
+
+test('cancelled: all of the callee’s devices stop ringing', async () => {
+  const alice = await service.device('alice')
+  const bobs = [await service.device('bob'), await service.device('bob')]
+  const channelId = await ringUp(alice, 'bob')
+  for (const bob of bobs) await bob.next('beCalled')
+  await alice.request('hangup', { channelId })
+  for (const bob of bobs) expect(await bob.next('notifyHangup')).toMatchObject({ channelId, account: 'alice' })
+  expect(service.ended).toMatchObject([{ reason: 'cancelled' }])
+})
+
+test('offline: 11001, known account or not, and nothing is left of the call', async () => {
+  const alice = await service.device('alice')
+  const bob = await service.device('bob')
+  await bob.close()
+  await alice.next('presence', ({ online }) => online === false)
+  for (const accounts of [['bob'], ['nobody-yet']]) {
+    const answer = await alice.ask('initNetcall', { type: 1, accounts, pushConfig: {}, webrtcEnable: true })
+    expect(answer).toMatchObject({ code: 11001, message: expect.stringContaining(String(accounts[0])) })
+  }
+  expect(service.ended).toMatchObject([{ reason: 'offline' }])
+  expect(service.channels.size).toBe(0)
+  expect((await alice.request('listContacts', {}))['contacts']).toEqual([{ account: 'bob', online: false }])
+})
+
+test('forced: rings as soon as the callee comes online', async () => {
+  const alice = await service.device('alice')
+  const channelId = await ringUp(alice, 'bob', { forceKeepCalling: true })
+  expect(await alice.request('keepCalling', { type: 2, accounts: ['bob'], channelId })).toEqual({ accounts: ['bob'] })
+  const bob = await service.device('bob')
+  expect(await bob.next('beCalled')).toMatchObject({ channelId, account: 'alice' })
+  await alice.request('keepCalling', { type: 2, accounts: ['bob'], channelId })
+  expect(await bob.next('beCalled')).toMatchObject({ channelId })
+})
+
+test('two devices: both ring, one answers, the other is told so', async () => {
+  const alice = await service.device('alice')
+  const phone = await service.device('bob')
+  const tablet = await service.device('bob')
+  const channelId = await ringUp(alice, 'bob')
+  await phone.next('beCalled')
+  await tablet.next('beCalled')
+  await phone.request('calleeAck', ack('alice', channelId, true))
+  const sync = { timetag: expect.any(Number), channelId, type: 2, accepted: true, fromClientType: 16 }
+  expect(await tablet.next('notifyCalleeAckSync')).toEqual(sync)
+  expect(await phone.untaken('notifyCalleeAckSync')).toEqual([])
+  expect((await tablet.ask('calleeAck', ack('alice', channelId, false))).code).toBe(409)
+  await alice.next('notifyCalleeAck')
+  expect(await alice.untaken('notifyCalleeAck')).toEqual([])
+  expect(service.ended).toEqual([])
+})
+
+test('a callee who hangs up while it rings refuses, on all devices', async () => {
+  const alice = await service.device('alice')
+  const phone = await service.device('bob')
+  const tablet = await service.device('bob')
+  const channelId = await ringUp(alice, 'bob')
+  await phone.request('hangup', { channelId })
+  expect(await alice.next('notifyCalleeAck')).toMatchObject({ accepted: false, channelId })
+  expect(await tablet.next('notifyCalleeAckSync')).toMatchObject({ accepted: false, channelId })
+})
+
+test('two who call each other at the same moment: each call exists and ends', async () => {
+  const alice = await service.device('alice')
+  const bob = await service.device('bob')
+  const [one, two] = await Promise.all([ringUp(alice, 'bob'), ringUp(bob, 'alice')])
+  await bob.request('calleeAck', ack('alice', one, false))
+  await alice.request('calleeAck', ack('bob', two, false))
+  await alice.next('notifyCalleeAck', ({ channelId }) => channelId === one)
+  await bob.next('notifyCalleeAck', ({ channelId }) => channelId === two)
+  expect(service.ended.map(({ reason }) => reason)).toEqual(['rejected', 'rejected'])
+  expect(service.channels.size).toBe(0)
+})
+
+test('a caller who is in a call already gets 409; a callee who is still rings', async () => {
+  const { a: alice, b: bob, cid } = await service.answeredCall('alice', 'bob')
+  const carol = await service.device('carol')
+  const wish = { type: 2, accounts: ['carol'], pushConfig: {}, webrtcEnable: true } as const
+  expect(await alice.ask('initNetcall', wish)).toMatchObject({ code: 409, message: expect.stringContaining('hang up') })
+  const second = await ringUp(carol, 'bob')
+  expect(await bob.next('beCalled')).toMatchObject({ account: 'carol', channelId: second })
+  await bob.request('calleeAck', ack('carol', second, false))
+  await carol.next('notifyCalleeAck')
+  expect(service.ended.map((end) => end.cid)).toEqual([second])
+  expect(service.channels.get(cid)?.state).toBe('active')
+})
+
+test('an app that went away and came back may call again at once', async () => {
+  const alice = await service.device('alice')
+  const bob = await service.device('bob')
+  const left = await ringUp(alice, 'bob')
+  alice.cut()
+  await bob.next('presence', ({ account, online }) => account === 'alice' && online === false)
+  const again = await service.device('alice')
+  const channelId = await ringUp(again, 'bob')
+  expect(await bob.next('notifyHangup')).toMatchObject({ channelId: left })
+  expect(await bob.next('beCalled', (body) => body['channelId'] === channelId)).toMatchObject({ account: 'alice' })
+})
+
+test('other people’s calls are untouched', async () => {
+  const { cid, a, b } = await service.answeredCall('alice', 'bob')
+  const mallory = await service.device('mallory')
+  expect((await mallory.ask('hangup', { channelId: cid })).code).toBe(404)
+  expect((await mallory.ask('netcallControl', { channelId: cid, type: 1 })).code).toBe(404)
+  expect((await mallory.ask('calleeAck', ack('alice', cid, true))).code).toBe(404)
+  expect((await mallory.ask('keepCalling', { channelId: cid, type: 2, accounts: ['bob'] })).code).toBe(404)
+  for (const device of [a, b]) {
+    for (const name of ['netcallControl', 'notifyHangup', 'notifyCalleeAck', 'beCalled'] as const) {
+      expect(await device.untaken(name)).toEqual([])
+    }
+  }
+  expect(service.channels.get(cid)?.state).toBe('active')
+})
+
+test('an answer must be to the caller', async () => {
+  const alice = await service.device('alice')
+  const bob = await service.device('bob')
+  const channelId = await ringUp(alice, 'bob')
+  expect(await bob.ask('calleeAck', ack('carol', channelId, true))).toMatchObject({
+    code: 404,
+    message: expect.stringMatching(/^account: .*carol/),
+  })
+  expect(await alice.untaken('notifyCalleeAck')).toEqual([])
+})
+
+test('the timeline tells the story in order, without secrets', async () => {
+  const { cid, b } = await service.answeredCall('alice', 'bob')
+  await b.request('hangup', { channelId: cid })
+  const story = service.timeline.recent().map(({ name, account, data }) => `${name} ${account} ${String(data['kind'])}`)
+  expect(story).toEqual([
+    'initNetcall alice request',
+    'beCalled bob notification',
+    'initNetcall alice answer',
+    'calleeAck bob request',
+    'notifyCalleeAck alice notification',
+    'hangup bob request',
+    'notifyHangup alice notification',
+  ])
+  expect(JSON.stringify(service.timeline.recent())).not.toMatch(/secret-of|sign=/)
+})
+
+describe('with short times', () => {
+  test('an unanswered call ends on both sides when the caller is gone', async () => {
+    await service.close()
+    service = await startCallService({ timing: { unanswered: 80 } })
+    const alice = await service.device('alice')
+    const bob = await service.device('bob')
+    const channelId = await ringUp(alice, 'bob')
+    alice.cut()
+    expect(await bob.next('notifyHangup')).toMatchObject({ channelId, account: 'alice' })
+    expect(service.ended).toMatchObject([{ reason: 'no-answer', by: null }])
+  })
+
+  test('a call whose media sessions never come is lost', async () => {
+    await service.close()
+    service = await startCallService({ timing: { grace: 60 } })
+    const { cid, b } = await service.answeredCall('alice', 'bob')
+    expect(await b.next('notifyHangup')).toMatchObject({ channelId: cid, account: 'alice' })
+    expect(service.ended).toMatchObject([{ cid, reason: 'lost' }])
+  })
+})

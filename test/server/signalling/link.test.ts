@@ -1,0 +1,117 @@
+import { startCallService, tokenOf, type CallService } from '../../support/call-service'
+import { SignalClient } from '../../support/signal-client'
+
+let service: CallService
+beforeEach(async () => {
+  service = await startCallService()
+})
+afterEach(() => service.close())
+
+test.each([
+  ['no token', 'alice', '', 4401, /^token: /],
+  ['a forged token', 'alice', 'nonsense', 4401, /^token: .*"alice"/],
+  ['another account’s token', 'alice', tokenOf('bob'), 4401, /^token: .*"alice"/],
+  ['no account', '', tokenOf(''), 4400, /^account: /],
+  ['an account with odd characters', 'al ice', tokenOf('al ice'), 4400, /^account: /],
+  ['an account that is too long', 'a'.repeat(33), tokenOf('a'.repeat(33)), 4400, /^account: /],
+])('%s: let in to be told why, then closed', async (_, account, token, code, reason) => {
+  const client = service.kept(new SignalClient(service.base, account, token))
+  const end = await client.closed
+  expect(end).toEqual({ code, reason: expect.stringMatching(reason) })
+  expect(end.reason).not.toContain('secret-of')
+  expect(service.signalling.deviceCount).toBe(0)
+})
+
+test('a Host header that is none is refused', async () => {
+  const headers = { Host: 'a b"/x' }
+  const client = service.kept(new SignalClient(service.base, 'alice', tokenOf('alice'), headers))
+  expect(await client.closed).toEqual({ code: 4400, reason: expect.stringMatching(/^Host: /) })
+})
+
+test('the gateway’s address is the one the client used, behind TLS too', async () => {
+  const headers = { Host: 'calls.example.org:8443', 'X-Forwarded-Proto': 'https' }
+  const alice = service.kept(new SignalClient(service.base, 'alice', tokenOf('alice'), headers))
+  await alice.next('welcome')
+  await alice.request('createChannel', { channelName: 'room', custom: '', webrtcEnable: true })
+  const { serverMap } = await alice.request('joinChannel', { channelName: 'room' })
+  expect(JSON.parse(String(serverMap))).toEqual({ wechatapparray: ['calls.example.org:8443/gateway'], scheme: 'wss' })
+})
+
+test('other paths and odd targets are nobody’s', async () => {
+  for (const path of ['/signals', '//', '/signal/x']) {
+    const client = service.kept(new SignalClient(`${service.base}${path}?`, 'alice', tokenOf('alice')))
+    expect((await client.closed).code).toBe(1006)
+  }
+  await service.device('alice')
+})
+
+test('contacts and presence: first device on, last device off, newcomers too', async () => {
+  const alice = await service.device('alice')
+  expect(await alice.request('listContacts', {})).toEqual({ contacts: [] })
+  const phone = await service.device('bob')
+  expect(await alice.next('presence')).toEqual({ account: 'bob', online: true })
+  const tablet = await service.device('bob')
+  await phone.close()
+  expect(await alice.untaken('presence')).toEqual([])
+  expect(await alice.request('listContacts', {})).toEqual({ contacts: [{ account: 'bob', online: true }] })
+  await tablet.close()
+  expect(await alice.next('presence')).toEqual({ account: 'bob', online: false })
+  expect(await alice.request('listContacts', {})).toEqual({ contacts: [{ account: 'bob', online: false }] })
+})
+
+test('custom messages reach every device of the other account, and nobody else', async () => {
+  const alice = await service.device('alice')
+  const bobs = [await service.device('bob'), await service.device('bob')]
+  const carol = await service.device('carol')
+  const content = JSON.stringify({ channelName: 'team', members: ['bob'] })
+  await alice.request('sendMessage', { to: 'bob', content })
+  for (const bob of bobs)
+    expect(await bob.next('message')).toEqual({ from: 'alice', content, timetag: expect.any(Number) })
+  expect(await carol.untaken('message')).toEqual([])
+  expect(await alice.ask('sendMessage', { to: 'dave', content })).toMatchObject({
+    code: 11001,
+    message: expect.stringMatching(/^to: /),
+  })
+  expect(JSON.stringify(service.timeline.recent())).not.toContain('channelName')
+})
+
+test('a silent link is closed, one that beats is kept', async () => {
+  await service.close()
+  service = await startCallService({ signalRules: { silence: 150 } })
+  const silent = await service.device('alice')
+  const beating = await service.device('bob')
+  const beat = setInterval(() => beating.sendJson({ sid: 1, cid: 1, seq: 9_000, body: {} }), 30)
+  expect(await silent.closed).toEqual({ code: 4408, reason: expect.stringContaining('heartbeat') })
+  clearInterval(beat)
+  expect(await beating.request('heartbeat', {})).toEqual({ timetag: expect.any(Number) })
+})
+
+test('too many requests close the link, and only it', async () => {
+  const alice = await service.device('alice')
+  const bob = await service.device('bob')
+  for (let n = 0; n < 200; n++) alice.sendText('{}')
+  expect((await alice.closed).code).toBe(1008)
+  await bob.request('heartbeat', {})
+})
+
+test('a frame over 64 KB closes the link, and only it', async () => {
+  const alice = await service.device('alice')
+  const bob = await service.device('bob')
+  alice.sendText('x'.repeat(64 * 1024 + 1))
+  expect((await alice.closed).code).toBe(1009)
+  await bob.request('heartbeat', {})
+})
+
+test('too many devices: the oldest has to go, and knows why', async () => {
+  const oldest = await service.device('alice')
+  for (let n = 0; n < 8; n++) await service.device('alice')
+  expect(await oldest.next('kicked')).toEqual({ reason: expect.stringContaining('devices') })
+  expect((await oldest.closed).code).toBe(4403)
+  expect(service.signalling.deviceCount).toBe(8)
+})
+
+test('closing the service closes every link', async () => {
+  const alice = await service.device('alice')
+  await service.signalling.close()
+  expect((await alice.closed).code).toBe(1001)
+})

@@ -1,0 +1,119 @@
+import { createServer } from 'node:http'
+import { Channels, type ChannelTiming } from '../../server/channels/channels'
+import { createGateway, type GatewayRules } from '../../server/gateway/gateway'
+import type { LinkRules } from '../../server/links/link'
+import { createLog } from '../../server/log'
+import { createSignalling } from '../../server/signalling/signalling'
+import { Timeline } from '../../server/timeline'
+import { GatewayClient, plainLogin } from './gateway-client'
+import type { JsonClient } from './json-client'
+import { SignalClient } from './signal-client'
+import { until } from './until'
+
+export interface CallServiceOptions {
+  timing?: Partial<ChannelTiming>
+  signalRules?: Partial<LinkRules>
+  gatewayRules?: Partial<GatewayRules>
+}
+
+export const tokenOf = (account: string) => `secret-of-${account}`
+const verifyToken = (token: string) => /^secret-of-(.+)$/.exec(token)?.[1] ?? null
+
+/** Both sockets of the call service on a port of their own, with accounts in memory. */
+export async function startCallService(options: CallServiceOptions = {}) {
+  const uids = new Map<string, number>()
+  const uidOf = (account: string) => {
+    const uid = uids.get(account) ?? 1001 + uids.size
+    uids.set(account, uid)
+    return uid
+  }
+  const accounts = () => [...uids.keys()]
+  const log = createLog('silent')
+  const timeline = new Timeline()
+  const channels = new Channels({ uidOf, timing: options.timing ?? {} })
+  const ended: { cid: number; reason: string; by: string | null }[] = []
+  channels.on('ended', ({ cid }, reason, by) => ended.push({ cid, reason, by }))
+  const common = { channels, timeline, log, verifyToken, uidOf }
+  const signalling = createSignalling({ ...common, accounts, rules: options.signalRules ?? {} })
+  let urls = 0
+  const gateway = createGateway({
+    ...common,
+    rules: options.gatewayRules ?? {},
+    pushUrl: ({ cid, uid }, host) => `rtmp://${host}/live/${cid}-${uid}?action=publish&sign=${++urls}`,
+    playUrl: ({ cid, uid }, host) => `rtmp://${host}/live/${cid}-${uid}?action=play&sign=${++urls}`,
+  })
+  const server = createServer((_, response) => response.writeHead(404).end())
+  server.on('upgrade', (request, socket, head) => {
+    if (!signalling.handleUpgrade(request, socket, head) && !gateway.handleUpgrade(request, socket, head))
+      socket.destroy()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  const { port } = address
+  const base = `ws://127.0.0.1:${port}`
+  const clients: JsonClient[] = []
+  const kept = <C extends JsonClient>(client: C): C => {
+    clients.push(client)
+    return client
+  }
+
+  return {
+    base,
+    port,
+    channels,
+    signalling,
+    gateway,
+    timeline,
+    /** Every end of a channel so far. */
+    ended,
+    uidOf,
+    kept,
+
+    /** A signed-in device. */
+    async device(account: string): Promise<SignalClient> {
+      return kept(await SignalClient.open(base, account, tokenOf(account)))
+    },
+    mediaLink: async () => kept(await GatewayClient.open(base)),
+    loginOf: (account: string, cid: number) =>
+      plainLogin({ uid: uidOf(account), cid, accid: account, token: tokenOf(account) }),
+
+    /** A media session that was let in. */
+    async session(account: string, cid: number, more: object = {}) {
+      const client = kept(await GatewayClient.open(base))
+      const answer = await client.ask('login', { ...this.loginOf(account, cid), ...more })
+      if (answer['code'] !== 200) throw new Error(`login of ${account}: ${JSON.stringify(answer)}`)
+      return { client, who: { uid: uidOf(account), cid }, userlist: answer['userlist'] }
+    },
+
+    /** A video call that was answered: its number and both devices. */
+    async answeredCall(caller: string, callee: string) {
+      const [a, b] = [await this.device(caller), await this.device(callee)]
+      const cid = await ringUp(a, callee)
+      await b.next('beCalled')
+      await b.request('calleeAck', { account: caller, channelId: cid, type: 2, accepted: true })
+      await a.next('notifyCalleeAck')
+      return { cid, a, b }
+    },
+
+    async endOf(cid: number) {
+      await until(() => ended.some((end) => end.cid === cid), `the end of ${cid}`)
+      return ended.filter((end) => end.cid === cid)
+    },
+
+    async close(): Promise<void> {
+      channels.close()
+      await Promise.all([signalling.close(), gateway.close()])
+      for (const client of clients) client.cut()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+export type CallService = Awaited<ReturnType<typeof startCallService>>
+
+/** Begins a video call and gives its number. */
+export async function ringUp(caller: SignalClient, callee: string, pushConfig: object = {}): Promise<number> {
+  const answer = await caller.request('initNetcall', { type: 2, accounts: [callee], pushConfig, webrtcEnable: true })
+  return Number(answer['channelId'])
+}

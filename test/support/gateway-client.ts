@@ -1,0 +1,54 @@
+import {
+  GATEWAY_COMMAND,
+  GATEWAY_METHOD,
+  type GatewayLogin,
+  type GatewayMethod,
+  type GatewayPush,
+} from '../../miniprogram/netcall/protocol'
+import { JsonClient, type Json } from './json-client'
+import { bodyOf } from './signal-client'
+
+/** One media session's link, as a test needs it. */
+export class GatewayClient extends JsonClient {
+  private seq = 0
+
+  /** @param base `ws://host:port` */
+  constructor(base: string) {
+    super(`${base}/gateway`)
+  }
+
+  static async open(base: string): Promise<GatewayClient> {
+    const client = new GatewayClient(base)
+    await client.opened()
+    return client
+  }
+
+  /** Sends a request, however wrong, and gives the body of its response. */
+  async ask(method: GatewayMethod, body: unknown): Promise<Json> {
+    const [cmd, response] = GATEWAY_METHOD[method]
+    const seq = ++this.seq
+    this.sendJson({ cmd, body, seq })
+    return bodyOf(
+      await this.take(`the response to ${method}`, (frame) => frame['cmd'] === response && frame['seq'] === seq),
+    )
+  }
+
+  async next(name: GatewayPush): Promise<Json> {
+    return bodyOf(await this.take(name, (frame) => isPush(frame, name)))
+  }
+
+  /** Pushes that came and nobody took; the link must be logged in. */
+  async untaken(name: GatewayPush, who: { uid: number; cid: number }): Promise<Json[]> {
+    await this.ask('heartbeat', who)
+    return this.left((frame) => isPush(frame, name)).map(bodyOf)
+  }
+}
+
+/** A login of the plainest kind: sound and picture, nothing recorded. */
+export function plainLogin(who: Pick<GatewayLogin, 'uid' | 'cid' | 'accid' | 'token'>): GatewayLogin {
+  return { ...who, mode: 0, scene: 0, usertype: 2, recordAudio: 0, recordVideo: 0, rtmpRecord: 0, recordType: '0' }
+}
+
+function isPush(frame: Json, name: GatewayPush): boolean {
+  return frame['cmd'] === GATEWAY_COMMAND[name] && frame['seq'] === undefined
+}

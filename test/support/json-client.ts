@@ -1,0 +1,92 @@
+import { WebSocket, type ClientOptions } from 'ws'
+
+export type Json = Record<string, unknown>
+export interface LinkEnd {
+  code: number
+  reason: string
+}
+
+const PATIENCE = 3_000
+
+/** A link of JSON text frames for tests: keeps what came until somebody asks for it. */
+export class JsonClient {
+  readonly closed: Promise<LinkEnd>
+  private readonly socket: WebSocket
+  private readonly frames: Json[] = []
+  private readonly lookers = new Set<() => void>()
+  private end: LinkEnd | null = null
+
+  constructor(url: string, options: ClientOptions = {}) {
+    this.socket = new WebSocket(url, options)
+    this.socket.on('error', () => {})
+    this.socket.on('message', (data) => {
+      if (!Buffer.isBuffer(data)) return
+      const frame: Json = JSON.parse(data.toString())
+      this.frames.push(frame)
+      this.look()
+    })
+    this.closed = new Promise((resolve) =>
+      this.socket.on('close', (code, reason) => {
+        this.end = { code, reason: reason.toString() }
+        resolve(this.end)
+        this.look()
+      }),
+    )
+  }
+
+  opened(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.socket.readyState === WebSocket.OPEN) return resolve()
+      this.socket.once('open', resolve)
+      this.socket.once('error', reject)
+    })
+  }
+
+  sendText(text: string | Buffer): void {
+    this.socket.send(text)
+  }
+
+  sendJson(frame: object): void {
+    this.socket.send(JSON.stringify(frame))
+  }
+
+  /** Takes the first frame that fits out of what came; waits for it when none has come yet. */
+  take(what: string, fits: (frame: Json) => boolean): Promise<Json> {
+    return new Promise((resolve, reject) => {
+      const seen = () => `${what}; came: ${JSON.stringify(this.frames)}; link: ${JSON.stringify(this.end ?? 'open')}`
+      const timer = setTimeout(() => finish(() => reject(new Error(`nothing like ${seen()}`))), PATIENCE)
+      const finish = (then: () => void) => {
+        clearTimeout(timer)
+        this.lookers.delete(look)
+        then()
+      }
+      const look = () => {
+        const index = this.frames.findIndex(fits)
+        const [frame] = index < 0 ? [] : this.frames.splice(index, 1)
+        if (frame) finish(() => resolve(frame))
+        else if (this.end) finish(() => reject(new Error(`nothing like ${seen()}`)))
+      }
+      this.lookers.add(look)
+      look()
+    })
+  }
+
+  /** What came and nobody took. */
+  left(fits: (frame: Json) => boolean): Json[] {
+    return this.frames.filter(fits)
+  }
+
+  /** Breaks the link without a goodbye. */
+  cut(): void {
+    this.socket.terminate()
+  }
+
+  async close(): Promise<void> {
+    this.socket.close()
+    await this.closed
+  }
+
+  private look(): void {
+    for (const look of this.lookers) look()
+  }
+}
