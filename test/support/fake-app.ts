@@ -22,7 +22,7 @@ type Call = Pick<
 >
 type Session = Pick<
   AppContext['session'],
-  'state' | 'subscribe' | 'remembered' | 'signIn' | 'signOut' | 'contacts' | 'onContacts'
+  'state' | 'subscribe' | 'remembered' | 'signIn' | 'signOut' | 'contacts' | 'onContacts' | 'refreshContacts'
 >
 type Records = Pick<AppContext['session']['records'], 'list' | 'resend'>
 /** Its functions as mocks; its values as they are. */
@@ -103,6 +103,7 @@ function fakeSession(options: FakeAppOptions): FakeApp['session'] {
     remembered: jest.fn(() => options.remembered ?? { account: '', service: '', accounts: [] }),
     signIn: jest.fn<Promise<void>, [string, string]>(async () => {}),
     signOut: jest.fn(),
+    refreshContacts: jest.fn(async () => {}),
     records: { list: jest.fn(async () => options.records ?? []), resend: jest.fn(async () => {}) },
     become(next) {
       state = next

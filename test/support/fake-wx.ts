@@ -1,4 +1,5 @@
 /** `wx` as pages and components meet it in tests: every function a jest mock, made new before each test. */
+import { clone } from './clone'
 
 /** The contexts of the media components that were made since the test began, newest last. */
 export interface FakeMediaContext {
@@ -21,7 +22,7 @@ export function livePlayers(): FakeMediaContext[] {
 
 /** Puts values into the phone's storage before anything reads it. */
 export function store(key: string, value: unknown): void {
-  storage.set(key, structuredClone(value))
+  storage.set(key, clone(value))
 }
 
 /** Changes the phone of a test; else it is Chinese and an iPhone. */
@@ -34,7 +35,7 @@ export function resetWx(): void {
   contexts.length = 0
   Object.assign(phone, PHONE)
   Object.assign(wx, {
-    getStorageSync: jest.fn((key: string) => structuredClone(storage.get(key)) ?? ''),
+    getStorageSync: jest.fn((key: string) => clone(storage.get(key)) ?? ''),
     setStorageSync: jest.fn((key: string, value: unknown) => store(key, value)),
     removeStorageSync: jest.fn((key: string) => storage.delete(key)),
     getAppBaseInfo: jest.fn(() => ({
@@ -62,6 +63,7 @@ export function resetWx(): void {
       width: 87,
       height: 32,
     })),
+    getAppAuthorizeSetting: jest.fn(() => ({ cameraAuthorized: 'authorized', microphoneAuthorized: 'authorized' })),
     createLivePusherContext: jest.fn(() => mediaContext(null)),
     createLivePlayerContext: jest.fn((id: string) => mediaContext(id)),
     createInnerAudioContext: jest.fn(() => fakeAudio()),
@@ -71,6 +73,8 @@ export function resetWx(): void {
 }
 
 const SILENT = [
+  'onAudioInterruptionEnd',
+  'offAudioInterruptionEnd',
   'setKeepScreenOn',
   'vibrateShort',
   'vibrateLong',
@@ -80,6 +84,7 @@ const SILENT = [
 ] as const
 const ASYNCHRONOUS = [
   'setNavigationBarTitle',
+  'openAppAuthorizeSetting',
   'setTabBarItem',
   'showToast',
   'showModal',

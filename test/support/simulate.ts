@@ -4,6 +4,7 @@
  */
 import path from 'node:path'
 import { load, render, type Component as SimulatedNode, type RootComponent } from 'miniprogram-simulate'
+import { clone } from './clone'
 import type { FakeApp } from './fake-app'
 import { resetWx } from './fake-wx'
 
@@ -13,7 +14,7 @@ export { changePhone, livePlayers, livePushers, store, type FakeMediaContext } f
 type Node = SimulatedNode<Record<string, unknown>, Record<string, never>, Record<string, never>>
 type Values = Record<string, unknown>
 type Method = (...args: unknown[]) => unknown
-type Lifecycle = 'onLoad' | 'onShow' | 'onReady' | 'onHide' | 'onUnload'
+type Lifecycle = 'onLoad' | 'onShow' | 'onReady' | 'onHide' | 'onUnload' | 'onPullDownRefresh'
 
 const ROOT = path.resolve(__dirname, '../../miniprogram')
 /** What components on a page are told of it. */
@@ -65,7 +66,7 @@ export class Mounted {
     return Object.fromEntries(
       this.find(...where)
         .toJSON()
-        .attrs.map(({ name, value }) => [name, value]),
+        .attrs.map(({ name, value }) => [dashed(name), value]),
     )
   }
 
@@ -173,10 +174,14 @@ function registerPage({ data, options, behaviors, ...own }: Values): void {
     methods,
     lifetimes: {
       created() {
-        Object.assign(this, structuredClone(fields))
+        Object.assign(this, clone(fields))
       },
     },
   })
+}
+
+export function dashed(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 
 function hasMethod<M extends string>(owner: unknown, method: M): owner is Record<M, Method> {

@@ -1,0 +1,47 @@
+import type { CallKind } from '../../call/state'
+import type { Texts } from '../../texts/index'
+
+type TextKey = keyof Texts<'call'>
+export type ControlAction = 'microphone' | 'camera' | 'flip' | 'speaker'
+
+export interface Control {
+  action: ControlAction
+  icon: string
+  /** Stands under the button. */
+  label: TextKey
+  /** What a tap does, for screen readers. */
+  spoken: TextKey
+  /** Off is the unusual state: the button is inverted. */
+  off: boolean
+}
+export interface ControlsState {
+  kind: CallKind
+  microphone: boolean
+  camera: boolean
+  speaker: boolean
+  /** Whether there is a camera running that can be flipped. */
+  flippable: boolean
+}
+
+/** The round buttons of a call, from left to right. */
+export function controls({ kind, microphone, camera, speaker, flippable }: ControlsState): Control[] {
+  const row: Control[] = [
+    microphone
+      ? { action: 'microphone', icon: 'microphone', label: 'microphone', spoken: 'turnMicrophoneOff', off: false }
+      : { action: 'microphone', icon: 'microphone-off', label: 'microphoneOff', spoken: 'turnMicrophoneOn', off: true },
+  ]
+  if (kind === 'video') {
+    row.push(
+      camera
+        ? { action: 'camera', icon: 'camera', label: 'camera', spoken: 'turnCameraOff', off: false }
+        : { action: 'camera', icon: 'camera-off', label: 'cameraIsOff', spoken: 'turnCameraOn', off: true },
+    )
+  }
+  if (flippable) row.push({ action: 'flip', icon: 'flip', label: 'flip', spoken: 'flipSpoken', off: false })
+  row.push(
+    speaker
+      ? { action: 'speaker', icon: 'speaker', label: 'speaker', spoken: 'useEarpiece', off: false }
+      : { action: 'speaker', icon: 'earpiece', label: 'earpiece', spoken: 'useSpeaker', off: false },
+  )
+  return row
+}

@@ -1,0 +1,110 @@
+/**
+ * My own camera and microphone: pushes to `url` for as long as it has one. Sends `state` (a `MediaState`) when that changes.
+ */
+import type { AppContext } from '../../app-context'
+import { readNetStatus, type NetStatus } from '../media/net-status'
+import { MediaRun } from '../media/run'
+import { isSimulator, SIMULATOR } from '../media/simulator'
+import { readPusherCode, readPusherError } from './codes'
+import { pictureSize } from './quality'
+
+const properties = {
+  url: String,
+  microphone: { type: Boolean, value: true },
+  camera: { type: Boolean, value: true },
+  /** `front` or `back`, as it begins; `flip()` changes it later. */
+  devicePosition: { type: String, value: 'front' },
+  /** `smooth`, `standard` or `high`. */
+  quality: { type: String, value: 'standard' },
+}
+const data = { unsupported: false, pushUrl: '', size: pictureSize('standard'), t: {} }
+
+interface Fields {
+  run: MediaRun | null
+  leave: Array<() => void>
+}
+type Methods = {
+  flip(): void
+  resume(): void
+  start(): void
+  onStateChange(event: WechatMiniprogram.LivePusherStateChange): void
+  onNetStatus(event: WechatMiniprogram.CustomEvent<{ info: NetStatus }>): void
+  onError(event: WechatMiniprogram.LivePusherError): void
+}
+
+Component<typeof data, typeof properties, Methods, [], Fields>({
+  properties,
+  data,
+  lifetimes: {
+    created() {
+      this.run = null
+      this.leave = []
+    },
+    attached() {
+      this.leave.push(getApp<AppContext>().language.follow(this, 'call'))
+      this.setData({ unsupported: isSimulator() })
+      if (this.data.unsupported) this.triggerEvent('state', SIMULATOR)
+    },
+    // Contexts of media components exist only from here on.
+    ready() {
+      if (!this.data.unsupported) this.start()
+    },
+    detached() {
+      this.run?.close()
+      for (const leave of this.leave) leave()
+    },
+  },
+  pageLifetimes: {
+    // Back from the settings, or from a phone call.
+    show() {
+      this.run?.resume()
+    },
+  },
+  observers: {
+    url(url: string) {
+      this.run?.open(url)
+    },
+    quality(quality: string) {
+      this.setData({ size: pictureSize(quality) })
+    },
+    // Without its camera a pusher that failed for the camera's sake can run.
+    camera() {
+      this.run?.resume()
+    },
+  },
+  methods: {
+    start() {
+      const context = wx.createLivePusherContext()
+      const run = new MediaRun(
+        {
+          start: (url) => this.setData({ pushUrl: url }, () => context.start()),
+          stop: () => context.stop(),
+          rest: 1_000,
+        },
+        (state) => this.triggerEvent('state', state),
+      )
+      const resume = (): void => run.resume()
+      wx.onAudioInterruptionEnd(resume)
+      this.leave.push(() => wx.offAudioInterruptionEnd(resume))
+      this.run = run
+      run.open(this.data.url)
+    },
+    /** Changes between the front and the back camera. */
+    flip() {
+      if (this.run) wx.createLivePusherContext().switchCamera()
+    },
+    /** Tries again after a failure that someone may have mended. */
+    resume() {
+      this.run?.resume()
+    },
+    onStateChange({ detail }) {
+      this.run?.hear(readPusherCode(detail.code))
+    },
+    onNetStatus({ detail }) {
+      this.run?.hear(readNetStatus(detail.info))
+    },
+    onError({ detail }) {
+      this.run?.hear(readPusherError(detail))
+    },
+  },
+})

@@ -1,0 +1,87 @@
+import { readNetStatus } from '../../../miniprogram/components/media/net-status'
+import { readPlayerCode } from '../../../miniprogram/components/rtc-player/codes'
+import { readPusherCode, readPusherError } from '../../../miniprogram/components/rtc-pusher/codes'
+import { pictureSize } from '../../../miniprogram/components/rtc-pusher/quality'
+
+const playing = { state: 'playing' }
+const weak = { state: 'stalled', reason: 'network' }
+const gaveUp = { state: 'gave-up' }
+const failed = (reason: string): object => ({ state: 'failed', reason })
+
+test.each([
+  [1001, null],
+  [1002, playing],
+  [1003, null],
+  [1005, null],
+  [1006, null],
+  [1007, null],
+  [1101, weak],
+  [1102, weak],
+  [1103, null],
+  [3001, weak],
+  [3004, weak],
+  [3005, weak],
+  [4998, null],
+  [5001, { state: 'stalled', reason: 'interrupted' }],
+  [10001, failed('camera-refused')],
+  [10002, failed('microphone-refused')],
+  [10003, null],
+  [10004, null],
+  [-1301, failed('camera-failed')],
+  [-1302, failed('microphone-failed')],
+  [-1303, failed('not-supported')],
+  [-1306, failed('not-supported')],
+  [-1307, gaveUp],
+  [-1311, failed('microphone-failed')],
+  [123456, null],
+])('the pusher’s %d', (code, reading) => {
+  expect(readPusherCode(code)).toEqual(reading)
+})
+
+test.each([
+  [2001, null],
+  [2003, null],
+  [2004, playing],
+  [2032, playing],
+  [2005, null],
+  [2006, gaveUp],
+  [2007, weak],
+  [2008, null],
+  [2009, null],
+  [2030, null],
+  [2101, null],
+  [2103, weak],
+  [2105, weak],
+  [2108, null],
+  [3002, weak],
+  [-2301, gaveUp],
+  [-2302, gaveUp],
+  [-2304, failed('not-supported')],
+])('the player’s %d', (code, reading) => {
+  expect(readPlayerCode(code)).toEqual(reading)
+})
+
+test('an error of the pusher is read by its words where WeChat gives no code for it', () => {
+  expect(readPusherError({ errMsg: 'live-pusher: Not allowed to use camera' })).toEqual(failed('privacy'))
+  expect(readPusherError({ errCode: 10001, errMsg: 'user refused' })).toEqual(failed('camera-refused'))
+  expect(readPusherError({ errCode: 10002 })).toEqual(failed('microphone-refused'))
+  expect(readPusherError({ errCode: 10003, errMsg: 'bgm' })).toBeNull()
+  expect(readPusherError({})).toBeNull()
+})
+
+test('data that flow well say that the stream runs', () => {
+  expect(readNetStatus({ netSpeed: 300, netQualityLevel: 1 })).toEqual(playing)
+  expect(readNetStatus({ netSpeed: 300 })).toEqual(playing)
+  expect(readNetStatus({ netSpeed: 300, netQualityLevel: 6 })).toBeNull()
+  expect(readNetStatus({ netSpeed: 0, netQualityLevel: 1 })).toBeNull()
+  expect(readNetStatus({})).toBeNull()
+})
+
+test('a better quality has more pixels and more bits; an unknown one is the middle one', () => {
+  const [smooth, standard, high] = ['smooth', 'standard', 'high'].map(pictureSize)
+  expect(smooth!.maxBitrate).toBeLessThan(standard!.maxBitrate)
+  expect(standard!.maxBitrate).toBeLessThan(high!.maxBitrate)
+  expect(smooth!.width).toBeLessThan(standard!.width)
+  expect(standard!.height).toBeLessThan(high!.height)
+  expect(pictureSize('4k')).toEqual(standard)
+})

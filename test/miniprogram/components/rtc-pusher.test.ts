@@ -1,0 +1,172 @@
+import { changePhone, fakeApp, livePushers, mountComponent, settle, type Mounted } from '../../support/simulate'
+
+const url = 'rtmp://service/live/1?sign=a'
+
+beforeEach(() => jest.useFakeTimers())
+afterEach(() => jest.useRealTimers())
+
+async function pusher(
+  properties: Record<string, unknown> = {},
+): Promise<{ view: Mounted; states: unknown[]; calls: string[] }> {
+  const view = await mountComponent('components/rtc-pusher/rtc-pusher', {}, fakeApp())
+  const states = view.listen('state')
+  await view.set(properties)
+  const [context] = livePushers()
+  return { view, states, calls: context?.calls ?? [] }
+}
+const code = (view: Mounted, value: number): Promise<void> => view.emit('statechange', { code: value }, '#pusher')
+const pass = async (ms: number): Promise<void> => {
+  jest.advanceTimersByTime(ms)
+  await settle()
+}
+
+test('it does nothing without a url, and starts when one arrives', async () => {
+  const { view, states, calls } = await pusher()
+  expect(calls).toEqual([])
+  await view.set({ url })
+  expect(calls).toEqual(['start'])
+  expect(view.attributes('#pusher')['url']).toBe(url)
+  expect(states).toEqual([{ state: 'connecting' }])
+  await code(view, 1002)
+  expect(states).toEqual([{ state: 'connecting' }, { state: 'playing' }])
+})
+
+test('the native component is told what is asked for', async () => {
+  const { view } = await pusher({ url, microphone: false, camera: true, devicePosition: 'back', quality: 'high' })
+  expect(view.attributes('#pusher')).toMatchObject({
+    url,
+    mode: 'RTC',
+    autopush: false,
+    'enable-mic': false,
+    'enable-camera': true,
+    'device-position': 'back',
+    'video-width': 720,
+    'video-height': 1280,
+    'max-bitrate': 2000,
+    style: 'width: 100%; height: 100%',
+  })
+  await view.set({ microphone: true, camera: false, quality: 'smooth' })
+  expect(view.attributes('#pusher')).toMatchObject({ 'enable-mic': true, 'enable-camera': false, 'video-width': 288 })
+})
+
+test('a changed url stops, waits a second and starts', async () => {
+  const { view, states, calls } = await pusher({ url })
+  await code(view, 1002)
+  await view.set({ url: `${url}2` })
+  expect(calls).toEqual(['start', 'stop'])
+  await pass(999)
+  expect(calls).toEqual(['start', 'stop'])
+  await pass(1)
+  expect(calls).toEqual(['start', 'stop', 'start'])
+  expect(view.attributes('#pusher')['url']).toBe(`${url}2`)
+  expect(states.at(-1)).toEqual({ state: 'connecting' })
+})
+
+test('an empty url stops for good', async () => {
+  const { view, calls } = await pusher({ url })
+  await view.set({ url: '' })
+  await pass(60_000)
+  expect(calls).toEqual(['start', 'stop'])
+})
+
+test('when it gave up it starts again, ever more slowly, and says so', async () => {
+  const { view, states, calls } = await pusher({ url })
+  await code(view, 1002)
+  await code(view, -1307)
+  expect(states.at(-1)).toEqual({ state: 'stalled', reason: 'network' })
+  for (const wait of [1000, 2000, 4000, 8000, 8000]) {
+    const before = calls.length
+    await pass(wait - 1)
+    expect(calls).toHaveLength(before)
+    await pass(1)
+    expect(calls.at(-1)).toBe('start')
+    await code(view, -1307)
+    expect(calls.at(-1)).toBe('stop')
+  }
+  expect(states.at(-1)).toEqual({ state: 'failed', reason: 'network' })
+  await pass(8000)
+  await code(view, 1002)
+  expect(states.at(-1)).toEqual({ state: 'playing' })
+  await code(view, -1307)
+  await pass(1000)
+  expect(calls.at(-1)).toBe('start')
+})
+
+test('a weak network is a stall while it runs, and no news while it still connects', async () => {
+  const { view, states } = await pusher({ url })
+  await code(view, 1101)
+  expect(states).toEqual([{ state: 'connecting' }])
+  await view.emit('netstatus', { info: { netSpeed: 200, netQualityLevel: 1 } }, '#pusher')
+  await code(view, 1101)
+  await code(view, 1102)
+  expect(states.slice(1)).toEqual([{ state: 'playing' }, { state: 'stalled', reason: 'network' }])
+  await view.emit('netstatus', { info: { netSpeed: 200, netQualityLevel: 2 } }, '#pusher')
+  expect(states.at(-1)).toEqual({ state: 'playing' })
+})
+
+test('a phone call interrupts it until the sound comes back', async () => {
+  const { view, states, calls } = await pusher({ url })
+  await code(view, 1002)
+  await code(view, 5001)
+  expect(states.at(-1)).toEqual({ state: 'stalled', reason: 'interrupted' })
+  await view.emit('netstatus', { info: { netSpeed: 200 } }, '#pusher')
+  expect(states.at(-1)).toEqual({ state: 'stalled', reason: 'interrupted' })
+  const [resume] = jest.mocked(wx.onAudioInterruptionEnd).mock.calls[0] ?? []
+  resume?.({ errMsg: '' })
+  await pass(1000)
+  expect(calls).toEqual(['start', 'stop', 'start'])
+  await code(view, 1002)
+  expect(states.at(-1)).toEqual({ state: 'playing' })
+})
+
+test('a refused microphone stays refused until the page is shown again', async () => {
+  const { view, states, calls } = await pusher({ url })
+  await view.emit('error', { errCode: 10002, errMsg: 'refused' }, '#pusher')
+  expect(states.at(-1)).toEqual({ state: 'failed', reason: 'microphone-refused' })
+  await code(view, 1002)
+  expect(states.at(-1)).toEqual({ state: 'failed', reason: 'microphone-refused' })
+  await view.run('onShow')
+  await pass(1000)
+  expect(calls).toEqual(['start', 'stop', 'start'])
+  expect(states.at(-1)).toEqual({ state: 'connecting' })
+})
+
+test('with a refused camera it goes on without it', async () => {
+  const { view, states, calls } = await pusher({ url })
+  await code(view, 10001)
+  await view.set({ camera: false })
+  await pass(1000)
+  await code(view, 1002)
+  expect(calls).toEqual(['start', 'stop', 'start'])
+  expect(states.at(-1)).toEqual({ state: 'playing' })
+})
+
+test('turning the camera on and off does not break the stream', async () => {
+  const { view, calls } = await pusher({ url })
+  await code(view, 1002)
+  await view.set({ camera: false })
+  await view.set({ camera: true })
+  await pass(5000)
+  expect(calls).toEqual(['start'])
+})
+
+test('it stops when it is taken away, and starts no more', async () => {
+  const { view, calls } = await pusher({ url })
+  await code(view, -1307)
+  await view.unmount()
+  await pass(60_000)
+  expect(calls).toEqual(['start', 'stop'])
+  expect(wx.offAudioInterruptionEnd).toHaveBeenCalledTimes(1)
+})
+
+test('in the DevTools simulator it says that media need a phone', async () => {
+  changePhone({ platform: 'devtools' })
+  const app = fakeApp()
+  const view = await mountComponent('components/rtc-pusher/rtc-pusher', { url }, app)
+  expect(view.has('#pusher')).toBe(false)
+  expect(view.text()).toBe('音视频需要真机或浏览器预览')
+  app.settings.change({ language: 'en' })
+  await settle()
+  expect(view.text()).toBe('Media need a phone or the browser preview')
+  expect(livePushers()).toEqual([])
+})
