@@ -37,7 +37,9 @@ export async function factsOf(path: string): Promise<FileFacts> {
   }
   const input = new Input({ source: new FilePathSource(path), formats: [MP4, ADTS] })
   try {
-    return { size, md5: hash.digest('hex'), duration: Math.round((await input.computeDuration()) * 1000) }
+    // An mp4 says how long it is; an .aac file is as long as its frames are.
+    const seconds = (await input.getDurationFromMetadata()) ?? (await input.computeDuration())
+    return { size, md5: hash.digest('hex'), duration: Math.round(seconds * 1000) }
   } finally {
     input.dispose()
   }

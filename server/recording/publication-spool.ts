@@ -38,6 +38,7 @@ export class PublicationSpool {
   private segment: SpoolWriter | null = null
   private clock = { id: 0, wall: 0, timestamp: 0 }
   private latest = 0
+  private closed = false
   private retryAt = 0
   private jumpAt = -Infinity
 
@@ -52,14 +53,15 @@ export class PublicationSpool {
   }
 
   write(tag: MediaTag): void {
-    if (tag.kind === 'metadata') return
+    if (this.closed || tag.kind === 'metadata') return
     if (tag.kind === 'audio-config') this.configure('audio', tag)
     else if (tag.kind === 'video-config') this.configure('video', tag)
     else this.writeFrame(tag.kind === 'audio' ? 'audio' : 'video', tag)
   }
 
-  /** Resolves when everything written so far is on disk and the file is closed. */
+  /** Resolves when everything written so far is on disk and the file is closed; later tags are not written. */
   async close(): Promise<void> {
+    this.closed = true
     this.endSegment()
     await Promise.all(this.closing)
   }

@@ -6,6 +6,8 @@ export interface PlacedSegment {
   /** Added to the publisher's time stamps. */
   offset: number
   start: number
+  /** The earliest time at which another one can follow. */
+  next: number
   end: number
 }
 /** Consecutive segments that one file can hold. Pieces of a recording adjoin: their lengths add up to the whole. */
@@ -15,18 +17,18 @@ export interface Piece {
   end: number
 }
 
-/** Places segments that hold something by the wall clock, in their order, none before the end of the one before. */
+/** Places segments that hold something by the wall clock, in their order, none before the one before has ended. */
 export function placeSegments(segments: readonly Segment[], origin: number): PlacedSegment[] {
   const placed: PlacedSegment[] = []
   for (const segment of [...segments].sort((a, b) => a.header.segment - b.header.segment)) {
     if (segment.span === null) continue
-    const { first, end } = segment.span
+    const { first, next, end } = segment.span
     const { clock, anchor } = segment.header
     const previous = placed.at(-1)
     const byWallClock = anchor.wall - origin - anchor.timestamp
     const offset =
-      previous?.segment.header.clock === clock ? previous.offset : Math.max(byWallClock, (previous?.end ?? 0) - first)
-    placed.push({ segment, offset, start: first + offset, end: end + offset })
+      previous?.segment.header.clock === clock ? previous.offset : Math.max(byWallClock, (previous?.next ?? 0) - first)
+    placed.push({ segment, offset, start: first + offset, next: next + offset, end: end + offset })
   }
   return placed
 }

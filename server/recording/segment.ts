@@ -11,7 +11,8 @@ export interface SegmentTrack<Config> {
   /** The configuration as it was sent: one file can hold only what shares it. */
   description: Buffer
   frames: number
-  /** End of the last frame. */
+  /** Where the next frame would be decoded, and where the last one is no longer shown. */
+  next: number
   end: number
 }
 /** A segment's contents, found by reading it through once. */
@@ -20,8 +21,8 @@ export interface Segment {
   header: SpoolHeader
   audio: SegmentTrack<AacConfig> | null
   video: SegmentTrack<AvcConfig> | null
-  /** The first frame and the end of the last one, of whichever track; null when there is none. */
-  span: { first: number; end: number } | null
+  /** Of whichever track is first and last; null when there is no frame. */
+  span: { first: number; next: number; end: number } | null
   /** Ended in good order, not left by a service that died. */
   closed: boolean
   damagedBytes: number
@@ -59,6 +60,7 @@ export async function surveySegment(path: string): Promise<Segment | null> {
     video: video.result(() => Math.min(video.averageFrame, LONGEST_FRAME)),
   }
   const end = Math.max(tracks.audio?.end ?? 0, tracks.video?.end ?? 0)
+  const next = Math.max(tracks.audio?.next ?? 0, tracks.video?.next ?? 0)
   const tail = closedAt !== null && closedAt < end + LONGEST_TAIL ? closedAt : end
   const unusable = new Map<Track, string>()
   if (audio.problem !== null) unusable.set('audio', audio.problem)
@@ -67,7 +69,7 @@ export async function surveySegment(path: string): Promise<Segment | null> {
     path,
     header,
     ...tracks,
-    span: tracks.audio || tracks.video ? { first, end: Math.max(end, tail) } : null,
+    span: tracks.audio || tracks.video ? { first, next, end: Math.max(end, tail) } : null,
     closed: closedAt !== null,
     damagedBytes,
     unusable,
@@ -112,6 +114,7 @@ class TrackSurvey<Config> {
       this.problem ??= 'The codec configuration is missing.'
       return null
     }
-    return { ...this.known, frames: this.frames, end: this.shown + frameLength(this.known.config) }
+    const length = frameLength(this.known.config)
+    return { ...this.known, frames: this.frames, next: this.last + length, end: this.shown + length }
   }
 }

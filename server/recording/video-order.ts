@@ -44,7 +44,7 @@ export class VideoOrder {
 
   /** The last frame, held until the file's end, ms. */
   *finish(end: number): Generator<PlacedFrame> {
-    if (this.held) yield frameOf(this.held, Math.max(end - this.shown, 0))
+    if (this.held) yield frameOf(this.held, Math.max(end - this.held.shown, 0))
     this.held = null
   }
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { RecordingFileKind } from '../../../server/recording/types'
-import { audioOf, boxesOf, CID, everything, readMedia, Stage, START, subject, tagsOf, UID, videoOf } from './support'
+import { boxesOf, readMedia } from './read-media'
+import { CID, everything, Stage, START, subject, UID } from './support'
+import { audioOf, tagsOf, videoOf } from './tags'
 
 const talk = tagsOf('talk')
 const LENGTH = 4.13

@@ -1,0 +1,173 @@
+import { readMedia } from './read-media'
+import { CID, everything, Stage, START, subject, UID } from './support'
+import { audioOf, framesOf, makeTag, shifted, tagsOf, videoOf } from './tags'
+
+const talk = tagsOf('talk')
+const turned = tagsOf('turned')
+const TALK = 4.13
+const FRAME = 0.07
+
+let stage: Stage
+beforeEach(() => (stage = new Stage()))
+afterEach(async () => await stage.dispose())
+
+const aac = (piece = '') => stage.path(`0-${CID}-${START}-${UID}${piece}.aac`)
+const mp4 = (piece = '') => stage.path(`0-${CID}-${START}-${UID}${piece}.mp4`)
+const names = async () =>
+  (await stage.recording.finish(CID)).files.map(({ filename }) => filename.replace(/^.*-101/, ''))
+const largestStep = (times: readonly number[] = []) =>
+  times.reduce((largest, time, at) => Math.max(largest, time - (times[at - 1] ?? time)), 0)
+
+test('a publisher that comes back after 3 s goes on in the same files; silence and a held picture fill the gap', async () => {
+  stage.play(subject(), talk)
+  stage.play(subject(), talk, START + 7000)
+  expect(await names()).toEqual(['.aac', '.mp4'])
+  const sound = await readMedia(aac())
+  const film = await readMedia(mp4())
+  for (const { duration } of [sound, film]) expect(Math.abs(duration - 7 - TALK)).toBeLessThan(FRAME)
+  expect(sound.audio?.times).toHaveLength(Math.round(sound.duration / (1024 / 48000)))
+  // Silence is a few bytes; speech of the second half begins where it was said.
+  const silent = sound.audio?.sizes.filter((size) => size < 20) ?? []
+  expect(silent.length).toBeGreaterThan(2.8 / (1024 / 48000))
+  expect(film.audio?.times).toEqual(sound.audio?.times)
+  const pictures = film.video?.times ?? []
+  expect(pictures).toHaveLength(2 * framesOf(videoOf(talk)).length)
+  expect(pictures.find((time) => time > 5)).toBeCloseTo(7.133, 2)
+})
+
+test('a return that overlaps what was sent before follows it at once', async () => {
+  stage.play(subject(), talk)
+  stage.play(subject(), talk, START + 3000)
+  expect(await names()).toEqual(['.aac', '.mp4'])
+  const { duration, audio } = await readMedia(aac())
+  expect(Math.abs(duration - 2 * TALK + 0.112)).toBeLessThan(2 * FRAME)
+  expect(audio?.sizes.filter((size) => size > 20).length).toBeGreaterThan(2 * (framesOf(audioOf(talk)).length - 8))
+})
+
+test('frames that come late after publishing keep their time: the files begin at the publication', async () => {
+  const who = stage.publish(subject())
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  stage.send(who, talk)
+  stage.unpublish(who)
+  await stage.recording.finish(CID)
+  const { video, duration } = await readMedia(mp4())
+  expect(video?.times[0]).toBeGreaterThan(0.4)
+  expect(video?.times[0]).toBeLessThan(0.133 + 0.5)
+  expect(duration).toBeGreaterThan(TALK + 0.25)
+})
+
+test('a camera that is switched on later shows at its time, over sound from the start', async () => {
+  const late = [...audioOf(talk).filter(({ timestamp }) => timestamp < 2000), ...shifted(videoOf(talk), 2000)]
+  stage.play(subject(), late)
+  expect(await names()).toEqual(['.aac', '.mp4'])
+  const { audio, video, duration } = await readMedia(mp4())
+  expect(audio?.times[0]).toBe(0)
+  // The stream's first frame, sound at 112 ms, came at once.
+  expect(video?.times[0]).toBeCloseTo(2.133 - 0.112, 2)
+  const length = 2 + TALK - 0.112
+  expect(Math.abs(duration - length)).toBeLessThan(FRAME)
+  expect(Math.abs((await readMedia(aac())).duration - length)).toBeLessThan(FRAME)
+})
+
+test('a camera that is switched off leaves its last picture until the end', async () => {
+  stage.play(subject(), [...videoOf(talk).filter(({ timestamp }) => timestamp < 1000), ...audioOf(talk)])
+  await stage.recording.finish(CID)
+  const { video, duration } = await readMedia(mp4())
+  expect(Math.abs(duration - TALK)).toBeLessThan(FRAME)
+  expect(video?.times).toHaveLength(15)
+  expect(Math.abs((video?.end ?? 0) - TALK)).toBeLessThan(FRAME)
+})
+
+test('who records only the picture gets a file as long as the stream, though its sound is not kept', async () => {
+  const tags = [...videoOf(talk).filter(({ timestamp }) => timestamp < 1000), ...audioOf(talk)]
+  stage.play(subject({ request: { ...everything, audio: false } }), tags)
+  expect(await names()).toEqual(['.mp4'])
+  expect(Math.abs((await readMedia(mp4())).duration - TALK)).toBeLessThan(FRAME)
+})
+
+test('a microphone that pauses within a publication is silent for exactly as long', async () => {
+  const paused = talk.filter(({ type, timestamp }) => type === 9 || timestamp < 1000 || timestamp > 2500)
+  stage.play(subject(), paused)
+  await stage.recording.finish(CID)
+  const { audio, duration } = await readMedia(aac())
+  expect(Math.abs(duration - TALK)).toBeLessThan(FRAME)
+  const loud = (audio?.times ?? []).filter((_, at) => (audio?.sizes[at] ?? 0) > 20)
+  expect(largestStep(loud)).toBeGreaterThan(1.5 - FRAME)
+  expect(largestStep(loud)).toBeLessThan(1.5 + FRAME)
+})
+
+test('another picture size or sound format makes another piece; the pieces adjoin', async () => {
+  stage.play(subject(), [...talk, ...shifted(turned, 5000)])
+  expect(await names()).toEqual(['.aac', '-1.aac', '.mp4', '-1.mp4'])
+  const [first, second] = [await readMedia(mp4()), await readMedia(mp4('-1'))]
+  expect([first.video?.width, first.video?.height]).toEqual([320, 240])
+  expect([second.video?.width, second.video?.height]).toEqual([240, 320])
+  expect([first.audio?.sampleRate, first.audio?.channels]).toEqual([48000, 1])
+  expect([second.audio?.sampleRate, second.audio?.channels]).toEqual([44100, 2])
+  expect(first.duration).toBeCloseTo(5, 1)
+  expect(Math.abs(first.duration + second.duration - 7.05)).toBeLessThan(2 * FRAME)
+  const sound = [await readMedia(aac()), await readMedia(aac('-1'))]
+  expect(Math.abs((sound[0]?.duration ?? 0) + (sound[1]?.duration ?? 0) - 7.05)).toBeLessThan(2 * FRAME)
+  const { files } = await stage.recording.finish(CID)
+  expect(files).toEqual([])
+})
+
+test('a picture that turns splits the film, not the sound', async () => {
+  stage.play(subject(), [...talk, ...shifted(videoOf(turned), 4200), ...shifted(audioOf(talk), 4200)])
+  const { files } = await stage.recording.finish(CID)
+  expect(files.map(({ kind, pieceIndex }) => [kind, pieceIndex])).toEqual([
+    ['aac', 0],
+    ['mp4', 0],
+    ['mp4', 1],
+  ])
+  expect(Math.abs((await readMedia(aac())).duration - 4.2 - TALK)).toBeLessThan(FRAME)
+  expect((await readMedia(mp4('-1'))).audio).toMatchObject({ sampleRate: 48000, channels: 1 })
+})
+
+test('the same configuration sent again splits nothing', async () => {
+  const configs = talk.filter(({ kind }) => kind.endsWith('config'))
+  stage.play(subject(), [...talk.filter(({ timestamp }) => timestamp < 2000), ...configs, ...talk.slice(60)])
+  expect(await names()).toEqual(['.aac', '.mp4'])
+})
+
+describe('time stamps that make no sense', () => {
+  test('a clock that jumps far ahead goes on where it was', async () => {
+    const jumped = talk.map((tag) =>
+      tag.timestamp > 2000 && tag.type !== 18 ? makeTag(tag.type, tag.timestamp + 3_600_000, tag.payload) : tag,
+    )
+    stage.play(subject(), jumped)
+    expect(await names()).toEqual(['.aac', '.mp4'])
+    expect(Math.abs((await readMedia(aac())).duration - TALK)).toBeLessThan(2 * FRAME)
+    expect(Math.abs((await readMedia(mp4())).duration - TALK)).toBeLessThan(2 * FRAME)
+  })
+
+  test('a clock that is set far back goes on where it was', async () => {
+    const late = shifted(talk, 3_600_000)
+    stage.play(subject(), [...late.filter((_, at) => at < 120), ...talk.slice(120)])
+    expect(await names()).toEqual(['.aac', '.mp4'])
+    expect(Math.abs((await readMedia(mp4())).duration - TALK)).toBeLessThan(2 * FRAME)
+  })
+
+  test('tracks whose clocks lie hours apart do not fill the disk', async () => {
+    const apart = talk.map((tag) => (tag.type === 9 ? makeTag(9, tag.timestamp + 3_600_000, tag.payload) : tag))
+    stage.play(subject(), apart)
+    await stage.recording.finish(CID)
+    expect((await readMedia(aac())).duration).toBeLessThan(2 * TALK)
+  })
+
+  test('sound that comes faster than its clock stays within a frame of the picture', async () => {
+    const fast = talk.map((tag) => (tag.type === 8 ? makeTag(8, Math.round(tag.timestamp * 0.9), tag.payload) : tag))
+    stage.play(subject(), fast)
+    await stage.recording.finish(CID)
+    expect(Math.abs((await readMedia(aac())).duration - TALK)).toBeLessThan(2 * FRAME)
+  })
+
+  test('tags out of order within a track make a readable file', async () => {
+    const shuffled = talk.map((tag, at) =>
+      at % 7 === 3 && tag.type !== 18 ? makeTag(tag.type, Math.max(0, tag.timestamp - 400), tag.payload) : tag,
+    )
+    stage.play(subject(), shuffled)
+    expect(await names()).toEqual(['.aac', '.mp4'])
+    expect(Math.abs((await readMedia(mp4())).duration - TALK)).toBeLessThan(2 * FRAME)
+  })
+})

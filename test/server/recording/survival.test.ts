@@ -1,0 +1,298 @@
+/** What is left when things break: the disk, the file, the process. */
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { encodeTag } from '../../../server/recording/spool-format'
+import { boxesOf, readMedia } from './read-media'
+import { CID, everything, Stage, START, subject, UID } from './support'
+import { audioOf, framesOf, makeTag, shifted, tagsOf, videoOf } from './tags'
+
+const talk = tagsOf('talk')
+const TALK = 4.13
+const FRAME = 0.07
+
+let stage: Stage
+beforeEach(() => (stage = new Stage()))
+afterEach(async () => await stage.dispose())
+
+const aac = (uid = UID) => stage.path(`0-${CID}-${START}-${uid}.aac`)
+const mp4 = (uid = UID) => stage.path(`0-${CID}-${START}-${uid}.mp4`)
+
+/** Records without finishing, as a service that died; gives the spool files, and a stage with a new recording. */
+async function abandon(uids = [UID]): Promise<string[]> {
+  const first = stage
+  for (const uid of uids) first.send(first.publish(subject({ uid, account: `user-${uid}` })), talk)
+  await first.recording.close()
+  stage = new Stage({ directory: first.directory })
+  const folder = join(first.directory, String(CID), 'spool')
+  return uids.flatMap((uid) => readdirSync(join(folder, String(uid))).map((name) => join(folder, String(uid), name)))
+}
+
+describe('a service that died', () => {
+  test('its calls are found and finished from the spool alone', async () => {
+    mkdirSync(join(stage.directory, 'not-a-call'))
+    await abandon()
+    expect(await stage.recording.leftovers()).toEqual([CID])
+    const { files, notes } = await stage.recording.finish(CID)
+    expect(files.map(({ filename, account, caller }) => [filename, account, caller])).toEqual([
+      [`0-${CID}-${START}-${UID}.aac`, `user-${UID}`, true],
+      [`0-${CID}-${START}-${UID}.mp4`, `user-${UID}`, true],
+    ])
+    expect(notes).toEqual([])
+    await stage.recording.close()
+    expect(await stage.recording.leftovers()).toEqual([])
+    expect(stage.listing()).toEqual(files.map(({ filename }) => filename))
+  })
+
+  test('one that dies while it finishes leaves only a .part, and the next one finishes', async () => {
+    await abandon()
+    writeFileSync(`${mp4()}.part`, 'half a film')
+    const { files } = await stage.recording.finish(CID)
+    expect(files).toHaveLength(2)
+    await stage.recording.close()
+    expect(stage.listing()).toEqual(files.map(({ filename }) => filename))
+    expect((await readMedia(mp4())).video?.times).toHaveLength(framesOf(videoOf(talk)).length)
+  })
+
+  test('a killed process loses less than the last second', async () => {
+    const who = subject({ cid: 1, uid: 1 })
+    const script = join(__dirname, 'child.ts')
+    const child = spawn(process.execPath, ['--import', 'tsx', script, stage.directory, JSON.stringify(who)])
+    let sent = 0
+    let problem = ''
+    child.stderr.on('data', (text: Buffer) => (problem += text.toString()))
+    await new Promise<void>((resolve, reject) => {
+      child.on('error', reject)
+      child.on('exit', () => (sent > 2500 ? resolve() : reject(new Error(`the child ended early: ${problem}`))))
+      child.stdout.on('data', (text: Buffer) => {
+        sent = Math.max(sent, ...text.toString().trim().split('\n').map(Number))
+        if (sent > 2500) child.kill('SIGKILL')
+      })
+    })
+    expect(await stage.recording.leftovers()).toEqual([1])
+    const { files, notes } = await stage.recording.finish(1)
+    expect(files.map(({ kind }) => kind)).toEqual(['aac', 'mp4'])
+    for (const { duration } of files) {
+      expect(duration).toBeGreaterThan(sent - 1000)
+      expect(duration).toBeLessThan(sent + 500)
+    }
+    expect(notes).toEqual([
+      {
+        code: 'unfinished',
+        uid: 1,
+        message: expect.stringMatching(/^The recording of alice is not whole\. It breaks off/),
+      },
+    ])
+    expect(boxesOf(stage.path(files[1]?.filename ?? '', 1))).toContain('moov')
+  })
+})
+
+describe('a damaged spool', () => {
+  test.each([0.95, 0.5, 0.2])('cut off after %s of it, it gives everything before the cut', async (share) => {
+    const [path = ''] = await abandon()
+    const whole = readFileSync(path)
+    writeFileSync(path, whole.subarray(0, Math.floor(whole.length * share)))
+    const { files, notes } = await stage.recording.finish(CID)
+    expect(files.map(({ kind }) => kind)).toEqual(['aac', 'mp4'])
+    expect(files[0]?.duration).toBeGreaterThan(share * TALK * 1000 - 700)
+    expect(files[0]?.duration).toBeLessThan(share * TALK * 1000 + 700)
+    expect(notes[0]?.message).toContain('It breaks off')
+  })
+
+  test('with a hole in the middle, it goes on behind the hole, the picture from a key frame', async () => {
+    const [path = ''] = await abandon()
+    const bytes = readFileSync(path)
+    const from = Math.floor(bytes.length * 0.4)
+    bytes.fill(0x5a, from, from + 900)
+    writeFileSync(path, bytes)
+    const { files, notes } = await stage.recording.finish(CID)
+    for (const { duration } of files) expect(Math.abs(duration / 1000 - TALK)).toBeLessThan(FRAME)
+    expect(notes).toEqual([{ code: 'unfinished', uid: UID, message: expect.stringContaining('damaged bytes') }])
+    const { video } = await readMedia(mp4())
+    const gap = video?.times.findIndex((time, at) => time - (video.times[at - 1] ?? time) > 0.3) ?? -1
+    expect(gap).toBeGreaterThan(0)
+    expect(video?.keys[gap]).toBe(true)
+  })
+
+  test('a single mad time stamp neither fills the disk nor moves what follows', async () => {
+    const [path = ''] = await abandon()
+    const bytes = readFileSync(path)
+    const loud = audioOf(framesOf(talk))[60]
+    const at = loud ? bytes.indexOf(loud.flv()) : -1
+    bytes[at + 7] = 0x20
+    writeFileSync(path, bytes)
+    const { files } = await stage.recording.finish(CID)
+    for (const { duration } of files) expect(Math.abs(duration / 1000 - TALK)).toBeLessThan(FRAME)
+  })
+
+  test('one that does not say whose it is is put aside, and the others are whole', async () => {
+    const [path = ''] = await abandon([1, 2])
+    const bytes = readFileSync(path)
+    bytes.fill(0, 0, 300)
+    writeFileSync(path, bytes)
+    const { files, notes } = await stage.recording.finish(CID)
+    expect(files.map(({ filename }) => filename)).toEqual([`0-${CID}-${START}-2.aac`, `0-${CID}-${START}-2.mp4`])
+    expect(notes).toEqual([
+      { code: 'unfinished', uid: 1, message: expect.stringContaining('does not say whose it is') },
+    ])
+    await stage.recording.close()
+    expect(await stage.recording.leftovers()).toEqual([])
+    expect(stage.listing().filter((name) => name.endsWith('.flv'))).toEqual([`unfinished/1/${START}-2.flv`])
+  })
+
+  test('an empty one leaves nothing', async () => {
+    const [path = ''] = await abandon()
+    writeFileSync(path, '')
+    expect(await stage.recording.finish(CID)).toEqual({ files: [], notes: [] })
+    await stage.recording.close()
+    expect(stage.listing()).toEqual([])
+  })
+})
+
+describe('a stream that cannot be recorded', () => {
+  test('a foreign picture codec becomes a note, the sound is whole', async () => {
+    const hevc = videoOf(talk).map(({ timestamp, payload }) => {
+      const foreign = Buffer.from(payload)
+      foreign[0] = (payload.readUInt8(0) & 0xf0) | 12
+      return makeTag(9, timestamp, foreign)
+    })
+    stage.play(subject(), [...audioOf(talk), ...hevc])
+    const { files, notes } = await stage.recording.finish(CID)
+    expect(files.map(({ kind }) => kind)).toEqual(['aac'])
+    expect(notes).toEqual([{ code: 'unfinished', uid: UID, message: expect.stringContaining('not H.264') }])
+  })
+
+  test('a broken codec configuration becomes a note, the other participant is whole', async () => {
+    const broken = talk.map((tag) => (tag.kind === 'video-config' ? makeTag(9, 0, tag.payload.subarray(0, 9)) : tag))
+    stage.play(subject({ uid: 1 }), broken)
+    stage.play(subject({ uid: 2 }), talk)
+    const { files, notes } = await stage.recording.finish(CID)
+    expect(files.map(({ uid, kind }) => [uid, kind])).toEqual([
+      [1, 'aac'],
+      [2, 'aac'],
+      [2, 'mp4'],
+    ])
+    expect(notes).toEqual([{ code: 'unfinished', uid: 1, message: expect.stringContaining('H.264 configuration') }])
+  })
+})
+
+describe('a disk that fails', () => {
+  test('the call goes on, and its record says what is missing', async () => {
+    const file = join(stage.directory, 'a-file')
+    writeFileSync(file, '')
+    const broken = new Stage({ directory: join(file, 'recordings') })
+    const who = broken.publish(subject())
+    broken.send(who, talk)
+    broken.unpublish(who)
+    const { files, notes } = await broken.recording.finish(CID)
+    expect(files).toEqual([])
+    expect(notes).toEqual([
+      { code: 'unfinished', uid: UID, message: expect.stringContaining('Writing failed: ENOTDIR') },
+    ])
+    expect(broken.recording.isRecording(CID)).toBe(false)
+    expect(await broken.recording.leftovers()).toEqual([])
+    await broken.recording.close()
+  })
+
+  test('one that is too slow costs the recording, not the memory', async () => {
+    const who = stage.publish(subject())
+    stage.send(who, talk)
+    const heavy = Buffer.concat([Buffer.from([0x27, 1, 0, 0, 0]), Buffer.alloc(1 << 20, 7)])
+    // All in one turn of the event loop: nothing can be written meanwhile.
+    for (let at = 0; at < 20; at++) stage.send(who, [makeTag(9, 4200 + at, heavy)])
+    stage.unpublish(who)
+    const { notes } = await stage.recording.finish(CID)
+    expect(notes.map(({ message }) => message).join()).toContain('the disk is too slow')
+  })
+
+  test('a file that cannot be put in its place is a note, and its spool is kept aside', async () => {
+    mkdirSync(join(mp4(1), 'in the way'), { recursive: true })
+    stage.play(subject({ uid: 1 }), talk)
+    stage.play(subject({ uid: 2 }), talk)
+    const { files, notes } = await stage.recording.finish(CID)
+    expect(files.map(({ uid, kind }) => [uid, kind])).toEqual([
+      [1, 'aac'],
+      [2, 'aac'],
+      [2, 'mp4'],
+    ])
+    expect(notes).toEqual([{ code: 'unfinished', uid: 1, message: expect.stringContaining('could not be written') }])
+    expect(existsSync(`${mp4(1)}.part`)).toBe(false)
+    expect(stage.listing().some((name) => name.startsWith('unfinished/1/'))).toBe(true)
+    rmSync(mp4(1), { recursive: true })
+  })
+})
+
+describe('while and after the call', () => {
+  test('a call is being recorded while a wanted stream is sent', async () => {
+    expect(stage.recording.isRecording(CID)).toBe(false)
+    const who = stage.publish(subject())
+    const other = stage.publish(subject({ uid: 2, request: { ...everything, type: '1' } }))
+    stage.send(other, talk)
+    expect(stage.recording.isRecording(CID)).toBe(false)
+    stage.send(who, talk)
+    expect(stage.recording.isRecording(CID)).toBe(true)
+    stage.unpublish(who)
+    expect(stage.recording.isRecording(CID)).toBe(false)
+  })
+
+  test('finish waits for streams that are about to end', async () => {
+    await stage.dispose()
+    stage = new Stage({ patience: 5000 })
+    const who = stage.publish(subject())
+    stage.send(who, talk)
+    const finished = stage.recording.finish(CID)
+    stage.send(who, shifted(framesOf(talk), 4200))
+    stage.unpublish(who)
+    expect((await finished).files[0]?.duration).toBeGreaterThan(8000)
+  })
+
+  test('finish ends the recording of a stream that does not end', async () => {
+    const who = stage.publish(subject())
+    stage.send(who, talk)
+    expect((await stage.recording.finish(CID)).files).toHaveLength(2)
+    // Enough to be written at once.
+    for (let round = 1; round < 6; round++) stage.send(who, shifted(talk, round * 4200))
+    stage.unpublish(who)
+    await stage.recording.close()
+    expect(stage.listing().filter((name) => name.includes('spool'))).toEqual([])
+  })
+
+  test('asked twice at once, it finishes once', async () => {
+    stage.play(subject(), talk)
+    const [first, second] = await Promise.all([stage.recording.finish(CID), stage.recording.finish(CID)])
+    expect(second).toBe(first)
+  })
+
+  test('the spool outlives the answer, so that it can be stored first', async () => {
+    stage.play(subject(), talk)
+    const { files } = await stage.recording.finish(CID)
+    expect(stage.listing().some((name) => name.endsWith('.flv'))).toBe(true)
+    await stage.recording.close()
+    expect(stage.listing()).toEqual(files.map(({ filename }) => filename))
+  })
+
+  test('the timeline tells of start, files and notes', async () => {
+    stage.play(subject({ request: { ...everything, type: '0' } }), talk)
+    const { files } = await stage.recording.finish(CID)
+    const entries = stage.timeline
+      .recent()
+      .map(({ part, name, cid, account, data }) => ({ part, name, cid, account, data }))
+    const about = { part: 'recording', cid: CID, account: 'alice' }
+    expect(entries).toEqual([
+      { ...about, name: 'start', data: { uid: UID, files: ['aac', 'mp4'] } },
+      ...files.map(({ filename, size, duration }) => ({
+        ...about,
+        name: 'file',
+        data: { uid: UID, filename, size, duration },
+      })),
+      { ...about, account: null, name: 'note', data: { code: 'mix-unavailable', message: expect.any(String) } },
+    ])
+  })
+
+  test('a tag of another kind in the spool is passed over', async () => {
+    const [path = ''] = await abandon()
+    writeFileSync(path, Buffer.concat([readFileSync(path), encodeTag(18, 0, Buffer.from('onMetaData'))]))
+    expect((await stage.recording.finish(CID)).files).toHaveLength(2)
+    expect(existsSync(aac())).toBe(true)
+  })
+})

@@ -1,0 +1,44 @@
+/** Real H.264 and AAC from the fixtures, as the media engine gives it. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { MediaTag } from '../../../server/media/types'
+
+/** The fixtures' folder is given, for those who run outside of jest. */
+export function tagsOf(fixture: 'talk' | 'turned', fixtures = join(process.cwd(), 'test/fixtures')): MediaTag[] {
+  const file = readFileSync(join(fixtures, `${fixture}.flv`))
+  const tags: MediaTag[] = []
+  for (let at = 13; at < file.length;) {
+    const size = file.readUIntBE(at + 1, 3)
+    const payload = file.subarray(at + 11, at + 11 + size)
+    const timestamp = file.readUIntBE(at + 4, 3)
+    const type = file[at]
+    // Not the end-of-sequence tag, which the engine does not pass on.
+    const empty = type === 9 && size <= 5
+    if ((type === 8 || type === 9) && !empty) tags.push(makeTag(type, timestamp, payload))
+    at += 15 + size
+  }
+  return tags
+}
+
+export function makeTag(type: 8 | 9, timestamp: number, payload: Buffer): MediaTag {
+  const config = payload[1] === 0
+  const key = payload.readUInt8(0) >> 4 === 1
+  const video = config ? 'video-config' : key ? 'video-key' : 'video'
+  const kind = type === 8 ? (config ? 'audio-config' : 'audio') : video
+  const whole = Buffer.alloc(15 + payload.length)
+  whole[0] = type
+  whole.writeUIntBE(payload.length, 1, 3)
+  whole.writeUIntBE(timestamp % 0x1000000, 4, 3)
+  whole[7] = Math.floor(timestamp / 0x1000000)
+  payload.copy(whole, 11)
+  whole.writeUInt32BE(11 + payload.length, 11 + payload.length)
+  return { kind, type, timestamp, payload, flv: () => whole }
+}
+
+/** The same tags later or earlier. */
+export function shifted(tags: readonly MediaTag[], by: number): MediaTag[] {
+  return tags.map((tag) => (tag.type === 18 ? tag : makeTag(tag.type, tag.timestamp + by, tag.payload)))
+}
+export const audioOf = (tags: readonly MediaTag[]): MediaTag[] => tags.filter(({ type }) => type === 8)
+export const videoOf = (tags: readonly MediaTag[]): MediaTag[] => tags.filter(({ type }) => type === 9)
+export const framesOf = (tags: readonly MediaTag[]): MediaTag[] => tags.filter(({ kind }) => !kind.endsWith('config'))
