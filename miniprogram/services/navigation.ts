@@ -36,7 +36,8 @@ export function followState(
 
 function onSession(state: SessionState): void {
   if (state.phase === 'signed-in') void wx.switchTab({ url: PAGES.contacts })
-  if (state.phase === 'signed-out') void wx.reLaunch({ url: PAGES.login })
+  // A sign-in that failed leaves the login page as it is, with what was typed.
+  if (state.phase === 'signed-out' && topRoute() !== PAGES.login) void wx.reLaunch({ url: PAGES.login })
 }
 
 function onCall(state: CallState): void {

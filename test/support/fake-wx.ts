@@ -108,9 +108,11 @@ async function succeed(
   return result
 }
 
+/** As in WeChat, every context of the same component commands the same thing. */
 function mediaContext(id: string | null): object {
-  const context: FakeMediaContext = { id, calls: [] }
-  contexts.push(context)
+  const known = contexts.find((context) => context.id === id)
+  const context: FakeMediaContext = known ?? { id, calls: [] }
+  if (!known) contexts.push(context)
   const method = (name: string) => (options?: { success?: () => void }) => {
     context.calls.push(name)
     options?.success?.()

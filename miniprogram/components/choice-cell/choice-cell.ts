@@ -1,4 +1,4 @@
-/** A line of a settings card with a few exclusive choices. Sends `change` with `{ value }`. */
+/** A line of a settings card with a few exclusive choices. Sends `choose` with `{ value }`. */
 Component({
   properties: {
     label: String,
@@ -9,7 +9,7 @@ Component({
   methods: {
     choose({ currentTarget }: WechatMiniprogram.TouchEvent) {
       const value = String(currentTarget.dataset['value'])
-      if (value !== this.data.value) this.triggerEvent('change', { value })
+      if (value !== this.data.value) this.triggerEvent('choose', { value })
     },
   },
 })

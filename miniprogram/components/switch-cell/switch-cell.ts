@@ -1,4 +1,4 @@
-/** A line of a settings card with a switch. Sends `change` with `{ on }`; the owner gives the new state back. */
+/** A line of a settings card with a switch. Sends `turn` with `{ on }`; the owner gives the new state back. */
 Component({
   properties: {
     label: String,
@@ -8,7 +8,7 @@ Component({
   },
   methods: {
     change({ detail }: WechatMiniprogram.SwitchChange) {
-      this.triggerEvent('change', { on: detail.value })
+      this.triggerEvent('turn', { on: detail.value })
     },
   },
 })

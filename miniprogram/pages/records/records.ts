@@ -36,7 +36,7 @@ Page({
   visible: false,
   /** Counts requests: only the newest one's answer is shown. */
   request: 0,
-  timer: 0,
+  timer: null as ReturnType<typeof setTimeout> | null,
 
   onLoad() {
     this.audio = new AudioPlayer({
@@ -136,7 +136,7 @@ Page({
   },
 
   async load() {
-    clearTimeout(this.timer)
+    this.rest()
     const request = ++this.request
     const answer = await app.session.records.list().catch(problemOf)
     if (request !== this.request) return
@@ -154,11 +154,15 @@ Page({
     const account = state.phase === 'signed-in' ? state.account : ''
     this.setData({ days: daysOf(this.records, account, app.language.texts('records'), Date.now()) })
   },
+  rest() {
+    if (this.timer !== null) clearTimeout(this.timer)
+    this.timer = null
+  },
   /** Nobody looks: silence, and no more requests. */
   leave() {
     this.visible = false
     this.request++
-    clearTimeout(this.timer)
+    this.rest()
     this.stop()
   },
 })

@@ -52,11 +52,11 @@ Page({
     for (const stop of this.stops) stop()
   },
 
-  switch({ currentTarget, detail }: WechatMiniprogram.CustomEvent<{ on: boolean }>) {
-    this.change(currentTarget.dataset['key'], detail.on)
+  turn({ currentTarget, detail }: WechatMiniprogram.CustomEvent<{ on: boolean }>) {
+    this.change(currentTarget.id, detail.on)
   },
   choose({ currentTarget, detail }: WechatMiniprogram.CustomEvent<{ value: string }>) {
-    this.change(currentTarget.dataset['key'], detail.value)
+    this.change(currentTarget.id, detail.value)
   },
   chooseRecordType({ currentTarget }: WechatMiniprogram.TouchEvent) {
     this.change('recordType', currentTarget.dataset['value'])
@@ -66,8 +66,8 @@ Page({
   },
 
   /** Kept at once; the store itself turns down what is no setting. */
-  change(key: unknown, value: unknown) {
-    app.settings.change({ [String(key)]: value })
+  change(key: string, value: unknown) {
+    app.settings.change({ [key]: value })
   },
 
   showLanguage() {

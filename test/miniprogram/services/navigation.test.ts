@@ -129,3 +129,11 @@ test('signing in leads to the contacts, signing out to the login', () => {
   app.session.become({ phase: 'signed-out', problem: null })
   expect(went).toEqual([`switchTab ${PAGES.contacts}`, `reLaunch ${PAGES.login}`])
 })
+
+test('a sign-in that fails leaves the login page as it is', () => {
+  const { app } = setUp()
+  stack = [PAGES.login]
+  app.session.become({ phase: 'signing-in', account: 'alice', service: 'http://localhost' })
+  app.session.become({ phase: 'signed-out', problem: { reason: 'unreachable', detail: 'timeout' } })
+  expect(went).toEqual([])
+})

@@ -1,0 +1,134 @@
+import type { SignInProblem } from '../../../miniprogram/services/session'
+import { fakeApp, mountPage, type FakeApp, type Mounted } from '../../support/simulate'
+import { send, words } from '../../support/nodes'
+
+const REMEMBERED = { account: 'alice', service: 'http://127.0.0.1:8360', accounts: ['alice', 'bob'] }
+const OUT = { phase: 'signed-out', problem: null } as const
+
+async function open(options: Parameters<typeof fakeApp>[0] = {}): Promise<{ app: FakeApp; page: Mounted }> {
+  const app = fakeApp({ session: OUT, remembered: REMEMBERED, settings: { language: 'en' }, ...options })
+  return { app, page: await mountPage('pages/login/login', { app }) }
+}
+async function type(page: Mounted, field: 'account' | 'service', value: string): Promise<void> {
+  const [account, service] = page.all('.field')
+  await send(field === 'account' ? account : service, 'input', { value })
+}
+function failWith(app: FakeApp, reason: SignInProblem['reason'], detail = ''): void {
+  app.session.become({ phase: 'signed-out', problem: { reason, detail } })
+}
+
+test('the form comes with what was used last', async () => {
+  const { page } = await open()
+  expect(page.data).toMatchObject({ account: 'alice', service: REMEMBERED.service })
+  expect(page.all('.chip').map(words)).toEqual(['A alice', 'B bob'])
+  expect(page.attributes('.chip.chosen')['data-account']).toBe('alice')
+})
+
+test('on a new phone there are no accounts to pick', async () => {
+  const { page } = await open({ remembered: { account: '', service: REMEMBERED.service, accounts: [] } })
+  expect(page.has('.chip')).toBe(false)
+  expect(page.text()).not.toContain('Used before')
+})
+
+test('a picked account and a typed service are signed in', async () => {
+  const { app, page } = await open()
+  await send(page.all('.chip')[1], 'tap')
+  await type(page, 'service', 'http://192.168.1.20:8360')
+  await page.tap('.sign-in')
+  expect(app.session.signIn.mock.calls).toEqual([['bob', 'http://192.168.1.20:8360']])
+})
+
+test('the keyboard’s own key signs in, too', async () => {
+  const { app, page } = await open()
+  await type(page, 'account', 'carol')
+  await page.emit('confirm', { value: 'carol' }, '.field')
+  expect(app.session.signIn).toHaveBeenCalledWith('carol', REMEMBERED.service)
+})
+
+test('while it signs in the form waits and takes no second tap', async () => {
+  const { app, page } = await open()
+  await page.tap('.sign-in')
+  app.session.become({ phase: 'signing-in', account: 'alice', service: REMEMBERED.service })
+  expect(page.text('.sign-in')).toBe('Signing in…')
+  expect(page.has('.quiet')).toBe(false)
+  await page.tap('.sign-in')
+  await send(page.all('.chip')[1], 'tap')
+  expect(app.session.signIn).toHaveBeenCalledTimes(1)
+  expect(page.data['account']).toBe('alice')
+})
+
+test.each([
+  ['invalid-account', '', 'Enter an account'],
+  ['invalid-account', 'no spaces', 'The account may have 1 to 32 characters'],
+] as const)('%s %j is said at the account', async (reason, account, sentence) => {
+  const { app, page } = await open()
+  await type(page, 'account', account)
+  await page.tap('.sign-in')
+  failWith(app, reason, account)
+  expect(page.text('.hint.wrong')).toContain(sentence)
+  expect(page.attributes('.field.wrong')['aria-label']).toBe('Account')
+  await type(page, 'account', 'dave')
+  expect(page.has('.wrong')).toBe(false)
+})
+
+test.each([
+  ['', 'Enter the service address'],
+  ['ftp://somewhere', 'The service address begins with http:// or https://'],
+])('the service address %j is said at the service', async (service, sentence) => {
+  const { app, page } = await open()
+  await type(page, 'service', service)
+  await page.tap('.sign-in')
+  failWith(app, 'invalid-service', service)
+  expect(page.text('.hint.wrong')).toContain(sentence)
+  expect(page.attributes('.field.wrong')['aria-label']).toBe('Service address')
+})
+
+test.each([
+  ['unreachable', 'http://127.0.0.1:8360 cannot be reached.', 'Is npm start running'],
+  ['refused', 'refused to sign alice in', 'The service says: no tokens here'],
+  ['kicked', 'signed you out', 'alice may be in use on another device'],
+] as const)('%s is a sentence and a way out, and the form can be sent again', async (reason, title, help) => {
+  const { app, page } = await open()
+  await page.tap('.sign-in')
+  failWith(app, reason, 'no tokens here')
+  expect(page.text('.problem-title')).toContain(title)
+  expect(page.text('.problem')).toContain(help)
+  await page.tap('.sign-in')
+  expect(page.has('.problem')).toBe(false)
+  expect(app.session.signIn).toHaveBeenCalledTimes(2)
+})
+
+test('who is signed in by the launch sees that, and no form', async () => {
+  const { app, page } = await open({
+    session: { phase: 'signing-in', account: 'erin', service: 'http://10.0.0.2:8360' },
+  })
+  expect(page.text()).toContain('erin')
+  expect(page.text()).toContain('Signing in…')
+  expect(page.has('.field')).toBe(false)
+  failWith(app, 'unreachable')
+  expect(page.data).toMatchObject({ account: 'erin', service: 'http://10.0.0.2:8360', quiet: false })
+  expect(page.text('.problem-title')).toContain('http://10.0.0.2:8360 cannot be reached')
+})
+
+test('a problem that was there before the page is told', async () => {
+  const { page } = await open({ session: { phase: 'signed-out', problem: { reason: 'kicked', detail: '' } } })
+  expect(page.text('.problem-title')).toContain('signed you out')
+})
+
+test('it changes its language as it stands', async () => {
+  const { app, page } = await open()
+  await page.tap('.sign-in')
+  failWith(app, 'unreachable')
+  app.settings.change({ language: 'zh' })
+  expect(page.text('.problem')).toContain('连不上 http://127.0.0.1:8360')
+  expect(page.text('.sign-in')).toBe('登录')
+  expect(wx.setNavigationBarTitle).toHaveBeenLastCalledWith({ title: '登录' })
+})
+
+test('a page that is gone follows nothing any more', async () => {
+  const { app, page } = await open()
+  await page.unmount()
+  failWith(app, 'unreachable')
+  app.settings.change({ language: 'zh' })
+  expect(page.data['problem']).toBeNull()
+})

@@ -1,0 +1,126 @@
+import { leaves } from '../../../miniprogram/pages/settings/leaves'
+import { DEFAULT_SETTINGS } from '../../../miniprogram/services/settings'
+import { texts } from '../../../miniprogram/texts/index'
+import { fakeApp, mountPage, type FakeApp, type Mounted } from '../../support/simulate'
+import { attribute, send, words } from '../../support/nodes'
+
+const SIGNED_IN = { phase: 'signed-in', account: 'alice', service: 'http://127.0.0.1:8360', online: true } as const
+
+async function open(options: Parameters<typeof fakeApp>[0] = {}): Promise<{ app: FakeApp; page: Mounted }> {
+  const app = fakeApp({ session: SIGNED_IN, ...options, settings: { language: 'en', ...options.settings } })
+  return { app, page: await mountPage('pages/settings/settings', { app }) }
+}
+test.each(['recordAudio', 'recordVideo', 'rtmpRecord', 'hostSpeaker', 'microphone', 'cameraOn'] as const)(
+  'the switch of %s is kept at once',
+  async (key) => {
+    const { app, page } = await open()
+    const before = app.settings.get()[key]
+    await page.emit('change', { value: !before }, `#${key}`, '.switch')
+    expect(app.settings.get()).toEqual({ ...DEFAULT_SETTINGS, language: 'en', [key]: !before })
+    expect(wx.setStorageSync).toHaveBeenLastCalledWith('settings', expect.objectContaining({ [key]: !before }))
+  },
+)
+
+test.each([
+  ['camera', 'back'],
+  ['quality', 'high'],
+  ['language', 'zh'],
+] as const)('the choice of %s is kept at once', async (key, value) => {
+  const { app, page } = await open()
+  const choices = page.all(`#${key}`, '.choice')
+  await send(
+    choices.find((choice) => choice.dom?.dataset['value'] === value),
+    'tap',
+  )
+  expect(app.settings.get()[key]).toBe(value)
+})
+
+test('the choice that holds already changes nothing', async () => {
+  const { page } = await open()
+  jest.mocked(wx.setStorageSync).mockClear()
+  await page.tap('#camera', '.chosen')
+  expect(wx.setStorageSync).not.toHaveBeenCalled()
+})
+
+test('a value that is no choice becomes the default', async () => {
+  const { app, page } = await open({ settings: { quality: 'high' } })
+  await page.emit('choose', { value: 'colossal' }, '#quality')
+  expect(app.settings.get().quality).toBe(DEFAULT_SETTINGS.quality)
+})
+
+test('the kinds of files are radio cells with a line each', async () => {
+  const { app, page } = await open()
+  const kinds = page.all('.kind')
+  expect(kinds.map(words)).toEqual([
+    'Singles and mix Each person’s own .aac and .mp4, and one mixed .mp4',
+    'Mix only One .mp4 with both sides in it',
+    'Singles only Each person’s own .aac and .mp4',
+  ])
+  expect(kinds.map((kind) => attribute(kind, 'aria-checked'))).toEqual([true, false, false])
+  await send(kinds[2], 'tap')
+  expect(app.settings.get().recordType).toBe('2')
+})
+
+test('the summary follows each change', async () => {
+  const { app, page } = await open()
+  expect(page.text('.summary')).toContain('After a video call this leaves: no file')
+  app.settings.change({ recordAudio: true, recordVideo: true, recordType: '2' })
+  expect(page.text('.summary')).toContain('After a video call this leaves: your .aac and your .mp4')
+  expect(page.text('.summary')).toContain('After an audio call: your .aac')
+})
+
+const english = texts('settings', 'en')
+const { nothing, ownAac, ownMp4, ownSilentMp4, mixedMp4 } = english
+test.each([
+  [false, false, '0', [nothing], [nothing]],
+  [true, false, '0', [ownAac, mixedMp4], [ownAac, mixedMp4]],
+  [false, true, '0', [ownSilentMp4, mixedMp4], [nothing]],
+  [true, true, '0', [ownAac, ownMp4, mixedMp4], [ownAac, mixedMp4]],
+  [true, true, '1', [mixedMp4], [mixedMp4]],
+  [false, true, '1', [mixedMp4], [nothing]],
+  [false, false, '1', [nothing], [nothing]],
+  [true, false, '2', [ownAac], [ownAac]],
+  [false, true, '2', [ownSilentMp4], [nothing]],
+  [true, true, '2', [ownAac, ownMp4], [ownAac]],
+] as const)('sound %s, picture %s, type %s', (recordAudio, recordVideo, recordType, video, audio) => {
+  const settings = { ...DEFAULT_SETTINGS, recordAudio, recordVideo, recordType }
+  expect(leaves(settings, 'video', english)).toBe(video.join(' and '))
+  expect(leaves(settings, 'audio', english)).toBe(audio.join(' and '))
+})
+
+test('a picture without sound is said at its switch', async () => {
+  const { app, page } = await open({ settings: { recordVideo: true } })
+  expect(page.text()).toContain('Leaves an .mp4 file without sound')
+  app.settings.change({ recordAudio: true })
+  expect(page.text()).not.toContain('Leaves an .mp4 file without sound')
+})
+
+test('it changes its language as it stands', async () => {
+  const { app, page } = await open()
+  expect(page.text()).toContain('Record sound')
+  app.settings.change({ language: 'zh' })
+  expect(page.text()).toContain('录制声音')
+  expect(page.text()).not.toContain('Record sound')
+  expect(page.text('.summary')).toContain('视频通话后留下：没有文件')
+  expect(wx.setNavigationBarTitle).toHaveBeenLastCalledWith({ title: '设置' })
+  expect(wx.setTabBarItem).toHaveBeenCalledWith({ index: 0, text: '通讯录' })
+  expect(page.data['qualities']).toEqual([
+    { value: 'smooth', label: '流畅' },
+    { value: 'standard', label: '标准' },
+    { value: 'high', label: '高清' },
+  ])
+})
+
+test('it says who is signed in where, and signs out when that is meant', async () => {
+  const { app, page } = await open()
+  expect(words(page.find('.who'))).toBe('alice http://127.0.0.1:8360')
+  Object.assign(wx, { showModal: jest.fn(({ success }) => success({ confirm: false })) })
+  await page.tap('.sign-out')
+  expect(app.session.signOut).not.toHaveBeenCalled()
+  Object.assign(wx, { showModal: jest.fn(({ success }) => success({ confirm: true })) })
+  await page.tap('.sign-out')
+  expect(app.session.signOut).toHaveBeenCalledTimes(1)
+  app.session.become({ phase: 'signed-out', problem: null })
+  expect(words(page.find('.who'))).toBe('Not signed in')
+  expect(page.has('.sign-out')).toBe(false)
+})

@@ -1,0 +1,73 @@
+/** Call states for tests: a call of alice with bob, with what a test changes. */
+import type { CallState, LocalMedia, RemoteMedia } from '../../miniprogram/call/state'
+
+type Of<P extends CallState['phase']> = Extract<CallState, { phase: P }>
+
+const NOT_RECORDED = { audio: false, video: false }
+
+export function localMedia(change: Partial<LocalMedia> = {}): LocalMedia {
+  return {
+    url: 'rtmp://service/live/alice',
+    mode: 0,
+    microphone: true,
+    camera: true,
+    speaker: true,
+    recording: NOT_RECORDED,
+    ...change,
+  }
+}
+export function remoteMedia(change: Partial<RemoteMedia> = {}): RemoteMedia {
+  return {
+    uid: 2,
+    url: 'http://service/live/bob.flv',
+    mode: 0,
+    microphone: true,
+    camera: true,
+    recording: NOT_RECORDED,
+    ...change,
+  }
+}
+
+const facts = { kind: 'video', direction: 'outgoing', peer: 'bob' } as const
+const media = (): { cid: number; local: LocalMedia; remote: RemoteMedia; answeredAt: number } => ({
+  cid: 7,
+  local: localMedia(),
+  remote: remoteMedia(),
+  answeredAt: Date.now(),
+})
+
+export function outgoing(change: Partial<Of<'outgoing'>> = {}): CallState {
+  return { ...facts, phase: 'outgoing', cid: null, startedAt: Date.now(), local: localMedia({ url: null }), ...change }
+}
+export function incoming(change: Partial<Of<'incoming'>> = {}): CallState {
+  return {
+    ...facts,
+    phase: 'incoming',
+    direction: 'incoming',
+    cid: 7,
+    startedAt: Date.now(),
+    local: localMedia({ url: null }),
+    peerRecords: false,
+    ...change,
+  }
+}
+export function connecting(change: Partial<Of<'connecting'>> = {}): CallState {
+  const { local, remote, ...rest } = media()
+  return {
+    ...facts,
+    ...rest,
+    phase: 'connecting',
+    local: { ...local, url: null },
+    remote: { ...remote, url: null },
+    ...change,
+  }
+}
+export function talking(change: Partial<Of<'talking'>> = {}): CallState {
+  return { ...facts, ...media(), phase: 'talking', ...change }
+}
+export function reconnecting(change: Partial<Of<'reconnecting'>> = {}): CallState {
+  return { ...facts, ...media(), phase: 'reconnecting', attempt: 1, ...change }
+}
+export function ended(change: Partial<Of<'ended'>> = {}): CallState {
+  return { ...facts, phase: 'ended', reason: 'hung-up', duration: 0, ...change }
+}
