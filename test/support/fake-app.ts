@@ -104,7 +104,10 @@ function fakeSession(options: FakeAppOptions): FakeApp['session'] {
     signIn: jest.fn<Promise<void>, [string, string]>(async () => {}),
     signOut: jest.fn(),
     refreshContacts: jest.fn(async () => {}),
-    records: { list: jest.fn(async () => options.records ?? []), resend: jest.fn(async () => {}) },
+    records: {
+      list: jest.fn(async () => options.records ?? []),
+      resend: jest.fn<Promise<void>, [number]>(async () => {}),
+    },
     become(next) {
       state = next
       for (const listener of stateListeners) listener(next)

@@ -90,6 +90,7 @@ const ASYNCHRONOUS = [
   'showModal',
   'showActionSheet',
   'setClipboardData',
+  'setInnerAudioOption',
   'openSetting',
   'navigateTo',
   'navigateBack',

@@ -14,7 +14,7 @@ export { changePhone, livePlayers, livePushers, store, type FakeMediaContext } f
 type Node = SimulatedNode<Record<string, unknown>, Record<string, never>, Record<string, never>>
 type Values = Record<string, unknown>
 type Method = (...args: unknown[]) => unknown
-type Lifecycle = 'onLoad' | 'onShow' | 'onReady' | 'onHide' | 'onUnload' | 'onPullDownRefresh'
+type Lifecycle = 'onLoad' | 'onShow' | 'onReady' | 'onHide' | 'onUnload' | 'onPullDownRefresh' | 'onResize'
 
 const ROOT = path.resolve(__dirname, '../../miniprogram')
 /** What components on a page are told of it. */

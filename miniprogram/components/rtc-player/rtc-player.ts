@@ -41,10 +41,7 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
       this.unfollow = getApp<AppContext>().language.follow(this, 'call')
       this.setData({ unsupported: isSimulator() })
       if (this.data.unsupported) this.triggerEvent('state', SIMULATOR)
-    },
-    // Contexts of media components exist only from here on.
-    ready() {
-      if (!this.data.unsupported) this.start()
+      else this.start()
     },
     detached() {
       this.run?.close()
@@ -58,11 +55,23 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
   },
   methods: {
     start() {
-      const context = wx.createLivePlayerContext('player', this)
+      let context: WechatMiniprogram.LivePlayerContext | null = null
+      let wanted = ''
       this.run = new MediaRun(
         {
-          start: (url) => this.setData({ playUrl: url }, () => context.play()),
-          stop: () => context.stop(),
+          start: (url) => {
+            wanted = url
+            // The context exists, and knows the URL, once this is on the screen; it may be too late by then.
+            this.setData({ playUrl: url }, () => {
+              if (wanted !== url) return
+              context ??= wx.createLivePlayerContext('player', this)
+              context.play()
+            })
+          },
+          stop: () => {
+            wanted = ''
+            context?.stop()
+          },
           rest: 0,
         },
         (state) => this.triggerEvent('state', state),

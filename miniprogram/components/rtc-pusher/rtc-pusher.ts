@@ -44,10 +44,7 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
       this.leave.push(getApp<AppContext>().language.follow(this, 'call'))
       this.setData({ unsupported: isSimulator() })
       if (this.data.unsupported) this.triggerEvent('state', SIMULATOR)
-    },
-    // Contexts of media components exist only from here on.
-    ready() {
-      if (!this.data.unsupported) this.start()
+      else this.start()
     },
     detached() {
       this.run?.close()
@@ -74,11 +71,23 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
   },
   methods: {
     start() {
-      const context = wx.createLivePusherContext()
+      let context: WechatMiniprogram.LivePusherContext | null = null
+      let wanted = ''
       const run = new MediaRun(
         {
-          start: (url) => this.setData({ pushUrl: url }, () => context.start()),
-          stop: () => context.stop(),
+          start: (url) => {
+            wanted = url
+            // The context exists, and knows the URL, once this is on the screen; it may be too late by then.
+            this.setData({ pushUrl: url }, () => {
+              if (wanted !== url) return
+              context ??= wx.createLivePusherContext()
+              context.start()
+            })
+          },
+          stop: () => {
+            wanted = ''
+            context?.stop()
+          },
           rest: 1_000,
         },
         (state) => this.triggerEvent('state', state),

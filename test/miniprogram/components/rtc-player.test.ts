@@ -10,6 +10,7 @@ async function player(
 ): Promise<{ view: Mounted; states: unknown[]; calls: string[] }> {
   const view = await mountComponent('components/rtc-player/rtc-player', {}, fakeApp())
   const states = view.listen('state')
+  wx.createLivePlayerContext('player')
   await view.set(properties)
   const [context] = livePlayers()
   return { view, states, calls: context?.calls ?? [] }

@@ -10,6 +10,7 @@ async function pusher(
 ): Promise<{ view: Mounted; states: unknown[]; calls: string[] }> {
   const view = await mountComponent('components/rtc-pusher/rtc-pusher', {}, fakeApp())
   const states = view.listen('state')
+  wx.createLivePusherContext()
   await view.set(properties)
   const [context] = livePushers()
   return { view, states, calls: context?.calls ?? [] }

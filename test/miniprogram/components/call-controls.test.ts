@@ -1,0 +1,54 @@
+import { fakeApp, mountComponent, settle, type Mounted } from '../../support/simulate'
+
+const on = { kind: 'video', microphone: true, camera: true, speaker: true, flippable: true }
+const mount = (properties: Record<string, unknown>, app = fakeApp()): Promise<Mounted> =>
+  mountComponent('components/call-controls/call-controls', properties, app)
+const labels = (view: Mounted): (string | null | undefined)[] =>
+  view.all('.label').map((label) => label.dom?.textContent)
+
+test('a video call has microphone, camera, flip and speaker, and hang-up below', async () => {
+  const view = await mount(on)
+  expect(labels(view)).toEqual(['麦克风', '摄像头', '翻转', '扬声器', '挂断'])
+})
+
+test('an audio call has no camera', async () => {
+  const view = await mount({ ...on, kind: 'audio', camera: false, flippable: false, speaker: false })
+  expect(labels(view)).toEqual(['麦克风', '听筒', '挂断'])
+})
+
+test('a camera that is off cannot be flipped, and what is off looks it', async () => {
+  const view = await mount({ ...on, camera: false, microphone: false, flippable: false })
+  expect(labels(view)).toEqual(['已静音', '已关闭', '扬声器', '挂断'])
+  expect(view.attributes('#microphone')['class']).toContain('off')
+  expect(view.attributes('#camera')['class']).toContain('off')
+  expect(view.attributes('#speaker')['class']).not.toContain('off')
+  await view.set({ microphone: true })
+  expect(view.attributes('#microphone')['class']).not.toContain('off')
+})
+
+test.each(['microphone', 'camera', 'flip', 'speaker', 'hangup'])('a tap on %s says so, once', async (control) => {
+  const view = await mount(on)
+  const heard = view.listen(control)
+  await view.tap(`#${control}`)
+  expect(heard).toHaveLength(1)
+})
+
+test('each control says to a screen reader what a tap does, in the language shown', async () => {
+  const app = fakeApp({ settings: { language: 'en' } })
+  const view = await mount({ ...on, ringing: true }, app)
+  const spoken = (id: string): unknown => view.attributes(id)['aria-label']
+  expect(spoken('#microphone')).toBe('Turn the microphone off')
+  expect(spoken('#camera')).toBe('Turn the camera off')
+  expect(spoken('#speaker')).toBe('Use the earpiece')
+  expect(spoken('#hangup')).toBe('Cancel')
+  await view.set({ microphone: false, speaker: false, ringing: false })
+  expect(spoken('#microphone')).toBe('Turn the microphone on')
+  expect(spoken('#speaker')).toBe('Use the speaker')
+  expect(spoken('#hangup')).toBe('Hang up')
+  app.settings.change({ language: 'zh' })
+  await settle()
+  expect(spoken('#microphone')).toBe('打开麦克风')
+  for (const id of ['#microphone', '#camera', '#flip', '#speaker', '#hangup']) {
+    expect(view.attributes(id)['aria-role']).toBe('button')
+  }
+})

@@ -1,0 +1,385 @@
+import type { CallState, EndReason } from '../../../miniprogram/call/state'
+import { endings } from '../../../miniprogram/texts/endings'
+import {
+  connecting,
+  ended,
+  incoming,
+  localMedia,
+  outgoing,
+  reconnecting,
+  remoteMedia,
+  talking,
+} from '../../support/calls'
+import {
+  changePhone,
+  fakeApp,
+  livePushers,
+  mountPage,
+  settle,
+  type FakeApp,
+  type Mounted,
+} from '../../support/simulate'
+
+const REASONS = Object.keys(endings.zh).filter((key): key is EndReason => key in endings.zh)
+
+type View = { app: FakeApp; page: Mounted; become(call: CallState): Promise<void> }
+
+async function open(call: CallState, options: Parameters<typeof fakeApp>[0] = {}): Promise<View> {
+  const app = fakeApp({ ...options, call })
+  const page = await mountPage('pages/call/call', { app })
+  const become = async (next: CallState): Promise<void> => {
+    app.call.become(next)
+    await settle()
+  }
+  return { app, page, become }
+}
+const peerMedia = (page: Mounted, state: string, reason?: string): Promise<void> =>
+  page.emit('state', { state, reason }, '#player')
+const ownMedia = (page: Mounted, state: string, reason?: string): Promise<void> =>
+  page.emit('state', { state, reason }, '#pusher')
+async function pass(ms: number): Promise<void> {
+  jest.advanceTimersByTime(ms)
+  await settle()
+}
+async function seen(call: CallState = talking()): Promise<View> {
+  const view = await open(call)
+  await peerMedia(view.page, 'playing')
+  return view
+}
+const faded = (page: Mounted): boolean => String(page.attributes('#foot')['class']).includes('faded')
+const place = (page: Mounted, id = '#own'): unknown => page.attributes(id)['style']
+const drag = async (page: Mounted, from: [number, number], to: [number, number], id = '#own'): Promise<void> => {
+  await page.touch('touchstart', ...from, id)
+  await page.touch('touchmove', ...to, id)
+  await page.touch('touchend', ...to, id)
+}
+
+beforeEach(() => jest.useFakeTimers())
+afterEach(() => jest.useRealTimers())
+
+describe('the states of a call', () => {
+  test('outgoing: the face, the name, “calling”, and a button that cancels', async () => {
+    const { app, page } = await open(outgoing())
+    expect(page.text('.name')).toBe('bob')
+    expect(page.text('#cover .words')).toBe('正在呼叫…')
+    expect(page.find('#peer-avatar').data['account']).toBe('bob')
+    expect(page.has('#player')).toBe(false)
+    expect(page.has('#pusher')).toBe(false)
+    expect(page.find('#controls').data).toMatchObject({ ringing: true, kind: 'video', flippable: false })
+    await page.tap('#controls', '#hangup')
+    expect(app.call.hangUp).toHaveBeenCalledTimes(1)
+  })
+
+  test('connecting: the media are made ready', async () => {
+    const { page } = await open(connecting())
+    expect(page.text('#cover .words')).toBe('正在接通…')
+    expect(page.find('#pusher').data['url']).toBe('')
+    expect(page.find('#player').data['src']).toBe('')
+    expect(page.find('#controls').data).toMatchObject({ ringing: false })
+  })
+
+  test('talking: both streams run, and the cover goes when the picture comes', async () => {
+    const { page } = await open(talking(), { settings: { camera: 'back', quality: 'high' } })
+    expect(page.find('#pusher').data).toMatchObject({
+      url: 'rtmp://service/live/alice',
+      microphone: true,
+      camera: true,
+      devicePosition: 'back',
+      quality: 'high',
+    })
+    expect(page.find('#player').data).toMatchObject({ src: 'http://service/live/bob.flv', speaker: true })
+    expect(page.text('#cover .words')).toBe('正在接通…')
+    expect(page.text('#cover .elapsed')).toBe('00:00')
+    await peerMedia(page, 'playing')
+    expect(page.has('#cover')).toBe(false)
+    expect(page.text('.who')).toBe('bob00:00')
+  })
+
+  test('talking, nothing arrives yet', async () => {
+    const { page } = await open(talking({ remote: remoteMedia({ url: null, uid: null }) }))
+    expect(page.text('#cover .words')).toBe('等待对方接入…')
+  })
+
+  test('reconnecting says so on the picture', async () => {
+    const { page, become } = await seen()
+    await become(reconnecting())
+    expect(page.has('#cover')).toBe(false)
+    expect(page.text('#peer .caption')).toBe('网络中断，正在重连…')
+  })
+
+  test('incoming and idle are not this page’s: it keeps what it shows', async () => {
+    const { page, become } = await open(ended({ reason: 'peer-hung-up' }))
+    await become({ phase: 'idle' })
+    expect(page.text('#cover .words')).toBe('bob 已挂断')
+    await become(incoming({ peer: 'carol' }))
+    expect(page.text('#cover .words')).toBe('bob 已挂断')
+  })
+
+  test.each(REASONS)('ended: %s has its sentence, and nothing runs any more', async (reason) => {
+    const { page, become } = await seen()
+    await become(ended({ reason, duration: 65_000 }))
+    expect(page.text('#cover .words')).toBe(endings.zh[reason].replace('{name}', 'bob'))
+    expect(page.text('#cover .elapsed')).toBe('01:05')
+    expect(page.has('#pusher')).toBe(false)
+    expect(page.has('#player')).toBe(false)
+    expect(page.has('#foot')).toBe(false)
+    expect(page.has('#recording')).toBe(false)
+  })
+
+  test('a call that was never answered has no length', async () => {
+    const { page } = await open(ended({ reason: 'no-answer' }))
+    expect(page.has('.elapsed')).toBe(false)
+  })
+})
+
+describe('words on the picture', () => {
+  test.each([
+    ['camera off', { camera: false }, 'playing', undefined, '摄像头已关闭', true],
+    ['muted', { microphone: false }, 'playing', undefined, '对方已静音', false],
+    ['weak network', {}, 'stalled', 'network', '网络不佳', false],
+    ['nothing can be played', {}, 'failed', 'network', '暂时收不到对方，正在重试…', true],
+    ['a player that cannot', {}, 'failed', 'not-supported', '此设备无法播放对方的画面', true],
+    ['the simulator', {}, 'failed', 'simulator', '音视频需要真机或浏览器预览', true],
+  ])('%s', async (_case, remote, state, reason, words, covered) => {
+    const { page } = await open(talking({ remote: remoteMedia(remote) }))
+    await peerMedia(page, state, reason)
+    expect(page.has('#cover')).toBe(covered)
+    expect(page.text(covered ? '#cover .words' : '#peer .caption')).toBe(words)
+  })
+
+  test('my own picture: camera off, weak network, interrupted', async () => {
+    const { page, become } = await seen()
+    expect(page.has('#own-cover')).toBe(false)
+    await ownMedia(page, 'stalled', 'network')
+    expect(page.text('#own .caption')).toBe('网络不佳')
+    await ownMedia(page, 'stalled', 'interrupted')
+    expect(page.text('#own .caption')).toBe('通话被来电打断')
+    await ownMedia(page, 'playing')
+    expect(page.has('#own .caption')).toBe(false)
+    await become(talking({ local: localMedia({ camera: false }) }))
+    expect(page.text('#own-cover .words')).toBe('摄像头已关闭')
+    expect(page.find('#own-avatar').data['account']).toBe('alice')
+    expect(page.find('#controls').data).toMatchObject({ camera: false, flippable: false })
+  })
+})
+
+test('the timer counts from the answer, also while it reconnects', async () => {
+  const answeredAt = Date.now()
+  const { page, become } = await seen(talking({ answeredAt }))
+  await pass(61_000)
+  expect(page.text('.who')).toBe('bob01:01')
+  await become(reconnecting({ answeredAt }))
+  await pass(2_000)
+  expect(page.text('.who')).toBe('bob01:03')
+})
+
+test('an audio call has the face in the middle, a ring that moves with the voice, and no picture', async () => {
+  const { page } = await open(talking({ kind: 'audio', local: localMedia({ camera: false }) }))
+  await peerMedia(page, 'playing')
+  expect(page.text('.name')).toBe('bob')
+  expect(page.text('#cover .elapsed')).toBe('00:00')
+  expect(page.has('#cover .words')).toBe(false)
+  expect(page.attributes('#own')['class']).toContain('unseen')
+  expect(page.has('.ring')).toBe(false)
+  await page.emit('level', { level: 0.52 }, '#player')
+  expect(page.attributes('.ring')['style']).toBe('transform: scale(1.175)')
+  await page.emit('level', { level: 0 }, '#player')
+  expect(page.has('.ring')).toBe(false)
+  await pass(10_000)
+  expect(page.attributes('#foot')['class']).not.toContain('faded')
+})
+
+describe('recording', () => {
+  test.each([
+    ['nobody', {}, {}, false],
+    ['me', { recording: { audio: true, video: false } }, {}, true],
+    ['the other side', {}, { recording: { audio: false, video: true } }, true],
+  ])('is said when it is done by %s', async (_who, local, remote, told) => {
+    const { page } = await open(talking({ local: localMedia(local), remote: remoteMedia(remote) }))
+    expect(page.has('#recording')).toBe(told)
+  })
+  test('the badge comes when the other side says that it records, and stays when the controls fade', async () => {
+    const { page, become } = await seen()
+    await become(talking({ remote: remoteMedia({ recording: { audio: true, video: true } }) }))
+    await pass(5_000)
+    expect(page.attributes('#foot')['class']).toContain('faded')
+    expect(page.text('#recording')).toBe('录制中')
+  })
+})
+
+test('each control does its one thing', async () => {
+  const { app, page } = await seen()
+  await page.tap('#controls', '#microphone')
+  await page.tap('#controls', '#camera')
+  await page.tap('#controls', '#speaker')
+  await page.tap('#controls', '#flip')
+  await page.tap('#controls', '#hangup')
+  expect(app.call.toggleMicrophone).toHaveBeenCalledTimes(1)
+  expect(app.call.toggleCamera).toHaveBeenCalledTimes(1)
+  expect(app.call.toggleSpeaker).toHaveBeenCalledTimes(1)
+  expect(app.call.hangUp).toHaveBeenCalledTimes(1)
+  expect(livePushers().flatMap(({ calls }) => calls)).toContain('switchCamera')
+})
+
+describe('the controls of a video call', () => {
+  test('fade after four seconds and come back on a tap', async () => {
+    const { page } = await seen()
+    await pass(3_999)
+    expect(faded(page)).toBe(false)
+    await pass(1)
+    expect(faded(page)).toBe(true)
+    await page.tap('#peer')
+    expect(faded(page)).toBe(false)
+    await pass(4_000)
+    expect(faded(page)).toBe(true)
+  })
+  test('a tap on the picture hides them at once, a tap on a control keeps them', async () => {
+    const { page } = await seen()
+    await pass(3_000)
+    await page.tap('#controls', '#microphone')
+    await pass(3_000)
+    expect(faded(page)).toBe(false)
+    await page.tap('#peer')
+    expect(faded(page)).toBe(true)
+  })
+  test('stay while it rings, connects and reconnects', async () => {
+    const { page, become } = await open(outgoing())
+    await pass(10_000)
+    await page.tap('#peer')
+    expect(faded(page)).toBe(false)
+    await become(connecting())
+    await pass(10_000)
+    expect(faded(page)).toBe(false)
+    await become(talking())
+    await pass(4_000)
+    expect(faded(page)).toBe(true)
+    await become(reconnecting())
+    await pass(10_000)
+    expect(faded(page)).toBe(false)
+  })
+})
+
+describe('the small picture', () => {
+  test('is mine, in the upper right', async () => {
+    const { page } = await seen()
+    expect(page.attributes('#own')['class']).toContain('small')
+    expect(page.attributes('#peer')['class']).toContain('large')
+    expect(place(page)).toBe('left: 263px; top: 68px')
+  })
+  test('follows the finger and stops at the edges', async () => {
+    const { page } = await seen()
+    await drag(page, [300, 100], [200, 300])
+    expect(place(page)).toBe('left: 163px; top: 268px')
+    await drag(page, [200, 300], [-500, 2000])
+    expect(place(page)).toBe('left: 12px; top: 575px')
+  })
+  test('a finger on the large picture moves nothing', async () => {
+    const { page } = await seen()
+    await drag(page, [100, 400], [10, 500], '#peer')
+    expect(place(page)).toBe('left: 263px; top: 68px')
+  })
+  test('a tap swaps the pictures, and the place stays where it was put', async () => {
+    const { page } = await seen()
+    await drag(page, [300, 100], [200, 300])
+    await page.tap('#own')
+    expect(page.attributes('#own')['class']).toContain('large')
+    expect(page.attributes('#peer')['class']).toContain('small')
+    expect(place(page)).toBe('')
+    expect(place(page, '#peer')).toBe('left: 163px; top: 268px')
+    expect(page.attributes('#peer')).toMatchObject({ 'aria-role': 'button', 'aria-label': '放大对方的画面' })
+    await page.tap('#peer')
+    expect(page.attributes('#own')['class']).toContain('small')
+  })
+  test('stays on the screen when the screen turns', async () => {
+    const { page } = await seen()
+    jest.mocked(wx.getWindowInfo).mockReturnValue({
+      ...wx.getWindowInfo(),
+      windowWidth: 300,
+      windowHeight: 400,
+      safeArea: { left: 0, right: 300, top: 0, bottom: 400, width: 300, height: 400 },
+    })
+    await page.run('onResize')
+    expect(place(page)).toBe('left: 210px; top: 68px')
+  })
+})
+
+describe('a failure of my media', () => {
+  test('a refused microphone is a sentence with a button to the settings, and is tried again after it', async () => {
+    const { page } = await seen()
+    await ownMedia(page, 'failed', 'microphone-refused')
+    expect(page.text('#failure .failure-text')).toBe('小程序没有麦克风权限，对方听不到您')
+    expect(page.text('#open-settings')).toBe('去设置')
+    await pass(10_000)
+    expect(page.attributes('#foot')['class']).not.toContain('faded')
+    await page.tap('#open-settings')
+    expect(wx.openSetting).toHaveBeenCalledTimes(1)
+    await ownMedia(page, 'playing')
+    expect(page.has('#failure')).toBe(false)
+    await pass(4_000)
+    expect(page.attributes('#foot')['class']).toContain('faded')
+  })
+  test('refused by the phone, the button leads to the phone’s settings', async () => {
+    const { page } = await seen()
+    jest.mocked(wx.getAppAuthorizeSetting).mockReturnValue({
+      ...wx.getAppAuthorizeSetting(),
+      microphoneAuthorized: 'denied',
+    })
+    await ownMedia(page, 'failed', 'microphone-refused')
+    await page.tap('#open-settings')
+    expect(wx.openAppAuthorizeSetting).toHaveBeenCalledTimes(1)
+    expect(wx.openSetting).not.toHaveBeenCalled()
+  })
+  test('without a camera the call goes on with sound', async () => {
+    const { app, page, become } = await seen()
+    await ownMedia(page, 'failed', 'camera-refused')
+    expect(app.call.toggleCamera).toHaveBeenCalledTimes(1)
+    await become(talking({ local: localMedia({ camera: false }) }))
+    await ownMedia(page, 'playing')
+    expect(page.text('#failure .failure-text')).toBe('小程序没有摄像头权限，通话以语音继续')
+    await page.tap('#dismiss')
+    expect(page.has('#failure')).toBe(false)
+    expect(app.call.toggleCamera).toHaveBeenCalledTimes(1)
+  })
+  test('the sentence goes when the camera is on again', async () => {
+    const { page, become } = await seen(talking({ local: localMedia({ camera: false }) }))
+    await ownMedia(page, 'failed', 'camera-failed')
+    expect(page.has('#open-settings')).toBe(false)
+    await become(talking())
+    expect(page.has('#failure')).toBe(false)
+  })
+})
+
+test('in the DevTools simulator the page says that media need a phone', async () => {
+  changePhone({ platform: 'devtools' })
+  const { page } = await open(talking())
+  expect(page.text('#cover .words')).toBe('音视频需要真机或浏览器预览')
+  expect(page.has('#failure')).toBe(false)
+})
+
+test('the language changes at once, everywhere', async () => {
+  const { app, page } = await open(talking({ remote: remoteMedia({ camera: false }) }))
+  await peerMedia(page, 'playing')
+  app.settings.change({ language: 'en' })
+  await settle()
+  expect(page.text('#cover .words')).toBe('Camera off')
+  expect(page.text('#controls')).toContain('Hang up')
+  expect(wx.setNavigationBarTitle).toHaveBeenLastCalledWith({ title: 'Call' })
+})
+
+describe('leaving the page', () => {
+  test('by a swipe hangs up: a call that nobody sees must not go on', async () => {
+    const { app, page } = await seen()
+    await page.unmount()
+    expect(app.call.hangUp).toHaveBeenCalledTimes(1)
+    expect(livePushers().flatMap(({ calls }) => calls)).toEqual(['start', 'stop'])
+  })
+  test('after the end does nothing, and nothing is left running', async () => {
+    const { app, page, become } = await seen()
+    await become(ended())
+    await page.unmount()
+    expect(app.call.hangUp).not.toHaveBeenCalled()
+    expect(jest.getTimerCount()).toBe(0)
+    expect(wx.setKeepScreenOn).toHaveBeenLastCalledWith({ keepScreenOn: false })
+    app.call.become(talking())
+  })
+})

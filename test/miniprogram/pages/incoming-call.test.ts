@@ -1,0 +1,85 @@
+import type { CallState } from '../../../miniprogram/call/state'
+import { connecting, ended, incoming, localMedia } from '../../support/calls'
+import { fakeApp, mountPage, settle, type FakeApp, type Mounted } from '../../support/simulate'
+
+async function open(call: CallState, app = fakeApp({ call })): Promise<{ app: FakeApp; page: Mounted }> {
+  return { app, page: await mountPage('pages/incoming-call/incoming-call', { app }) }
+}
+
+test('it shows who calls and what kind of call it is', async () => {
+  const { page } = await open(incoming({ peer: 'bob' }))
+  expect(page.text('.name')).toBe('bob')
+  expect(page.text('.words')).toBe('邀请您视频通话')
+  expect(page.find('#avatar').data['account']).toBe('bob')
+  expect(page.has('.ringing')).toBe(true)
+  const { page: audio } = await open(incoming({ kind: 'audio' }))
+  expect(audio.text('.words')).toBe('邀请您语音通话')
+})
+
+test.each([
+  ['neither side records', incoming(), false],
+  ['the caller records', incoming({ peerRecords: true }), true],
+  ['I record sound', incoming({ local: localMedia({ recording: { audio: true, video: false } }) }), true],
+  ['I record the picture', incoming({ local: localMedia({ recording: { audio: false, video: true } }) }), true],
+])('when %s', async (_when, call, told) => {
+  const { page } = await open(call)
+  expect(page.has('.recorded')).toBe(told)
+  if (told) expect(page.text('.recorded')).toBe('本次通话可能会被录制')
+})
+
+test('the green button accepts and the red one declines', async () => {
+  const { app, page } = await open(incoming())
+  await page.tap('#accept')
+  expect(app.call.accept).toHaveBeenCalledTimes(1)
+  expect(app.call.reject).not.toHaveBeenCalled()
+  await page.tap('#decline')
+  expect(app.call.reject).toHaveBeenCalledTimes(1)
+  expect(page.attributes('#accept')).toMatchObject({ 'aria-role': 'button', 'aria-label': '接听' })
+  expect(page.attributes('#decline')).toMatchObject({ 'aria-role': 'button', 'aria-label': '拒绝' })
+})
+
+test('a call that ends before the answer says why, and can no longer be answered', async () => {
+  const { app, page } = await open(incoming({ peerRecords: true }))
+  app.call.become(ended({ direction: 'incoming', reason: 'peer-cancelled' }))
+  await settle()
+  expect(page.text('.words')).toBe('bob 已取消呼叫')
+  expect(page.has('#accept')).toBe(false)
+  expect(page.has('.recorded')).toBe(false)
+  expect(page.has('.ringing')).toBe(false)
+  app.call.become({ phase: 'idle' })
+  await settle()
+  expect(page.text('.words')).toBe('bob 已取消呼叫')
+})
+
+test('once answered it no longer rings', async () => {
+  const { app, page } = await open(incoming())
+  app.call.become(connecting({ direction: 'incoming' }))
+  await settle()
+  expect(page.has('.ringing')).toBe(false)
+  expect(page.has('#accept')).toBe(false)
+})
+
+test('left by a swipe while it rings, it declines; after the answer it does nothing', async () => {
+  const { app, page } = await open(incoming())
+  await page.unmount()
+  expect(app.call.reject).toHaveBeenCalledTimes(1)
+
+  const second = await open(incoming())
+  second.app.call.become(connecting({ direction: 'incoming' }))
+  await second.page.unmount()
+  expect(second.app.call.reject).not.toHaveBeenCalled()
+})
+
+test('it changes its language at once and lets go of everything when it is left', async () => {
+  const { app, page } = await open(incoming({ peerRecords: true }))
+  app.settings.change({ language: 'en' })
+  await settle()
+  expect(page.text('.words')).toBe('Video call')
+  expect(page.text('.recorded')).toBe('This call may be recorded')
+  expect(page.text('.answers')).toBe('DeclineAccept')
+  expect(wx.setNavigationBarTitle).toHaveBeenLastCalledWith({ title: 'Incoming call' })
+  await page.unmount()
+  app.call.become(ended())
+  app.settings.change({ language: 'zh' })
+  expect(wx.setNavigationBarTitle).toHaveBeenLastCalledWith({ title: 'Incoming call' })
+})
