@@ -13,7 +13,7 @@ const CHROMA_444 = 3
 
 /** @throws RangeError when the configuration is not one. */
 export function parseAvcConfig(avcc: Buffer): AvcConfig {
-  const spsCount = avcc.length > AVCC_SPS ? avcc.readUInt8(AVCC_SPS - 1) & 0x1f : 0
+  const spsCount = avcc.length > AVCC_SPS + 1 ? avcc.readUInt8(AVCC_SPS - 1) & 0x1f : 0
   if (avcc[0] !== 1 || spsCount === 0) throw new RangeError('The H.264 configuration holds no picture parameters.')
   const length = avcc.readUInt16BE(AVCC_SPS)
   const sps = avcc.subarray(AVCC_SPS + 2, AVCC_SPS + 2 + length)

@@ -1,0 +1,133 @@
+/** What one sees and hears in a finished file, where ffmpeg is there to decode it. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { parseAacConfig } from '../../../server/recording/aac'
+import { CID, Stage, START, subject, UID } from './support'
+import { audioOf, shifted, tagsOf, videoOf } from './tags'
+
+const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0
+const RATE = 8000
+const talk = tagsOf('talk')
+
+function decode(path: string, ...options: string[]): Buffer {
+  const quiet = ['-hide_banner', '-loglevel', 'error', '-xerror', '-i', path]
+  return execFileSync('ffmpeg', [...quiet, ...options, '-'], { maxBuffer: 1 << 28 })
+}
+/** Samples from -1 to 1, mono. */
+function listen(path: string): Float32Array {
+  const bytes = decode(path, '-ac', '1', '-ar', String(RATE), '-f', 'f32le')
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
+}
+/** The average colour of the picture that is shown at a time, in seconds. */
+function look(path: string, at: number): [number, number, number] {
+  // As a player does, the last picture before that moment is shown: frames at 20 per second, then the one wanted.
+  const pixels = decode(path, '-vf', 'fps=20:start_time=0,scale=1:1', '-f', 'rawvideo', '-pix_fmt', 'rgb24')
+  const frame = Math.min(Math.floor(at * 20), pixels.length / 3 - 1) * 3
+  return [pixels[frame] ?? -1, pixels[frame + 1] ?? -1, pixels[frame + 2] ?? -1]
+}
+/** How strongly a tone sounds in a window of 200 ms, against everything that sounds in it: 0 to 1. */
+function tone(samples: Float32Array, hertz: number, at: number): number {
+  const window = samples.subarray(at * RATE, (at + 0.2) * RATE)
+  let [real, imaginary, energy] = [0, 0, 0]
+  for (const [n, sample] of window.entries()) {
+    real += sample * Math.cos((2 * Math.PI * hertz * n) / RATE)
+    imaginary += sample * Math.sin((2 * Math.PI * hertz * n) / RATE)
+    energy += sample * sample
+  }
+  return energy < 1e-4 ? 0 : (2 * (real * real + imaginary * imaginary)) / (window.length * energy)
+}
+const loudness = (samples: Float32Array, at: number): number =>
+  samples.subarray(at * RATE, (at + 0.2) * RATE).reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)
+const nameOf = ([red, green, blue]: readonly [number, number, number]): string =>
+  [red > 128 ? 'R' : '-', green > 128 ? 'G' : '-', blue > 128 ? 'B' : '-'].join('')
+
+/** An AudioSpecificConfig: object type (5 bits), rate index (4), channel configuration (4). */
+const configFor = (rate: number, channels: number) => {
+  const bytes = Buffer.alloc(2)
+  bytes.writeUInt16BE((2 << 11) | (rate << 7) | (channels << 3))
+  return bytes
+}
+
+const whenDecodable = hasFfmpeg ? describe : describe.skip
+whenDecodable('decoded', () => {
+  let stage: Stage
+  beforeEach(() => (stage = new Stage()))
+  afterEach(async () => await stage.dispose())
+  const aac = () => stage.path(`0-${CID}-${START}-${UID}.aac`)
+  const mp4 = () => stage.path(`0-${CID}-${START}-${UID}.mp4`)
+
+  test('both files sound as what was sent, the mp4 looks like it', async () => {
+    stage.play(subject(), talk)
+    await stage.recording.finish(CID)
+    for (const path of [aac(), mp4()]) {
+      const sound = listen(path)
+      expect(Math.abs(sound.length / RATE - 4.13)).toBeLessThan(0.1)
+      expect([0.5, 1.5].map((at) => tone(sound, 440, at) > 0.9)).toEqual([true, true])
+      expect([2.5, 3.5].map((at) => tone(sound, 1000, at) > 0.9)).toEqual([true, true])
+    }
+    const colours = [0.6, 1.6, 2.6, 3.6].map((at) => nameOf(look(mp4(), at)))
+    expect(colours).toEqual(['R--', '-G-', '--B', 'RG-'])
+  })
+
+  test('a gap is silent and holds the last picture; what follows is in place', async () => {
+    stage.play(subject(), talk)
+    stage.play(subject(), talk, START + 7000)
+    await stage.recording.finish(CID)
+    for (const path of [aac(), mp4()]) {
+      const sound = listen(path)
+      expect([4.6, 5.5, 6.7].map((at) => loudness(sound, at) < 0.001)).toEqual([true, true, true])
+      expect(tone(sound, 440, 7.5)).toBeGreaterThan(0.9)
+      expect(tone(sound, 1000, 10.5)).toBeGreaterThan(0.9)
+    }
+    expect([5.5, 6.8, 7.6, 8.6].map((at) => nameOf(look(mp4(), at)))).toEqual(['RG-', 'RG-', 'R--', '-G-'])
+  })
+
+  test('a camera switched on later shows the right picture at the right sound', async () => {
+    const sound = talk.filter(({ type, timestamp }) => type === 8 && timestamp < 2000)
+    stage.play(subject(), [...sound, ...shifted(videoOf(talk), 2112), ...shifted(audioOf(talk), 2112)])
+    await stage.recording.finish(CID)
+    expect([2.6, 3.6, 4.6].map((at) => nameOf(look(mp4(), at)))).toEqual(['R--', '-G-', '--B'])
+    expect(tone(listen(mp4()), 1000, 5)).toBeGreaterThan(0.9)
+  })
+})
+
+describe('silence', () => {
+  const cases = [
+    [1, 8, 16000],
+    [2, 4, 44100],
+    [3, 3, 48000],
+    [4, 3, 48000],
+    [5, 3, 48000],
+    [6, 3, 48000],
+    [7, 3, 48000],
+  ] as const
+
+  ;(hasFfmpeg ? test.each(cases) : test.skip.each(cases))(
+    'for channel configuration %i at rate %i is a frame that a decoder takes',
+    async (channels, rate, hertz) => {
+      const stage = new Stage()
+      try {
+        const { silence, sampleRate, channels: count } = parseAacConfig(configFor(rate, channels))
+        const frame = Buffer.alloc(7)
+        const length = silence.length + 7
+        frame.set([0xff, 0xf1, 0x40 | (rate << 2) | (channels >> 2), ((channels & 3) << 6) | (length >> 11)])
+        frame.set([(length >> 3) & 0xff, ((length & 7) << 5) | 0x1f, 0xfc], 4)
+        const path = `${stage.directory}/silence.aac`
+        writeFileSync(path, Buffer.concat(Array.from({ length: 50 }, () => Buffer.concat([frame, silence]))))
+        const samples = decode(path, '-f', 's16le')
+        expect(samples.length).toBe(50 * 1024 * count * 2)
+        expect(samples.every((byte) => byte === 0)).toBe(true)
+        expect(sampleRate).toBe(hertz)
+      } finally {
+        await stage.dispose()
+      }
+    },
+  )
+
+  test('is refused for what an .aac file cannot hold, with the reason', () => {
+    expect(() => parseAacConfig(Buffer.from([0x11]))).toThrow('cut off')
+    expect(() => parseAacConfig(configFor(15, 2))).toThrow('no standard sample rate')
+    expect(() => parseAacConfig(configFor(3, 0))).toThrow('channel configuration')
+    expect(() => parseAacConfig(Buffer.from([0x09, 0x88]))).toThrow('object type 1')
+  })
+})
