@@ -17,6 +17,7 @@ export default {
     project('miniprogram', 'jsdom'),
     project('server', 'node'),
     project('preview', 'jsdom'),
+    project('check', 'node'),
     project('e2e', 'node'),
   ],
 }

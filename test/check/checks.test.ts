@@ -1,0 +1,151 @@
+/** Each check accepts the mini-program as it is, and finds a fault that is put into it. */
+import { runModules, type Registrations } from '../../scripts/check/modules'
+import { compileOffline, type CompiledFiles } from '../../scripts/check/offline-compile'
+import { checkOfficialCompiler } from '../../scripts/check/official-compiler'
+import { checkPages } from '../../scripts/check/pages'
+import { checkSize } from '../../scripts/check/size'
+import { checkTemplates } from '../../scripts/check/templates'
+import { runTool } from '../../scripts/check/tool'
+import { sample, type Sample } from './sample'
+
+/** A cold start of miniprogram-ci without network takes its time. */
+const COMPILE_TIME = 120_000
+
+let copy: Sample
+let files: CompiledFiles
+let registered: Registrations
+beforeAll(async () => {
+  const clean = sample()
+  const compiled = await compileOffline(clean.project)
+  clean.discard()
+  expect(compiled.problems).toEqual([])
+  files = compiled.files
+  registered = runModules(files).registered
+}, COMPILE_TIME)
+beforeEach(() => {
+  copy = sample()
+})
+afterEach(() => copy.discard())
+
+/** The compiled files with one of them changed. */
+function withFile(name: string, content: string): CompiledFiles {
+  return new Map([...files, [name, Buffer.from(content)]])
+}
+
+describe('pages of app.json', () => {
+  test('are as they should be', () => expect(checkPages(copy.miniprogram).problems).toEqual([]))
+
+  test('a page that is listed but missing', () => {
+    copy.remove('pages/login/login.wxml')
+    expect(checkPages(copy.miniprogram).problems).toEqual(['app.json lists pages/login/login, which has no .wxml file'])
+  })
+
+  test('a page that is there but not listed', () => {
+    copy.edit('app.json', (text) => text.replace(/"pages\/settings\/settings",?/, '').replace(/,(\s*\])/, '$1'))
+    expect(checkPages(copy.miniprogram).problems).toEqual([
+      'pages/settings/settings is a page, but app.json does not list it',
+    ])
+  })
+})
+
+describe("WeChat's own compilers", () => {
+  test('accept it', () => expect(checkOfficialCompiler(copy.miniprogram).problems).toEqual([]))
+
+  test('broken WXML', () => {
+    copy.edit('pages/login/login.wxml', (text) => `${text}\n<view><text></view>`)
+    expect(checkOfficialCompiler(copy.miniprogram).problems.join()).toMatch(/login\.wxml/)
+  })
+
+  test('broken WXSS', () => {
+    copy.edit('pages/login/login.wxss', (text) => `${text}\n.broken { color: `)
+    expect(checkOfficialCompiler(copy.miniprogram).problems.join()).toMatch(/login\.wxss/)
+  })
+})
+
+describe("miniprogram-ci's compile", () => {
+  test(
+    'JSON that the schema refuses',
+    async () => {
+      copy.edit('app.json', (text) => text.replace('"pages"', '"pags"'))
+      const { problems } = await compileOffline(copy.project)
+      expect(problems.join()).toMatch(/app\.json/)
+    },
+    COMPILE_TIME,
+  )
+})
+
+describe('compiled modules', () => {
+  test('run and register', () => expect(runModules(files).problems).toEqual([]))
+
+  test('a module that throws', () => {
+    const broken = withFile('pages/login/login.js', 'null.x')
+    expect(runModules(broken).problems.join()).toMatch(/pages\/login\/login\.js: Cannot read properties of null/)
+  })
+
+  test('a page that does not register', () => {
+    expect(runModules(withFile('pages/login/login.js', '')).problems).toEqual([
+      'pages/login/login.js does not call Page() or Component()',
+    ])
+  })
+
+  test('a module that requires what is not in the package', () => {
+    const broken = withFile('pages/login/login.js', 'require("lodash"); Page({})')
+    expect(runModules(broken).problems.join()).toMatch(/requires lodash, which is not in the package/)
+  })
+
+  test('an app that does not start', () => {
+    expect(runModules(withFile('app.js', '')).problems).toContain('app.js does not call App()')
+  })
+})
+
+/** What is found when this stands at the end of a page. */
+function problemsOf(markup: string): string[] {
+  copy.edit('pages/login/login.wxml', (text) => `${text}\n${markup}`)
+  return checkTemplates(copy.miniprogram, registered).problems
+}
+
+describe('templates', () => {
+  test('are as they should be', () => expect(checkTemplates(copy.miniprogram, registered).problems).toEqual([]))
+
+  test.each([
+    ['<view bind:tap="nobodyHasThis" />', 'handler "nobodyHasThis" does not exist'],
+    ['<view class="a {{missing.name}}">{{1}}</view>', 'data "missing" does not exist'],
+    ['<some-tag />', 'tag <some-tag> is not in usingComponents'],
+    ['<view wx:for="{{nowhere}}" wx:key="id">{{item.x}} {{index}}</view>', 'data "nowhere" does not exist'],
+  ])('%s', (markup, problem) => {
+    expect(problemsOf(markup)).toEqual([`pages/login/login.wxml: ${problem}`])
+  })
+
+  test('a tag that is not closed, with its line', () => {
+    expect(problemsOf('<view><text></view>').join()).toMatch(/pages\/login\/login\.wxml:\d+: missing end tag/)
+  })
+
+  test('texts that look like code are not code', () => {
+    expect(problemsOf('<view aria-label="D.missing" data-x="{{\'D.missing\'}}">D.missing</view>')).toEqual([])
+  })
+})
+
+describe('size', () => {
+  test('is below the limit', () => expect(checkSize(files).problems).toEqual([]))
+
+  test('too large, with the largest file named', () => {
+    const { problems } = checkSize(withFile('huge.js', 'x'.repeat(400_000)))
+    expect(problems.join()).toMatch(/huge\.js \(390\.6 KB\)/)
+  })
+})
+
+describe('tools', () => {
+  test('types, lint and format: what they print is the problem', async () => {
+    const strict = JSON.stringify({ compilerOptions: { strict: true, noEmit: true, types: [] }, files: ['bad.ts'] })
+    copy.write('tsconfig.json', strict)
+    copy.write('bad.ts', "const x : number = 'a'\ndebugger\n")
+    const [types, lint, format] = await Promise.all([
+      runTool('typescript', 'tsc', ['-p', 'tsconfig.json'], copy.miniprogram),
+      runTool('oxlint', 'oxlint', ['--deny-warnings', 'bad.ts'], copy.miniprogram),
+      runTool('prettier', 'prettier', ['--check', 'bad.ts'], copy.miniprogram),
+    ])
+    expect(types.problems.join()).toMatch(/bad\.ts.*TS2322/)
+    expect(lint.problems.join()).toMatch(/no-debugger/)
+    expect(format.problems.join()).toMatch(/bad\.ts/)
+  })
+})
