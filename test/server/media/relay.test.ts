@@ -114,18 +114,19 @@ test('gives the metadata with what the publisher said, but not its word on track
   expect(decodeAmf(first?.payload ?? Buffer.alloc(0))).toEqual(['onMetaData', { width: 64, encoder: 'test' }])
 })
 
-describe('the FLV header', () => {
-  const flags = async (tags: TestTag[], metadata?: object) => {
-    const player = await players.http(STREAM)
-    const publisher = await publishers.ws(STREAM)
-    if (metadata) {
-      publisher.sendTag({ type: 18, timestamp: 0, payload: encodeAmfMetadata('onMetaData', { ...metadata }) })
-    }
-    for (const tag of tags) publisher.sendTag(tag)
-    await until(() => player.header !== null, 'the header')
-    return player.header?.[4]
+/** The track bits of the header that a viewer gets for such a stream. */
+async function flags(tags: TestTag[], metadata?: object) {
+  const player = await players.http(STREAM)
+  const publisher = await publishers.ws(STREAM)
+  if (metadata) {
+    publisher.sendTag({ type: 18, timestamp: 0, payload: encodeAmfMetadata('onMetaData', { ...metadata }) })
   }
+  for (const tag of tags) publisher.sendTag(tag)
+  await until(() => player.header !== null, 'the header')
+  return player.header?.[4]
+}
 
+describe('the FLV header', () => {
   test('announces both tracks once both were seen', async () => {
     expect(await flags([audioConfig(), videoConfig(), keyFrame(0)])).toBe(5)
   })

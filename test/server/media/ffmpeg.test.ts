@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import type { StreamName } from '../../../server/media/types'
+import { until } from '../../support/until'
+import { type Engine, startEngine } from './engine'
+
+const STREAM: StreamName = { cid: 7, uid: 42 }
+
+const isThere = (program: string) => spawnSync(program, ['-version']).status === 0
+// Somebody else's RTMP: a check that ours is not only right by our own client.
+const withFfmpeg = isThere('ffmpeg') && isThere('ffprobe') ? describe : describe.skip
+
+const words = (text: string) => text.split(' ')
+
+/** How it ended and all it said. */
+async function result(child: ChildProcess) {
+  let [output, errors] = ['', '']
+  child.stdout?.on('data', (part: Buffer) => (output += part.toString()))
+  child.stderr?.on('data', (part: Buffer) => (errors += part.toString()))
+  const [code]: unknown[] = await once(child, 'close')
+  return { code, output, errors }
+}
+
+withFfmpeg('ffmpeg', () => {
+  let engine: Engine
+  let children: ChildProcess[]
+  beforeEach(async () => {
+    children = []
+    engine = await startEngine()
+  })
+  afterEach(async () => {
+    for (const child of children) child.kill('SIGKILL')
+    await engine.close()
+  })
+
+  const start = (program: string, args: string[]) => {
+    const child = spawn(program, ['-v', 'error', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    children.push(child)
+    return child
+  }
+  const publish = (url: string) =>
+    start('ffmpeg', [
+      ...words('-re -f lavfi -i testsrc=size=160x120:rate=15 -f lavfi -i sine=frequency=440:sample_rate=44100'),
+      ...words('-c:v libx264 -preset ultrafast -tune zerolatency -pix_fmt yuv420p -g 15 -c:a aac -f flv'),
+      url,
+    ])
+  test.each(['rtmp', 'http'] as const)(
+    'publishes over RTMP and plays over %s what decodes to the same picture and tone',
+    async (protocol) => {
+      publish(engine.push(STREAM))
+      await until(() => engine.tags.some(({ tag }) => tag.kind === 'video-key'), 'the first key frame')
+      const { code, output, errors } = await result(
+        start('ffmpeg', [
+          ...words(`-v info -i ${engine.play(STREAM, protocol)} -t 1.5`),
+          // A check sum of each picture, and how loud the sound is: judged by what is in them.
+          ...words('-filter_complex [0:v]showinfo[v];[0:a]volumedetect[a] -map [v] -map [a] -f null -'),
+        ]),
+      )
+      expect(code).toBe(0)
+      const log = output + errors
+      expect(log).toMatch(/Video: h264.*160x120/)
+      expect(log).toMatch(/Audio: aac.*44100 Hz/)
+      const sums = new Set(log.match(/(?<=plane_checksum:\[)[0-9A-F]+/g))
+      expect(sums.size).toBeGreaterThan(3)
+      expect(Number(/mean_volume: (-?[\d.]+)/.exec(log)?.[1])).toBeGreaterThan(-30)
+      expect(log).not.toMatch(/non.monoton|error while decoding|concealing/i)
+    },
+    20_000,
+  )
+
+  test('is refused without a signature, for publishing and for playing', async () => {
+    const bare = engine.push(STREAM).replace(/\?.*/, '')
+    expect((await result(publish(bare))).code).not.toBe(0)
+    expect((await result(start('ffprobe', [bare]))).code).not.toBe(0)
+    expect(engine.events).toEqual([
+      'refused publish rtmp: the URL is not signed',
+      'refused play rtmp: the URL is not signed',
+    ])
+  }, 20_000)
+})

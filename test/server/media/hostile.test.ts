@@ -1,0 +1,181 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { encodeAmf } from '../../../server/media/amf0'
+import { writeFlvTag } from '../../../server/media/flv'
+import { encodeMessage } from '../../../server/media/rtmp-chunks'
+import type { StreamName } from '../../../server/media/types'
+import { playHttp, publishRtmp, publishWs, RtmpClient, syntheticStream } from '../../support/media-client'
+import { until } from '../../support/until'
+import { startBystander } from './bystander'
+import { type Engine, startEngine } from './engine'
+
+const STREAM: StreamName = { cid: 7, uid: 42 }
+
+let engine: Engine
+let errors: object[]
+beforeEach(async () => {
+  errors = []
+  const logger = { info() {}, warn() {}, error: (about: object) => void errors.push(about) }
+  engine = await startEngine({ logger })
+})
+afterEach(async () => {
+  // Bad input is expected; a fault of ours is not.
+  expect(errors).toEqual([])
+  await engine.close()
+})
+
+const open = () => RtmpClient.open(engine.media.rtmpPort)
+
+/** The attacker is disconnected, and nobody else notices. */
+async function rejects(attack: (client: RtmpClient) => void, admitted = true) {
+  const bystander = await startBystander(engine)
+  const client = admitted ? await publishRtmp(engine.push(STREAM)) : await open()
+  attack(client)
+  await client.tags.closed()
+  await bystander.check()
+  expect(engine.media.stats()).toHaveLength(1)
+}
+
+/** Begins a message. */
+function header(chunkStream: number, length: number, type = 9) {
+  const bytes = Buffer.alloc(12)
+  bytes[0] = chunkStream
+  bytes.writeUIntBE(length, 4, 3)
+  bytes[7] = type
+  return bytes
+}
+
+/** AMF objects in objects, each under an empty key. */
+function deepAmf(depth: number): Buffer {
+  return Buffer.alloc(3 * depth, Buffer.of(3, 0, 0))
+}
+
+describe('messages that brought another server down', () => {
+  test('connect with a tcUrl that is no URL, or no text', async () => {
+    for (const tcUrl of ['', '::::', 'rtmp://[', 5, null, { a: 1 }]) {
+      const client = await open()
+      await client.call('connect', { app: 'live', tcUrl })
+      client.close()
+    }
+  })
+
+  test('connect with null for the object, without one, or without an app', async () => {
+    for (const values of [[null], [], [{}], [{ app: 7 }], [{ app: null }], [['live']], ['live']]) {
+      const client = await open()
+      client.command('connect', 1, ...values)
+      await client.tags.closed()
+    }
+  })
+
+  test.each(['publish', 'play'])('%s with null for the name, without one, or before connect', async (action) => {
+    for (const values of [[null, null], [null], [], [null, 5], [null, { a: 1 }], [null, ['7-42']]]) {
+      const client = await RtmpClient.connect(engine.push(STREAM))
+      client.command(action, 0, ...values)
+      await client.tags.closed()
+    }
+    const early = await open()
+    early.command(action, 0, null, '7-42')
+    await early.tags.closed()
+    expect(engine.media.stats()).toEqual([])
+  })
+
+  test('empty and one-byte audio, video and data messages: the stream goes on', async () => {
+    const player = await playHttp(engine.play(STREAM, 'http'))
+    const publisher = await publishRtmp(engine.push(STREAM))
+    const ws = await publishWs(engine.push({ cid: 7, uid: 43 }, 'ws'))
+    for (const type of [8, 9, 18, 15, 20, 17, 22, 2, 3, 4, 5, 6, 16, 19, 0, 255]) publisher.send(type, Buffer.alloc(0))
+    for (const type of [8, 9, 18]) publisher.send(type, Buffer.of(type === 9 ? 0x17 : 0xaf))
+    for (const type of [8, 9, 18] as const) ws.sendTag({ type, timestamp: 0, payload: Buffer.alloc(0) })
+    const sent = [...syntheticStream({ duration: 200 })]
+    for (const tag of sent) publisher.sendTag(tag)
+    for (const tag of sent) ws.sendTag(tag)
+    await player.tags.collect(sent.length)
+    await until(() => engine.tags.length === 2 * sent.length)
+  })
+})
+
+describe('who breaks a limit is disconnected, and nobody else notices:', () => {
+  test('a message larger than the limit', () => rejects((client) => client.socket.write(header(6, 3_000_000))))
+  test('a large message of somebody who was not let in', () =>
+    rejects((client) => client.socket.write(header(6, 70_000)), false))
+  test('too many chunk streams', () =>
+    rejects((client) => {
+      for (let id = 3; id < 60; id++) client.socket.write(Buffer.concat([header(id, 1), Buffer.alloc(1)]))
+    }))
+  test('too much in unfinished messages', () =>
+    rejects((client) => {
+      for (let id = 10; id < 20; id++) client.socket.write(Buffer.concat([header(id, 2_000_000), Buffer.alloc(128)]))
+    }))
+  test('a message cut by another on its chunk stream', () =>
+    rejects((client) => client.socket.write(Buffer.concat([header(6, 200), Buffer.alloc(128), header(6, 200)]))))
+  test('a chunk stream that begins without a header', () =>
+    rejects((client) => client.socket.write(Buffer.of(0xc7, 0, 0, 0))))
+  test('a chunk size of nothing', () => rejects((client) => client.send(1, Buffer.alloc(4))))
+  test('values nested too deep', () =>
+    rejects((client) => client.send(20, Buffer.concat([encodeAmf('connect', 1), deepAmf(5000)])), false))
+  test('an array that claims to be huge', () =>
+    rejects(
+      (client) => client.send(20, Buffer.concat([encodeAmf('connect', 1), Buffer.from('0affffffff', 'hex')])),
+      false,
+    ))
+  test('an aggregate that holds another', () =>
+    rejects((client) => client.send(22, Buffer.from('1600000000000000000000', 'hex'))))
+  test('an aggregate that is cut short', () =>
+    rejects((client) => client.send(22, Buffer.from('0900000900000000000000', 'hex'))))
+  test('a codec nobody in a call can play', () =>
+    rejects((client) => client.send(9, Buffer.from('220000000000', 'hex'))))
+  test('another version of the handshake', async () => {
+    const socket = connect(engine.media.rtmpPort, '127.0.0.1').resume()
+    socket.write(Buffer.of(6))
+    await once(socket, 'close')
+  })
+
+  test('somebody who connects and then waits', async () => {
+    const strict = await startEngine({ limits: { handshakeTime: 100 } })
+    const client = await RtmpClient.open(strict.media.rtmpPort)
+    const silent = connect(strict.media.rtmpPort, '127.0.0.1').resume()
+    await Promise.all([client.tags.closed(), once(silent, 'close')])
+    await strict.close()
+  })
+
+  test('somebody who asks and asks but never reads', async () => {
+    const client = await open()
+    client.socket.pause()
+    client.socket.on('error', () => {})
+    const ping = encodeMessage({ type: 4, timestamp: 0, streamId: 0, payload: Buffer.from('000600000001', 'hex') })
+    const pings = Buffer.concat(Array.from({ length: 4000 }, () => ping))
+    const before = process.memoryUsage().rss
+    for (let round = 0; client.tags.closedBecause === null && round < 20_000; round++) {
+      if (client.socket.writableLength < 4e6) client.socket.write(pings)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await client.tags.closed()
+    expect(process.memoryUsage().rss - before).toBeLessThan(300e6)
+  }, 20_000)
+})
+
+describe('a publisher over WebSocket', () => {
+  const cases: Record<string, Buffer | string> = {
+    text: 'hello',
+    'no FLV': Buffer.alloc(64, 0x41),
+    'an unknown tag type': Buffer.alloc(32, 0x03),
+    'a tag that is too large': Buffer.from('09ffffff00000000000000', 'hex'),
+  }
+  test.each(Object.entries(cases))('that sends %s is told and put out', async (kind, bytes) => {
+    const bystander = await startBystander(engine)
+    const publisher = await publishWs(engine.push(STREAM, 'ws'))
+    publisher.sendRaw(bytes)
+    expect(await publisher.inbox.closed()).toMatch(kind === 'text' ? /binary/ : /^FLV: /)
+    await bystander.check()
+  })
+
+  test('may cut its bytes anywhere', async () => {
+    const publisher = await publishWs(engine.push(STREAM, 'ws'))
+    const sent = [...syntheticStream({ duration: 300 })]
+    const bytes = Buffer.concat(sent.map(({ type, timestamp, payload }) => writeFlvTag(type, timestamp, payload)))
+    for (let at = 0; at < bytes.length; at += 7) publisher.sendRaw(bytes.subarray(at, at + 7))
+    await until(() => engine.tags.length === sent.length)
+    const payloads = engine.tags.map(({ tag }) => tag.payload.toString('hex'))
+    expect(payloads).toEqual(sent.map(({ payload }) => payload.toString('hex')))
+  })
+})
