@@ -1,0 +1,25 @@
+/** Makes a fresh clone ready. Plain Node: nothing is installed yet. `node scripts/setup.mjs [--browser]` */
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ensureBrowser } from './setup/browser.mjs'
+import { ensurePackages } from './setup/packages.mjs'
+import { orExplain, SetupError } from './setup/say.mjs'
+
+export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+const NODE = 20
+
+/** Checks Node, installs what is missing, and gives the environment for what comes next: CHROMIUM where a browser is asked for. */
+export async function setUp({ browser = false } = {}) {
+  const [major] = process.versions.node.split('.')
+  if (Number(major) < NODE) {
+    throw new SetupError(
+      `This needs Node ${NODE} or newer; this is Node ${process.versions.node}. Get one at https://nodejs.org`,
+    )
+  }
+  await ensurePackages(ROOT)
+  return browser ? { ...process.env, CHROMIUM: await ensureBrowser() } : process.env
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await orExplain(() => setUp({ browser: process.argv.includes('--browser') }))
+}

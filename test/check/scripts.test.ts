@@ -1,0 +1,95 @@
+/** The set-up runs before anything is installed, in plain Node: so it is tried here, in processes of its own. */
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const ROOT = join(__dirname, '../..')
+
+/** What an expression over a script's exports gives, or the message of its error. */
+function evaluate(script: string, expression: string, env: NodeJS.ProcessEnv = process.env): unknown {
+  const url = JSON.stringify(new URL(`file://${join(ROOT, 'scripts', script)}`).href)
+  const code = `import * as it from ${url}
+    const give = (value) => process.stdout.write(JSON.stringify(value))
+    try { give(await (${expression})) } catch (error) { give({ error: error.message }) }`
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { env, encoding: 'utf8' })
+  if (stdout === '') throw new Error(stderr)
+  return JSON.parse(stdout)
+}
+
+describe('packages', () => {
+  const lock = {
+    '': {},
+    'node_modules/a': { version: '1.0.0' },
+    'node_modules/b': { version: '2.0.0', optional: true },
+  }
+  test.each([
+    ['nothing', null, 'nothing is installed yet'],
+    ['an optional one missing', { 'node_modules/a': { version: '1.0.0' } }, null],
+    ['one missing', {}, 'a is missing'],
+    ['an old one', { 'node_modules/a': { version: '0.9.0' } }, 'a is 0.9.0, not 1.0.0'],
+  ])('%s installed', (_name, installed, reason) => {
+    const call = `it.outdated(${JSON.stringify(lock)}, ${JSON.stringify(installed)})`
+    expect(evaluate('setup/packages.mjs', call)).toBe(reason)
+  })
+
+  test.each([
+    ['npm error code ENOTFOUND', /could not reach its registry/],
+    ['npm error code EACCES', /no permission to write in somewhere/],
+    ['npm error code ENOSPC', /the disk is full/],
+    ['npm error something else', /ended with an error[^]*something else/],
+  ])('%s is explained', (output, sentence) => {
+    expect(evaluate('setup/packages.mjs', `it.explain(${JSON.stringify(output)}, 'somewhere')`)).toMatch(sentence)
+  })
+})
+
+describe('a browser', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'browser-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+  const program = (name: string): string => {
+    const path = join(folder, name)
+    writeFileSync(path, '')
+    chmodSync(path, 0o755)
+    return path
+  }
+
+  test('is the one that CHROMIUM names, and a wrong one is said', () => {
+    const path = program('my-browser')
+    expect(
+      evaluate('setup/browser.mjs', 'it.findBrowser({ CHROMIUM: process.env.HERE })', { ...process.env, HERE: path }),
+    ).toBe(path)
+    expect(evaluate('setup/browser.mjs', "it.findBrowser({ CHROMIUM: '/no/such/thing' })")).toEqual({
+      error: expect.stringContaining('CHROMIUM names /no/such/thing'),
+    })
+  })
+
+  test('is found in PATH; a folder of that name is none', () => {
+    const env = { ...process.env, HERE: folder }
+    mkdirSync(join(folder, 'chromium'))
+    expect(evaluate('setup/browser.mjs', 'it.findBrowser({ PATH: process.env.HERE })', env)).toBe(null)
+    const path = program('google-chrome')
+    expect(evaluate('setup/browser.mjs', 'it.findBrowser({ PATH: process.env.HERE })', env)).toBe(path)
+  })
+})
+
+/** A run as jest reports it. */
+function count(numPassedTests: number, numFailedTests: number, numRuntimeErrorTestSuites: number): string {
+  return JSON.stringify({ numPassedTests, numFailedTests, numRuntimeErrorTestSuites })
+}
+
+describe('the verdict on a test run', () => {
+  test.each([
+    ['all passed', count(3, 0, 0), 0, { passed: 3, failed: 0, good: true }],
+    ['one failed', count(3, 1, 0), 1, { passed: 3, failed: 1, good: false }],
+    ['a suite did not load', count(3, 0, 1), 1, { passed: 3, failed: 1, good: false }],
+    ['nothing ran', count(0, 0, 0), 0, { passed: 0, failed: 0, good: false }],
+    ['jest died', 'null', 1, { passed: 0, failed: 1, good: false }],
+    ['jest failed otherwise', count(3, 0, 0), 1, { passed: 3, failed: 0, good: false }],
+  ])('%s', (_name, result, code, verdict) => {
+    expect(evaluate('setup/verdict.mjs', `it.verdict(${result}, ${code})`)).toEqual(verdict)
+  })
+})
