@@ -8,13 +8,7 @@ async function main(): Promise<void> {
   const config = readConfig(process.env, process.argv.slice(2))
   const service = await createService(config)
   stopOnSignals(service)
-  try {
-    const listening = await service.listen()
-    greet(listening, config.devTokens)
-  } catch (error) {
-    await service.close()
-    throw error
-  }
+  greet(await service.listen(), config.devTokens)
 }
 
 function greet({ url, rtmpPort, addresses }: Listening, devTokens: boolean): void {

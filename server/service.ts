@@ -44,7 +44,7 @@ export interface Listening {
 export interface Service {
   /** The HTTP server, for an embedding program that shares it. */
   readonly server: Server
-  /** Opens the ports, then takes up what an earlier run left. Rejects with a `ListenError`. */
+  /** Opens the ports, then takes up what an earlier run left. Rejects with a `ListenError`, and is closed then. */
   listen(): Promise<Listening>
   /** Ends all calls, finishes their recordings (for some seconds at most) and closes everything. May be called twice. */
   close(): Promise<void>
@@ -161,21 +161,28 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     store.close()
     log.info('the service stopped')
   }
+  const close = (): Promise<void> => (closed ??= shutDown())
+
+  const open = async (): Promise<Listening> => {
+    const port = await listenOn(http.server, config.port, config.host)
+    await media.listen()
+    addresses = addressesOf(config, port)
+    // Only now: a second service that finds the ports taken must not touch the calls of the first.
+    await ledger.recover()
+    outbox.start()
+    const { rtmpPort } = media
+    log.info({ port, rtmpPort, host: config.host, devTokens: config.devTokens }, 'the service listens')
+    return { port, rtmpPort, addresses, url: addresses.local }
+  }
 
   return {
     server: http.server,
-    async listen() {
-      const port = await listenOn(http.server, config.port, config.host)
-      await media.listen()
-      addresses = addressesOf(config, port)
-      // Only now: a second service that finds the ports taken must not touch the calls of the first.
-      await ledger.recover()
-      outbox.start()
-      const { rtmpPort } = media
-      log.info({ port, rtmpPort, host: config.host, devTokens: config.devTokens }, 'the service listens')
-      return { port, rtmpPort, addresses, url: addresses.local }
-    },
-    close: () => (closed ??= shutDown()),
+    listen: () =>
+      open().catch(async (error: unknown) => {
+        await close()
+        throw error
+      }),
+    close,
   }
 }
 

@@ -1,0 +1,143 @@
+import { request } from 'node:http'
+import { startService, type TestService } from '../../support/service'
+import { until } from '../../support/until'
+import { CID, CONTENT, FILE, seededDataDir, SOUND } from './seed'
+
+let running: TestService
+beforeAll(async () => {
+  running = await startService({ dataDir: seededDataDir() })
+})
+afterAll(() => running.close())
+
+const linkFrom = async (service: TestService, account: string, filename: string): Promise<string> => {
+  const { body } = await service.get(`/api/recordings`, account)
+  const found = new RegExp(`/recordings/${CID}/${filename}[^"]+`).exec(JSON.stringify(body))?.[0]
+  if (!found) throw new Error(`no link to ${filename}`)
+  return found
+}
+const link = (filename = FILE): Promise<string> => linkFrom(running, 'bob', filename)
+const get = (path: string, headers: Record<string, string> = {}) => fetch(running.url + path, { headers })
+const bytes = async (response: Response): Promise<Buffer> => Buffer.from(await response.arrayBuffer())
+
+/** As it is written: fetch would tidy the path up. */
+const getRaw = (path: string, headers = {}): Promise<{ status: number; body: string }> =>
+  new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port: running.port, path, headers }, (response) => {
+      let body = ''
+      response.on('data', (chunk: Buffer) => (body += chunk.toString()))
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }))
+    })
+      .on('error', reject)
+      .end()
+  })
+
+describe('a recorded file', () => {
+  it('comes whole by its link, with its type', async () => {
+    const response = await get(await link())
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toBe('video/mp4')
+    expect(response.headers.get('accept-ranges')).toBe('bytes')
+    expect(await bytes(response)).toEqual(CONTENT)
+    expect((await get(await link(SOUND))).headers.get('content-type')).toBe('audio/aac')
+  })
+
+  it('comes to a member who shows a token', async () => {
+    const token = await running.token('alice')
+    const path = `/recordings/${CID}/${FILE}`
+    expect((await get(path, { authorization: `Bearer ${token}` })).status).toBe(200)
+    expect((await get(`${path}?token=${token}`)).status).toBe(200)
+  })
+
+  it.each([
+    ['bytes=0-99', 'bytes 0-99/1000', CONTENT.subarray(0, 100)],
+    ['bytes=900-', 'bytes 900-999/1000', CONTENT.subarray(900)],
+    ['bytes=-10', 'bytes 990-999/1000', CONTENT.subarray(990)],
+    ['bytes=500-5000', 'bytes 500-999/1000', CONTENT.subarray(500)],
+  ])('comes in part for Range: %s', async (range, contentRange, part) => {
+    const response = await get(await link(), { range })
+    expect(response.status).toBe(206)
+    expect(response.headers.get('content-range')).toBe(contentRange)
+    expect(response.headers.get('content-length')).toBe(String(part.length))
+    expect(await bytes(response)).toEqual(part)
+  })
+
+  it('tells its size when a range is beyond its end', async () => {
+    const response = await get(await link(), { range: 'bytes=2000-' })
+    expect(response.status).toBe(416)
+    expect(response.headers.get('content-range')).toBe('bytes */1000')
+    expect(await response.json()).toMatchObject({ error: { code: 'bad-range' } })
+  })
+
+  it('answers HEAD, and a reader that has it already', async () => {
+    const head = await fetch(running.url + (await link()), { method: 'HEAD' })
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, '1000'])
+    const again = await getRaw(await link(), { 'if-none-match': head.headers.get('etag') ?? '' })
+    expect(again.status).toBe(304)
+  })
+
+  it('may be read by a page of another origin', async () => {
+    expect((await get(await link())).headers.get('access-control-allow-origin')).toBe('*')
+  })
+})
+
+describe('a recorded file is refused', () => {
+  it('without a link or token', async () => {
+    expect((await get(`/recordings/${CID}/${FILE}`)).status).toBe(401)
+  })
+
+  it('to people who were not in the call', async () => {
+    const response = await get(`/recordings/${CID}/${FILE}`, {
+      authorization: `Bearer ${await running.token('carol')}`,
+    })
+    expect(response.status).toBe(403)
+    expect(await response.json()).toMatchObject({ error: { code: 'forbidden' } })
+  })
+
+  it.each([
+    ['another account', (url: string) => url.replace('account=bob', 'account=carol')],
+    ['a later end', (url: string) => url.replace(/expires=\d+/, 'expires=99999999999')],
+    ['another file', (url: string) => url.replace(FILE, SOUND)],
+    ['another call', (url: string) => url.replace(String(CID), String(CID + 1))],
+    ['another signature', (url: string) => url.replace(/sign=../, 'sign=--')],
+  ])('by a link changed to %s', async (_, change) => {
+    const response = await get(change(await link()))
+    expect(response.status).toBe(403)
+    expect(await response.json()).toMatchObject({ error: { code: 'bad-link' } })
+  })
+
+  it.each(['sign=x', 'sign=x&account=a%20b&expires=1', 'sign=x&account=bob&expires=soon'])(
+    'by half a link: %s',
+    async (query) => {
+      const response = await get(`/recordings/${CID}/${FILE}?${query}`)
+      expect(response.status).toBe(400)
+      expect(await response.json()).toMatchObject({ error: { code: 'invalid', field: expect.any(String) } })
+    },
+  )
+
+  it('by a link that expired', async () => {
+    const brief = await startService({ dataDir: seededDataDir(), fileUrlTtl: 1 })
+    const path = await linkFrom(brief, 'bob', FILE)
+    await until(async () => (await fetch(brief.url + path)).status === 403, 'the end of the link', 3_000)
+    expect(await (await fetch(brief.url + path)).json()).toMatchObject({
+      error: { code: 'bad-link', message: expect.stringContaining('expired') },
+    })
+    await brief.close()
+  })
+
+  it.each([
+    `/recordings/${CID}/unlisted.mp4`,
+    `/recordings/${CID}/missing.mp4`,
+    `/recordings/${CID}/..%2f..%2fcalls.db`,
+    `/recordings/${CID}/%2e%2e%2f%2e%2e%2fcalls.db`,
+    `/recordings/${CID}/../../calls.db`,
+    `/recordings/..%2f..%2fetc/passwd`,
+    `/recordings/${CID}/%00`,
+    `/recordings/${CID}/.hidden`,
+    `/recordings/${CID}/`,
+    '/recordings/',
+  ])('when it is none: %s', async (path) => {
+    const { status, body } = await getRaw(`${path}?token=${await running.token('alice')}`)
+    expect([400, 404]).toContain(status)
+    expect(JSON.parse(body)).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } })
+  })
+})

@@ -1,0 +1,277 @@
+import { rmSync } from 'node:fs'
+import { request as httpRequest, type RequestListener } from 'node:http'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { createLog } from '../../../server/log'
+import { signCallback } from '../../../server/callback/signature'
+import { startService, type TestService } from '../../support/service'
+import { until } from '../../support/until'
+
+const credentials = { appKey: 'my-app', appSecret: 'my-secret-text' }
+let running: TestService
+beforeAll(async () => {
+  running = await startService(credentials)
+})
+afterAll(() => running.close())
+
+const lowerCase = (headers: Record<string, string>) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+const post = async (path: string, body: string | Buffer, headers: Record<string, string> = {}) => {
+  const response = await fetch(running.url + path, {
+    method: 'POST',
+    headers: new Headers({ 'content-type': 'application/json', ...lowerCase(headers) }),
+    body,
+  })
+  return { status: response.status, body: await response.json() }
+}
+const failure = (status: number, code: string, field?: string) => ({
+  status,
+  body: { error: { code, message: expect.any(String), ...(field && { field }) } },
+})
+/** Opens an upgrade and gives the first line of what comes. */
+const upgrade = (path: string, protocol?: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(running.port, '127.0.0.1', () => {
+      const more = protocol ? `Sec-WebSocket-Protocol: ${protocol}\r\n` : ''
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${more}\r\n`)
+    })
+    let text = ''
+    socket.on('data', (chunk) => (text += chunk.toString()))
+    socket.on('close', () => resolve(text.split('\r\n')[0] ?? ''))
+    socket.on('error', reject)
+  })
+
+describe('POST /api/tokens', () => {
+  it('signs an account in', async () => {
+    const { status, body } = await post('/api/tokens', '{"account":"alice"}')
+    expect(status).toBe(200)
+    expect(body).toEqual({ token: expect.any(String), account: 'alice', expires: expect.any(Number) })
+  })
+
+  it.each([
+    ['{"account":"a b"}', 'account'],
+    ['{"account":""}', 'account'],
+    [`{"account":"${'x'.repeat(33)}"}`, 'account'],
+    ['{"account":7}', 'account'],
+    ['{}', 'account'],
+    ['[]', undefined],
+    ['null', undefined],
+    ['', undefined],
+  ])('refuses %s', async (text, field) => {
+    expect(await post('/api/tokens', text)).toEqual(failure(400, 'invalid', field))
+  })
+
+  it('says what an account is', async () => {
+    const { body } = await post('/api/tokens', '{"account":"小明"}')
+    expect(JSON.stringify(body)).toContain('letters, digits')
+  })
+
+  it('refuses what is no JSON, too much, or of another type', async () => {
+    expect(await post('/api/tokens', '{"account":')).toEqual(failure(400, 'bad-json'))
+    expect(await post('/api/tokens', '{"__proto__":{"account":"x"}}')).toEqual(failure(400, 'bad-json'))
+    expect(await post('/api/tokens', `"${'x'.repeat(70_000)}"`)).toEqual(failure(413, 'too-large'))
+    expect(await post('/api/tokens', 'account=alice', { 'content-type': 'text/html' })).toEqual(
+      failure(415, 'bad-media-type'),
+    )
+  })
+
+  it('is refused with a clear sentence where it is off, and so are the events', async () => {
+    const strict = await startService({ devTokens: false })
+    const answer = await fetch(`${strict.url}/api/tokens`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"account":"alice"}',
+    })
+    expect(answer.status).toBe(403)
+    expect(await answer.json()).toMatchObject({
+      error: { code: 'dev-tokens-off', message: expect.stringContaining('DEV_TOKENS=on') },
+    })
+    for (const path of ['/api/events', '/api/callbacks']) expect((await strict.get(path)).status).toBe(403)
+    await strict.close()
+  })
+})
+
+describe('what is not there', () => {
+  it.each(['/nothing', '/api/nothing', '/live/nothing', '/api/tokens', '/signal'])(
+    'GET %s answers 404',
+    async (path) => {
+      expect(await running.get(`${path}?token=hush`)).toEqual({
+        status: 404,
+        body: { error: { code: 'not-found', message: `There is no GET ${path}` } },
+      })
+    },
+  )
+
+  it('answers a broken address in the same shape', async () => {
+    expect(await running.get('/%zz?token=hush')).toEqual(failure(400, 'bad-url'))
+  })
+})
+
+describe('CORS', () => {
+  it('lets pages of any origin use the API', async () => {
+    const response = await fetch(`${running.url}/api/calls`, {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'http://phone.example',
+        'access-control-request-method': 'GET',
+        'access-control-request-headers': 'authorization',
+      },
+    })
+    expect(response.status).toBe(204)
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+    expect(response.headers.get('access-control-allow-headers')).toContain('authorization')
+  })
+})
+
+describe('GET /healthz and /metrics', () => {
+  it('tell that all is well, and the figures', async () => {
+    expect(await running.get('/healthz')).toEqual({
+      status: 200,
+      body: { status: 'ok', checks: { database: 'ok', recordings: 'ok' } },
+    })
+    const response = await fetch(`${running.url}/metrics`)
+    const text = await response.text()
+    expect(response.headers.get('content-type')).toContain('text/plain')
+    for (const line of ['netcall_calls 0', 'netcall_signal_links 0', 'netcall_gateway_links 0', 'netcall_streams 0']) {
+      expect(text).toContain(`${line}\n`)
+    }
+    expect(text).toContain('netcall_callbacks{state="waiting"} 0')
+    expect(text).toMatch(/netcall_http_request_seconds_count\{method="GET",route="\/healthz",status="200"\} 1/)
+  })
+
+  it('tell when the directory is gone', async () => {
+    const broken = await startService()
+    rmSync(join(broken.dataDir, 'recordings'), { recursive: true })
+    expect(await broken.get('/healthz')).toEqual({
+      status: 503,
+      body: { status: 'failing', checks: { database: 'ok', recordings: 'failing' } },
+    })
+    await broken.close()
+  })
+})
+
+describe('POST /demo/callback', () => {
+  const body = JSON.stringify({ eventType: '6', fileinfo: JSON.stringify([{ channelid: '42', url: 'http://x' }]) })
+
+  it('takes a good callback and lists it', async () => {
+    expect(await post('/demo/callback', body, signCallback(body, credentials))).toEqual({
+      status: 200,
+      body: { code: 200 },
+    })
+    const { body: listed } = await running.get('/api/callbacks')
+    expect(listed).toMatchObject({ callbacks: [{ eventType: '6', cid: 42, valid: true, problem: null, body }] })
+  })
+
+  it.each([
+    ['without a signature', body, {}, 'AppKey is missing'],
+    ['of another secret', body, signCallback(body, { ...credentials, appSecret: 'another one' }), 'CheckSum'],
+    ['of another app', body, signCallback(body, { ...credentials, appKey: 'other' }), 'AppKey'],
+    ['that was changed', body.replace('42', '43'), signCallback(body, credentials), 'MD5'],
+    ['of last year', body, signCallback(body, credentials, Date.now() - 365 * 86_400_000), 'CurTime'],
+    ['that is none', '[]', signCallback('[]', credentials), 'not a callback'],
+    ['that is no JSON', '{', signCallback('{', credentials), 'not a callback'],
+    ['that is empty', '', signCallback('', credentials), 'not a callback'],
+  ])('refuses one %s, and lists why', async (_, text, headers, problem) => {
+    expect(await post('/demo/callback', text, headers)).toEqual(failure(403, 'bad-callback'))
+    const { body: listed } = await running.get('/api/callbacks')
+    expect(JSON.stringify(listed)).toContain(problem)
+  })
+})
+
+describe('GET /api/events', () => {
+  const watch = (headers = {}) => {
+    let text = ''
+    const request = httpRequest(
+      `${running.url}/api/events`,
+      { headers: { origin: 'http://x', ...headers } },
+      (response) => {
+        response.on('data', (chunk: Buffer) => (text += chunk.toString()))
+      },
+    )
+    const answered = new Promise<Record<string, unknown>>((resolve) =>
+      request.on('response', ({ headers }) => resolve(headers)),
+    )
+    request.on('error', () => undefined).end()
+    return { answered, text: () => text, stop: () => request.destroy() }
+  }
+
+  it('gives the recent events, then the new ones; a watcher that comes back gets what it missed', async () => {
+    await post('/demo/callback', '{"before":1}')
+    const first = watch()
+    expect(await first.answered).toMatchObject({
+      'content-type': 'text/event-stream',
+      'access-control-allow-origin': '*',
+    })
+    await until(() => first.text().includes('"refused"'))
+    const seen = first.text().length
+    await post('/demo/callback', '{"after":1}')
+    await until(() => first.text().length > seen)
+    const ids = [...first.text().matchAll(/^id: (\d+)\ndata: \{.*\}$/gm)].map((match) => match[1])
+    expect(ids.length).toBeGreaterThanOrEqual(2)
+    first.stop()
+
+    const last = ids.at(-2)
+    const second = watch({ 'last-event-id': last })
+    await until(() => second.text().includes(`id: ${ids.at(-1)}\n`))
+    expect(second.text()).not.toContain(`id: ${last}\n`)
+    second.stop()
+  })
+})
+
+describe('upgrades', () => {
+  it.each(['/', '/elsewhere', '/api/calls'])('to %s are refused', async (path) => {
+    expect(await upgrade(path)).toBe('HTTP/1.1 404 Not Found')
+    expect(await upgrade(path, 'vite-hmr')).toBe('HTTP/1.1 404 Not Found')
+  })
+
+  it('of the development server are left to it, once it listens', async () => {
+    const take = (_: unknown, socket: { end(text: string): void }): void => socket.end('HTTP/1.1 101 Mine\r\n\r\n')
+    running.service.server.on('upgrade', take)
+    expect(await upgrade('/', 'vite-hmr')).toBe('HTTP/1.1 101 Mine')
+    running.service.server.off('upgrade', take)
+  })
+})
+
+describe('an embedding program', () => {
+  it('serves what the service does not know', async () => {
+    const fallback: RequestListener = (request, response) => void response.end(`page ${request.url}`)
+    const embedded = await startService({}, { fallback })
+    const text = async (path: string) => (await fetch(embedded.url + path)).text()
+    expect(await text('/')).toBe('page /')
+    expect(await text('/apis?x=1')).toBe('page /apis?x=1')
+    expect(await text('/healthz')).toContain('"ok"')
+    expect(await text('/api/nothing')).toContain('not-found')
+    await embedded.close()
+  })
+})
+
+describe('the log of requests', () => {
+  it('never holds a token, signature or query', async () => {
+    const lines: string[] = []
+    const log = createLog('trace', { write: (line: string) => void lines.push(line) })
+    const logged = await startService(credentials, { log })
+    const token = await logged.token('alice')
+    await logged.get(`/api/calls?token=${token}`)
+    await logged.get('/api/calls', 'alice')
+    await logged.get(`/recordings/1/a.mp4?account=alice&expires=1&sign=hush-hush`)
+    await logged.get(`/nowhere?token=${token}`)
+    const body = '{"eventType":"5","channelId":1}'
+    const signed = signCallback(body, credentials)
+    await fetch(`${logged.url}/demo/callback`, { method: 'POST', headers: signed, body })
+    await logged.close()
+    const text = lines.join('')
+    expect(text).toContain('"path":"/api/calls"')
+    for (const secret of [token.split('.')[2], 'hush-hush', signed['CheckSum'], credentials.appSecret, 'Bearer']) {
+      expect(text).not.toContain(secret)
+    }
+  })
+})
+
+describe('a port or database that cannot be had', () => {
+  it('is named with the option to change it', async () => {
+    await expect(startService({ port: running.port })).rejects.toThrow(
+      `Cannot listen on port ${running.port} (it is in use by another program). Set PORT to another port.`,
+    )
+    await expect(startService({ rtmpPort: running.rtmpPort })).rejects.toThrow(/Set RTMP_PORT to another port/)
+  })
+})
