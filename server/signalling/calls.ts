@@ -90,7 +90,7 @@ export function announceCalls({ channels, devices, now }: SignalContext): void {
     // An offline callee heard of no call, and who refused it was told about by notifyCalleeAck.
     if (channel.name !== null || reason === 'offline') return
     for (const member of [...channel.members.values()].filter(isMember)) {
-      if (member.account === by || (member.caller && (reason === 'rejected' || reason === 'busy'))) continue
+      if (member.caller && (reason === 'rejected' || reason === 'busy')) continue
       const account = by ?? otherThan(channel, member.account)
       devices.notify(member.account, 'notifyHangup', { channelId: channel.cid, account, timetag: now() })
     }

@@ -187,6 +187,17 @@ test('only members act, and each answers once', () => {
   channels.close()
 })
 
+test('a call ends once, even when the other side goes while the first is going', () => {
+  const { channels, told, call } = setUp()
+  const { cid } = call()
+  channels.answer(cid, 'bob', true)
+  channels.on('left', (_, { account }) => {
+    if (account === 'alice') channels.hangUp(cid, 'bob')
+  })
+  channels.hangUp(cid, 'alice')
+  expect(told.filter((line) => line.startsWith('ended'))).toEqual(['ended hangup bob'])
+})
+
 describe('rooms', () => {
   const room = { name: 'standup', account: 'alice', custom: 'hello' }
 

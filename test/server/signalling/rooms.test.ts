@@ -26,7 +26,11 @@ test('create, join, be told of joins, ask for uids, leave', async () => {
   const query = { channelName: 'team call', uids: [uidB, 77] }
   expect(await alice.request('queryAccountUidMap', query)).toEqual({ accountUidMap: { bob: uidB } })
 
+  await bob.request('netcallControl', { channelId, type: 2 })
+  expect(await alice.next('netcallControl')).toEqual({ account: 'bob', type: 2, channelId })
   await bob.request('hangup', { channelId })
+  await alice.request('netcallControl', { channelId, type: 2 })
+  expect(await bob.untaken('netcallControl')).toEqual([])
   expect((await bob.ask('queryAccountUidMap', query)).code).toBe(404)
   expect(service.ended).toEqual([])
   await alice.request('hangup', { channelId })
