@@ -78,8 +78,7 @@ test.each(cases)('one-to-one, recordType: %s', async (_name, data, wanted) => {
   callee.acceptCallHandler({})
   await until(() => 'alice' in asked && 'bob' in asked, 'both are at the gateway')
   expect(asked).toEqual({ alice: wanted, bob: wanted })
-  const isIn = ({ phone }: { phone: Phone }): boolean => phone.payloads('syncDone').length > 0
-  await until(() => isIn(caller) && isIn(callee), 'both are in')
+  for (const { phone } of [caller, callee]) await until(() => phone.payloads('syncDone').length > 0, 'both are in')
   expect(caller.data['streamNeedReconnect']).toBe(true)
   expect(caller.data['loginUser']).toMatchObject({ account: 'alice', uid: service.uidOf('alice') })
   expect(caller.livePusherContext).toBe('a pusher')
