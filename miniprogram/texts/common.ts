@@ -37,6 +37,6 @@ export const common = defineTexts({
     on: 'on',
     off: 'off',
     signOut: 'Sign out',
-    signOutQuestion: 'No call will reach you then. Sign {account} out?',
+    signOutQuestion: 'You get no calls while signed out. Sign {account} out?',
   },
 })

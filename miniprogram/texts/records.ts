@@ -105,7 +105,7 @@ export const records = defineTexts({
     pillDone: 'Recorded',
     pillFailed: 'Not recorded',
     mine: 'My {what}',
-    whose: '{name}’s {what}',
+    whose: "{name}'s {what}",
     sound: 'sound',
     picture: 'video',
     play: 'Play',

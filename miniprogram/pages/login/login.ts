@@ -26,7 +26,9 @@ Page({
   stops: [] as Array<() => void>,
 
   onLoad() {
-    this.setData(app.session.remembered())
+    const { account, service, accounts } = app.session.remembered()
+    // After signing out no account is remembered; the last one is still the likeliest.
+    this.setData({ account: account || (accounts[0] ?? ''), service, accounts })
     this.stops = [
       app.language.follow(this, 'login'),
       app.language.subscribe(() => this.showLanguage()),

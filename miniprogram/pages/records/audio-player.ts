@@ -17,6 +17,8 @@ export class AudioPlayer {
   /** Starts at the beginning; what played before is over. */
   play(url: string): void {
     this.stop()
+    // A recording is to be heard even on an iPhone that is switched to silent.
+    void wx.setInnerAudioOption({ obeyMuteSwitch: false })
     const context = wx.createInnerAudioContext()
     this.context = context
     context.onTimeUpdate(() => this.listener.progress(context.currentTime * 1000, context.duration * 1000))

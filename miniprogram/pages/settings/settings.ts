@@ -1,6 +1,6 @@
 import type { AppContext } from '../../app-context'
 import { RECORD_TYPE } from '../../netcall/constants'
-import type { Settings } from '../../services/settings'
+import { DEFAULT_SETTINGS, type Settings } from '../../services/settings'
 import { askToSignOut } from '../../services/sign-out'
 import { showTabTitles } from '../../services/tab-titles'
 import { fill, type Texts } from '../../texts/index'
@@ -16,7 +16,7 @@ const app = getApp<AppContext>()
 Page({
   data: {
     t: {},
-    settings: app.settings.get(),
+    settings: DEFAULT_SETTINGS,
     /** Labels and hints are keys of the settings texts. */
     recordTypes: [
       { value: RECORD_TYPE.RECORD_TYPE_MIX_SINGLE, label: 'mixSingle', hint: 'mixSingleHint' },

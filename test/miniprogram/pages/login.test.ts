@@ -30,6 +30,11 @@ test('on a new phone there are no accounts to pick', async () => {
   expect(page.text()).not.toContain('Used before')
 })
 
+test('after signing out the last account is the one to go on with', async () => {
+  const { page } = await open({ remembered: { ...REMEMBERED, account: '' } })
+  expect(page.data['account']).toBe('alice')
+})
+
 test('a picked account and a typed service are signed in', async () => {
   const { app, page } = await open()
   await send(page.all('.chip')[1], 'tap')
@@ -38,7 +43,7 @@ test('a picked account and a typed service are signed in', async () => {
   expect(app.session.signIn.mock.calls).toEqual([['bob', 'http://192.168.1.20:8360']])
 })
 
-test('the keyboard’s own key signs in, too', async () => {
+test("the keyboard's own key signs in, too", async () => {
   const { app, page } = await open()
   await type(page, 'account', 'carol')
   await page.emit('confirm', { value: 'carol' }, '.field')

@@ -256,7 +256,7 @@ describe('an opened call', () => {
     expect(page.all('.file').map(words)).toEqual([
       'My sound 0:12 · .aac · 125 KB',
       'My video 0:12 · .mp4 · 125 KB',
-      'bob’s sound 0:12 · .aac · 125 KB',
+      "bob's sound 0:12 · .aac · 125 KB",
     ])
     await page.tap('.head')
     expect(page.has('.details')).toBe(false)
@@ -273,7 +273,7 @@ describe('an opened call', () => {
     expect(page.text('.no-files')).toContain(sentence)
   })
 
-  test('the notes say what could not be given; an unknown one in the service’s words', async () => {
+  test("the notes say what could not be given; an unknown one in the service's words", async () => {
     const codes = ['mix-unavailable', 'live-recording-unavailable', 'unfinished', 'new-thing']
     const { page } = await opened({ ...DONE, notes: codes.map((code) => ({ code, message: `said: ${code}` })) })
     expect(page.all('.note').map(words)).toEqual([
@@ -355,7 +355,7 @@ describe('playing', () => {
     expect(sound?.calls.at(-1)).toBe('destroy')
   })
 
-  test('the record’s own length serves while the player knows none', async () => {
+  test("the record's own length serves while the player knows none", async () => {
     const { page } = await opened(DONE)
     await send(part(page, 0, '.play'), 'tap')
     Object.assign(sounds[0] ?? {}, { currentTime: 6, duration: Number.NaN })

@@ -52,9 +52,9 @@ test('the kinds of files are radio cells with a line each', async () => {
   const { app, page } = await open()
   const kinds = page.all('.kind')
   expect(kinds.map(words)).toEqual([
-    'Singles and mix Each person’s own .aac and .mp4, and one mixed .mp4',
+    "Singles and mix Each person's own .aac and .mp4, and one mixed .mp4",
     'Mix only One .mp4 with both sides in it',
-    'Singles only Each person’s own .aac and .mp4',
+    "Singles only Each person's own .aac and .mp4",
   ])
   expect(kinds.map((kind) => attribute(kind, 'aria-checked'))).toEqual([true, false, false])
   await send(kinds[2], 'tap')
