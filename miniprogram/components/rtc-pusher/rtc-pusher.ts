@@ -86,7 +86,8 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
           },
           stop: () => {
             wanted = ''
-            context?.stop()
+            // On the way out the native component may be gone before us: it has then stopped by itself.
+            context?.stop({ fail() {} })
           },
           rest: 1_000,
         },
