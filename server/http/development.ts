@@ -45,6 +45,8 @@ export function developmentRoutes(app: FastifyInstance, { store, tokens, timelin
       'Cache-Control': 'no-store',
     })
     reply.hijack()
+    // A page without events yet must still see that it is connected.
+    response.flushHeaders()
     for (const entry of missedBy(request.headers['last-event-id'], timeline.recent())) response.write(asEvent(entry))
     const write = (text: string): void => {
       if (response.writableLength > MAX_BACKLOG) response.destroy()

@@ -120,12 +120,12 @@ describe('who asks', () => {
   })
 })
 
-describe('POST /api/calls/:cid/callback', () => {
-  const resend = async (cid: number, account: string) => {
-    const headers = { authorization: `Bearer ${await running.token(account)}`, 'content-type': 'application/json' }
-    return fetch(`${running.url}/api/calls/${cid}/callback`, { method: 'POST', headers })
-  }
+const resend = async (cid: number, account: string) => {
+  const headers = { authorization: `Bearer ${await running.token(account)}`, 'content-type': 'application/json' }
+  return fetch(`${running.url}/api/calls/${cid}/callback`, { method: 'POST', headers })
+}
 
+describe('POST /api/calls/:cid/callback', () => {
   it('sends what is unsent now, for members only', async () => {
     expect((await resend(CID, 'carol')).status).toBe(404)
     expect((await resend(CID + 1, 'carol')).status).toBe(409)

@@ -23,7 +23,6 @@ export function seededDataDir(): string {
     endedAt: 1_763_830_061_000,
     endReason: 'hangup',
     recording: 'done',
-    notes: [],
   } as const
   const [alice, bob, carol] = ['alice', 'bob', 'carol'].map((account) => ({ account, uid: store.uidOf(account) }))
   if (!alice || !bob || !carol) throw new Error('unreachable')
@@ -35,7 +34,7 @@ export function seededDataDir(): string {
     notes: [{ code: 'mix-unavailable', message: 'no mix here' }],
   })
   for (const member of [alice, bob]) store.saveMember({ cid: CID, ...member, ...times })
-  store.insertCall({ ...call, cid: CID + 1, caller: 'carol' })
+  store.insertCall({ ...call, cid: CID + 1, caller: 'carol', notes: [] })
   store.saveMember({ cid: CID + 1, ...carol, ...times })
 
   const md5 = createHash('md5').update(CONTENT).digest('hex')

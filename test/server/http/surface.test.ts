@@ -16,7 +16,7 @@ afterAll(() => running.close())
 
 const lowerCase = (headers: Record<string, string>) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
-const post = async (path: string, body: string | Buffer, headers: Record<string, string> = {}) => {
+const post = async (path: string, body: string, headers: Record<string, string> = {}) => {
   const response = await fetch(running.url + path, {
     method: 'POST',
     headers: new Headers({ 'content-type': 'application/json', ...lowerCase(headers) }),
@@ -40,6 +40,25 @@ const upgrade = (path: string, protocol?: string): Promise<string> =>
     socket.on('close', () => resolve(text.split('\r\n')[0] ?? ''))
     socket.on('error', reject)
   })
+
+const watch = (headers = {}) => {
+  let text = ''
+  const request = httpRequest(
+    `${running.url}/api/events`,
+    { headers: { origin: 'http://x', ...headers } },
+    (response) => {
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()))
+    },
+  )
+  const answered = new Promise<Record<string, unknown>>((resolve) =>
+    request.on('response', ({ headers }) => resolve(headers)),
+  )
+  request.on('error', () => undefined).end()
+  return { answered, text: () => text, stop: () => request.destroy() }
+}
+
+const take = (_: unknown, socket: { end(text: string): void }): void => socket.end('HTTP/1.1 101 Mine\r\n\r\n')
+const fallback: RequestListener = (request, response) => void response.end(`page ${request.url}`)
 
 describe('POST /api/tokens', () => {
   it('signs an account in', async () => {
@@ -179,21 +198,12 @@ describe('POST /demo/callback', () => {
 })
 
 describe('GET /api/events', () => {
-  const watch = (headers = {}) => {
-    let text = ''
-    const request = httpRequest(
-      `${running.url}/api/events`,
-      { headers: { origin: 'http://x', ...headers } },
-      (response) => {
-        response.on('data', (chunk: Buffer) => (text += chunk.toString()))
-      },
-    )
-    const answered = new Promise<Record<string, unknown>>((resolve) =>
-      request.on('response', ({ headers }) => resolve(headers)),
-    )
-    request.on('error', () => undefined).end()
-    return { answered, text: () => text, stop: () => request.destroy() }
-  }
+  it('answers at once, also before anything happened', async () => {
+    const quiet = await startService()
+    const response = await fetch(`${quiet.url}/api/events`, { signal: AbortSignal.timeout(3_000) })
+    expect(response.status).toBe(200)
+    await quiet.close()
+  })
 
   it('gives the recent events, then the new ones; a watcher that comes back gets what it missed', async () => {
     await post('/demo/callback', '{"before":1}')
@@ -225,7 +235,6 @@ describe('upgrades', () => {
   })
 
   it('of the development server are left to it, once it listens', async () => {
-    const take = (_: unknown, socket: { end(text: string): void }): void => socket.end('HTTP/1.1 101 Mine\r\n\r\n')
     running.service.server.on('upgrade', take)
     expect(await upgrade('/', 'vite-hmr')).toBe('HTTP/1.1 101 Mine')
     running.service.server.off('upgrade', take)
@@ -234,7 +243,6 @@ describe('upgrades', () => {
 
 describe('an embedding program', () => {
   it('serves what the service does not know', async () => {
-    const fallback: RequestListener = (request, response) => void response.end(`page ${request.url}`)
     const embedded = await startService({}, { fallback })
     const text = async (path: string) => (await fetch(embedded.url + path)).text()
     expect(await text('/')).toBe('page /')

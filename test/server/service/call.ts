@@ -1,0 +1,52 @@
+import { once } from 'node:events'
+import type { GatewayLogin } from '../../../miniprogram/netcall/protocol'
+import { GatewayClient, plainLogin } from '../../support/gateway-client'
+import { publishWs, syntheticStream, flvUrl } from '../../support/media-client'
+import type { TestService } from '../../support/service'
+import { SignalClient } from '../../support/signal-client'
+
+const wsUrl = ({ port }: TestService): string => `ws://127.0.0.1:${port}`
+
+/** Two signed-in devices; alice calls bob. */
+export async function ring(running: TestService, type: 1 | 2 = 2) {
+  const device = async (account: string) => SignalClient.open(wsUrl(running), account, await running.token(account))
+  const alice = await device('alice')
+  const bob = await device('bob')
+  const answer = await alice.request('initNetcall', { type, accounts: ['bob'], pushConfig: {}, webrtcEnable: true })
+  const cid = Number(answer['channelId'])
+  await bob.next('beCalled')
+  return { alice, bob, cid, type }
+}
+export type RingingCall = Awaited<ReturnType<typeof ring>>
+
+/** Bob's answer. */
+export async function respond({ alice, bob, cid, type }: RingingCall, accepted = true): Promise<void> {
+  await bob.request('calleeAck', { account: 'alice', channelId: cid, type, accepted })
+  await alice.next('notifyCalleeAck')
+}
+
+/** A media session, and where it pushes. */
+export async function session(running: TestService, cid: number, account: string, more: Partial<GatewayLogin> = {}) {
+  const { body } = await running.get(`/api/calls/${cid}`, account)
+  const uid = uidIn(body, account)
+  const link = await GatewayClient.open(wsUrl(running))
+  const login = plainLogin({ uid, cid, accid: account, token: await running.token(account) })
+  const answer = await link.ask('login', { ...login, ...more })
+  const [own] = Array.isArray(answer['userlist']) ? answer['userlist'] : []
+  return { link, uid, cid, pushUrl: String(own?.url) }
+}
+
+/** Publishes that many ms of sound and picture at once; gives the publisher, still connected, when all has arrived. */
+export async function publish(running: TestService, pushUrl: string, duration = 2000) {
+  const publisher = await publishWs(flvUrl(pushUrl, 'ws', `127.0.0.1:${running.port}`))
+  for (const tag of syntheticStream({ duration })) publisher.sendTag(tag)
+  publisher.ws.ping()
+  await once(publisher.ws, 'pong')
+  return publisher
+}
+
+function uidIn(call: unknown, account: string): number {
+  const found = new RegExp(`"account":"${account}","uid":(\\d+)`).exec(JSON.stringify(call))?.[1]
+  if (!found) throw new Error(`${account} is not in the call`)
+  return Number(found)
+}

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto'
+import { openStore } from '../../../server/store/store'
+import { startService, type TestService } from '../../support/service'
+import { until } from '../../support/until'
+import { publish, respond, ring, session } from './call'
+
+let running: TestService
+beforeEach(async () => {
+  running = await startService()
+})
+afterEach(() => running.close())
+
+interface Seen {
+  endReason: string | null
+  recording: { state: string; notes: { code: string }[] }
+  files: { filename: string; url: string; size: number; md5: string; kind: string }[]
+  callbacks: { eventType: string; state: string }[]
+}
+const callOf = async (cid: number, account = 'alice'): Promise<Seen> => {
+  const response = await fetch(`${running.url}/api/calls/${cid}`, {
+    headers: { authorization: `Bearer ${await running.token(account)}` },
+  })
+  return response.json()
+}
+const received = async (): Promise<{ eventType: string; valid: boolean; body: string }[]> => {
+  const response = await fetch(`${running.url}/api/callbacks`)
+  return (await response.json()).callbacks
+}
+const recorded = { recordAudio: 1, recordVideo: 1, recordType: '2' } as const
+
+describe('a recorded call', () => {
+  it('leaves files and two signed callbacks', async () => {
+    const call = await ring(running)
+    const { cid } = call
+    await respond(call)
+    const alice = await session(running, cid, 'alice', recorded)
+    const bob = await session(running, cid, 'bob')
+    await publish(running, alice.pushUrl)
+    expect(await (await fetch(`${running.url}/metrics`)).text()).toContain('netcall_streams 1\n')
+    expect((await callOf(cid)).recording.state).toBe('live')
+    await call.alice.request('hangup', { channelId: cid })
+    await call.bob.next('notifyHangup')
+
+    await until(async () => (await received()).length === 2, 'two callbacks')
+    const ended = await callOf(cid, 'bob')
+    expect(ended).toMatchObject({ endReason: 'hangup', recording: { state: 'done', notes: [] } })
+    expect(ended.files.map(({ kind }) => kind)).toEqual(['aac', 'mp4'])
+    await until(async () => (await callOf(cid)).callbacks.every(({ state }) => state === 'sent'))
+
+    const [files, duration] = await received()
+    expect([duration?.eventType, duration?.valid]).toEqual(['5', true])
+    expect([files?.eventType, files?.valid]).toEqual(['6', true])
+    const said = JSON.parse(duration?.body ?? '')
+    expect(said).toMatchObject({ channelId: cid, type: 'VEDIO', status: 'SUCCESS', live: '0' })
+    expect(JSON.parse(said.members).map(({ accid }: { accid: string }) => accid)).toEqual(['alice', 'bob'])
+    for (const { url, md5, filename, channelid } of JSON.parse(JSON.parse(files?.body ?? '').fileinfo)) {
+      const bytes = Buffer.from(await (await fetch(url)).arrayBuffer())
+      expect(createHash('md5').update(bytes).digest('hex')).toBe(md5)
+      expect(channelid).toBe(String(cid))
+      expect(filename).toMatch(new RegExp(`^0-${cid}-\\d+-${alice.uid}\\.(aac|mp4)$`))
+    }
+    for (const client of [call.alice, call.bob, alice.link, bob.link]) client.cut()
+  })
+
+  it('puts the publisher out at its end, and lets nobody publish who is not in it', async () => {
+    const call = await ring(running)
+    await expect(session(running, call.cid, 'bob').then(({ pushUrl }) => publish(running, pushUrl))).rejects.toThrow()
+    await respond(call)
+    const alice = await session(running, call.cid, 'alice')
+    const publisher = await publish(running, alice.pushUrl)
+    await call.bob.request('hangup', { channelId: call.cid })
+    await publisher.inbox.closed()
+    await expect(publish(running, alice.pushUrl)).rejects.toThrow('403')
+    for (const client of [call.alice, call.bob, alice.link]) client.cut()
+  })
+})
+
+describe('a call that was not answered', () => {
+  it.each([
+    ['rejected', async (call: Awaited<ReturnType<typeof ring>>) => respond(call, false)],
+    [
+      'cancelled',
+      async ({ alice, cid }: Awaited<ReturnType<typeof ring>>) =>
+        void (await alice.request('hangup', { channelId: cid })),
+    ],
+  ])('is %s, and leaves no files and no callback', async (reason, end) => {
+    const call = await ring(running)
+    await end(call)
+    await until(async () => (await callOf(call.cid)).endReason === reason)
+    expect(await callOf(call.cid)).toMatchObject({ recording: { state: 'none' }, files: [], callbacks: [] })
+    expect(await received()).toEqual([])
+    call.alice.cut()
+    call.bob.cut()
+  })
+})
+
+const restart = async (): Promise<void> => {
+  await running.stop()
+  running = await startService({ dataDir: running.dataDir })
+}
+
+describe('a restart', () => {
+  it('keeps tokens, uids and calls; a call that ran is ended and told', async () => {
+    const token = await running.token('alice')
+    const call = await ring(running)
+    await respond(call)
+    const alice = await session(running, call.cid, 'alice', recorded)
+    await publish(running, alice.pushUrl)
+    const begun = Date.now()
+    await restart()
+    expect(Date.now() - begun).toBeLessThan(9_000)
+    expect((await running.get(`/api/calls?token=${token}`)).status).toBe(200)
+    await until(async () => (await received()).length === 2, 'two callbacks')
+    const ended = await callOf(call.cid)
+    expect(ended).toMatchObject({ endReason: 'service-stopped', recording: { state: 'done' } })
+    expect(ended.files.length).toBeGreaterThan(0)
+    for (const client of [call.alice, call.bob, alice.link]) client.cut()
+  })
+
+  it('ends what a killed service left, and sends its callbacks once', async () => {
+    const { dataDir } = running
+    await running.stop()
+    const store = openStore(`${dataDir}/calls.db`)
+    const call = {
+      scene: 0,
+      type: 1,
+      name: null,
+      caller: 'alice',
+      createdAt: 1000,
+      endedAt: null,
+      endReason: null,
+    } as const
+    store.insertCall({ ...call, cid: 7, answeredAt: 2000, recording: 'live', notes: [] })
+    store.insertCall({ ...call, cid: 8, answeredAt: null, recording: 'none', notes: [] })
+    for (const cid of [7, 8]) {
+      const request = { audio: true, video: false, live: false, type: '0', hostSpeaker: false } as const
+      store.saveMember({ cid, account: 'alice', uid: store.uidOf('alice'), joinedAt: 5000, leftAt: null, request })
+    }
+    store.close()
+    running = await startService({ dataDir })
+    await until(async () => (await received()).length === 1)
+    expect(await callOf(7)).toMatchObject({ endReason: 'service-stopped', endedAt: 5000, duration: 3000 })
+    await until(async () => (await callOf(7)).recording.state === 'done')
+    expect(await callOf(8)).toMatchObject({ endReason: 'service-stopped', callbacks: [] })
+
+    await restart()
+    expect((await callOf(7)).callbacks).toMatchObject([{ eventType: '5', state: 'sent' }])
+    expect(await received()).toHaveLength(1)
+  })
+})
