@@ -1,0 +1,120 @@
+/** Things one taps: button, form, label, navigator. */
+import { fieldsIn } from './choices'
+import { element } from './element'
+import { instanceAt } from './registry'
+import { hover } from './views'
+
+const FORM_ACTIONS = ['submit', 'reset']
+
+export const button = element(
+  'button',
+  {
+    type: 'default',
+    size: 'default',
+    plain: false,
+    disabled: false,
+    loading: false,
+    formType: '',
+    openType: '',
+    hoverClass: 'button-hover',
+    hoverStartTime: 20,
+    hoverStayTime: 70,
+    hoverStopPropagation: false,
+  },
+  (host) => {
+    const { node } = host
+    node.setAttribute('role', 'button')
+    node.tabIndex = 0
+    hover(host)
+    // a button that is off takes no tap
+    for (const type of ['mousedown', 'touchstart']) {
+      node.addEventListener(type, (event) => host.props().disabled && event.stopPropagation(), { capture: true })
+    }
+    node.addEventListener('keydown', (event) => {
+      if ((event.key === 'Enter' || event.key === ' ') && !host.props().disabled) {
+        host.emit('tap', { x: 0, y: 0 }, { bubbles: true, composed: true })
+      }
+    })
+    node.addEventListener('click', () => {
+      const { formType, disabled } = host.props()
+      if (disabled || !FORM_ACTIONS.includes(formType)) return
+      node.closest('wx-form')?.dispatchEvent(new CustomEvent(`phone-${formType}`))
+    })
+    return {
+      update() {
+        const { type, size, plain, disabled, loading } = host.props()
+        node.setAttribute('type', type)
+        node.setAttribute('size', size)
+        node.toggleAttribute('plain', plain)
+        node.toggleAttribute('disabled', disabled)
+        node.toggleAttribute('loading', loading)
+        node.setAttribute('aria-disabled', String(disabled))
+      },
+    }
+  },
+)
+
+export const form = element('form', { reportSubmit: false }, (host) => {
+  const fields = () => fieldsIn(host.node).flatMap((node) => instanceAt(node)?.field ?? [])
+  host.node.addEventListener('phone-submit', () => {
+    const value = Object.fromEntries(
+      fields().flatMap((field) => (field.name() === '' ? [] : [[field.name(), field.value()]])),
+    )
+    host.emit('submit', { value })
+  })
+  host.node.addEventListener('phone-reset', () => {
+    for (const field of fields()) field.reset()
+    host.emit('reset')
+  })
+  return {}
+})
+
+export const label = element('label', { for: '' }, (host) => {
+  host.node.addEventListener('click', (event) => {
+    const target = event.target instanceof HTMLElement ? event.target : null
+    if (target?.closest('input, textarea, select')) return
+    const id = host.props().for
+    const page = host.node.closest<HTMLElement>('wx-page')
+    const labelled = id === '' ? fieldsIn(host.node)[0] : page?.querySelector(`[id="${CSS.escape(id)}"]`)
+    if (labelled) instanceAt(labelled)?.activate?.()
+  })
+  return {}
+})
+
+/** What a navigator does; the runtime says how. */
+export interface Navigation {
+  navigate(url: string): void
+  redirect(url: string): void
+  switchTab(url: string): void
+  reLaunch(url: string): void
+  navigateBack(delta: number): void
+}
+
+export const navigator = (navigation: Navigation) =>
+  element(
+    'navigator',
+    {
+      url: '',
+      openType: 'navigate',
+      delta: 1,
+      target: 'self',
+      hoverClass: 'navigator-hover',
+      hoverStartTime: 50,
+      hoverStayTime: 600,
+      hoverStopPropagation: false,
+    },
+    (host) => {
+      hover(host)
+      host.node.setAttribute('role', 'link')
+      host.node.addEventListener('click', () => {
+        const { url, openType, delta } = host.props()
+        if (openType === 'navigateBack') navigation.navigateBack(delta)
+        else if (openType === 'redirect') navigation.redirect(url)
+        else if (openType === 'switchTab') navigation.switchTab(url)
+        else if (openType === 'reLaunch') navigation.reLaunch(url)
+        else if (openType === 'navigate') navigation.navigate(url)
+        else throw new Error(`<navigator open-type="${openType}"> is not simulated`)
+      })
+      return {}
+    },
+  )

@@ -1,0 +1,94 @@
+/** How a built-in component is written: its properties with their defaults, and what it does with its DOM node. */
+import type { GeneralComponent } from 'glass-easel'
+
+export type PropertyValue = string | number | boolean | readonly unknown[] | null
+export type Properties = Record<string, PropertyValue>
+
+/** A property's type as its default tells it; `null` takes anything. */
+type Value<T> = T extends string
+  ? string
+  : T extends number
+    ? number
+    : T extends boolean
+      ? boolean
+      : T extends readonly unknown[]
+        ? readonly unknown[]
+        : unknown
+export type Values<P> = { readonly [K in keyof P]: Value<P[K]> }
+
+export interface EmitOptions {
+  bubbles?: boolean
+  composed?: boolean
+}
+
+/** The node of a built-in component in a page. */
+export interface ElementHost<P> {
+  readonly node: HTMLElement
+  readonly component: GeneralComponent
+  /** The properties as they are now. */
+  props(): Values<P>
+  emit(event: string, detail?: unknown, options?: EmitOptions): void
+  /** Resolves a path in the mini-program (absolute, or relative to the template that uses the element). */
+  asset(path: string): string
+}
+
+export interface ElementInstance {
+  /** After any property has changed. */
+  update?(): void
+  /** The node has left the page. */
+  detach?(): void
+  /** What a `form` collects and resets. */
+  field?: FormField
+  /** What a tap on the element's `label` does. */
+  activate?(): void
+  /** What `wx.create…Context` drives, if the element has one. */
+  context?: object
+}
+export interface FormField {
+  name(): string
+  value(): unknown
+  reset(): void
+}
+
+export interface ElementType {
+  readonly tag: string
+  readonly properties: Properties
+  attach(host: ElementHost<Properties>): ElementInstance
+}
+
+/** Defines a built-in component. */
+export function element<const P extends Properties>(
+  tag: string,
+  properties: P,
+  attach: (host: ElementHost<P>) => ElementInstance = () => ({}),
+): ElementType {
+  return {
+    tag,
+    properties,
+    attach: (host) =>
+      attach({
+        ...host,
+        props() {
+          const values = host.props()
+          if (!hasValues(properties, values)) throw new TypeError(`<${tag}> lost a property`)
+          return values
+        },
+      }),
+  }
+}
+
+/** The framework keeps each property to the type of its default. */
+function hasValues<P extends Properties>(properties: P, values: object): values is Values<P> {
+  return Object.keys(properties).every((name) => name in values)
+}
+
+/** Makes a DOM element with properties set. */
+export function dom<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  properties: Partial<HTMLElementTagNameMap[K]> = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const node = Object.assign(document.createElement(tag), properties)
+  node.append(...children)
+  return node
+}

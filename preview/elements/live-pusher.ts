@@ -1,0 +1,165 @@
+import type { Capture, CameraPosition } from '../media/capture'
+import { Pusher, type PusherOptions } from '../media/pusher'
+import { dom, element, type Values } from './element'
+
+const PROPERTIES = {
+  url: '',
+  mode: 'RTC',
+  autopush: false,
+  muted: false,
+  enableCamera: true,
+  enableMic: true,
+  autoFocus: true,
+  orientation: 'vertical',
+  beauty: 0,
+  whiteness: 0,
+  aspect: '9:16',
+  minBitrate: 200,
+  maxBitrate: 1000,
+  videoWidth: 360,
+  videoHeight: 640,
+  fps: 15,
+  audioQuality: 'high',
+  audioReverbType: 0,
+  audioVolumeType: 'auto',
+  enableAgc: false,
+  enableAns: false,
+  enableEarMonitor: false,
+  waitingImage: '',
+  waitingImageHash: '',
+  zoom: false,
+  devicePosition: 'front',
+  backgroundMute: false,
+  mirror: false,
+  remoteMirror: false,
+  localMirror: 'auto',
+  beautyStyle: 'smooth',
+  filter: 'standard',
+  pictureInPictureMode: null,
+}
+type PusherProperties = Values<typeof PROPERTIES>
+
+const PRESETS: Record<string, [width: number, height: number]> = {
+  SD: [360, 640],
+  HD: [540, 960],
+  FHD: [720, 1280],
+}
+/** Bits a pixel and frame at which a talking head looks well. */
+const BITS = 0.11
+
+/** What the properties ask of the camera and the encoder. */
+export function pusherOptions(properties: PusherProperties): PusherOptions {
+  const { url, mode, enableCamera, enableMic, muted, devicePosition, aspect, videoWidth, videoHeight, fps } = properties
+  const preset = PRESETS[mode] ?? [videoWidth, videoHeight]
+  const [across = 9, down = 16] = aspect.split(':').map(Number)
+  const portrait: [number, number] = aspect === '9:16' ? preset : [preset[0], (preset[0] * down) / across]
+  const [width, height] = properties.orientation === 'horizontal' ? [portrait[1], portrait[0]] : portrait
+  const rate = Math.min(30, Math.max(1, fps))
+  const bitrate = Math.min(
+    properties.maxBitrate,
+    Math.max(properties.minBitrate, (width * height * rate * BITS) / 1000),
+  )
+  return {
+    url,
+    camera: enableCamera,
+    microphone: enableMic && !muted,
+    position: cameraPosition(devicePosition),
+    video: { width: even(width), height: even(height), fps: rate, bitrate: Math.round(bitrate * 1000) },
+  }
+}
+
+const even = (length: number): number => Math.round(length / 2) * 2
+const cameraPosition = (position: string): CameraPosition => (position === 'back' ? 'back' : 'front')
+
+/** What happens to the phone's pushers, for whoever looks on (tests, the bench). */
+export interface LivePusher {
+  readonly node: HTMLElement
+  readonly pusher: Pusher
+  readonly preview: HTMLVideoElement
+}
+
+export const livePusher = (capture: Capture, pushers: Set<LivePusher>) =>
+  element('live-pusher', PROPERTIES, (host) => {
+    const preview = dom('video', { muted: true, playsInline: true, autoplay: true, className: 'phone-media' })
+    host.node.prepend(preview)
+    // device-position cannot be changed once it is shown: switchCamera does that.
+    let position = cameraPosition(host.props().devicePosition)
+    const options = (): PusherOptions => ({ ...pusherOptions(host.props()), position })
+    const mirror = (): void => {
+      const { localMirror } = host.props()
+      const mirrored = localMirror === 'enable' || (localMirror === 'auto' && position === 'front')
+      preview.style.transform = mirrored ? 'scaleX(-1)' : ''
+    }
+    const pusher = new Pusher(capture, options(), {
+      state: (code, message) => host.emit('statechange', { code, message }),
+      error: (code, message) => {
+        host.emit('statechange', { code, message })
+        host.emit('error', { errCode: code, errMsg: message })
+      },
+      net: (info) => host.emit('netstatus', { info }),
+      volume: (volume) => host.emit('audiovolumenotify', { volume }),
+      preview(stream) {
+        preview.srcObject = stream
+        preview.hidden = stream === null
+        if (stream) void preview.play().catch(() => undefined)
+      },
+    })
+    preview.hidden = true
+    const self: LivePusher = { node: host.node, pusher, preview }
+    pushers.add(self)
+    const start = async (): Promise<void> => {
+      if (host.props().url === '') throw new Error('url is empty')
+      await pusher.start()
+    }
+    let autopushed = ''
+    return {
+      update() {
+        const { url, autopush } = host.props()
+        pusher.configure(options())
+        mirror()
+        if (!autopush || url === '' || url === autopushed) return
+        autopushed = url
+        pusher.stop()
+        void pusher.start()
+      },
+      detach() {
+        pusher.stop()
+        pusher.stopPreview()
+        preview.srcObject = null
+        pushers.delete(self)
+      },
+      context: {
+        start,
+        stop() {
+          pusher.stop()
+          autopushed = ''
+        },
+        pause: () => pusher.pause(),
+        resume: () => pusher.resume(),
+        switchCamera() {
+          position = position === 'front' ? 'back' : 'front'
+          pusher.configure(options())
+          mirror()
+        },
+        startPreview: () => pusher.startPreview(),
+        stopPreview: () => pusher.stopPreview(),
+        setMICVolume: ({ volume = 1 }: { volume?: number } = {}) => pusher.setMicrophoneVolume(volume),
+        toggleTorch: () => undefined,
+        snapshot: () => snapshot(preview),
+      },
+    }
+  })
+
+/** A picture of what is shown, as `snapshot` gives it. */
+export function snapshot(video: HTMLVideoElement): Promise<{ tempImagePath: string; width: number; height: number }> {
+  const { videoWidth: width, videoHeight: height } = video
+  if (width === 0) throw new Error('there is no picture')
+  const canvas = dom('canvas', { width, height })
+  canvas.getContext('2d')?.drawImage(video, 0, 0)
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => {
+      if (blob) resolve({ tempImagePath: URL.createObjectURL(blob), width, height })
+      else reject(new Error('the picture cannot be encoded'))
+    }, 'image/jpeg')
+  })
+}

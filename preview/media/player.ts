@@ -1,0 +1,194 @@
+/** What a live-player does: plays a stream close to live, and comes back by itself when it breaks. */
+import mpegts from 'mpegts.js'
+import { FlvDownload } from './flv-download'
+import type { Tracks } from './flv'
+import { Rate } from './rate'
+import { playUrl } from './stream-url'
+
+export interface PlayerReport {
+  state(code: number, message: string): void
+  net(info: Record<string, number>): void
+}
+
+const RETRIES = 3
+const RETRY_DELAY = 800
+/** Without a byte for so long the stream counts as gone: its connection stays open when the publisher leaves. */
+const SILENCE_LIMIT = 4000
+const NET_INTERVAL = 2000
+/** The player's buffer is nearly all of the latency, s: above the first it plays a little faster, down to the second. */
+const LATENCY = { max: 0.22, target: 0.14, rate: 1.15 }
+
+export class Player {
+  private download: FlvDownload | null = null
+  private player: ReturnType<typeof mpegts.createPlayer> | null = null
+  private running = false
+  private failures = 0
+  private stalled = false
+  private size = ''
+  private retryTimer: ReturnType<typeof setTimeout> | undefined
+  private silenceTimer: ReturnType<typeof setTimeout> | undefined
+  private netTimer: ReturnType<typeof setInterval> | undefined
+  private frames = 0
+  private readonly rates = { audio: new Rate(), video: new Rate() }
+
+  constructor(
+    readonly video: HTMLVideoElement,
+    private readonly report: PlayerReport,
+  ) {
+    video.addEventListener('playing', () => this.playing())
+    video.addEventListener('waiting', () => this.waiting())
+    video.addEventListener('resize', () => this.resized())
+    video.addEventListener('loadeddata', () => {
+      if (video.videoWidth > 0) this.report.state(2003, 'the first key frame is here')
+    })
+  }
+
+  start(source: string): void {
+    if (this.running) return
+    this.running = true
+    this.failures = 0
+    this.netTimer = setInterval(() => this.tellNet(), NET_INTERVAL)
+    this.connect(playUrl(source, location))
+  }
+
+  stop(): void {
+    this.running = false
+    clearTimeout(this.retryTimer)
+    clearInterval(this.netTimer)
+    this.disconnect()
+    this.video.removeAttribute('src')
+    this.size = ''
+  }
+
+  private connect(url: string): void {
+    const download: FlvDownload = new FlvDownload(url, {
+      open: () => this.report.state(2001, 'connected'),
+      tracks: (tracks) => this.play(download, tracks),
+      tag: (kind, size) => {
+        this.failures = 0
+        this.heard(url)
+        if (kind === 'audio' || kind === 'video') this.rates[kind].add(size)
+      },
+      // A track that begins later than the rest needs a player that expects it.
+      changed: () => this.again(url),
+      ended: (reason) => this.lost(url, reason),
+    })
+    this.download = download
+    this.heard(url)
+  }
+
+  private play(download: FlvDownload, tracks: Tracks): void {
+    this.report.state(2002, 'the stream begins')
+    const player = mpegts.createPlayer(
+      { type: 'flv', isLive: true, url: download.url, hasAudio: tracks.audio, hasVideo: tracks.video },
+      {
+        customLoader: download.loader(),
+        enableStashBuffer: false,
+        lazyLoad: false,
+        deferLoadAfterSourceOpen: false,
+        autoCleanupSourceBuffer: true,
+        autoCleanupMaxBackwardDuration: 12,
+        autoCleanupMinBackwardDuration: 6,
+        liveSync: true,
+        liveSyncMaxLatency: LATENCY.max,
+        liveSyncTargetLatency: LATENCY.target,
+        liveSyncPlaybackRate: LATENCY.rate,
+      },
+    )
+    this.player = player
+    const { url } = download
+    player.on(mpegts.Events.ERROR, (type: unknown, detail: unknown) => {
+      if (this.player === player) this.lost(url, `${String(type)}: ${String(detail)}`)
+    })
+    player.attachMediaElement(this.video)
+    player.load()
+    void this.startPlayback()
+    if (tracks.video) this.video.requestVideoFrameCallback(() => this.report.state(2032, 'the first picture is shown'))
+  }
+
+  /** A browser may refuse sound before the first tap on the page: the picture goes ahead, the sound follows the tap. */
+  private async startPlayback(): Promise<void> {
+    try {
+      await this.video.play()
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== 'NotAllowedError') return
+      const { muted } = this.video
+      this.video.muted = true
+      window.addEventListener('pointerdown', () => (this.video.muted = muted), { once: true })
+      await this.video.play().catch(() => this.report.state(2105, 'the browser does not let it play'))
+    }
+  }
+
+  private disconnect(): void {
+    clearTimeout(this.silenceTimer)
+    const { player } = this
+    this.player = null
+    player?.destroy()
+    this.download?.close()
+    this.download = null
+    this.stalled = false
+  }
+
+  private again(url: string): void {
+    this.disconnect()
+    if (this.running) this.connect(url)
+  }
+
+  private heard(url: string): void {
+    clearTimeout(this.silenceTimer)
+    this.silenceTimer = setTimeout(() => this.lost(url, 'nothing comes any more'), SILENCE_LIMIT)
+  }
+
+  private lost(url: string, reason: string): void {
+    this.disconnect()
+    if (!this.running) return
+    if (this.failures >= RETRIES) {
+      this.stop()
+      this.report.state(-2301, `disconnected: ${reason}`)
+      return
+    }
+    this.failures++
+    this.report.state(2103, `reconnecting (${this.failures} of ${RETRIES}): ${reason}`)
+    this.retryTimer = setTimeout(() => this.connect(url), RETRY_DELAY)
+  }
+
+  private playing(): void {
+    this.stalled = false
+    this.report.state(2004, 'playing')
+  }
+  private waiting(): void {
+    if (!this.running || this.stalled) return
+    this.stalled = true
+    this.report.state(2007, 'loading')
+  }
+  private resized(): void {
+    const { videoWidth, videoHeight } = this.video
+    const size = `${videoWidth}x${videoHeight}`
+    if (videoWidth === 0 || size === this.size) return
+    this.size = size
+    this.report.state(2009, `the picture is ${size}`)
+  }
+
+  private tellNet(): void {
+    const { video } = this
+    const audioBitrate = (this.rates.audio.take() * 8) / 1000
+    const videoBitrate = (this.rates.video.take() * 8) / 1000
+    const frames = video.getVideoPlaybackQuality().totalVideoFrames
+    const shown = Math.max(0, frames - this.frames)
+    this.frames = frames
+    const cache = video.buffered.length === 0 ? 0 : video.buffered.end(video.buffered.length - 1) - video.currentTime
+    this.report.net({
+      videoBitrate: Math.round(videoBitrate),
+      audioBitrate: Math.round(audioBitrate),
+      videoFPS: Math.round((shown * 1000) / NET_INTERVAL),
+      videoGOP: 1,
+      netSpeed: Math.round(videoBitrate + audioBitrate),
+      netJitter: 0,
+      netQualityLevel: this.stalled ? 4 : audioBitrate + videoBitrate === 0 ? 6 : 1,
+      videoWidth: video.videoWidth,
+      videoHeight: video.videoHeight,
+      videoCache: Math.round(cache * 1000),
+      audioCache: Math.round(cache * 1000),
+    })
+  }
+}

@@ -1,0 +1,18 @@
+/** Where the browser finds what a phone would reach by RTMP: the service takes and gives the same streams by FLV. */
+
+/** `rtmp://host:port/live/1-2?sign` → `ws://page/live/1-2.flv?sign`. Throws on anything but an RTMP address. */
+export function publishUrl(rtmp: string, page: URL | Location): string {
+  return `${page.protocol === 'https:' ? 'wss:' : 'ws:'}//${page.host}${flvPath(rtmp)}`
+}
+
+/** `rtmp://host:port/live/1-2?sign` → `http://page/live/1-2.flv?sign`; an http address stays as it is. */
+export function playUrl(source: string, page: URL | Location): string {
+  if (/^https?:/.test(source)) return source
+  return `${page.protocol}//${page.host}${flvPath(source)}`
+}
+
+function flvPath(rtmp: string): string {
+  const parts = /^rtmp:\/\/[^/]+(\/[^?]+)(\?.*)?$/.exec(rtmp)
+  if (!parts) throw new Error('not an rtmp:// address')
+  return `${parts[1] ?? ''}.flv${parts[2] ?? ''}`
+}

@@ -1,0 +1,157 @@
+/** Camera frames → H.264, at its own pace. Without a camera a black picture twice a second keeps the stream alive. */
+import { MediaClock } from './clock'
+import { readVideo } from './track-reader'
+
+export interface VideoSettings {
+  width: number
+  height: number
+  fps: number
+  /** Bits per second. */
+  bitrate: number
+}
+export interface VideoOutput {
+  config(description: Uint8Array): void
+  frame(at: number, data: Uint8Array, key: boolean): void
+  /** Frames of another size follow. */
+  resized(width: number, height: number): void
+  failed(error: Error): void
+}
+
+const KEY_INTERVAL = 1000
+const BLACK_INTERVAL = 500
+/** Frames waiting in the encoder before the next are dropped. */
+const QUEUE_LIMIT = 2
+
+export class VideoPipeline {
+  private encoder: VideoEncoder | null = null
+  private size = { width: 0, height: 0 }
+  private lastKey = Number.NEGATIVE_INFINITY
+  private lastFrame = Number.NEGATIVE_INFINITY
+  private reader: ReadableStreamDefaultReader<VideoFrame> | null = null
+  private blackTimer: ReturnType<typeof setInterval> | undefined
+  private readonly clock: MediaClock
+  /** Stream time of a frame by its own time stamp, while it is in the encoder. */
+  private readonly times = new Map<number, number>()
+
+  constructor(
+    origin: number,
+    private settings: VideoSettings,
+    private readonly output: VideoOutput,
+    /** Whether the link is so far behind that frames had better be dropped. */
+    private readonly congested: () => boolean,
+  ) {
+    this.clock = new MediaClock(origin)
+  }
+
+  /** Encodes a track from now on; null goes on with black. */
+  source(track: MediaStreamTrack | null): void {
+    void this.reader?.cancel()
+    this.reader = null
+    clearInterval(this.blackTimer)
+    this.clock.reset()
+    this.lastFrame = Number.NEGATIVE_INFINITY
+    this.requestKey()
+    if (!track) {
+      this.black()
+      this.blackTimer = setInterval(() => this.black(), BLACK_INTERVAL)
+      return
+    }
+    this.reader = readVideo(track)
+    void this.read(this.reader)
+  }
+
+  configure(settings: VideoSettings): void {
+    const changed = settings.bitrate !== this.settings.bitrate || settings.fps !== this.settings.fps
+    this.settings = settings
+    if (changed) this.size = { width: 0, height: 0 }
+  }
+
+  /** The next frame will be a key frame. */
+  requestKey(): void {
+    this.lastKey = Number.NEGATIVE_INFINITY
+  }
+
+  close(): void {
+    void this.reader?.cancel()
+    this.reader = null
+    clearInterval(this.blackTimer)
+    if (this.encoder && this.encoder.state !== 'closed') this.encoder.close()
+    this.encoder = null
+  }
+
+  private async read(reader: ReadableStreamDefaultReader<VideoFrame>): Promise<void> {
+    for (;;) {
+      const { value: frame, done } = await reader.read()
+      if (done) return
+      if (reader === this.reader) this.encode(frame)
+      frame.close()
+    }
+  }
+
+  private black(): void {
+    const { width, height } = this.size.width > 0 ? this.size : this.settings
+    const pixels = new Uint8Array((width * height * 3) / 2).fill(128)
+    pixels.fill(16, 0, width * height)
+    const init = {
+      format: 'I420',
+      codedWidth: width,
+      codedHeight: height,
+      timestamp: performance.now() * 1000,
+    } as const
+    const frame = new VideoFrame(pixels, init)
+    this.encode(frame)
+    frame.close()
+  }
+
+  private encode(frame: VideoFrame): void {
+    const at = this.clock.at(frame.timestamp)
+    // half a frame of tolerance, so that a 15 fps camera is not thinned to 7
+    if (at - this.lastFrame < 500 / this.settings.fps) return
+    const encoder = this.encoderFor(frame.displayWidth & ~1, frame.displayHeight & ~1)
+    if (!encoder || encoder.encodeQueueSize > QUEUE_LIMIT || this.congested()) return
+    this.lastFrame = at
+    const keyFrame = at - this.lastKey >= KEY_INTERVAL
+    if (keyFrame) this.lastKey = at
+    this.times.set(frame.timestamp, at)
+    encoder.encode(frame, { keyFrame })
+  }
+
+  private encoderFor(width: number, height: number): VideoEncoder | null {
+    this.encoder ??= new VideoEncoder({
+      output: (chunk, info) => this.emit(chunk, info),
+      error: (e) => this.output.failed(e),
+    })
+    if (this.encoder.state === 'closed') return null
+    if (width === this.size.width && height === this.size.height) return this.encoder
+    if (width !== this.size.width || height !== this.size.height) this.output.resized(width, height)
+    this.size = { width, height }
+    this.encoder.configure({
+      // Constrained baseline; level 3.1 holds 720p, 4.0 holds 1080p.
+      codec: width * height > 1280 * 720 ? 'avc1.42E028' : 'avc1.42E01F',
+      width,
+      height,
+      bitrate: this.settings.bitrate,
+      framerate: this.settings.fps,
+      latencyMode: 'realtime',
+      avc: { format: 'avc' },
+    })
+    this.requestKey()
+    return this.encoder
+  }
+
+  private emit(chunk: EncodedVideoChunk, info: EncodedVideoChunkMetadata | undefined): void {
+    const description = info?.decoderConfig?.description
+    if (description) this.output.config(bytesOf(description))
+    const data = new Uint8Array(chunk.byteLength)
+    chunk.copyTo(data)
+    const at = this.times.get(chunk.timestamp)
+    this.times.delete(chunk.timestamp)
+    if (at !== undefined) this.output.frame(at, data, chunk.type === 'key')
+  }
+}
+
+export function bytesOf(source: AllowSharedBufferSource): Uint8Array {
+  return ArrayBuffer.isView(source)
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+    : new Uint8Array(source)
+}

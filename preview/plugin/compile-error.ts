@@ -1,0 +1,17 @@
+/** A mistake in the mini-program's sources, with the place where it is. */
+export class CompileError extends Error {
+  override readonly name = 'CompileError'
+
+  constructor(
+    /** What is wrong. */
+    readonly reason: string,
+    /** Absolute path of the source. */
+    readonly file: string,
+    /** From 1. */
+    readonly line = 1,
+    /** From 1. */
+    readonly column = 1,
+  ) {
+    super(`${file}:${line}:${column} ${reason}`)
+  }
+}

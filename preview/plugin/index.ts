@@ -1,0 +1,109 @@
+/** Vite plugin: the mini-program's sources become the module the phone's runtime starts from. */
+import type { IncomingMessage } from 'node:http'
+import path from 'node:path'
+import { normalizePath, type Plugin, type ViteDevServer } from 'vite'
+import { BUILTIN_TAGS } from '../elements/tags'
+import { compile, type CompiledProgram } from './compile'
+import { CompileError } from './compile-error'
+
+const PROGRAM = 'virtual:miniprogram'
+const SCRIPTS = 'virtual:miniprogram/scripts'
+const resolved = (id: string): string => `\0${id}`
+
+/** Where the phone finds the mini-program's own pictures and sounds. */
+export const ASSETS = '/miniprogram/'
+
+export function miniprogram(options: { root: string; phonePage: string }): Plugin {
+  const root = path.resolve(options.root)
+  const inside = (file: string): boolean => normalizePath(file).startsWith(`${normalizePath(root)}/`)
+  let compiled: CompiledProgram | null = null
+
+  const current = (warn: (message: string) => void): CompiledProgram => {
+    if (compiled) return compiled
+    compiled = compile(root)
+    for (const warning of unknownTags(compiled, root)) warn(warning)
+    return compiled
+  }
+
+  return {
+    name: 'miniprogram',
+    enforce: 'pre',
+
+    configureServer(server) {
+      server.watcher.add(root)
+      server.middlewares.use(assets(root))
+      const changed = (file: string): void => {
+        if (!inside(file)) return
+        compiled = null
+        invalidate(server)
+        server.ws.send({ type: 'full-reload', path: options.phonePage })
+      }
+      server.watcher.on('add', changed).on('change', changed).on('unlink', changed)
+    },
+
+    // The phones are reloaded by the watcher above; Vite's own way would reload the page around them too.
+    hotUpdate({ file, modules }) {
+      if (!inside(file)) return undefined
+      for (const module of modules) this.environment.moduleGraph.invalidateModule(module)
+      return []
+    },
+
+    resolveId(id) {
+      return id === PROGRAM || id === SCRIPTS ? resolved(id) : undefined
+    },
+
+    load(id) {
+      if (id !== resolved(PROGRAM) && id !== resolved(SCRIPTS)) return undefined
+      try {
+        const { program, templates, scripts } = current((message) => this.warn(message))
+        if (id === resolved(SCRIPTS)) {
+          return scripts.map(({ file }) => `import ${JSON.stringify(normalizePath(file))}`).join('\n')
+        }
+        return `export const program = ${JSON.stringify(program)}\nexport const templates = ${templates}`
+      } catch (error) {
+        if (!(error instanceof CompileError)) throw error
+        const { reason, file, line, column } = error
+        return this.error({ message: `${reason}\n${file}:${line}:${column}`, id: file, loc: { file, line, column } })
+      }
+    },
+
+    // Page, Component and Behavior must know which file calls them, whatever the order in which modules run.
+    transform(code, id) {
+      const script = compiled?.scripts.find(({ file }) => normalizePath(file) === id.split('?')[0])
+      if (!script || script.path === 'app') return undefined
+      const environment = `globalThis.componentEnvironment(${JSON.stringify(script.path)})`
+      return { code: `const { Page, Component, Behavior } = ${environment};${code}`, map: null }
+    },
+  }
+}
+
+function invalidate(server: ViteDevServer): void {
+  const graph = server.environments.client.moduleGraph
+  for (const id of [PROGRAM, SCRIPTS]) {
+    const module = graph.getModuleById(resolved(id))
+    if (module) graph.invalidateModule(module)
+  }
+}
+
+function unknownTags({ tags, program }: CompiledProgram, root: string): string[] {
+  const warnings: string[] = []
+  for (const { path: name, config } of program.components) {
+    for (const tag of tags.get(name) ?? []) {
+      const known = BUILTIN_TAGS.has(tag) || tag in config.usingComponents || tag in (config.componentGenerics ?? {})
+      if (!known) warnings.push(`${path.join(root, name)}.wxml uses <${tag}>, which is neither built in nor declared`)
+    }
+  }
+  return warnings
+}
+
+/** Vite serves files outside its root under `/@fs/`, with types, ranges and its own checks. */
+function assets(root: string) {
+  return (request: IncomingMessage, _response: unknown, next: () => void): void => {
+    const url = request.url ?? ''
+    if (url.startsWith(ASSETS)) {
+      const target = path.posix.normalize(`/${url.slice(ASSETS.length)}`)
+      request.url = `/@fs/${normalizePath(root).replace(/^\//, '')}${target}`
+    }
+    next()
+  }
+}

@@ -1,0 +1,15 @@
+const LENGTH_RPX = /(-?\d*\.?\d+)rpx\b/g
+const LENGTH_VH = /(-?\d*\.?\d+)vh\b/g
+
+/**
+ * Lengths of a phone in lengths of the browser: a screen is 750rpx wide; `vh` is of the page's own area, which the
+ * phone's bars make shorter than the document. Hairlines stay a pixel.
+ */
+export function phoneLengths(value: string): string {
+  return value
+    .replace(LENGTH_RPX, (_, n: string) => {
+      const length = `calc(100vw * ${n} / 750)`
+      return Number(n) > 0 && Number(n) < 2 ? `max(1px, ${length})` : length
+    })
+    .replace(LENGTH_VH, (_, n: string) => `calc(var(--page-vh, 1vh) * ${n})`)
+}

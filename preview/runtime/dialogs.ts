@@ -1,0 +1,130 @@
+/** Toast, loading, modal, action sheet and the permissions sheet. */
+import { dom } from '../elements/element'
+import type { Language } from './phone-query'
+
+export interface ToastOptions {
+  title: string
+  icon?: 'success' | 'error' | 'loading' | 'none'
+  image?: string
+  duration?: number
+  mask?: boolean
+}
+export interface ModalOptions {
+  title?: string
+  content?: string
+  showCancel?: boolean
+  cancelText?: string
+  cancelColor?: string
+  confirmText?: string
+  confirmColor?: string
+  editable?: boolean
+  placeholderText?: string
+}
+export interface ModalResult {
+  confirm: boolean
+  cancel: boolean
+  content: string | null
+}
+
+const WORDS = {
+  zh_CN: { cancel: '取消', confirm: '确定', done: '完成' },
+  en: { cancel: 'Cancel', confirm: 'OK', done: 'Done' },
+} as const
+const GLYPHS = { success: '✓', error: '✕', loading: '', none: '' } as const
+
+export class Dialogs {
+  private toastTimer: ReturnType<typeof setTimeout> | undefined
+  private readonly toast = dom('div', { className: 'phone-toast', hidden: true })
+
+  constructor(
+    private readonly phone: HTMLElement,
+    private readonly language: () => Language,
+  ) {
+    this.toast.setAttribute('role', 'status')
+    phone.append(this.toast)
+  }
+
+  showToast({ title, icon = 'success', duration = 1500, mask = false }: ToastOptions): void {
+    this.drawToast(title, icon, mask)
+    this.toastTimer = setTimeout(() => this.hideToast(), duration)
+  }
+  showLoading(title: string, mask: boolean): void {
+    this.drawToast(title, 'loading', mask)
+  }
+  hideToast(): void {
+    clearTimeout(this.toastTimer)
+    this.toast.hidden = true
+  }
+
+  showModal(options: ModalOptions): Promise<ModalResult> {
+    const words = WORDS[this.language()]
+    const { title = '', content = '', showCancel = true, editable = false } = options
+    const field = dom('input', { value: editable ? content : '', placeholder: options.placeholderText ?? '' })
+    const body = editable ? field : dom('p', { textContent: content })
+    const cancel = dom('button', { textContent: options.cancelText ?? words.cancel, hidden: !showCancel })
+    const confirm = dom('button', { className: 'phone-confirm', textContent: options.confirmText ?? words.confirm })
+    cancel.style.color = options.cancelColor ?? ''
+    confirm.style.color = options.confirmColor ?? ''
+    const buttons = dom('div', { className: 'phone-buttons' }, cancel, confirm)
+    const box = dom('div', { className: 'phone-modal' }, dom('b', { textContent: title }), body, buttons)
+    return new Promise((resolve) => {
+      const close = this.overlay(box)
+      const answer = (confirmed: boolean): void => {
+        close()
+        resolve({ confirm: confirmed, cancel: !confirmed, content: editable && confirmed ? field.value : null })
+      }
+      confirm.addEventListener('click', () => answer(true))
+      cancel.addEventListener('click', () => answer(false))
+      confirm.focus()
+    })
+  }
+
+  /** The index that was tapped, null for none. */
+  showActionSheet(items: string[], colour: string): Promise<number | null> {
+    const words = WORDS[this.language()]
+    const buttons = items.map((textContent) => dom('button', { textContent }))
+    for (const button of buttons) button.style.color = colour
+    const cancel = dom('button', { className: 'phone-sheet-cancel', textContent: words.cancel })
+    const sheet = dom('div', { className: 'phone-sheet' }, ...buttons, cancel)
+    return new Promise((resolve) => {
+      const close = this.overlay(sheet)
+      const answer = (index: number | null): void => {
+        close()
+        resolve(index)
+      }
+      buttons.forEach((button, index) => button.addEventListener('click', () => answer(index)))
+      cancel.addEventListener('click', () => answer(null))
+    })
+  }
+
+  /** Switches by name; resolves with how they were left. */
+  showSwitches(switches: Record<string, boolean>): Promise<Record<string, boolean>> {
+    const boxes = Object.entries(switches).map(([name, checked]) => dom('input', { type: 'checkbox', name, checked }))
+    const rows = boxes.map((box) => dom('label', {}, box.name, box))
+    const done = dom('button', { className: 'phone-confirm', textContent: WORDS[this.language()].done })
+    const sheet = dom('div', { className: 'phone-sheet' }, ...rows, done)
+    return new Promise((resolve) => {
+      const close = this.overlay(sheet)
+      done.addEventListener('click', () => {
+        close()
+        resolve(Object.fromEntries(boxes.map((box) => [box.name, box.checked])))
+      })
+    })
+  }
+
+  private overlay(content: HTMLElement): () => void {
+    const mask = dom('div', { className: 'phone-mask' }, content)
+    content.setAttribute('role', 'dialog')
+    this.phone.append(mask)
+    return () => mask.remove()
+  }
+
+  private drawToast(title: string, icon: keyof typeof GLYPHS, mask: boolean): void {
+    clearTimeout(this.toastTimer)
+    this.toast.dataset['icon'] = icon
+    this.toast.classList.toggle('phone-toast-mask', mask)
+    const children = icon === 'none' ? [] : [dom('i', { textContent: GLYPHS[icon] })]
+    this.toast.replaceChildren(...children, dom('span', { textContent: title }))
+    this.toast.hidden = false
+  }
+}

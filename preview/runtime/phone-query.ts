@@ -1,0 +1,41 @@
+/** What the phone's address says about it: `phone.html?account=alice&lang=en&theme=dark&source=synthetic…` */
+export type Theme = 'light' | 'dark'
+export type Language = 'zh_CN' | 'en'
+
+export interface PhoneQuery {
+  account: string
+  theme: Theme
+  language: Language
+  /** Whether camera and microphone are made up, and how: a picture in this colour, a tone of this pitch. */
+  synthetic: boolean
+  colour: string
+  tone: number
+  /** Devices that this phone's user refuses. */
+  refused: ReadonlySet<'camera' | 'microphone'>
+  /** Page to begin with, with its query. */
+  page: string | null
+}
+
+const COLOURS = ['#2f6fde', '#c2571a', '#2b8a57', '#8a3fc7', '#b8326b', '#1f8a9e']
+
+export function readPhoneQuery(search: string, systemLanguage = navigator.language): PhoneQuery {
+  const query = new URLSearchParams(search)
+  const account = query.get('account') ?? 'alice'
+  const number = Array.from(account, (letter) => letter.codePointAt(0) ?? 0).reduce(
+    (sum, code) => (sum * 31 + code) % 9973,
+    7,
+  )
+  const tone = Number(query.get('tone'))
+  const language = query.get('lang') ?? systemLanguage
+  const refused = (query.get('refuse') ?? '').split(',')
+  return {
+    account,
+    theme: query.get('theme') === 'dark' ? 'dark' : 'light',
+    language: language.toLowerCase().startsWith('zh') ? 'zh_CN' : 'en',
+    synthetic: query.get('source') === 'synthetic' || query.has('camera') || query.has('tone'),
+    colour: query.get('camera') ?? COLOURS[number % COLOURS.length] ?? '#2f6fde',
+    tone: tone > 0 ? tone : 300 + (number % 12) * 50,
+    refused: new Set((['camera', 'microphone'] as const).filter((device) => refused.includes(device))),
+    page: query.get('page'),
+  }
+}

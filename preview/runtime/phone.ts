@@ -1,0 +1,105 @@
+/** One phone: its screen, its bars, its pages, and the mini-program that runs on it. */
+import { builtinElements } from '../elements'
+import type { LivePlayer } from '../elements/live-player'
+import type { LivePusher } from '../elements/live-pusher'
+import { Capture } from '../media/capture'
+import type { Program } from '../plugin/compile'
+import { AppHost } from './app'
+import { Bars } from './bars'
+import { Dialogs } from './dialogs'
+import { Listeners } from './emitter'
+import type { PhoneQuery, Theme } from './phone-query'
+import { Problems } from './problems'
+import { Router } from './router'
+import { Space, type Templates } from './space'
+import { simulateFinger } from './touches'
+
+const SCENE = 1001
+
+export class Phone {
+  readonly screen = document.createElement('div')
+  readonly pushers = new Set<LivePusher>()
+  readonly players = new Set<LivePlayer>()
+  readonly themeChanges = new Listeners<{ theme: Theme }>()
+  readonly interruptions = { begin: new Listeners<undefined>(), end: new Listeners<undefined>() }
+  /** Devices that this phone's user refuses now. */
+  readonly refused: Set<'camera' | 'microphone'>
+  readonly problems: Problems
+  readonly dialogs: Dialogs
+  readonly bars: Bars
+  readonly router: Router
+  readonly app: AppHost
+  readonly space: Space
+
+  constructor(
+    body: HTMLElement,
+    program: Program,
+    templates: Templates,
+    readonly query: PhoneQuery,
+  ) {
+    this.screen.className = 'phone-screen'
+    this.refused = new Set(query.refused)
+    const capture = new Capture({
+      synthetic: query.synthetic,
+      colour: query.colour,
+      tone: query.tone,
+      refused: this.refused,
+      onStandIn: (device) => this.tellStandIn(device),
+    })
+    const elements = builtinElements({
+      capture,
+      pushers: this.pushers,
+      players: this.players,
+      navigation: {
+        navigate: (url) => void this.router.navigateTo(url),
+        redirect: (url) => this.router.redirectTo(url),
+        switchTab: (url) => this.router.switchTab(url),
+        reLaunch: (url) => this.router.reLaunch(url),
+        navigateBack: (delta) => this.router.navigateBack(delta),
+      },
+    })
+    this.space = new Space(program, templates, elements)
+    const router: Router = new Router(this.space, program, this.screen, {
+      changed: () => this.bars.draw(),
+      failed: (error, where) => this.problems.show(error, where),
+    })
+    this.router = router
+    const theme = (): Theme => this.query.theme
+    this.bars = new Bars(body, this.screen, program.app.tabBar, program.themes, theme, () => router)
+    this.problems = new Problems(body)
+    this.dialogs = new Dialogs(body, () => this.query.language)
+    const first = query.page ?? `/${program.app.entryPagePath ?? program.app.pages[0] ?? ''}`
+    const launchQuery = { account: query.account, service: location.origin }
+    this.app = new AppHost({ path: first.slice(1), query: launchQuery, scene: SCENE, referrerInfo: {} })
+    this.applyTheme()
+    simulateFinger(this.screen)
+    new ResizeObserver(() => this.bars.draw()).observe(this.screen)
+  }
+
+  start(): void {
+    this.app.start()
+    this.router.reLaunch(`/${this.app.launch.path}`)
+  }
+
+  setTheme(theme: Theme): void {
+    if (theme === this.query.theme) return
+    this.query.theme = theme
+    this.applyTheme()
+    this.bars.draw()
+    this.app.themeChanged(theme)
+    this.themeChanges.emit({ theme })
+  }
+
+  private applyTheme(): void {
+    document.documentElement.dataset['theme'] = this.query.theme
+    document.documentElement.lang = this.query.language === 'zh_CN' ? 'zh-CN' : 'en'
+  }
+
+  private tellStandIn(device: 'camera' | 'microphone'): void {
+    const words = {
+      zh_CN: { camera: '没有摄像头，使用模拟画面', microphone: '没有麦克风，使用模拟声音' },
+      en: { camera: 'No camera here: a made-up picture', microphone: 'No microphone here: a made-up tone' },
+    }
+    this.dialogs.showToast({ title: words[this.query.language][device], icon: 'none', duration: 3000 })
+  }
+}

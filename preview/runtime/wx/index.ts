@@ -1,0 +1,38 @@
+/** The global `wx`: its parts put together; what none of them has fails with its name. */
+import type { Phone } from '../phone'
+import { NotSimulated } from '../problems'
+import { audioApi } from './audio'
+import { contextsApi } from './contexts'
+import { deviceApi } from './device'
+import { navigationApi } from './navigation'
+import { networkApi } from './network'
+import { permissionsApi } from './permissions'
+import { socketApi } from './sockets'
+import { storageApi } from './storage'
+import { systemApi } from './system'
+import { uiApi } from './ui'
+
+export function createWx(phone: Phone): object {
+  const parts = {
+    ...storageApi(phone.query.account),
+    ...networkApi(),
+    ...socketApi(),
+    ...uiApi(phone),
+    ...navigationApi(phone),
+    ...systemApi(phone),
+    ...deviceApi(phone),
+    ...permissionsApi(phone),
+    ...audioApi(phone),
+    ...contextsApi(phone),
+    env: { USER_DATA_PATH: 'wxfile://usr' },
+  }
+  return new Proxy(parts, {
+    get(target, name) {
+      if (name in target || typeof name === 'symbol') return Reflect.get(target, name)
+      const problem = new NotSimulated(`wx.${name}`)
+      // shown at once: whoever asked may catch it
+      phone.problems.show(problem)
+      throw problem
+    },
+  })
+}

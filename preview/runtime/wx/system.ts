@@ -1,0 +1,94 @@
+/** What the phone says of itself. */
+import { CAPSULE, NAVIGATION_BAR, STATUS_BAR } from '../bars'
+import type { Phone } from '../phone'
+import { api } from './api'
+
+const SDK_VERSION = '3.8.12'
+const FONT_SIZE = 16
+
+// Media really run here, so this is no 'devtools'.
+const device = () => ({
+  brand: 'browser',
+  model: 'preview',
+  system: 'Android 14',
+  platform: 'android',
+  abi: 'x86_64',
+  benchmarkLevel: 50,
+  cpuType: '',
+  memorySize: 4096,
+})
+
+export function systemApi(phone: Phone) {
+  const theme = () => phone.query.theme
+  const window = () => {
+    const { clientWidth: screenWidth, clientHeight: screenHeight } = document.documentElement
+    const { clientWidth: windowWidth, clientHeight: windowHeight } = phone.screen
+    return {
+      pixelRatio: devicePixelRatio,
+      screenWidth,
+      screenHeight,
+      windowWidth,
+      windowHeight,
+      statusBarHeight: STATUS_BAR,
+      safeArea: {
+        left: 0,
+        right: screenWidth,
+        top: STATUS_BAR,
+        bottom: screenHeight,
+        width: screenWidth,
+        height: screenHeight - STATUS_BAR,
+      },
+      screenTop: screenHeight - windowHeight,
+    }
+  }
+  const appBase = () => ({
+    SDKVersion: SDK_VERSION,
+    version: '8.0.60',
+    language: phone.query.language,
+    theme: theme(),
+    enableDebug: false,
+    fontSizeSetting: FONT_SIZE,
+    host: { env: 'WeChat', appId: '' },
+  })
+  const everything = () => ({ ...window(), ...device(), ...appBase(), benchmarkLevel: 50 })
+  return {
+    getWindowInfo: window,
+    getDeviceInfo: device,
+    getAppBaseInfo: appBase,
+    getSystemSetting: () => ({
+      bluetoothEnabled: true,
+      locationEnabled: true,
+      wifiEnabled: true,
+      deviceOrientation: 'portrait',
+    }),
+    getAppAuthorizeSetting: () => ({
+      cameraAuthorized: phone.query.refused.has('camera') ? 'denied' : 'authorized',
+      microphoneAuthorized: phone.query.refused.has('microphone') ? 'denied' : 'authorized',
+    }),
+    getSystemInfoSync: everything,
+    getSystemInfo: api('getSystemInfo', everything),
+    getSystemInfoAsync: api('getSystemInfoAsync', everything),
+    getMenuButtonBoundingClientRect() {
+      const right = document.documentElement.clientWidth - CAPSULE.right
+      const top = STATUS_BAR + (NAVIGATION_BAR - CAPSULE.height) / 2
+      const { width, height } = CAPSULE
+      return { width, height, top, right, bottom: top + height, left: right - width }
+    },
+    getAccountInfoSync: () => ({ miniProgram: { appId: 'touristappid', envVersion: 'develop', version: '' } }),
+    canIUse: () => true,
+    onThemeChange: phone.themeChanges.add,
+    offThemeChange: phone.themeChanges.remove,
+    onWindowResize: () => undefined,
+    offWindowResize: () => undefined,
+    onKeyboardHeightChange: () => undefined,
+    offKeyboardHeightChange: () => undefined,
+    onMemoryWarning: () => undefined,
+    offMemoryWarning: () => undefined,
+    getUpdateManager: () => ({
+      onCheckForUpdate: () => undefined,
+      onUpdateReady: () => undefined,
+      onUpdateFailed: () => undefined,
+      applyUpdate: () => undefined,
+    }),
+  }
+}

@@ -1,0 +1,65 @@
+/** The phones, side by side. */
+import { dom } from '../elements/element'
+import type { Preferences } from './preferences'
+import type { Texts } from './texts'
+
+export class Phones {
+  readonly node = dom('main', { className: 'phones' })
+  private readonly frames = new Map<string, { figure: HTMLElement; frame: HTMLIFrameElement; remove: HTMLElement }>()
+
+  constructor(
+    private readonly preferences: () => Preferences,
+    private readonly texts: () => Texts,
+    private readonly onRemove: (account: string) => void,
+  ) {}
+
+  /** Shows one phone an account; those that are there already go on undisturbed. */
+  draw(): void {
+    const { accounts } = this.preferences()
+    for (const [account, { figure }] of this.frames) {
+      if (accounts.includes(account)) continue
+      figure.remove()
+      this.frames.delete(account)
+    }
+    for (const account of accounts) if (!this.frames.has(account)) this.add(account)
+    for (const { remove } of this.frames.values()) {
+      remove.title = this.texts().removePhone
+      remove.setAttribute('aria-label', this.texts().removePhone)
+      remove.hidden = accounts.length < 2
+    }
+  }
+
+  /** Starts every phone anew, with the language and the camera as they are now. */
+  restart(): void {
+    for (const [account, { frame }] of this.frames) frame.src = this.url(account)
+  }
+
+  setTheme(theme: 'light' | 'dark'): void {
+    for (const { frame } of this.frames.values()) frame.contentWindow?.postMessage({ theme }, location.origin)
+  }
+
+  private add(account: string): void {
+    const frame = dom('iframe', {
+      name: account,
+      title: account,
+      allow: 'camera; microphone; autoplay; clipboard-write',
+    })
+    frame.src = this.url(account)
+    const remove = dom('button', { className: 'quiet', textContent: '×' })
+    remove.addEventListener('click', () => this.onRemove(account))
+    const caption = dom('figcaption', {}, dom('span', { textContent: account }), remove)
+    const figure = dom('figure', { className: 'phone-frame' }, caption, frame)
+    this.frames.set(account, { figure, frame, remove })
+    this.node.append(figure)
+  }
+
+  private url(account: string): string {
+    const { theme, language, source, rest } = this.preferences()
+    const query = new URLSearchParams(rest)
+    query.set('account', account)
+    query.set('theme', theme)
+    query.set('lang', language === 'zh' ? 'zh_CN' : 'en')
+    if (source === 'synthetic') query.set('source', source)
+    return `phone.html?${query.toString()}`
+  }
+}

@@ -1,0 +1,58 @@
+/** The words of the page around the phones. */
+const ZH = {
+  title: '网易通话小程序 · 浏览器预览',
+  addPhone: '添加手机',
+  removePhone: '移除',
+  light: '浅色',
+  dark: '深色',
+  language: 'English',
+  timeline: '通话事件',
+  empty: '点一位联系人，发起视频通话，事件会实时出现在这里。',
+  files: '录制文件',
+  noFiles: '挂断后，录制的文件会出现在这里。先在设置页打开录制。',
+  callbacks: '收到的回调',
+  noCallbacks: '文件就绪后，签名的回调会出现在这里。',
+  valid: '签名有效',
+  invalid: '签名无效',
+  clear: '清空',
+  newest: '回到最新',
+  live: '已连接',
+  offline: '服务已断开，正在重连…',
+  synthetic: '模拟画面',
+  camera: '摄像头',
+  source: '画面与声音来源',
+  off: '这个服务没有打开开发模式（DEV_TOKENS=on），这里看不到事件。',
+  parts: { signalling: '信令', gateway: '网关', media: '媒体', recording: '录制', callback: '回调' },
+  events: { '5': '通话时长', '6': '录制文件' },
+}
+export type Texts = typeof ZH
+
+const EN: Texts = {
+  title: 'netcall mini-program · browser preview',
+  addPhone: 'Add a phone',
+  removePhone: 'Remove',
+  light: 'Light',
+  dark: 'Dark',
+  language: '中文',
+  timeline: 'What happens in the call',
+  empty: 'Tap a contact and start a video call: its events show up here as they happen.',
+  files: 'Recorded files',
+  noFiles: 'After hanging up, the recorded files show up here. Turn recording on in the settings first.',
+  callbacks: 'Callbacks received',
+  noCallbacks: 'Once the files are ready, their signed callbacks show up here.',
+  valid: 'valid signature',
+  invalid: 'bad signature',
+  clear: 'Clear',
+  newest: 'Newest',
+  live: 'connected',
+  offline: 'The service is gone, reconnecting…',
+  synthetic: 'Made-up picture',
+  camera: 'Camera',
+  source: 'Where picture and sound come from',
+  off: 'This service is not in development mode (DEV_TOKENS=on), so its events cannot be seen here.',
+  parts: { signalling: 'signalling', gateway: 'gateway', media: 'media', recording: 'recording', callback: 'callback' },
+  events: { '5': 'call duration', '6': 'recorded files' },
+}
+
+export type ShellLanguage = 'zh' | 'en'
+export const textsOf = (language: ShellLanguage): Texts => (language === 'zh' ? ZH : EN)

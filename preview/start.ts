@@ -1,0 +1,39 @@
+import type { RequestListener } from 'node:http'
+import { readConfig } from '../server/config'
+import { createService, type Listening } from '../server/service'
+import { createVite } from './vite'
+
+export interface Preview {
+  readonly listening: Listening
+  close(): Promise<void>
+}
+
+/**
+ * Starts the service and the page; `args` and `environment` are the service's. Rejects with a `ConfigError`,
+ * `ListenError` or `DatabaseError`.
+ */
+export async function startPreview(
+  environment: Readonly<Record<string, string | undefined>>,
+  args: readonly string[],
+): Promise<Preview> {
+  // What happens is on the page; the terminal says what goes wrong.
+  const config = readConfig({ LOG_LEVEL: 'warn', ...environment }, args)
+  let page: RequestListener = notYet
+  const service = await createService(config, {
+    fallback: (request, response) => page(request, response),
+  })
+  const vite = await createVite(service.server)
+  page = vite.middlewares
+  const close = async (): Promise<void> => {
+    await vite.close()
+    await service.close()
+  }
+  try {
+    return { listening: await service.listen(), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const notYet: RequestListener = (_, response) => void response.writeHead(503).end()
