@@ -132,19 +132,23 @@ describe('a restart', () => {
     } as const
     store.insertCall({ ...call, cid: 7, answeredAt: 2000, recording: 'live', notes: [] })
     store.insertCall({ ...call, cid: 8, answeredAt: null, recording: 'none', notes: [] })
-    for (const cid of [7, 8]) {
+    store.insertCall({ ...call, cid: 9, answeredAt: 2000, recording: 'none', notes: [] })
+    // Died between this and writing the end down.
+    store.enqueue({ cid: 9, eventType: '5', body: '{"eventType":"5","channelId":9}', now: 0 })
+    for (const cid of [7, 8, 9]) {
       const request = { audio: true, video: false, live: false, type: '0', hostSpeaker: false } as const
       store.saveMember({ cid, account: 'alice', uid: store.uidOf('alice'), joinedAt: 5000, leftAt: null, request })
     }
     store.close()
     running = await startService({ dataDir })
-    await until(async () => (await received()).length === 1)
+    await until(async () => (await received()).length === 2)
     expect(await callOf(7)).toMatchObject({ endReason: 'service-stopped', endedAt: 5000, duration: 3000 })
     await until(async () => (await callOf(7)).recording.state === 'done')
     expect(await callOf(8)).toMatchObject({ endReason: 'service-stopped', callbacks: [] })
 
     await restart()
     expect((await callOf(7)).callbacks).toMatchObject([{ eventType: '5', state: 'sent' }])
-    expect(await received()).toHaveLength(1)
+    expect((await callOf(9)).callbacks).toMatchObject([{ eventType: '5', state: 'sent' }])
+    expect(await received()).toHaveLength(2)
   })
 })
