@@ -9,9 +9,9 @@ export interface PlacedFrame {
 }
 
 /**
- * AAC frames follow each other without gaps and, in an .aac file, without time stamps. So a frame's place is its number:
- * silence is put where nothing came, and frames beyond what their time can hold are left out. What is heard stays within a
- * frame of its time.
+ * AAC frames follow each other without gaps and, in an .aac file, without time stamps. So a frame's place is its
+ * number: silence is put where nothing came, and frames beyond what their time can hold are left out. What is heard
+ * stays within a frame of its time.
  */
 export class AudioGrid {
   private frames = 0

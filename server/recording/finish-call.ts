@@ -15,9 +15,9 @@ export const spoolFolder = (callFolder: string): string => join(callFolder, 'spo
 const asideFolder = (callFolder: string): string => join(callFolder, 'unfinished')
 
 /**
- * Makes the files of all participants whose spool lies in the call's folder; `subjects` are those known to have published.
- * A spool that cannot be made into files whole is moved aside to `unfinished/`, for a person to look at. Never rejects for
- * one participant.
+ * Makes the files of all participants whose spool lies in the call's folder; `subjects` are those known to have
+ * published. A spool that cannot be made into files whole is moved aside to `unfinished/`, for a person to look at.
+ * Never rejects for one participant.
  */
 export async function finishCall(callFolder: string, subjects: readonly RecordingSubject[]): Promise<FinishedCall> {
   const files: FinishedRecording['files'] = []

@@ -1,4 +1,6 @@
-/** Runs tasks one after the other, so that many calls that end together do not take the machine from those that go on. */
+/**
+ * Runs tasks one after the other, so that many calls that end together do not take the machine from those that go on.
+ */
 export class OneAtATime {
   private last: Promise<unknown> = Promise.resolve()
 

@@ -27,8 +27,8 @@ export interface PublicationSpoolOptions {
 }
 
 /**
- * Writes one publication's tags to the spool, only those tracks that its publisher wants recorded. A segment ends where a
- * codec's configuration changes, where the time stamps jump and where a write fails.
+ * Writes one publication's tags to the spool, only those tracks that its publisher wants recorded. A segment ends
+ * where a codec's configuration changes, where the time stamps jump and where a write fails.
  */
 export class PublicationSpool {
   private readonly keeps: Record<Track, boolean>

@@ -24,11 +24,12 @@ export interface RecordingOptions {
 }
 
 /**
- * Records every participant's stream for itself: spooled while the call runs, made into .aac and .mp4 files after it. A disk
- * that fails never touches the live call; the finished recording says what is missing.
+ * Records every participant's stream for itself: spooled while the call runs, made into .aac and .mp4 files after it.
+ * A disk that fails never touches the live call; the finished recording says what is missing.
  *
  * A call's spool is deleted one turn of the event loop after `finish` resolved: who stores the answer at once loses
- * nothing if the service dies in between, `leftovers` then names the call again and it is finished into the same files.
+ * nothing if the service dies in between, `leftovers` then names the call again and it is finished into the same
+ * files.
  */
 export function createRecording(options: RecordingOptions): Recording {
   const { media, directory, subjectOf, logger, timeline, patience = 5_000 } = options

@@ -31,8 +31,8 @@ export async function writeAac(piece: Piece, path: string): Promise<void> {
 }
 
 /**
- * Writes a piece as an mp4 whose index comes first, so that it plays while it loads. The picture begins at its own time and
- * is held where nothing came; sound, where the piece's participant wanted it recorded, begins at 0.
+ * Writes a piece as an mp4 whose index comes first, so that it plays while it loads. The picture begins at its own
+ * time and is held where nothing came; sound, where the piece's participant wanted it recorded, begins at 0.
  */
 export async function writeMp4(piece: Piece, path: string): Promise<void> {
   const sound = soundOf(piece)
@@ -80,7 +80,10 @@ function soundOf(piece: Piece) {
   }
 }
 
-/** The piece's packets with time stamps in the file, ms; a break where the next packets do not follow on the last ones. */
+/**
+ * The piece's packets with time stamps in the file, ms; a break where the next packets do not follow on the last
+ * ones.
+ */
 async function* packetsOf(piece: Piece): AsyncGenerator<AudioPacket | VideoPacket | { kind: 'break' }> {
   for (const { segment, offset } of piece.segments) {
     yield { kind: 'break' }

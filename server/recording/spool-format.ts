@@ -1,6 +1,6 @@
 /**
- * The spool: what a participant sends, as one append-only FLV file per segment. Its first tag says whose it is and how its
- * time stamps relate to the wall clock, so that a service that starts anew can finish it from the file alone.
+ * The spool: what a participant sends, as one append-only FLV file per segment. Its first tag says whose it is and
+ * how its time stamps relate to the wall clock, so that a service that starts anew can finish it from the file alone.
  */
 import { z } from 'zod'
 import { RECORD_TYPE } from '../../miniprogram/netcall/constants'
@@ -39,7 +39,9 @@ export type SpoolHeader = z.infer<typeof spoolHeader>
 
 const mark = z.discriminatedUnion('mark', [
   z.object({ mark: z.literal('header'), header: spoolHeader }),
-  /** The segment was closed in good order; its tag's time stamp is the last one that the publisher sent on any track. */
+  /**
+   * The segment was closed in good order; its tag's time stamp is the last one that the publisher sent on any track.
+   */
   z.object({ mark: z.literal('end') }),
 ])
 export type SpoolMark = z.infer<typeof mark>

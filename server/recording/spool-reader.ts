@@ -10,8 +10,8 @@ export type SpoolTag =
   | { type: 'damage'; bytes: number }
 
 /**
- * The tags of a spool, read in chunks. Where the file is damaged or cut off, reading goes on at the next whole tag; what was
- * passed over is told. Rejects only when the file cannot be read at all.
+ * The tags of a spool, read in chunks. Where the file is damaged or cut off, reading goes on at the next whole tag;
+ * what was passed over is told. Rejects only when the file cannot be read at all.
  */
 export async function* readSpool(path: string): AsyncGenerator<SpoolTag> {
   const file = await open(path, 'r')

@@ -13,8 +13,8 @@ export class SpoolError extends Error {
 }
 
 /**
- * One append-only file. `append` never waits and never throws: what it is given is written in order, in batches, one write at
- * a time. The first failure ends the file; `onFailure` is told once.
+ * One append-only file. `append` never waits and never throws: what it is given is written in order, in batches, one
+ * write at a time. The first failure ends the file; `onFailure` is told once.
  */
 export class SpoolWriter {
   private queue: Buffer[] = []

@@ -12,9 +12,9 @@ interface HeldFrame {
 }
 
 /**
- * Puts pictures into a form that every player takes: beginning with a key frame after each break, each decoded after the one
- * before, none shown before pictures of an earlier group. One frame is held back, so that the last one can be shown until
- * the file's end.
+ * Puts pictures into a form that every player takes: beginning with a key frame after each break, each decoded after
+ * the one before, none shown before pictures of an earlier group. One frame is held back, so that the last one can be
+ * shown until the file's end.
  */
 export class VideoOrder {
   private held: HeldFrame | null = null

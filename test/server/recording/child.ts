@@ -1,6 +1,6 @@
 /**
- * Records the fixture as it is played, over and over, until it is killed. Arguments: the directory and the subject as JSON.
- * Writes the time stamp of each tag that it has given to the recording.
+ * Records the fixture as it is played, over and over, until it is killed. Arguments: the directory and the subject as
+ * JSON. Writes the time stamp of each tag that it has given to the recording.
  */
 import { EventEmitter } from 'node:events'
 import { pino } from 'pino'
