@@ -2,7 +2,6 @@ import { defineTexts } from './define'
 
 export const common = defineTexts({
   zh: {
-    appName: '音视频通话',
     tabContacts: '通讯录',
     tabRecords: '通话记录',
     tabSettings: '设置',
@@ -13,15 +12,10 @@ export const common = defineTexts({
     online: '在线',
     offline: '离线',
     connecting: '连接中…',
-    audioCall: '语音通话',
-    videoCall: '视频通话',
-    on: '开',
-    off: '关',
     signOut: '退出登录',
     signOutQuestion: '退出后将收不到来电。确定退出 {account} 吗？',
   },
   en: {
-    appName: 'Calls',
     tabContacts: 'Contacts',
     tabRecords: 'Calls',
     tabSettings: 'Settings',
@@ -32,10 +26,6 @@ export const common = defineTexts({
     online: 'Online',
     offline: 'Offline',
     connecting: 'Connecting…',
-    audioCall: 'Audio call',
-    videoCall: 'Video call',
-    on: 'on',
-    off: 'off',
     signOut: 'Sign out',
     signOutQuestion: 'You get no calls while signed out. Sign {account} out?',
   },
