@@ -250,6 +250,18 @@ describe('what changes by itself', () => {
   })
 })
 
+test('a page that was left while a callback was sent again asks no more than once', async () => {
+  const { app, page } = await opened({ ...DONE, live: true, callback: 'failed' })
+  const sent = deferred<void>()
+  app.session.records.resend.mockReturnValue(sent.promise)
+  await page.tap('.callback')
+  await page.run('onHide')
+  app.session.records.list.mockClear()
+  sent.resolve()
+  await jest.advanceTimersByTimeAsync(60_000)
+  expect(app.session.records.list).toHaveBeenCalledTimes(1)
+})
+
 describe('an opened call', () => {
   test('shows its files, whose they are, their length and size', async () => {
     const { page } = await opened(DONE)
