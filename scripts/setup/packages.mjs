@@ -60,12 +60,19 @@ const EXPLANATIONS = [
       `no permission to write in ${root} or in npm's cache. Give yourself the folder, or copy the project to one of yours.`,
   ],
   [/ENOSPC/, () => 'the disk is full.'],
+  [
+    /EUSAGE/,
+    () =>
+      'package-lock.json does not fit package.json, or lacks packages. Get a whole copy of the project, or run npm install.',
+  ],
   [/E401|E403/, () => 'the npm registry refused access. Look at your npm configuration: npm config list'],
 ]
 
-/** npm's failure as a sentence, followed by npm's own words. */
+/** npm's failure as a sentence, followed by npm's own first words: the later ones are about its usage and logs. */
 export function explain(output, root) {
   const known = EXPLANATIONS.find(([pattern]) => pattern.test(output))
-  const words = output.trim().split('\n').slice(-15).join('\n')
+  const lines = output.trim().split('\n')
+  const errors = lines.filter((line) => line.startsWith('npm error'))
+  const words = (errors.length > 0 ? errors : lines).slice(0, 12).join('\n')
   return `Installing packages failed: ${known ? known[1](root) : 'npm ci ended with an error.'}\n\n${words}`
 }
