@@ -1,13 +1,15 @@
 import { DEFAULT_LIMITS } from '../../../server/media/limits'
 import { Streams } from '../../../server/media/streams'
+import type { MediaEvents } from '../../../server/media/types'
 import { keyFrame, videoConfig } from '../../support/media-client'
 
 const NAME = { cid: 7, uid: 42 }
 
 test('only the present publisher’s frames count, and only its end ends the stream', () => {
   const events: string[] = []
+  const notify = <Name extends keyof MediaEvents>(event: Name, ..._args: MediaEvents[Name]) => void events.push(event)
   const logger = { info() {}, warn() {}, error() {} }
-  const streams = new Streams((event) => void events.push(event), DEFAULT_LIMITS, logger)
+  const streams = new Streams(notify, DEFAULT_LIMITS, logger)
   const out: string[] = []
   const first = streams.publish(NAME, 'rtmp', (reason) => out.push(reason))
   const second = streams.publish(NAME, 'ws-flv', (reason) => out.push(reason))
