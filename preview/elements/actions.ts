@@ -26,10 +26,6 @@ export const button = element(
     node.setAttribute('role', 'button')
     node.tabIndex = 0
     hover(host)
-    // a button that is off takes no tap
-    for (const type of ['mousedown', 'touchstart']) {
-      node.addEventListener(type, (event) => host.props().disabled && event.stopPropagation(), { capture: true })
-    }
     node.addEventListener('keydown', (event) => {
       if ((event.key === 'Enter' || event.key === ' ') && !host.props().disabled) {
         host.emit('tap', { x: 0, y: 0 }, { bubbles: true, composed: true })

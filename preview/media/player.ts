@@ -15,8 +15,11 @@ const RETRY_DELAY = 800
 /** Without a byte for so long the stream counts as gone: its connection stays open when the publisher leaves. */
 const SILENCE_LIMIT = 4000
 const NET_INTERVAL = 2000
-/** The player's buffer is nearly all of the latency, s: above the first it plays a little faster, down to the second. */
-const LATENCY = { max: 0.22, target: 0.14, rate: 1.15 }
+/**
+ * The player's buffer is nearly all of the latency, s: above `max` it plays a little faster, down to `target`; when it
+ * is `late` it jumps.
+ */
+const LATENCY = { late: 0.7, max: 0.22, target: 0.14, rate: 1.15 }
 
 export class Player {
   private download: FlvDownload | null = null
@@ -89,6 +92,9 @@ export class Player {
         autoCleanupSourceBuffer: true,
         autoCleanupMaxBackwardDuration: 12,
         autoCleanupMinBackwardDuration: 6,
+        liveBufferLatencyChasing: true,
+        liveBufferLatencyMaxLatency: LATENCY.late,
+        liveBufferLatencyMinRemain: LATENCY.max,
         liveSync: true,
         liveSyncMaxLatency: LATENCY.max,
         liveSyncTargetLatency: LATENCY.target,

@@ -1,6 +1,6 @@
 /**
  * A time stamp that survives encoding: the low 24 bits of a wall clock in ms and their check byte, as two rows of
- * sixteen black or white blocks along the bottom of a picture. Latency is measured by reading it back.
+ * sixteen black or white blocks along the top of a picture. Latency is measured by reading it back.
  */
 const COLUMNS = 16
 const ROWS = 2
@@ -27,7 +27,7 @@ export function readStamp(pixels: Uint8ClampedArray, width: number, height: numb
     if (light > 382) bits |= 1 << bit
   }
   const value = bits & (WRAP - 1)
-  return value !== 0 && bitsOf(value) === bits >>> 0 ? value : null
+  return bitsOf(value) === bits >>> 0 ? value : null
 }
 
 /** ms from the stamp to `now` (a wall clock), whatever wrapped in between. */
@@ -36,13 +36,13 @@ export function ageOf(stamp: number, now: number): number {
   return age < -WRAP / 2 ? age + WRAP : age
 }
 
-/** The value with its check in the top byte: the exclusive-or of its bytes. */
+/** The value with its check in the top byte: its bytes' exclusive-or, inverted so that no plain picture passes. */
 function bitsOf(value: number): number {
-  const check = (value ^ (value >> 8) ^ (value >> 16)) & 0xff
+  const check = ~(value ^ (value >> 8) ^ (value >> 16)) & 0xff
   return (value | (check << 24)) >>> 0
 }
 
 function cornerOf(bit: number, width: number, height: number): { x: number; y: number } {
   const row = Math.floor(bit / COLUMNS)
-  return { x: ((bit % COLUMNS) * width) / COLUMNS, y: height * (1 - ROW * (ROWS - row)) }
+  return { x: ((bit % COLUMNS) * width) / COLUMNS, y: height * ROW * row }
 }

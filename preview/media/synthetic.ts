@@ -8,7 +8,7 @@ export interface SyntheticOptions {
   tone: number
 }
 
-/** A track of the size and rate given: the colour, a ball that moves, and the time stamp at the bottom. */
+/** A track of the size and rate given: the colour, a ball that moves, and the time stamp at the top. */
 export function syntheticCamera(colour: string, width: number, height: number, fps: number): MediaStreamTrack {
   const canvas = Object.assign(document.createElement('canvas'), { width, height })
   const picture = canvas.getContext('2d', { alpha: false })

@@ -85,13 +85,21 @@ function read<T>(file: string, schema: z.ZodType<T>): T {
     value = JSON.parse(text)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    const { line, column } = placeOf(text, Number(/position (\d+)/.exec(reason)?.[1] ?? 0))
+    const { line, column } = placeOf(text, offsetOf(reason, text))
     throw new CompileError(reason, file, line, column)
   }
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   throw new CompileError(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`, file)
+}
+
+/** Where JSON.parse stumbled: it tells a position, or a piece of the text around it. */
+function offsetOf(reason: string, text: string): number {
+  const position = /position (\d+)/.exec(reason)?.[1]
+  if (position !== undefined) return Number(position)
+  const [, token = '', around = ''] = /'(.)', (?:\.\.\.)?"(.*)"(?:\.\.\.)? is not valid/s.exec(reason) ?? []
+  return Math.max(0, text.indexOf(around)) + Math.max(0, around.lastIndexOf(token))
 }
 
 function placeOf(text: string, offset: number): { line: number; column: number } {

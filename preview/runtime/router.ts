@@ -2,7 +2,7 @@
 import type { AppConfig, WindowConfig } from '../plugin/config'
 import type { Program } from '../plugin/compile'
 import { Page } from './page'
-import { parsePageUrl } from './page-url'
+import { parsePageUrl, type PageUrl } from './page-url'
 import type { Space } from './space'
 
 const STACK_LIMIT = 10
@@ -86,14 +86,19 @@ export class Router {
     this.push(page)
   }
 
-  private parse(url: string) {
+  private parse(url: string): PageUrl {
     const to = parsePageUrl(url, this.current?.route ?? '')
     if (!this.pages.has(to.route)) throw new Error(`page "${to.route}" is not found`)
     return to
   }
 
-  private open(to: { route: string; query: Record<string, string> }): Page {
-    return new Page(this.space, to, this.pages.get(to.route) ?? {}, this.screen)
+  private open(to: PageUrl): Page {
+    try {
+      return new Page(this.space, to, this.pages.get(to.route) ?? {}, this.screen)
+    } catch (error) {
+      this.report.failed(error, to.route)
+      throw error
+    }
   }
 
   private push(page: Page): void {

@@ -9,6 +9,7 @@ interface Touch {
   pageY: number
 }
 
+const TAPS: ReadonlySet<string> = new Set(['tap', 'longpress', 'longtap'])
 const LONG_PRESS = 350
 const MOVE_TOLERANCE = 10
 
@@ -19,6 +20,7 @@ export function onBackendEvent(
   detail: unknown,
   options: glassEasel.EventOptions & { originalEvent?: unknown },
 ): void {
+  if (TAPS.has(type) && isOff(options.originalEvent)) return
   const event = new glassEasel.Event(type, detail, { ...options, extraFields: touchFields(options.originalEvent) })
   glassEasel.Event.dispatchEvent(target, event)
   const { originalEvent } = options
@@ -104,6 +106,12 @@ export function simulateFinger(screen: HTMLElement): void {
     },
     { capture: true },
   )
+}
+
+/** A button that is off takes no tap. */
+function isOff(original: unknown): boolean {
+  const target = original instanceof Event ? original.target : null
+  return target instanceof Element && target.closest('wx-button[disabled]') !== null
 }
 
 function elementAt(node: EventTarget | null): glassEasel.Element | null {
