@@ -1,0 +1,85 @@
+/** Which files a call leaves: what each side's settings asked for, and nothing else. */
+import { hear, see } from './support/decode'
+import { signatureOf, Stage, type Scene } from './support/stage'
+import { setRecording, type RecordingToggles } from './support/toggles'
+import { until } from './support/phone'
+
+jest.setTimeout(120_000)
+const ALICE = signatureOf('alice')
+const NOTHING: RecordingToggles = { audio: false, video: false, type: '2' }
+
+let stage: Stage
+let scene: Scene
+beforeAll(async () => {
+  stage = await Stage.open()
+  scene = await stage.show('alice', 'bob')
+})
+afterAll(async () => {
+  expect(scene.problems).toEqual([])
+  await stage.close()
+})
+
+interface Case {
+  kind: 'audio' | 'video'
+  alice: RecordingToggles
+  bob: RecordingToggles
+  files: string[]
+  mixNote: boolean
+  /** Shown on both phones while they talk. */
+  badge: boolean
+}
+const CASES: Case[] = [
+  { kind: 'video', alice: NOTHING, bob: NOTHING, files: [], mixNote: false, badge: false },
+  {
+    kind: 'video',
+    alice: { audio: false, video: true, type: '2' },
+    bob: { audio: true, video: true, type: '1' },
+    files: ['alice.mp4'],
+    mixNote: true,
+    badge: true,
+  },
+  {
+    kind: 'video',
+    alice: { audio: true, video: false, type: '0' },
+    bob: { audio: true, video: true, type: '2' },
+    files: ['alice.aac', 'bob.aac', 'bob.mp4'],
+    mixNote: true,
+    badge: true,
+  },
+  {
+    kind: 'audio',
+    alice: { audio: true, video: true, type: '2' },
+    bob: { audio: false, video: true, type: '2' },
+    files: ['alice.aac'],
+    mixNote: false,
+    badge: true,
+  },
+]
+
+test.each(CASES)('$kind call, alice asks for $alice, bob for $bob: $files', async (row) => {
+  const [alice, bob] = [scene.phone('alice'), scene.phone('bob')]
+  await setRecording(alice, row.alice)
+  await setRecording(bob, row.bob)
+  await alice.tap(`.person .${row.kind}`)
+  await bob.tap('#accept')
+  if (row.kind === 'video') await Promise.all([alice.seesPeer(), bob.seesPeer()])
+  await alice.hears(signatureOf('bob').tone)
+  await bob.hears(ALICE.tone)
+  for (const phone of [alice, bob]) expect(await phone.shown('#recording').isVisible()).toBe(row.badge)
+  await alice.hangUp()
+  await Promise.all([alice.isOn('pages/contacts/contacts'), bob.isOn('pages/contacts/contacts')])
+
+  const call = await stage.settledCall('alice')
+  expect(call.files.map(({ account, kind }) => `${account}.${kind}`).sort()).toEqual(row.files)
+  expect(stage.filesOnDisk(call.cid).sort()).toEqual(call.files.map(({ filename }) => filename).sort())
+  expect(call.recording.notes.some(({ code }) => code === 'mix-unavailable')).toBe(row.mixNote)
+  const events = row.files.length > 0 ? ['5', '6'] : ['5']
+  await until(async () => (await stage.received(call.cid)).length === events.length, `the callbacks ${events.join()}`)
+  expect((await stage.received(call.cid)).map(({ eventType }) => eventType).sort()).toEqual(events)
+
+  // Who switched "record sound" off is not heard in the picture's file.
+  const silent = call.files.find(({ account, kind }) => account === 'alice' && kind === 'mp4')
+  if (!silent) return
+  expect(await hear(scene.page, stage.preview.url + silent.url, [ALICE.tone])).toBeNull()
+  expect(await see(scene.page, stage.preview.url + silent.url)).toMatchObject({ width: expect.any(Number) })
+})

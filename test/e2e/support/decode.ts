@@ -1,0 +1,111 @@
+/** Judges media files by what one sees and hears in them: Chromium decodes, the test looks. */
+import type { Page } from 'playwright-core'
+
+export interface Sound {
+  /** s, as decoded. */
+  duration: number
+  /** Of each second's middle: its strongest tone of those asked about, Hz; 0 where it is silent. */
+  tones: number[]
+  /** Root mean square of each second. */
+  levels: number[]
+}
+export interface Picture {
+  /** s, as the player tells it. */
+  duration: number
+  width: number
+  height: number
+  /** Average [red, green, blue] of the lower third (below the stamp and the moving bar), at a few times. */
+  colours: Array<[number, number, number]>
+  /** How many of the pictures looked at differ from the one before. */
+  changes: number
+}
+
+/** Decodes a file's sound. Null when it has none. */
+export async function hear(page: Page, url: string, tones: number[]): Promise<Sound | null> {
+  return page.evaluate(
+    async ({ url, tones }) => {
+      const bytes = await (await fetch(url)).arrayBuffer()
+      let sound: AudioBuffer
+      try {
+        sound = await new OfflineAudioContext(1, 1, 48_000).decodeAudioData(bytes)
+      } catch {
+        return null
+      }
+      const samples = sound.getChannelData(0)
+      const rate = sound.sampleRate
+      /** Goertzel: how strong one tone is in a piece of sound. */
+      const strength = (from: number, length: number, tone: number): number => {
+        const turn = 2 * Math.cos((2 * Math.PI * tone) / rate)
+        let [before, last] = [0, 0]
+        for (let at = from; at < from + length; at++) [before, last] = [last, (samples[at] ?? 0) + turn * last - before]
+        return Math.sqrt(last * last + before * before - turn * last * before) / length
+      }
+      const seconds = Math.floor(sound.duration)
+      const result: { duration: number; tones: number[]; levels: number[] } = {
+        duration: sound.duration,
+        tones: [],
+        levels: [],
+      }
+      for (let second = 0; second < seconds; second++) {
+        const from = Math.round((second + 0.25) * rate)
+        const length = Math.round(rate / 2)
+        let sum = 0
+        for (let at = from; at < from + length; at++) sum += (samples[at] ?? 0) ** 2
+        const level = Math.sqrt(sum / length)
+        const strengths = tones.map((tone) => strength(from, length, tone))
+        const strongest = Math.max(...strengths)
+        result.levels.push(level)
+        result.tones.push(level < 0.005 ? 0 : (tones[strengths.indexOf(strongest)] ?? 0))
+      }
+      return result
+    },
+    { url, tones },
+  )
+}
+
+/** Decodes a file's picture. Null when it has none. */
+export async function see(page: Page, url: string): Promise<Picture | null> {
+  return page.evaluate(async (url) => {
+    const video = document.createElement('video')
+    video.muted = true
+    video.preload = 'auto'
+    video.src = url
+    const happens = (name: string): Promise<void> =>
+      new Promise((resolve, reject) => {
+        video.addEventListener(name, () => resolve(), { once: true })
+        video.addEventListener('error', () => reject(new Error(video.error?.message ?? 'cannot be played')), {
+          once: true,
+        })
+      })
+    await happens('loadeddata')
+    const { duration, videoWidth: width, videoHeight: height } = video
+    if (width === 0) return null
+    const canvas = Object.assign(document.createElement('canvas'), { width, height })
+    const picture = canvas.getContext('2d', { willReadFrequently: true })
+    if (!picture) throw new Error('no canvas')
+    const colours: Array<[number, number, number]> = []
+    let changes = 0
+    let before: Uint8ClampedArray | null = null
+    const looks = 8
+    for (let look = 0; look < looks; look++) {
+      const seeked = happens('seeked')
+      video.currentTime = ((look + 0.5) / looks) * duration
+      await seeked
+      picture.drawImage(video, 0, 0)
+      const all = picture.getImageData(0, 0, width, height).data
+      if (before && all.some((value, at) => Math.abs(value - (before?.[at] ?? 0)) > 60)) changes++
+      before = all
+      const low = picture.getImageData(0, Math.round(height * 0.8), width, Math.floor(height * 0.2)).data
+      const sum: [number, number, number] = [0, 0, 0]
+      for (let at = 0; at < low.length; at += 4) {
+        sum[0] += low[at] ?? 0
+        sum[1] += low[at + 1] ?? 0
+        sum[2] += low[at + 2] ?? 0
+      }
+      const count = low.length / 4
+      colours.push([sum[0] / count, sum[1] / count, sum[2] / count])
+    }
+    video.removeAttribute('src')
+    return { duration, width, height, colours, changes }
+  }, url)
+}

@@ -1,0 +1,101 @@
+/** The story, from the first tap to the verified callback, judged by what is seen and heard. */
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { hear, see } from './support/decode'
+import { until } from './support/phone'
+import { apart, signatureOf, Stage } from './support/stage'
+import { setRecording } from './support/toggles'
+
+jest.setTimeout(120_000)
+const ALICE = signatureOf('alice')
+const BOB = signatureOf('bob')
+/** ms */
+const TALK = 6_000
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await Stage.open()
+})
+afterAll(() => stage.close())
+
+test('two phones, one recorded video call', async () => {
+  const { page, problems, phone } = await stage.show('alice', 'bob')
+  const [alice, bob] = [phone('alice'), phone('bob')]
+  await setRecording(alice, { audio: true, video: true, type: '0' })
+  await setRecording(bob, { audio: true, video: false, type: '2' })
+  await bob.openTab(2)
+
+  await alice.tap('.person .video')
+  await alice.isOn('pages/call/call')
+  // It rings over whatever page is on top, and says before the answer that the caller records.
+  await bob.isOn('pages/incoming-call/incoming-call')
+  await bob.sees('.recorded')
+  await bob.tap('#accept')
+  await bob.isOn('pages/call/call')
+
+  const [atAlice, atBob] = await Promise.all([alice.seesPeer(), bob.seesPeer()])
+  const seen = Date.now()
+  expect(apart(atAlice.colour, BOB.colour)).toBeLessThan(30)
+  expect(apart(atBob.colour, ALICE.colour)).toBeLessThan(30)
+  await alice.hears(BOB.tone)
+  await bob.hears(ALICE.tone)
+  await Promise.all([alice.sees('#recording'), bob.sees('#recording')])
+  await until(async () => Date.now() - seen > TALK, 'some seconds of talk', TALK * 2)
+
+  await bob.hangUp()
+  const hungUp = Date.now()
+  await Promise.all([alice.isOn('pages/contacts/contacts'), bob.isOn('pages/settings/settings')])
+  expect(await alice.leftovers()).toEqual({ pushers: 0, players: 0 })
+  expect(await bob.leftovers()).toEqual({ pushers: 0, players: 0 })
+
+  const call = await stage.settledCall('alice')
+  expect(Date.now() - hungUp).toBeLessThan(10_000)
+  expect(call).toMatchObject({ type: 2, caller: 'alice', endReason: 'hangup', recording: { state: 'done' } })
+  expect(call.files.map(({ account, kind }) => `${account}.${kind}`).sort()).toEqual([
+    'alice.aac',
+    'alice.mp4',
+    'bob.aac',
+  ])
+  // Record type 0 asks for a mix, which is not made here: the record says so.
+  expect(call.recording.notes.map(({ code }) => code)).toEqual(['mix-unavailable'])
+
+  for (const file of call.files) {
+    const own = file.account === 'alice' ? ALICE : BOB
+    expect(file.filename).toMatch(new RegExp(`^0-${call.cid}-\\d{13}-${file.uid}\\.${file.kind}$`))
+    const url = stage.preview.url + file.url
+    const bytes = Buffer.from(await (await fetch(url)).arrayBuffer())
+    expect(bytes.length).toBe(file.size)
+    expect(createHash('md5').update(bytes).digest('hex')).toBe(file.md5)
+
+    const sound = await hear(page, url, [ALICE.tone, BOB.tone])
+    if (!sound) throw new Error(`${file.filename} has no sound`)
+    expect(Math.abs(sound.duration * 1000 - file.duration)).toBeLessThan(500)
+    // From the answer to the first frame some time passes that no file can have.
+    expect(call.duration - sound.duration * 1000).toBeLessThan(2_500)
+    expect(new Set(sound.tones.slice(1))).toEqual(new Set([own.tone]))
+    if (file.kind === 'aac') continue
+    const picture = await see(page, url)
+    if (!picture) throw new Error(`${file.filename} has no picture`)
+    expect(Math.abs(picture.duration - sound.duration)).toBeLessThan(0.5)
+    expect(picture.changes).toBeGreaterThanOrEqual(6)
+    for (const colour of picture.colours) expect(apart(colour, own.colour)).toBeLessThan(30)
+  }
+
+  const callbacks = await until(async () => {
+    const received = await stage.received(call.cid)
+    return received.length >= 2 ? received : null
+  }, 'both callbacks')
+  expect(callbacks.every(({ valid }) => valid)).toBe(true)
+  expect(callbacks.map(({ eventType }) => eventType).sort()).toEqual(['5', '6'])
+  const body = JSON.parse(callbacks.find(({ eventType }) => eventType === '6')?.body ?? '{}')
+  const fileinfo = z.array(z.object({ filename: z.string(), md5: z.string() })).parse(JSON.parse(body.fileinfo))
+  const files = call.files.map(({ filename, md5 }) => ({ filename, md5 }))
+  expect(fileinfo).toHaveLength(files.length)
+  expect(fileinfo).toEqual(expect.arrayContaining(files))
+
+  // The records page has them, and plays the one with the picture.
+  await alice.openTab(1)
+  await alice.tap('.call .head')
+  await until(async () => (await alice.frame.locator('.file:visible').count()) === 3, 'three files on the page')
+  expect(problems).toEqual([])
+})
