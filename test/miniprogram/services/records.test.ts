@@ -34,8 +34,8 @@ const CALL: ApiCall = {
     },
   ],
   callbacks: [
-    { eventType: '5', state: 'sent', attempts: 1 },
-    { eventType: '6', state: 'sent', attempts: 1 },
+    { eventType: '5', state: 'sent', attempts: 1, lastError: null },
+    { eventType: '6', state: 'sent', attempts: 1, lastError: null },
   ],
 }
 
@@ -67,7 +67,7 @@ test.each([
   [['sent', 'waiting'], 'waiting'],
   [['failed', 'waiting'], 'failed'],
 ] as const)('callbacks %p are %s together', async (states, callback) => {
-  answering(200, { calls: [{ ...CALL, callbacks: states.map((state) => ({ eventType: '5', state, attempts: 1 })) }] })
+  answering(200, { calls: [{ ...CALL, callbacks: states.map((state) => ({ eventType: '5', state, attempts: 1, lastError: null })) }] })
   await expect(new Records(() => WHO).list()).resolves.toMatchObject([{ callback }])
 })
 
