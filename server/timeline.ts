@@ -23,7 +23,12 @@ export class Timeline {
   private readonly emitter = new EventEmitter<{ entry: [TimelineEntry] }>()
   private nextId = 1
 
-  add(part: TimelinePart, name: string, about: { cid?: number; account?: string }, data: Record<string, unknown> = {}): void {
+  add(
+    part: TimelinePart,
+    name: string,
+    about: { cid?: number; account?: string },
+    data: Record<string, unknown> = {},
+  ): void {
     const entry: TimelineEntry = {
       id: this.nextId++,
       at: Date.now(),
