@@ -19,7 +19,7 @@ export function signCallback(
   const md5 = createHash('md5').update(body).digest('hex')
   const curTime = String(now)
   return {
-    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Type': 'application/json',
     AppKey: appKey,
     CurTime: curTime,
     MD5: md5,
