@@ -14,7 +14,7 @@ describe('the signature of a callback', () => {
   it('is what the contract says, computed apart', () => {
     const headers = signCallback(body, app, now)
     expect(headers).toEqual({
-      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Type': 'application/json',
       AppKey: 'my-app',
       CurTime: '1763830000000',
       MD5: hex('md5', body),
