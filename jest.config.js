@@ -1,10 +1,16 @@
+import { fileURLToPath } from 'node:url'
+
 const transform = {
   '^.+\\.ts$': [
     '@swc/jest',
     { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' }, sourceMaps: 'inline' },
   ],
 }
-const base = { rootDir: import.meta.dirname, moduleFileExtensions: ['ts', 'js', 'cjs', 'mjs', 'json'], transform }
+const base = {
+  rootDir: fileURLToPath(new URL('.', import.meta.url)),
+  moduleFileExtensions: ['ts', 'js', 'cjs', 'mjs', 'json'],
+  transform,
+}
 const project = (name, testEnvironment) => ({
   ...base,
   displayName: name,
@@ -18,6 +24,7 @@ export default {
     project('server', 'node'),
     project('preview', 'jsdom'),
     project('check', 'node'),
+    project('docs', 'node'),
     project('e2e', 'node'),
   ],
 }

@@ -6,12 +6,14 @@ import { ensurePackages } from './setup/packages.mjs'
 import { orExplain, SetupError } from './setup/say.mjs'
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
-const NODE = 20
+/** The oldest that Vite and oxlint run on. */
+const NODE = '20.19'
 
 /** Checks Node, installs what is missing, and gives the environment for what comes next: CHROMIUM where a browser is asked for. */
 export async function setUp({ browser = false } = {}) {
-  const [major] = process.versions.node.split('.')
-  if (Number(major) < NODE) {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  const [leastMajor, leastMinor] = NODE.split('.').map(Number)
+  if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {
     throw new SetupError(
       `This needs Node ${NODE} or newer; this is Node ${process.versions.node}. Get one at https://nodejs.org`,
     )
