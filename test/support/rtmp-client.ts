@@ -31,6 +31,8 @@ export class RtmpClient {
   readonly commands = new Inbox<AmfValue[]>()
   /** Media and metadata received. */
   readonly tags = new Inbox<TestTag>()
+  /** Takes sound and picture as they come, in place of their being kept: for streams that go on and on. */
+  onMedia: ((message: RtmpMessage) => void) | null = null
   private readonly reader = new ChunkReader({ ...DEFAULT_LIMITS, commandSize: DEFAULT_LIMITS.messageSize })
   private transaction = 0
 
@@ -83,6 +85,10 @@ export class RtmpClient {
 
   private receive(data: Buffer): void {
     for (const { payload, ...message } of this.reader.read(data)) {
+      if (this.onMedia && (message.type === 8 || message.type === 9)) {
+        this.onMedia({ ...message, payload })
+        continue
+      }
       const copy = Buffer.from(payload)
       const { type, timestamp } = message
       this.messages.add({ ...message, payload: copy })

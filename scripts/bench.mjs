@@ -1,0 +1,9 @@
+/** `npm run bench`: what is measured of the service and the preview. `npm run bench -- setup latency relay` chooses. */
+import { runInstead } from './setup/run.mjs'
+import { orExplain } from './setup/say.mjs'
+import { ROOT, setUp } from './setup.mjs'
+
+const parts = process.argv.slice(2)
+const browser = parts.length === 0 || parts.some((part) => part !== 'relay')
+const env = await orExplain(() => setUp({ browser }))
+process.exitCode = await runInstead(['--import', 'tsx', 'test/bench/main.ts', ...parts], { cwd: ROOT, env })

@@ -1,0 +1,49 @@
+/** What `npm run bench` runs: the parts that its arguments name, or all of them. */
+import { callSetUp } from './call-setup'
+import { glassToGlass } from './glass-to-glass'
+import { loadLine, machineLine } from './machine'
+import { openPhones, type Phones } from './phones'
+import { relay } from './relay/relay'
+
+const PARTS = ['setup', 'latency', 'relay'] as const
+type Part = (typeof PARTS)[number]
+
+/** What the arguments name, everything without any; null when one of them is no part. */
+function partsOf(args: readonly string[]): readonly Part[] | null {
+  if (args.some((arg) => !PARTS.some((part) => part === arg))) return null
+  return args.length === 0 ? PARTS : PARTS.filter((part) => args.includes(part))
+}
+
+const print = (text: string): void => void process.stdout.write(`${text}\n\n`)
+const say = (text: string): void => void process.stderr.write(`• ${text}\n`)
+
+async function inPreview(parts: readonly Part[], phones: Phones): Promise<void> {
+  if (parts.includes('setup')) {
+    say('call set-up')
+    print(await callSetUp(phones))
+  }
+  if (parts.includes('latency')) {
+    say('glass to glass: a minute')
+    print(await glassToGlass(phones))
+  }
+}
+
+async function main(): Promise<void> {
+  const args = process.argv.slice(2)
+  const parts = partsOf(args)
+  if (!parts) {
+    process.stderr.write(`There is no part "${args.join(' ')}". The parts: ${PARTS.join(', ')}\n`)
+    process.exitCode = 1
+    return
+  }
+  const phones = parts.some((part) => part !== 'relay') ? await openPhones() : null
+  print(`${machineLine(phones?.chromium ?? null)}\n${loadLine()} (before)`)
+  if (phones) await inPreview(parts, phones).finally(() => phones.close())
+  if (parts.includes('relay')) print(await relay(say))
+  print(`${loadLine()} (after)`)
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+  process.exitCode = 1
+})

@@ -1,0 +1,65 @@
+import { resolve } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { openBrowser } from '../e2e/support/browser'
+import { Phone } from '../e2e/support/phone'
+import type * as Probe from './page/probe'
+import { startProgram } from './program'
+
+type Probes = typeof Probe
+
+/** A phone with a probe in it. */
+export class ProbedPhone extends Phone {
+  /** Calls a function of page/probe.ts inside the phone. */
+  ask<Name extends keyof Probes>(
+    name: Name,
+    ...args: Parameters<Probes[Name]>
+  ): Promise<Awaited<ReturnType<Probes[Name]>>> {
+    const probe = JSON.stringify(`/@fs${resolve('test/bench/page/probe.ts')}`)
+    const call = `${name}(${args.map((arg) => JSON.stringify(arg)).join()})`
+    return this.frame.evaluate(`import(${probe}).then((probe) => probe.${call})`)
+  }
+}
+
+export interface Phones {
+  alice: ProbedPhone
+  bob: ProbedPhone
+  chromium: string
+  close(): Promise<void>
+}
+
+/** The preview as `npm start` runs it, with two phones in a headless browser, signed in and seeing each other. */
+export async function openPhones(): Promise<Phones> {
+  const preview = await startProgram('preview/main.ts')
+  let browser: Browser | undefined
+  const close = async (): Promise<void> => {
+    await browser?.close()
+    await preview.close()
+  }
+  try {
+    browser = await openBrowser()
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
+    await page.goto(`${preview.url}/?accounts=alice,bob&source=synthetic`)
+    const alice = new ProbedPhone('alice', page)
+    const bob = new ProbedPhone('bob', page)
+    for (const account of ['alice', 'bob']) {
+      await page.frameLocator(`iframe[name=${account}]`).locator('.person .dot.here').first().waitFor()
+    }
+    for (const phone of [alice, bob]) await phone.ask('lastTap')
+    return { alice, bob, chromium: browser.version(), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Alice calls Bob by video, and Bob accepts. */
+export async function callByVideo({ alice, bob }: Phones): Promise<void> {
+  await alice.tap('.person .video')
+  await bob.tap('#accept')
+}
+
+/** Ends the call and waits until both phones have put their cameras and players away. */
+export async function endCall({ alice, bob }: Phones): Promise<void> {
+  await alice.hangUp()
+  for (const phone of [alice, bob]) await phone.sees('.person .video')
+}

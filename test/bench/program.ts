@@ -1,0 +1,68 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export interface RunningProgram {
+  /** `http://127.0.0.1:<port>` */
+  url: string
+  pid: number
+  close(): Promise<void>
+}
+
+const START_LIMIT = 60_000
+const GREETING = /http:\/\/127\.0\.0\.1:\d+/
+
+/**
+ * Runs one of the project's programs as its user does, in a process of its own, on free ports and with an empty data directory.
+ * Rejects with what it said when it does not come up.
+ */
+export async function startProgram(program: 'server/main.ts' | 'preview/main.ts'): Promise<RunningProgram> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'bench-'))
+  const args = program === 'preview/main.ts' ? [program, '--no-open'] : [program]
+  const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
+    env: { ...process.env, PORT: '0', RTMP_PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const close = async (): Promise<void> => {
+    await endProcess(child)
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+  try {
+    const url = await greeting(child, program)
+    return { url, pid: child.pid ?? 0, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Asks a process to end and waits until it has. */
+export function endProcess(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve()
+    child.once('exit', () => resolve())
+    child.kill('SIGTERM')
+  })
+}
+
+function greeting(child: ChildProcess, program: string): Promise<string> {
+  let said = ''
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string): void => reject(new Error(`${program} ${reason}:\n${said}`))
+    const timer = setTimeout(() => fail(`does not come up within ${START_LIMIT / 1000} s`), START_LIMIT)
+    const read = (chunk: Buffer): void => {
+      said = (said + chunk.toString()).slice(-10_000)
+      const url = GREETING.exec(said)?.[0]
+      if (url === undefined) return
+      clearTimeout(timer)
+      resolve(url)
+    }
+    child.stdout?.on('data', read)
+    child.stderr?.on('data', read)
+    child.once('exit', (code) => {
+      clearTimeout(timer)
+      fail(`ended with ${code}`)
+    })
+  })
+}

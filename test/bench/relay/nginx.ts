@@ -1,0 +1,156 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { accessSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { endProcess } from '../program'
+import type { RelayEngine } from './engine'
+
+const run = promisify(execFile)
+const PACKAGES = ['nginx', 'libnginx-mod-rtmp']
+const PROGRAM = 'usr/sbin/nginx'
+const MODULE = 'usr/lib/nginx/modules/ngx_rtmp_module.so'
+const START_LIMIT = 5_000
+
+/** nginx with its RTMP module, or why there is none. */
+export type NginxFiles = { root: string; version: string; remove(): void } | { missing: string }
+
+/**
+ * The installed nginx where it has the RTMP module; else, as root on Debian, the two packages are unpacked into a temporary folder:
+ * installed, nginx would start and take port 80.
+ */
+export async function findNginx(): Promise<NginxFiles> {
+  if (hasNginx('/')) return { root: '/', version: await versionOf('/'), remove() {} }
+  if (!isDebianRoot()) {
+    return { missing: `no nginx with ${MODULE} is installed, and only root on Debian has it fetched` }
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'nginx-'))
+  const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  try {
+    await download(folder)
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.deb'))) {
+      await run('dpkg-deb', ['--extract', join(folder, file), folder])
+    }
+    return { root: folder, version: await versionOf(folder), remove }
+  } catch (error) {
+    remove()
+    return { missing: `${PACKAGES.join(' and ')} could not be fetched: ${String(error)}` }
+  }
+}
+
+/** One nginx process with one RTMP application and nothing else. */
+export async function startNginx(root: string): Promise<RelayEngine> {
+  const folder = mkdtempSync(join(tmpdir(), 'nginx-run-'))
+  const port = await freePort()
+  const config = join(folder, 'nginx.conf')
+  writeFileSync(config, configuration(root, folder, port))
+  const child = spawn(join(root, PROGRAM), ['-p', folder, '-c', config, '-e', 'stderr'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  const close = async (): Promise<void> => {
+    await endProcess(child)
+    rmSync(folder, { recursive: true, force: true })
+  }
+  await listening(child, port).catch(async (error: unknown) => {
+    await close()
+    throw error
+  })
+  let streams = 0
+  const next = (): string => `rtmp://127.0.0.1:${port}/live/${++streams}`
+  return {
+    name: 'nginx-rtmp',
+    pid: child.pid ?? 0,
+    http: null,
+    close,
+    async open(count) {
+      const urls = Array.from({ length: count }, next)
+      return { streams: urls.map((url) => ({ push: url, play: url })), close: async () => {} }
+    },
+  }
+}
+
+/** One process, so that its figures are those of one process; otherwise the module's own defaults. */
+function configuration(root: string, folder: string, port: number): string {
+  return `
+    load_module ${join(root, MODULE)};
+    ${process.getuid?.() === 0 ? 'user root;' : ''}
+    daemon off;
+    master_process off;
+    pid ${join(folder, 'nginx.pid')};
+    error_log stderr error;
+    events { worker_connections 4096; }
+    rtmp {
+      access_log off;
+      server {
+        listen 127.0.0.1:${port};
+        application live { live on; }
+      }
+    }`
+}
+
+async function download(folder: string): Promise<void> {
+  // apt's own unprivileged user cannot write here, and says so: it is no error.
+  const get = () => run('apt-get', ['download', '-o', 'APT::Sandbox::User=root', ...PACKAGES], { cwd: folder })
+  try {
+    await get()
+  } catch {
+    await run('apt-get', ['update'])
+    await get()
+  }
+}
+
+async function versionOf(root: string): Promise<string> {
+  const { stderr } = await run(join(root, PROGRAM), ['-v'])
+  return /nginx\/\S+/.exec(stderr)?.[0] ?? 'nginx'
+}
+
+function hasNginx(root: string): boolean {
+  try {
+    for (const file of [PROGRAM, MODULE]) accessSync(join(root, file))
+    return true
+  } catch {
+    return false
+  }
+}
+
+function isDebianRoot(): boolean {
+  try {
+    return process.getuid?.() === 0 && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+async function listening(child: ChildProcess, port: number): Promise<void> {
+  const deadline = Date.now() + START_LIMIT
+  while (!(await accepts(port))) {
+    if (child.exitCode !== null) throw new Error(`nginx ended with ${child.exitCode}`)
+    if (Date.now() > deadline) throw new Error('nginx does not listen')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no free port')),
+      )
+    })
+  })
+}

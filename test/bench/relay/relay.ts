@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs'
+import { flvUrl } from '../../support/media-client'
+import { median, percentile } from '../statistics'
+import type { RelayEngine } from './engine'
+import { startGenerator, type Generator } from './generator'
+import { findNginx, startNginx } from './nginx'
+import { startServiceEngine } from './service'
+import { joinTable, relayTable, type Figures, type Results } from './report'
+import { cpuBetween, memoryOf, usageOf } from './usage'
+
+const COUNTS = [1, 10, 50, 100]
+const ROUNDS = 3
+const WARM_UP = 2_500
+const DURATION = 7_000
+const JOINS = 20
+
+/** The service's relay beside nginx's, in turns, with the same load from the same process. */
+export async function relay(say: (text: string) => void): Promise<string> {
+  if (!existsSync('/proc/self/schedstat')) return 'Relay: skipped, for it reads CPU and memory from /proc: Linux only.'
+  const nginx = await findNginx()
+  const generator = startGenerator()
+  try {
+    const start = [startServiceEngine, ...('root' in nginx ? [() => startNginx(nginx.root)] : [])]
+    const results: Results = new Map()
+    for (let round = 0; round < ROUNDS; round++) {
+      // The one that is measured first changes with the round.
+      const engines = await startAll(round % 2 === 0 ? start : start.toReversed())
+      try {
+        await measureRound(engines, generator, results, (text) =>
+          say(`relay, round ${round + 1} of ${ROUNDS}: ${text}`),
+        )
+      } finally {
+        for (const engine of engines) await engine.close()
+      }
+    }
+    const joins = await measureJoins(start, generator, say)
+    const beside = 'root' in nginx ? `beside ${nginx.version} with its RTMP module` : `alone: ${nginx.missing}`
+    return [
+      `Relay: the call service ${beside}; medians of ${ROUNDS} rounds of ${DURATION / 1000} s`,
+      '',
+      relayTable(COUNTS, results),
+      '',
+      `Join to first key frame: ${JOINS} joins into a stream with a key frame a second (goal: below 20 ms)`,
+      '',
+      joinTable(joins),
+    ].join('\n')
+  } finally {
+    await generator.close()
+    if ('remove' in nginx) nginx.remove()
+  }
+}
+
+async function startAll(start: readonly (() => Promise<RelayEngine>)[]): Promise<RelayEngine[]> {
+  const engines: RelayEngine[] = []
+  for (const one of start) engines.push(await one())
+  return engines
+}
+
+async function measureRound(
+  engines: readonly RelayEngine[],
+  generator: Generator,
+  results: Results,
+  say: (text: string) => void,
+): Promise<void> {
+  for (const count of COUNTS) {
+    for (const engine of engines) {
+      say(`${count} streams through ${engine.name}`)
+      const figures = await measure(engine, generator, count)
+      const key = `${engine.name} ${count}` as const
+      results.set(key, [...(results.get(key) ?? []), figures])
+    }
+  }
+}
+
+async function measure(engine: RelayEngine, generator: Generator, count: number): Promise<Figures> {
+  const { streams, close } = await engine.open(count)
+  let measured: Promise<Pick<Figures, 'cpu' | 'memory' | 'generator'>> | undefined
+  const { delays, missing } = await generator.relay({ streams, warmUp: WARM_UP, duration: DURATION }, () => {
+    measured = use(engine.pid, generator.pid)
+  })
+  await close()
+  if (!measured) throw new Error('the load generator did not say when it measured')
+  return { ...(await measured), p50: median(delays), p99: percentile(delays, 99), missing }
+}
+
+async function use(engine: number, generator: number): Promise<Pick<Figures, 'cpu' | 'memory' | 'generator'>> {
+  const before = [usageOf(engine), usageOf(generator)] as const
+  await new Promise((resolve) => setTimeout(resolve, DURATION))
+  const after = [usageOf(engine), usageOf(generator)] as const
+  return {
+    cpu: cpuBetween(before[0], after[0]),
+    memory: memoryOf(engine),
+    generator: cpuBetween(before[1], after[1]),
+  }
+}
+
+/** Joins over RTMP; into the service over HTTP-FLV as well, as its browsers do. */
+async function measureJoins(
+  start: readonly (() => Promise<RelayEngine>)[],
+  generator: Generator,
+  say: (text: string) => void,
+): Promise<Map<string, number[]>> {
+  const joins = new Map<string, number[]>()
+  for (const engine of await startAll(start)) {
+    say(`joins: ${engine.name}`)
+    const { streams, close } = await engine.open(1)
+    const [stream] = streams
+    if (stream) {
+      joins.set(`${engine.name}, RTMP`, await generator.join({ ...stream, joins: JOINS }))
+      if (engine.http) {
+        const play = flvUrl(stream.play, 'http', engine.http)
+        joins.set(`${engine.name}, HTTP-FLV`, await generator.join({ push: stream.push, play, joins: JOINS }))
+      }
+    }
+    await close()
+    await engine.close()
+  }
+  return joins
+}

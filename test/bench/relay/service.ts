@@ -1,0 +1,101 @@
+import { GatewayClient, plainLogin } from '../../support/gateway-client'
+import { SignalClient } from '../../support/signal-client'
+import { startProgram } from '../program'
+import type { OpenStreams, RelayEngine, StreamUrls } from './engine'
+
+const HEARTBEAT = 5_000
+
+/** The call service as it is run. Its streams are those of calls: only members of a call publish and play. */
+export async function startServiceEngine(): Promise<RelayEngine> {
+  const { url, pid, close } = await startProgram('server/main.ts')
+  return { name: 'call service', pid, http: new URL(url).host, close, open: (count) => openCalls(url, count) }
+}
+
+/** Calls of two, each member publishing and playing the other's; of an odd count the last call has one publisher. */
+async function openCalls(url: string, count: number): Promise<OpenStreams> {
+  const calls: Call[] = []
+  while (calls.length < count / 2) calls.push(await Call.begin(url, calls.length))
+  const beat = setInterval(() => calls.forEach((call) => call.beat()), HEARTBEAT)
+  return {
+    streams: calls.flatMap(({ streams }) => streams).slice(0, count),
+    async close() {
+      clearInterval(beat)
+      for (const call of calls) await call.end()
+    },
+  }
+}
+
+class Call {
+  private constructor(
+    private readonly cid: number,
+    private readonly devices: SignalClient[],
+    private readonly links: { link: GatewayClient; uid: number }[],
+    readonly streams: StreamUrls[],
+  ) {}
+
+  static async begin(url: string, number: number): Promise<Call> {
+    const base = url.replace('http:', 'ws:')
+    const [caller, callee] = [`caller-${number}`, `callee-${number}`]
+    const tokens = new Map<string, string>()
+    const device = async (account: string): Promise<SignalClient> => {
+      const token = await tokenOf(url, account)
+      tokens.set(account, token)
+      return SignalClient.open(base, account, token)
+    }
+    const [alice, bob] = [await device(caller), await device(callee)]
+    const answer = await alice.request('initNetcall', {
+      type: 2,
+      accounts: [callee],
+      pushConfig: {},
+      webrtcEnable: true,
+    })
+    const cid = Number(answer['channelId'])
+    const { accountUidMap } = await bob.next('beCalled')
+    await bob.request('calleeAck', { account: caller, channelId: cid, type: 2, accepted: true })
+    await alice.next('notifyCalleeAck')
+
+    const session = async (account: string) => {
+      const uid = Number(field(accountUidMap, account))
+      const link = await GatewayClient.open(base)
+      const login = plainLogin({ uid, cid, accid: account, token: tokens.get(account) ?? '' })
+      const { userlist, code } = await link.ask('login', login)
+      if (!Array.isArray(userlist)) throw new Error(`the gateway did not let ${account} in: ${JSON.stringify(code)}`)
+      const urls = userlist.map((user) => String(field(user, 'url')))
+      return { link, uid, push: urls[0] ?? '', other: urls[1] ?? '' }
+    }
+    const one = await session(caller)
+    const two = await session(callee)
+    const playTwo = String(field(await one.link.next('clientJoin'), 'url'))
+    const streams = [
+      { push: one.push, play: two.other },
+      { push: two.push, play: playTwo },
+    ]
+    return new Call(cid, [alice, bob], [one, two], streams)
+  }
+
+  beat(): void {
+    for (const device of this.devices) void device.request('heartbeat', {}).catch(() => undefined)
+    for (const { link, uid } of this.links) void link.ask('heartbeat', { uid, cid: this.cid }).catch(() => undefined)
+  }
+
+  async end(): Promise<void> {
+    await this.devices[0]?.request('hangup', { channelId: this.cid })
+    for (const device of this.devices) device.cut()
+    for (const { link } of this.links) link.cut()
+  }
+}
+
+async function tokenOf(url: string, account: string): Promise<string> {
+  const response = await fetch(`${url}/api/tokens`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ account }),
+  })
+  return String(field(await response.json(), 'token'))
+}
+
+function field(value: unknown, name: string): unknown {
+  const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+  if (found === undefined) throw new Error(`no ${name} in ${JSON.stringify(value)}`)
+  return found
+}
