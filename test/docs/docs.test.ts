@@ -32,10 +32,6 @@ test.each(DOCUMENTS)('%s: every npm command exists, and so does every file it na
 })
 
 test('both READMEs have the same commands, pictures and documents', () => {
-  const parts = (text: string): string[] => [
-    ...[...text.matchAll(/```sh\n([^`]*)```/g)].map(([, command = '']) => command),
-    ...[...text.matchAll(/\]\((docs\/[\w.-]+)\)/g)].map(([, target = '']) => target),
-  ]
   const english = parts(read('README.md'))
   expect(english.length).toBeGreaterThan(3)
   expect(parts(read('README.zh-CN.md'))).toEqual(english)
@@ -48,18 +44,7 @@ describe('docs/service.md', () => {
     const shown = new Map(
       [...page.matchAll(/^\| `([A-Z_]+)` \| ([^|]+) \|/gm)].map(([, name = '', value = '']) => [name, value.trim()]),
     )
-    // A bad option makes the service name all that it knows.
-    const known = (): string[] => {
-      try {
-        readConfig({}, ['--no-such-option'])
-      } catch (error) {
-        return [...String(error).matchAll(/--([a-z-]+)/g)].map(([, option = '']) => option)
-      }
-      return []
-    }
-    const variables = known()
-      .filter((option) => option !== 'no-such-option')
-      .map((option) => option.toUpperCase().replaceAll('-', '_'))
+    const variables = knownOptions().map((option) => option.toUpperCase().replaceAll('-', '_'))
     expect([...shown.keys()].sort()).toEqual([...new Set(variables)].sort())
 
     const config = readConfig({})
@@ -90,3 +75,22 @@ describe('docs/service.md', () => {
     expect(shown.sort()).toEqual([...routes, 'POST /demo/callback'].sort())
   })
 })
+
+/** What must stand alike in both READMEs: command blocks and documents linked. */
+function parts(text: string): string[] {
+  return [
+    ...[...text.matchAll(/```sh\n([^`]*)```/g)].map(([, command = '']) => command),
+    ...[...text.matchAll(/\]\((docs\/[\w.-]+)\)/g)].map(([, target = '']) => target),
+  ]
+}
+
+/** The service's options: a bad one makes it name all that it knows. */
+function knownOptions(): string[] {
+  try {
+    readConfig({}, ['--no-such-option'])
+  } catch (error) {
+    const named = [...String(error).matchAll(/--([a-z-]+)/g)].map(([, option = '']) => option)
+    return named.filter((option) => option !== 'no-such-option')
+  }
+  return []
+}
