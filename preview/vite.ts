@@ -8,13 +8,19 @@ import { miniprogram } from './plugin'
 const root = path.dirname(fileURLToPath(import.meta.url))
 const repository = path.dirname(root)
 
-/**
- * @param server the HTTP server whose port is shared, for the socket that tells of changes
- * @param sources the mini-program's folder
- */
-export function createVite(server: Server, sources = path.join(repository, 'miniprogram')): Promise<ViteDevServer> {
+export interface PageOptions {
+  /** The mini-program's folder. */
+  sources?: string
+  /** Where bundled packages are kept from one start to the next. */
+  cacheDir?: string
+}
+
+/** @param server the HTTP server whose port is shared, for the socket that tells of changes */
+export function createVite(server: Server, options: PageOptions = {}): Promise<ViteDevServer> {
+  const sources = options.sources ?? path.join(repository, 'miniprogram')
   return createServer({
     root,
+    cacheDir: options.cacheDir ?? path.join(repository, 'node_modules/.vite'),
     configFile: false,
     appType: 'mpa',
     logLevel: 'warn',

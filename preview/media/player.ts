@@ -16,10 +16,10 @@ const RETRY_DELAY = 800
 const SILENCE_LIMIT = 4000
 const NET_INTERVAL = 2000
 /**
- * The player's buffer is nearly all of the latency, s: above `max` it plays a little faster, down to `target`; when it
- * is `late` it jumps.
+ * The player's buffer is nearly all of the latency, s: beyond the first it jumps ahead, to the second. Chromium's own
+ * sound needs 0.2; with less it stalls, and each stall makes it keep more.
  */
-const LATENCY = { late: 0.7, max: 0.22, target: 0.14, rate: 1.15 }
+const LATENCY = { most: 0.34, least: 0.2 }
 
 export class Player {
   private download: FlvDownload | null = null
@@ -93,12 +93,8 @@ export class Player {
         autoCleanupMaxBackwardDuration: 12,
         autoCleanupMinBackwardDuration: 6,
         liveBufferLatencyChasing: true,
-        liveBufferLatencyMaxLatency: LATENCY.late,
-        liveBufferLatencyMinRemain: LATENCY.max,
-        liveSync: true,
-        liveSyncMaxLatency: LATENCY.max,
-        liveSyncTargetLatency: LATENCY.target,
-        liveSyncPlaybackRate: LATENCY.rate,
+        liveBufferLatencyMaxLatency: LATENCY.most,
+        liveBufferLatencyMinRemain: LATENCY.least,
       },
     )
     this.player = player
@@ -163,7 +159,7 @@ export class Player {
     this.report.state(2004, 'playing')
   }
   private waiting(): void {
-    if (!this.running || this.stalled) return
+    if (!this.running || this.stalled || this.video.seeking) return
     this.stalled = true
     this.report.state(2007, 'loading')
   }

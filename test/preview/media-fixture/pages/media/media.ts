@@ -1,0 +1,26 @@
+/** A pusher and a player whose codes are kept for the test that drives them. */
+Page({
+  pusherCodes: [] as number[],
+  playerCodes: [] as number[],
+  pusherNet: {},
+  playerNet: {},
+  data: { push: '', play: '', camera: true, microphone: true, pushing: false, playing: false },
+  startPusher() {
+    wx.createLivePusherContext().start()
+  },
+  startPlayer() {
+    wx.createLivePlayerContext('player').play()
+  },
+  onPusher(event: WechatMiniprogram.LivePusherStateChange) {
+    this.pusherCodes.push(event.detail.code)
+  },
+  onPlayer(event: WechatMiniprogram.LivePlayerStateChange) {
+    this.playerCodes.push(event.detail.code)
+  },
+  onPusherNet(event: WechatMiniprogram.CustomEvent<{ info: object }>) {
+    this.pusherNet = event.detail.info
+  },
+  onPlayerNet(event: WechatMiniprogram.CustomEvent<{ info: object }>) {
+    this.playerNet = event.detail.info
+  },
+})

@@ -1,0 +1,38 @@
+/** A process with the preview's page over a mini-program of the test's, and the service's media alone behind it. */
+import { createServer } from 'node:http'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { createVite } from '../../../preview/vite'
+import { createLog } from '../../../server/log'
+import { createMedia } from '../../../server/media/media'
+
+const STREAM = { cid: 1, uid: 2 }
+
+async function main(sources: string): Promise<void> {
+  const media = createMedia({
+    host: '127.0.0.1',
+    rtmpPort: 0,
+    secret: 'of the test',
+    urlTtl: 600,
+    authorize: () => null,
+    logger: createLog('warn'),
+  })
+  const server = createServer()
+  const vite = await createVite(server, { sources, cacheDir: path.join(sources, '.vite') })
+  server.on('request', (request, response) => {
+    if (!media.handleRequest(request, response)) vite.middlewares(request, response)
+  })
+  server.on('upgrade', (request, socket, head) => void media.handleUpgrade(request, socket, head))
+  await media.listen()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  const push = media.pushUrl(STREAM, '127.0.0.1')
+  const play = media.playUrl(STREAM, '127.0.0.1')
+  process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}`, push, play })}\n`)
+  createInterface(process.stdin)
+    .on('line', () => media.dropStream(STREAM, 'the test says so'))
+    .on('close', () => process.exit(0))
+}
+
+void main(process.argv[2] ?? '')
