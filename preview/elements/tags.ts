@@ -1,3 +1,6 @@
+/** Built-in and custom tags live in the document under this prefix, so that `<button>` is not the browser's. */
+export const TAG_PREFIX = 'wx-'
+
 /** The built-in components that the preview knows. */
 export const BUILTIN_TAGS: ReadonlySet<string> = new Set([
   'button',

@@ -45,7 +45,6 @@ export class VideoPipeline {
 
   /** Encodes a track from now on; null goes on with black. */
   source(track: MediaStreamTrack | null): void {
-    void this.reader?.cancel()
     this.reader = null
     clearInterval(this.blackTimer)
     this.clock.reset()
@@ -72,13 +71,13 @@ export class VideoPipeline {
   }
 
   close(): void {
-    void this.reader?.cancel()
     this.reader = null
     clearInterval(this.blackTimer)
     if (this.encoder && this.encoder.state !== 'closed') this.encoder.close()
     this.encoder = null
   }
 
+  /** Until the track ends, also when another has taken its place: cancelling would drop frames without closing them. */
   private async read(reader: ReadableStreamDefaultReader<VideoFrame>): Promise<void> {
     for (;;) {
       const { value: frame, done } = await reader.read()

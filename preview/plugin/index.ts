@@ -8,6 +8,8 @@ import { CompileError } from './compile-error'
 
 const PROGRAM = 'virtual:miniprogram'
 const SCRIPTS = 'virtual:miniprogram/scripts'
+/** Event that tells the phones of new styles. */
+const STYLES = 'miniprogram:styles'
 const resolved = (id: string): string => `\0${id}`
 
 /** Where the phone finds the mini-program's own pictures and sounds. */
@@ -17,10 +19,14 @@ export function miniprogram(options: { root: string; phonePage: string }): Plugi
   const root = path.resolve(options.root)
   const inside = (file: string): boolean => normalizePath(file).startsWith(`${normalizePath(root)}/`)
   let compiled: CompiledProgram | null = null
+  /** Whether the phones got a program: those that got a mistake have nothing to style. */
+  let healthy = false
 
   const current = (warn: (message: string) => void): CompiledProgram => {
     if (compiled) return compiled
+    healthy = false
     compiled = compile(root)
+    healthy = true
     for (const warning of unknownTags(compiled, root)) warn(warning)
     return compiled
   }
@@ -34,9 +40,12 @@ export function miniprogram(options: { root: string; phonePage: string }): Plugi
       server.middlewares.use(assets(root))
       const changed = (file: string): void => {
         if (!inside(file)) return
+        const styles = file.endsWith('.wxss') && healthy ? stylesOf(root) : null
         compiled = null
         invalidate(server)
-        server.ws.send({ type: 'full-reload', path: options.phonePage })
+        // New styles alone need no new start: a call goes on while one works on its looks.
+        if (styles) server.ws.send({ type: 'custom', event: STYLES, data: styles })
+        else server.ws.send({ type: 'full-reload', path: options.phonePage })
       }
       server.watcher.on('add', changed).on('change', changed).on('unlink', changed)
     },
@@ -74,6 +83,16 @@ export function miniprogram(options: { root: string; phonePage: string }): Plugi
       const environment = `globalThis.componentEnvironment(${JSON.stringify(script.path)})`
       return { code: `const { Page, Component, Behavior } = ${environment};${code}`, map: null }
     },
+  }
+}
+
+/** Null when they do not compile: then a new start shows why. */
+function stylesOf(root: string): Record<string, string> | null {
+  try {
+    return compile(root).program.styles
+  } catch (error) {
+    if (error instanceof CompileError) return null
+    throw error
   }
 }
 

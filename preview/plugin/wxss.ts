@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import postcss, { CssSyntaxError, type Root, type Rule } from 'postcss'
 import parser from 'postcss-selector-parser'
+import { TAG_PREFIX } from '../elements/tags'
 import { CompileError } from './compile-error'
 import { phoneLengths } from './lengths'
 
@@ -16,9 +17,6 @@ export interface WxssScope {
   /** Path of the page whose styles these are: they must not reach other pages. */
   page?: string | null
 }
-
-/** Built-in and custom tags live in the document under this prefix, so that `<button>` is not the browser's. */
-export const TAG_PREFIX = 'wx-'
 
 export function compileWxss(file: string, scope: WxssScope): string {
   const ast = inline(file, scope, [])

@@ -1,9 +1,8 @@
 /** The document as glass-easel draws on it: prefixed tags, plain ids, phone lengths, each style sheet once. */
 import * as glassEasel from 'glass-easel'
+import { TAG_PREFIX } from '../elements/tags'
 import { phoneLengths } from '../plugin/lengths'
 import { NotSimulated } from './problems'
-
-export const TAG_PREFIX = 'wx-'
 
 type Backend = glassEasel.CurrentWindowBackendContext
 export type BackendNode = ReturnType<Backend['document']['createElement']>

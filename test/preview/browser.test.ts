@@ -212,6 +212,14 @@ test('a change in the sources shows by itself, a mistake shows with its place', 
   const template = path.join(sources, 'pages/media/media.wxml')
   writeFileSync(template, '<view id="word">after</view>')
   await page.getByText('after').waitFor()
+  // styles alone change without a new start
+  await page.evaluate(() => Object.assign(globalThis, { stillHere: true }))
+  for (const colour of ['rgb(1, 2, 3)', 'rgb(4, 5, 6)']) {
+    writeFileSync(path.join(sources, 'app.wxss'), `#word { color: ${colour}; }`)
+    const shown = () => page.evaluate(() => getComputedStyle(document.querySelector('#word') ?? document.body).color)
+    await until(async () => (await shown()) === colour, 'the new colour')
+  }
+  expect(await page.evaluate(() => Reflect.get(globalThis, 'stillHere'))).toBe(true)
   writeFileSync(template, '<view id="word">\n  {{ oops </view>')
   const overlay = page.locator('vite-error-overlay')
   await overlay.waitFor()
