@@ -8,6 +8,8 @@ import { CompileError } from './compile-error'
 
 const PROGRAM = 'virtual:miniprogram'
 const SCRIPTS = 'virtual:miniprogram/scripts'
+/** ms */
+const SETTLING = 60
 /** Event that tells the phones of new styles. */
 const STYLES = 'miniprogram:styles'
 const resolved = (id: string): string => `\0${id}`
@@ -38,14 +40,22 @@ export function miniprogram(options: { root: string; phonePage: string }): Plugi
     configureServer(server) {
       server.watcher.add(root)
       server.middlewares.use(assets(root))
-      const changed = (file: string): void => {
-        if (!inside(file)) return
-        const styles = file.endsWith('.wxss') && healthy ? stylesOf(root) : null
+      const pending = new Set<string>()
+      const refresh = (): void => {
+        const onlyStyles = [...pending].every((file) => file.endsWith('.wxss'))
+        pending.clear()
+        const styles = onlyStyles && healthy ? stylesOf(root) : null
         compiled = null
         invalidate(server)
         // New styles alone need no new start: a call goes on while one works on its looks.
         if (styles) server.ws.send({ type: 'custom', event: STYLES, data: styles })
         else server.ws.send({ type: 'full-reload', path: options.phonePage })
+      }
+      // A file is seen to change before it is written to its end, and one seldom comes alone.
+      const changed = (file: string): void => {
+        if (!inside(file)) return
+        if (pending.size === 0) setTimeout(refresh, SETTLING)
+        pending.add(file)
       }
       server.watcher.on('add', changed).on('change', changed).on('unlink', changed)
     },
