@@ -48,7 +48,7 @@ export class TextSocket {
 
   /** Sends when open. What is lost with a dying link is noticed by time-outs and the heartbeat. */
   send(text: string): void {
-    if (this.state === 'open') this.task.send({ data: text })
+    if (this.state === 'open') this.task.send({ data: text, fail: ignore })
   }
 
   /** Closes for good; no handler is called any more. */
@@ -63,3 +63,6 @@ export class TextSocket {
     this.state = 'closed'
   }
 }
+
+/** A frame for a socket that is closing right now. */
+function ignore(): void {}
