@@ -57,7 +57,6 @@ export class AudioPipeline {
 
   /** Encodes a track from now on; null goes on with silence. */
   source(track: MediaStreamTrack | null): void {
-    void this.reader?.cancel()
     this.reader = null
     clearInterval(this.silenceTimer)
     this.clock.reset()
@@ -76,13 +75,13 @@ export class AudioPipeline {
 
   close(): void {
     this.closed = true
-    void this.reader?.cancel()
     this.reader = null
     clearInterval(this.silenceTimer)
     void this.encoder?.output.cancel()
     this.encoder = null
   }
 
+  /** Until the track ends, also when another has taken its place: cancelling would drop samples without closing them. */
   private async read(reader: ReadableStreamDefaultReader<AudioData>): Promise<void> {
     for (;;) {
       const { value: data, done } = await reader.read()
