@@ -22,7 +22,7 @@ export class Bars {
     this.clock,
     dom('span', { textContent: '5G ▮▮▮' }),
   )
-  private readonly back = dom('button', { className: 'phone-back', textContent: '‹' })
+  private readonly back = dom('button', { className: 'phone-back', textContent: '‹', hidden: true })
   private readonly title = dom('span', { className: 'phone-title' })
   private readonly navigation = dom('div', { className: 'phone-navigation' }, this.back, this.title)
   private readonly capsule = dom('div', { className: 'phone-capsule' })

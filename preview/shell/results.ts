@@ -98,7 +98,10 @@ function callbackRow(
   const mark = dom('span', { className: 'mark', textContent: valid ? `✓ ${texts.valid}` : `✕ ${texts.invalid}` })
   mark.dataset['valid'] = String(valid)
   const title = dom('b', { textContent: `${eventType} ${what}` })
-  const about = dom('small', { textContent: `${cid ?? '–'} · ${new Date(receivedAt).toTimeString().slice(0, 8)}` })
+  const about = dom('small', {
+    title: String(cid ?? ''),
+    textContent: `…${String(cid ?? '–').slice(-6)} · ${new Date(receivedAt).toTimeString().slice(0, 8)}`,
+  })
   const details = dom('pre', { hidden: true, textContent: [problem, pretty(body)].filter(Boolean).join('\n') })
   const line = dom('button', { className: 'event' }, title, about, mark)
   line.addEventListener('click', () => (details.hidden = !details.hidden))
