@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http'
+import { join } from 'node:path'
 import { readConfig } from '../server/config'
 import { createService, type Listening } from '../server/service'
 import { createVite } from './vite'
@@ -22,7 +23,8 @@ export async function startPreview(
   const service = await createService(config, {
     fallback: (request, response) => page(request, response),
   })
-  const vite = await createVite(service.server)
+  // Beside the service's data, so that two previews do not write into one another's.
+  const vite = await createVite(service.server, { cacheDir: join(config.dataDir, 'vite') })
   page = vite.middlewares
   const close = async (): Promise<void> => {
     await vite.close()

@@ -12,15 +12,15 @@ export interface PageOptions {
   /** The mini-program's folder. */
   sources?: string
   /** Where bundled packages are kept from one start to the next. */
-  cacheDir?: string
+  cacheDir: string
 }
 
 /** @param server the HTTP server whose port is shared, for the socket that tells of changes */
-export function createVite(server: Server, options: PageOptions = {}): Promise<ViteDevServer> {
+export function createVite(server: Server, options: PageOptions): Promise<ViteDevServer> {
   const sources = options.sources ?? path.join(repository, 'miniprogram')
   return createServer({
     root,
-    cacheDir: options.cacheDir ?? path.join(repository, 'node_modules/.vite'),
+    cacheDir: options.cacheDir,
     configFile: false,
     appType: 'mpa',
     logLevel: 'warn',

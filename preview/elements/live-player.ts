@@ -1,3 +1,4 @@
+import { LevelMeter } from '../media/level-meter'
 import { Player } from '../media/player'
 import { dom, element } from './element'
 import { snapshot } from './live-pusher'
@@ -41,6 +42,7 @@ export const livePlayer = (players: Set<LivePlayer>) =>
       },
       net: (info) => host.emit('netstatus', { info }),
     })
+    const meter = new LevelMeter(video, (volume) => host.emit('audiovolumenotify', { volume }))
     const self: LivePlayer = { node: host.node, player, video }
     players.add(self)
     let mutedByCall: boolean | null = null
@@ -67,6 +69,7 @@ export const livePlayer = (players: Set<LivePlayer>) =>
       },
       detach() {
         player.stop()
+        meter.stop()
         players.delete(self)
       },
       context: {

@@ -29,10 +29,10 @@ export class Capture {
 
   /** Rejects with `DeviceRefused` or `DeviceMissing`. */
   async camera(position: CameraPosition, { width, height, fps }: PictureSize): Promise<MediaStreamTrack> {
-    const { synthetic, colour, refused } = this.options
+    const { synthetic, refused, ...picture } = this.options
     if (refused.has('camera')) throw new DeviceRefused('camera')
-    const standIn = () =>
-      syntheticCamera(position === 'front' ? colour : `hsl(from ${colour} h s calc(l - 15))`, width, height, fps)
+    const colour = position === 'front' ? picture.colour : `hsl(from ${picture.colour} h s calc(l - 15))`
+    const standIn = () => syntheticCamera({ ...picture, colour }, width, height, fps)
     if (synthetic) return standIn()
     const video = {
       width: { ideal: width },

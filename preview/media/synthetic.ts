@@ -1,36 +1,52 @@
 /** A camera and a microphone that need no hardware: a moving picture in a colour of its own, and a tone. */
 import { drawStamp } from './stamp'
 
-export interface SyntheticOptions {
+export interface SyntheticPicture {
   /** A CSS colour. */
   colour: string
+  /** Shown on the ball. */
+  initial: string
+  /** Whether the time is drawn into the picture, for measuring latency. */
+  stamp: boolean
+}
+export interface SyntheticOptions extends SyntheticPicture {
   /** Hz */
   tone: number
 }
 
-/** A track of the size and rate given: the colour, a ball that moves, and the time stamp at the top. */
-export function syntheticCamera(colour: string, width: number, height: number, fps: number): MediaStreamTrack {
+/** A track of the size and rate given: the colour, lighter towards the top, and a ball that moves. */
+export function syntheticCamera(
+  { colour, initial, stamp }: SyntheticPicture,
+  width: number,
+  height: number,
+  fps: number,
+): MediaStreamTrack {
   const canvas = Object.assign(document.createElement('canvas'), { width, height })
   const picture = canvas.getContext('2d', { alpha: false })
   if (!picture) throw new Error('this browser has no 2D canvas')
   const [track] = canvas.captureStream(0).getVideoTracks()
   if (!track) throw new Error('this browser cannot capture a canvas')
+  const background = picture.createLinearGradient(0, 0, 0, height * 0.75)
+  background.addColorStop(0, `color-mix(in srgb, ${colour}, white 22%)`)
+  background.addColorStop(1, colour)
+  const radius = width / 7
+  picture.textAlign = 'center'
+  picture.textBaseline = 'middle'
+  picture.font = `600 ${Math.round(radius)}px sans-serif`
   let count = 0
   const draw = (): void => {
-    picture.fillStyle = colour
+    picture.fillStyle = background
     picture.fillRect(0, 0, width, height)
-    picture.fillStyle = `color-mix(in srgb, ${colour}, white 35%)`
-    picture.beginPath()
     const turn = count / (2 * fps)
-    picture.arc(
-      width * (0.5 + 0.3 * Math.cos(turn)),
-      height * (0.5 + 0.2 * Math.sin(2 * turn)),
-      width / 9,
-      0,
-      2 * Math.PI,
-    )
+    const x = width * (0.5 + 0.25 * Math.cos(turn))
+    const y = height * (0.46 + 0.12 * Math.sin(2 * turn))
+    picture.fillStyle = `color-mix(in srgb, ${colour}, white 60%)`
+    picture.beginPath()
+    picture.arc(x, y, radius, 0, 2 * Math.PI)
     picture.fill()
-    drawStamp(picture, width, height, Date.now())
+    picture.fillStyle = `color-mix(in srgb, ${colour}, black 35%)`
+    picture.fillText(initial, x, y)
+    if (stamp) drawStamp(picture, width, height, Date.now())
     count++
     if ('requestFrame' in track && typeof track.requestFrame === 'function') track.requestFrame()
   }

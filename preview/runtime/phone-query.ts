@@ -10,6 +10,8 @@ export interface PhoneQuery {
   synthetic: boolean
   colour: string
   tone: number
+  /** Whether the made-up picture shows the time, for measuring latency. */
+  stamp: boolean
   /** Devices that this phone's user refuses. */
   refused: ReadonlySet<'camera' | 'microphone'>
   /** Page to begin with, with its query. */
@@ -35,6 +37,7 @@ export function readPhoneQuery(search: string, systemLanguage = navigator.langua
     synthetic: query.get('source') === 'synthetic' || query.has('camera') || query.has('tone'),
     colour: query.get('camera') ?? COLOURS[number % COLOURS.length] ?? '#2f6fde',
     tone: tone > 0 ? tone : 300 + (number % 12) * 50,
+    stamp: query.has('stamp'),
     refused: new Set((['camera', 'microphone'] as const).filter((device) => refused.includes(device))),
     page: query.get('page'),
   }

@@ -42,6 +42,8 @@ export class Phone {
     const capture = new Capture({
       synthetic: query.synthetic,
       colour: query.colour,
+      initial: query.account.slice(0, 1).toUpperCase(),
+      stamp: query.stamp,
       tone: query.tone,
       refused: this.refused,
       onStandIn: (device) => this.tellStandIn(device),

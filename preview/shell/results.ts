@@ -73,7 +73,7 @@ export class ResultsPanel {
 
 function fileRow(file: ApiFile): HTMLElement {
   const length = `${(file.duration / 1000).toFixed(1)} s`
-  const size = `${Math.max(1, Math.round(file.size / 1024))} kB`
+  const size = `${Math.max(1, Math.round(file.size / 1000))} KB`
   const name = dom('a', { href: file.url.replace(/^\//, ''), target: '_blank', textContent: file.filename })
   const about = dom('small', { textContent: `${file.account} · ${length} · ${size}` })
   const kind = dom('span', { className: 'kind', textContent: file.kind })

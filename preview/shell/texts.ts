@@ -1,6 +1,6 @@
 /** The words of the page around the phones. */
 const ZH = {
-  title: '网易通话小程序 · 浏览器预览',
+  title: '通话小程序 · 浏览器预览',
   addPhone: '添加手机',
   removePhone: '移除',
   light: '浅色',

@@ -38,7 +38,7 @@ export async function openPhones(): Promise<Phones> {
   try {
     browser = await openBrowser()
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
-    await page.goto(`${preview.url}/?accounts=alice,bob&source=synthetic`)
+    await page.goto(`${preview.url}/?accounts=alice,bob&source=synthetic&stamp`)
     const alice = new ProbedPhone('alice', page)
     const bob = new ProbedPhone('bob', page)
     for (const account of ['alice', 'bob']) {

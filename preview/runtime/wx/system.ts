@@ -75,7 +75,6 @@ export function systemApi(phone: Phone) {
       return { width, height, top, right, bottom: top + height, left: right - width }
     },
     getAccountInfoSync: () => ({ miniProgram: { appId: 'touristappid', envVersion: 'develop', version: '' } }),
-    canIUse: () => true,
     onThemeChange: phone.themeChanges.add,
     offThemeChange: phone.themeChanges.remove,
     onWindowResize: () => undefined,
