@@ -5,13 +5,13 @@ import type { Channels } from './channels/channels'
 import type { Channel, ChannelMember } from './channels/types'
 import type { Log } from './log'
 import type { Media } from './media/types'
-import type { Recording, RecordingFile } from './recording/types'
+import type { Recording, RecordingFile, RecordingNote } from './recording/types'
 import type { CallEndReason, CallMemberRow, CallRow, Store } from './store/types'
 
 export interface LedgerDeps {
   store: Store
   media: Pick<Media, 'dropCall'>
-  recording: Pick<Recording, 'finish' | 'leftovers'>
+  recording: Pick<Recording, 'finish' | 'release' | 'leftovers'>
   outbox: Pick<Outbox, 'enqueue'>
   log: Log
   /** A file's address for the app's server: absolute, signed. */
@@ -127,13 +127,19 @@ export class Ledger {
   }
 
   private async finishFiles(cid: number): Promise<void> {
-    const { store, recording, urlOf, log } = this.deps
+    const { store, recording, outbox, urlOf, log } = this.deps
     try {
       const { files, notes } = await recording.finish(cid)
+      const fresh = files.some(({ filename }) => !store.file(cid, filename))
       store.insertFiles(files)
-      if (files.length > 0) this.enqueueOnce(cid, EVENT_TYPE.files, () => filesBody(files, urlOf))
-      const failed = files.length === 0 && notes.some(({ code }) => code === 'unfinished')
-      store.updateCall(cid, { recording: failed ? 'failed' : 'done', notes })
+      // Told once, however often a crash repeats it; again only when a repetition brought more.
+      if (fresh) outbox.enqueue(cid, EVENT_TYPE.files, filesBody(files, urlOf))
+      else if (files.length > 0) this.enqueueOnce(cid, EVENT_TYPE.files, () => filesBody(files, urlOf))
+      const allNotes = withEarlier(notes, files, store.call(cid)?.notes ?? [])
+      const none = store.files({ cid, limit: 1 }).length === 0
+      const failed = none && notes.some(({ code }) => code === 'unfinished')
+      store.updateCall(cid, { recording: failed ? 'failed' : 'done', notes: allNotes })
+      await recording.release(cid)
       log.info({ cid, files: files.length, notes: notes.map(({ code }) => code) }, 'recording finished')
     } catch (error) {
       log.error({ err: error, cid }, 'a recording could not be finished')
@@ -169,6 +175,15 @@ export class Ledger {
       this.deps.log.error({ err: error, cid }, 'a call could not be written down')
     }
   }
+}
+
+/** A repetition may be about some participants only: what was noted of the others stays. */
+function withEarlier(notes: RecordingNote[], files: RecordingFile[], earlier: RecordingNote[]): RecordingNote[] {
+  const repeated = new Set([...notes, ...files].map(({ uid }) => uid))
+  const isTold = (note: RecordingNote): boolean =>
+    note.uid === undefined ? notes.some(({ code }) => code === note.code) : repeated.has(note.uid)
+  const lasting = earlier.filter((note) => note.uid !== undefined || note.code !== 'unfinished')
+  return [...lasting.filter((note) => !isTold(note)), ...notes]
 }
 
 function wasTalked(call: CallRow, members: readonly CallMemberRow[]): boolean {

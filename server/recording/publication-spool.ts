@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { MediaTag, Publication } from '../media/types'
-import { encodeMark, FLV_HEADER } from './spool-format'
+import { encodeMark, FLV_HEADER, segmentName } from './spool-format'
 import { SpoolWriter, type SpoolError } from './spool-writer'
 import type { RecordingSubject } from './types'
 import { wantedOf } from './wanted'
@@ -103,15 +103,15 @@ export class PublicationSpool {
     const { folder, subject, origin, nextNumber } = this.options
     const { id, wall, timestamp } = this.clock
     const segment = nextNumber()
-    const header = { ...subject, segment, origin, clock: id, anchor: { wall: Math.round(wall), timestamp } }
-    const writer = new SpoolWriter(join(folder, `${origin}-${segment}.flv`), (error) => this.giveUp(writer, error))
+    const header = { ...subject, clock: id, anchor: { wall: Math.round(wall), timestamp } }
+    const writer = new SpoolWriter(join(folder, segmentName(origin, segment)), (error) => this.giveUp(writer, error))
     writer.append(Buffer.concat([FLV_HEADER, encodeMark({ mark: 'header', header }, timestamp)]))
     for (const config of [this.configs.video, this.configs.audio]) if (config) writer.append(config.flv())
     return writer
   }
 
   private endSegment(): void {
-    this.segment?.append(encodeMark({ mark: 'end' }, this.latest))
+    this.segment?.append(encodeMark({ mark: 'end', timestamp: this.latest }, this.latest))
     this.release()
   }
 

@@ -4,8 +4,8 @@ import type { Log } from '../log'
 import type { MediaEvents, Publication, StreamName } from '../media/types'
 import type { Timeline } from '../timeline'
 import { CallRecording } from './call-recording'
-import { finishCall, foldersIn, removeSpool, spoolFolder, unfinishedNote } from './finish-call'
-import { OneAtATime } from './one-at-a-time'
+import { finishCall, foldersIn, removeSpool, spoolFolder, sweepSpool, unfinishedNote } from './finish-call'
+import { Finisher } from './finisher'
 import type { PublicationSpool } from './publication-spool'
 import type { FinishedRecording, Recording, RecordingNote, RecordingSubject } from './types'
 import { wantedKinds, wantedOf, wantsAnything } from './wanted'
@@ -19,6 +19,8 @@ export interface RecordingOptions {
   subjectOf: (name: StreamName) => RecordingSubject | null
   logger: Log
   timeline: Timeline
+  /** Makes the files; it is the caller's to close. Without one, the recording has its own. */
+  finisher?: Finisher
   /** How long `finish` waits for streams that have not ended before it ends their recording itself, ms. */
   patience?: number
 }
@@ -27,17 +29,17 @@ export interface RecordingOptions {
  * Records every participant's stream for itself: spooled while the call runs, made into .aac and .mp4 files after it.
  * A disk that fails never touches the live call; the finished recording says what is missing.
  *
- * A call's spool is deleted one turn of the event loop after `finish` resolved: who stores the answer at once loses
- * nothing if the service dies in between, `leftovers` then names the call again and it is finished into the same
- * files.
+ * A call's spool is deleted when it is released. Who stores the answer of `finish` first loses nothing if the service
+ * dies in between: `leftovers` then names the call again.
  */
 export function createRecording(options: RecordingOptions): Recording {
   const { media, directory, subjectOf, logger, timeline, patience = 5_000 } = options
   const calls = new Map<number, { recording: CallRecording; failures: Map<number, RecordingNote> }>()
   const spools = new Map<Publication, PublicationSpool>()
   const finishing = new Map<number, Promise<FinishedRecording>>()
-  const removals = new Set<Promise<void>>()
-  const queue = new OneAtATime()
+  /** Spool folders of finished calls, until they are released. */
+  const spent = new Map<number, string[]>()
+  const finisher = options.finisher ?? new Finisher(logger)
   const folderOf = (cid: number): string => join(directory, String(cid))
 
   function callOf(cid: number) {
@@ -61,7 +63,9 @@ export function createRecording(options: RecordingOptions): Recording {
     const spool = callOf(cid).recording.start(publication, subject)
     spools.set(publication, spool)
     const kinds = wantedKinds(wanted)
-    if (kinds.length > 0) timeline.add('recording', 'start', { cid, account }, { uid, files: kinds })
+    if (kinds.length === 0) return
+    finisher.warm()
+    timeline.add('recording', 'start', { cid, account }, { uid, files: kinds })
   }
 
   function onUnpublish(publication: Publication): void {
@@ -74,8 +78,9 @@ export function createRecording(options: RecordingOptions): Recording {
     await call?.recording.ended(patience)
     calls.delete(cid)
     const startedAt = performance.now()
-    const finished = await queue.run(async () => await finishCall(folderOf(cid), call?.recording.subjects ?? []))
-    const { files, spent } = finished
+    const finished = await finishCall(folderOf(cid), call?.recording.subjects ?? [], finisher)
+    const { files } = finished
+    if (finished.spent.length > 0) spent.set(cid, finished.spent)
     const notes = [...finished.notes, ...(call?.failures.values() ?? [])]
     for (const { account, uid, filename, size, duration } of files) {
       timeline.add('recording', 'file', { cid, account }, { uid, filename, size, duration })
@@ -85,15 +90,7 @@ export function createRecording(options: RecordingOptions): Recording {
       logger.warn({ cid, ...note }, `recording: ${note.message}`)
     }
     logger.info({ cid, files: files.length, ms: Math.round(performance.now() - startedAt) }, 'recording: finished')
-    setImmediate(() => remove(cid, spent))
     return { files, notes }
-  }
-
-  function remove(cid: number, spent: readonly string[]): void {
-    const removal = removeSpool(folderOf(cid), spent)
-      .catch((error: unknown) => logger.error({ cid, err: error }, 'recording: the spool could not be deleted'))
-      .finally(() => removals.delete(removal))
-    removals.add(removal)
   }
 
   media.on('publish', onPublish)
@@ -110,8 +107,19 @@ export function createRecording(options: RecordingOptions): Recording {
       return started
     },
 
+    async release(cid) {
+      const folders = spent.get(cid) ?? []
+      spent.delete(cid)
+      try {
+        await removeSpool(folderOf(cid), folders)
+      } catch (error) {
+        logger.error({ cid, err: error }, 'recording: the spool could not be deleted')
+      }
+    },
+
     async leftovers() {
       const cids = (await foldersIn(directory)).map(Number).filter((cid) => !calls.has(cid) && !finishing.has(cid))
+      for (const cid of cids) await sweepSpool(folderOf(cid))
       const spooled = await Promise.all(
         cids.map(async (cid) => (await foldersIn(spoolFolder(folderOf(cid)))).length > 0),
       )
@@ -126,8 +134,7 @@ export function createRecording(options: RecordingOptions): Recording {
       media.off('unpublish', onUnpublish)
       await Promise.all([...calls.values()].map(async ({ recording }) => await recording.ended(0)))
       await Promise.allSettled(finishing.values())
-      await new Promise((resolve) => setImmediate(resolve))
-      await Promise.all(removals)
+      if (!options.finisher) await finisher.close()
     },
   }
 }

@@ -1,5 +1,6 @@
 import { decodeMark, TAG_TYPE, type SpoolHeader } from './spool-format'
 import { readSpool, type SpoolTag } from './spool-reader'
+import { TimeOrder, type PausePacket } from './time-order'
 
 export type SegmentPacket =
   | { kind: 'header'; header: SpoolHeader }
@@ -7,6 +8,7 @@ export type SegmentPacket =
   | { kind: 'video-config'; data: Buffer }
   | AudioPacket
   | VideoPacket
+  | PausePacket
   | { kind: 'damage'; bytes: number }
   /** A frame in a codec that is not recorded. */
   | { kind: 'foreign'; track: 'audio' | 'video'; problem: string }
@@ -40,33 +42,20 @@ const AVC = 7
 const AAC = 10
 /** An ADTS frame cannot hold more. */
 const LARGEST_AAC_FRAME = 8191 - 7
-/** A single time stamp this far from its neighbours is damage, ms. */
-const OUTLIER = 15_000
 
-/** What a segment's file holds, in its order, with nonsense taken out. */
-export async function* readSegment(path: string): AsyncGenerator<SegmentPacket> {
-  const latest = { audio: -Infinity, video: -Infinity }
-  let suspect: AudioPacket | VideoPacket | null = null
+/** What a segment's file holds, in its order, with nonsense taken out; `pauses`: how long all of them can be, ms. */
+export async function* readSegment(path: string, pauses: number): AsyncGenerator<SegmentPacket> {
+  const order = new TimeOrder(pauses)
   for await (const tag of readSpool(path)) {
     const packet = packetOf(tag)
-    if (packet?.kind !== 'audio' && packet?.kind !== 'video') {
-      if (packet) yield packet
-      continue
+    if (packet?.kind === 'audio' || packet?.kind === 'video') {
+      yield* order.place(packet)
+    } else if (packet) {
+      yield* order.rest()
+      yield packet.kind === 'end' ? { kind: 'end', timestamp: order.end(packet.timestamp) } : packet
     }
-    const reached = Math.max(latest.audio, latest.video)
-    if (Number.isFinite(reached) && packet.timestamp > reached + OUTLIER) {
-      // A real pause is confirmed by the next packet; a damaged time stamp stands alone.
-      if (suspect === null || Math.abs(packet.timestamp - suspect.timestamp) > OUTLIER) {
-        suspect = packet
-        continue
-      }
-      latest[suspect.kind] = suspect.timestamp
-      yield suspect
-    }
-    suspect = null
-    packet.timestamp = latest[packet.kind] = Math.max(packet.timestamp, latest[packet.kind])
-    yield packet
   }
+  yield* order.rest()
 }
 
 function packetOf(tag: SpoolTag): SegmentPacket | null {
@@ -75,7 +64,7 @@ function packetOf(tag: SpoolTag): SegmentPacket | null {
   if (tag.type === TAG_TYPE.video) return videoPacket(tag.payload, tag.timestamp)
   const mark = decodeMark(tag.payload)
   if (mark === null) return null
-  return mark.mark === 'header' ? { kind: 'header', header: mark.header } : { kind: 'end', timestamp: tag.timestamp }
+  return mark.mark === 'header' ? { kind: 'header', header: mark.header } : { kind: 'end', timestamp: mark.timestamp }
 }
 
 function audioPacket(payload: Buffer, timestamp: number): SegmentPacket | null {

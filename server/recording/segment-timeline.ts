@@ -17,20 +17,33 @@ export interface Piece {
   end: number
 }
 
-/** Places segments that hold something by the wall clock, in their order, none before the one before has ended. */
-export function placeSegments(segments: readonly Segment[], origin: number): PlacedSegment[] {
+/**
+ * Places segments that hold something by the wall clock, in the order of their numbers, none before the one before has
+ * ended. `allowed`: how long the pauses between them can be together, ms; what is longer is `cut`.
+ */
+export function placeSegments(
+  segments: readonly Segment[],
+  origin: number,
+  allowed: number,
+): { placed: PlacedSegment[]; cut: boolean } {
   const placed: PlacedSegment[] = []
-  for (const segment of [...segments].sort((a, b) => a.header.segment - b.header.segment)) {
+  let [left, cut] = [allowed, false]
+  for (const segment of segments) {
     if (segment.span === null) continue
     const { first, next, end } = segment.span
     const { clock, anchor } = segment.header
     const previous = placed.at(-1)
-    const byWallClock = anchor.wall - origin - anchor.timestamp
-    const offset =
-      previous?.segment.header.clock === clock ? previous.offset : Math.max(byWallClock, (previous?.next ?? 0) - first)
+    const earliest = previous?.next ?? 0
+    const sameClock = previous?.segment.header.clock === clock
+    const byClock = sameClock ? previous.offset : anchor.wall - origin - anchor.timestamp
+    const pause = first + byClock - earliest
+    const excess = Math.max(0, pause - left)
+    left -= Math.max(0, pause - excess)
+    cut ||= excess > 0
+    const offset = pause < 0 && !sameClock ? earliest - first : byClock - excess
     placed.push({ segment, offset, start: first + offset, next: next + offset, end: end + offset })
   }
-  return placed
+  return { placed, cut }
 }
 
 /** A new piece begins wherever one of the tracks comes in another configuration than the piece holds. */

@@ -26,24 +26,28 @@ export interface Segment {
   /** Ended in good order, not left by a service that died. */
   closed: boolean
   damagedBytes: number
+  /** All its pauses together, ms. */
+  paused: number
+  /** Its time stamps claim more pauses than it was allowed; the rest is left out. */
+  cut: boolean
+  /** How long its pauses were allowed to be: whoever reads it again must allow the same, ms. */
+  allowed: number
   /** Tracks that came but cannot be put into a file, and why. */
   unusable: ReadonlyMap<Track, string>
 }
 
 /** Of a picture that stands alone, ms. */
 const LONGEST_FRAME = 200
-/** The end mark counts the tracks that are not recorded, too; beyond this it is damage, ms. */
-const LONGEST_TAIL = 24 * 3600_000
 
-/** Null when the file does not say whose it is: nothing can be made of it. */
-export async function surveySegment(path: string): Promise<Segment | null> {
+/** Null when the file does not say whose it is: nothing can be made of it. `allowed`: how long its pauses can be, ms. */
+export async function surveySegment(path: string, allowed: number): Promise<Segment | null> {
   let header: SpoolHeader | null = null
   const audio = new TrackSurvey(parseAacConfig)
   const video = new TrackSurvey(parseAvcConfig)
   let first = Infinity
   let closedAt: number | null = null
-  let damagedBytes = 0
-  for await (const packet of readSegment(path)) {
+  let [damagedBytes, paused, cut] = [0, 0, false]
+  for await (const packet of readSegment(path, allowed)) {
     if (packet.kind === 'header') header ??= packet.header
     else if (packet.kind === 'audio-config') audio.configure(packet.data)
     else if (packet.kind === 'video-config') video.configure(packet.data)
@@ -51,7 +55,11 @@ export async function surveySegment(path: string): Promise<Segment | null> {
     else if (packet.kind === 'video') video.frame(packet.timestamp, packet.timestamp + packet.shift, packet.key)
     else if (packet.kind === 'damage') damagedBytes += packet.bytes
     else if (packet.kind === 'foreign') (packet.track === 'audio' ? audio : video).problem ??= packet.problem
-    else closedAt = packet.timestamp
+    else if (packet.kind === 'end') closedAt = packet.timestamp
+    else {
+      paused += packet.length
+      cut ||= packet.cut
+    }
     if (packet.kind === 'audio' || packet.kind === 'video') first = Math.min(first, packet.timestamp)
   }
   if (header === null) return null
@@ -61,7 +69,6 @@ export async function surveySegment(path: string): Promise<Segment | null> {
   }
   const end = Math.max(tracks.audio?.end ?? 0, tracks.video?.end ?? 0)
   const next = Math.max(tracks.audio?.next ?? 0, tracks.video?.next ?? 0)
-  const tail = closedAt !== null && closedAt < end + LONGEST_TAIL ? closedAt : end
   const unusable = new Map<Track, string>()
   if (audio.problem !== null) unusable.set('audio', audio.problem)
   if (video.problem !== null) unusable.set('video', video.problem)
@@ -69,9 +76,12 @@ export async function surveySegment(path: string): Promise<Segment | null> {
     path,
     header,
     ...tracks,
-    span: tracks.audio || tracks.video ? { first, next, end: Math.max(end, tail) } : null,
+    span: tracks.audio || tracks.video ? { first, next, end: Math.max(end, closedAt ?? 0) } : null,
     closed: closedAt !== null,
     damagedBytes,
+    paused,
+    cut,
+    allowed,
     unusable,
   }
 }

@@ -3,18 +3,15 @@ import {
   EncodedAudioPacketSource,
   EncodedPacket,
   EncodedVideoPacketSource,
-  FilePathTarget,
   Mp4OutputFormat,
   Output,
   type OutputFormat,
 } from 'mediabunny'
 import { AudioGrid, type PlacedFrame } from './audio-grid'
+import { fileTarget } from './file-target'
 import { readSegment, type AudioPacket, type VideoPacket } from './segment-reader'
 import type { Piece } from './segment-timeline'
 import { VideoOrder } from './video-order'
-
-/** Bytes that the writing library gathers before it writes. */
-const WRITE_SIZE = 1 << 20
 
 /** Writes a piece's sound as ADTS: as long as the piece, silence where nothing came. */
 export async function writeAac(piece: Piece, path: string): Promise<void> {
@@ -88,7 +85,7 @@ async function* packetsOf(piece: Piece): AsyncGenerator<AudioPacket | VideoPacke
   for (const { segment, offset } of piece.segments) {
     yield { kind: 'break' }
     const shift = offset - piece.start
-    for await (const packet of readSegment(segment.path)) {
+    for await (const packet of readSegment(segment.path, segment.allowed)) {
       if (packet.kind === 'damage') yield { kind: 'break' }
       if (packet.kind !== 'audio' && packet.kind !== 'video') continue
       // Frames of a track that the survey found unusable have no place in the file.
@@ -102,7 +99,7 @@ function packetFor({ data, key, time, duration }: PlacedFrame): EncodedPacket {
 }
 
 async function withOutput(format: OutputFormat, path: string, fill: (output: Output) => Promise<void>): Promise<void> {
-  const output = new Output({ format, target: new FilePathTarget(path, { chunkSize: WRITE_SIZE }) })
+  const output = new Output({ format, target: fileTarget(path) })
   try {
     await fill(output)
     await output.finalize()

@@ -1,7 +1,9 @@
 /**
- * The spool: what a participant sends, as one append-only FLV file per segment. Its first tag says whose it is and
- * how its time stamps relate to the wall clock, so that a service that starts anew can finish it from the file alone.
+ * The spool: what a participant sends, as one append-only FLV file per segment. Its name says when the participant
+ * began, its first tag whose it is and how its time stamps relate to the wall clock, so that a service that starts anew
+ * can finish it from the files alone.
  */
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { RECORD_TYPE } from '../../miniprogram/netcall/constants'
 
@@ -26,10 +28,6 @@ const spoolHeader = z.object({
     type: z.enum(RECORD_TYPE),
     hostSpeaker: z.boolean(),
   }),
-  /** From 1, counted over all of the participant's publications in the call. */
-  segment: z.number().int(),
-  /** Wall clock of the participant's first publication in the call, ms: where all its files begin. */
-  origin: z.number(),
   /** Segments with the same clock share their time stamps' base. */
   clock: z.number().int(),
   /** A time stamp of the stream and when it came, ms. */
@@ -39,38 +37,56 @@ export type SpoolHeader = z.infer<typeof spoolHeader>
 
 const mark = z.discriminatedUnion('mark', [
   z.object({ mark: z.literal('header'), header: spoolHeader }),
-  /**
-   * The segment was closed in good order; its tag's time stamp is the last one that the publisher sent on any track.
-   */
-  z.object({ mark: z.literal('end') }),
+  /** The segment was closed in good order; `timestamp`: the last one that the publisher sent on any track, ms. */
+  z.object({ mark: z.literal('end'), timestamp: z.number() }),
 ])
 export type SpoolMark = z.infer<typeof mark>
 
 const MARK_NAME = 'spool'
 const AMF_STRING = 2
 const AMF_LONG_STRING = 12
+const NAME_AT = 3
+const TEXT_AT = NAME_AT + MARK_NAME.length + 5
+const CHECKSUM_LENGTH = 32
 
-/** A mark as a whole FLV script tag: AMF0 name and JSON, which any FLV reader passes over. */
+/**
+ * A mark as a whole FLV script tag, which any FLV reader passes over: AMF0 name and text. The text is JSON behind its
+ * checksum, for a damaged digit of a wall clock could make hours of silence, one of a uid another's file.
+ */
 export function encodeMark(content: SpoolMark, timestamp: number): Buffer {
-  const json = Buffer.from(JSON.stringify(content))
-  const payload = Buffer.alloc(3 + MARK_NAME.length + 5 + json.length)
+  const json = JSON.stringify(content)
+  const text = Buffer.from(checksum(json) + json)
+  const payload = Buffer.alloc(TEXT_AT + text.length)
   payload[0] = AMF_STRING
   payload.writeUInt16BE(MARK_NAME.length, 1)
-  payload.write(MARK_NAME, 3, 'latin1')
-  payload[3 + MARK_NAME.length] = AMF_LONG_STRING
-  payload.writeUInt32BE(json.length, 4 + MARK_NAME.length)
-  json.copy(payload, 8 + MARK_NAME.length)
+  payload.write(MARK_NAME, NAME_AT, 'latin1')
+  payload[NAME_AT + MARK_NAME.length] = AMF_LONG_STRING
+  payload.writeUInt32BE(text.length, TEXT_AT - 4)
+  text.copy(payload, TEXT_AT)
   return encodeTag(TAG_TYPE.script, timestamp, payload)
 }
 
 /** Null for any other script tag, and for a mark that is damaged. */
 export function decodeMark(payload: Buffer): SpoolMark | null {
-  if (payload.toString('latin1', 3, 3 + MARK_NAME.length) !== MARK_NAME) return null
-  try {
-    return mark.safeParse(JSON.parse(payload.toString('utf8', 8 + MARK_NAME.length))).data ?? null
-  } catch {
-    return null
-  }
+  if (payload.toString('latin1', NAME_AT, NAME_AT + MARK_NAME.length) !== MARK_NAME) return null
+  const text = payload.toString('utf8', TEXT_AT)
+  const json = text.slice(CHECKSUM_LENGTH)
+  if (text.slice(0, CHECKSUM_LENGTH) !== checksum(json)) return null
+  return mark.parse(JSON.parse(json))
+}
+
+const checksum = (text: string): string => createHash('md5').update(text).digest('hex')
+
+/**
+ * `<origin>-<segment>.flv`. `origin`: wall clock of the participant's first publication in the call, ms, where all its
+ * files begin; `segment`: from 1, rising over all of its publications.
+ */
+export const segmentName = (origin: number, segment: number): string => `${origin}-${segment}.flv`
+
+/** Null for a file that is none. */
+export function parseSegmentName(name: string): { origin: number; segment: number } | null {
+  const [, origin, segment] = /^(\d{1,15})-(\d{1,9})\.flv$/.exec(name) ?? []
+  return origin === undefined ? null : { origin: Number(origin), segment: Number(segment) }
 }
 
 export function encodeTag(type: TagType, timestamp: number, payload: Buffer): Buffer {

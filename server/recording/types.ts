@@ -55,8 +55,13 @@ export interface RecordingNote {
 }
 
 export interface Recording {
-  /** Finishes the call's files, once all its streams have ended. Never rejects for one bad stream: it becomes a note. */
+  /**
+   * Finishes the call's files, once all its streams have ended. Never rejects for one bad stream: it becomes a note.
+   * May be repeated, into the same files, until the call is released.
+   */
   finish(cid: number): Promise<FinishedRecording>
+  /** The call's finished files are stored: deletes what they were made from. Never rejects. */
+  release(cid: number): Promise<void>
   /** Calls whose spool was left by a service that died; the caller finishes them. */
   leftovers(): Promise<number[]>
   /** Whether a stream of that call is being written now. */

@@ -58,7 +58,7 @@ whenDecodable('decoded', () => {
 
   test('both files sound as what was sent, the mp4 looks like it', async () => {
     stage.play(subject(), talk)
-    await stage.recording.finish(CID)
+    await stage.finish()
     for (const path of [aac(), mp4()]) {
       const sound = listen(path)
       expect(Math.abs(sound.length / RATE - 4.13)).toBeLessThan(0.1)
@@ -72,7 +72,7 @@ whenDecodable('decoded', () => {
   test('a gap is silent and holds the last picture; what follows is in place', async () => {
     stage.play(subject(), talk)
     stage.play(subject(), talk, START + 7000)
-    await stage.recording.finish(CID)
+    await stage.finish()
     for (const path of [aac(), mp4()]) {
       const sound = listen(path)
       expect([4.6, 5.5, 6.7].map((at) => loudness(sound, at) < 0.001)).toEqual([true, true, true])
@@ -85,7 +85,7 @@ whenDecodable('decoded', () => {
   test('a camera switched on later shows the right picture at the right sound', async () => {
     const sound = talk.filter(({ type, timestamp }) => type === 8 && timestamp < 2000)
     stage.play(subject(), [...sound, ...shifted(videoOf(talk), 2112), ...shifted(audioOf(talk), 2112)])
-    await stage.recording.finish(CID)
+    await stage.finish()
     expect([2.6, 3.6, 4.6].map((at) => nameOf(look(mp4(), at)))).toEqual(['R--', '-G-', '--B'])
     expect(tone(listen(mp4()), 1000, 5)).toBeGreaterThan(0.9)
   })

@@ -38,7 +38,7 @@ describe('which files a participant leaves', () => {
     [true, true, '1', true, nothing],
   ] as const)('audio %s, video %s, type %s, audio call %s', async (audio, video, type, audioCall, kinds) => {
     stage.play(subject({ audioCall, request: { ...everything, audio, video, type } }), talk)
-    const { files, notes } = await stage.recording.finish(CID)
+    const { files, notes } = await stage.finish()
     expect(files.map(({ kind }) => kind)).toEqual(kinds)
     const names = files.map(({ filename }) => filename)
     expect(stage.listing().filter((name) => name.startsWith('0-'))).toEqual(names)
@@ -49,7 +49,7 @@ describe('which files a participant leaves', () => {
   test('a participant without a picture leaves no mp4, one without sound no aac', async () => {
     stage.play(subject({ uid: 1 }), audioOf(talk))
     stage.play(subject({ uid: 2 }), videoOf(talk))
-    const { files, notes } = await stage.recording.finish(CID)
+    const { files, notes } = await stage.finish()
     expect(files.map(({ uid, kind }) => [uid, kind])).toEqual([
       [1, 'aac'],
       [2, 'mp4'],
@@ -67,7 +67,7 @@ describe('which files a participant leaves', () => {
     expect(videoOf(frames).every(({ payload }) => bytes.includes(payload))).toBe(true)
     expect(audioOf(frames).some(({ payload }) => bytes.includes(payload))).toBe(false)
 
-    await stage.recording.finish(CID)
+    await stage.finish()
     expect((await readMedia(stage.path(`0-${CID}-${START}-${UID}.mp4`))).audio).toBeNull()
   })
 
@@ -76,13 +76,13 @@ describe('which files a participant leaves', () => {
     stage.media.emit('publish', stranger)
     stage.send(stranger, talk)
     stage.media.emit('unpublish', stranger, 'closed')
-    expect(await stage.recording.finish(CID)).toEqual({ files: [], notes: [] })
+    expect(await stage.finish()).toEqual({ files: [], notes: [] })
     expect(stage.listing()).toEqual([])
   })
 
   test('a live recording is refused in words', async () => {
     stage.play(subject({ request: { ...everything, audio: false, video: false, live: true } }), talk)
-    const { files, notes } = await stage.recording.finish(CID)
+    const { files, notes } = await stage.finish()
     expect(files).toEqual([])
     expect(notes).toEqual([
       {
@@ -97,7 +97,7 @@ describe('which files a participant leaves', () => {
 describe('what a file holds', () => {
   test('the aac is as long as the stream, frame after frame', async () => {
     stage.play(subject(), talk)
-    const { files } = await stage.recording.finish(CID)
+    const { files } = await stage.finish()
     const path = stage.path(`0-${CID}-${START}-${UID}.aac`)
     const media = await readMedia(path)
     expect(media.audio).toMatchObject({ codec: 'aac', sampleRate: 48000, channels: 1 })
@@ -124,7 +124,7 @@ describe('what a file holds', () => {
 
   test('the mp4 plays while it loads and keeps every picture at its time, reordered ones too', async () => {
     stage.play(subject(), talk)
-    const { files } = await stage.recording.finish(CID)
+    const { files } = await stage.finish()
     const path = stage.path(`0-${CID}-${START}-${UID}.mp4`)
     const boxes = boxesOf(path)
     expect(boxes.indexOf('moov')).toBeLessThan(boxes.indexOf('mdat'))
@@ -143,7 +143,7 @@ describe('what a file holds', () => {
   test('two participants are finished each for itself, with their own start', async () => {
     stage.play(subject({ uid: 1, account: 'alice' }), talk)
     stage.play(subject({ uid: 2, account: 'bob', caller: false }), talk, START + 750)
-    const { files } = await stage.recording.finish(CID)
+    const { files } = await stage.finish()
     expect(files.map(({ filename, account, caller }) => [filename, account, caller])).toEqual([
       [`0-${CID}-${START}-1.aac`, 'alice', true],
       [`0-${CID}-${START}-1.mp4`, 'alice', true],

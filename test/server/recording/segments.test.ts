@@ -13,8 +13,7 @@ afterEach(async () => await stage.dispose())
 
 const aac = (piece = '') => stage.path(`0-${CID}-${START}-${UID}${piece}.aac`)
 const mp4 = (piece = '') => stage.path(`0-${CID}-${START}-${UID}${piece}.mp4`)
-const names = async () =>
-  (await stage.recording.finish(CID)).files.map(({ filename }) => filename.replace(/^.*-101/, ''))
+const names = async () => (await stage.finish()).files.map(({ filename }) => filename.replace(/^.*-101/, ''))
 const largestStep = (times: readonly number[] = []) =>
   times.reduce((largest, time, at) => Math.max(largest, time - (times[at - 1] ?? time)), 0)
 
@@ -49,7 +48,7 @@ test('frames that come late after publishing keep their time: the files begin at
   await new Promise((resolve) => setTimeout(resolve, 300))
   stage.send(who, talk)
   stage.unpublish(who)
-  await stage.recording.finish(CID)
+  await stage.finish()
   const { video, duration } = await readMedia(mp4())
   expect(video?.times[0]).toBeGreaterThan(0.4)
   expect(video?.times[0]).toBeLessThan(0.133 + 0.5)
@@ -71,7 +70,7 @@ test('a camera that is switched on later shows at its time, over sound from the 
 
 test('a camera that is switched off leaves its last picture until the end', async () => {
   stage.play(subject(), [...videoOf(talk).filter(({ timestamp }) => timestamp < 1000), ...audioOf(talk)])
-  await stage.recording.finish(CID)
+  await stage.finish()
   const { video, duration } = await readMedia(mp4())
   expect(Math.abs(duration - TALK)).toBeLessThan(FRAME)
   expect(video?.times).toHaveLength(15)
@@ -88,7 +87,7 @@ test('who records only the picture gets a file as long as the stream, though its
 test('a microphone that pauses within a publication is silent for exactly as long', async () => {
   const paused = talk.filter(({ type, timestamp }) => type === 9 || timestamp < 1000 || timestamp > 2500)
   stage.play(subject(), paused)
-  await stage.recording.finish(CID)
+  await stage.finish()
   const { audio, duration } = await readMedia(aac())
   expect(Math.abs(duration - TALK)).toBeLessThan(FRAME)
   const loud = (audio?.times ?? []).filter((_, at) => (audio?.sizes[at] ?? 0) > 20)
@@ -108,13 +107,13 @@ test('another picture size or sound format makes another piece; the pieces adjoi
   expect(Math.abs(first.duration + second.duration - 7.05)).toBeLessThan(2 * FRAME)
   const sound = [await readMedia(aac()), await readMedia(aac('-1'))]
   expect(Math.abs((sound[0]?.duration ?? 0) + (sound[1]?.duration ?? 0) - 7.05)).toBeLessThan(2 * FRAME)
-  const { files } = await stage.recording.finish(CID)
+  const { files } = await stage.finish()
   expect(files).toEqual([])
 })
 
 test('a picture that turns splits the film, not the sound', async () => {
   stage.play(subject(), [...talk, ...shifted(videoOf(turned), 4200), ...shifted(audioOf(talk), 4200)])
-  const { files } = await stage.recording.finish(CID)
+  const { files } = await stage.finish()
   expect(files.map(({ kind, pieceIndex }) => [kind, pieceIndex])).toEqual([
     ['aac', 0],
     ['mp4', 0],
@@ -151,14 +150,14 @@ describe('time stamps that make no sense', () => {
   test('tracks whose clocks lie hours apart do not fill the disk', async () => {
     const apart = talk.map((tag) => (tag.type === 9 ? makeTag(9, tag.timestamp + 3_600_000, tag.payload) : tag))
     stage.play(subject(), apart)
-    await stage.recording.finish(CID)
+    await stage.finish()
     expect((await readMedia(aac())).duration).toBeLessThan(2 * TALK)
   })
 
   test('sound that comes faster than its clock stays within a frame of the picture', async () => {
     const fast = talk.map((tag) => (tag.type === 8 ? makeTag(8, Math.round(tag.timestamp * 0.9), tag.payload) : tag))
     stage.play(subject(), fast)
-    await stage.recording.finish(CID)
+    await stage.finish()
     expect(Math.abs((await readMedia(aac())).duration - TALK)).toBeLessThan(2 * FRAME)
   })
 

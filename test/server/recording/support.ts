@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import type { MediaEvents, MediaTag, Publication } from '../../../server/media/types'
+import { Finisher } from '../../../server/recording/finisher'
 import { createRecording, type RecordingOptions } from '../../../server/recording/recording'
-import type { Recording, RecordingRequest, RecordingSubject } from '../../../server/recording/types'
+import type { FinishedRecording, Recording, RecordingRequest, RecordingSubject } from '../../../server/recording/types'
 import { Timeline } from '../../../server/timeline'
+import { tagsOf } from './tags'
 
 export const START = 1_763_800_000_000
 export const CID = 4711
@@ -18,6 +20,11 @@ export const everything: RecordingRequest = { audio: true, video: true, live: fa
 export function subject(change: Partial<RecordingSubject> = {}): RecordingSubject {
   return { cid: CID, uid: UID, account: 'alice', caller: true, audioCall: false, request: everything, ...change }
 }
+
+const logger = pino({ level: 'silent' })
+/** One for all stages of a test file: its thread takes a second to start. */
+const finisher = new Finisher(logger)
+afterAll(async () => await finisher.close())
 
 /** A recording in a folder of its own, and the stage to publish on. */
 export class Stage {
@@ -33,9 +40,10 @@ export class Stage {
       media: this.media,
       directory: this.directory,
       subjectOf: ({ uid }) => this.subjects.get(uid) ?? null,
-      logger: pino({ level: 'silent' }),
+      logger,
       timeline: this.timeline,
       patience: 50,
+      finisher,
       ...options,
     })
   }
@@ -60,6 +68,22 @@ export class Stage {
     const publication = this.publish(who, at)
     this.send(publication, tags)
     this.unpublish(publication)
+  }
+
+  /** What a call leaves, once it is stored. */
+  async finish(cid = CID): Promise<FinishedRecording> {
+    const finished = await this.recording.finish(cid)
+    await this.recording.release(cid)
+    return finished
+  }
+
+  /** Records the fixture and ends without finishing, as a service that died; gives the spool files. */
+  async abandon(uids = [UID], at = START): Promise<string[]> {
+    for (const uid of uids) this.send(this.publish(subject({ uid, account: `user-${uid}` }), at), tagsOf('talk'))
+    await this.recording.close()
+    return this.listing()
+      .filter((name) => name.endsWith('.flv'))
+      .map((name) => this.path(name))
   }
 
   path(name: string, cid = CID): string {

@@ -1,7 +1,7 @@
 /** What is left when things break: the disk, the file, the process. */
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { encodeTag } from '../../../server/recording/spool-format'
 import { boxesOf, readMedia } from './read-media'
 import { CID, everything, Stage, START, subject, UID } from './support'
@@ -18,14 +18,11 @@ afterEach(async () => await stage.dispose())
 const aac = (uid = UID) => stage.path(`0-${CID}-${START}-${uid}.aac`)
 const mp4 = (uid = UID) => stage.path(`0-${CID}-${START}-${uid}.mp4`)
 
-/** Records without finishing, as a service that died; gives the spool files, and a stage with a new recording. */
+/** A service that died; gives its spool files, and a stage with a new recording. */
 async function abandon(uids = [UID]): Promise<string[]> {
-  const first = stage
-  for (const uid of uids) first.send(first.publish(subject({ uid, account: `user-${uid}` })), talk)
-  await first.recording.close()
-  stage = new Stage({ directory: first.directory })
-  const folder = join(first.directory, String(CID), 'spool')
-  return uids.flatMap((uid) => readdirSync(join(folder, String(uid))).map((name) => join(folder, String(uid), name)))
+  const paths = await stage.abandon(uids)
+  stage = new Stage({ directory: stage.directory })
+  return paths
 }
 
 describe('a service that died', () => {
@@ -33,7 +30,7 @@ describe('a service that died', () => {
     mkdirSync(join(stage.directory, 'not-a-call'))
     await abandon()
     expect(await stage.recording.leftovers()).toEqual([CID])
-    const { files, notes } = await stage.recording.finish(CID)
+    const { files, notes } = await stage.finish()
     expect(files.map(({ filename, account, caller }) => [filename, account, caller])).toEqual([
       [`0-${CID}-${START}-${UID}.aac`, `user-${UID}`, true],
       [`0-${CID}-${START}-${UID}.mp4`, `user-${UID}`, true],
@@ -47,11 +44,20 @@ describe('a service that died', () => {
   test('one that dies while it finishes leaves only a .part, and the next one finishes', async () => {
     await abandon()
     writeFileSync(`${mp4()}.part`, 'half a film')
-    const { files } = await stage.recording.finish(CID)
+    const { files } = await stage.finish()
     expect(files).toHaveLength(2)
     await stage.recording.close()
     expect(stage.listing()).toEqual(files.map(({ filename }) => filename))
     expect((await readMedia(mp4())).video?.times).toHaveLength(framesOf(videoOf(talk)).length)
+  })
+
+  test('one that dies while it deletes a spool does not finish again what is left of it', async () => {
+    const [path = ''] = await abandon()
+    const { files } = await stage.recording.finish(CID)
+    renameSync(dirname(path), `${dirname(path)}.spent`)
+    stage = new Stage({ directory: stage.directory })
+    expect(await stage.recording.leftovers()).toEqual([])
+    expect(stage.listing()).toEqual(files.map(({ filename }) => filename))
   })
 
   test('a killed process loses less than the last second', async () => {
@@ -70,7 +76,7 @@ describe('a service that died', () => {
       })
     })
     expect(await stage.recording.leftovers()).toEqual([1])
-    const { files, notes } = await stage.recording.finish(1)
+    const { files, notes } = await stage.finish(1)
     expect(files.map(({ kind }) => kind)).toEqual(['aac', 'mp4'])
     for (const { duration } of files) {
       expect(duration).toBeGreaterThan(sent - 1000)
@@ -92,7 +98,7 @@ describe('a damaged spool', () => {
     const [path = ''] = await abandon()
     const whole = readFileSync(path)
     writeFileSync(path, whole.subarray(0, Math.floor(whole.length * share)))
-    const { files, notes } = await stage.recording.finish(CID)
+    const { files, notes } = await stage.finish()
     expect(files.map(({ kind }) => kind)).toEqual(['aac', 'mp4'])
     expect(files[0]?.duration).toBeGreaterThan(share * TALK * 1000 - 700)
     expect(files[0]?.duration).toBeLessThan(share * TALK * 1000 + 700)
@@ -105,7 +111,7 @@ describe('a damaged spool', () => {
     const from = Math.floor(bytes.length * 0.4)
     bytes.fill(0x5a, from, from + 900)
     writeFileSync(path, bytes)
-    const { files, notes } = await stage.recording.finish(CID)
+    const { files, notes } = await stage.finish()
     for (const { duration } of files) expect(Math.abs(duration / 1000 - TALK)).toBeLessThan(FRAME)
     expect(notes).toEqual([{ code: 'unfinished', uid: UID, message: expect.stringContaining('damaged bytes') }])
     const { video } = await readMedia(mp4())
@@ -121,7 +127,7 @@ describe('a damaged spool', () => {
     const at = loud ? bytes.indexOf(loud.flv()) : -1
     bytes[at + 7] = 0x20
     writeFileSync(path, bytes)
-    const { files } = await stage.recording.finish(CID)
+    const { files } = await stage.finish()
     for (const { duration } of files) expect(Math.abs(duration / 1000 - TALK)).toBeLessThan(FRAME)
   })
 
@@ -130,7 +136,7 @@ describe('a damaged spool', () => {
     const bytes = readFileSync(path)
     bytes.fill(0, 0, 300)
     writeFileSync(path, bytes)
-    const { files, notes } = await stage.recording.finish(CID)
+    const { files, notes } = await stage.finish()
     expect(files.map(({ filename }) => filename)).toEqual([`0-${CID}-${START}-2.aac`, `0-${CID}-${START}-2.mp4`])
     expect(notes).toEqual([
       { code: 'unfinished', uid: 1, message: expect.stringContaining('does not say whose it is') },
@@ -143,7 +149,7 @@ describe('a damaged spool', () => {
   test('an empty one leaves nothing', async () => {
     const [path = ''] = await abandon()
     writeFileSync(path, '')
-    expect(await stage.recording.finish(CID)).toEqual({ files: [], notes: [] })
+    expect(await stage.finish()).toEqual({ files: [], notes: [] })
     await stage.recording.close()
     expect(stage.listing()).toEqual([])
   })
@@ -157,7 +163,7 @@ describe('a stream that cannot be recorded', () => {
       return makeTag(9, timestamp, foreign)
     })
     stage.play(subject(), [...audioOf(talk), ...hevc])
-    const { files, notes } = await stage.recording.finish(CID)
+    const { files, notes } = await stage.finish()
     expect(files.map(({ kind }) => kind)).toEqual(['aac'])
     expect(notes).toEqual([{ code: 'unfinished', uid: UID, message: expect.stringContaining('not H.264') }])
   })
@@ -166,59 +172,13 @@ describe('a stream that cannot be recorded', () => {
     const broken = talk.map((tag) => (tag.kind === 'video-config' ? makeTag(9, 0, tag.payload.subarray(0, 9)) : tag))
     stage.play(subject({ uid: 1 }), broken)
     stage.play(subject({ uid: 2 }), talk)
-    const { files, notes } = await stage.recording.finish(CID)
+    const { files, notes } = await stage.finish()
     expect(files.map(({ uid, kind }) => [uid, kind])).toEqual([
       [1, 'aac'],
       [2, 'aac'],
       [2, 'mp4'],
     ])
     expect(notes).toEqual([{ code: 'unfinished', uid: 1, message: expect.stringContaining('H.264 configuration') }])
-  })
-})
-
-describe('a disk that fails', () => {
-  test('the call goes on, and its record says what is missing', async () => {
-    const file = join(stage.directory, 'a-file')
-    writeFileSync(file, '')
-    const broken = new Stage({ directory: join(file, 'recordings') })
-    const who = broken.publish(subject())
-    broken.send(who, talk)
-    broken.unpublish(who)
-    const { files, notes } = await broken.recording.finish(CID)
-    expect(files).toEqual([])
-    expect(notes).toEqual([
-      { code: 'unfinished', uid: UID, message: expect.stringContaining('Writing failed: ENOTDIR') },
-    ])
-    expect(broken.recording.isRecording(CID)).toBe(false)
-    expect(await broken.recording.leftovers()).toEqual([])
-    await broken.recording.close()
-  })
-
-  test('one that is too slow costs the recording, not the memory', async () => {
-    const who = stage.publish(subject())
-    stage.send(who, talk)
-    const heavy = Buffer.concat([Buffer.from([0x27, 1, 0, 0, 0]), Buffer.alloc(1 << 20, 7)])
-    // All in one turn of the event loop: nothing can be written meanwhile.
-    for (let at = 0; at < 20; at++) stage.send(who, [makeTag(9, 4200 + at, heavy)])
-    stage.unpublish(who)
-    const { notes } = await stage.recording.finish(CID)
-    expect(notes.map(({ message }) => message).join()).toContain('the disk is too slow')
-  })
-
-  test('a file that cannot be put in its place is a note, and its spool is kept aside', async () => {
-    mkdirSync(join(mp4(1), 'in the way'), { recursive: true })
-    stage.play(subject({ uid: 1 }), talk)
-    stage.play(subject({ uid: 2 }), talk)
-    const { files, notes } = await stage.recording.finish(CID)
-    expect(files.map(({ uid, kind }) => [uid, kind])).toEqual([
-      [1, 'aac'],
-      [2, 'aac'],
-      [2, 'mp4'],
-    ])
-    expect(notes).toEqual([{ code: 'unfinished', uid: 1, message: expect.stringContaining('could not be written') }])
-    expect(existsSync(`${mp4(1)}.part`)).toBe(false)
-    expect(stage.listing().some((name) => name.startsWith('unfinished/1/'))).toBe(true)
-    rmSync(mp4(1), { recursive: true })
   })
 })
 
@@ -240,7 +200,7 @@ describe('while and after the call', () => {
     stage = new Stage({ patience: 5000 })
     const who = stage.publish(subject())
     stage.send(who, talk)
-    const finished = stage.recording.finish(CID)
+    const finished = stage.finish()
     stage.send(who, shifted(framesOf(talk), 4200))
     stage.unpublish(who)
     expect((await finished).files[0]?.duration).toBeGreaterThan(8000)
@@ -249,7 +209,7 @@ describe('while and after the call', () => {
   test('finish ends the recording of a stream that does not end', async () => {
     const who = stage.publish(subject())
     stage.send(who, talk)
-    expect((await stage.recording.finish(CID)).files).toHaveLength(2)
+    expect((await stage.finish()).files).toHaveLength(2)
     // Enough to be written at once.
     for (let round = 1; round < 6; round++) stage.send(who, shifted(talk, round * 4200))
     stage.unpublish(who)
@@ -263,17 +223,20 @@ describe('while and after the call', () => {
     expect(second).toBe(first)
   })
 
-  test('the spool outlives the answer, so that it can be stored first', async () => {
+  test('the spool stays until the call is released, and can be finished again into the same files', async () => {
     stage.play(subject(), talk)
-    const { files } = await stage.recording.finish(CID)
+    const first = await stage.recording.finish(CID)
     expect(stage.listing().some((name) => name.endsWith('.flv'))).toBe(true)
-    await stage.recording.close()
-    expect(stage.listing()).toEqual(files.map(({ filename }) => filename))
+    expect(await stage.recording.leftovers()).toEqual([CID])
+    expect(await stage.recording.finish(CID)).toEqual(first)
+    await stage.recording.release(CID)
+    expect(stage.listing()).toEqual(first.files.map(({ filename }) => filename))
+    expect(await stage.recording.leftovers()).toEqual([])
   })
 
   test('the timeline tells of start, files and notes', async () => {
     stage.play(subject({ request: { ...everything, type: '0' } }), talk)
-    const { files } = await stage.recording.finish(CID)
+    const { files } = await stage.finish()
     const entries = stage.timeline
       .recent()
       .map(({ part, name, cid, account, data }) => ({ part, name, cid, account, data }))
@@ -292,7 +255,7 @@ describe('while and after the call', () => {
   test('a tag of another kind in the spool is passed over', async () => {
     const [path = ''] = await abandon()
     writeFileSync(path, Buffer.concat([readFileSync(path), encodeTag(18, 0, Buffer.from('onMetaData'))]))
-    expect((await stage.recording.finish(CID)).files).toHaveLength(2)
+    expect((await stage.finish()).files).toHaveLength(2)
     expect(existsSync(aac())).toBe(true)
   })
 })

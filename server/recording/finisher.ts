@@ -1,0 +1,110 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import type { Log } from '../log'
+import type { FinishedParticipant } from './finish-participant'
+import type { FinishAnswer, FinishOrder } from './finisher-thread'
+import { OneAtATime } from './one-at-a-time'
+import { reasonOf } from './reason'
+
+/** The thread that makes files died, twice over one participant: not to be held against the spool. */
+export class FinisherError extends Error {
+  override readonly name = 'FinisherError'
+}
+
+const THREAD = new URL('./finisher-thread.mjs', import.meta.url)
+/** An hour's call takes a tenth of it. A spool that needs more ends the thread, not the service. MB */
+const MEMORY_LIMIT = 1024
+/** An hour's call takes seconds of it. */
+const TIME_LIMIT = 10 * 60_000
+
+export interface FinisherOptions {
+  /** The module that the thread runs. */
+  thread?: URL
+  /** How long it may take over one participant before it is taken for dead, ms. */
+  limit?: number
+}
+
+/**
+ * Makes participants' files in a thread, one after the other, so that calls that go on do not feel it. The thread is
+ * started when it is first needed and kept; one that dies is replaced, and its order is tried once more.
+ */
+export class Finisher {
+  private readonly queue = new OneAtATime()
+  private worker: Worker | null = null
+  private closed = false
+
+  constructor(
+    private readonly log: Log,
+    private readonly options: FinisherOptions = {},
+  ) {}
+
+  /** Starts the thread, which takes about a second, before there is something to do for it. */
+  warm(): void {
+    try {
+      this.running()
+    } catch (error) {
+      this.log.error({ err: error }, 'recording: the thread that makes files cannot be started')
+    }
+  }
+
+  /** As `finishParticipant`; rejects with a `FinisherError` when the thread died over it twice. */
+  async finish(order: FinishOrder): Promise<FinishedParticipant> {
+    const answer = await this.queue.run(
+      async () => await this.attempt(order).catch(async () => await this.attempt(order)),
+    )
+    if ('finished' in answer) return answer.finished
+    throw new Error(answer.problem)
+  }
+
+  /** Ends the thread, whatever it does. */
+  async close(): Promise<void> {
+    this.closed = true
+    await this.worker?.terminate()
+  }
+
+  private async attempt(order: FinishOrder): Promise<FinishAnswer> {
+    try {
+      return await ask(this.running(), order, this.options.limit ?? TIME_LIMIT)
+    } catch (error) {
+      throw new FinisherError(`The thread that makes files died (${reasonOf(error)}).`)
+    }
+  }
+
+  private running(): Worker {
+    if (this.closed) throw new Error('the service stops')
+    if (this.worker) return this.worker
+    const resourceLimits = { maxOldGenerationSizeMb: MEMORY_LIMIT }
+    const worker = new Worker(this.options.thread ?? THREAD, { execArgv: [], resourceLimits })
+    const forget = (): void => void (this.worker = this.worker === worker ? null : this.worker)
+    worker.on('exit', forget)
+    worker.on('error', (error) => {
+      this.log.error({ err: error }, 'recording: the thread that makes files failed')
+      forget()
+    })
+    worker.unref()
+    this.worker = worker
+    return worker
+  }
+}
+
+/** Rejects with the reason when the worker dies before it answers. */
+async function ask(worker: Worker, order: FinishOrder, limit: number): Promise<FinishAnswer> {
+  const listening = new AbortController()
+  // Rejects with what the thread did not catch.
+  const next = async (event: 'message' | 'exit') => await once(worker, event, { signal: listening.signal })
+  const timer = setTimeout(() => void worker.terminate(), limit)
+  // The program is not to end before the answer, but may while the thread has nothing to do.
+  worker.ref()
+  try {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    worker.postMessage(order)
+    const died = next('exit').then(([code]) => Promise.reject(new Error(`exit code ${code}`)))
+    const [answer]: FinishAnswer[] = await Promise.race([next('message'), died])
+    if (answer === undefined) throw new Error('no answer')
+    return answer
+  } finally {
+    clearTimeout(timer)
+    listening.abort()
+    worker.unref()
+  }
+}

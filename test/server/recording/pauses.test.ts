@@ -1,0 +1,106 @@
+/** Pauses are kept, but none that the call had no time for. */
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { readMedia } from './read-media'
+import { CID, everything, Stage, subject, UID } from './support'
+import { audioOf, framesOf, shifted, tagsOf, videoOf } from './tags'
+
+const talk = tagsOf('talk')
+const TALK = 4.13
+const FRAME = 0.07
+/** In the third byte of a tag's time stamp: some nine hours. */
+const FAR = 2
+
+let stage: Stage
+let began: number
+beforeEach(() => {
+  stage = new Stage()
+  began = Date.now()
+})
+afterEach(async () => await stage.dispose())
+
+const aac = () => stage.path(`0-${CID}-${began}-${UID}.aac`)
+const mp4 = () => stage.path(`0-${CID}-${began}-${UID}.mp4`)
+const tooLong = [{ code: 'unfinished', uid: UID, message: expect.stringContaining('longer pauses than the call took') }]
+
+/** A spool that took `wallTime` ms to write, whose frames from one to another came nine hours late. */
+async function damage(from: number, to: number, wallTime: number): Promise<void> {
+  const [path = ''] = await stage.abandon([UID], began)
+  stage = new Stage({ directory: stage.directory })
+  const bytes = readFileSync(path)
+  for (const tag of framesOf(talk).slice(from, to)) bytes[bytes.indexOf(tag.flv()) + 7] = FAR
+  writeFileSync(path, bytes)
+  utimesSync(path, new Date(), (began + wallTime) / 1000)
+}
+
+test.each([1, 2, 5])('%i damaged time stamps in a row make no pause', async (count) => {
+  await damage(100, 100 + count, 20_000)
+  const { files, notes } = await stage.finish()
+  expect(notes).toEqual([])
+  for (const { duration } of files) expect(Math.abs(duration / 1000 - TALK)).toBeLessThan(FRAME)
+})
+
+test('a jump that lasts is cut to what the call had time for; every frame is kept', async () => {
+  await damage(100, Infinity, 20_000)
+  const { files, notes } = await stage.finish()
+  expect(notes).toEqual(tooLong)
+  for (const { duration } of files) {
+    expect(duration / 1000).toBeGreaterThan(TALK + 20)
+    expect(duration / 1000).toBeLessThan(TALK + 22)
+  }
+  expect((await readMedia(mp4())).video?.times).toHaveLength(framesOf(videoOf(talk)).length)
+})
+
+test('a publisher whose clock runs mad cannot make a long file of a short call', async () => {
+  const mad = framesOf(audioOf(talk)).flatMap((tag, at) => shifted([tag], at * 14_000))
+  stage.play(subject(), [...talk.filter(({ kind }) => kind.endsWith('config')), ...mad], began)
+  const { files, notes } = await stage.finish()
+  expect(files.map(({ kind }) => kind)).toEqual(['aac'])
+  expect(notes).toEqual(tooLong)
+  expect((await readMedia(aac())).duration).toBeLessThan(TALK + 2 + (Date.now() - began) / 1000)
+})
+
+test('nor one that changes its picture with each jump', async () => {
+  const parts = ['talk', 'turned', 'talk', 'turned'] as const
+  stage.play(
+    subject(),
+    parts.flatMap((name, at) => shifted(tagsOf(name).slice(0, 60), at * 14_000)),
+    began,
+  )
+  const { files, notes } = await stage.finish()
+  expect(notes).toEqual(tooLong)
+  const films = files.filter(({ kind }) => kind === 'mp4')
+  expect(films.length).toBeGreaterThan(1)
+  expect(films.reduce((sum, { duration }) => sum + duration, 0)).toBeLessThan(15_000)
+})
+
+test('a pause that the call had time for is kept whole, also where nothing else of the stream is', async () => {
+  began -= 70_000
+  const picture = Array.from({ length: 15 }, (_, round) => shifted(videoOf(framesOf(talk)), round * 4200)).flat()
+  const sound = [
+    ...audioOf(talk).filter(({ timestamp }) => timestamp < 2000),
+    ...shifted(audioOf(framesOf(talk)), 60_000),
+  ]
+  const order = [
+    ...audioOf(talk).slice(0, 1),
+    ...[...picture, ...framesOf(sound)].sort((a, b) => a.timestamp - b.timestamp),
+  ]
+  stage.play(subject({ request: { ...everything, video: false } }), order, began)
+  const { notes } = await stage.finish()
+  expect(notes).toEqual([])
+  const { audio, duration } = await readMedia(aac())
+  expect(Math.abs(duration - 60 - TALK)).toBeLessThan(2 * FRAME)
+  const loud = (audio?.times ?? []).filter((_, at) => (audio?.sizes[at] ?? 0) > 20)
+  expect(loud.find((time) => time > 3)).toBeCloseTo(60.112, 1)
+})
+
+test('a header with one damaged digit is not believed', async () => {
+  const [path = ''] = await stage.abandon([UID], began)
+  stage = new Stage({ directory: stage.directory })
+  const bytes = readFileSync(path)
+  const at = bytes.indexOf('"wall":1') + '"wall":'.length
+  bytes[at] = '9'.charCodeAt(0)
+  writeFileSync(path, bytes)
+  const { files, notes } = await stage.finish()
+  expect(files).toEqual([])
+  expect(notes[0]?.message).toContain('does not say whose it is')
+})

@@ -1,0 +1,105 @@
+/** A call's account is closed once, wherever a crash cuts the closing off. */
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Ledger } from '../../../server/ledger'
+import { createLog } from '../../../server/log'
+import type { Recording } from '../../../server/recording/types'
+import { openStore } from '../../../server/store/store'
+import type { Store } from '../../../server/store/types'
+import { CID, Stage } from '../recording/support'
+
+let folder: string
+let store: Store
+let stage: Stage
+let ledger: Ledger | undefined
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'ledger-'))
+  store = openStore(join(folder, 'calls.db'))
+  stage = new Stage()
+  const ended = { answeredAt: 2, endedAt: 3, endReason: 'hangup', recording: 'finishing' } as const
+  store.insertCall({ cid: CID, scene: 0, type: 2, name: null, caller: 'alice', createdAt: 1, ...ended, notes: [] })
+  await stage.abandon([1, 2])
+})
+afterEach(async () => {
+  ledger?.close()
+  store.close()
+  await stage.dispose()
+  rmSync(folder, { recursive: true })
+})
+
+const spool = () => stage.path('spool')
+const kept = () => store.files({ cid: CID, limit: 99 })
+const callbacks = () => store.outbox(CID).map(({ eventType }) => eventType)
+
+/** Starts the service's ledger and recorder anew, and waits until all is settled. */
+async function start(recording: Partial<Recording> = {}): Promise<void> {
+  ledger?.close()
+  stage = new Stage({ directory: stage.directory })
+  ledger = new Ledger({
+    store,
+    media: { dropCall: () => undefined },
+    recording: { ...stage.recording, ...recording },
+    outbox: { enqueue: (cid, eventType, body) => store.enqueue({ cid, eventType, body, now: 1 }) },
+    log: createLog('silent'),
+    urlOf: ({ filename }) => `http://127.0.0.1/${filename}`,
+  })
+  await ledger.recover()
+  await ledger.settled()
+}
+
+it('stores the files before what they were made from is deleted', async () => {
+  const insertFiles = store.insertFiles.bind(store)
+  const insert = jest.spyOn(store, 'insertFiles').mockImplementation((files) => {
+    expect(existsSync(spool())).toBe(true)
+    insertFiles(files)
+  })
+  await start()
+  expect(insert).toHaveBeenCalledTimes(1)
+  expect(kept()).toHaveLength(4)
+  expect(store.call(CID)?.recording).toBe('done')
+  expect(existsSync(spool())).toBe(false)
+})
+
+it('files that could not be stored are made again at the next start', async () => {
+  jest.spyOn(store, 'insertFiles').mockImplementationOnce(() => {
+    throw new Error('database is locked')
+  })
+  await start()
+  expect(store.call(CID)).toMatchObject({ recording: 'failed', notes: [{ code: 'unfinished' }] })
+  expect(callbacks()).toEqual([])
+  await start()
+  expect(store.call(CID)).toMatchObject({ recording: 'done', notes: [] })
+  expect(kept()).toHaveLength(4)
+  expect(callbacks()).toEqual(['6'])
+})
+
+it('a crash between storing and deleting makes the same files again, stored once and told once', async () => {
+  await start({ release: async () => undefined })
+  const first = kept()
+  expect(existsSync(spool())).toBe(true)
+  // What the first run left is the next one's to replace.
+  store.insertFiles(first.map((file) => ({ ...file, size: 1, md5: 'old' })))
+  await start()
+  expect(kept()).toEqual(first)
+  expect(callbacks()).toEqual(['6'])
+  expect(existsSync(spool())).toBe(false)
+})
+
+it("a participant's files that come later are told of, and what was noted of the others stays", async () => {
+  const saved = join(folder, 'saved')
+  cpSync(stage.path('spool/2'), saved, { recursive: true })
+  rmSync(stage.path('spool/2'), { recursive: true })
+  await start()
+  const note = { code: 'unfinished', uid: 1, message: 'The recording of user-1 is not whole.' } as const
+  const outdated = { code: 'unfinished', uid: 2, message: 'The disk is full.' } as const
+  store.updateCall(CID, { notes: [note, outdated] })
+  cpSync(saved, stage.path('spool/2'), { recursive: true })
+  await start()
+  expect(kept()).toHaveLength(4)
+  expect(callbacks()).toEqual(['6', '6'])
+  expect(store.outbox(CID)[1]?.body).toContain('-2.mp4')
+  expect(store.outbox(CID)[1]?.body).not.toContain('-1.mp4')
+  expect(store.call(CID)?.notes).toEqual([note])
+})
