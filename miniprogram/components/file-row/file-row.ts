@@ -13,7 +13,7 @@ Component({
     /** The address it is played from. */
     source: String,
     paused: Boolean,
-    /** How much of it was played, 0 to 100, and the same as `0:07`. */
+    /** How much of it was played, 0 to 100, and the same as `00:07`. */
     percent: Number,
     position: String,
   },

@@ -6,10 +6,26 @@ export interface NetStatus {
   /** 0 unknown, 1 best … 6 unusable. */
   netQualityLevel?: number
 }
-const STILL_GOOD = 4
+
+/** How well data flow, for the bars of a call. */
+export type NetQuality = 'good' | 'fair' | 'weak'
+
+const LAST_GOOD = 2
+const LAST_FAIR = 4
 
 /** Reads a `netstatus`: data that flow well are a stream that runs, whatever codes came or did not. */
 export function readNetStatus(status: NetStatus): Reading {
-  const flows = (status.netSpeed ?? 0) > 0
-  return flows && (status.netQualityLevel ?? 0) <= STILL_GOOD ? PLAYING : null
+  return flows(status) && (status.netQualityLevel ?? 0) <= LAST_FAIR ? PLAYING : null
+}
+
+/** The quality that a `netstatus` tells; null while nothing flows (both may be switched off) or the phone cannot say. */
+export function readNetQuality(status: NetStatus): NetQuality | null {
+  const level = status.netQualityLevel ?? 0
+  if (!flows(status) || level === 0) return null
+  if (level <= LAST_GOOD) return 'good'
+  return level <= LAST_FAIR ? 'fair' : 'weak'
+}
+
+function flows({ netSpeed = 0 }: NetStatus): boolean {
+  return netSpeed > 0
 }

@@ -1,4 +1,4 @@
-import { sameState, type MediaState, type Reading } from './state'
+import { isStopped, sameState, type MediaState, type Reading } from './state'
 
 /** The native component behind a run. */
 export interface MediaEngine {
@@ -49,8 +49,7 @@ export class MediaRun {
     if (reading === null || !this.running) return
     if (reading.state === 'gave-up') this.retry()
     else if (reading.state === 'playing') this.recover()
-    else if (this.current?.state === 'connecting' && reading.state === 'stalled' && reading.reason === 'network') return
-    else this.change(reading)
+    else if (!this.isWeakBefore(reading)) this.change(reading)
   }
 
   /** Starts anew after an interruption or a failure whose cause may be gone. */
@@ -65,12 +64,18 @@ export class MediaRun {
     this.open('')
   }
 
+  /** On the way up a weak network says nothing new. */
+  private isWeakBefore(reading: MediaState): boolean {
+    const onTheWay = this.current?.state === 'connecting' || isStopped(this.current)
+    return onTheWay && reading.state === 'stalled' && reading.reason === 'network'
+  }
+
   private retry(): void {
     const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.tries)
     this.tries++
     this.halt()
     if (this.tries > PATIENCE) this.change({ state: 'failed', reason: 'network' })
-    else this.change({ state: 'stalled', reason: 'network' })
+    else this.change({ state: 'stalled', reason: 'restarting' })
     this.startAfter(wait)
   }
 
@@ -107,5 +112,6 @@ export class MediaRun {
 }
 
 function waitsForHelp(state: MediaState): boolean {
-  return (state.state === 'failed' || state.state === 'stalled') && state.reason !== 'network'
+  if (state.state === 'stalled') return state.reason === 'interrupted'
+  return state.state === 'failed' && state.reason !== 'network'
 }

@@ -13,7 +13,8 @@ export type FailureReason =
 export type MediaState =
   | { state: 'connecting' }
   | { state: 'playing' }
-  | { state: 'stalled'; reason: 'network' | 'interrupted' }
+  /** `restarting`: it gave up, was stopped, and is about to be started anew. */
+  | { state: 'stalled'; reason: 'network' | 'interrupted' | 'restarting' }
   | { state: 'failed'; reason: FailureReason }
 
 /** What a native component's code says: a state, that it gave up and must be started anew, or nothing of interest. */
@@ -24,6 +25,11 @@ export const WEAK: Reading = { state: 'stalled', reason: 'network' }
 export const GAVE_UP: Reading = { state: 'gave-up' }
 export const NOT_SUPPORTED: Reading = { state: 'failed', reason: 'not-supported' }
 
+/** Whether it stands still until it is tried again: there is not even an old picture on the screen. */
+export function isStopped(state: MediaState | null): boolean {
+  if (state?.state === 'stalled') return state.reason === 'restarting'
+  return state?.state === 'failed' && state.reason === 'network'
+}
 export function sameState(a: MediaState | null, b: MediaState): boolean {
   if (a === null || a.state !== b.state) return false
   return ('reason' in a ? a.reason : '') === ('reason' in b ? b.reason : '')

@@ -1,9 +1,11 @@
 /**
  * Another member's picture and sound: plays `src` for as long as it has one. Sends `state` (a `MediaState`) when that changes,
- * and `level` ({ level: 0..1 }) with the loudness of the voice where the phone tells it.
+ * `quality` ({ quality: NetQuality }) as often as the phone tells it, and `level` ({ level: 0..1 }) with the loudness of the
+ * voice where the phone tells that.
  */
 import type { AppContext } from '../../app-context'
-import { readNetStatus, type NetStatus } from '../media/net-status'
+import { nativeEngine } from '../media/native-engine'
+import { readNetQuality, readNetStatus, type NetStatus } from '../media/net-status'
 import { MediaRun } from '../media/run'
 import { isSimulator, SIMULATOR } from '../media/simulator'
 import { GAVE_UP } from '../media/state'
@@ -55,28 +57,15 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
   },
   methods: {
     start() {
-      let context: WechatMiniprogram.LivePlayerContext | null = null
-      let wanted = ''
-      this.run = new MediaRun(
-        {
-          start: (url) => {
-            wanted = url
-            // The context exists, and knows the URL, once this is on the screen; it may be too late by then.
-            this.setData({ playUrl: url }, () => {
-              if (wanted !== url) return
-              context ??= wx.createLivePlayerContext('player', this)
-              context.play()
-            })
-          },
-          stop: () => {
-            wanted = ''
-            // On the way out the native component may be gone before us: it has then stopped by itself.
-            context?.stop({ fail() {} })
-          },
-          rest: 0,
+      const engine = nativeEngine({
+        show: (url, shown) => this.setData({ playUrl: url }, shown),
+        context: () => {
+          const player = wx.createLivePlayerContext('player', this)
+          return { start: () => player.play(), stop: (options) => player.stop(options) }
         },
-        (state) => this.triggerEvent('state', state),
-      )
+        rest: 0,
+      })
+      this.run = new MediaRun(engine, (state) => this.triggerEvent('state', state))
       this.run.open(this.data.src)
     },
     onStateChange({ detail }) {
@@ -84,6 +73,8 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
     },
     onNetStatus({ detail }) {
       this.run?.hear(readNetStatus(detail.info))
+      const quality = readNetQuality(detail.info)
+      if (quality) this.triggerEvent('quality', { quality })
     },
     onError() {
       this.run?.hear(GAVE_UP)

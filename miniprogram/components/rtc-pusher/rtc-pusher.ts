@@ -1,8 +1,10 @@
 /**
- * My own camera and microphone: pushes to `url` for as long as it has one. Sends `state` (a `MediaState`) when that changes.
+ * My own camera and microphone: pushes to `url` for as long as it has one. Sends `state` (a `MediaState`) when that changes,
+ * and `quality` ({ quality: NetQuality }) as often as the phone tells it.
  */
 import type { AppContext } from '../../app-context'
-import { readNetStatus, type NetStatus } from '../media/net-status'
+import { nativeEngine } from '../media/native-engine'
+import { readNetQuality, readNetStatus, type NetStatus } from '../media/net-status'
 import { MediaRun } from '../media/run'
 import { isSimulator, SIMULATOR } from '../media/simulator'
 import { readPusherCode, readPusherError } from './codes'
@@ -71,28 +73,12 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
   },
   methods: {
     start() {
-      let context: WechatMiniprogram.LivePusherContext | null = null
-      let wanted = ''
-      const run = new MediaRun(
-        {
-          start: (url) => {
-            wanted = url
-            // The context exists, and knows the URL, once this is on the screen; it may be too late by then.
-            this.setData({ pushUrl: url }, () => {
-              if (wanted !== url) return
-              context ??= wx.createLivePusherContext()
-              context.start()
-            })
-          },
-          stop: () => {
-            wanted = ''
-            // On the way out the native component may be gone before us: it has then stopped by itself.
-            context?.stop({ fail() {} })
-          },
-          rest: 1_000,
-        },
-        (state) => this.triggerEvent('state', state),
-      )
+      const engine = nativeEngine({
+        show: (url, shown) => this.setData({ pushUrl: url }, shown),
+        context: () => wx.createLivePusherContext(),
+        rest: 1_000,
+      })
+      const run = new MediaRun(engine, (state) => this.triggerEvent('state', state))
       const resume = (): void => run.resume()
       wx.onAudioInterruptionEnd(resume)
       this.leave.push(() => wx.offAudioInterruptionEnd(resume))
@@ -112,6 +98,8 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
     },
     onNetStatus({ detail }) {
       this.run?.hear(readNetStatus(detail.info))
+      const quality = readNetQuality(detail.info)
+      if (quality) this.triggerEvent('quality', { quality })
     },
     onError({ detail }) {
       this.run?.hear(readPusherError(detail))

@@ -1,11 +1,12 @@
 /** The call page: an outgoing call, its media, its end. What it shows follows the controller's state (see view.ts). */
 import type { AppContext } from '../../app-context'
 import { isBusy, type CallState } from '../../call/state'
+import type { NetQuality } from '../../components/media/net-status'
 import type { FailureReason, MediaState } from '../../components/media/state'
-import { clock } from './clock'
+import { clock } from '../../services/clock'
 import { describeFailure, isCameraFailure, systemPermissions, type Failure } from './failure'
 import { home, keepInside, windowOf, type Point, type Window } from './small-picture'
-import { BLANK, callView, changes, type CallView, type MediaStates } from './view'
+import { BLANK, callView, changes, type CallMedia, type CallView, type Heard } from './view'
 
 interface Data extends CallView {
   t: object
@@ -25,6 +26,7 @@ interface Data extends CallView {
   wayOut: Failure['wayOut']
 }
 type Picture = 'own' | 'peer'
+type QualityEvent = WechatMiniprogram.CustomEvent<{ quality: NetQuality }>
 type PictureEvent = WechatMiniprogram.BaseEvent<Record<string, never>, { picture: Picture }>
 type PictureTouch = WechatMiniprogram.TouchEvent<Record<string, never>, Record<string, never>, { picture: Picture }>
 
@@ -52,7 +54,7 @@ const data: Data = {
 
 interface Fields {
   leave: Array<() => void>
-  media: MediaStates
+  media: CallMedia
   window: Window
   point: Point
   /** From the finger to the small picture's corner while it is dragged. */
@@ -62,7 +64,7 @@ interface Fields {
 }
 const fields: Fields = {
   leave: [],
-  media: { own: null, peer: null },
+  media: { own: { state: null, quality: null }, peer: { state: null, quality: null } },
   window: { width: 0, height: 0, top: 0, bottom: 0 },
   point: { x: 0, y: 0 },
   grip: null,
@@ -120,7 +122,8 @@ Page({
     const texts = { call: app.language.texts('call'), endings: app.language.texts('endings') }
     const view = callView(app.call.state, this.media, texts)
     if (!view) return
-    const changed = changes(this.data, view)
+    // The end is shown large, whatever was.
+    const changed = changes(this.data, { ...view, swapped: view.active && this.data.swapped })
     if (Object.keys(changed).length > 0) this.setData(changed)
   },
   showElapsed() {
@@ -181,18 +184,26 @@ Page({
   },
 
   onPeerMedia({ detail }: WechatMiniprogram.CustomEvent<MediaState>) {
-    this.media = { ...this.media, peer: detail }
-    this.refresh()
+    this.hear('peer', { state: detail })
+  },
+  onPeerQuality({ detail }: QualityEvent) {
+    this.hear('peer', detail)
   },
   onLevel({ detail }: WechatMiniprogram.CustomEvent<{ level: number }>) {
     const level = this.data.covered ? Math.round(detail.level * 10) / 10 : 0
     if (level !== this.data.level) this.setData({ level })
   },
   onOwnMedia({ detail }: WechatMiniprogram.CustomEvent<MediaState>) {
-    this.media = { ...this.media, own: detail }
-    this.refresh()
+    this.hear('own', { state: detail })
     if (detail.state === 'failed') this.showFailure(detail.reason)
     else if (detail.state === 'playing' && this.failure && !isCameraFailure(this.failure)) this.clearFailure()
+  },
+  onOwnQuality({ detail }: QualityEvent) {
+    this.hear('own', detail)
+  },
+  hear(picture: Picture, said: Partial<Heard>) {
+    this.media = { ...this.media, [picture]: { ...this.media[picture], ...said } }
+    this.refresh()
   },
   showFailure(reason: FailureReason) {
     const failure = describeFailure(reason, systemPermissions)

@@ -1,15 +1,6 @@
 /** Numbers as people read them. WeChat's phones are not all equal in `Intl`, hence by hand. */
 import { fill, type Texts } from '../../texts/index'
 
-/** ms as `0:07`, `12:34`, `1:02:03`. */
-export function clock(ms: number): string {
-  const all = Math.max(0, Math.round(ms / 1000))
-  const hours = Math.floor(all / 3600)
-  const minutes = Math.floor((all % 3600) / 60)
-  const seconds = two(all % 60)
-  return hours > 0 ? `${hours}:${two(minutes)}:${seconds}` : `${minutes}:${seconds}`
-}
-
 /** Bytes as `340 KB`, `1.2 MB`. */
 export function fileSize(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`

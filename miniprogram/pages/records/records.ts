@@ -1,9 +1,9 @@
 import type { AppContext } from '../../app-context'
+import { clock } from '../../services/clock'
 import { PAGES } from '../../services/navigation'
 import { RecordsError, type CallRecord } from '../../services/records'
 import { showTabTitles } from '../../services/tab-titles'
 import { AudioPlayer } from './audio-player'
-import { clock } from './format'
 import { daysOf, isUnsettled, type DayView, type FileView } from './view'
 
 /** How often calls that still change are asked for again while the page is seen, ms. */

@@ -1,7 +1,8 @@
 /** The calls as the records page shows them. Pure: records, words and the time in, what the template needs out. */
+import { clock } from '../../services/clock'
 import type { CallRecord, RecordedFile } from '../../services/records'
 import { fill, type Texts } from '../../texts/index'
-import { clock, day, fileSize, timeOfDay } from './format'
+import { day, fileSize, timeOfDay } from './format'
 
 type Words = Texts<'records'>
 
@@ -16,11 +17,11 @@ export interface FileView {
   kind: 'aac' | 'mp4'
   /** “My sound” */
   name: string
-  /** `0:07` */
+  /** `00:07` */
   length: string
   /** ms */
   duration: number
-  /** “0:07 · .aac · 120 KB” */
+  /** “00:07 · .aac · 120 KB” */
   detail: string
 }
 export interface RecordView {
@@ -30,7 +31,7 @@ export interface RecordView {
   /** Not answered by me. */
   missed: boolean
   time: string
-  /** “Outgoing video · 0:12” */
+  /** “Outgoing video · 00:12” */
   summary: string
   label: string
   recording: Pill | null

@@ -1,4 +1,4 @@
-import { readNetStatus } from '../../../miniprogram/components/media/net-status'
+import { readNetQuality, readNetStatus } from '../../../miniprogram/components/media/net-status'
 import { readPlayerCode } from '../../../miniprogram/components/rtc-player/codes'
 import { readPusherCode, readPusherError } from '../../../miniprogram/components/rtc-pusher/codes'
 import { pictureSize } from '../../../miniprogram/components/rtc-pusher/quality'
@@ -75,6 +75,23 @@ test('data that flow well say that the stream runs', () => {
   expect(readNetStatus({ netSpeed: 300, netQualityLevel: 6 })).toBeNull()
   expect(readNetStatus({ netSpeed: 0, netQualityLevel: 1 })).toBeNull()
   expect(readNetStatus({})).toBeNull()
+})
+
+test.each([
+  [1, 'good'],
+  [2, 'good'],
+  [3, 'fair'],
+  [4, 'fair'],
+  [5, 'weak'],
+  [6, 'weak'],
+  [0, null],
+])('a network of level %d is %s', (netQualityLevel, quality) => {
+  expect(readNetQuality({ netSpeed: 300, netQualityLevel })).toBe(quality)
+})
+
+test('where nothing flows the network is not to blame', () => {
+  expect(readNetQuality({ netSpeed: 0, netQualityLevel: 6 })).toBeNull()
+  expect(readNetQuality({ netSpeed: 300 })).toBeNull()
 })
 
 test('a better quality has more pixels and more bits; an unknown one is the middle one', () => {

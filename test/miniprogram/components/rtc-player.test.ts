@@ -71,7 +71,7 @@ test('stutter is a stall; flowing data end it', async () => {
 test('when it gave up it plays again after a while, as long as there is a stream', async () => {
   const { view, states, calls } = await player({ src })
   await code(view, -2301)
-  expect(states.at(-1)).toEqual({ state: 'stalled', reason: 'network' })
+  expect(states.at(-1)).toEqual({ state: 'stalled', reason: 'restarting' })
   await pass(1000)
   expect(calls).toEqual(['play', 'stop', 'play'])
   await code(view, -2301)
@@ -98,6 +98,15 @@ test('it tells how loud the voice is', async () => {
   await view.emit('audiovolumenotify', { volume: 400 }, '#player')
   await view.emit('audiovolumenotify', {}, '#player')
   expect(levels).toEqual([{ level: 0.4 }, { level: 1 }, { level: 0 }])
+})
+
+test('it tells how good the network is, where the phone knows', async () => {
+  const { view } = await player({ src })
+  const qualities = view.listen('quality')
+  for (const netQualityLevel of [0, 3]) {
+    await view.emit('netstatus', { info: { netSpeed: 200, netQualityLevel } }, '#player')
+  }
+  expect(qualities).toEqual([{ quality: 'fair' }])
 })
 
 test('it stops when it is taken away', async () => {

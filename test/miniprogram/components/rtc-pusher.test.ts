@@ -74,7 +74,7 @@ test('when it gave up it starts again, ever more slowly, and says so', async () 
   const { view, states, calls } = await pusher({ url })
   await code(view, 1002)
   await code(view, -1307)
-  expect(states.at(-1)).toEqual({ state: 'stalled', reason: 'network' })
+  expect(states.at(-1)).toEqual({ state: 'stalled', reason: 'restarting' })
   for (const wait of [1000, 2000, 4000, 8000, 8000]) {
     const before = calls.length
     await pass(wait - 1)
@@ -103,6 +103,26 @@ test('a weak network is a stall while it runs, and no news while it still connec
   expect(states.slice(1)).toEqual([{ state: 'playing' }, { state: 'stalled', reason: 'network' }])
   await view.emit('netstatus', { info: { netSpeed: 200, netQualityLevel: 2 } }, '#pusher')
   expect(states.at(-1)).toEqual({ state: 'playing' })
+})
+
+test('while it starts again a weak network is no news either, until it runs', async () => {
+  const { view, states } = await pusher({ url })
+  await code(view, 1002)
+  await code(view, -1307)
+  await pass(1000)
+  await code(view, 3002)
+  expect(states.slice(2)).toEqual([{ state: 'stalled', reason: 'restarting' }])
+  await code(view, 1002)
+  expect(states.at(-1)).toEqual({ state: 'playing' })
+})
+
+test('it tells how good the network is, where the phone knows', async () => {
+  const { view } = await pusher({ url })
+  const qualities = view.listen('quality')
+  for (const netQualityLevel of [1, 0, 6]) {
+    await view.emit('netstatus', { info: { netSpeed: 200, netQualityLevel } }, '#pusher')
+  }
+  expect(qualities).toEqual([{ quality: 'good' }, { quality: 'weak' }])
 })
 
 test('a phone call interrupts it until the sound comes back', async () => {

@@ -1,19 +1,7 @@
 import type { FailureReason } from '../../../miniprogram/components/media/state'
-import { clock } from '../../../miniprogram/pages/call/clock'
 import { describeFailure } from '../../../miniprogram/pages/call/failure'
 import { home, keepInside, windowOf } from '../../../miniprogram/pages/call/small-picture'
 import { changes } from '../../../miniprogram/pages/call/view'
-
-test.each([
-  [0, '00:00'],
-  [999, '00:00'],
-  [61_000, '01:01'],
-  [59 * 60_000 + 59_999, '59:59'],
-  [3_600_000 + 4 * 60_000 + 9_000, '1:04:09'],
-  [-5_000, '00:00'],
-])('%d ms read %s', (ms, text) => {
-  expect(clock(ms)).toBe(text)
-})
 
 const allowed = () => ({ microphone: true, camera: true })
 const denied = () => ({ microphone: false, camera: false })

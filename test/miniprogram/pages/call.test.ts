@@ -37,6 +37,9 @@ const peerMedia = (page: Mounted, state: string, reason?: string): Promise<void>
   page.emit('state', { state, reason }, '#player')
 const ownMedia = (page: Mounted, state: string, reason?: string): Promise<void> =>
   page.emit('state', { state, reason }, '#pusher')
+const quality = (page: Mounted, id: string, value: string): Promise<void> =>
+  page.emit('quality', { quality: value }, id)
+const bars = (page: Mounted): unknown => page.find('#network').data['quality']
 async function pass(ms: number): Promise<void> {
   jest.advanceTimersByTime(ms)
   await settle()
@@ -105,6 +108,19 @@ describe('the states of a call', () => {
     await become(reconnecting())
     expect(page.has('#cover')).toBe(false)
     expect(page.text('#peer .caption')).toBe('网络中断，正在重连…')
+  })
+  test('a stream that is started anew leaves no black box: the face and the words stand there', async () => {
+    const { page, become } = await seen()
+    await become(reconnecting())
+    await peerMedia(page, 'stalled', 'restarting')
+    await ownMedia(page, 'stalled', 'restarting')
+    expect(page.text('#cover .words')).toBe('网络中断，正在重连…')
+    expect(page.text('#own-cover .words')).toBe('网络不佳')
+    await become(talking())
+    await peerMedia(page, 'playing')
+    await ownMedia(page, 'playing')
+    expect(page.has('#cover')).toBe(false)
+    expect(page.has('#own-cover')).toBe(false)
   })
 
   test('incoming and idle are not this page’s: it keeps what it shows', async () => {
@@ -187,6 +203,37 @@ test('an audio call has the face in the middle, a ring that moves with the voice
   expect(page.has('.ring')).toBe(false)
   await pass(10_000)
   expect(page.attributes('#foot')['class']).not.toContain('faded')
+})
+
+describe('the network', () => {
+  test('is not known at first, then it is the worse of what goes out and what comes in', async () => {
+    const { page } = await seen()
+    expect(bars(page)).toBe('')
+    await quality(page, '#pusher', 'good')
+    expect(bars(page)).toBe('good')
+    await quality(page, '#player', 'fair')
+    expect(bars(page)).toBe('fair')
+    await quality(page, '#pusher', 'weak')
+    expect(bars(page)).toBe('weak')
+    await quality(page, '#pusher', 'good')
+    await quality(page, '#player', 'good')
+    expect(bars(page)).toBe('good')
+  })
+  test('is weak while a stream stalls, and not judged while the call reconnects', async () => {
+    const { page, become } = await seen()
+    await quality(page, '#player', 'good')
+    await ownMedia(page, 'stalled', 'network')
+    expect(bars(page)).toBe('weak')
+    await ownMedia(page, 'stalled', 'interrupted')
+    expect(bars(page)).toBe('good')
+    await become(reconnecting())
+    expect(bars(page)).toBe('')
+  })
+  test('stands beside the timer of an audio call, too', async () => {
+    const { page } = await open(talking({ kind: 'audio' }))
+    await quality(page, '#player', 'fair')
+    expect(page.find('#cover .bars').data['quality']).toBe('fair')
+  })
 })
 
 describe('recording', () => {
@@ -289,6 +336,21 @@ describe('the small picture', () => {
     expect(page.attributes('#peer')).toMatchObject({ 'aria-role': 'button', 'aria-label': '放大对方的画面' })
     await page.tap('#peer')
     expect(page.attributes('#own')['class']).toContain('small')
+  })
+  test('is the other side’s no more when the call ends: the last word stands large', async () => {
+    const { page, become } = await seen()
+    await page.tap('#own')
+    await become(ended({ reason: 'peer-hung-up', duration: 65_000 }))
+    expect(page.attributes('#peer')).toMatchObject({ style: '', 'aria-role': '' })
+    expect(page.attributes('#peer')['class']).toContain('large')
+    expect(page.text('#cover')).toBe('Bbobbob 已挂断01:05')
+    expect(page.find('#peer-avatar').data['size']).toBe(240)
+  })
+  test('is no button in an audio call, which has none', async () => {
+    const { page, become } = await seen()
+    expect(page.attributes('#own')).toMatchObject({ 'aria-role': 'button', 'aria-label': '放大我的画面' })
+    await become(talking({ kind: 'audio' }))
+    expect(page.attributes('#own')).toMatchObject({ 'aria-role': '', 'aria-label': '' })
   })
   test('stays on the screen when the screen turns', async () => {
     const { page } = await seen()

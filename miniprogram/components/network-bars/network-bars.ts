@@ -1,0 +1,21 @@
+/** Three small bars: how good the network is. Nothing while that is not known. */
+import type { AppContext } from '../../app-context'
+
+const properties = {
+  /** A `NetQuality`, or empty. */
+  quality: String,
+}
+type NoMethods = WechatMiniprogram.Component.MethodOption
+
+Component<{ t: object }, typeof properties, NoMethods, [], { unfollow: () => void }>({
+  properties,
+  data: { t: {} },
+  lifetimes: {
+    attached() {
+      this.unfollow = getApp<AppContext>().language.follow(this, 'call')
+    },
+    detached() {
+      this.unfollow()
+    },
+  },
+})
