@@ -3,18 +3,36 @@ import { RECORD_TYPE } from '../../netcall/constants'
 import type { Settings } from '../../services/settings'
 import type { Texts } from '../../texts/index'
 
+/** Keys of the settings texts. */
+type FileText = 'ownAac' | 'ownMp4' | 'ownSilentMp4' | 'mixedAac' | 'mixedMp4'
+
 /**
- * The files that a call leaves with these settings, in words. The sound is kept as .aac and in the .mp4; an audio call
- * has no .mp4 of its own, and a mix of either kind needs something that is recorded.
+ * The files that these settings ask for in a call. My sound is kept as .aac and in the .mp4; an audio call has no picture,
+ * hence no .mp4; and without anything that is recorded there is no mix either.
  */
-export function leaves(settings: Settings, kind: CallKind, words: Texts<'settings'>): string {
+export function leaves(settings: Settings, kind: CallKind): FileText[] {
+  const { recordAudio: sound, recordType } = settings
   const picture = settings.recordVideo && kind === 'video'
-  if (!settings.recordAudio && !picture) return words.nothing
-  const files: string[] = []
-  if (settings.recordType !== RECORD_TYPE.RECORD_TYPE_ONLY_MIX) {
-    if (settings.recordAudio) files.push(words.ownAac)
-    if (picture) files.push(settings.recordAudio ? words.ownMp4 : words.ownSilentMp4)
+  const files: FileText[] = []
+  if (recordType !== RECORD_TYPE.RECORD_TYPE_ONLY_MIX) {
+    if (sound) files.push('ownAac')
+    if (picture) files.push(sound ? 'ownMp4' : 'ownSilentMp4')
   }
-  if (settings.recordType !== RECORD_TYPE.RECORD_TYPE_ONLY_SINGLE) files.push(words.mixedMp4)
-  return files.join(words.and)
+  if (recordType !== RECORD_TYPE.RECORD_TYPE_ONLY_SINGLE) {
+    if (picture) files.push('mixedMp4')
+    else if (sound) files.push('mixedAac')
+  }
+  return files
+}
+
+/** The same in words. */
+export function leavesInWords(settings: Settings, kind: CallKind, words: Texts<'settings'>): string {
+  const files = leaves(settings, kind)
+  return files.length === 0 ? words.nothing : files.map((file) => words[file]).join(words.comma)
+}
+
+/** Whether a mix is among what calls leave. */
+export function isMixed(settings: Settings): boolean {
+  const files = leaves(settings, 'video')
+  return files.includes('mixedMp4') || files.includes('mixedAac')
 }

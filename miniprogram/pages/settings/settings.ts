@@ -4,7 +4,7 @@ import { DEFAULT_SETTINGS, type Settings } from '../../services/settings'
 import { askToSignOut } from '../../services/sign-out'
 import { showTabTitles } from '../../services/tab-titles'
 import { fill, type Texts } from '../../texts/index'
-import { leaves } from './leaves'
+import { isMixed, leavesInWords } from './leaves'
 
 interface Choice {
   value: string
@@ -29,6 +29,8 @@ Page({
     /** What a call leaves with these settings. */
     afterVideo: '',
     afterAudio: '',
+    /** One of these files is a mix. */
+    mixed: false,
     account: '',
     service: '',
   },
@@ -88,8 +90,9 @@ Page({
     const words = app.language.texts('settings')
     this.setData({
       settings,
-      afterVideo: fill(words.afterVideo, { files: leaves(settings, 'video', words) }),
-      afterAudio: fill(words.afterAudio, { files: leaves(settings, 'audio', words) }),
+      afterVideo: fill(words.afterVideo, { files: leavesInWords(settings, 'video', words) }),
+      afterAudio: fill(words.afterAudio, { files: leavesInWords(settings, 'audio', words) }),
+      mixed: isMixed(settings),
     })
   },
   showAccount() {

@@ -1,4 +1,4 @@
-import { leaves } from '../../../miniprogram/pages/settings/leaves'
+import { isMixed, leaves, leavesInWords } from '../../../miniprogram/pages/settings/leaves'
 import { DEFAULT_SETTINGS } from '../../../miniprogram/services/settings'
 import { texts } from '../../../miniprogram/texts/index'
 import { fakeApp, mountPage, type FakeApp, type Mounted } from '../../support/simulate'
@@ -52,8 +52,8 @@ test('the kinds of files are radio cells with a line each', async () => {
   const { app, page } = await open()
   const kinds = page.all('.kind')
   expect(kinds.map(words)).toEqual([
-    "Singles and mix Each person's own .aac and .mp4, and one mixed .mp4",
-    'Mix only One .mp4 with both sides in it',
+    "Singles and mix Each person's own .aac and .mp4, and one mixed file",
+    'Mix only One .mp4 with both sides in it, or an .aac without a picture',
     "Singles only Each person's own .aac and .mp4",
   ])
   expect(kinds.map((kind) => attribute(kind, 'aria-checked'))).toEqual([true, false, false])
@@ -63,36 +63,54 @@ test('the kinds of files are radio cells with a line each', async () => {
 
 test('the summary follows each change', async () => {
   const { app, page } = await open()
-  expect(page.text('.summary')).toContain('After a video call this leaves: no file')
+  expect(page.text('.summary')).toContain('A video call leaves: no file')
   app.settings.change({ recordAudio: true, recordVideo: true, recordType: '2' })
-  expect(page.text('.summary')).toContain('After a video call this leaves: your .aac and your .mp4')
-  expect(page.text('.summary')).toContain('After an audio call: your .aac')
+  expect(page.text('.summary')).toContain('A video call leaves: your .aac, your .mp4')
+  expect(page.text('.summary')).toContain('An audio call leaves: your .aac')
 })
 
-const english = texts('settings', 'en')
-const { nothing, ownAac, ownMp4, ownSilentMp4, mixedMp4 } = english
 test.each([
-  [false, false, '0', [nothing], [nothing]],
-  [true, false, '0', [ownAac, mixedMp4], [ownAac, mixedMp4]],
-  [false, true, '0', [ownSilentMp4, mixedMp4], [nothing]],
-  [true, true, '0', [ownAac, ownMp4, mixedMp4], [ownAac, mixedMp4]],
-  [true, true, '1', [mixedMp4], [mixedMp4]],
-  [false, true, '1', [mixedMp4], [nothing]],
-  [false, false, '1', [nothing], [nothing]],
-  [true, false, '2', [ownAac], [ownAac]],
-  [false, true, '2', [ownSilentMp4], [nothing]],
-  [true, true, '2', [ownAac, ownMp4], [ownAac]],
+  // sound, picture, type: after a video call, after an audio call
+  [false, false, '0', [], []],
+  [false, false, '1', [], []],
+  [false, false, '2', [], []],
+  [true, false, '0', ['ownAac', 'mixedAac'], ['ownAac', 'mixedAac']],
+  [true, false, '1', ['mixedAac'], ['mixedAac']],
+  [true, false, '2', ['ownAac'], ['ownAac']],
+  [false, true, '0', ['ownSilentMp4', 'mixedMp4'], []],
+  [false, true, '1', ['mixedMp4'], []],
+  [false, true, '2', ['ownSilentMp4'], []],
+  [true, true, '0', ['ownAac', 'ownMp4', 'mixedMp4'], ['ownAac', 'mixedAac']],
+  [true, true, '1', ['mixedMp4'], ['mixedAac']],
+  [true, true, '2', ['ownAac', 'ownMp4'], ['ownAac']],
 ] as const)('sound %s, picture %s, type %s', (recordAudio, recordVideo, recordType, video, audio) => {
   const settings = { ...DEFAULT_SETTINGS, recordAudio, recordVideo, recordType }
-  expect(leaves(settings, 'video', english)).toBe(video.join(' and '))
-  expect(leaves(settings, 'audio', english)).toBe(audio.join(' and '))
+  expect(leaves(settings, 'video')).toEqual(video)
+  expect(leaves(settings, 'audio')).toEqual(audio)
+  expect(isMixed(settings)).toBe([...video, ...audio].some((file) => file.startsWith('mixed')))
+})
+
+test('the files are listed in words', () => {
+  const settings = { ...DEFAULT_SETTINGS, recordAudio: true, recordVideo: true }
+  expect(leavesInWords(settings, 'video', texts('settings', 'en'))).toBe('your .aac, your .mp4, the mixed .mp4')
+  expect(leavesInWords(settings, 'audio', texts('settings', 'zh'))).toBe('您的\u00a0.aac、混合\u00a0.aac')
+  expect(leavesInWords(DEFAULT_SETTINGS, 'audio', texts('settings', 'zh'))).toBe('没有文件')
+})
+
+test('that the embedded service makes no mix is said where a mix is asked for', async () => {
+  const { app, page } = await open({ settings: { recordType: '1' } })
+  expect(page.text('.summary')).toBe('A video call leaves: no fileAn audio call leaves: no file')
+  app.settings.change({ recordAudio: true })
+  expect(page.text('.summary')).toContain('The embedded service does not make the mixed file yet')
+  app.settings.change({ recordType: '2' })
+  expect(page.text('.summary')).not.toContain('embedded')
 })
 
 test('a picture without sound is said at its switch', async () => {
   const { app, page } = await open({ settings: { recordVideo: true } })
-  expect(page.text()).toContain('Leaves an .mp4 file without sound')
+  expect(page.text()).toContain('in video calls, without sound')
   app.settings.change({ recordAudio: true })
-  expect(page.text()).not.toContain('Leaves an .mp4 file without sound')
+  expect(page.text()).not.toContain('in video calls, without sound')
 })
 
 test('it changes its language as it stands', async () => {
@@ -101,7 +119,7 @@ test('it changes its language as it stands', async () => {
   app.settings.change({ language: 'zh' })
   expect(page.text()).toContain('录制声音')
   expect(page.text()).not.toContain('Record sound')
-  expect(page.text('.summary')).toContain('视频通话后留下：没有文件')
+  expect(page.text('.summary')).toContain('视频通话留下：没有文件')
   expect(wx.setNavigationBarTitle).toHaveBeenLastCalledWith({ title: '设置' })
   expect(wx.setTabBarItem).toHaveBeenCalledWith({ index: 0, text: '通讯录' })
   expect(page.data['qualities']).toEqual([
