@@ -60,6 +60,8 @@ test.each(CASES)('$kind call, alice asks for $alice, bob for $bob: $files', asyn
   await alice.tap(`.person .${row.kind}`)
   await bob.tap('#accept')
   if (row.kind === 'video') await Promise.all([alice.seesPeer(), bob.seesPeer()])
+  // The ring around the face moves with the voice.
+  else await Promise.all([alice.sees('#cover .ring'), bob.sees('#cover .ring')])
   await alice.hears(signatureOf('bob').tone)
   await bob.hears(ALICE.tone)
   for (const phone of [alice, bob]) expect(await phone.shown('#recording').isVisible()).toBe(row.badge)
