@@ -48,10 +48,7 @@ export const settings = defineTexts({
     zh: '中文',
     en: 'English',
     accountGroup: '账号与服务',
-    account: '账号',
-    service: '服务地址',
     signedOut: '未登录',
-    chosen: '已选',
   },
   en: {
     title: 'Settings',
@@ -100,9 +97,6 @@ export const settings = defineTexts({
     zh: '中文',
     en: 'English',
     accountGroup: 'Account and service',
-    account: 'Account',
-    service: 'Service address',
     signedOut: 'Not signed in',
-    chosen: 'chosen',
   },
 })
