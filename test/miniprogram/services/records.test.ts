@@ -67,7 +67,9 @@ test.each([
   [['sent', 'waiting'], 'waiting'],
   [['failed', 'waiting'], 'failed'],
 ] as const)('callbacks %p are %s together', async (states, callback) => {
-  answering(200, { calls: [{ ...CALL, callbacks: states.map((state) => ({ eventType: '5', state, attempts: 1, lastError: null })) }] })
+  answering(200, {
+    calls: [{ ...CALL, callbacks: states.map((state) => ({ eventType: '5', state, attempts: 1, lastError: null })) }],
+  })
   await expect(new Records(() => WHO).list()).resolves.toMatchObject([{ callback }])
 })
 
