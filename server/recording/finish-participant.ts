@@ -50,7 +50,10 @@ export async function finishParticipant(folder: string, target: string): Promise
       const filename = fileName({ ...header, origin: spool.origin }, kind, pieceIndex)
       const path = join(target, filename)
       try {
-        await writeWhole(path, async (part) => await (kind === 'aac' ? writeAac : writeMp4)(piece, part))
+        await writeWhole(path, async (part) => {
+          if (kind === 'aac') await writeAac(piece, part)
+          else await writeMp4(piece, part, spool.origin + piece.start)
+        })
         const { cid, uid, account, caller } = header
         files.push({ cid, uid, account, caller, kind, filename, ...(await factsOf(path)), mix: false, pieceIndex })
       } catch (error) {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { MediaTag, Publication } from '../media/types'
 import { encodeMark, FLV_HEADER, segmentName } from './spool-format'
-import { SpoolWriter, type SpoolError } from './spool-writer'
+import { SpoolError, SpoolWriter } from './spool-writer'
 import type { RecordingSubject } from './types'
 import { wantedOf } from './wanted'
 
@@ -10,6 +10,8 @@ const RETRY_AFTER = 5_000
 /** The media engine ends a stream that is idle for as long: a larger step of its time stamps is a new clock. */
 const LARGEST_STEP = 15_000
 const SHORTEST_CLOCK = 1_000
+/** Of one participant in one call: each is a file. A phone turned every ten seconds needs so many in an hour. */
+const MOST_SEGMENTS = 400
 
 type Track = 'audio' | 'video'
 
@@ -103,6 +105,11 @@ export class PublicationSpool {
     const { folder, subject, origin, nextNumber } = this.options
     const { id, wall, timestamp } = this.clock
     const segment = nextNumber()
+    if (segment > MOST_SEGMENTS) {
+      this.retryAt = Infinity
+      this.options.onFailure(new SpoolError('the stream changed its form too often'))
+      return null
+    }
     const header = { ...subject, clock: id, anchor: { wall: Math.round(wall), timestamp } }
     const writer = new SpoolWriter(join(folder, segmentName(origin, segment)), (error) => this.giveUp(writer, error))
     writer.append(Buffer.concat([FLV_HEADER, encodeMark({ mark: 'header', header }, timestamp)]))

@@ -9,6 +9,7 @@ import {
 } from 'mediabunny'
 import { AudioGrid, type PlacedFrame } from './audio-grid'
 import { fileTarget } from './file-target'
+import { dateMovie, type Movie } from './movie-time'
 import { readSegment, type AudioPacket, type VideoPacket } from './segment-reader'
 import type { Piece } from './segment-timeline'
 import { VideoOrder } from './video-order'
@@ -30,8 +31,9 @@ export async function writeAac(piece: Piece, path: string): Promise<void> {
 /**
  * Writes a piece as an mp4 whose index comes first, so that it plays while it loads. The picture begins at its own
  * time and is held where nothing came; sound, where the piece's participant wanted it recorded, begins at 0.
+ * `recordedAt`: wall clock of the piece's start, ms.
  */
-export async function writeMp4(piece: Piece, path: string): Promise<void> {
+export async function writeMp4(piece: Piece, path: string, recordedAt: number): Promise<void> {
   const sound = soundOf(piece)
   const picture = piece.segments.find(({ segment }) => segment.video)?.segment.video
   if (!picture) throw new Error('The piece has no picture.')
@@ -42,7 +44,9 @@ export async function writeMp4(piece: Piece, path: string): Promise<void> {
   const addPicture = async (frames: Iterable<PlacedFrame>): Promise<void> => {
     for (const frame of frames) await source.add(packetFor(frame), { decoderConfig })
   }
-  await withOutput(new Mp4OutputFormat({ fastStart: 'reserve' }), path, async (output) => {
+  const movies: Movie[] = []
+  const onMoov = (data: Uint8Array, position: number): void => void movies.push({ bytes: Buffer.from(data), position })
+  await withOutput(new Mp4OutputFormat({ fastStart: 'reserve', onMoov }), path, async (output) => {
     // What the library must know before the first packet, to leave room for the index and to write without waiting.
     const pictures = piece.segments.reduce((sum, { segment }) => sum + (segment.video?.frames ?? 0), 0)
     output.addVideoTrack(source, { decoderConfig, maximumPacketCount: pictures })
@@ -57,6 +61,7 @@ export async function writeMp4(piece: Piece, path: string): Promise<void> {
     await addPicture(order.finish(piece.end - piece.start))
     await sound?.add(sound.grid.fill(piece.end - piece.start))
   })
+  for (const movie of movies) await dateMovie(path, movie, recordedAt)
 }
 
 function soundOf(piece: Piece) {

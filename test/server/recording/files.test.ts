@@ -140,6 +140,19 @@ describe('what a file holds', () => {
     expect(files[1]?.duration).toBe(Math.round(duration * 1000))
   })
 
+  test('the mp4 is dated by its recording, so that finishing it again gives the same bytes', async () => {
+    stage.play(subject(), talk)
+    await stage.finish()
+    const bytes = readFileSync(stage.path(`0-${CID}-${START}-${UID}.mp4`))
+    const since1904 = START / 1000 + 2_082_844_800
+    const starts = ['mvhd', 'tkhd', 'mdhd', 'tkhd', 'mdhd']
+    let at = 0
+    for (const type of starts) {
+      at = bytes.indexOf(type, at) + 4
+      expect([bytes.readUInt32BE(at + 4), bytes.readUInt32BE(at + 8)]).toEqual([since1904, since1904])
+    }
+  })
+
   test('two participants are finished each for itself, with their own start', async () => {
     stage.play(subject({ uid: 1, account: 'alice' }), talk)
     stage.play(subject({ uid: 2, account: 'bob', caller: false }), talk, START + 750)

@@ -32,8 +32,14 @@ async function damage(from: number, to: number, wallTime: number): Promise<void>
   utimesSync(path, new Date(), (began + wallTime) / 1000)
 }
 
-test.each([1, 2, 5])('%i damaged time stamps in a row make no pause', async (count) => {
-  await damage(100, 100 + count, 20_000)
+const frames = framesOf(talk).length
+test.each([
+  [100, 101],
+  [100, 102],
+  [100, 105],
+  [frames - 1, frames],
+])('damaged time stamps of frames %i to %i make no pause', async (from, to) => {
+  await damage(from, to, 20_000)
   const { files, notes } = await stage.finish()
   expect(notes).toEqual([])
   for (const { duration } of files) expect(Math.abs(duration / 1000 - TALK)).toBeLessThan(FRAME)
@@ -47,7 +53,14 @@ test('a jump that lasts is cut to what the call had time for; every frame is kep
     expect(duration / 1000).toBeGreaterThan(TALK + 20)
     expect(duration / 1000).toBeLessThan(TALK + 22)
   }
-  expect((await readMedia(mp4())).video?.times).toHaveLength(framesOf(videoOf(talk)).length)
+  const times = (await readMedia(mp4())).video?.times ?? []
+  expect(times).toHaveLength(framesOf(videoOf(talk)).length)
+  const early = framesOf(talk)
+    .slice(0, 100)
+    .filter(({ type }) => type === 9)
+  const shown = early.map(({ timestamp, payload }) => timestamp + payload.readIntBE(2, 3))
+  expect(times.slice(0, early.length - 2).map((time) => Math.round(time * 1000))).toEqual(shown.slice(0, -2))
+  expect(times.filter((time) => time > 20).length).toBeGreaterThanOrEqual(times.length - early.length)
 })
 
 test('a publisher whose clock runs mad cannot make a long file of a short call', async () => {
@@ -71,6 +84,13 @@ test('nor one that changes its picture with each jump', async () => {
   const films = files.filter(({ kind }) => kind === 'mp4')
   expect(films.length).toBeGreaterThan(1)
   expect(films.reduce((sum, { duration }) => sum + duration, 0)).toBeLessThan(15_000)
+})
+
+test('nor one whose picture, which is not recorded, claims that the stream went on for hours', async () => {
+  const picture = framesOf(videoOf(talk)).flatMap((tag, at) => shifted([tag], 4000 + at * 14_000))
+  stage.play(subject({ request: { ...everything, video: false } }), [...audioOf(talk), ...picture], began)
+  await stage.finish()
+  expect((await readMedia(aac())).duration).toBeLessThan(TALK + 2 + (Date.now() - began) / 1000)
 })
 
 test('a pause that the call had time for is kept whole, also where nothing else of the stream is', async () => {

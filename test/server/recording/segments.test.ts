@@ -170,3 +170,20 @@ describe('time stamps that make no sense', () => {
     expect(Math.abs((await readMedia(mp4())).duration - TALK)).toBeLessThan(2 * FRAME)
   })
 })
+
+test('a stream that changes its form with every frame fills the disk with files only so far, and is told', async () => {
+  const forms = [talk, turned].map((tags) => [
+    ...tags.filter(({ kind }) => kind === 'video-config'),
+    ...tags.filter(({ kind }) => kind === 'video-key').slice(0, 1),
+  ])
+  const who = stage.publish(subject({ request: { ...everything, audio: false } }))
+  for (let round = 0; round < 500; round++) stage.send(who, shifted(forms[round % 2] ?? [], round))
+  stage.unpublish(who)
+  await stage.recording.close()
+  const spooled = stage.listing().filter((name) => name.endsWith('.flv'))
+  expect(spooled.length).toBeGreaterThan(300)
+  expect(spooled.length).toBeLessThanOrEqual(400)
+  const { files, notes } = await stage.finish()
+  expect(files.length).toBeGreaterThan(300)
+  expect(notes.at(-1)?.message).toContain('changed its form too often')
+}, 30_000)
