@@ -1,4 +1,4 @@
-import type { ImConfig } from '../create'
+import type { ImConfig } from '../config'
 import { NetcallError } from '../errors'
 import type { Im, ImEventName, ImEvents } from '../im'
 import type { Contact, SignalMethods } from '../protocol'

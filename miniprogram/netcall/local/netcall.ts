@@ -1,5 +1,5 @@
 import { CODE, DISCONNECT_CODE, SCENE, type EncryptType, type NetcallMode } from '../constants'
-import type { NetcallConfig } from '../create'
+import type { NetcallConfig } from '../config'
 import { NetcallError } from '../errors'
 import type { Im, ImEvents } from '../im'
 import type { GatewayLogin, SignalNotifications } from '../protocol'
