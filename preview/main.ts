@@ -1,8 +1,6 @@
 /** What `npm start` runs: the call service and, on the same port, the page with the phones. */
-import { ConfigError } from '../server/config'
-import { ListenError } from '../server/media/errors'
+import { closeOnSignals, fail } from '../server/run'
 import type { Listening } from '../server/service'
-import { DatabaseError } from '../server/store/database'
 import { hasDisplay, openBrowser } from './open-browser'
 import { startPreview } from './start'
 
@@ -32,21 +30,7 @@ async function main(): Promise<void> {
   if (!args.includes(NO_OPEN) && hasDisplay(process.env, process.platform)) {
     openBrowser(`${preview.listening.url}/`, process.platform)
   }
-  let stopping = false
-  const stop = (): void => {
-    if (stopping) process.exit(1)
-    stopping = true
-    preview.close().then(() => process.exit(0), fail)
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
-}
-
-/** What the user can mend is said in a sentence; anything else with its stack. */
-function fail(error: unknown): void {
-  const known = error instanceof ConfigError || error instanceof ListenError || error instanceof DatabaseError
-  process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
-  process.exit(1)
+  closeOnSignals(() => preview.close())
 }
 
 main().catch(fail)
