@@ -16,10 +16,12 @@ const RETRY_DELAY = 800
 const SILENCE_LIMIT = 4000
 const NET_INTERVAL = 2000
 /**
- * The player's buffer is nearly all of the latency, s: beyond the first it jumps ahead, to the second. Chromium's own
- * sound needs 0.2; with less it stalls, and each stall makes it keep more.
+ * The player's buffer is nearly all of the latency, s. Beyond `most` it plays faster until `least` is left; a jump would
+ * lose frames, so it jumps only from `far` behind. Chromium's own sound needs 0.2: with less it stalls, and each stall
+ * makes it keep more.
  */
-const LATENCY = { most: 0.34, least: 0.2 }
+const LATENCY = { least: 0.24, most: 0.28, far: 0.6 }
+const CATCH_UP_RATE = 1.1
 
 export class Player {
   private download: FlvDownload | null = null
@@ -92,8 +94,12 @@ export class Player {
         autoCleanupSourceBuffer: true,
         autoCleanupMaxBackwardDuration: 12,
         autoCleanupMinBackwardDuration: 6,
+        liveSync: true,
+        liveSyncMaxLatency: LATENCY.most,
+        liveSyncTargetLatency: LATENCY.least,
+        liveSyncPlaybackRate: CATCH_UP_RATE,
         liveBufferLatencyChasing: true,
-        liveBufferLatencyMaxLatency: LATENCY.most,
+        liveBufferLatencyMaxLatency: LATENCY.far,
         liveBufferLatencyMinRemain: LATENCY.least,
       },
     )

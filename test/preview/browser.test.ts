@@ -105,6 +105,20 @@ const video = () =>
     return { width: player?.videoWidth ?? 0, time: player?.currentTime ?? 0 }
   })
 
+/** How far the player is behind what it has received, s. */
+const lag = () =>
+  page.evaluate(() => {
+    const player = document.querySelector<HTMLVideoElement>('wx-live-player video')
+    const length = player?.buffered.length ?? 0
+    return player && length > 0 ? player.buffered.end(length - 1) - player.currentTime : 0
+  })
+const pause = (paused: boolean) =>
+  page.evaluate((paused) => {
+    const player = document.querySelector<HTMLVideoElement>('wx-live-player video')
+    if (paused) player?.pause()
+    else void player?.play()
+  }, paused)
+
 test('publishes picture and sound, plays them, and tells the codes of both', async () => {
   await open()
   await publish()
@@ -119,6 +133,17 @@ test('publishes picture and sound, plays them, and tells the codes of both', asy
     videoHeight: 640,
     videoGOP: 1,
   })
+})
+
+test('who fell behind comes back close to live', async () => {
+  await open()
+  await publish()
+  await play()
+  await told(playerCodes, 2032)
+  await pause(true)
+  await until(async () => (await lag()) > 2, 'the player to be behind')
+  await pause(false)
+  await until(async () => (await lag()) < 0.35, 'the player to be close to live', 5_000)
 })
 
 test('the camera goes off with its light, the sound goes on; elements that go leave nothing running', async () => {
