@@ -10,7 +10,7 @@ import type { CallEndReason, CallMemberRow, CallRow, Store } from './store/types
 
 export interface LedgerDeps {
   store: Store
-  media: Pick<Media, 'dropCall'>
+  media: Pick<Media, 'dropCall' | 'dropStream'>
   recording: Pick<Recording, 'finish' | 'release' | 'leftovers'>
   outbox: Pick<Outbox, 'enqueue'>
   log: Log
@@ -41,7 +41,7 @@ export class Ledger {
   }
 
   follow(channels: Channels): void {
-    const { store } = this.deps
+    const { store, media } = this.deps
     channels.on('created', (channel) => this.safely(channel.cid, () => this.begin(channel)))
     channels.on('answered', (channel, member) =>
       this.safely(channel.cid, () => {
@@ -53,6 +53,8 @@ export class Ledger {
     channels.on('updated', (channel, member) => this.safely(channel.cid, () => this.enter(channel, member)))
     channels.on('left', (channel, member) =>
       this.safely(channel.cid, () => {
+        // A room goes on: who is out of it is neither seen nor recorded any more.
+        media.dropStream({ cid: channel.cid, uid: member.uid }, 'the member left')
         if (this.row(channel.cid, member.account)?.joinedAt) this.saveMember(channel, member, { leftAt: Date.now() })
       }),
     )
@@ -63,7 +65,8 @@ export class Ledger {
   async recover(): Promise<void> {
     const { store, recording, log } = this.deps
     const lastPulse = Number(store.setting(PULSE_SETTING) ?? 0)
-    for (const call of store.openCalls()) {
+    // The ports are open already: what began meanwhile is no leftover.
+    for (const call of store.openCalls().filter(({ cid }) => !this.live.has(cid))) {
       log.warn({ cid: call.cid }, 'taking up a call that was cut off')
       if (call.endedAt === null)
         this.end(call.cid, 'service-stopped', lastSign(call, store.members(call.cid), lastPulse))

@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Channels } from '../../../server/channels/channels'
 import { Ledger } from '../../../server/ledger'
 import { createLog } from '../../../server/log'
 import type { Recording } from '../../../server/recording/types'
@@ -39,7 +40,7 @@ async function start(recording: Partial<Recording> = {}): Promise<void> {
   stage = new Stage({ directory: stage.directory })
   ledger = new Ledger({
     store,
-    media: { dropCall: () => undefined },
+    media: { dropCall: () => undefined, dropStream: () => undefined },
     recording: { ...stage.recording, ...recording },
     outbox: { enqueue: (cid, eventType, body) => store.enqueue({ cid, eventType, body, now: 1 }) },
     log: createLog('silent'),
@@ -102,4 +103,15 @@ it("a participant's files that come later are told of, and what was noted of the
   expect(store.outbox(CID)[1]?.body).toContain('-2.mp4')
   expect(store.outbox(CID)[1]?.body).not.toContain('-1.mp4')
   expect(store.call(CID)?.notes).toEqual([note])
+})
+
+it('leaves a call alone that began before it had looked', async () => {
+  await start()
+  const channels = new Channels({ uidOf: (account) => store.uidOf(account) })
+  ledger?.follow(channels)
+  const call = { caller: 'alice', callees: ['bob'], type: 2, custom: '', forced: false, reachable: true } as const
+  const { cid } = channels.createCall({ ...call, callees: [...call.callees] })
+  await ledger?.recover()
+  expect(store.call(cid)).toMatchObject({ endedAt: null })
+  channels.close()
 })
