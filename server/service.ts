@@ -20,6 +20,7 @@ import { authorizeMedia, recordingSubject } from './permissions'
 import { createRecording } from './recording/recording'
 import { keptSecret } from './secrets'
 import { createSignalling } from './signalling/signalling'
+import { claimDirectory } from './store/lock'
 import { openStore } from './store/store'
 import { Timeline } from './timeline'
 import { Tokens } from './tokens'
@@ -44,7 +45,10 @@ export interface Listening {
 export interface Service {
   /** The HTTP server, for an embedding program that shares it. */
   readonly server: Server
-  /** Opens the ports, then takes up what an earlier run left. Rejects with a `ListenError`, and is closed then. */
+  /**
+   * Opens the ports, then takes up what an earlier run left. Rejects with a `ListenError`, or with a `DatabaseError` when
+   * another service has the data directory, and is closed then.
+   */
   listen(): Promise<Listening>
   /** Ends all calls, finishes their recordings (for some seconds at most) and closes everything. May be called twice. */
   close(): Promise<void>
@@ -151,6 +155,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
   await http.ready()
 
   let closed: Promise<void> | undefined
+  let letGo: (() => void) | undefined
   const shutDown = async (): Promise<void> => {
     channels.close()
     await Promise.race([ledger.settled(), pause(FINISHING_TIME)])
@@ -159,6 +164,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     await Promise.race([recording.close(), pause(FINISHING_TIME)])
     await http.close()
     store.close()
+    letGo?.()
     log.info('the service stopped')
   }
   const close = (): Promise<void> => (closed ??= shutDown())
@@ -167,7 +173,8 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     const port = await listenOn(http.server, config.port, config.host)
     await media.listen()
     addresses = addressesOf(config, port)
-    // Only now: a second service that finds the ports taken must not touch the calls of the first.
+    // Only now: a second service that finds the ports or the directory taken must not touch the calls of the first.
+    letGo = claimDirectory(config.dataDir)
     await ledger.recover()
     outbox.start()
     const { rtmpPort } = media

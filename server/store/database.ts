@@ -46,7 +46,8 @@ function migrate(connection: Connection, path: string): void {
     .immediate()
 }
 
-function explained(error: unknown, path: string): DatabaseError {
+/** What SQLite says, as a sentence with what to do. */
+export function explained(error: unknown, path: string): DatabaseError {
   const message = error instanceof Error ? error.message : String(error)
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT')) {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { openStore } from '../../../server/store/store'
+import { SignalClient } from '../../support/signal-client'
 import { startService, type TestService } from '../../support/service'
 import { until } from '../../support/until'
 import { publish, respond, ring, session } from './call'
@@ -94,6 +95,26 @@ describe('a call that was not answered', () => {
   })
 })
 
+describe('a room', () => {
+  it('puts the stream of a member who left out, and goes on for the others', async () => {
+    const base = `ws://127.0.0.1:${running.port}`
+    const device = async (account: string) => SignalClient.open(base, account, await running.token(account))
+    const devices = [await device('alice'), await device('bob')]
+    await devices[0]?.request('createChannel', { channelName: 'team', custom: '', webrtcEnable: true })
+    const joined = await Promise.all(devices.map((each) => each.request('joinChannel', { channelName: 'team' })))
+    const cid = Number(joined[0]?.['channelId'])
+    const room = { scene: 1, role: 0 } as const
+    const alice = await session(running, cid, 'alice', room)
+    const bob = await session(running, cid, 'bob', room)
+    const [leaving, staying] = [await publish(running, alice.pushUrl), await publish(running, bob.pushUrl)]
+    await alice.link.ask('logout', { uid: alice.uid, cid })
+    await leaving.inbox.closed()
+    await expect(publish(running, alice.pushUrl)).rejects.toThrow('403')
+    expect(staying.ws.readyState).toBe(staying.ws.OPEN)
+    for (const client of [...devices, alice.link, bob.link]) client.cut()
+  })
+})
+
 const restart = async (): Promise<void> => {
   await running.stop()
   running = await startService({ dataDir: running.dataDir })
@@ -150,5 +171,18 @@ describe('a restart', () => {
     expect((await callOf(7)).callbacks).toMatchObject([{ eventType: '5', state: 'sent' }])
     expect((await callOf(9)).callbacks).toMatchObject([{ eventType: '5', state: 'sent' }])
     expect(await received()).toHaveLength(2)
+  })
+})
+
+describe('a data directory', () => {
+  it('belongs to one service at a time: a second one leaves the calls of the first alone', async () => {
+    const call = await ring(running)
+    await respond(call)
+    await expect(startService({ dataDir: running.dataDir })).rejects.toThrow(/is in use by another call service/)
+    expect(await callOf(call.cid)).toMatchObject({ endReason: null })
+    await restart()
+    expect(await callOf(call.cid)).toMatchObject({ endReason: 'service-stopped' })
+    call.alice.cut()
+    call.bob.cut()
   })
 })
