@@ -62,18 +62,34 @@ export class Outbox {
     await Promise.all(this.sending.values())
   }
 
+  /** A database that cannot be written for a while costs neither the service nor the callback. */
   private send(): void {
     if (!this.started) return
     clearTimeout(this.timer)
+    try {
+      this.sendDue()
+    } catch (error) {
+      this.complain(error)
+      this.timer = setTimeout(() => this.send(), this.policy.firstDelay)
+    }
+  }
+
+  private complain(error: unknown): void {
+    this.options.log.error({ err: error }, 'the outbox could not be written, and is tried again')
+  }
+
+  private sendDue(): void {
     const { store } = this.options
     const now = Date.now()
     for (const row of store.due(now, PARALLEL - this.sending.size)) {
       // Out of the queue while it is under way; back in it by itself, should the service die meanwhile.
       store.updateOutbox(row.id, { nextAttemptAt: now + 2 * this.policy.timeout })
-      const delivery = this.attempt(row).finally(() => {
-        this.sending.delete(row.id)
-        this.send()
-      })
+      const delivery = this.attempt(row)
+        .catch((error: unknown) => this.complain(error))
+        .finally(() => {
+          this.sending.delete(row.id)
+          this.send()
+        })
       this.sending.set(row.id, delivery)
     }
     const next = store.nextDue()

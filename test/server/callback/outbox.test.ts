@@ -84,6 +84,25 @@ afterEach(async () => {
 })
 
 describe('the outbox', () => {
+  it.each([
+    ['before a try', 0],
+    ['after it', 1],
+  ])('outlives a database that cannot be written %s, and delivers all the same', async (_, good) => {
+    const update = store.updateOutbox.bind(store)
+    let writes = 0
+    let broken = true
+    jest.spyOn(store, 'updateOutbox').mockImplementation((id, change) => {
+      if (broken && writes++ >= good) throw new Error('database or disk is full')
+      update(id, change)
+    })
+    outbox.start()
+    outbox.enqueue(1, '5', '{}')
+    await until(() => writes > good, 'a write that fails')
+    broken = false
+    await until(() => states(1).every((state) => state === 'sent'), 'the delivery')
+    expect(got.length).toBeGreaterThan(0)
+  })
+
   it('delivers signed events of a call in order', async () => {
     outbox.start()
     outbox.enqueue(1, '5', '{"n":1}')
