@@ -37,13 +37,14 @@ export function createDoor(): WebSocketServer {
 
 /** Closes every link of a door and waits for their ends. */
 export async function closeDoor(door: WebSocketServer): Promise<void> {
+  // First of all, so that nobody comes in meanwhile.
+  door.close()
   const ends = [...door.clients].map(
     (socket) =>
       new Promise<void>((resolve) => (socket.readyState === socket.CLOSED ? resolve() : socket.once('close', resolve))),
   )
   for (const socket of door.clients) closeSocket(socket, LINK_CLOSE.serviceStops, 'the service stops')
   await Promise.all(ends)
-  door.close()
 }
 
 /** Says why and closes; a peer that does not answer is cut off. */

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { WebSocket } from 'ws'
 import { startCallService, tokenOf, type CallService } from '../../support/call-service'
 import { SignalClient } from '../../support/signal-client'
 
@@ -57,6 +59,21 @@ test('contacts and presence: first device on, last device off, newcomers too', a
   await tablet.close()
   expect(await alice.next('presence')).toEqual({ account: 'bob', online: false })
   expect(await alice.request('listContacts', {})).toEqual({ contacts: [{ account: 'bob', online: false }] })
+})
+
+test('nobody comes in while the door is closing', async () => {
+  const slow = new WebSocket(
+    `${service.base}/signal?${new URLSearchParams({ account: 'alice', token: tokenOf('alice') })}`,
+  )
+  await once(slow, 'open')
+  // Does not answer the goodbye, so that the door waits for it.
+  slow.pause()
+  const closing = service.signalling.close()
+  const late = service.kept(new SignalClient(service.base, 'bob', tokenOf('bob')))
+  expect((await late.closed).code).toBe(1006)
+  await closing
+  expect(service.signalling.deviceCount).toBe(0)
+  slow.terminate()
 })
 
 test('custom messages reach every device of the other account, and nobody else', async () => {
