@@ -55,6 +55,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
   private readonly timing: ChannelTiming
   private readonly now: () => number
   private readonly nextCid: () => number
+  private closed = false
 
   constructor(options: ChannelsOptions) {
     super()
@@ -77,6 +78,14 @@ export class Channels extends EventEmitter<ChannelEvents> {
     return [...this.live.values()]
       .map(({ channel }) => channel)
       .filter((channel) => someMember(channel, account, (member) => member.state === 'invited'))
+  }
+
+  /** Calls of the account that were answered and that it has not entered: it may have been away at the answer. */
+  answeredFor(account: string): Channel[] {
+    return [...this.live.values()]
+      .map(({ channel }) => channel)
+      .filter(({ scene, state, caller }) => scene === SCENE.P2P && state === 'active' && caller === account)
+      .filter((channel) => someMember(channel, account, (member) => member.state === 'accepted'))
   }
 
   /** Begins a call. 409 when the caller is in one already, 11001 when nobody can be reached. */
@@ -219,8 +228,9 @@ export class Channels extends EventEmitter<ChannelEvents> {
     for (const { live, member } of this.placesOf(account)) if (member.state === 'accepted') live.absent.add(member.uid)
   }
 
-  /** Ends everything. */
+  /** Ends everything, for good. */
   close(): void {
+    this.closed = true
     for (const live of this.live.values()) this.end(live, 'service-stopped', null)
   }
 
@@ -228,6 +238,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
     facts: Pick<Channel, 'scene' | 'type' | 'name' | 'caller' | 'custom'>,
     options: { forced: boolean },
   ): LiveChannel {
+    if (this.closed) throw new Refusal(CODE.internal, 'the service stops; try again')
     const cid = this.nextCid()
     const times = { createdAt: this.now(), answeredAt: null }
     const live = new LiveChannel({ cid, ...facts, ...times, state: 'ringing', members: new Map() }, options)

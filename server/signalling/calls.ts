@@ -80,9 +80,7 @@ export function callHandlers({ channels, devices, accounts, now }: SignalContext
 /** Tells the members of calls who answered, and that a call is over. Rooms are the gateway's to tell about. */
 export function announceCalls({ channels, devices, now }: SignalContext): void {
   const answered = (channel: Channel, account: string, accepted: boolean) => {
-    if (channel.name !== null) return
-    const { cid: channelId, type, caller } = channel
-    devices.notify(caller, 'notifyCalleeAck', { account, channelId, type, accepted })
+    if (channel.name === null) devices.notify(channel.caller, 'notifyCalleeAck', calleeAck(channel, account, accepted))
   }
   channels.on('answered', (channel, { account }) => answered(channel, account, true))
   channels.on('rejected', (channel, { account }) => answered(channel, account, false))
@@ -119,6 +117,10 @@ export function beCalled(channel: Channel, device: Device, timetag: number) {
     custom: channel.custom,
     serverMap: serverMap(device.address),
   }
+}
+
+export function calleeAck({ cid: channelId, type }: Channel, account: string, accepted: boolean) {
+  return { account, channelId, type, accepted }
 }
 
 export function uidMap(channel: Channel): AccountUidMap {

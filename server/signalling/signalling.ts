@@ -4,12 +4,13 @@ import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { SIGNAL_CLOSE } from '../../miniprogram/netcall/protocol'
 import type { Channels } from '../channels/channels'
+import { isIn } from '../channels/live-channel'
 import { addressOf, urlOf, type Address } from '../links/address'
 import { closeDoor, closeSocket, createDoor, Link, LINK_CLOSE, type LinkRules } from '../links/link'
 import type { Log } from '../log'
 import type { Timeline } from '../timeline'
 import { accountSchema } from '../tokens'
-import { announceCalls, beCalled, callHandlers } from './calls'
+import { announceCalls, beCalled, calleeAck, callHandlers } from './calls'
 import { Device } from './device'
 import { Devices } from './devices'
 import { Dispatch } from './dispatch'
@@ -72,14 +73,17 @@ export function createSignalling(deps: SignallingDeps): Signalling {
     deps.uidOf(account)
     device.notify('welcome', { account, deviceId: device.id, timetag: now() })
     devices.add(device)
+    const note = (name: string, cid: number, about: string) =>
+      timeline.add('signalling', name, { cid, account }, { kind: 'notification', about })
     for (const channel of channels.ringingFor(account)) {
       device.notify('beCalled', beCalled(channel, device, now()))
-      timeline.add(
-        'signalling',
-        'beCalled',
-        { cid: channel.cid, account },
-        { kind: 'notification', about: channel.caller },
-      )
+      note('beCalled', channel.cid, channel.caller)
+    }
+    for (const channel of channels.answeredFor(account)) {
+      for (const callee of [...channel.members.values()].filter((member) => !member.caller && isIn(member))) {
+        device.notify('notifyCalleeAck', calleeAck(channel, callee.account, true))
+        note('notifyCalleeAck', channel.cid, callee.account)
+      }
     }
   }
 

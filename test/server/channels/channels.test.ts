@@ -228,3 +228,12 @@ describe('rooms', () => {
     expect(channels.size).toBe(0)
   })
 })
+
+test('once everything was ended, nothing begins any more', () => {
+  const { channels, told, call } = setUp()
+  channels.close()
+  expect(codeOf(() => call())).toBe(500)
+  expect(codeOf(() => channels.createRoom({ name: 'team', account: 'alice', custom: '' }))).toBe(500)
+  expect(told).toEqual([])
+  expect(channels.size).toBe(0)
+})

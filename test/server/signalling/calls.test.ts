@@ -190,6 +190,20 @@ test('an app that went away and came back may call again at once', async () => {
   expect(await bob.next('beCalled', (body) => body['channelId'] === channelId)).toMatchObject({ account: 'alice' })
 })
 
+test('a caller who was away at the answer hears of it at the return', async () => {
+  const alice = await service.device('alice')
+  const bob = await service.device('bob')
+  const channelId = await ringUp(alice, 'bob')
+  alice.cut()
+  await bob.next('presence', ({ account, online }) => account === 'alice' && online === false)
+  await bob.request('calleeAck', ack('alice', channelId, true))
+  const again = await service.device('alice')
+  expect(await again.next('notifyCalleeAck')).toEqual({ account: 'bob', channelId, type: 2, accepted: true })
+  await service.session('alice', channelId)
+  const later = await service.device('alice')
+  expect(await later.untaken('notifyCalleeAck')).toEqual([])
+})
+
 test('other people’s calls are untouched', async () => {
   const { cid, a, b } = await service.answeredCall('alice', 'bob')
   const mallory = await service.device('mallory')
