@@ -19,7 +19,7 @@ export interface Config {
   /** Whether anybody may get a token for any account: a stand-in for an app's own login. */
   devTokens: boolean
   tokenTtl: number
-  /** Push and play URLs. */
+  /** Push and play URLs. Longer than calls are: players come back with the one they have, and it opens nothing after the call. */
   mediaUrlTtl: number
   /** Links to recorded files. */
   fileUrlTtl: number
@@ -64,7 +64,7 @@ const VARIABLES = z.object({
   APP_SECRET: z.string().min(8, 'is shorter than 8 characters').optional(),
   DEV_TOKENS: flag.optional(),
   TOKEN_TTL: seconds.default(7 * DAY),
-  MEDIA_URL_TTL: seconds.default(3600),
+  MEDIA_URL_TTL: seconds.default(DAY),
   FILE_URL_TTL: seconds.default(7 * DAY),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is not one of ${LOG_LEVELS.join(', ')}`).default('info'),
 })
@@ -79,7 +79,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   APP_SECRET: 'a-long-random-text',
   DEV_TOKENS: 'on',
   TOKEN_TTL: '604800',
-  MEDIA_URL_TTL: '3600',
+  MEDIA_URL_TTL: '86400',
   FILE_URL_TTL: '86400',
   LOG_LEVEL: 'info',
 }

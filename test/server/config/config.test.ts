@@ -24,6 +24,10 @@ describe('the configuration', () => {
     expect(readConfig({}).dataDir).toMatch(/data$/)
   })
 
+  it('lets a push or play URL outlive a long call: players come back with the one they have', () => {
+    expect(readConfig({}).mediaUrlTtl).toBeGreaterThanOrEqual(12 * 3600)
+  })
+
   it.each([
     ['127.0.0.1', true],
     ['localhost', true],
