@@ -10,6 +10,7 @@ export class Door {
   constructor(
     private readonly signer: UrlSigner,
     private readonly authorize: MediaOptions['authorize'],
+    private readonly isFull: (name: StreamName) => boolean,
     private readonly onRefused: (action: MediaAction, protocol: MediaProtocol, reason: string) => void,
     private readonly logger: MediaLogger,
   ) {}
@@ -27,6 +28,7 @@ export class Door {
   private problem(action: MediaAction, name: StreamName, query: URLSearchParams): string | null {
     const problem = this.signer.problem(action, name, query)
     if (problem !== null) return problem
+    if (action === 'play' && this.isFull(name)) return 'too many viewers play this stream already'
     try {
       return this.authorize(action, name)
     } catch (error) {

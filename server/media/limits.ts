@@ -20,6 +20,7 @@ export interface MediaLimits {
   gopBytes: number
   gopTags: number
   rtmpConnections: number
+  viewersPerStream: number
 }
 
 const MIB = 1 << 20
@@ -36,4 +37,5 @@ export const DEFAULT_LIMITS: MediaLimits = {
   gopBytes: 4 * MIB,
   gopTags: 2048,
   rtmpConnections: 2048,
+  viewersPerStream: 512,
 }

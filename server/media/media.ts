@@ -43,16 +43,18 @@ class MediaEngine extends EventEmitter<MediaEvents> implements Media {
     this.signer = new UrlSigner(options.secret, options.urlTtl)
     const notify = <Name extends keyof MediaEvents>(event: Name, ...args: MediaEvents[Name]) =>
       emitSafely(this, event, args, logger)
+    const streams = new Streams(notify, limits, logger)
     const door = new Door(
       this.signer,
       (action, name) => options.authorize(action, name),
+      (name) => streams.isFull(name),
       (action, protocol, reason) => {
         logger.warn({ action, protocol, reason }, 'media: refused')
         notify('refused', action, protocol, reason)
       },
       logger,
     )
-    this.context = { door, streams: new Streams(notify, limits, logger), limits, logger }
+    this.context = { door, streams, limits, logger }
     this.rtmp = new RtmpServer(this.context)
     this.webSockets = new WsFlv(this.context)
   }

@@ -72,6 +72,12 @@ export class Streams {
     return { end: (reason) => this.leave(entry, viewer, reason) }
   }
 
+  /** Whether a stream has as many viewers as it may. */
+  isFull(name: StreamName): boolean {
+    const viewers = this.entries.get(formatStreamName(name))?.stream.viewers.size ?? 0
+    return viewers >= this.limits.viewersPerStream
+  }
+
   drop(name: StreamName, reason: string): void {
     const entry = this.entries.get(formatStreamName(name))
     if (entry) this.dropEntry(entry, reason)

@@ -13,6 +13,7 @@ import {
   type TestTag,
   videoConfig,
 } from '../../support/media-client'
+import { until } from '../../support/until'
 import { type Engine, startEngine } from './engine'
 
 const STREAM: StreamName = { cid: 7, uid: 42 }
@@ -38,6 +39,24 @@ function afterGap(player: FlvPlayer): TestTag | null {
   const gap = pictures.findIndex((tag, at) => tag.timestamp - (pictures[at - 1]?.timestamp ?? 0) > 100)
   return pictures[gap] ?? null
 }
+describe('a stream', () => {
+  test('has room for so many viewers; one more is told so, and comes in when another has gone', async () => {
+    engine = await startEngine({ limits: { viewersPerStream: 2 } })
+    const publisher = await publishRtmp(engine.push(STREAM))
+    const viewers = () => engine.media.stats()[0]?.viewers
+    const first = await playHttp(engine.play(STREAM, 'http'))
+    await playHttp(engine.play(STREAM, 'http'))
+    expect(viewers()).toBe(2)
+    await expect(playHttp(engine.play(STREAM, 'http'))).rejects.toThrow(/403.*too many/)
+    await playHttp(engine.play({ ...STREAM, uid: 43 }, 'http'))
+    first.close()
+    await until(() => viewers() === 1, 'a free place')
+    await playHttp(engine.play(STREAM, 'http'))
+    expect(viewers()).toBe(2)
+    publisher.close()
+  })
+})
+
 describe('a viewer that does not keep up', () => {
   test('skips to a key frame, is never far behind, and costs no other viewer a frame', async () => {
     engine = await startEngine({ limits: { viewerLag: 50 } })
