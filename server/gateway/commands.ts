@@ -33,6 +33,7 @@ export function gatewayCommands(context: GatewayContext): Commands {
     login(link, login) {
       if (link.seat) throw new Refusal(CODE.conflict, 'this link is logged in already')
       checkIdentity(login, context)
+      checkScene(login, channels)
       const { cid, uid, accid: account, mode, role = ROLE.ROLE_HOST } = login
       const { channel, member } = channels.enterSession(cid, uid, { mode, role, recording: recordingRequest(login) })
       seats.take({ cid, uid, account }, link)
@@ -81,6 +82,13 @@ function checkIdentity(login: GatewayLogin, { verifyToken, uidOf }: GatewayConte
   if (login.encryptType) {
     throw new Refusal(CODE.encryptionRefused, 'encryptType: this service does not encrypt media; use 0')
   }
+}
+
+/** For members only: others do not learn what a channel is. */
+function checkScene({ cid, uid, scene }: GatewayLogin, channels: Channels): void {
+  const channel = channels.get(cid)
+  if (!channel?.members.has(uid) || channel.scene === scene) return
+  throw new Refusal(CODE.refused, `scene: channel ${cid} is ${channel.scene === SCENE.P2P ? 'a call' : 'a room'}`)
 }
 
 /** The link's seat, when the body speaks of it. */

@@ -57,6 +57,7 @@ test.each([
   ['a forged token', { token: 'x' }, 403, /^token: /],
   ['another uid', { uid: 9_999 }, 403, /^uid: /],
   ['a channel that is gone', { cid: 12_345 }, 417, /^cid: /],
+  ['a call entered as a room', { scene: 1 }, 403, /^scene: /],
   ['encryption', { encryptType: 2, encryptKey: 'top secret' }, 418, /^encryptType: /],
 ])('%s: refused, told why, and closed', async (_, change, code, errmsg) => {
   const { cid } = await service.answeredCall('alice', 'bob')

@@ -170,7 +170,7 @@ test('rooms: members come and go, the audience publishes nothing', async () => {
 
 test('a service that stops tells those in a room, and closes their links', async () => {
   const { cid } = await meet('alice', 'bob')
-  const alice = await service.session('alice', cid)
+  const alice = await service.session('alice', cid, { scene: 1 })
   service.channels.close()
   expect(await alice.client.next('liveRoomClose')).toEqual({ cid, reason: 'service-stopped' })
   expect((await alice.client.closed).code).toBe(1000)
