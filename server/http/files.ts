@@ -5,6 +5,7 @@ import { cidParams } from './calls'
 import type { HttpDeps } from './deps'
 import { ApiError, parseInput } from './errors'
 import { linkQuery, type LinkedFile } from './links'
+import { wasIn } from './views'
 import { accountOf } from './who'
 
 const TYPES = { mp4: 'video/mp4', aac: 'audio/aac' } as const
@@ -25,7 +26,7 @@ export function fileRoutes(app: FastifyInstance, { store, tokens, links, recordi
   app.get('/recordings/:cid/:filename', async (request, reply) => {
     const wanted = parseInput(fileParams, request.params)
     const account = viewer(request, wanted)
-    if (!store.members(wanted.cid).some((member) => member.account === account)) {
+    if (!wasIn(store.members(wanted.cid), account)) {
       throw new ApiError(403, 'forbidden', 'Only members of the call may have its files')
     }
     // Only names the database knows ever reach the file system.

@@ -1,7 +1,7 @@
 /** Calls and files as the API shows them to one of their members. */
 import type { ApiCall, ApiFile } from '../../miniprogram/netcall/http-api'
 import type { RecordingFile } from '../recording/types'
-import type { CallRow, Store } from '../store/types'
+import type { CallMemberRow, CallRow, Store } from '../store/types'
 import type { FileLinks } from './links'
 
 /** A call has at most a few files a member; this only bounds one that went wrong. */
@@ -15,17 +15,17 @@ export class Views {
 
   call(call: CallRow, viewer: string): ApiCall {
     const { cid, answeredAt, endedAt, recording, notes, ...facts } = call
+    const members = this.store.members(cid)
+    const files = wasIn(members, viewer) ? this.store.files({ cid, limit: FILES_SHOWN }) : []
     return {
       ...facts,
       cid,
       answeredAt,
       endedAt,
       duration: answeredAt === null ? 0 : (endedAt ?? Date.now()) - answeredAt,
-      members: this.store
-        .members(cid)
-        .map(({ account, uid, joinedAt, leftAt }) => ({ account, uid, joinedAt, leftAt })),
+      members: members.map(({ account, uid, joinedAt, leftAt }) => ({ account, uid, joinedAt, leftAt })),
       recording: { state: recording, notes },
-      files: this.store.files({ cid, limit: FILES_SHOWN }).map((file) => this.file(file, viewer)),
+      files: files.map((file) => this.file(file, viewer)),
       callbacks: this.store.outbox(cid).map(({ eventType, state, attempts, lastError }) => ({
         eventType,
         state,
@@ -39,4 +39,9 @@ export class Views {
     const { cid, uid, account, kind, filename, size, duration, md5, mix } = file
     return { cid, uid, account, kind, filename, size, duration, md5, mix, url: this.links.make(file, viewer) }
   }
+}
+
+/** Whether the account had media in the call: who was called and never came has no right to what was said. */
+export function wasIn(members: readonly CallMemberRow[], account: string): boolean {
+  return members.some((member) => member.account === account && member.joinedAt !== null)
 }

@@ -35,7 +35,8 @@ export function prepareStatements(connection: Connection) {
       (:cid, :filename, :uid, :account, :caller, :kind, :size, :md5, :duration, :mix, :pieceIndex)`),
     files: prepare(`SELECT files.* FROM files JOIN calls USING (cid)
       WHERE (:cid IS NULL OR files.cid = :cid)
-      AND (:account IS NULL OR EXISTS (SELECT 1 FROM members WHERE members.cid = files.cid AND members.account = :account))
+      AND (:account IS NULL OR EXISTS (SELECT 1 FROM members WHERE members.cid = files.cid
+        AND members.account = :account AND members.joinedAt IS NOT NULL))
       ORDER BY calls.createdAt DESC, files.cid DESC, files.filename LIMIT :limit`),
     file: prepare('SELECT * FROM files WHERE cid = :cid AND filename = :filename'),
 

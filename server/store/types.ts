@@ -69,6 +69,7 @@ export interface Store {
   members(cid: number): CallMemberRow[]
 
   insertFiles(files: RecordingFile[]): void
+  /** Newest first; only of calls that the account had media in, when given. */
   files(filter: { cid?: number; account?: string; limit: number }): RecordingFile[]
   file(cid: number, filename: string): RecordingFile | undefined
 

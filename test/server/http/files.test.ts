@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { openStore } from '../../../server/store/store'
 import { startService, type TestService } from '../../support/service'
 import { until } from '../../support/until'
 import { CID, CONTENT, FILE, seededDataDir, SOUND } from './seed'
@@ -32,6 +33,23 @@ const getRaw = (path: string, headers = {}): Promise<{ status: number; body: str
   })
 
 describe('a recorded file', () => {
+  it('is not for those who were called and never came', async () => {
+    const store = openStore(`${running.dataDir}/calls.db`)
+    store.saveMember({
+      cid: CID,
+      account: 'dave',
+      uid: store.uidOf('dave'),
+      joinedAt: null,
+      leftAt: null,
+      request: null,
+    })
+    store.close()
+    const authorization = `Bearer ${await running.token('dave')}`
+    expect((await get(`/recordings/${CID}/${FILE}`, { authorization })).status).toBe(403)
+    expect((await running.get('/api/recordings', 'dave')).body).toEqual({ recordings: [] })
+    expect((await running.get(`/api/calls/${CID}`, 'dave')).body).toMatchObject({ cid: CID, files: [] })
+  })
+
   it('comes whole by its link, with its type', async () => {
     const response = await get(await link())
     expect(response.status).toBe(200)

@@ -128,7 +128,8 @@ describe('the store', () => {
   it('keeps files once each, also when they are given again', () => {
     store.insertCall(call(1))
     store.insertCall(call(2))
-    store.saveMember(member(2, 'bob'))
+    store.saveMember({ ...member(2, 'bob'), joinedAt: 5 })
+    store.saveMember(member(2, 'carol'))
     store.insertFiles([file(1), file(1, { filename: 'b.mp4', kind: 'mp4', duration: 12.7 }), file(2)])
     store.insertFiles([file(1, { size: 11 })])
     expect(store.file(1, '0-1-1-1.aac')).toEqual(file(1, { size: 11 }))
@@ -136,6 +137,7 @@ describe('the store', () => {
     expect(store.files({ limit: 9 }).map(({ cid }) => cid)).toEqual([2, 1, 1])
     expect(store.files({ cid: 1, limit: 9 })).toHaveLength(2)
     expect(store.files({ account: 'bob', limit: 9 })).toEqual([file(2)])
+    expect(store.files({ account: 'carol', limit: 9 })).toEqual([])
   })
 
   describe('outbox', () => {
