@@ -6,11 +6,13 @@ import { ApiError } from './errors'
 
 export const DEMO_RECEIVER_PATH = '/demo/callback'
 const MAX_BODY = 1024 * 1024
+/** What is kept of a body that was refused: anybody may send one. */
+const REFUSED_KEPT = 4096
 
 /** The call number is in the body of an event 5, and in each file of an event 6. Numbers may come as strings. */
 const number = z.coerce.number().int()
 const callbackBody = z.object({
-  eventType: z.coerce.string(),
+  eventType: z.coerce.string().max(32),
   channelId: number.optional(),
   fileinfo: z
     .string()
@@ -36,7 +38,8 @@ export function demoReceiver(app: FastifyInstance, { store, timeline, credential
       const problem = !verdict.valid ? verdict.problem : content ? null : 'the body is not a callback'
       const cid = content?.channelId ?? content?.fileinfo?.[0]?.channelid ?? null
       const eventType = content?.eventType ?? ''
-      store.insertReceived({ receivedAt: Date.now(), eventType, cid, valid: problem === null, problem, body })
+      const kept = problem === null ? body : body.slice(0, REFUSED_KEPT)
+      store.insertReceived({ receivedAt: Date.now(), eventType, cid, valid: problem === null, problem, body: kept })
       if (problem !== null) {
         timeline.add('callback', 'refused', {}, { problem })
         throw new ApiError(403, 'bad-callback', `Not accepted: ${problem}`)

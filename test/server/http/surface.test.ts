@@ -195,6 +195,12 @@ describe('POST /demo/callback', () => {
     const { body: listed } = await running.get('/api/callbacks')
     expect(JSON.stringify(listed)).toContain(problem)
   })
+
+  it('keeps no more than the beginning of what it refuses', async () => {
+    await post('/demo/callback', 'x'.repeat(500_000))
+    const { body: listed } = await running.get('/api/callbacks')
+    expect(JSON.stringify(listed).length).toBeLessThan(100_000)
+  })
 })
 
 describe('GET /api/events', () => {
