@@ -1,5 +1,6 @@
 /** The page controller: owns the netcall instance's events and the one session state, and does what transitions ask for. */
 import {
+  CODE,
   CONTROL_COMMAND,
   DISCONNECT_CODE,
   NETCALL_TIMING,
@@ -12,15 +13,7 @@ import type { Account, Cid, Listener, Netcall, NetcallEventName, NetcallEvents }
 import { decodeCustom, decodeRecordingMessage, encodeCustom, encodeRecordingMessage } from './messages'
 import { kindOfType, modeOf, typeOfKind } from './mode'
 import { recordingParams, type RecordingSettings } from './recording-params'
-import {
-  isActive,
-  isBusy,
-  type CallKind,
-  type CallState,
-  type EndReason,
-  type LocalMedia,
-  type RecordingWish,
-} from './state'
+import { isActive, type CallKind, type CallState, type EndReason, type LocalMedia, type RecordingWish } from './state'
 import { transition, type CallEffect, type CallEvent } from './transition'
 
 /** What the controller reads of the settings, at each call's start. */
@@ -148,8 +141,9 @@ export class CallController {
         ? setTimeout(() => this.dispatch({ type: 'time-out', at: Date.now() }), this.answerTimeout)
         : null
     }
-    if (isBusy(state) && !isBusy(previous)) this.callNumber++
-    if (state.phase === 'ended' && 'cid' in previous) this.remember(previous.cid)
+    // Each call begins by ringing.
+    if (ringing && state.phase !== previous.phase) this.callNumber++
+    if (state.phase === 'ended' && 'cid' in previous && previous.cid !== null) this.remember(previous.cid)
     for (const listener of this.listeners) listener(state, previous)
   }
 
@@ -169,11 +163,12 @@ export class CallController {
             callee: effect.peer,
             pushConfig: { custom: encodeCustom(effect.wish) },
           }),
+          () => tell(this.learnNumber(netcall)),
         )
       case 'respond': {
         const { caller, cid, kind, accepted } = effect
         const response = netcall.response({ caller, cid, type: typeOfKind(kind), accepted })
-        if (accepted) this.attempt(response, () => this.dispatch({ type: 'response-sent' }))
+        if (accepted) this.attempt(response, () => this.dispatch({ type: 'response-sent' }), reasonOfAnswer)
         else tell(response)
         return
       }
@@ -206,15 +201,22 @@ export class CallController {
     tell(im.sendCustomMessage({ to, content: encodeRecordingMessage({ cid, ...wish }) }))
   }
 
+  /** `call` tells the members' numbers, but not the call's own. */
+  private async learnNumber(netcall: Netcall): Promise<void> {
+    const number = this.callNumber
+    const { cid } = await netcall.getStatus()
+    if (cid !== null && number === this.callNumber) this.dispatch({ type: 'placed', cid })
+  }
+
   /** Without this step there is no call: its failure ends it. */
-  private attempt(step: Promise<unknown>, then?: () => void): void {
+  private attempt(step: Promise<unknown>, then?: () => void, reason = reasonOf): void {
     const number = this.callNumber
     step.then(
       () => {
         if (number === this.callNumber) then?.()
       },
       (error: unknown) => {
-        if (number === this.callNumber) this.fail(reasonOf(error))
+        if (number === this.callNumber) this.fail(reason(error))
       },
     )
   }
@@ -242,6 +244,8 @@ export class CallController {
         kind,
         local: this.localMedia(kind),
         peerRecords,
+        // Both sides must come to the same answer.
+        givesWay: im.account > caller,
         at: Date.now(),
       })
     })
@@ -300,6 +304,11 @@ function reasonOf(error: unknown): EndReason {
     default:
       return 'failed'
   }
+}
+
+/** My answer found no call any more: its caller had given up. */
+function reasonOfAnswer(error: unknown): EndReason {
+  return error instanceof NetcallError && error.code === CODE.notFound ? 'peer-cancelled' : reasonOf(error)
 }
 
 function reasonOfDisconnect(code: DisconnectCode): EndReason | null {

@@ -68,8 +68,8 @@ export interface MediaCall extends CallFacts {
 
 export type CallState =
   | { phase: 'idle' }
-  /** I call; the other side rings. The call's number comes with the answer. */
-  | (CallFacts & { phase: 'outgoing'; startedAt: number; local: LocalMedia })
+  /** I call; the other side rings. The service gives the call its number. */
+  | (CallFacts & { phase: 'outgoing'; cid: Cid | null; startedAt: number; local: LocalMedia })
   | (CallFacts & {
       phase: 'incoming'
       cid: Cid

@@ -35,8 +35,12 @@ export type CallEvent =
       kind: CallKind
       local: LocalMedia
       peerRecords: boolean
+      /** Should we be calling each other: whether mine is the call that gives way. */
+      givesWay: boolean
       at: number
     }
+  /** The service rings the other side, and has given my call its number. */
+  | { type: 'placed'; cid: Cid }
   | { type: 'call-accepted'; peer: Account; cid: Cid; at: number }
   | { type: 'call-rejected'; peer: Account; at: number }
   /** My `response` has reached the service. */
@@ -80,6 +84,8 @@ export function transition(state: CallState, event: CallEvent): Transition {
       return state.phase === 'connecting' && state.direction === 'incoming'
         ? { state, effects: [{ type: 'start-rtc', mode: modeOfCall(state.kind) }] }
         : stay(state)
+    case 'placed':
+      return state.phase === 'outgoing' ? { state: { ...state, cid: event.cid }, effects: [] } : stay(state)
     case 'call-accepted':
       return onCallAccepted(state, event)
     case 'reject':
@@ -159,14 +165,17 @@ function onCall(state: CallState, event: Of<'call'>): Transition {
   if (state.phase !== 'idle' && state.phase !== 'ended') return stay(state)
   const { peer, kind, local } = event
   return {
-    state: { phase: 'outgoing', direction: 'outgoing', peer, kind, local, startedAt: event.at },
+    state: { phase: 'outgoing', direction: 'outgoing', peer, kind, local, cid: null, startedAt: event.at },
     effects: [{ type: 'place-call', peer, kind, wish: local.recording }],
   }
 }
 
 function onBeCalling(state: CallState, event: Of<'be-calling'>): Transition {
   const { caller, cid, kind, local, peerRecords } = event
-  if (state.phase === 'idle' || state.phase === 'ended') {
+  const crossing = state.phase === 'outgoing' && state.peer === caller
+  // We call each other: one call goes on, the same on both sides, and the other is given up for it.
+  if (crossing && !event.givesWay) return stay(state)
+  if (crossing || state.phase === 'idle' || state.phase === 'ended') {
     return {
       state: {
         phase: 'incoming',
@@ -178,7 +187,7 @@ function onBeCalling(state: CallState, event: Of<'be-calling'>): Transition {
         peerRecords,
         startedAt: event.at,
       },
-      effects: [],
+      effects: crossing ? [{ type: 'hang-up' }] : [],
     }
   }
   // Callers repeat themselves every 3 s.
@@ -230,6 +239,8 @@ function onHangUp(state: CallState, at: number): Transition {
 
 function onPeerHangUp(state: CallState, event: Of<'peer-hang-up'>): Transition {
   if (state.phase === 'incoming' && state.cid === event.cid) return end(state, 'peer-cancelled', event.at)
+  // The service ended it; a refusal would have come as one.
+  if (state.phase === 'outgoing' && state.cid === event.cid) return end(state, 'no-answer', event.at)
   return isActive(state) && state.cid === event.cid ? end(state, 'peer-hung-up', event.at) : stay(state)
 }
 
@@ -246,6 +257,7 @@ function onFail(state: CallState, event: Of<'fail'>): Transition {
 function onControl(state: CallState, event: Of<'control'>): Transition {
   const command = event.command
   if (state.phase === 'outgoing') {
+    if (state.cid !== null && state.cid !== event.cid) return stay(state)
     return command === CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_BUSY
       ? end(state, 'peer-busy', event.at, [{ type: 'hang-up' }])
       : stay(state)
@@ -280,14 +292,15 @@ function onEntered(state: CallState, event: Of<'entered'>): Transition {
   const local = { ...state.local, url: self?.url ?? null }
   const remote = peer ? withStream(state.remote, peer) : { ...state.remote, url: null }
   const effects: CallEffect[] = [{ type: 'tell-recording', peer: state.peer, cid, wish: local.recording }]
-  if (local.mode !== modeOfCall(kind)) effects.push(...ownSwitches(kind, cid, local))
+  // What the gateway knows of me: how the call begins, or what I told it last.
+  if (local.mode !== (self?.mode ?? modeOfCall(kind))) effects.push(...ownSwitches(kind, cid, local))
   return {
     state: { phase: 'talking', kind, direction, peer: state.peer, cid, answeredAt, local, remote },
     effects,
   }
 }
 
-/** A call starts with everything that its kind has on; what I have off is told right after. */
+/** A call starts with everything that its kind has on, and the gateway cannot hear while the link is down: told on entering. */
 function ownSwitches(kind: CallKind, cid: Cid, local: LocalMedia): CallEffect[] {
   const effects: CallEffect[] = [{ type: 'switch-mode', mode: local.mode }]
   if (!local.microphone) effects.push({ type: 'control', cid, command: microphoneNotice(false) })

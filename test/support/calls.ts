@@ -37,7 +37,7 @@ const media = (): { cid: number; local: LocalMedia; remote: RemoteMedia; answere
 })
 
 export function outgoing(change: Partial<Of<'outgoing'>> = {}): CallState {
-  return { ...facts, phase: 'outgoing', startedAt: Date.now(), local: localMedia({ url: null }), ...change }
+  return { ...facts, phase: 'outgoing', cid: 7, startedAt: Date.now(), local: localMedia({ url: null }), ...change }
 }
 export function incoming(change: Partial<Of<'incoming'>> = {}): CallState {
   return {

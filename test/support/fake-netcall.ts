@@ -24,6 +24,8 @@ class Listeners<Events> {
 export class FakeNetcall extends Instance implements Netcall {
   /** Method → the error it rejects with. */
   readonly failures: Record<string, Error> = {}
+  /** The number that the service gives to a call of mine. */
+  placed: number | null = null
   private readonly noted: Array<{ method: string; argument: unknown }> = []
   private listening = 0
 
@@ -76,7 +78,7 @@ export class FakeNetcall extends Instance implements Netcall {
     this.answer('getStatus', null, {
       account: 'alice',
       phase: 'idle' as const,
-      cid: null,
+      cid: this.placed,
       uid: null,
       mode: null,
       connected: true,

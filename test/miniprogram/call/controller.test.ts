@@ -178,3 +178,42 @@ test('letting the instance go hangs up and listens no more', () => {
   expect(netcall.listenerCount()).toBe(0)
   expect(im.listenerCount()).toBe(0)
 })
+
+test('a call that the service ends while it rings is over at once', async () => {
+  const { netcall, controller } = setUp()
+  netcall.placed = CID
+  controller.callUser('bob', 'video')
+  await settle()
+  netcall.emit('hangup', { cid: CID + 1, account: 'bob', timetag: 0 })
+  expect(controller.state.phase).toBe('outgoing')
+  netcall.emit('hangup', { cid: CID, account: 'bob', timetag: 0 })
+  expect(controller.state).toMatchObject({ phase: 'ended', reason: 'no-answer' })
+})
+
+test.each([
+  ['zoe', 'outgoing', []],
+  ['adam', 'incoming', [null]],
+])('alice and %s call each other at the same moment: hers is %s', async (peer, phase, hangUps) => {
+  const { netcall, controller } = setUp()
+  netcall.failures.call = new NetcallError('wrong-state', 'hung up before the service had answered')
+  controller.callUser(peer, 'video')
+  delete netcall.failures.call
+  netcall.emit('beCalling', { ...RING, caller: peer })
+  expect(controller.state).toMatchObject({ phase, peer })
+  expect(netcall.calls('hangup')).toEqual(hangUps)
+  expect(netcall.calls('response')).toEqual([])
+  if (phase === 'incoming') {
+    // The failure of the call that was given up is not the failure of the one that rings.
+    await settle()
+    expect(controller.state).toMatchObject({ phase, peer })
+  }
+})
+
+test('an answer that comes after the caller gave up says so', async () => {
+  const { netcall, controller } = setUp()
+  netcall.failures.response = new NetcallError('wrong-state', 'no such call', { code: 404 })
+  netcall.emit('beCalling', RING)
+  controller.accept()
+  await settle()
+  expect(controller.state).toMatchObject({ phase: 'ended', reason: 'peer-cancelled' })
+})

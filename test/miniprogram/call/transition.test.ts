@@ -32,6 +32,7 @@ const RING: CallEvent = {
   kind: 'video',
   local: local(),
   peerRecords: true,
+  givesWay: false,
   at: 1000,
 }
 const ACCEPTED: CallEvent = { type: 'call-accepted', peer: 'bob', cid: CID, at: 4000 }
@@ -103,6 +104,32 @@ describe('placing a call', () => {
     expect(transition(state, { type: 'fail', reason: 'peer-offline', at: 2000 })).toMatchObject({
       state: { reason: 'peer-offline' },
     })
+  })
+  test('a call that the service ends before an answer rings no longer', () => {
+    const placed = after(CALL, { type: 'placed', cid: CID })
+    expect(transition(placed, { type: 'peer-hang-up', cid: CID, at: 2000 })).toMatchObject({
+      state: { phase: 'ended', reason: 'no-answer', duration: 0 },
+      effects: [],
+    })
+  })
+  test('the end and the BUSY of another call leave it ringing', () => {
+    const placed = after(CALL, { type: 'placed', cid: CID })
+    const command = CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_BUSY
+    expect(transition(placed, { type: 'peer-hang-up', cid: 1, at: 2000 })).toEqual({ state: placed, effects: [] })
+    expect(transition(placed, { type: 'control', cid: 1, command, at: 2000 })).toEqual({ state: placed, effects: [] })
+  })
+})
+
+describe('two who call each other at the same moment', () => {
+  const crossing: CallEvent = { ...RING, caller: 'bob', cid: 99 }
+  test('one of them goes on ringing', () => {
+    const state = outgoing()
+    expect(transition(state, crossing)).toEqual({ state, effects: [] })
+  })
+  test('the other gives way, and may answer', () => {
+    const { state, effects } = transition(outgoing(), { ...crossing, givesWay: true })
+    expect(state).toMatchObject({ phase: 'incoming', direction: 'incoming', peer: 'bob', cid: 99, peerRecords: true })
+    expect(effects).toEqual([{ type: 'hang-up' }])
   })
 })
 
@@ -257,6 +284,12 @@ describe('in a call', () => {
     const muted = transition(reconnecting(), { type: 'microphone', on: false })
     expect(muted).toMatchObject({ state: { local: { microphone: false } }, effects: [] })
     expect(transition(muted.state, ENTERED).effects).toContainEqual({ type: 'switch-mode', mode: 2 })
+  })
+  test('a microphone that was opened again while the link was down is told, too', () => {
+    const muted = after(CALL, ACCEPTED, ENTERED, { type: 'microphone', on: false }, { type: 'link-lost', attempt: 1 })
+    const open = transition(muted, { type: 'microphone', on: true }).state
+    const again: CallEvent = { ...ENTERED, members: [member('alice', 1, { mode: 2 }), member('bob', 2)] }
+    expect(transition(open, again).effects).toContainEqual({ type: 'switch-mode', mode: 0 })
   })
   test('an audio call has no camera to switch', () => {
     const state = after({ ...CALL, kind: 'audio' }, ACCEPTED, ENTERED)
