@@ -48,19 +48,29 @@ function onCall(state: CallState): void {
 
 /** Brings a call page to the top; the other call page gives way to it. */
 function show(url: string): void {
-  const top = topRoute()
+  const routes = openRoutes()
+  const top = routes.at(-1)
   if (top === url) return
-  if (isCallPage(top)) void wx.redirectTo({ url })
+  // Pages open slowly: one may have been opened while another was still on its way.
+  if (isCallPage(top) && routes.at(-2) === url) void wx.navigateBack()
+  else if (isCallPage(top)) void wx.redirectTo({ url })
   else void wx.navigateTo({ url })
 }
 
 function leaveCallPages(): void {
-  if (isCallPage(topRoute())) void wx.navigateBack()
+  const routes = openRoutes()
+  let delta = 0
+  while (isCallPage(routes.at(-1 - delta))) delta++
+  if (delta > 0) void wx.navigateBack({ delta })
 }
 
-function isCallPage(route: string): boolean {
+function isCallPage(route: string | undefined): boolean {
   return route === PAGES.call || route === PAGES.incoming
 }
-function topRoute(): string {
-  return `/${getCurrentPages().at(-1)?.route ?? ''}`
+function topRoute(): string | undefined {
+  return openRoutes().at(-1)
+}
+/** The pages that are open, the top one last. */
+function openRoutes(): string[] {
+  return getCurrentPages().map(({ route }) => `/${route}`)
 }

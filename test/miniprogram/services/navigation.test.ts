@@ -15,7 +15,7 @@ const LOCAL: LocalMedia = {
   recording: { audio: false, video: false },
 }
 const FACTS = { kind: 'video', peer: 'bob', local: LOCAL } as const
-const OUTGOING: CallState = { ...FACTS, phase: 'outgoing', direction: 'outgoing', startedAt: 0 }
+const OUTGOING: CallState = { ...FACTS, phase: 'outgoing', direction: 'outgoing', cid: null, startedAt: 0 }
 const INCOMING: CallState = {
   ...FACTS,
   phase: 'incoming',
@@ -59,7 +59,11 @@ function setUp() {
   Object.assign(wx, {
     navigateTo: go('navigateTo', (url) => stack.push(url)),
     redirectTo: go('redirectTo', (url) => stack.splice(-1, 1, url)),
-    navigateBack: go('navigateBack', () => stack.pop()),
+    navigateBack: jest.fn(({ delta = 1 }: { delta?: number } = {}) => {
+      went.push('navigateBack')
+      stack.splice(-delta)
+      return Promise.resolve()
+    }),
     switchTab: go('switchTab', (url) => (stack = [url])),
     reLaunch: go('reLaunch', (url) => (stack = [url])),
   })
@@ -118,6 +122,27 @@ test('a call that comes while an end is shown is not closed by it', () => {
   jest.advanceTimersByTime(5000)
   expect(dismiss).not.toHaveBeenCalled()
   expect(stack).toEqual([PAGES.contacts, PAGES.incoming])
+})
+
+/** Both phones called: this one gives its own call up, whose page has not yet opened when the other's has to. */
+function giveWay() {
+  const { app } = setUp()
+  app.call.become(OUTGOING)
+  stack = [PAGES.contacts]
+  app.call.become(INCOMING)
+  stack = [PAGES.contacts, PAGES.call, PAGES.incoming]
+  return app
+}
+test('a call that is answered goes on where its page is already', () => {
+  const app = giveWay()
+  app.call.become(CONNECTING)
+  expect(stack).toEqual([PAGES.contacts, PAGES.call])
+})
+test('the end closes all call pages', () => {
+  const app = giveWay()
+  app.call.become(ENDED)
+  jest.advanceTimersByTime(2000)
+  expect(stack).toEqual([PAGES.contacts])
 })
 
 test('signing in leads to the contacts, signing out to the login', () => {
