@@ -73,8 +73,10 @@ export class VideoPipeline {
   close(): void {
     this.reader = null
     clearInterval(this.blackTimer)
-    if (this.encoder && this.encoder.state !== 'closed') this.encoder.close()
+    const { encoder } = this
     this.encoder = null
+    // What waits in the encoder is let out first: Chromium drops it without closing it.
+    if (encoder?.state === 'configured') void encoder.flush().finally(() => encoder.close())
   }
 
   /** Until the track ends, also when another has taken its place: cancelling would drop frames without closing them. */
@@ -116,10 +118,7 @@ export class VideoPipeline {
   }
 
   private encoderFor(width: number, height: number): VideoEncoder | null {
-    this.encoder ??= new VideoEncoder({
-      output: (chunk, info) => this.emit(chunk, info),
-      error: (e) => this.output.failed(e),
-    })
+    this.encoder ??= this.newEncoder()
     if (this.encoder.state === 'closed') return null
     if (width === this.size.width && height === this.size.height) return this.encoder
     if (width !== this.size.width || height !== this.size.height) this.output.resized(width, height)
@@ -136,6 +135,16 @@ export class VideoPipeline {
     })
     this.requestKey()
     return this.encoder
+  }
+
+  private newEncoder(): VideoEncoder {
+    const encoder: VideoEncoder = new VideoEncoder({
+      output: (chunk, info) => {
+        if (encoder === this.encoder) this.emit(chunk, info)
+      },
+      error: (error) => this.output.failed(error),
+    })
+    return encoder
   }
 
   private emit(chunk: EncodedVideoChunk, info: EncodedVideoChunkMetadata | undefined): void {

@@ -93,9 +93,20 @@ test('two phones, one recorded video call', async () => {
   expect(fileinfo).toHaveLength(files.length)
   expect(fileinfo).toEqual(expect.arrayContaining(files))
 
-  // The records page has them, and plays the one with the picture.
+  // The records page has them on both phones, and plays them in place.
   await alice.openTab(1)
   await alice.tap('.call .head')
   await until(async () => (await alice.frame.locator('.file:visible').count()) === 3, 'three files on the page')
+  for (const [index, { kind }] of call.files.entries()) {
+    const row = alice.frame.locator('.call .file').nth(index)
+    await row.locator('[role=button]').first().click()
+    if (kind === 'mp4') await until(() => alice.plays('wx-video video'), `${kind} to play`)
+    else await row.getByText(/00:0[1-9] \/ /).waitFor()
+  }
+  await alice.frame.locator('.call .file').first().locator('[role=button]').last().click()
+  await alice.seesText('链接已复制')
+  await bob.openTab(1)
+  await bob.tap('.call .head')
+  await until(async () => (await bob.frame.locator('.file:visible').count()) === 3, 'three files on the other page')
   expect(problems).toEqual([])
 })

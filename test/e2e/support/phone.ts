@@ -125,6 +125,14 @@ export class Phone {
     })
   }
 
+  /** Whether a video on the page is getting on. */
+  plays(selector: string): Promise<boolean> {
+    return this.frame.evaluate((selector) => {
+      const video = document.querySelector<HTMLVideoElement>(selector)
+      return video !== null && video.videoWidth > 0 && video.currentTime > 0.5
+    }, selector)
+  }
+
   /** How many pushers and players are still there. */
   leftovers(): Promise<{ pushers: number; players: number }> {
     return this.frame.evaluate(() => ({
