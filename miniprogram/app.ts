@@ -20,8 +20,17 @@ App<AppContext>({
   onLaunch({ query }) {
     followState(session, call)
     const remembered = session.remembered()
-    const account = query['account'] === undefined ? remembered.account : decodeURIComponent(query['account'])
-    const service = query['service'] === undefined ? remembered.service : decodeURIComponent(query['service'])
+    const account = decoded(query['account']) ?? remembered.account
+    const service = decoded(query['service']) ?? remembered.service
     if (account) void session.signIn(account, service)
   },
 })
+
+/** A launch's value as it was meant; WeChat hands it over as it was encoded. Undefined where it cannot be read. */
+function decoded(value: string | undefined): string | undefined {
+  try {
+    return value === undefined ? undefined : decodeURIComponent(value)
+  } catch {
+    return undefined
+  }
+}

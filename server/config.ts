@@ -42,7 +42,9 @@ const seconds = z
   .regex(/^[1-9]\d*$/, 'is not a number of whole seconds above 0')
   .transform(Number)
   .pipe(z.number().max(365 * DAY, 'is above a year'))
-const httpUrl = z.url({ protocol: /^https?$/, error: 'is not an http or https address' })
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'is not an http or https address' })
+  .refine((url) => new URL(url).username === '', 'has a user name in it, which cannot be sent')
 const flag = z
   .enum(['on', 'off', 'true', 'false', 'yes', 'no', '1', '0'], 'is neither on nor off')
   .transform((text) => ['on', 'true', 'yes', '1'].includes(text))

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import cors from '@fastify/cors'
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { callRoutes } from './calls'
 import { demoReceiver } from './demo-receiver'
@@ -40,7 +39,6 @@ export function createHttp(deps: HttpDeps): HttpSide {
   answerErrors(app)
   allowEmptyJson(app)
   measure(app, deps)
-  void app.register(cors, { origin: '*', exposedHeaders: ['Content-Range', 'Accept-Ranges', 'Content-Length'] })
   void app.register((scope, _, done) => {
     operationRoutes(scope, deps)
     developmentRoutes(scope, deps)

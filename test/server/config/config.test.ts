@@ -69,6 +69,7 @@ describe('the configuration', () => {
     ['PUBLIC_URL', 'call.example.com'],
     ['CALLBACK_URL', 'ftp://example.com/'],
     ['CALLBACK_URL', 'nowhere'],
+    ['CALLBACK_URL', 'https://me:secret@example.com/'],
     ['APP_KEY', 'a key'],
     ['DEV_TOKENS', 'maybe'],
     ['TOKEN_TTL', '0'],

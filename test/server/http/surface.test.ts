@@ -126,19 +126,26 @@ describe('what is not there', () => {
   })
 })
 
-describe('CORS', () => {
-  it('lets pages of any origin use the API', async () => {
-    const response = await fetch(`${running.url}/api/calls`, {
+describe('pages of other origins', () => {
+  it('may not use the API: a site that a developer visits must not sign in here', async () => {
+    const headers = { origin: 'http://elsewhere.example' }
+    const preflight = await fetch(`${running.url}/api/tokens`, {
       method: 'OPTIONS',
       headers: {
-        origin: 'http://phone.example',
-        'access-control-request-method': 'GET',
-        'access-control-request-headers': 'authorization',
+        ...headers,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type',
       },
     })
-    expect(response.status).toBe(204)
-    expect(response.headers.get('access-control-allow-origin')).toBe('*')
-    expect(response.headers.get('access-control-allow-headers')).toContain('authorization')
+    const simple = await fetch(`${running.url}/api/tokens`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'text/plain' },
+      body: JSON.stringify({ account: 'alice' }),
+    })
+    expect([preflight.ok, simple.ok]).toEqual([false, false])
+    for (const { headers: answered } of [preflight, simple]) {
+      expect(answered.get('access-control-allow-origin')).toBeNull()
+    }
   })
 })
 
