@@ -44,7 +44,7 @@ const seconds = z
   .pipe(z.number().max(365 * DAY, 'is above a year'))
 const httpUrl = z
   .url({ protocol: /^https?$/, error: 'is not an http or https address' })
-  .refine((url) => new URL(url).username === '', 'has a user name in it, which cannot be sent')
+  .regex(/^[^@]*$/, 'has a user name in it, which cannot be sent')
 const flag = z
   .enum(['on', 'off', 'true', 'false', 'yes', 'no', '1', '0'], 'is neither on nor off')
   .transform((text) => ['on', 'true', 'yes', '1'].includes(text))
@@ -121,7 +121,8 @@ export function isLoopback(host: string): boolean {
 function complaint(error: z.ZodError, values: Environment): ConfigError {
   const [issue] = error.issues
   const name = String(issue?.path[0])
-  const shown = name === 'APP_SECRET' ? 'the value' : JSON.stringify(values[name])
+  const secret = name === 'APP_SECRET' || values[name]?.includes('@')
+  const shown = secret ? 'the value' : JSON.stringify(values[name])
   return new ConfigError(`${name}: ${shown} ${issue?.message}. A good value: ${name}=${EXAMPLES[name]}`)
 }
 

@@ -39,11 +39,7 @@ export function developmentRoutes(app: FastifyInstance, { store, tokens, timelin
     onlyInDevelopment()
     if (watchers.size >= MAX_WATCHERS) throw new ApiError(503, 'busy', 'Too many pages watch the events already')
     const response = reply.raw
-    response.writeHead(200, {
-      ...definedHeaders(reply.getHeaders()),
-      'Content-Type': 'text/event-stream',
-      'Cache-Control': 'no-store',
-    })
+    response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' })
     reply.hijack()
     // A page without events yet must still see that it is connected.
     response.flushHeaders()
@@ -72,11 +68,4 @@ function asEvent(entry: TimelineEntry): string {
 function missedBy(lastId: string | string[] | undefined, entries: readonly TimelineEntry[]): readonly TimelineEntry[] {
   const seen = Number(lastId)
   return entries.some(({ id }) => id === seen) ? entries.filter(({ id }) => id > seen) : entries
-}
-
-type Headers = Record<string, number | string | string[] | undefined>
-function definedHeaders(headers: Headers): Record<string, number | string | string[]> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  )
 }

@@ -69,7 +69,6 @@ describe('the configuration', () => {
     ['PUBLIC_URL', 'call.example.com'],
     ['CALLBACK_URL', 'ftp://example.com/'],
     ['CALLBACK_URL', 'nowhere'],
-    ['CALLBACK_URL', 'https://me:secret@example.com/'],
     ['APP_KEY', 'a key'],
     ['DEV_TOKENS', 'maybe'],
     ['TOKEN_TTL', '0'],
@@ -87,6 +86,9 @@ describe('the configuration', () => {
   it('does not repeat a bad secret', () => {
     expect(problem({ APP_SECRET: 'hunter2' })).toMatch(/^APP_SECRET: the value is shorter than 8/)
     expect(problem({ APP_SECRET: 'hunter2' })).not.toContain('hunter2')
+    const url = problem({ CALLBACK_URL: 'https://me:hunter2@example.com/' })
+    expect(url).toMatch(/^CALLBACK_URL: the value has a user name in it/)
+    expect(url).not.toContain('hunter2')
   })
 
   it('names an unknown option and lists those it knows', () => {

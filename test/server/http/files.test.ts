@@ -92,10 +92,6 @@ describe('a recorded file', () => {
     const again = await getRaw(await link(), { 'if-none-match': head.headers.get('etag') ?? '' })
     expect(again.status).toBe(304)
   })
-
-  it('may be read by a page of another origin', async () => {
-    expect((await get(await link())).headers.get('access-control-allow-origin')).toBe('*')
-  })
 })
 
 describe('a recorded file is refused', () => {

@@ -223,7 +223,6 @@ describe('GET /api/events', () => {
     const first = watch()
     expect(await first.answered).toMatchObject({
       'content-type': 'text/event-stream',
-      'access-control-allow-origin': '*',
     })
     await until(() => first.text().includes('"refused"'))
     const seen = first.text().length
