@@ -1,4 +1,4 @@
-import type { Track } from './tag'
+import type { Track } from './tracks'
 
 /** One frame: what a new publication starts after the last. */
 const STEP = 20

@@ -1,4 +1,4 @@
-import type { MediaLogger } from './context'
+import type { MediaLogger } from './logger'
 import type { UrlSigner } from './signed-url'
 import { parseStreamName } from './stream-name'
 import type { MediaAction, MediaOptions, MediaProtocol, StreamName } from './types'

@@ -1,10 +1,11 @@
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { MediaContext, MediaLogger } from './context'
+import type { MediaContext } from './context'
 import { Door } from './door'
 import { playOverHttp } from './http-flv'
 import { DEFAULT_LIMITS, type MediaLimits } from './limits'
+import type { MediaLogger } from './logger'
 import { mediaRoute } from './route'
 import { RtmpServer } from './rtmp-server'
 import { UrlSigner } from './signed-url'
@@ -14,7 +15,7 @@ import type { Media, MediaAction, MediaEvents, MediaOptions, StreamName, StreamS
 import { WsFlv } from './ws-flv'
 
 export { ListenError } from './errors'
-export type { MediaLogger } from './context'
+export type { MediaLogger } from './logger'
 
 export interface MediaEngineOptions extends MediaOptions {
   /** Without one the engine is silent. It gets no URL, so no signature. */

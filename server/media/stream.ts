@@ -2,8 +2,8 @@ import { StreamClock } from './clock'
 import { GopCache } from './gop'
 import type { MediaLimits } from './limits'
 import { readMetadata, writeMetadata } from './metadata'
-import { AUDIO, kindOf, needsConfig, SCRIPT, Tag, type Track, VIDEO } from './tag'
-import { TrackFinder } from './tracks'
+import { AUDIO, kindOf, needsConfig, SCRIPT, Tag, VIDEO } from './tag'
+import { TrackFinder, type Track } from './tracks'
 import type { Opening, Viewer, ViewerCounters } from './viewer'
 
 export interface StreamCounters extends ViewerCounters {

@@ -1,4 +1,4 @@
-import type { MediaLogger } from './context'
+import type { MediaLogger } from './logger'
 import type { MediaLimits } from './limits'
 import { Stream } from './stream'
 import { formatStreamName } from './stream-name'

@@ -1,11 +1,11 @@
 import { BadInput } from './errors'
 import { writeFlvTag } from './flv'
 import { encodeMessage, MEDIA_STREAM } from './rtmp-chunks'
+import type { Track } from './tracks'
 import type { MediaTag } from './types'
 
 export type TagKind = MediaTag['kind']
 export type TagType = MediaTag['type']
-export type Track = 'audio' | 'video'
 
 export const AUDIO = 8
 export const VIDEO = 9

@@ -1,5 +1,7 @@
 import type { AmfObject } from './amf0'
-import type { Track } from './tag'
+
+/** The two kinds of media in a stream. */
+export type Track = 'audio' | 'video'
 
 export interface Tracks {
   audio: boolean

@@ -1,3 +1,4 @@
+import type { AudioPacket, VideoPacket } from './packets'
 import { decodeMark, TAG_TYPE, type SpoolHeader } from './spool-format'
 import { readSpool, type SpoolTag } from './spool-reader'
 import { TimeOrder, type PausePacket } from './time-order'
@@ -13,20 +14,6 @@ export type SegmentPacket =
   /** A frame in a codec that is not recorded. */
   | { kind: 'foreign'; track: 'audio' | 'video'; problem: string }
   | { kind: 'end'; timestamp: number }
-/** Time stamps in ms on the publisher's clock; never running backwards within a track. */
-export interface AudioPacket {
-  kind: 'audio'
-  timestamp: number
-  data: Buffer
-}
-export interface VideoPacket {
-  kind: 'video'
-  timestamp: number
-  /** Presentation after decoding, ms. */
-  shift: number
-  key: boolean
-  data: Buffer
-}
 
 const FOREIGN_AUDIO: SegmentPacket = {
   kind: 'foreign',

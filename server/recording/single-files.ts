@@ -10,7 +10,8 @@ import {
 import { AudioGrid, type PlacedFrame } from './audio-grid'
 import { fileTarget } from './file-target'
 import { dateMovie, type Movie } from './movie-time'
-import { readSegment, type AudioPacket, type VideoPacket } from './segment-reader'
+import type { AudioPacket, VideoPacket } from './packets'
+import { readSegment } from './segment-reader'
 import type { Piece } from './segment-timeline'
 import { VideoOrder } from './video-order'
 

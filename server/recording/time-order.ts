@@ -1,4 +1,4 @@
-import type { AudioPacket, VideoPacket } from './segment-reader'
+import type { AudioPacket, VideoPacket } from './packets'
 
 type Frame = AudioPacket | VideoPacket
 export interface PausePacket {

@@ -1,5 +1,5 @@
 import type { PlacedFrame } from './audio-grid'
-import type { VideoPacket } from './segment-reader'
+import type { VideoPacket } from './packets'
 
 /** A frame is shown until the next one comes; this only says so for frames that are reordered, ms. */
 const NOMINAL_FRAME = 100

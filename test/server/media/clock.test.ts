@@ -1,5 +1,5 @@
 import { StreamClock } from '../../../server/media/clock'
-import type { Track } from '../../../server/media/tag'
+import type { Track } from '../../../server/media/tracks'
 
 /** Feeds [track, timestamp, wall clock] and gives the stream's times. */
 function run(clock: StreamClock, steps: [track: Track, timestamp: number, now: number][]): number[] {
