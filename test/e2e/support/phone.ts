@@ -61,11 +61,10 @@ export class Phone {
   /** Waits for the other side's moving picture. */
   async seesPeer(): Promise<Glimpse> {
     const first = await until(() => this.glimpse(), `${this.account} to see the other side`)
-    await until(async () => {
+    return until(async () => {
       const next = await this.glimpse()
-      return next !== null && next.print !== first.print
+      return next !== null && next.print !== first.print ? next : null
     }, `the picture at ${this.account} to move`)
-    return first
   }
   /** What the player shows now; null while it shows nothing. */
   glimpse(): Promise<Glimpse | null> {
@@ -78,6 +77,8 @@ export class Phone {
       if (!picture) throw new Error('no canvas')
       picture.drawImage(video, 0, 0)
       const all = picture.getImageData(0, 0, width, height).data
+      // Decoded, but not shown yet: nothing was drawn.
+      if (all[3] === 0) return null
       let print = 0
       for (let at = 0; at < all.length; at += 97) print = (print * 31 + (all[at] ?? 0)) % 2_147_483_647
       const low = picture.getImageData(0, Math.round(height * 0.8), width, Math.floor(height * 0.2)).data
