@@ -1,9 +1,9 @@
 /** The preview as `npm start` runs it, on ports and data of its own. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { freePort } from '../../support/free-port'
 
 const ROOT = path.resolve(__dirname, '../../..')
 const START_LIMIT = 60_000
@@ -58,17 +58,4 @@ async function end(running: ChildProcess): Promise<void> {
   const ended = new Promise<void>((resolve) => running.once('exit', () => resolve()))
   running.kill('SIGTERM')
   await ended
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no free port')),
-      )
-    })
-  })
 }
