@@ -1,6 +1,7 @@
 import { RECORD_TYPE, type RecordType } from '../netcall/constants'
 
 export type PictureQuality = 'smooth' | 'standard' | 'high'
+export type Beauty = 'off' | 'soft' | 'strong'
 export type LanguageChoice = 'system' | 'zh' | 'en'
 
 /** What the settings page holds; kept on the phone. */
@@ -17,6 +18,10 @@ export interface Settings {
   microphone: boolean
   /** Whether a video call begins with the camera on. */
   cameraOn: boolean
+  /** Whether I see my own picture as in a mirror; the others never do. */
+  mirror: boolean
+  /** How much the camera smooths my face. */
+  beauty: Beauty
   quality: PictureQuality
   language: LanguageChoice
 }
@@ -30,6 +35,8 @@ export const DEFAULT_SETTINGS: Settings = {
   camera: 'front',
   microphone: true,
   cameraOn: true,
+  mirror: true,
+  beauty: 'off',
   quality: 'standard',
   language: 'system',
 }
@@ -48,6 +55,8 @@ const CHOICES: { [K in keyof Settings]: (value: unknown) => value is Settings[K]
   camera: oneOf('front', 'back'),
   microphone: isBoolean,
   cameraOn: isBoolean,
+  mirror: isBoolean,
+  beauty: oneOf('off', 'soft', 'strong'),
   quality: oneOf('smooth', 'standard', 'high'),
   language: oneOf('system', 'zh', 'en'),
 }
@@ -95,6 +104,8 @@ function sanitize(stored: unknown): Settings {
     camera: take('camera'),
     microphone: take('microphone'),
     cameraOn: take('cameraOn'),
+    mirror: take('mirror'),
+    beauty: take('beauty'),
     quality: take('quality'),
     language: take('language'),
   }

@@ -24,6 +24,7 @@ Page({
       { value: RECORD_TYPE.RECORD_TYPE_ONLY_SINGLE, label: 'onlySingle', hint: 'onlySingleHint' },
     ],
     cameras: [] as Choice[],
+    beauties: [] as Choice[],
     qualities: [] as Choice[],
     languages: [] as Choice[],
     /** What a call leaves with these settings. */
@@ -81,6 +82,7 @@ Page({
     const words = app.language.texts('settings')
     this.setData({
       cameras: choices(words, 'front', 'back'),
+      beauties: choices(words, 'off', 'soft', 'strong'),
       qualities: choices(words, 'smooth', 'standard', 'high'),
       languages: choices(words, 'system', 'zh', 'en'),
     })

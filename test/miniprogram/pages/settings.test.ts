@@ -10,7 +10,7 @@ async function open(options: Parameters<typeof fakeApp>[0] = {}): Promise<{ app:
   const app = fakeApp({ session: SIGNED_IN, ...options, settings: { language: 'en', ...options.settings } })
   return { app, page: await mountPage('pages/settings/settings', { app }) }
 }
-test.each(['recordAudio', 'recordVideo', 'rtmpRecord', 'hostSpeaker', 'microphone', 'cameraOn'] as const)(
+test.each(['recordAudio', 'recordVideo', 'rtmpRecord', 'hostSpeaker', 'microphone', 'cameraOn', 'mirror'] as const)(
   'the switch of %s is kept at once',
   async (key) => {
     const { app, page } = await open()
@@ -23,6 +23,7 @@ test.each(['recordAudio', 'recordVideo', 'rtmpRecord', 'hostSpeaker', 'microphon
 
 test.each([
   ['camera', 'back'],
+  ['beauty', 'soft'],
   ['quality', 'high'],
   ['language', 'zh'],
 ] as const)('the choice of %s is kept at once', async (key, value) => {
