@@ -1,49 +1,35 @@
 /** The dictionary is whole, and nothing that a user reads stands outside it. */
-import fs from 'node:fs'
-import path from 'node:path'
 import { member } from '../../miniprogram/services/http'
-import { fill, texts, type SectionName } from '../../miniprogram/texts/index'
+import { fill, texts } from '../../miniprogram/texts/index'
+import { entries, SECTIONS, TEXT_FILES } from '../support/dictionary'
+import { readSource, SCRIPTS, TEMPLATES, withoutComments } from '../support/sources'
+import { elementsOf, parseWxml } from '../support/wxml'
 
-const ROOT = path.resolve(__dirname, '../../miniprogram')
-const SECTION_NAMES: SectionName[] = [
-  'common',
-  'login',
-  'contacts',
-  'call',
-  'incoming',
-  'endings',
-  'settings',
-  'records',
-]
-const TEMPLATES = [...filesOf('pages', '.wxml'), ...filesOf('components', '.wxml')]
-const SCRIPTS = [...filesOf('pages', '.ts'), ...filesOf('components', '.ts'), ...filesOf('services', '.ts')]
 const CHINESE = /[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]/
-/** Attributes that are shown or read out. */
-const SPOKEN = /\s(?:aria-label|placeholder|title|alt|confirm-text)="([^"]*)"/g
+/** A mark of the English keyboard beside a Chinese letter, or three points for `…`. */
+const HALF_WIDTH = /[\u3400-\u9fff}][,;:!?]|[,;:!?][\u3400-\u9fff]|\((?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])\)|\.\.\./
+/** Attributes that are shown or read out, of WeChat's tags and of our components. */
+const SPOKEN = /^(?:aria-(?:label|valuetext|roledescription)|placeholder|title|alt|label|hint|confirm-text)$/
+/** What shows words by WeChat's own means, and the values of it that are words. */
+const SHOWING = /\bwx\.(?:show\w+|setNavigationBarTitle|setTabBarItem|setTabBarBadge)\(\{([\s\S]*?)\}\)/g
+const SHOWN = /\b(?:title|content|text|confirmText|cancelText|placeholderText|alertText|itemList)\s*:\s*\[?\s*(['"`])/
+const PAGES = readPages()
 
-function filesOf(folder: string, extension: string): string[] {
-  return fs
-    .readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith(extension))
-    .map((file) => path.join(folder, file))
-}
-function read(file: string): string {
-  return fs.readFileSync(path.join(ROOT, file), 'utf8')
-}
-function both(section: SectionName): Array<[key: string, zh: string, en: string]> {
-  const en = new Map(Object.entries(texts(section, 'en')))
-  return Object.entries(texts(section, 'zh')).map(([key, zh]) => [key, zh, en.get(key) ?? ''])
+function readPages(): string[] {
+  const pages = member(JSON.parse(readSource('app.json')), 'pages')
+  return Array.isArray(pages) ? pages.map(String) : []
 }
 function places(text: string): string[] {
   return (text.match(/\{\w+\}/g) ?? []).sort()
 }
 /** What a template shows or reads out: its text and its spoken attributes. */
 function spoken(template: string): string[] {
-  const bare = template.replaceAll(/<!--[\s\S]*?-->/g, '').replaceAll(/<wxs[\s\S]*?(?:\/>|<\/wxs>)/g, '')
-  const attributes = [...bare.matchAll(SPOKEN)].map(([, value]) => value ?? '')
-  // A tag ends at the first ">" outside quotes.
-  const shown = bare.split(/<\/?[\w-]+(?:[^"'>]|"[^"]*"|'[^']*')*>/)
-  return [...attributes, ...shown]
+  return elementsOf(parseWxml(template))
+    .filter(({ tag }) => tag !== 'wxs')
+    .flatMap(({ attributes, children }) => [
+      ...[...attributes].flatMap(([name, value]) => (SPOKEN.test(name) ? [value] : [])),
+      ...children.filter((child) => typeof child === 'string'),
+    ])
 }
 /** The letters that stand in a text itself: outside {{ }}, and as literals inside (not those it compares with). */
 function ownWords(text: string): string {
@@ -54,26 +40,42 @@ function ownWords(text: string): string {
     .match(/'[^']*'/g)
   return `${outside} ${(inside ?? []).join(' ')}`.replaceAll(/[^\p{L}]/gu, '')
 }
+/** The calls of a script that show words which stand in the script itself. */
+function shownLiterals(code: string): string[] {
+  return [...code.matchAll(SHOWING)].flatMap(([call, values = '']) => (SHOWN.test(values) ? [call] : []))
+}
 
 describe('the dictionary', () => {
   test('every file of it is a section that pages can reach', () => {
-    const files = filesOf('texts', '.ts').map((file) => path.basename(file, '.ts'))
-    expect([...SECTION_NAMES, 'define', 'index'].sort()).toEqual(files.sort())
+    expect(SECTIONS).toEqual(TEXT_FILES)
+    expect(SECTIONS.length).toBeGreaterThan(7)
   })
 
-  describe.each(SECTION_NAMES)('%s', (section) => {
+  describe.each(SECTIONS)('%s', (section) => {
     test('has the same keys in both languages', () => {
       expect(Object.keys(texts(section, 'en'))).toEqual(Object.keys(texts(section, 'zh')))
     })
-    test.each(both(section))('%s says something in both, with the same places', (_, zh, en) => {
-      expect([zh.trim(), en.trim()]).not.toContain('')
-      expect(places(en)).toEqual(places(zh))
+    test('each entry says something in both, with the same places', () => {
+      const odd = entries(section).filter(
+        ([, zh, en]) => zh.trim() === '' || en.trim() === '' || places(en).join() !== places(zh).join(),
+      )
+      expect(odd).toEqual([])
     })
     test('is Chinese where it is Chinese, and English where it is English', () => {
       const own = new Set(['zh', 'en'])
-      const english = both(section).filter(([key, , en]) => !own.has(key) && CHINESE.test(en))
+      const english = entries(section).filter(([key, , en]) => !own.has(key) && CHINESE.test(en))
       expect(english).toEqual([])
     })
+    test('has Chinese marks between Chinese words', () => {
+      expect(entries(section).filter(([, zh]) => HALF_WIDTH.test(zh))).toEqual([])
+    })
+  })
+
+  test('the check of the marks sees each kind, and lets addresses and places be', () => {
+    const odd = ['忙,请稍后', '{name}:忙', '真的?', '忙(请稍后)', '等...', 'PIN:在']
+    expect(odd.filter((text) => !HALF_WIDTH.test(text))).toEqual([])
+    const good = ['忙，{name} 不在', 'http://1.2.3.4:80 开头', '（127.0.0.1）', '1–32 个字符：“_”和“-”', '忙 (v2)']
+    expect(good.filter((text) => HALF_WIDTH.test(text))).toEqual([])
   })
 
   test('places are filled, unknown ones stay', () => {
@@ -85,44 +87,72 @@ describe('the dictionary', () => {
 
 describe('templates', () => {
   test.each(TEMPLATES)('%s says nothing by itself', (file) => {
-    expect(
-      spoken(read(file))
-        .map(ownWords)
-        .filter((words) => words !== ''),
-    ).toEqual([])
-  })
-
-  test.each(TEMPLATES)('%s asks for texts that exist', (file) => {
-    const asked = [...read(file).matchAll(/\bt\.(\w+)(?:\.(\w+))?/g)]
-    const missing = asked.filter(([, section, key]) => {
-      const name = SECTION_NAMES.find((each) => each === section)
-      return !name || (key !== undefined && !(key in texts(name, 'zh')))
-    })
-    expect(missing.map(([words]) => words)).toEqual([])
+    const words = spoken(readSource(file)).map(ownWords)
+    expect(words.filter((word) => word !== '')).toEqual([])
   })
 
   test('the check sees words in text, in attributes and in expressions', () => {
-    const guilty = ['<view>Hello</view>', '<view a="{{b > c}}" title="你好" />', "<view>{{on ? 'Yes' : t.a.b}}</view>"]
-    expect(guilty.map((template) => spoken(template).map(ownWords).join(''))).toEqual(['Hello', '你好', 'Yes'])
+    const guilty = [
+      '<view>Hello</view>',
+      '<view a="{{b > c}}" title="你好" />',
+      "<view>{{on ? 'Yes' : t.a.b}}</view>",
+      '<switch-cell label="Mirror" />',
+    ]
+    expect(guilty.map((template) => spoken(template).map(ownWords).join(''))).toEqual([
+      'Hello',
+      '你好',
+      'Yes',
+      'Mirror',
+    ])
     expect(
-      spoken(`<view class="a" wx:if="{{x === 'y'}}">{{t.a[x === 'y' ? k : l]}} · /</view>`).map(ownWords).join(''),
+      spoken(`<!-- so --><view class="a" wx:if="{{x === 'y'}}">{{t.a[x === 'y' ? k : l]}} · /</view>`)
+        .map(ownWords)
+        .join(''),
     ).toBe('')
   })
 })
 
-test.each(SCRIPTS)('%s holds no Chinese', (file) => {
-  const code = read(file)
-    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
-    .replaceAll(/^\s*\/\/.*$/gm, '')
-  expect(code).not.toMatch(CHINESE)
+describe('scripts', () => {
+  test.each(SCRIPTS)('%s holds nothing that is shown', (file) => {
+    const code = withoutComments(readSource(file))
+    expect(code).not.toMatch(CHINESE)
+    expect(shownLiterals(code)).toEqual([])
+  })
+
+  test('the check sees the words of toasts, questions and titles', () => {
+    const guilty = [
+      "wx.showToast({ title: 'Copied', icon: 'none' })",
+      'void wx.showModal({\n title: words.a,\n content: `${name} left`,\n})',
+      "wx.setNavigationBarTitle({ title: 'Call' })",
+      "wx.showActionSheet({ itemList: ['One', words.two] })",
+    ]
+    expect(guilty.flatMap(shownLiterals)).toHaveLength(guilty.length)
+    expect(shownLiterals("wx.showToast({ title: words.copied, icon: 'none' })")).toEqual([])
+  })
 })
 
-test.each(SECTION_NAMES.filter((section) => fs.existsSync(path.join(ROOT, 'pages', section))))(
-  'the page %s begins under its Chinese title',
-  (section) => {
-    const page: unknown = JSON.parse(read(`pages/${section}/${section}.json`))
-    const title = both(section).find(([key]) => key === 'title')?.[1]
-    // A page with a bar of its own has none.
-    if (member(page, 'navigationStyle') !== 'custom') expect(member(page, 'navigationBarTitleText')).toBe(title)
-  },
-)
+describe('titles', () => {
+  test.each(PAGES)('%s begins under its Chinese title and takes the language shown', (page) => {
+    const name = page.split('/').at(-1) ?? ''
+    const config: unknown = JSON.parse(readSource(`${page}.json`))
+    const section = SECTIONS.find((each) => each === (name === 'incoming-call' ? 'incoming' : name))
+    const title = entries(section ?? 'common').find(([key]) => key === 'title')?.[1]
+    // A page with a bar of its own shows none, but a screen reader and the list of recent pages do.
+    if (member(config, 'navigationStyle') !== 'custom') expect(member(config, 'navigationBarTitleText')).toBe(title)
+    expect(readSource(`${page}.ts`)).toMatch(/\b(?:wx\.setNavigationBarTitle|showTabTitles)\(/)
+  })
+
+  test('the tabs begin with their Chinese words', () => {
+    const list = member(member(JSON.parse(readSource('app.json')), 'tabBar'), 'list')
+    const { tabContacts, tabRecords, tabSettings } = texts('common', 'zh')
+    const shown = Array.isArray(list) ? list.map((tab) => member(tab, 'text')) : []
+    expect(shown).toEqual([tabContacts, tabRecords, tabSettings])
+  })
+
+  test('nothing else of app.json is words', () => {
+    const config: unknown = JSON.parse(readSource('app.json'))
+    expect(member(member(config, 'window'), 'navigationBarTitleText')).toBeUndefined()
+    const tabs = Array.from(readSource('app.json').matchAll(/"text": "([^"]*)"/g)).length
+    expect(readSource('app.json').match(new RegExp(`"[^"]*${CHINESE.source}[^"]*"`, 'g'))).toHaveLength(tabs)
+  })
+})
