@@ -39,6 +39,17 @@ export const SIGNAL_CLOSE = {
   kicked: 4403,
 } as const
 
+/**
+ * Why the service ended a call, where it was not a member's hang-up: the `reason` of the gateway's `liveRoomClose`, and of
+ * the IM side's `notifyHangup`, so that it does not matter which of the two sockets is quicker.
+ */
+export const ROOM_CLOSE_REASON = {
+  /** The other side's connection was lost, and the service waited for it in vain. */
+  lost: 'lost',
+  serviceStopped: 'service-stopped',
+} as const
+export type RoomCloseReason = (typeof ROOM_CLOSE_REASON)[keyof typeof ROOM_CLOSE_REASON]
+
 export interface SignalRequest {
   sid: number
   cid: number
@@ -142,7 +153,8 @@ export interface SignalNotifications {
     serverMap: string
   }
   notifyCalleeAck: { account: Account; channelId: Cid; type: CallType; accepted: boolean }
-  notifyHangup: { channelId: Cid; account: Account; timetag: number }
+  /** `reason`, a `RoomCloseReason`, only where nobody hung up. The contract has no such word: other clients pass over it. */
+  notifyHangup: { channelId: Cid; account: Account; timetag: number; reason?: string | undefined }
   netcallControl: { account: Account; type: ControlCommand; channelId: Cid }
   notifyCalleeAckSync: {
     timetag: number
@@ -272,6 +284,7 @@ export interface GatewayPushes {
   clientJoin: GatewayUser
   clientLeave: { uid: Uid; accid: Account; cid: Cid }
   clientUpdate: { uid: Uid; accid: Account; cid: Cid; mode: NetcallMode }
+  /** A `RoomCloseReason` where one fits; a client takes any. */
   liveRoomClose: { cid: Cid; reason: string }
   kicked: { cid: Cid; reason: string }
   roomRefused: { cid: Cid; reason: string }

@@ -79,7 +79,7 @@ const GUARDS: { [N in SignalNotificationName]: Guard<SignalEvents[N]> } = {
     serverMap: isText,
   }),
   notifyCalleeAck: shape({ account: isText, channelId: isInteger, type: isCallType, accepted: isBoolean }),
-  notifyHangup: shape({ channelId: isInteger, account: isText, timetag: isInteger }),
+  notifyHangup: shape({ channelId: isInteger, account: isText, timetag: isInteger, reason: optional(isString) }),
   netcallControl: shape({ account: isText, type: isControlCommand, channelId: isInteger }),
   notifyCalleeAckSync: shape({
     timetag: isInteger,
