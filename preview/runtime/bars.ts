@@ -7,10 +7,14 @@ import type { Page } from './page'
 import type { Router } from './router'
 
 /** px; what `wx.getWindowInfo` and its like tell. */
-export const STATUS_BAR = 24
+const PLAIN = { top: 24, bottom: 0 }
+const NOTCHED = { top: 47, bottom: 34 }
 export const NAVIGATION_BAR = 44
 export const TAB_BAR = 56
 export const CAPSULE = { width: 87, height: 32, right: 10 }
+
+/** What the status bar with its notch, and the home indicator, take of the screen; px. */
+export const insetsOf = ({ notch }: { notch: boolean }): { top: number; bottom: number } => (notch ? NOTCHED : PLAIN)
 
 const CLOCK_INTERVAL = 10_000
 

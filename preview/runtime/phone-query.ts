@@ -5,6 +5,8 @@ export type Language = 'zh_CN' | 'en'
 export interface PhoneQuery {
   account: string
   theme: Theme
+  /** Whether the screen has a notch at its top and a home indicator at its bottom. */
+  notch: boolean
   language: Language
   /** Whether camera and microphone are made up, and how: a picture in this colour, a tone of this pitch. */
   synthetic: boolean
@@ -33,6 +35,7 @@ export function readPhoneQuery(search: string, systemLanguage = navigator.langua
   return {
     account,
     theme: query.get('theme') === 'dark' ? 'dark' : 'light',
+    notch: query.has('notch'),
     language: language.toLowerCase().startsWith('zh') ? 'zh_CN' : 'en',
     synthetic: query.get('source') === 'synthetic' || query.has('camera') || query.has('tone'),
     colour: query.get('camera') ?? COLOURS[number % COLOURS.length] ?? '#2f6fde',

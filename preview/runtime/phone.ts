@@ -5,7 +5,7 @@ import type { LivePusher } from '../elements/live-pusher'
 import { Capture } from '../media/capture'
 import type { Program } from '../plugin/compile'
 import { AppHost } from './app'
-import { Bars } from './bars'
+import { Bars, insetsOf } from './bars'
 import { Dialogs } from './dialogs'
 import { Listeners } from './emitter'
 import type { PhoneQuery, Theme } from './phone-query'
@@ -74,8 +74,10 @@ export class Phone {
     const launchQuery = { account: query.account, service: location.origin }
     this.app = new AppHost({ path: first.slice(1), query: launchQuery, scene: SCENE, referrerInfo: {} })
     this.applyTheme()
+    this.applyNotch()
     simulateFinger(this.screen)
     new ResizeObserver(() => this.bars.draw()).observe(this.screen)
+    window.addEventListener('resize', () => this.router.current?.call('onResize', {}))
   }
 
   start(): void {
@@ -90,6 +92,21 @@ export class Phone {
     this.bars.draw()
     this.app.themeChanged(theme)
     this.themeChanges.emit({ theme })
+  }
+
+  /** Puts this phone into another case, with or without a notch; pages learn it as they learn another size. */
+  setNotch(notch: boolean): void {
+    this.query.notch = notch
+    this.applyNotch()
+    this.router.current?.call('onResize', {})
+  }
+
+  private applyNotch(): void {
+    const root = document.documentElement
+    const { top, bottom } = insetsOf(this.query)
+    root.toggleAttribute('data-notch', this.query.notch)
+    root.style.setProperty('--safe-top', `${top}px`)
+    root.style.setProperty('--safe-bottom', `${bottom}px`)
   }
 
   private applyTheme(): void {

@@ -57,6 +57,7 @@ test('a phone is what its address says', () => {
     account: 'bob',
     language: 'zh_CN',
     theme: 'dark',
+    notch: false,
     stamp: false,
     synthetic: true,
     colour: 'red',

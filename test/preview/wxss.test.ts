@@ -38,4 +38,7 @@ test('lengths', () => {
   expect(phoneLengths('24rpx -8rpx')).toBe('calc(100vw * 24 / 750) calc(100vw * -8 / 750)')
   expect(phoneLengths('1rpx')).toBe('max(1px, calc(100vw * 1 / 750))')
   expect(phoneLengths('calc(100vh - 2px)')).toBe('calc(calc(var(--page-vh, 1vh) * 100) - 2px)')
+  expect(phoneLengths('env(safe-area-inset-bottom) env( safe-area-inset-top, 8rpx)')).toBe(
+    'var(--safe-bottom) var(--safe-top, calc(100vw * 8 / 750))',
+  )
 })

@@ -1,5 +1,5 @@
 /** What the phone says of itself. */
-import { CAPSULE, NAVIGATION_BAR, STATUS_BAR } from '../bars'
+import { CAPSULE, insetsOf, NAVIGATION_BAR } from '../bars'
 import type { Phone } from '../phone'
 import { api } from './api'
 
@@ -23,20 +23,21 @@ export function systemApi(phone: Phone) {
   const window = () => {
     const { clientWidth: screenWidth, clientHeight: screenHeight } = document.documentElement
     const { clientWidth: windowWidth, clientHeight: windowHeight } = phone.screen
+    const { top, bottom } = insetsOf(phone.query)
     return {
       pixelRatio: devicePixelRatio,
       screenWidth,
       screenHeight,
       windowWidth,
       windowHeight,
-      statusBarHeight: STATUS_BAR,
+      statusBarHeight: top,
       safeArea: {
         left: 0,
         right: screenWidth,
-        top: STATUS_BAR,
-        bottom: screenHeight,
+        top,
+        bottom: screenHeight - bottom,
         width: screenWidth,
-        height: screenHeight - STATUS_BAR,
+        height: screenHeight - top - bottom,
       },
       screenTop: screenHeight - windowHeight,
     }
@@ -70,7 +71,7 @@ export function systemApi(phone: Phone) {
     getSystemInfoAsync: api('getSystemInfoAsync', everything),
     getMenuButtonBoundingClientRect() {
       const right = document.documentElement.clientWidth - CAPSULE.right
-      const top = STATUS_BAR + (NAVIGATION_BAR - CAPSULE.height) / 2
+      const top = insetsOf(phone.query).top + (NAVIGATION_BAR - CAPSULE.height) / 2
       const { width, height } = CAPSULE
       return { width, height, top, right, bottom: top + height, left: right - width }
     },
