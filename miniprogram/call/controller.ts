@@ -1,34 +1,57 @@
 /** The page controller: owns the netcall instance's events and the one session state, and does what transitions ask for. */
-import {
-  CODE,
-  CONTROL_COMMAND,
-  DISCONNECT_CODE,
-  NETCALL_TIMING,
-  type DisconnectCode,
-  type NetcallMode,
-} from '../netcall/constants'
-import { NetcallError } from '../netcall/errors'
+import { CONTROL_COMMAND, NETCALL_TIMING, type NetcallMode } from '../netcall/constants'
 import type { Im } from '../netcall/im'
-import type { Account, Cid, Listener, Netcall, NetcallEventName, NetcallEvents } from '../netcall/types'
-import { decodeCustom, decodeRecordingMessage, encodeCustom, encodeRecordingMessage } from './messages'
-import { kindOfType, modeOf, typeOfKind } from './mode'
+import type { Account, Cid, Netcall } from '../netcall/types'
+import type { CallEffect, CallEvent } from './events'
+import { encodeCustom, encodeMessage, type CallMessage } from './messages'
+import { modeOf, typeOfKind } from './mode'
+import { listenTo } from './provider-events'
+import { reasonOfAnswer, reasonOfError } from './reasons'
 import { recordingParams, type RecordingSettings } from './recording-params'
-import { isActive, type CallKind, type CallState, type EndReason, type LocalMedia, type RecordingWish } from './state'
-import { transition, type CallEffect, type CallEvent } from './transition'
+import {
+  isActive,
+  isBusy,
+  type CallKind,
+  type CallState,
+  type CameraFacing,
+  type EndReason,
+  type LocalMedia,
+  type NetworkQuality,
+  type VideoRequest,
+} from './state'
+import { transition } from './transition'
 
 /** What the controller reads of the settings, at each call's start. */
 export interface CallSettings extends RecordingSettings {
   microphone: boolean
   cameraOn: boolean
+  camera: CameraFacing
 }
 export interface CallControllerOptions {
   settings: () => Readonly<CallSettings>
   /** How long a call may ring, ms. */
   answerTimeout?: number
 }
+export interface PlaceOptions {
+  /** False: it may not be used. */
+  camera?: boolean
+  /** Keeps calling someone who is offline: it rings when they come online. */
+  keepCalling?: boolean
+}
 type StateListener = (state: CallState, previous: CallState) => void
 
 const FINISHED_KEPT = 16
+
+/**
+ * How long each step of turning audio into video lasts, ms. Who is asked gives up first, so that no agreement comes
+ * when the question is off.
+ */
+const VIDEO_REQUEST_LASTS: Record<Exclude<VideoRequest, 'none'>, number> = {
+  asking: 25_000,
+  asked: 20_000,
+  declined: 4_000,
+  unanswered: 4_000,
+}
 
 export class CallController {
   private readonly settings: () => Readonly<CallSettings>
@@ -40,6 +63,7 @@ export class CallController {
   /** Counts calls, so that an answer that comes late is not taken for the present call's. */
   private callNumber = 0
   private answerTimer: ReturnType<typeof setTimeout> | null = null
+  private videoTimer: ReturnType<typeof setTimeout> | null = null
   private provider: { netcall: Netcall; im: Im; release: () => void } | null = null
 
   constructor(options: CallControllerOptions) {
@@ -73,11 +97,11 @@ export class CallController {
   }
 
   /** Calls an account. Nothing happens while another call is under way. */
-  callUser(peer: Account, kind: CallKind): void {
-    this.dispatch({ type: 'call', peer, kind, local: this.localMedia(kind), at: Date.now() })
+  callUser(peer: Account, kind: CallKind, { camera = true, keepCalling = false }: PlaceOptions = {}): void {
+    this.dispatch({ type: 'call', peer, kind, local: this.localMedia(kind, camera), keepCalling, at: Date.now() })
   }
-  accept(): void {
-    this.dispatch({ type: 'accept', at: Date.now() })
+  accept({ camera = true }: Pick<PlaceOptions, 'camera'> = {}): void {
+    this.dispatch({ type: 'accept', camera, at: Date.now() })
   }
   reject(): void {
     this.dispatch({ type: 'reject', at: Date.now() })
@@ -94,9 +118,41 @@ export class CallController {
     const local = this.local
     if (local) this.dispatch({ type: 'camera', on: !local.camera })
   }
+  /** Changes between the front and the back camera. */
+  flipCamera(): void {
+    this.dispatch({ type: 'flip' })
+  }
   toggleSpeaker(): void {
     const local = this.local
     if (local) this.dispatch({ type: 'speaker', on: !local.speaker })
+  }
+  /** The phone refuses the microphone: without it there is no call. */
+  microphoneRefused(): void {
+    this.fail('microphone-refused')
+  }
+  /** The camera was refused or does not work: the call goes on without it. */
+  cameraFailed(): void {
+    this.dispatch({ type: 'camera-failed' })
+  }
+  /** The mini-program went to the background, or a phone call took its sound; or it is back. */
+  setAway(away: boolean): void {
+    this.dispatch({ type: 'away', away })
+  }
+  /** How well my stream goes out: the other side hears when that changes. */
+  noteNetwork(quality: NetworkQuality): void {
+    this.dispatch({ type: 'network', quality })
+  }
+  /** Asks the other side to make this audio call a video call. */
+  askForVideo(): void {
+    this.dispatch({ type: 'ask-video' })
+  }
+  /** Answers the other side's question for video. */
+  answerVideo(agree: boolean): void {
+    this.dispatch({ type: 'answer-video', agree })
+  }
+  /** Makes a video call an audio call, or takes back my question for video. */
+  switchToAudio(): void {
+    this.dispatch({ type: 'switch-to-audio' })
   }
   /** The end of the last call has been shown. */
   dismiss(): void {
@@ -104,23 +160,26 @@ export class CallController {
   }
 
   private get local(): LocalMedia | null {
-    return this.current.phase === 'idle' || this.current.phase === 'ended' ? null : this.current.local
+    return isBusy(this.current) ? this.current.local : null
   }
 
-  private localMedia(kind: CallKind): LocalMedia {
+  private localMedia(kind: CallKind, cameraAllowed = true): LocalMedia {
     const settings = this.settings()
     const video = kind === 'video'
     const microphone = settings.microphone
-    const camera = video && settings.cameraOn
+    const camera = video && settings.cameraOn && cameraAllowed
     return {
       url: null,
       mode: modeOf(microphone, camera),
       microphone,
       camera,
+      facing: settings.camera,
       speaker: video,
+      away: false,
+      network: null,
       recording: {
         audio: settings.recordAudio || settings.rtmpRecord,
-        video: video && (settings.recordVideo || settings.rtmpRecord),
+        video: settings.recordVideo || settings.rtmpRecord,
       },
     }
   }
@@ -141,10 +200,20 @@ export class CallController {
         ? setTimeout(() => this.dispatch({ type: 'time-out', at: Date.now() }), this.answerTimeout)
         : null
     }
+    this.timeVideoRequest(requestOf(state), requestOf(previous))
     // Each call begins by ringing.
     if (ringing && state.phase !== previous.phase) this.callNumber++
     if (state.phase === 'ended' && 'cid' in previous && previous.cid !== null) this.remember(previous.cid)
     for (const listener of this.listeners) listener(state, previous)
+  }
+
+  private timeVideoRequest(request: VideoRequest, previous: VideoRequest): void {
+    if (request === previous) return
+    if (this.videoTimer !== null) clearTimeout(this.videoTimer)
+    this.videoTimer =
+      request === 'none'
+        ? null
+        : setTimeout(() => this.dispatch({ type: 'video-request-over' }), VIDEO_REQUEST_LASTS[request])
   }
 
   private remember(cid: Cid): void {
@@ -162,6 +231,7 @@ export class CallController {
             type: typeOfKind(effect.kind),
             callee: effect.peer,
             pushConfig: { custom: encodeCustom(effect.wish) },
+            forceKeepCalling: effect.keepCalling,
           }),
           () => tell(this.learnNumber(netcall)),
         )
@@ -183,7 +253,9 @@ export class CallController {
       case 'hang-up':
         return tell(netcall.hangup())
       case 'tell-recording':
-        return this.tellRecording(im, effect.peer, effect.cid, effect.wish)
+        return this.message(im, effect.peer, { type: 'recording', cid: effect.cid, ...effect.wish })
+      case 'tell-network':
+        return this.message(im, effect.peer, { type: 'network', cid: effect.cid, quality: effect.quality })
       case 'switch-mode':
         return tell(netcall.switchMode(effect.mode))
       case 'control':
@@ -197,8 +269,8 @@ export class CallController {
     this.attempt(this.provider.netcall.startRtc({ mode, ...recordingParams(this.settings()) }))
   }
 
-  private tellRecording(im: Im, to: Account, cid: Cid, wish: RecordingWish): void {
-    tell(im.sendCustomMessage({ to, content: encodeRecordingMessage({ cid, ...wish }) }))
+  private message(im: Im, to: Account, message: CallMessage): void {
+    tell(im.sendCustomMessage({ to, content: encodeMessage(message) }))
   }
 
   /** `call` tells the members' numbers, but not the call's own. */
@@ -209,7 +281,7 @@ export class CallController {
   }
 
   /** Without this step there is no call: its failure ends it. */
-  private attempt(step: Promise<unknown>, then?: () => void, reason = reasonOf): void {
+  private attempt(step: Promise<unknown>, then?: () => void, reason = reasonOfError): void {
     const number = this.callNumber
     step.then(
       () => {
@@ -226,103 +298,20 @@ export class CallController {
   }
 
   private listen(netcall: Netcall, im: Im): () => void {
-    const releases: Array<() => void> = []
-    const on = <E extends NetcallEventName>(event: E, listener: Listener<NetcallEvents[E]>): void => {
-      netcall.on(event, listener)
-      releases.push(() => netcall.off(event, listener))
-    }
-
-    on('beCalling', ({ caller, cid, type, custom }) => {
-      if (this.finished.includes(cid)) return
-      const kind = kindOfType(type)
-      const wish = decodeCustom(custom)
-      const peerRecords = wish.audio || wish.video
-      this.dispatch({
-        type: 'be-calling',
-        caller,
-        cid,
-        kind,
-        local: this.localMedia(kind),
-        peerRecords,
-        // Both sides must come to the same answer.
-        givesWay: im.account > caller,
-        at: Date.now(),
-      })
+    return listenTo(netcall, im, {
+      state: () => this.current,
+      dispatch: (event) => this.dispatch(event),
+      localMedia: (kind) => this.localMedia(kind),
+      isFinished: (cid) => this.finished.includes(cid),
     })
-    on('callAccepted', ({ account, cid }) =>
-      this.dispatch({ type: 'call-accepted', peer: account, cid, at: Date.now() }),
-    )
-    on('callRejected', ({ account }) => this.dispatch({ type: 'call-rejected', peer: account, at: Date.now() }))
-    on('callerAckSync', ({ cid, accepted }) =>
-      this.dispatch({ type: 'answered-elsewhere', cid, accepted, at: Date.now() }),
-    )
-    on('hangup', ({ cid }) => this.dispatch({ type: 'peer-hang-up', cid, at: Date.now() }))
-    on('control', ({ cid, command }) => this.dispatch({ type: 'control', cid, command, at: Date.now() }))
-    on('syncDone', ({ userlist }) => {
-      if (isActive(this.current)) this.dispatch({ type: 'entered', cid: this.current.cid, members: userlist })
-    })
-    on('clientJoin', (member) => this.dispatch({ type: 'member-joined', member }))
-    on('clientUpdate', ({ cid, uid, mode }) => this.dispatch({ type: 'member-mode', cid, uid, mode }))
-    on('willreconnect', ({ count }) => this.dispatch({ type: 'link-lost', attempt: count }))
-    // One-to-one, a closed room is the other side's hang-up seen by the gateway.
-    on('liveRoomClose', ({ cid }) => this.dispatch({ type: 'peer-hang-up', cid, at: Date.now() }))
-    on('kicked', () => this.fail('kicked'))
-    on('disconnect', ({ code }) => {
-      const reason = reasonOfDisconnect(code)
-      if (reason) this.fail(reason)
-    })
-
-    const onMessage: Parameters<typeof im.on<'message'>>[1] = ({ from, content }) => {
-      const message = decodeRecordingMessage(content)
-      if (!message || !isActive(this.current) || this.current.peer !== from) return
-      const { cid, audio, video } = message
-      this.dispatch({ type: 'peer-recording', cid, wish: { audio, video } })
-    }
-    im.on('message', onMessage)
-    releases.push(() => im.removeListener('message', onMessage))
-    return () => {
-      for (const release of releases) release()
-    }
   }
+}
+
+function requestOf(state: CallState): VideoRequest {
+  return isActive(state) ? state.videoRequest : 'none'
 }
 
 /** A word to the other side whose loss does not end the call. */
 function tell(step: Promise<unknown>): void {
   step.catch((error: unknown) => console.warn('netcall:', error instanceof Error ? error.message : error))
-}
-
-function reasonOf(error: unknown): EndReason {
-  if (!(error instanceof NetcallError)) return 'failed'
-  switch (error.reason) {
-    case 'callee-offline':
-      return 'peer-offline'
-    case 'timeout':
-    case 'not-connected':
-      return 'service-unreachable'
-    case 'refused':
-      return 'refused'
-    default:
-      return 'failed'
-  }
-}
-
-/** My answer found no call any more: its caller had given up. */
-function reasonOfAnswer(error: unknown): EndReason {
-  return error instanceof NetcallError && error.code === CODE.notFound ? 'peer-cancelled' : reasonOf(error)
-}
-
-function reasonOfDisconnect(code: DisconnectCode): EndReason | null {
-  switch (code) {
-    case DISCONNECT_CODE.normal:
-      return null
-    case DISCONNECT_CODE.retriesUsedUp:
-      return 'connection-lost'
-    case DISCONNECT_CODE.kicked:
-      return 'kicked'
-    case DISCONNECT_CODE.refused:
-    case DISCONNECT_CODE.encryptionRefused:
-      return 'refused'
-    case DISCONNECT_CODE.roomGone:
-      return 'room-closed'
-  }
 }

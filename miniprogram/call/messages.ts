@@ -1,13 +1,13 @@
 /**
- * What calling apps tell each other beside the contract: whether a side records. Before the answer it travels as the
- * call's `custom`, afterwards as a custom message; both reach the other side on any provider.
+ * What calling apps tell each other beside the contract: whether a side records, and how well its stream goes out. The
+ * recording wish travels before the answer as the call's `custom`; everything else as custom messages. Both reach the
+ * other side on any provider.
  */
 import type { Cid } from '../netcall/types'
-import type { RecordingWish } from './state'
+import type { NetworkQuality, RecordingWish } from './state'
 
-export interface RecordingMessage extends RecordingWish {
-  cid: Cid
-}
+export type CallMessage =
+  ({ type: 'recording'; cid: Cid } & RecordingWish) | { type: 'network'; cid: Cid; quality: NetworkQuality }
 
 /** The `custom` of a call: the caller's recording wish. */
 export function encodeCustom(wish: RecordingWish): string {
@@ -18,22 +18,30 @@ export function decodeCustom(custom: string | undefined): RecordingWish {
   return wishOf(field(parse(custom), 'recording')) ?? { audio: false, video: false }
 }
 
-export function encodeRecordingMessage(message: RecordingMessage): string {
-  return JSON.stringify({ type: 'recording', ...message })
+export function encodeMessage(message: CallMessage): string {
+  return JSON.stringify(message)
 }
 /** Null for a message that is about something else. */
-export function decodeRecordingMessage(content: string): RecordingMessage | null {
+export function decodeMessage(content: string): CallMessage | null {
   const message = parse(content)
   const cid = field(message, 'cid')
-  const wish = wishOf(message)
-  if (field(message, 'type') !== 'recording' || typeof cid !== 'number' || wish === null) return null
-  return { cid, ...wish }
+  const type = field(message, 'type')
+  if (typeof cid !== 'number') return null
+  if (type === 'network') {
+    const quality = qualityOf(field(message, 'quality'))
+    return quality && { type, cid, quality }
+  }
+  const wish = type === 'recording' ? wishOf(message) : null
+  return wish && { type: 'recording', cid, ...wish }
 }
 
 function wishOf(value: unknown): RecordingWish | null {
   const audio = field(value, 'audio')
   const video = field(value, 'video')
   return typeof audio === 'boolean' && typeof video === 'boolean' ? { audio, video } : null
+}
+function qualityOf(value: unknown): NetworkQuality | null {
+  return value === 'good' || value === 'fair' || value === 'weak' ? value : null
 }
 function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null

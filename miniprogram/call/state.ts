@@ -9,6 +9,8 @@ export type CallDirection = 'outgoing' | 'incoming'
 export type EndReason =
   | 'hung-up'
   | 'peer-hung-up'
+  /** The other side's connection was lost, and the service waited for it in vain. */
+  | 'peer-lost'
   | 'cancelled'
   | 'peer-cancelled'
   | 'rejected'
@@ -23,7 +25,10 @@ export type EndReason =
   | 'refused'
   | 'room-closed'
   | 'connection-lost'
+  /** My connection came back when the call was over. */
+  | 'call-gone'
   | 'service-unreachable'
+  | 'service-stopped'
   | 'microphone-refused'
   | 'failed'
 
@@ -33,6 +38,20 @@ export interface RecordingWish {
   video: boolean
 }
 
+export type NetworkQuality = 'good' | 'fair' | 'weak'
+export type CameraFacing = 'front' | 'back'
+
+/** Turning an audio call into a video call, which the other side has to agree to. */
+export type VideoRequest =
+  | 'none'
+  /** I asked. */
+  | 'asking'
+  /** The other side asks me. */
+  | 'asked'
+  /** The other side said no, or nothing. Shown for a while. */
+  | 'declined'
+  | 'unanswered'
+
 /** My own media. */
 export interface LocalMedia {
   /** Where to push; null until the gateway gives it. Fresh after each reconnect. */
@@ -40,7 +59,13 @@ export interface LocalMedia {
   mode: NetcallMode
   microphone: boolean
   camera: boolean
+  facing: CameraFacing
   speaker: boolean
+  /** In the background, or taken by a phone call. */
+  away: boolean
+  /** How well my stream goes out; null until the phone has told. */
+  network: NetworkQuality | null
+  /** Whatever the kind of the call: the picture counts while it is a video call. */
   recording: RecordingWish
 }
 /** The other side's media. */
@@ -51,6 +76,9 @@ export interface RemoteMedia {
   mode: NetcallMode
   microphone: boolean
   camera: boolean
+  away: boolean
+  /** How well its stream goes out, by its own word. */
+  network: NetworkQuality | null
   recording: RecordingWish
 }
 
@@ -62,8 +90,11 @@ interface CallFacts {
 /** A call with media, or on its way to them. */
 export interface MediaCall extends CallFacts {
   cid: Cid
+  /** When it began to ring, ms. */
+  startedAt: number
   local: LocalMedia
   remote: RemoteMedia
+  videoRequest: VideoRequest
 }
 
 export type CallState =
@@ -85,6 +116,10 @@ export type CallState =
   | (CallFacts & {
       phase: 'ended'
       reason: EndReason
+      /** null where the service never gave it a number. */
+      cid: Cid | null
+      /** When it began to ring, ms. */
+      startedAt: number
       /** ms from the answer to the end; 0 when it was never answered. */
       duration: number
     })
@@ -93,17 +128,25 @@ export type CallPhase = CallState['phase']
 export type OutgoingCall = Extract<CallState, { phase: 'outgoing' }>
 export type IncomingCall = Extract<CallState, { phase: 'incoming' }>
 export type ActiveCall = Extract<CallState, { phase: 'connecting' | 'talking' | 'reconnecting' }>
+/** A call under way: whatever rings or talks. */
+export type BusyCall = OutgoingCall | IncomingCall | ActiveCall
 
 /** Whether a call of any kind is under way (a second one is then busy). */
-export function isBusy(state: CallState): boolean {
+export function isBusy(state: CallState): state is BusyCall {
   return state.phase !== 'idle' && state.phase !== 'ended'
 }
 /** Whether the call has media, or is about to. */
 export function isActive(state: CallState): state is ActiveCall {
   return state.phase === 'connecting' || state.phase === 'talking' || state.phase === 'reconnecting'
 }
-/** Whether either side's wish records anything. */
-export function isRecorded(call: MediaCall): boolean {
-  const { local, remote } = call
-  return local.recording.audio || local.recording.video || remote.recording.audio || remote.recording.video
+/** Whether either side's wish records anything of a call of this kind. */
+export function isRecorded({ kind, local, remote }: MediaCall): boolean {
+  return [local.recording, remote.recording].some((wish) => {
+    const { audio, video } = wishIn(kind, wish)
+    return audio || video
+  })
+}
+/** What of a wish a call of this kind can fulfil. */
+export function wishIn(kind: CallKind, { audio, video }: RecordingWish): RecordingWish {
+  return { audio, video: video && kind === 'video' }
 }

@@ -1,5 +1,6 @@
 /** Where the app is follows from the session and the call: pages never navigate for a call themselves. */
 import type { CallController } from '../call/controller'
+import { wayAfter } from '../call/ending'
 import { isActive, type CallState } from '../call/state'
 import type { Session, SessionState } from './session'
 
@@ -10,8 +11,9 @@ export const PAGES = {
   incoming: '/pages/incoming-call/incoming-call',
 } as const
 
-/** How long the sentence of a call's end is shown, ms. */
+/** How long a call's end is shown, ms; longer where it offers something. */
 const END_SHOWN = 2_000
+const OFFER_SHOWN = 10_000
 
 /** Wires navigation to the app's parts, for the app's life. */
 export function followState(
@@ -29,9 +31,19 @@ export function followState(
   call.subscribe((state, previous) => {
     if (state.phase === previous.phase) return
     if (ending !== null) clearTimeout(ending)
-    ending = state.phase === 'ended' ? setTimeout(() => call.dismiss(), END_SHOWN) : null
+    ending = state.phase === 'ended' ? setTimeout(() => call.dismiss(), shownFor(state)) : null
     onCall(state)
   })
+}
+
+/** Opens the page of the call under way, which its user had left. */
+export function returnToCall(state: CallState): void {
+  if (state.phase === 'incoming') show(PAGES.incoming)
+  else if (state.phase === 'outgoing' || isActive(state)) show(PAGES.call)
+}
+
+function shownFor(end: Extract<CallState, { phase: 'ended' }>): number {
+  return wayAfter(end) === 'none' || !isCallPage(topRoute()) ? END_SHOWN : OFFER_SHOWN
 }
 
 function onSession(state: SessionState): void {
@@ -40,10 +52,23 @@ function onSession(state: SessionState): void {
   if (state.phase === 'signed-out' && topRoute() !== PAGES.login) void wx.reLaunch({ url: PAGES.login })
 }
 
+/** A call that begins or is answered opens its page; nobody who has left it later is called back to it. */
 function onCall(state: CallState): void {
-  if (state.phase === 'idle') leaveCallPages()
-  else if (state.phase === 'incoming') show(PAGES.incoming)
-  else if (state.phase === 'outgoing' || isActive(state)) show(PAGES.call)
+  switch (state.phase) {
+    case 'idle':
+      return leaveCallPages()
+    case 'incoming':
+      return show(PAGES.incoming)
+    case 'outgoing':
+    case 'connecting':
+      return show(PAGES.call)
+    case 'talking':
+    case 'reconnecting':
+      if (topRoute() === PAGES.incoming) show(PAGES.call)
+      return
+    case 'ended':
+      return
+  }
 }
 
 /** Brings a call page to the top; the other call page gives way to it. */

@@ -1,4 +1,4 @@
-/** The buttons of a call. Sends `microphone`, `camera`, `flip`, `speaker` and `hangup`; it changes nothing itself. */
+/** The buttons of a call. Sends `microphone`, `camera`, `flip`, `speaker`, `video`, `more` and `hangup`; it changes nothing itself. */
 import type { AppContext } from '../../app-context'
 import { controls, type Control, type ControlAction } from './controls'
 
@@ -9,6 +9,7 @@ const properties = {
   camera: Boolean,
   speaker: Boolean,
   flippable: Boolean,
+  talking: Boolean,
   /** Whether the other side is still being called: the red button then cancels. */
   ringing: Boolean,
 }
@@ -31,14 +32,16 @@ Component<typeof data, typeof properties, Methods, [], { unfollow: () => void }>
     },
   },
   observers: {
-    'kind, microphone, camera, speaker, flippable'(
+    'kind, microphone, camera, speaker, flippable, talking'(
       kind: string,
       microphone: boolean,
       camera: boolean,
       speaker: boolean,
       flippable: boolean,
+      talking: boolean,
     ) {
-      const row = controls({ kind: kind === 'video' ? 'video' : 'audio', microphone, camera, speaker, flippable })
+      const shownKind = kind === 'video' ? 'video' : 'audio'
+      const row = controls({ kind: shownKind, microphone, camera, speaker, flippable, talking })
       this.setData({ row })
     },
   },

@@ -2,7 +2,7 @@ import type { CallKind } from '../../call/state'
 import type { Texts } from '../../texts/index'
 
 type TextKey = keyof Texts<'call'>
-export type ControlAction = 'microphone' | 'camera' | 'flip' | 'speaker'
+export type ControlAction = 'microphone' | 'camera' | 'flip' | 'speaker' | 'video' | 'more'
 
 export interface Control {
   action: ControlAction
@@ -21,10 +21,12 @@ export interface ControlsState {
   speaker: boolean
   /** Whether there is a camera running that can be flipped. */
   flippable: boolean
+  /** Whether the call is under way, so that its kind can change. */
+  talking: boolean
 }
 
 /** The round buttons of a call, from left to right. */
-export function controls({ kind, microphone, camera, speaker, flippable }: ControlsState): Control[] {
+export function controls({ kind, microphone, camera, speaker, flippable, talking }: ControlsState): Control[] {
   const row: Control[] = [
     microphone
       ? { action: 'microphone', icon: 'microphone', label: 'microphone', spoken: 'turnMicrophoneOff', off: false }
@@ -43,5 +45,10 @@ export function controls({ kind, microphone, camera, speaker, flippable }: Contr
       ? { action: 'speaker', icon: 'speaker', label: 'speaker', spoken: 'useEarpiece', off: false }
       : { action: 'speaker', icon: 'earpiece', label: 'earpiece', spoken: 'useSpeaker', off: false },
   )
+  if (kind === 'video') {
+    row.push({ action: 'more', icon: 'more', label: 'more', spoken: 'moreSpoken', off: false })
+  } else if (talking) {
+    row.push({ action: 'video', icon: 'camera', label: 'video', spoken: 'askForVideo', off: false })
+  }
   return row
 }

@@ -54,7 +54,12 @@ export class MediaRun {
 
   /** Starts anew after an interruption or a failure whose cause may be gone. */
   resume(): void {
-    if (this.url === '' || !this.current || !waitsForHelp(this.current)) return
+    if (this.current && waitsForHelp(this.current)) this.restart()
+  }
+
+  /** Starts anew, whatever it does. */
+  restart(): void {
+    if (this.url === '') return
     this.halt()
     this.change({ state: 'connecting' })
     this.startAfter(this.engine.rest)

@@ -2,7 +2,7 @@
 import type { AppContext } from '../../app-context'
 
 const properties = {
-  /** A `NetQuality`, or empty. */
+  /** A `NetworkQuality`, or empty. */
   quality: String,
 }
 type NoMethods = WechatMiniprogram.Component.MethodOption

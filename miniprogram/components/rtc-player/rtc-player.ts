@@ -1,11 +1,12 @@
 /**
  * Another member's picture and sound: plays `src` for as long as it has one. Sends `state` (a `MediaState`) when that changes,
- * `quality` ({ quality: NetQuality }) as often as the phone tells it, and `level` ({ level: 0..1 }) with the loudness of the
+ * `quality` ({ quality: NetworkQuality }) as often as the phone tells it, and `level` ({ level: 0..1 }) with the loudness of the
  * voice where the phone tells that.
  */
 import type { AppContext } from '../../app-context'
 import { nativeEngine } from '../media/native-engine'
 import { readNetQuality, readNetStatus, type NetStatus } from '../media/net-status'
+import { PictureWatch } from '../media/picture-watch'
 import { MediaRun } from '../media/run'
 import { isSimulator, SIMULATOR } from '../media/simulator'
 import { GAVE_UP } from '../media/state'
@@ -15,11 +16,14 @@ const properties = {
   src: String,
   /** Loud, or at the ear. */
   speaker: { type: Boolean, value: true },
+  /** Whether the stream should have a picture. */
+  picture: Boolean,
 }
 const data = { unsupported: false, playUrl: '', t: {} }
 
 interface Fields {
   run: MediaRun | null
+  watch: PictureWatch
   unfollow: () => void
 }
 type Methods = {
@@ -38,6 +42,7 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
   lifetimes: {
     created() {
       this.run = null
+      this.watch = new PictureWatch()
     },
     attached() {
       this.unfollow = getApp<AppContext>().language.follow(this, 'call')
@@ -53,6 +58,9 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
   observers: {
     src(src: string) {
       this.run?.open(src)
+    },
+    picture(picture: boolean) {
+      this.watch.expect(picture)
     },
   },
   methods: {
@@ -73,6 +81,7 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
     },
     onNetStatus({ detail }) {
       this.run?.hear(readNetStatus(detail.info))
+      if (this.watch.hear(detail.info)) this.run?.restart()
       const quality = readNetQuality(detail.info)
       if (quality) this.triggerEvent('quality', { quality })
     },

@@ -1,32 +1,46 @@
 /**
  * My own camera and microphone: pushes to `url` for as long as it has one. Sends `state` (a `MediaState`) when that changes,
- * and `quality` ({ quality: NetQuality }) as often as the phone tells it.
+ * and `quality` ({ quality: NetworkQuality }) as often as the phone tells it.
  */
 import type { AppContext } from '../../app-context'
 import { nativeEngine } from '../media/native-engine'
 import { readNetQuality, readNetStatus, type NetStatus } from '../media/net-status'
+import { PictureWatch } from '../media/picture-watch'
 import { MediaRun } from '../media/run'
 import { isSimulator, SIMULATOR } from '../media/simulator'
 import { readPusherCode, readPusherError } from './codes'
+import { smoothing } from './beauty'
 import { pictureSize } from './quality'
 
 const properties = {
   url: String,
   microphone: { type: Boolean, value: true },
   camera: { type: Boolean, value: true },
-  /** `front` or `back`, as it begins; `flip()` changes it later. */
-  devicePosition: { type: String, value: 'front' },
+  /** `front` or `back`. */
+  facing: { type: String, value: 'front' },
+  /** Whether I see myself as in a mirror; the others never do. */
+  mirror: { type: Boolean, value: true },
+  /** `off`, `soft` or `strong`. */
+  beauty: { type: String, value: 'off' },
   /** `smooth`, `standard` or `high`. */
   quality: { type: String, value: 'standard' },
 }
-const data = { unsupported: false, pushUrl: '', size: pictureSize('standard'), t: {} }
+const data = {
+  unsupported: false,
+  pushUrl: '',
+  /** live-pusher's `device-position` is read once. */
+  startFacing: 'front',
+  size: pictureSize('standard'),
+  smoothing: smoothing('off'),
+  t: {},
+}
 
 interface Fields {
   run: MediaRun | null
+  picture: PictureWatch
   leave: Array<() => void>
 }
 type Methods = {
-  flip(): void
   resume(): void
   start(): void
   onStateChange(event: WechatMiniprogram.LivePusherStateChange): void
@@ -40,11 +54,12 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
   lifetimes: {
     created() {
       this.run = null
+      this.picture = new PictureWatch()
       this.leave = []
     },
     attached() {
       this.leave.push(getApp<AppContext>().language.follow(this, 'call'))
-      this.setData({ unsupported: isSimulator() })
+      this.setData({ unsupported: isSimulator(), startFacing: this.data.facing })
       if (this.data.unsupported) this.triggerEvent('state', SIMULATOR)
       else this.start()
     },
@@ -66,8 +81,15 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
     quality(quality: string) {
       this.setData({ size: pictureSize(quality) })
     },
-    // Without its camera a pusher that failed for the camera's sake can run.
-    camera() {
+    beauty(beauty: string) {
+      this.setData({ smoothing: smoothing(beauty) })
+    },
+    facing() {
+      if (this.run) wx.createLivePusherContext().switchCamera()
+    },
+    camera(camera: boolean) {
+      this.picture.expect(camera)
+      // Without its camera a pusher that failed for the camera's sake can run.
       this.run?.resume()
     },
   },
@@ -85,10 +107,6 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
       this.run = run
       run.open(this.data.url)
     },
-    /** Changes between the front and the back camera. */
-    flip() {
-      if (this.run) wx.createLivePusherContext().switchCamera()
-    },
     /** Tries again after a failure that someone may have mended. */
     resume() {
       this.run?.resume()
@@ -98,6 +116,7 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
     },
     onNetStatus({ detail }) {
       this.run?.hear(readNetStatus(detail.info))
+      if (this.picture.hear(detail.info)) this.run?.restart()
       const quality = readNetQuality(detail.info)
       if (quality) this.triggerEvent('quality', { quality })
     },

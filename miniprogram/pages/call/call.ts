@@ -1,32 +1,37 @@
 /** The call page: an outgoing call, its media, its end. What it shows follows the controller's state (see view.ts). */
 import type { AppContext } from '../../app-context'
-import { isBusy, type CallState } from '../../call/state'
-import type { NetQuality } from '../../components/media/net-status'
+import type { CallState, NetworkQuality } from '../../call/state'
 import type { FailureReason, MediaState } from '../../components/media/state'
+import { changes } from '../../services/changes'
 import { clock } from '../../services/clock'
-import { describeFailure, isCameraFailure, systemPermissions, type Failure } from './failure'
+import { systemPermissions } from '../../services/permissions'
+import type { Beauty } from '../../services/settings'
+import type { CardAction } from './cards'
+import { describeFailure, isCameraFailure } from './failure'
+import { moreItems, type MoreAction } from './more'
 import { home, keepInside, windowOf, type Point, type Window } from './small-picture'
-import { BLANK, callView, changes, type CallMedia, type CallView, type Heard } from './view'
+import { BLANK, callView, SILENT, type CallView, type Heard } from './view'
 
 interface Data extends CallView {
   t: object
   account: string
+  /** Whether this page holds the call's pusher and player. */
+  seated: boolean
   quality: string
-  devicePosition: string
+  mirror: boolean
+  beauty: Beauty
   /** How long the call has lasted; empty before it was answered. */
   elapsed: string
-  /** Loudness of the other side's voice, 0..1. */
+  /** The loudest that the other side's voice was in the last second, 0..1. */
   level: number
   swapped: boolean
   /** Where the small picture is, as a style. */
   place: string
   headerTop: number
   controlsShown: boolean
-  failureText: Failure['text'] | ''
-  wayOut: Failure['wayOut']
 }
 type Picture = 'own' | 'peer'
-type QualityEvent = WechatMiniprogram.CustomEvent<{ quality: NetQuality }>
+type QualityEvent = WechatMiniprogram.CustomEvent<{ quality: NetworkQuality }>
 type PictureEvent = WechatMiniprogram.BaseEvent<Record<string, never>, { picture: Picture }>
 type PictureTouch = WechatMiniprogram.TouchEvent<Record<string, never>, Record<string, never>, { picture: Picture }>
 
@@ -40,35 +45,37 @@ const data: Data = {
   ...BLANK,
   t: {},
   account: '',
+  seated: false,
   quality: 'standard',
-  devicePosition: 'front',
+  mirror: true,
+  beauty: 'off',
   elapsed: '',
   level: 0,
   swapped: false,
   place: '',
   headerTop: 0,
   controlsShown: true,
-  failureText: '',
-  wayOut: 'none',
 }
 
 interface Fields {
   leave: Array<() => void>
-  media: CallMedia
+  heard: Heard
   window: Window
   point: Point
   /** From the finger to the small picture's corner while it is dragged. */
   grip: Point | null
   failure: FailureReason | null
+  loudest: number
   fading: ReturnType<typeof setTimeout> | null
 }
 const fields: Fields = {
   leave: [],
-  media: { own: { state: null, quality: null }, peer: { state: null, quality: null } },
+  heard: SILENT,
   window: { width: 0, height: 0, top: 0, bottom: 0 },
   point: { x: 0, y: 0 },
   grip: null,
   failure: null,
+  loudest: 0,
   fading: null,
 }
 
@@ -77,34 +84,30 @@ Page({
   ...fields,
 
   onLoad() {
-    const { camera, quality } = app.settings.get()
     const session = app.session.state
     this.window = windowOf(wx.getWindowInfo())
     this.setData({
-      quality,
-      devicePosition: camera,
       account: session.phase === 'signed-out' ? '' : session.account,
       headerTop: this.window.top + HEADER_MARGIN,
     })
     this.move(home(this.window))
     this.showTitle()
-    const seconds = setInterval(() => this.showElapsed(), 1_000)
+    this.showSettings()
+    const seconds = setInterval(() => this.tick(), 1_000)
     this.leave = [
-      app.language.follow(this, 'call', 'common'),
+      app.language.follow(this, 'call'),
       app.language.subscribe(() => this.showTitle()),
       app.language.subscribe(() => this.refresh()),
+      app.settings.subscribe(() => this.showSettings()),
       app.call.subscribe((state, previous) => this.onCall(state, previous)),
+      app.mediaSeat.take(() => this.setData({ seated: true })),
       () => clearInterval(seconds),
       () => this.stopFading(),
     ]
-    void wx.setKeepScreenOn({ keepScreenOn: true })
     this.onCall(app.call.state, { phase: 'idle' })
   },
   onUnload() {
     for (const leave of this.leave) leave()
-    void wx.setKeepScreenOn({ keepScreenOn: false })
-    // Left by a swipe: a call that nobody sees must not go on.
-    if (isBusy(app.call.state)) app.call.hangUp()
   },
   onResize() {
     this.window = windowOf(wx.getWindowInfo())
@@ -112,29 +115,38 @@ Page({
   },
 
   onCall(state: CallState, previous: CallState) {
+    const { cardId } = this.data
     this.refresh()
-    this.showElapsed()
-    if (state.phase !== previous.phase) this.showControls()
+    if (state.phase !== previous.phase) this.tick()
+    if (state.phase !== previous.phase || cardId !== this.data.cardId) this.showControls()
     if (this.data.camera && this.failure && isCameraFailure(this.failure)) this.clearFailure()
   },
   /** Shows the call's state and its media's. */
   refresh() {
     const texts = { call: app.language.texts('call'), endings: app.language.texts('endings') }
-    const view = callView(app.call.state, this.media, texts)
+    const view = callView(app.call.state, this.heard, texts)
     if (!view) return
     // The end is shown large, whatever was.
-    const changed = changes(this.data, { ...view, swapped: view.active && this.data.swapped })
+    const changed = changes(this.data, { ...view, swapped: view.active && view.kind === 'video' && this.data.swapped })
     if (Object.keys(changed).length > 0) this.setData(changed)
   },
-  showElapsed() {
+  /** What changes by itself, in one go a second. */
+  tick() {
     const { state } = app.call
     const lasted = state.phase === 'ended' ? state.duration : 0
     const running = state.phase === 'talking' || state.phase === 'reconnecting'
     const elapsed = running ? clock(Date.now() - state.answeredAt) : lasted > 0 ? clock(lasted) : ''
-    if (elapsed !== this.data.elapsed) this.setData({ elapsed })
+    const level = this.data.covered ? Math.round(this.loudest * 10) / 10 : 0
+    this.loudest = 0
+    const changed = changes(this.data, { elapsed, level })
+    if (Object.keys(changed).length > 0) this.setData(changed)
   },
   showTitle() {
     void wx.setNavigationBarTitle({ title: app.language.texts('call').title })
+  },
+  showSettings() {
+    const { quality, mirror, beauty } = app.settings.get()
+    this.setData({ quality, mirror, beauty })
   },
 
   /** Shows the controls; while a video call runs they fade again after a while. */
@@ -152,8 +164,8 @@ Page({
     this.fading = null
   },
   canFade() {
-    const { kind, phase, failureText } = this.data
-    return kind === 'video' && phase === 'talking' && failureText === ''
+    const { kind, phase, cardId } = this.data
+    return kind === 'video' && phase === 'talking' && cardId === ''
   },
   onTapScreen() {
     if (this.data.controlsShown) this.hideControls()
@@ -184,48 +196,67 @@ Page({
   },
 
   onPeerMedia({ detail }: WechatMiniprogram.CustomEvent<MediaState>) {
-    this.hear('peer', { state: detail })
+    this.hear({ peer: detail })
   },
   onPeerQuality({ detail }: QualityEvent) {
-    this.hear('peer', detail)
+    this.hear({ peerQuality: detail.quality })
   },
   onLevel({ detail }: WechatMiniprogram.CustomEvent<{ level: number }>) {
-    const level = this.data.covered ? Math.round(detail.level * 10) / 10 : 0
-    if (level !== this.data.level) this.setData({ level })
+    this.loudest = Math.max(this.loudest, detail.level)
   },
   onOwnMedia({ detail }: WechatMiniprogram.CustomEvent<MediaState>) {
-    this.hear('own', { state: detail })
-    if (detail.state === 'failed') this.showFailure(detail.reason)
+    this.hear({ own: detail })
+    if (detail.state === 'failed') this.fail(detail.reason)
     else if (detail.state === 'playing' && this.failure && !isCameraFailure(this.failure)) this.clearFailure()
   },
   onOwnQuality({ detail }: QualityEvent) {
-    this.hear('own', detail)
+    app.call.noteNetwork(detail.quality)
   },
-  hear(picture: Picture, said: Partial<Heard>) {
-    this.media = { ...this.media, [picture]: { ...this.media[picture], ...said } }
+  hear(said: Partial<Heard>) {
+    this.heard = { ...this.heard, ...said }
     this.refresh()
   },
-  showFailure(reason: FailureReason) {
+  fail(reason: FailureReason) {
+    if (reason === 'microphone-refused') return app.call.microphoneRefused()
     const failure = describeFailure(reason, systemPermissions)
     if (!failure) return
     this.failure = reason
-    this.setData({ failureText: failure.text, wayOut: failure.wayOut })
+    this.hear({ failure })
     this.showControls()
     // A call can do without a camera, and the other side is told that there is no picture.
-    if (isCameraFailure(reason) && this.data.camera) app.call.toggleCamera()
+    if (isCameraFailure(reason)) app.call.cameraFailed()
   },
   clearFailure() {
     this.failure = null
-    this.setData({ failureText: '', wayOut: 'none' })
+    this.hear({ failure: null })
     this.showControls()
   },
-  onDismissFailure() {
-    this.clearFailure()
+
+  onCard({ currentTarget }: WechatMiniprogram.BaseEvent<Record<string, never>, { action: CardAction }>) {
+    switch (currentTarget.dataset.action) {
+      case 'open-settings':
+        return this.openSettings()
+      case 'dismiss':
+        return this.clearFailure()
+      case 'agree':
+        return app.call.answerVideo(true)
+      case 'decline':
+        return app.call.answerVideo(false)
+      case 'withdraw':
+        return app.call.switchToAudio()
+      case 'redial':
+        return void app.entry.place(this.data.peer, this.data.kind)
+      case 'keep-calling':
+        return void app.entry.place(this.data.peer, this.data.kind, { keepCalling: true })
+      case 'close':
+        return app.call.dismiss()
+    }
   },
-  onOpenSettings() {
+  openSettings() {
     const complete = (): void => this.selectComponent('#pusher')?.resume()
-    if (this.data.wayOut === 'system-settings') wx.openAppAuthorizeSetting({ complete })
-    else wx.openSetting({ complete })
+    const system = systemPermissions()
+    if (system.microphone && system.camera) wx.openSetting({ complete })
+    else wx.openAppAuthorizeSetting({ complete })
   },
 
   onMicrophone() {
@@ -238,9 +269,36 @@ Page({
     app.call.toggleSpeaker()
   },
   onFlip() {
-    this.selectComponent('#pusher')?.flip()
+    app.call.flipCamera()
+  },
+  onVideo() {
+    app.call.askForVideo()
+  },
+  onMore() {
+    const items = moreItems(app.settings.get(), app.language.texts('call'))
+    wx.showActionSheet({
+      itemList: items.map(({ label }) => label),
+      success: ({ tapIndex }) => {
+        const item = items[tapIndex]
+        if (item) this.change(item.action)
+      },
+    })
+  },
+  change(action: MoreAction) {
+    switch (action.type) {
+      case 'to-audio':
+        return app.call.switchToAudio()
+      case 'mirror':
+        return app.settings.change({ mirror: action.on })
+      case 'beauty':
+        return app.settings.change({ beauty: action.level })
+    }
   },
   onHangUp() {
     app.call.hangUp()
+  },
+  /** The call goes on: the banner of the page below leads back. */
+  onLeavePage() {
+    void wx.navigateBack()
   },
 })

@@ -1,5 +1,6 @@
 /** Why my own picture or sound does not go out, as a sentence with a way out. */
 import type { FailureReason } from '../../components/media/state'
+import type { SystemPermissions } from '../../services/permissions'
 import type { Texts } from '../../texts/index'
 
 export interface Failure {
@@ -8,19 +9,9 @@ export interface Failure {
   wayOut: 'settings' | 'system-settings' | 'none'
 }
 
-/** What the phone allows WeChat itself. */
-export interface SystemPermissions {
-  microphone: boolean
-  camera: boolean
-}
-
-/** The sentence for a failure; null for one that is no failure of the call. */
+/** The sentence for a failure; null for one that is no failure of the call, or its end. */
 export function describeFailure(reason: FailureReason, system: () => SystemPermissions): Failure | null {
   switch (reason) {
-    case 'microphone-refused':
-      return system().microphone
-        ? { text: 'microphoneRefused', wayOut: 'settings' }
-        : { text: 'microphoneRefusedBySystem', wayOut: 'system-settings' }
     case 'camera-refused':
       return system().camera
         ? { text: 'cameraRefused', wayOut: 'settings' }
@@ -35,14 +26,10 @@ export function describeFailure(reason: FailureReason, system: () => SystemPermi
       return { text: 'notSupported', wayOut: 'none' }
     case 'network':
       return { text: 'pushFailed', wayOut: 'none' }
+    case 'microphone-refused':
     case 'simulator':
       return null
   }
-}
-
-export function systemPermissions(): SystemPermissions {
-  const { microphoneAuthorized, cameraAuthorized } = wx.getAppAuthorizeSetting()
-  return { microphone: microphoneAuthorized !== 'denied', camera: cameraAuthorized !== 'denied' }
 }
 
 /** Whether the call can go on with sound alone. */

@@ -1,8 +1,18 @@
 /** What the call page shows, from the call's state and what its pusher and player say. Plain values, so that only changes are set. */
-import { isActive, isRecorded, type ActiveCall, type CallKind, type CallPhase, type CallState } from '../../call/state'
-import type { NetQuality } from '../../components/media/net-status'
+import {
+  isActive,
+  isRecorded,
+  type ActiveCall,
+  type CallKind,
+  type CallPhase,
+  type CallState,
+  type CameraFacing,
+  type NetworkQuality,
+} from '../../call/state'
 import { isStopped, type MediaState } from '../../components/media/state'
 import { fill, type Texts } from '../../texts/index'
+import { cardOf, NO_CARD, type Card, type Way } from './cards'
+import type { Failure } from './failure'
 
 export interface CallTexts {
   call: Texts<'call'>
@@ -12,34 +22,43 @@ export interface CallView {
   phase: CallPhase
   kind: CallKind
   peer: string
-  /** Whether pusher and player are there. */
+  /** Whether there are media, or about to be. */
   active: boolean
   pushUrl: string
   playUrl: string
   microphone: boolean
   camera: boolean
+  facing: CameraFacing
   speaker: boolean
   recorded: boolean
-  /** The worse of what I send and what I receive; empty while it is not known. */
-  network: NetQuality | ''
+  /** Whether the other side says that it has a picture. */
+  peerCamera: boolean
+  /** The other side's stream, or the worse of both in an audio call; empty while it is not known. */
+  network: NetworkQuality | ''
+  /** My own stream. */
+  ownNetwork: NetworkQuality | ''
   /** Whether there is no picture of the other side: its avatar and words stand there. */
   covered: boolean
   words: string
   /** The same for my own picture. */
   ownCovered: boolean
   ownWords: string
+  cardId: Card['id']
+  cardText: string
+  cardWays: readonly Way[]
 }
-/** What a pusher or player has said; null before it did. */
+/** What the page hears of its pusher and player; null before they said anything. */
 export interface Heard {
-  state: MediaState | null
-  quality: NetQuality | null
-}
-export interface CallMedia {
   /** My pusher. */
-  own: Heard
-  /** The other side's player. */
-  peer: Heard
+  own: MediaState | null
+  /** The other side's player, and how well its stream comes in. */
+  peer: MediaState | null
+  peerQuality: NetworkQuality | null
+  /** What keeps my picture or sound from going out. */
+  failure: Failure | null
 }
+
+export const SILENT: Heard = { own: null, peer: null, peerQuality: null, failure: null }
 
 export const BLANK: CallView = {
   phase: 'idle',
@@ -50,58 +69,71 @@ export const BLANK: CallView = {
   playUrl: '',
   microphone: true,
   camera: false,
+  facing: 'front',
   speaker: false,
   recorded: false,
+  peerCamera: false,
   network: '',
+  ownNetwork: '',
   covered: true,
   words: '',
   ownCovered: true,
   ownWords: '',
+  cardId: NO_CARD.id,
+  cardText: NO_CARD.text,
+  cardWays: NO_CARD.ways,
 }
 
 /** The view of a call; null where there is none to show (the page is about to leave). */
-export function callView(state: CallState, media: CallMedia, texts: CallTexts): CallView | null {
+export function callView(state: CallState, heard: Heard, texts: CallTexts): CallView | null {
   if (state.phase === 'idle' || state.phase === 'incoming') return null
   const { phase, kind, peer } = state
-  const call = { ...BLANK, phase, kind, peer }
+  const card = cardOf(state, heard.failure, texts.call)
+  const call = { ...BLANK, phase, kind, peer, cardId: card.id, cardText: card.text, cardWays: card.ways }
   if (state.phase === 'ended') return { ...call, words: fill(texts.endings[state.reason], { name: peer }) }
 
-  const { microphone, camera, speaker } = state.local
+  const { microphone, camera, facing, speaker } = state.local
   const shared = {
     ...call,
     microphone,
     camera,
+    facing,
     speaker,
-    ownCovered: !camera || isStopped(media.own.state),
-    ownWords: ownWords(camera, media.own.state, texts.call),
+    ownCovered: !camera || isStopped(heard.own),
+    ownWords: ownWords(camera, heard.own, texts.call),
   }
   if (!isActive(state)) return { ...shared, words: texts.call.calling }
   return {
     ...shared,
+    ...networks(state, heard),
     active: true,
     pushUrl: state.local.url ?? '',
     playUrl: state.remote.url ?? '',
     recorded: isRecorded(state),
-    network: phase === 'talking' ? worst(networkOf(media.own), networkOf(media.peer)) : '',
-    covered: !hasPicture(state, media.peer.state),
-    words: peerWords(state, media.peer.state, texts.call),
+    peerCamera: kind === 'video' && state.remote.camera,
+    covered: !hasPicture(state, heard.peer),
+    words: fill(peerWords(state, heard.peer, texts.call), { name: peer }),
   }
 }
 
 function hasPicture({ kind, remote }: ActiveCall, player: MediaState | null): boolean {
   const arrives = player?.state === 'playing' || (player?.state === 'stalled' && !isStopped(player))
-  return kind === 'video' && remote.url !== null && remote.camera && arrives
+  return kind === 'video' && remote.url !== null && remote.camera && !remote.away && arrives
 }
 
 function peerWords(call: ActiveCall, player: MediaState | null, texts: Texts<'call'>): string {
-  if (call.phase === 'connecting') return texts.connecting
-  if (call.phase === 'reconnecting') return texts.reconnecting
-  if (call.remote.url === null) return texts.waiting
+  const { phase, kind, local, remote } = call
+  if (phase === 'connecting') return texts.connecting
+  if (phase === 'reconnecting') return texts.reconnecting
+  if (remote.away) return texts.away
+  if (remote.url === null) return texts.waiting
   if (player === null || player.state === 'connecting') return texts.connecting
-  if (player.state === 'stalled') return texts.weak
   if (player.state === 'failed') return failedWords(player.reason, texts)
-  if (call.kind === 'video' && !call.remote.camera) return texts.cameraOff
-  return call.remote.microphone ? '' : texts.muted
+  if (local.network === 'weak' && kind === 'audio') return texts.ownWeak
+  if (remote.network === 'weak') return texts.peerWeak
+  if (player.state === 'stalled') return texts.weak
+  if (kind === 'video' && !remote.camera) return texts.cameraOff
+  return remote.microphone ? '' : texts.muted
 }
 function failedWords(reason: string, texts: Texts<'call'>): string {
   if (reason === 'simulator') return texts.needsPhone
@@ -115,18 +147,17 @@ function ownWords(camera: boolean, own: MediaState | null, texts: Texts<'call'>)
   return own.reason === 'interrupted' ? texts.interrupted : texts.weak
 }
 
+function networks({ phase, kind, local, remote }: ActiveCall, heard: Heard): Pick<CallView, 'network' | 'ownNetwork'> {
+  if (phase !== 'talking') return { network: '', ownNetwork: '' }
+  const own = stalledBy(heard.own) ? 'weak' : local.network
+  const peer = stalledBy(heard.peer) ? 'weak' : worst(heard.peerQuality, remote.network)
+  return { network: (kind === 'audio' ? worst(own, peer) : peer) ?? '', ownNetwork: own ?? '' }
+}
 /** A stream that the network stalls is weak, whatever was said before. */
-function networkOf({ state, quality }: Heard): NetQuality | null {
-  return state?.state === 'stalled' && state.reason !== 'interrupted' ? 'weak' : quality
+function stalledBy(state: MediaState | null): boolean {
+  return state?.state === 'stalled' && state.reason !== 'interrupted'
 }
-function worst(...qualities: Array<NetQuality | null>): NetQuality | '' {
+function worst(...qualities: Array<NetworkQuality | null>): NetworkQuality | null {
   const worstFirst = ['weak', 'fair', 'good'] as const
-  return worstFirst.find((quality) => qualities.includes(quality)) ?? ''
-}
-
-/** The entries of `next` that differ from `shown`, for setData. */
-export function changes<T extends object>(shown: Partial<T>, next: T): Partial<T> {
-  const changed: Partial<T> = {}
-  for (const key in next) if (shown[key] !== next[key]) changed[key] = next[key]
-  return changed
+  return worstFirst.find((quality) => qualities.includes(quality)) ?? null
 }

@@ -1,0 +1,25 @@
+import type { CallDirection, EndReason } from './state'
+
+/** What the end of a call offers: the settings that forbid it, to call again, to call until they are there, or nothing. */
+export type EndWay = 'settings' | 'redial' | 'keep-calling' | 'none'
+
+export function wayAfter({ reason, direction }: { reason: EndReason; direction: CallDirection }): EndWay {
+  switch (reason) {
+    case 'microphone-refused':
+      return 'settings'
+    case 'peer-offline':
+      return 'keep-calling'
+    case 'connection-lost':
+    case 'peer-lost':
+    case 'call-gone':
+      return 'redial'
+    case 'no-answer':
+    case 'peer-busy':
+    case 'service-unreachable':
+    case 'service-stopped':
+    case 'failed':
+      return direction === 'outgoing' ? 'redial' : 'none'
+    default:
+      return 'none'
+  }
+}

@@ -1,0 +1,53 @@
+/** The other side's stream, microphone and camera, as the gateway and its own words tell them. */
+import { CONTROL_COMMAND, type ControlCommand, type NetcallMode } from '../netcall/constants'
+import type { StreamMember } from '../netcall/types'
+import { hasPicture, hasSound, modeOf, modeOfCall } from './mode'
+import type { CallKind, RecordingWish, RemoteMedia } from './state'
+
+/** Before its stream is there. */
+export function absentPeer(kind: CallKind, recording: RecordingWish): RemoteMedia {
+  const mode = modeOfCall(kind)
+  return {
+    uid: null,
+    url: null,
+    mode,
+    microphone: true,
+    camera: kind === 'video',
+    away: false,
+    network: null,
+    recording,
+  }
+}
+
+export function withStream(peer: RemoteMedia, member: StreamMember): RemoteMedia {
+  return { ...withMode(peer, member.mode), uid: member.uid, url: member.url }
+}
+
+export function withMode(peer: RemoteMedia, mode: NetcallMode): RemoteMedia {
+  return { ...peer, mode, microphone: hasSound(mode), camera: hasPicture(mode), away: false }
+}
+
+/** What a command of the other side says of its media; null for one that is about something else. */
+export function withCommand(peer: RemoteMedia, command: ControlCommand): RemoteMedia | null {
+  switch (command) {
+    case CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_ON:
+      return withSwitch(peer, { microphone: true })
+    case CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_OFF:
+      return withSwitch(peer, { microphone: false })
+    case CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_VIDEO_ON:
+      return withSwitch(peer, { camera: true })
+    case CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_VIDEO_OFF:
+    case CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_CAMERA_INVALID:
+      return withSwitch(peer, { camera: false })
+    case CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND:
+      return { ...peer, away: true }
+    default:
+      return null
+  }
+}
+
+/** Who speaks of its devices is there again. */
+function withSwitch(peer: RemoteMedia, change: { microphone?: boolean; camera?: boolean }): RemoteMedia {
+  const next = { ...peer, ...change, away: false }
+  return { ...next, mode: modeOf(next.microphone, next.camera) }
+}

@@ -1,0 +1,79 @@
+/** The provider's events as the call's: what netcall and the IM side say, on its way to `transition`. */
+import type { Im } from '../netcall/im'
+import type { Listener, Netcall, NetcallEventName, NetcallEvents } from '../netcall/types'
+import type { CallEvent } from './events'
+import { decodeCustom, decodeMessage } from './messages'
+import { kindOfType } from './mode'
+import { reasonOfClose, reasonOfDisconnect } from './reasons'
+import { isActive, type CallKind, type CallState, type LocalMedia } from './state'
+
+export interface ProviderListener {
+  state(): CallState
+  dispatch(event: CallEvent): void
+  /** My media as an incoming call of that kind begins. */
+  localMedia(kind: CallKind): LocalMedia
+  /** Whether that call is over here: a late repetition of its ring is not a new call. */
+  isFinished(cid: number): boolean
+}
+
+/** Listens until the answer is called. */
+export function listenTo(netcall: Netcall, im: Im, listener: ProviderListener): () => void {
+  const { dispatch } = listener
+  const releases: Array<() => void> = []
+  const on = <E extends NetcallEventName>(event: E, hear: Listener<NetcallEvents[E]>): void => {
+    netcall.on(event, hear)
+    releases.push(() => netcall.off(event, hear))
+  }
+
+  on('beCalling', ({ caller, cid, type, custom }) => {
+    if (listener.isFinished(cid)) return
+    const kind = kindOfType(type)
+    const wish = decodeCustom(custom)
+    dispatch({
+      type: 'be-calling',
+      caller,
+      cid,
+      kind,
+      local: listener.localMedia(kind),
+      peerRecords: wish.audio || wish.video,
+      // Both sides must come to the same answer.
+      givesWay: im.account > caller,
+      at: Date.now(),
+    })
+  })
+  on('callAccepted', ({ account, cid }) => dispatch({ type: 'call-accepted', peer: account, cid, at: Date.now() }))
+  on('callRejected', ({ account }) => dispatch({ type: 'call-rejected', peer: account, at: Date.now() }))
+  on('callerAckSync', ({ cid, accepted }) => dispatch({ type: 'answered-elsewhere', cid, accepted, at: Date.now() }))
+  on('hangup', ({ cid }) => dispatch({ type: 'peer-hang-up', cid, at: Date.now() }))
+  on('control', ({ cid, command }) => dispatch({ type: 'control', cid, command, at: Date.now() }))
+  on('syncDone', ({ userlist }) => {
+    const state = listener.state()
+    if (isActive(state)) dispatch({ type: 'entered', cid: state.cid, members: userlist })
+  })
+  on('clientJoin', (member) => dispatch({ type: 'member-joined', member }))
+  on('clientUpdate', ({ cid, uid, mode }) => dispatch({ type: 'member-mode', cid, uid, mode }))
+  on('willreconnect', ({ count }) => dispatch({ type: 'link-lost', attempt: count }))
+  on('liveRoomClose', ({ cid, reason }) => {
+    const state = listener.state()
+    if (isActive(state) && state.cid === cid) dispatch({ type: 'fail', reason: reasonOfClose(reason), at: Date.now() })
+  })
+  on('kicked', () => dispatch({ type: 'fail', reason: 'kicked', at: Date.now() }))
+  on('disconnect', ({ code }) => {
+    const reason = reasonOfDisconnect(code, listener.state().phase)
+    if (reason) dispatch({ type: 'fail', reason, at: Date.now() })
+  })
+
+  const onMessage: Parameters<typeof im.on<'message'>>[1] = ({ from, content }) => {
+    const message = decodeMessage(content)
+    const state = listener.state()
+    if (!message || !isActive(state) || state.peer !== from) return
+    const { cid } = message
+    if (message.type === 'network') dispatch({ type: 'peer-network', cid, quality: message.quality })
+    else dispatch({ type: 'peer-recording', cid, wish: { audio: message.audio, video: message.video } })
+  }
+  im.on('message', onMessage)
+  releases.push(() => im.removeListener('message', onMessage))
+  return () => {
+    for (const release of releases) release()
+  }
+}

@@ -1,0 +1,55 @@
+/** Why a call ended, from what the provider says. */
+import { CODE, DISCONNECT_CODE, type DisconnectCode } from '../netcall/constants'
+import { NetcallError } from '../netcall/errors'
+import { ROOM_CLOSE_REASON } from '../netcall/protocol'
+import type { CallPhase, EndReason } from './state'
+
+/** A step of the call that failed. */
+export function reasonOfError(error: unknown): EndReason {
+  if (!(error instanceof NetcallError)) return 'failed'
+  switch (error.reason) {
+    case 'callee-offline':
+      return 'peer-offline'
+    case 'timeout':
+    case 'not-connected':
+      return 'service-unreachable'
+    case 'refused':
+      return 'refused'
+    default:
+      return 'failed'
+  }
+}
+
+/** My answer found no call any more: its caller had given up. */
+export function reasonOfAnswer(error: unknown): EndReason {
+  return error instanceof NetcallError && error.code === CODE.notFound ? 'peer-cancelled' : reasonOfError(error)
+}
+
+/** The media session ended for good; null where that is no failure. */
+export function reasonOfDisconnect(code: DisconnectCode, phase: CallPhase): EndReason | null {
+  switch (code) {
+    case DISCONNECT_CODE.normal:
+      return null
+    case DISCONNECT_CODE.retriesUsedUp:
+      return 'connection-lost'
+    case DISCONNECT_CODE.kicked:
+      return 'kicked'
+    case DISCONNECT_CODE.refused:
+    case DISCONNECT_CODE.encryptionRefused:
+      return 'refused'
+    case DISCONNECT_CODE.roomGone:
+      return phase === 'reconnecting' ? 'call-gone' : 'room-closed'
+  }
+}
+
+/** The service closed the call under us. One-to-one, a room that closes for no other reason is the other side's hang-up. */
+export function reasonOfClose(reason: string): EndReason {
+  switch (reason) {
+    case ROOM_CLOSE_REASON.lost:
+      return 'peer-lost'
+    case ROOM_CLOSE_REASON.serviceStopped:
+      return 'service-stopped'
+    default:
+      return 'peer-hung-up'
+  }
+}

@@ -1,0 +1,20 @@
+import { defineTexts } from './define'
+
+export const banner = defineTexts({
+  zh: {
+    calling: '正在呼叫 {name}…',
+    rings: '{name} 来电',
+    talking: '与 {name} 通话中',
+    reconnecting: '正在重连与 {name} 的通话…',
+    asksForVideo: '{name} 想切换为视频通话',
+    back: '返回通话',
+  },
+  en: {
+    calling: 'Calling {name}…',
+    rings: '{name} is calling',
+    talking: 'In a call with {name}',
+    reconnecting: 'Reconnecting the call with {name}…',
+    asksForVideo: '{name} would like a video call',
+    back: 'Back to the call',
+  },
+})
