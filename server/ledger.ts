@@ -102,7 +102,8 @@ export class Ledger {
     const joinedAt = this.row(channel.cid, member.account)?.joinedAt ?? session.joinedAt
     this.saveMember(channel, member, { joinedAt, leftAt: null, request: session.recording })
     const { audio, video, live } = session.recording
-    if (audio || video || live) this.deps.store.updateCall(channel.cid, { recording: 'live' })
+    const recorded = audio || video || live
+    this.deps.store.updateCall(channel.cid, { type: channel.type, ...(recorded && { recording: 'live' }) })
   }
 
   private end(cid: number, reason: CallEndReason, endedAt: number): void {

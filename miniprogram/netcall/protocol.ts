@@ -137,8 +137,8 @@ export const SIGNAL_ADDRESS = {
 
 /** Name → body of every notification of the IM side. */
 export interface SignalNotifications {
-  /** First thing on a link that was let in. */
-  welcome: { account: Account; deviceId: string; timetag: number }
+  /** First thing on a link that was let in. `calls`: those of the account that ring or run; any other is over. */
+  welcome: { account: Account; deviceId: string; timetag: number; calls?: Cid[] | undefined }
   /** Last thing on a link that is being closed by the service. */
   kicked: { reason: string }
   beCalled: {

@@ -16,9 +16,13 @@ import type { Channel, ChannelEvents, ChannelMember, MediaSession } from './type
 
 /** ms */
 export const CHANNEL_TIMING = {
-  /** A call ends this long after the caller last repeated it. */
-  unanswered: 60_000,
-  /** How long a member without a media session is waited for: the clients' 8 tries, 5 s apart, and some. */
+  /** A caller repeats an unanswered call every 3 s; one that has not for so long is lost, and the ringing ends. */
+  repetition: 12_000,
+  /** A caller who gives up later than this had no answer, earlier it cancelled: phones give up after 30 s by their own clocks. */
+  patience: 29_000,
+  /** How long who is in a call, but was never seen at the gateway, is waited for. */
+  entrance: 20_000,
+  /** How long a member whose media session broke is waited for: the clients' 8 tries, 5 s apart, and some. */
   grace: 45_000,
   /** How long a new room waits for its first member. */
   emptyRoom: 60_000,
@@ -73,48 +77,52 @@ export class Channels extends EventEmitter<ChannelEvents> {
     return this.live.get(cid)?.channel
   }
 
+  /** Calls of the account that are not over for it: they ring, or it is in them. */
+  callsOf(account: string): Channel[] {
+    return this.callsWhere(account, isMember)
+  }
+
   /** Calls that ring for the account. */
   ringingFor(account: string): Channel[] {
-    return [...this.live.values()]
-      .map(({ channel }) => channel)
-      .filter((channel) => someMember(channel, account, (member) => member.state === 'invited'))
+    return this.callsWhere(account, ({ state }) => state === 'invited')
   }
 
   /** Calls of the account that were answered and that it has not entered: it may have been away at the answer. */
   answeredFor(account: string): Channel[] {
-    return [...this.live.values()]
-      .map(({ channel }) => channel)
-      .filter(({ scene, state, caller }) => scene === SCENE.P2P && state === 'active' && caller === account)
-      .filter((channel) => someMember(channel, account, (member) => member.state === 'accepted'))
+    const calls = this.callsWhere(account, ({ caller, state }) => caller && state === 'accepted')
+    return calls.filter(({ state }) => state === 'active')
+  }
+
+  /** Calls that the account has said yes to, on whichever device. */
+  answeredBy(account: string): Channel[] {
+    return this.callsWhere(account, (member) => !member.caller && isIn(member))
   }
 
   /** Begins a call. 409 when the caller is in one already, 11001 when nobody can be reached. */
   createCall(call: NewCall): Channel {
     if (call.callees.includes(call.caller)) throw new Refusal(CODE.badRequest, 'accounts: one cannot call oneself')
     this.leaveBehind(call.caller)
-    const live = this.open(
-      { scene: SCENE.P2P, type: call.type, name: null, caller: call.caller, custom: call.custom },
-      call,
-    )
-    live.addMember(call.caller, this.uidOf(call.caller), 'accepted')
+    const { type, caller, custom } = call
+    const live = this.open({ scene: SCENE.P2P, type, name: null, caller, custom })
+    const member = live.addMember(caller, this.uidOf(caller), 'accepted')
     for (const callee of call.callees) live.addMember(callee, this.uidOf(callee), 'invited')
     this.emit('created', live.channel)
     if (!call.forced && !call.reachable) {
       this.end(live, 'offline', null)
       throw new Refusal(CODE.calleeOffline, `accounts: ${call.callees.join(', ')} is offline`)
     }
-    this.awaitAnswer(live)
+    this.awaitRepetition(live, member)
     return live.channel
   }
 
   /** The caller still calls. Tells whom to ring again: those who have not answered. */
-  repeatCall(cid: number, account: string): { channel: Channel; awaited: ChannelMember[]; forced: boolean } {
+  repeatCall(cid: number, account: string): { channel: Channel; awaited: ChannelMember[] } {
     const { live, member } = this.find(cid, account)
     if (!member.caller) throw new Refusal(CODE.refused, 'channelId: only the caller repeats a call')
     live.absent.delete(member.uid)
-    if (live.channel.state === 'ringing') this.awaitAnswer(live)
+    if (live.channel.state === 'ringing') this.awaitRepetition(live, member)
     const awaited = [...live.channel.members.values()].filter((callee) => callee.state === 'invited')
-    return { channel: live.channel, awaited, forced: live.forced }
+    return { channel: live.channel, awaited }
   }
 
   /** A callee's answer. 409 when it was given already (by another device). */
@@ -132,7 +140,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
   hangUp(cid: number, account: string): ChannelMember {
     const { live, member } = this.find(cid, account)
     if (member.state === 'invited') this.reject(live, member)
-    else this.leave(live, member, endReason(live))
+    else this.leave(live, member, this.reasonToLeave(live))
     return member
   }
 
@@ -153,7 +161,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
     if (empty.length >= MAX_EMPTY_ROOMS) throw new Refusal(CODE.conflict, 'channelName: too many empty rooms of yours')
     const { name, account: caller, custom } = room
     const type = NETCALL_TYPE.NETCALL_TYPE_VIDEO
-    const live = this.open({ scene: SCENE.MEETING, type, name, caller, custom }, { forced: false })
+    const live = this.open({ scene: SCENE.MEETING, type, name, caller, custom })
     this.rooms.set(name, live)
     live.deadlines.set('channel', this.timing.emptyRoom, () => this.end(live, 'room-closed', null))
     this.emit('created', live.channel)
@@ -189,8 +197,8 @@ export class Channels extends EventEmitter<ChannelEvents> {
     session: Omit<MediaSession, 'joinedAt'>,
   ): { channel: Channel; member: ChannelMember } {
     const live = this.live.get(cid)
-    if (!live) throw new Refusal(CODE.roomGone, `cid: channel ${cid} is gone`)
-    const member = live.channel.members.get(uid)
+    const member = live?.channel.members.get(uid)
+    if (!live || member?.state === 'left') throw new Refusal(CODE.roomGone, `cid: channel ${cid} is over for you`)
     if (!member || !isIn(member)) {
       throw new Refusal(
         CODE.refused,
@@ -202,6 +210,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
     const again = member.state === 'joined'
     member.state = 'joined'
     member.session = { ...session, joinedAt: member.session?.joinedAt ?? this.now() }
+    live.noteMode(session.mode)
     this.emit(again ? 'updated' : 'joined', live.channel, member)
     return { channel: live.channel, member }
   }
@@ -210,6 +219,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
     const { live, member } = this.find(cid, account)
     if (!member.session) throw new Refusal(CODE.refused, 'cid: log in first')
     member.session.mode = mode
+    live.noteMode(mode)
     this.emit('updated', live.channel, member)
     return member
   }
@@ -220,7 +230,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
     const member = live?.channel.members.get(uid)
     if (!live || member?.state !== 'joined') return
     live.absent.add(uid)
-    this.awaitSession(live, member)
+    this.awaitSession(live, member, this.timing.grace)
   }
 
   /** No device of the account is left on the IM side. What it was about to begin may be taken over by a new call of its own. */
@@ -234,14 +244,11 @@ export class Channels extends EventEmitter<ChannelEvents> {
     for (const live of this.live.values()) this.end(live, 'service-stopped', null)
   }
 
-  private open(
-    facts: Pick<Channel, 'scene' | 'type' | 'name' | 'caller' | 'custom'>,
-    options: { forced: boolean },
-  ): LiveChannel {
+  private open(facts: Pick<Channel, 'scene' | 'type' | 'name' | 'caller' | 'custom'>): LiveChannel {
     if (this.closed) throw new Refusal(CODE.internal, 'the service stops; try again')
     const cid = this.nextCid()
     const times = { createdAt: this.now(), answeredAt: null }
-    const live = new LiveChannel({ cid, ...facts, ...times, state: 'ringing', members: new Map() }, options)
+    const live = new LiveChannel({ cid, ...facts, ...times, state: 'ringing', members: new Map() })
     this.live.set(cid, live)
     return live
   }
@@ -251,6 +258,12 @@ export class Channels extends EventEmitter<ChannelEvents> {
     const member = live?.channel.members.get(this.uidOf(account))
     if (live && member && isMember(member)) return { live, member }
     throw new Refusal(CODE.notFound, `channelId: no call ${cid} of yours is under way`)
+  }
+
+  private callsWhere(account: string, holds: (member: ChannelMember) => boolean): Channel[] {
+    return [...this.live.values()]
+      .map(({ channel }) => channel)
+      .filter((channel) => channel.scene === SCENE.P2P && someMember(channel, account, holds))
   }
 
   /** Where the account is in, not only invited. */
@@ -268,7 +281,9 @@ export class Channels extends EventEmitter<ChannelEvents> {
     if (places.some(({ live, member }) => !live.absent.has(member.uid))) {
       throw new Refusal(CODE.conflict, 'you are in a call already: hang up first')
     }
-    for (const { live, member } of places) this.leave(live, member, endReason(live))
+    for (const { live, member } of places) {
+      this.leave(live, member, live.channel.state === 'active' && !live.isRoom ? 'lost' : this.reasonToLeave(live))
+    }
   }
 
   private accept(live: LiveChannel, member: ChannelMember): void {
@@ -279,7 +294,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
     channel.answeredAt ??= this.now()
     live.deadlines.clear('channel')
     const waiting = first ? [...channel.members.values()].filter((one) => one.state === 'accepted') : [member]
-    for (const one of waiting) this.awaitSession(live, one)
+    for (const one of waiting) this.awaitSession(live, one, this.timing.entrance)
     this.emit('answered', channel, member)
   }
 
@@ -294,17 +309,25 @@ export class Channels extends EventEmitter<ChannelEvents> {
     live.deadlines.clear(member.uid)
     live.absent.delete(member.uid)
     member.state = 'left'
-    this.emit('left', live.channel, member)
+    const over = !live.outlives(member)
+    this.emit('left', live.channel, member, over ? reason : null)
     member.session = null
-    if (!live.outlives(member)) this.end(live, reason, member.account)
+    if (over) this.end(live, reason, member.account)
   }
 
-  private awaitAnswer(live: LiveChannel): void {
-    live.deadlines.set('channel', this.timing.unanswered, () => this.end(live, 'no-answer', null))
+  private awaitRepetition(live: LiveChannel, caller: ChannelMember): void {
+    live.deadlines.set('channel', this.timing.repetition, () => this.leave(live, caller, 'lost'))
   }
 
-  private awaitSession(live: LiveChannel, member: ChannelMember): void {
-    live.deadlines.set(member.uid, this.timing.grace, () => this.leave(live, member, 'lost'))
+  private awaitSession(live: LiveChannel, member: ChannelMember, time: number): void {
+    live.deadlines.set(member.uid, time, () => this.leave(live, member, 'lost'))
+  }
+
+  /** Why the channel is over when somebody leaves it who wants to. */
+  private reasonToLeave({ isRoom, channel }: LiveChannel): CallEndReason {
+    if (isRoom) return 'room-closed'
+    if (channel.state !== 'ringing') return 'hangup'
+    return this.now() - channel.createdAt < this.timing.patience ? 'cancelled' : 'no-answer'
   }
 
   private end(live: LiveChannel, reason: CallEndReason, by: string | null): void {
@@ -315,11 +338,6 @@ export class Channels extends EventEmitter<ChannelEvents> {
     channel.state = 'ended'
     this.emit('ended', channel, reason, by)
   }
-}
-
-function endReason(live: LiveChannel): CallEndReason {
-  if (live.isRoom) return 'room-closed'
-  return live.channel.state === 'ringing' ? 'cancelled' : 'hangup'
 }
 
 function someMember(channel: Channel, account: string, has: (member: ChannelMember) => boolean): boolean {

@@ -1,11 +1,14 @@
-import { SCENE } from '../../miniprogram/netcall/constants'
+import { NETCALL_MODE, NETCALL_TYPE, SCENE, type NetcallMode } from '../../miniprogram/netcall/constants'
 import { Deadlines } from './deadlines'
 import type { Channel, ChannelMember } from './types'
 
+const PICTURE_MODES: readonly NetcallMode[] = [
+  NETCALL_MODE.NETCALL_MODE_AUDIO_VIDEO,
+  NETCALL_MODE.NETCALL_MODE_ONLY_VIDEO,
+]
+
 /** A channel under way with what only its keeper needs to know. */
 export class LiveChannel {
-  /** Rings also for callees who are offline, as soon as they come. */
-  readonly forced: boolean
   /** A callee said that they are in another call. */
   busy = false
   /** Uids of members whose link is gone, and may come back. */
@@ -13,12 +16,7 @@ export class LiveChannel {
   /** By uid: how long a member without media is waited for. `channel`: how long it may ring, or a room be empty. */
   readonly deadlines = new Deadlines<number | 'channel'>()
 
-  constructor(
-    readonly channel: Channel,
-    options: { forced: boolean },
-  ) {
-    this.forced = options.forced
-  }
+  constructor(readonly channel: Channel) {}
 
   get isRoom(): boolean {
     return this.channel.scene === SCENE.MEETING
@@ -28,6 +26,11 @@ export class LiveChannel {
     const member: ChannelMember = { account, uid, caller: account === this.channel.caller, state, session: null }
     this.channel.members.set(uid, member)
     return member
+  }
+
+  /** A call in which somebody shows a picture is a video call from then on, whatever it began as. */
+  noteMode(mode: NetcallMode): void {
+    if (PICTURE_MODES.includes(mode)) this.channel.type = NETCALL_TYPE.NETCALL_TYPE_VIDEO
   }
 
   /** Whether the channel goes on after the member has gone: not without its caller, nor without a second one to talk to. */

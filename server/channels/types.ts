@@ -22,6 +22,7 @@ export interface ChannelMember {
 export interface Channel {
   cid: number
   scene: Scene
+  /** What it was called as; video once anybody shows a picture. */
   type: CallType
   name: string | null
   caller: string
@@ -40,8 +41,8 @@ export interface ChannelEvents {
   rejected: [channel: Channel, member: ChannelMember]
   joined: [channel: Channel, member: ChannelMember]
   updated: [channel: Channel, member: ChannelMember]
-  /** Went before the channel's end; those who are in at its end get no `left`. */
-  left: [channel: Channel, member: ChannelMember]
+  /** Went before the channel's end; those who are in at its end get no `left`. `end`: why the channel is over with that, if it is. */
+  left: [channel: Channel, member: ChannelMember, end: CallEndReason | null]
   /** `by` is the account whose going ended it, null where the service did. The channel is forgotten by now. */
   ended: [channel: Channel, reason: CallEndReason, by: string | null]
 }

@@ -85,19 +85,18 @@ export function createGateway(deps: GatewayDeps): Gateway {
 
 /** Tells those who stay that a member left, or that the channel is over. */
 function announceGoings(channels: Channels, seats: Seats): void {
-  channels.on('left', ({ cid, scene }, { uid, account, session }) => {
+  channels.on('left', ({ cid, scene }, { uid, account, session }, end) => {
     const link = seats.of(cid, uid)
     if (link) {
       seats.free(link)
       link.close('left the channel')
     }
-    // In a room only those who publish were announced; in a call the others hear of it in any case: it may be over.
-    if (scene === SCENE.P2P || session?.role === ROLE.ROLE_HOST) {
-      seats.push(cid, 'clientLeave', { uid, accid: account, cid })
-    }
+    // In a room only those who publish were announced. Whose call ends because the other side was lost hears just that.
+    const announced = scene === SCENE.P2P ? end !== 'lost' : session?.role === ROLE.ROLE_HOST
+    if (announced) seats.push(cid, 'clientLeave', { uid, accid: account, cid })
   })
-  channels.on('ended', ({ cid, scene }, reason, by) => {
-    const toldByLeave = scene === SCENE.P2P && by !== null && reason !== 'rejected' && reason !== 'busy'
+  channels.on('ended', ({ cid, scene }, reason) => {
+    const toldByLeave = scene === SCENE.P2P && reason === 'hangup'
     if (!toldByLeave) seats.push(cid, 'liveRoomClose', { cid, reason })
     for (const link of seats.inChannel(cid)) {
       seats.free(link)

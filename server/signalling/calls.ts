@@ -1,9 +1,10 @@
-import { CODE, type CallType } from '../../miniprogram/netcall/constants'
-import { CLIENT_TYPE_MINIPROGRAM } from '../../miniprogram/netcall/protocol'
-import type { AccountUidMap, Cid } from '../../miniprogram/netcall/types'
+import { CODE } from '../../miniprogram/netcall/constants'
+import { CLIENT_TYPE_MINIPROGRAM, ROOM_CLOSE_REASON } from '../../miniprogram/netcall/protocol'
+import type { AccountUidMap } from '../../miniprogram/netcall/types'
 import { isMember } from '../channels/live-channel'
 import type { Channel } from '../channels/types'
 import { Refusal } from '../links/refusal'
+import type { CallEndReason } from '../store/types'
 import type { Device } from './device'
 import type { Handlers, SignalContext } from './handlers'
 import { serverMap } from './server-map'
@@ -13,10 +14,8 @@ type CallMethod = 'initNetcall' | 'keepCalling' | 'calleeAck' | 'hangup' | 'netc
 /** Service 9 for calls by account. Answers and ends are told by `announceCalls`. */
 export function callHandlers({ channels, devices, accounts, now }: SignalContext): Handlers<CallMethod> {
   /** The account's other devices stop ringing. */
-  const syncAnswer = (device: Device, answer: { channelId: Cid; type: CallType; accepted: boolean }) => {
-    const sync = { timetag: now(), fromClientType: CLIENT_TYPE_MINIPROGRAM, ...answer }
-    devices.notify(device.account, 'notifyCalleeAckSync', sync, device)
-  }
+  const syncAnswer = (device: Device, channel: Channel, accepted: boolean) =>
+    devices.notify(device.account, 'notifyCalleeAckSync', ackSync(channel, accepted, now()), device)
 
   return {
     initNetcall(device, { type, accounts: wanted, pushConfig }) {
@@ -43,26 +42,26 @@ export function callHandlers({ channels, devices, accounts, now }: SignalContext
     },
 
     keepCalling(device, { accounts: wanted, channelId }) {
-      const { channel, awaited, forced } = channels.repeatCall(channelId, device.account)
+      const { channel, awaited } = channels.repeatCall(channelId, device.account)
       const callees = awaited.map(({ account }) => account).filter((account) => wanted.includes(account))
-      const ringing = callees.filter((account) => ring({ devices, now }, channel, account))
-      return { accounts: forced ? callees : ringing }
+      for (const callee of callees) ring({ devices, now }, channel, callee)
+      // Also those who are away now: the repetitions keep the call alive for them to come back to.
+      return { accounts: callees }
     },
 
-    calleeAck(device, { account: caller, channelId, type, accepted }) {
+    calleeAck(device, { account: caller, channelId, accepted }) {
       const called = channels.get(channelId)
       if (called && called.caller !== caller) {
         throw new Refusal(CODE.notFound, `account: no call ${channelId} from "${caller}" is under way`)
       }
-      channels.answer(channelId, device.account, accepted)
-      syncAnswer(device, { channelId, type, accepted })
+      syncAnswer(device, channels.answer(channelId, device.account, accepted), accepted)
       return {}
     },
 
     hangup(device, { channelId }) {
       const called = channels.get(channelId)
       const member = channels.hangUp(channelId, device.account)
-      if (called && member.state === 'rejected') syncAnswer(device, { channelId, type: called.type, accepted: false })
+      if (called && member.state === 'rejected') syncAnswer(device, called, false)
       return {}
     },
 
@@ -90,18 +89,20 @@ export function announceCalls({ channels, devices, now }: SignalContext): void {
     for (const member of [...channel.members.values()].filter(isMember)) {
       if (member.caller && (reason === 'rejected' || reason === 'busy')) continue
       const account = by ?? otherThan(channel, member.account)
-      devices.notify(member.account, 'notifyHangup', { channelId: channel.cid, account, timetag: now() })
+      const told = { channelId: channel.cid, account, timetag: now() }
+      devices.notify(member.account, 'notifyHangup', isToldWhy(channel, reason) ? { ...told, reason } : told)
     }
   })
 }
 
-/** Rings every device of the callee. False when there is none. */
-export function ring(
-  { devices, now }: Pick<SignalContext, 'devices' | 'now'>,
-  channel: Channel,
-  callee: string,
-): boolean {
-  return devices.notifyEach(callee, 'beCalled', (device) => beCalled(channel, device, now()))
+/** Whether phones say why. Whom a lost caller only rang for has missed a call, like any other. */
+function isToldWhy({ answeredAt }: Channel, reason: CallEndReason): boolean {
+  return reason === ROOM_CLOSE_REASON.serviceStopped || (reason === ROOM_CLOSE_REASON.lost && answeredAt !== null)
+}
+
+/** Rings every device of the callee. */
+function ring({ devices, now }: Pick<SignalContext, 'devices' | 'now'>, channel: Channel, callee: string): void {
+  devices.notifyEach(callee, 'beCalled', (device) => beCalled(channel, device, now()))
 }
 
 export function beCalled(channel: Channel, device: Device, timetag: number) {
@@ -121,6 +122,10 @@ export function beCalled(channel: Channel, device: Device, timetag: number) {
 
 export function calleeAck({ cid: channelId, type }: Channel, account: string, accepted: boolean) {
   return { account, channelId, type, accepted }
+}
+
+export function ackSync({ cid: channelId, type }: Channel, accepted: boolean, timetag: number) {
+  return { timetag, channelId, type, accepted, fromClientType: CLIENT_TYPE_MINIPROGRAM }
 }
 
 export function uidMap(channel: Channel): AccountUidMap {

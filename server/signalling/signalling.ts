@@ -10,7 +10,7 @@ import { closeDoor, closeSocket, createDoor, Link, LINK_CLOSE, type LinkRules } 
 import type { Log } from '../log'
 import type { Timeline } from '../timeline'
 import { accountSchema } from '../tokens'
-import { announceCalls, beCalled, calleeAck, callHandlers } from './calls'
+import { ackSync, announceCalls, beCalled, calleeAck, callHandlers } from './calls'
 import { Device } from './device'
 import { Devices } from './devices'
 import { Dispatch } from './dispatch'
@@ -71,7 +71,8 @@ export function createSignalling(deps: SignallingDeps): Signalling {
     })
     const device = new Device(randomUUID(), account, address, link)
     deps.uidOf(account)
-    device.notify('welcome', { account, deviceId: device.id, timetag: now() })
+    const calls = channels.callsOf(account).map(({ cid }) => cid)
+    device.notify('welcome', { account, deviceId: device.id, timetag: now(), calls })
     devices.add(device)
     const note = (name: string, cid: number, about: string) =>
       timeline.add('signalling', name, { cid, account }, { kind: 'notification', about })
@@ -84,6 +85,10 @@ export function createSignalling(deps: SignallingDeps): Signalling {
         device.notify('notifyCalleeAck', calleeAck(channel, callee.account, true))
         note('notifyCalleeAck', channel.cid, callee.account)
       }
+    }
+    for (const channel of channels.answeredBy(account)) {
+      device.notify('notifyCalleeAckSync', ackSync(channel, true, now()))
+      note('notifyCalleeAckSync', channel.cid, channel.caller)
     }
   }
 

@@ -48,7 +48,7 @@ test('a call that nobody answers for 30 s', async () => {
   await bob.isOn('pages/incoming-call/incoming-call')
   await alice.seesText('bob 无人接听', 40_000)
   expect(Date.now() - called).toBeGreaterThan(29_000)
-  await leftNothing('cancelled')
+  await leftNothing('no-answer')
 })
 
 test('no phone complained', () => {

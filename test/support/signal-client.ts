@@ -15,6 +15,8 @@ export interface RawAnswer {
 
 /** The IM side of one device, as a test needs it: requests, and notifications by name. */
 export class SignalClient extends JsonClient {
+  /** What the service said first. */
+  welcome: Json = {}
   private seq = 0
 
   /** @param base `ws://host:port` */
@@ -30,7 +32,7 @@ export class SignalClient extends JsonClient {
   /** Resolves with the welcome. */
   static async open(base: string, account: string, token: string): Promise<SignalClient> {
     const client = new SignalClient(base, account, token)
-    await client.next('welcome')
+    client.welcome = await client.next('welcome')
     return client
   }
 

@@ -12,9 +12,10 @@ const session = {
 function setUp() {
   const channels = new Channels({ uidOf: (account) => UIDS[account] ?? 99 })
   const told: string[] = []
-  for (const event of ['answered', 'rejected', 'joined', 'updated', 'left'] as const) {
+  for (const event of ['answered', 'rejected', 'joined', 'updated'] as const) {
     channels.on(event, (_, { account }) => told.push(`${event} ${account}`))
   }
+  channels.on('left', (_, { account }, end) => told.push(`left ${account}${end ? ` (${end})` : ''}`))
   channels.on('created', ({ caller }) => told.push(`created ${caller}`))
   channels.on('ended', (channel, reason, by) => {
     expect(channels.get(channel.cid)).toBeUndefined()
@@ -62,23 +63,63 @@ test('numbers of calls rise, are exact integers, and stay unique when the servic
   again.channels.close()
 })
 
-test('a call that nobody answers ends by itself, counted from its last repetition', () => {
+test('a call rings while its caller repeats it; without that the caller is lost', () => {
   const { channels, told, call } = setUp()
   const { cid } = call()
-  jest.advanceTimersByTime(CHANNEL_TIMING.unanswered - 1)
-  channels.repeatCall(cid, 'alice')
-  jest.advanceTimersByTime(CHANNEL_TIMING.unanswered - 1)
+  for (let times = 0; times < 10; times++) {
+    jest.advanceTimersByTime(CHANNEL_TIMING.repetition - 1)
+    channels.repeatCall(cid, 'alice')
+  }
   expect(told).toEqual(['created alice'])
-  jest.advanceTimersByTime(1)
-  expect(told).toEqual(['created alice', 'ended no-answer service'])
+  jest.advanceTimersByTime(CHANNEL_TIMING.repetition)
+  expect(told).toEqual(['created alice', 'left alice (lost)', 'ended lost alice'])
   expect(channels.size).toBe(0)
 })
 
-test('an answered call without media sessions is lost after the grace time', () => {
+test('a caller who gives up after its patience had no answer', () => {
   const { channels, told, call } = setUp()
-  channels.answer(call().cid, 'bob', true)
+  const { cid } = call()
+  for (let time = 0; time < CHANNEL_TIMING.patience; time += 1_000) {
+    jest.advanceTimersByTime(1_000)
+    channels.repeatCall(cid, 'alice')
+  }
+  channels.hangUp(cid, 'alice')
+  expect(told.at(-1)).toBe('ended no-answer alice')
+})
+
+test('who answered and is not seen at the gateway is lost', () => {
+  const { channels, told, call } = setUp()
+  const { cid } = call()
+  channels.answer(cid, 'bob', true)
+  channels.enterSession(cid, 2, session)
+  jest.advanceTimersByTime(CHANNEL_TIMING.entrance)
+  expect(told.slice(1)).toEqual(['answered bob', 'joined bob', 'left alice (lost)', 'ended lost alice'])
+})
+
+test('who was lost finds the channel gone, also where it goes on for others', () => {
+  const { channels, told, call } = setUp()
+  const { cid } = call({ callees: ['bob', 'carol'] })
+  for (const callee of ['bob', 'carol']) channels.answer(cid, callee, true)
+  for (const uid of [1, 2, 3]) channels.enterSession(cid, uid, session)
+  channels.loseSession(cid, 2)
   jest.advanceTimersByTime(CHANNEL_TIMING.grace)
-  expect(told.slice(1)).toEqual(['answered bob', 'left alice', 'ended lost alice'])
+  expect(told.at(-1)).toBe('left bob')
+  expect(codeOf(() => channels.enterSession(cid, 2, session))).toBe(417)
+  channels.close()
+})
+
+test('an audio call is a video call once somebody shows a picture, and stays one', () => {
+  const { channels, call } = setUp()
+  const channel = call({ type: 1 })
+  channels.answer(channel.cid, 'bob', true)
+  channels.enterSession(channel.cid, 1, { ...session, mode: 1 })
+  channels.enterSession(channel.cid, 2, { ...session, mode: 3 })
+  expect(channel.type).toBe(1)
+  channels.updateSession(channel.cid, 'bob', 2)
+  expect(channel.type).toBe(2)
+  channels.updateSession(channel.cid, 'bob', 1)
+  expect(channel.type).toBe(2)
+  channels.close()
 })
 
 test('a member whose link broke has the grace time to come back', () => {
@@ -94,7 +135,7 @@ test('a member whose link broke has the grace time to come back', () => {
   expect(told.slice(2)).toEqual(['joined alice', 'joined bob', 'updated bob'])
   channels.loseSession(cid, 2)
   jest.advanceTimersByTime(CHANNEL_TIMING.grace)
-  expect(told.slice(-2)).toEqual(['left bob', 'ended lost bob'])
+  expect(told.slice(-2)).toEqual(['left bob (lost)', 'ended lost bob'])
 })
 
 test.each([
@@ -115,7 +156,7 @@ test.each(['alice', 'bob'])('an active call is hung up by %s', (account) => {
   const { cid } = call()
   channels.answer(cid, 'bob', true)
   channels.hangUp(cid, account)
-  expect(told.slice(2)).toEqual([`left ${account}`, `ended hangup ${account}`])
+  expect(told.slice(2)).toEqual([`left ${account} (hangup)`, `ended hangup ${account}`])
 })
 
 test('a refusal after BUSY ends the call as busy', () => {
@@ -143,7 +184,7 @@ test('several callees: one refusal leaves the call to the others; the last to go
   channels.answer(cid, 'carol', true)
   expect(told.slice(1)).toEqual(['rejected bob', 'answered carol'])
   channels.hangUp(cid, 'carol')
-  expect(told.slice(3)).toEqual(['left carol', 'ended hangup carol'])
+  expect(told.slice(3)).toEqual(['left carol (hangup)', 'ended hangup carol'])
 })
 
 test('who is in a call may not begin another; being called is no hindrance', () => {
@@ -161,7 +202,7 @@ test('a new call ends the one that an app left behind when it went away', () => 
   call()
   channels.accountGone('alice')
   const { cid } = call({ callees: ['carol'] })
-  expect(told).toEqual(['created alice', 'left alice', 'ended cancelled alice', 'created alice'])
+  expect(told).toEqual(['created alice', 'left alice (cancelled)', 'ended cancelled alice', 'created alice'])
   channels.answer(cid, 'carol', true)
   channels.enterSession(cid, 1, session)
   channels.accountGone('alice')
@@ -169,6 +210,7 @@ test('a new call ends the one that an app left behind when it went away', () => 
   channels.loseSession(cid, 1)
   expect(codeOf(() => call())).toBe(200)
   expect(channels.get(cid)).toBeUndefined()
+  expect(told.slice(-2)).toEqual(['ended lost alice', 'created alice'])
   channels.close()
 })
 

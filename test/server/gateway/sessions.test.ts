@@ -1,4 +1,5 @@
-import { startCallService, type CallService } from '../../support/call-service'
+import { ringUp, startCallService, type CallService } from '../../support/call-service'
+import { until } from '../../support/until'
 
 let service: CallService
 beforeEach(async () => {
@@ -124,10 +125,31 @@ test('a link that went silent is given up, and after the grace time the call is 
   const beat = setInterval(() => bob.client.sendJson({ cmd: 2, seq: 9_000, body: bob.who }), 20)
   expect((await alice.client.closed).code).toBe(4408)
   expect(service.ended).toEqual([])
-  expect(await bob.client.next('clientLeave')).toMatchObject({ accid: 'alice' })
+  expect(await bob.client.next('liveRoomClose')).toEqual({ cid, reason: 'lost' })
   clearInterval(beat)
-  expect(await b.next('notifyHangup')).toMatchObject({ channelId: cid, account: 'alice' })
+  expect((await bob.client.closed).code).toBe(1000)
+  expect(bob.client.left((frame) => frame['cmd'] === 21)).toEqual([])
+  expect(await b.next('notifyHangup')).toMatchObject({ channelId: cid, account: 'alice', reason: 'lost' })
   expect(service.ended).toEqual([{ cid, reason: 'lost', by: 'alice' }])
+  expect(service.gateway.sessionCount).toBe(0)
+  await expect(service.session('alice', cid)).rejects.toThrow('417')
+})
+
+test('a new call of who lost the last one tells the other side why that is over', async () => {
+  const { alice, bob, a, cid } = await talk()
+  alice.client.cut()
+  await until(() => service.gateway.sessionCount === 1, 'the loss is noticed')
+  await ringUp(a, 'bob')
+  expect(await bob.client.next('liveRoomClose')).toEqual({ cid, reason: 'lost' })
+})
+
+test('a service that stops says so on both sockets of a call', async () => {
+  const { alice, bob, a, b, cid } = await talk()
+  service.channels.close()
+  for (const one of [alice, bob])
+    expect(await one.client.next('liveRoomClose')).toEqual({ cid, reason: 'service-stopped' })
+  for (const device of [a, b])
+    expect(await device.next('notifyHangup')).toMatchObject({ channelId: cid, reason: 'service-stopped' })
 })
 
 test('oversize and too many frames cost their own link only', async () => {

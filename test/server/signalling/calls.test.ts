@@ -246,23 +246,76 @@ test('the timeline tells the story in order, without secrets', async () => {
   expect(JSON.stringify(service.timeline.recent())).not.toMatch(/secret-of|sign=/)
 })
 
+test('a callee who is away for a moment is called on', async () => {
+  const alice = await service.device('alice')
+  const bob = await service.device('bob')
+  const channelId = await ringUp(alice, 'bob')
+  bob.cut()
+  await alice.next('presence', ({ account, online }) => account === 'bob' && online === false)
+  expect(await alice.request('keepCalling', { type: 2, accounts: ['bob'], channelId })).toEqual({ accounts: ['bob'] })
+  const again = await service.device('bob')
+  expect(await again.next('beCalled')).toMatchObject({ channelId })
+})
+
+test('a device that comes back learns which calls are not over, and which was answered elsewhere', async () => {
+  const alice = await service.device('alice')
+  const carol = await service.device('carol')
+  const phone = await service.device('bob')
+  const [first, second] = [await ringUp(alice, 'bob'), await ringUp(carol, 'bob')]
+  const tablet = await service.device('bob')
+  expect(tablet.welcome['calls']).toEqual([first, second])
+  await phone.request('calleeAck', ack('alice', first, true))
+  await carol.request('hangup', { channelId: second })
+  const again = await service.device('bob')
+  expect(again.welcome['calls']).toEqual([first])
+  expect(await again.next('notifyCalleeAckSync')).toMatchObject({ channelId: first, accepted: true })
+  expect((await service.device('alice')).welcome['calls']).toEqual([first])
+  expect((await service.device('carol')).welcome['calls']).toEqual([])
+})
+
+test('an account that talks is busy on all its devices', async () => {
+  const { b: phone, cid } = await service.answeredCall('alice', 'bob')
+  const tablet = await service.device('bob')
+  const carol = await service.device('carol')
+  const second = await ringUp(carol, 'bob')
+  for (const device of [phone, tablet]) await device.next('beCalled', ({ channelId }) => channelId === second)
+  await phone.request('netcallControl', { channelId: second, type: 9 })
+  await phone.request('calleeAck', ack('carol', second, false))
+  expect(await carol.next('netcallControl')).toMatchObject({ channelId: second, type: 9 })
+  expect(await carol.next('notifyCalleeAck')).toMatchObject({ channelId: second, accepted: false })
+  const sync = await tablet.next('notifyCalleeAckSync', ({ channelId }) => channelId === second)
+  expect(sync).toMatchObject({ accepted: false })
+  expect(await service.endOf(second)).toMatchObject([{ reason: 'busy' }])
+  expect(service.channels.get(cid)?.state).toBe('active')
+})
+
+test('a service that stops says so to those whom it rings, too', async () => {
+  const alice = await service.device('alice')
+  const bob = await service.device('bob')
+  const channelId = await ringUp(alice, 'bob')
+  service.channels.close()
+  for (const device of [alice, bob])
+    expect(await device.next('notifyHangup')).toMatchObject({ channelId, reason: 'service-stopped' })
+})
+
 describe('with short times', () => {
-  test('an unanswered call ends on both sides when the caller is gone', async () => {
+  test('a ring stops when its caller is gone', async () => {
     await service.close()
-    service = await startCallService({ timing: { unanswered: 80 } })
+    service = await startCallService({ timing: { repetition: 80 } })
     const alice = await service.device('alice')
     const bob = await service.device('bob')
     const channelId = await ringUp(alice, 'bob')
     alice.cut()
-    expect(await bob.next('notifyHangup')).toMatchObject({ channelId, account: 'alice' })
-    expect(service.ended).toMatchObject([{ reason: 'no-answer', by: null }])
+    // To bob it is a call that he missed: no reason.
+    expect(await bob.next('notifyHangup')).toEqual({ channelId, account: 'alice', timetag: expect.any(Number) })
+    expect(service.ended).toEqual([{ cid: channelId, reason: 'lost', by: 'alice' }])
   })
 
   test('a call whose media sessions never come is lost', async () => {
     await service.close()
-    service = await startCallService({ timing: { grace: 60 } })
+    service = await startCallService({ timing: { entrance: 60 } })
     const { cid, b } = await service.answeredCall('alice', 'bob')
-    expect(await b.next('notifyHangup')).toMatchObject({ channelId: cid, account: 'alice' })
+    expect(await b.next('notifyHangup')).toMatchObject({ channelId: cid, account: 'alice', reason: 'lost' })
     expect(service.ended).toMatchObject([{ cid, reason: 'lost' }])
   })
 })
