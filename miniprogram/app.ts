@@ -4,6 +4,7 @@ import { Language } from './services/language'
 import { followState } from './services/navigation'
 import { Session } from './services/session'
 import { SettingsStore } from './services/settings'
+import { followTones } from './services/tones'
 
 const settings = new SettingsStore()
 const call = new CallController({ settings: () => settings.get() })
@@ -19,6 +20,7 @@ App<AppContext>({
   /** `?account=…&service=…` of the launch (a compile mode, a QR code) signs in at once; else what was used last. */
   onLaunch({ query }) {
     followState(session, call)
+    followTones(call)
     const remembered = session.remembered()
     const account = decoded(query['account']) ?? remembered.account
     const service = decoded(query['service']) ?? remembered.service

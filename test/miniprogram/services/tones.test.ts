@@ -1,0 +1,140 @@
+/** @jest-environment node */
+import type { CallState, EndReason } from '../../../miniprogram/call/state'
+import { followTones } from '../../../miniprogram/services/tones'
+import { texts } from '../../../miniprogram/texts/index'
+import { connecting, ended, incoming, localMedia, outgoing, reconnecting, talking } from '../../support/calls'
+import { fakeApp, type FakeApp } from '../../support/fake-app'
+import { resetWx } from '../../support/fake-wx'
+
+interface Audio {
+  src: string
+  play: jest.Mock
+  stop: jest.Mock
+  destroy: jest.Mock
+}
+const IDLE: CallState = { phase: 'idle' }
+const UNNUMBERED = outgoing({ cid: null })
+const RING = '/assets/tones/ring.wav'
+const RING_BACK = '/assets/tones/ring-back.wav'
+
+let app: FakeApp
+function audios(): Audio[] {
+  return jest.mocked(wx.createInnerAudioContext).mock.results.map(({ value }) => value)
+}
+/** What sounds now; the last command of each audio that was not destroyed counts. */
+function sounding(): string[] {
+  const last = ({ mock }: jest.Mock): number => Math.max(0, ...mock.invocationCallOrder)
+  return audios()
+    .filter(({ play, stop, destroy }) => destroy.mock.calls.length === 0 && last(play) > last(stop))
+    .map(({ src }) => src)
+}
+function expectSilence(): void {
+  expect(audios().every(({ destroy }) => destroy.mock.calls.length === 1)).toBe(true)
+  expect(jest.getTimerCount()).toBe(0)
+}
+function speaker(): unknown {
+  return jest.mocked(wx.setInnerAudioOption).mock.lastCall?.[0]
+}
+
+beforeEach(() => {
+  jest.useFakeTimers()
+  Object.assign(globalThis, { wx: {} })
+  resetWx()
+  app = fakeApp()
+  followTones(app.call)
+})
+afterEach(() => jest.useRealTimers())
+
+test('an incoming call rings and shakes the phone until it is over', () => {
+  app.call.become(incoming())
+  expect(sounding()).toEqual([RING])
+  jest.advanceTimersByTime(9_000)
+  expect(audios()).toHaveLength(1)
+  expect(audios()[0]?.play).toHaveBeenCalledTimes(4)
+  expect(wx.vibrateLong).toHaveBeenCalledTimes(4)
+  app.call.become(connecting())
+  expectSilence()
+  jest.advanceTimersByTime(9_000)
+  expect(wx.vibrateLong).toHaveBeenCalledTimes(4)
+})
+
+test('a caller hears that it rings from when the service has given the call its number', () => {
+  app.call.become(UNNUMBERED)
+  expect(audios()).toEqual([])
+  app.call.become(outgoing())
+  expect(sounding()).toEqual([RING_BACK])
+  jest.advanceTimersByTime(11_000)
+  expect(audios()[0]?.play).toHaveBeenCalledTimes(3)
+  expect(wx.vibrateLong).not.toHaveBeenCalled()
+  app.call.become(connecting())
+  expectSilence()
+})
+
+/** Every phase that a ringing one may turn into, and every reason for its end. */
+const REASONS = Object.keys(texts('endings', 'zh')).filter((key): key is EndReason => key !== 'title')
+const LATER: Array<[string, CallState]> = [
+  ['idle', IDLE],
+  ['a call without a number', UNNUMBERED],
+  ['connecting', connecting()],
+  ['talking', talking()],
+  ['reconnecting', reconnecting()],
+  ...REASONS.map((reason): [string, CallState] => [`ended: ${reason}`, ended({ reason })]),
+]
+describe.each([
+  ['incoming', incoming()],
+  ['outgoing', outgoing()],
+])('from %s', (_from, state) => {
+  test.each(LATER)('to %s everything is silent', (_to, next) => {
+    app.call.become(state)
+    jest.advanceTimersByTime(6_000)
+    app.call.become(next)
+    expectSilence()
+  })
+  test('every turn of it ends as silently as the first', () => {
+    for (let time = 0; time < 3; time++) {
+      app.call.become(state)
+      app.call.become(ended())
+      app.call.become(IDLE)
+    }
+    expect(audios()).toHaveLength(3)
+    expectSilence()
+  })
+})
+
+test.each([
+  ['an incoming one', outgoing(), incoming(), RING],
+  ['an outgoing one', incoming(), outgoing(), RING_BACK],
+])('turned into %s, the call changes its tone', (_what, first, second, tone) => {
+  app.call.become(first)
+  app.call.become(second)
+  expect(sounding()).toEqual([tone])
+  expect(jest.getTimerCount()).toBe(1)
+})
+
+test('what else changes of a ringing call does not start its tone anew', () => {
+  app.call.become(incoming())
+  app.call.become(incoming({ peerRecords: true, local: localMedia({ camera: false }) }))
+  expect(audios()).toHaveLength(1)
+  expect(audios()[0]?.play).toHaveBeenCalledTimes(1)
+})
+
+test('the mute switch is obeyed, and the speaker is the one of the call', () => {
+  app.call.become(outgoing({ local: localMedia({ speaker: false }) }))
+  expect(speaker()).toEqual({ obeyMuteSwitch: true, speakerOn: false })
+  app.call.become(outgoing({ local: localMedia({ speaker: true }) }))
+  jest.advanceTimersByTime(5_000)
+  expect(speaker()).toEqual({ obeyMuteSwitch: true, speakerOn: true })
+  app.call.become(outgoing({ local: localMedia({ speaker: false }) }))
+  jest.advanceTimersByTime(5_000)
+  app.call.become(ended())
+  // What is played later is not to come out of the earpiece.
+  expect(speaker()).toEqual({ obeyMuteSwitch: true, speakerOn: true })
+  app.call.become(incoming({ local: localMedia({ speaker: false }) }))
+  expect(speaker()).toEqual({ obeyMuteSwitch: true, speakerOn: true })
+})
+
+test('a phone that cannot shake rings all the same', () => {
+  Object.assign(wx, { vibrateLong: jest.fn(({ fail }) => fail({ errMsg: 'vibrateLong:fail' })) })
+  app.call.become(incoming())
+  expect(sounding()).toEqual([RING])
+})
