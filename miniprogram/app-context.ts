@@ -1,5 +1,6 @@
 /** What every page can reach: the app's parts, made once in app.ts and found by `getApp<AppContext>()`. */
 import type { CallController } from './call/controller'
+import type { Privacy } from './services/privacy'
 import type { Session } from './services/session'
 import type { SettingsStore } from './services/settings'
 import type { Language } from './services/language'
@@ -9,5 +10,6 @@ export interface AppContext {
   /** Who is signed in, at which service; contacts and records come through it. */
   readonly session: Session
   readonly call: CallController
+  readonly privacy: Privacy
   readonly language: Language
 }

@@ -2,6 +2,7 @@ import type { AppContext } from './app-context'
 import { CallController } from './call/controller'
 import { Language } from './services/language'
 import { followState } from './services/navigation'
+import { Privacy } from './services/privacy'
 import { Session } from './services/session'
 import { SettingsStore } from './services/settings'
 import { followTones } from './services/tones'
@@ -10,10 +11,12 @@ const settings = new SettingsStore()
 const call = new CallController({ settings: () => settings.get() })
 const session = new Session(call)
 const language = new Language(settings)
+const privacy = new Privacy()
 
 App<AppContext>({
   settings,
   call,
+  privacy,
   session,
   language,
 
@@ -21,6 +24,7 @@ App<AppContext>({
   onLaunch({ query }) {
     followState(session, call)
     followTones(call)
+    privacy.start()
     const remembered = session.remembered()
     const account = decoded(query['account']) ?? remembered.account
     const service = decoded(query['service']) ?? remembered.service

@@ -1,8 +1,9 @@
-/** The app as pages find it: the real settings and language, a call and a session whose states a test sets. */
+/** The app as pages find it: the real settings, language and privacy; a call and a session whose states a test sets. */
 import type { AppContext } from '../../miniprogram/app-context'
 import type { CallState } from '../../miniprogram/call/state'
 import type { Contact } from '../../miniprogram/netcall/protocol'
 import { Language } from '../../miniprogram/services/language'
+import { Privacy } from '../../miniprogram/services/privacy'
 import type { CallRecord } from '../../miniprogram/services/records'
 import type { SessionState } from '../../miniprogram/services/session'
 import { SettingsStore, type Settings } from '../../miniprogram/services/settings'
@@ -31,6 +32,7 @@ type Mocks<T> = { [K in keyof T]: T[K] extends (...args: infer A) => infer R ? j
 export interface FakeApp {
   settings: SettingsStore
   language: Language
+  privacy: Privacy
   call: Mocks<Call> & { become(state: CallState): void }
   session: Mocks<Session> & {
     records: Mocks<Records>
@@ -51,7 +53,13 @@ export interface FakeAppOptions {
 export function fakeApp(options: FakeAppOptions = {}): FakeApp {
   const settings = new SettingsStore()
   settings.change(options.settings ?? {})
-  return { settings, language: new Language(settings), call: fakeCall(options), session: fakeSession(options) }
+  return {
+    settings,
+    language: new Language(settings),
+    privacy: new Privacy(),
+    call: fakeCall(options),
+    session: fakeSession(options),
+  }
 }
 
 function fakeCall({ call: first = { phase: 'idle' } }: FakeAppOptions): FakeApp['call'] {

@@ -64,6 +64,7 @@ export function resetWx(): void {
       height: 32,
     })),
     getAppAuthorizeSetting: jest.fn(() => ({ cameraAuthorized: 'authorized', microphoneAuthorized: 'authorized' })),
+    getPrivacySetting: jest.fn(({ success }) => success({ needAuthorization: false, privacyContractName: '' })),
     createLivePusherContext: jest.fn(() => mediaContext(null)),
     createLivePlayerContext: jest.fn((id: string) => mediaContext(id)),
     createInnerAudioContext: jest.fn(() => fakeAudio()),
@@ -81,6 +82,7 @@ const SILENT = [
   'stopPullDownRefresh',
   'nextTick',
   'hideToast',
+  'onNeedPrivacyAuthorization',
 ] as const
 const ASYNCHRONOUS = [
   'setNavigationBarTitle',
@@ -92,6 +94,9 @@ const ASYNCHRONOUS = [
   'setClipboardData',
   'setInnerAudioOption',
   'openSetting',
+  'authorize',
+  'requirePrivacyAuthorize',
+  'openPrivacyContract',
   'navigateTo',
   'navigateBack',
   'redirectTo',

@@ -1,0 +1,43 @@
+import { defineTexts } from './define'
+
+export const permissions = defineTexts({
+  zh: {
+    microphoneTitle: '无法使用麦克风',
+    microphoneRefused: '小程序没有麦克风权限，无法通话。请在设置中允许使用麦克风。',
+    microphoneRefusedBySystem: '微信没有麦克风权限，无法通话。请在手机的系统设置中允许微信使用麦克风。',
+    microphoneNotDeclared: '小程序的隐私保护指引未声明麦克风，无法通话，请联系开发者。',
+    // WeChat takes no more than four Chinese characters, or eight letters, on a button.
+    toSettings: '去设置',
+    cameraRefused: '小程序没有摄像头权限，本次通话仅有语音',
+    cameraRefusedBySystem: '微信没有摄像头权限，本次通话仅有语音',
+    cameraNotDeclared: '小程序的隐私保护指引未声明摄像头，本次通话仅有语音',
+    busy: '您正在通话中',
+    privacyTitle: '隐私保护提示',
+    privacyLead: '通话需要使用您的麦克风和摄像头。通话之前，请阅读并同意隐私保护指引。',
+    privacyContract: '《隐私保护指引》',
+    agree: '同意',
+    disagree: '暂不同意',
+    privacyRefused: '同意隐私保护指引后才能通话',
+  },
+  en: {
+    microphoneTitle: 'No microphone',
+    microphoneRefused:
+      'This mini-program may not use the microphone, and there is no call without it. Allow it in the settings.',
+    microphoneRefusedBySystem:
+      'WeChat may not use the microphone, and there is no call without it. Allow it in the settings of your phone.',
+    microphoneNotDeclared:
+      'The privacy guideline of this mini-program does not name the microphone, and there is no call without it. Please tell its developer.',
+    toSettings: 'Settings',
+    cameraRefused: 'This mini-program may not use the camera. This call is sound only',
+    cameraRefusedBySystem: 'WeChat may not use the camera. This call is sound only',
+    cameraNotDeclared: 'The privacy guideline does not name the camera. This call is sound only',
+    busy: 'You are in a call',
+    privacyTitle: 'Your privacy',
+    privacyLead:
+      'A call uses your microphone and your camera. Please read the privacy guideline and agree to it first.',
+    privacyContract: 'The privacy guideline',
+    agree: 'Agree',
+    disagree: 'Not now',
+    privacyRefused: 'Calls need your agreement to the privacy guideline',
+  },
+})

@@ -1,0 +1,94 @@
+import { AGREE_BUTTON } from '../../../miniprogram/services/privacy'
+import { needAgreement, type FakePrivacy } from '../../support/fake-privacy'
+import { fakeApp, mountComponent, settle, type FakeApp, type Mounted } from '../../support/simulate'
+
+const AGREE = `#${AGREE_BUTTON}`
+
+async function open(
+  contract?: string,
+): Promise<{ app: FakeApp; sheet: Mounted; wechat: FakePrivacy; ensured: Promise<boolean> }> {
+  const wechat = needAgreement(contract)
+  const app = fakeApp({ settings: { language: 'en' } })
+  app.privacy.start()
+  const sheet = await mountComponent('components/privacy-sheet/privacy-sheet', {}, app)
+  expect(sheet.text()).toBe('')
+  const ensured = app.privacy.ensure()
+  await settle()
+  return { app, sheet, wechat, ensured }
+}
+
+test('it says what is asked, and WeChat learns that it is seen', async () => {
+  const { sheet, wechat } = await open()
+  expect(sheet.text('.title')).toBe('Your privacy')
+  expect(sheet.text('.lead')).toContain('microphone and your camera')
+  expect(sheet.text('.contract')).toBe('《测试隐私保护指引》')
+  expect(wechat.answers).toEqual([{ event: 'exposureAuthorization' }])
+})
+
+test('it is a dialog with a link and two buttons', async () => {
+  const { sheet } = await open()
+  expect(sheet.attributes('.sheet')).toMatchObject({
+    'aria-role': 'dialog',
+    'aria-modal': 'true',
+    'aria-label': 'Your privacy',
+  })
+  expect(sheet.attributes('.contract')['aria-role']).toBe('link')
+  expect(sheet.attributes(AGREE)['open-type']).toBe('agreePrivacyAuthorization')
+  expect(sheet.all('.answer').map(({ dom }) => dom?.textContent?.trim())).toEqual(['Not now', 'Agree'])
+})
+
+test('a guideline without a name has ours', async () => {
+  const { sheet } = await open('')
+  expect(sheet.text('.contract')).toBe('The privacy guideline')
+})
+
+test('the link opens the guideline', async () => {
+  const { sheet, wechat } = await open()
+  await sheet.tap('.contract')
+  expect(wx.openPrivacyContract).toHaveBeenCalledTimes(1)
+  expect(sheet.has('.sheet')).toBe(true)
+  expect(wechat.answers).toHaveLength(1)
+})
+
+test('agreed: WeChat is told by which button, once it counts', async () => {
+  const { sheet, wechat, ensured } = await open()
+  // The tap itself is no agreement yet: WeChat says when it has taken it.
+  await sheet.tap(AGREE)
+  expect(sheet.has('.sheet')).toBe(true)
+  await sheet.emit('agreeprivacyauthorization', {}, AGREE)
+  expect(await ensured).toBe(true)
+  expect(wechat.answers.at(-1)).toEqual({ event: 'agree', buttonId: AGREE_BUTTON })
+  expect(sheet.has('.sheet')).toBe(false)
+})
+
+test('refused: WeChat is told, and the sheet goes', async () => {
+  const { sheet, wechat, ensured } = await open()
+  await sheet.tap('.answer')
+  expect(await ensured).toBe(false)
+  expect(wechat.answers.at(-1)).toEqual({ event: 'disagree' })
+  expect(sheet.has('.sheet')).toBe(false)
+})
+
+test('only the page on top shows it; back from the guideline it is there again', async () => {
+  const { sheet, wechat } = await open()
+  await sheet.run('onHide')
+  await settle()
+  expect(sheet.has('.sheet')).toBe(false)
+  await sheet.run('onShow')
+  await settle()
+  expect(sheet.has('.sheet')).toBe(true)
+  expect(wechat.answers).toEqual([{ event: 'exposureAuthorization' }])
+})
+
+test('a page that comes while it is asked shows it at once', async () => {
+  const { app } = await open()
+  const second = await mountComponent('components/privacy-sheet/privacy-sheet', {}, app)
+  expect(second.has('.sheet')).toBe(true)
+})
+
+test('taken away with its page, the last sheet leaves nobody waiting', async () => {
+  const { app, sheet, ensured } = await open()
+  await sheet.unmount()
+  expect(await ensured).toBe(false)
+  expect(app.privacy.asking).toBe(false)
+})

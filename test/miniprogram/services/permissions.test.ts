@@ -1,0 +1,64 @@
+/** @jest-environment node */
+import { askFor, systemPermissions, type Device } from '../../../miniprogram/services/permissions'
+import { resetWx } from '../../support/fake-wx'
+
+const SCOPES = { microphone: 'scope.record', camera: 'scope.camera' } as const
+const DEVICES: Device[] = ['microphone', 'camera']
+
+type System = 'authorized' | 'denied' | 'not determined'
+/** What the phone says of a device, the last answer for ever; it allows the other. */
+function system(device: Device, ...answers: System[]): void {
+  const allowed = { microphoneAuthorized: 'authorized', cameraAuthorized: 'authorized' }
+  const give = () => ({ ...allowed, [`${device}Authorized`]: answers.length > 1 ? answers.shift() : answers[0] })
+  Object.assign(wx, { getAppAuthorizeSetting: jest.fn(give) })
+}
+function authorize(errMsg: string | null): void {
+  Object.assign(wx, {
+    authorize: jest.fn(({ success, fail }) =>
+      errMsg === null ? success() : fail({ errMsg: `authorize:fail ${errMsg}` }),
+    ),
+  })
+}
+
+beforeEach(() => {
+  Object.assign(globalThis, { wx: {} })
+  resetWx()
+})
+
+describe.each(DEVICES)('%s', (device) => {
+  test('WeChat is asked for it, and for nothing else', async () => {
+    authorize(null)
+    expect(await askFor(device)).toBe('granted')
+    expect(wx.authorize).toHaveBeenCalledTimes(1)
+    expect(wx.authorize).toHaveBeenCalledWith(expect.objectContaining({ scope: SCOPES[device] }))
+  })
+
+  test.each([
+    ['its user refuses', 'auth deny', 'refused'],
+    ['its user has refused before, said by an Android phone', 'auth denied', 'refused'],
+    ['the privacy guideline does not name it', 'api scope is not declared in the privacy agreement', 'not-declared'],
+  ])('%s', async (_why, errMsg, permission) => {
+    authorize(errMsg)
+    expect(await askFor(device)).toBe(permission)
+  })
+
+  test('refused to WeChat by the phone, nobody is asked in vain', async () => {
+    system(device, 'denied')
+    authorize(null)
+    expect(await askFor(device)).toBe('refused-by-system')
+    expect(wx.authorize).not.toHaveBeenCalled()
+    expect(systemPermissions()).toEqual({ microphone: true, camera: true, [device]: false })
+  })
+
+  test.each([null, 'auth deny'])('the phone asks behind WeChat, and is refused; WeChat says %s', async (errMsg) => {
+    system(device, 'not determined', 'denied')
+    authorize(errMsg)
+    expect(await askFor(device)).toBe('refused-by-system')
+  })
+
+  test('a phone that has not asked yet refuses nothing', async () => {
+    system(device, 'not determined')
+    expect(systemPermissions()).toEqual({ microphone: true, camera: true })
+    expect(await askFor(device)).toBe('granted')
+  })
+})
