@@ -1,5 +1,6 @@
 /** What every page can reach: the app's parts, made once in app.ts and found by `getApp<AppContext>()`. */
 import type { CallController } from './call/controller'
+import type { History } from './services/history'
 import type { Privacy } from './services/privacy'
 import type { Session } from './services/session'
 import type { SettingsStore } from './services/settings'
@@ -11,5 +12,7 @@ export interface AppContext {
   readonly session: Session
   readonly call: CallController
   readonly privacy: Privacy
+  /** The calls that ended on this phone. */
+  readonly history: History
   readonly language: Language
 }

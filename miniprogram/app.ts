@@ -1,5 +1,6 @@
 import type { AppContext } from './app-context'
 import { CallController } from './call/controller'
+import { History } from './services/history'
 import { Language } from './services/language'
 import { followState } from './services/navigation'
 import { Privacy } from './services/privacy'
@@ -10,6 +11,7 @@ import { followTones } from './services/tones'
 const settings = new SettingsStore()
 const call = new CallController({ settings: () => settings.get() })
 const session = new Session(call)
+const history = new History(call, session)
 const language = new Language(settings)
 const privacy = new Privacy()
 
@@ -18,6 +20,7 @@ App<AppContext>({
   call,
   privacy,
   session,
+  history,
   language,
 
   /** `?account=…&service=…` of the launch (a compile mode, a QR code) signs in at once; else what was used last. */

@@ -1,7 +1,8 @@
-/** The app as pages find it: the real settings, language and privacy; a call and a session whose states a test sets. */
+/** The app as pages find it: the real settings, language, privacy and history; a call and a session whose states a test sets. */
 import type { AppContext } from '../../miniprogram/app-context'
 import type { CallState } from '../../miniprogram/call/state'
 import type { Contact } from '../../miniprogram/netcall/protocol'
+import { History } from '../../miniprogram/services/history'
 import { Language } from '../../miniprogram/services/language'
 import { Privacy } from '../../miniprogram/services/privacy'
 import type { CallRecord } from '../../miniprogram/services/records'
@@ -32,6 +33,7 @@ type Mocks<T> = { [K in keyof T]: T[K] extends (...args: infer A) => infer R ? j
 export interface FakeApp {
   settings: SettingsStore
   language: Language
+  history: History
   privacy: Privacy
   call: Mocks<Call> & { become(state: CallState): void }
   session: Mocks<Session> & {
@@ -53,12 +55,15 @@ export interface FakeAppOptions {
 export function fakeApp(options: FakeAppOptions = {}): FakeApp {
   const settings = new SettingsStore()
   settings.change(options.settings ?? {})
+  const call = fakeCall(options)
+  const session = fakeSession(options)
   return {
     settings,
     language: new Language(settings),
+    history: new History(call, session),
     privacy: new Privacy(),
-    call: fakeCall(options),
-    session: fakeSession(options),
+    call,
+    session,
   }
 }
 

@@ -1,0 +1,107 @@
+import type { CallController } from '../call/controller'
+import type { CallDirection, CallKind, CallState, EndReason } from '../call/state'
+import type { Account, Cid } from '../netcall/types'
+import { endings } from '../texts/endings'
+import { member } from './http'
+import type { Session } from './session'
+
+/** A call as this phone remembers it. */
+export interface PastCall {
+  peer: Account
+  kind: CallKind
+  direction: CallDirection
+  /** When it began to ring, ms by this phone's clock. */
+  startedAt: number
+  /** ms, from the answer to the end; 0 when it was never answered. */
+  duration: number
+  reason: EndReason
+  /** null where the service gave it no number, or this phone never heard it. */
+  cid: Cid | null
+}
+
+/** Calls kept an account: some 15 KB of the 10 MB that a mini-program may store. */
+const KEPT = 100
+
+/**
+ * The calls that ended on this phone, kept over restarts, for each account at each service by itself. It asks no service:
+ * a call that never reached one is here, too.
+ */
+export class History {
+  private readonly session: Pick<Session, 'state'>
+  private readonly listeners = new Set<() => void>()
+  /** What was read last, and where from. */
+  private read: { key: string; calls: readonly PastCall[] } | null = null
+
+  constructor(call: Pick<CallController, 'subscribe'>, session: Pick<Session, 'state'>) {
+    this.session = session
+    call.subscribe((state, previous) => {
+      if (state.phase === 'ended' && previous.phase !== 'ended') this.add(state)
+    })
+  }
+
+  /** The signed-in account's, newest first; none while nobody is signed in. */
+  get calls(): readonly PastCall[] {
+    const { state } = this.session
+    if (state.phase !== 'signed-in') return []
+    const key = `history:${state.account}@${state.service}`
+    if (this.read?.key !== key) this.read = { key, calls: load(key) }
+    return this.read.calls
+  }
+
+  /** Calls the listener after each call that is added; the answer stops it. */
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  private add(ended: Extract<CallState, { phase: 'ended' }>): void {
+    const before = this.calls
+    if (!this.read) return
+    const { peer, kind, direction, startedAt, duration, reason, cid } = ended
+    this.read.calls = [{ peer, kind, direction, startedAt, duration, reason, cid }, ...before].slice(0, KEPT)
+    save(this.read.key, this.read.calls)
+    for (const listener of this.listeners) listener()
+  }
+}
+
+function load(key: string): PastCall[] {
+  try {
+    const stored = wx.getStorageSync<unknown>(key)
+    return Array.isArray(stored) ? stored.filter(isPastCall).slice(0, KEPT) : []
+  } catch (error) {
+    console.warn('the call history cannot be read:', error)
+    return []
+  }
+}
+
+/** A full storage loses the history at the next start, not the call under way. */
+function save(key: string, calls: readonly PastCall[]): void {
+  try {
+    wx.setStorageSync(key, calls)
+  } catch (error) {
+    console.warn('the call history cannot be kept:', error)
+  }
+}
+
+function isPastCall(stored: unknown): stored is PastCall {
+  const peer = member(stored, 'peer')
+  const kind = member(stored, 'kind')
+  const direction = member(stored, 'direction')
+  const reason = member(stored, 'reason')
+  const cid = member(stored, 'cid')
+  return (
+    typeof peer === 'string' &&
+    peer !== '' &&
+    (kind === 'audio' || kind === 'video') &&
+    (direction === 'outgoing' || direction === 'incoming') &&
+    isCount(member(stored, 'startedAt')) &&
+    isCount(member(stored, 'duration')) &&
+    // The dictionary names every reason.
+    typeof reason === 'string' &&
+    Object.keys(endings.en).includes(reason) &&
+    (cid === null || isCount(cid))
+  )
+}
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0
+}

@@ -1,0 +1,178 @@
+/** @jest-environment node */
+import { CallController } from '../../../miniprogram/call/controller'
+import type { CallState } from '../../../miniprogram/call/state'
+import { History, type PastCall } from '../../../miniprogram/services/history'
+import type { SessionState } from '../../../miniprogram/services/session'
+import { DEFAULT_SETTINGS } from '../../../miniprogram/services/settings'
+import { NetcallError } from '../../../miniprogram/netcall/errors'
+import { ended, incoming, outgoing, talking } from '../../support/calls'
+import { fakeApp, type FakeApp } from '../../support/fake-app'
+import { FakeIm, FakeNetcall } from '../../support/fake-netcall'
+import { resetWx, store } from '../../support/fake-wx'
+
+const SERVICE = 'http://127.0.0.1:8360'
+const KEY = `history:alice@${SERVICE}`
+const CALL: PastCall = {
+  peer: 'bob',
+  kind: 'video',
+  direction: 'outgoing',
+  startedAt: 1_000,
+  duration: 2_000,
+  reason: 'peer-hung-up',
+  cid: 7,
+}
+
+beforeEach(() => {
+  Object.assign(globalThis, { wx: {} })
+  resetWx()
+  jest.spyOn(console, 'warn').mockImplementation(() => {})
+})
+afterEach(() => jest.restoreAllMocks())
+
+function signedIn(account: string, service = SERVICE): SessionState {
+  return { phase: 'signed-in', account, service, online: true }
+}
+/** A call that rings, ends and is dismissed. */
+function call(app: FakeApp, end: CallState): void {
+  for (const state of [outgoing(), end, { phase: 'idle' } as const]) app.call.become(state)
+}
+
+test('a call that ends is remembered as it was, newest first', () => {
+  const app = fakeApp()
+  const heard = jest.fn()
+  app.history.subscribe(heard)
+  call(app, ended({ ...CALL }))
+  call(
+    app,
+    ended({ ...CALL, peer: 'carol', kind: 'audio', reason: 'peer-offline', cid: null, startedAt: 9_000, duration: 0 }),
+  )
+  expect(app.history.calls).toEqual([
+    { ...CALL, peer: 'carol', kind: 'audio', reason: 'peer-offline', cid: null, startedAt: 9_000, duration: 0 },
+    CALL,
+  ])
+  expect(heard).toHaveBeenCalledTimes(2)
+})
+
+test('nothing is remembered of a call before its end, and each end once', () => {
+  const app = fakeApp()
+  for (const state of [incoming(), talking()]) app.call.become(state)
+  expect(app.history.calls).toEqual([])
+  app.call.become(ended({ ...CALL }))
+  app.call.become(ended({ ...CALL }))
+  expect(app.history.calls).toEqual([CALL])
+})
+
+test('a restart keeps it', () => {
+  call(fakeApp(), ended({ ...CALL }))
+  expect(fakeApp().history.calls).toEqual([CALL])
+})
+
+test('accounts and services have a history each', () => {
+  const app = fakeApp()
+  call(app, ended({ ...CALL }))
+  app.session.become(signedIn('bob'))
+  expect(app.history.calls).toEqual([])
+  call(app, ended({ ...CALL, peer: 'alice' }))
+  app.session.become(signedIn('alice', 'http://elsewhere:8360'))
+  expect(app.history.calls).toEqual([])
+  app.session.become({ phase: 'signed-out', problem: null })
+  expect(app.history.calls).toEqual([])
+  call(app, ended({ ...CALL, peer: 'nobody' }))
+  app.session.become(signedIn('bob'))
+  expect(app.history.calls.map(({ peer }) => peer)).toEqual(['alice'])
+  app.session.become(signedIn('alice'))
+  expect(app.history.calls).toEqual([CALL])
+})
+
+test('the newest hundred are kept', () => {
+  const app = fakeApp()
+  for (let cid = 1; cid <= 120; cid++) call(app, ended({ ...CALL, cid }))
+  for (const { history } of [app, fakeApp()]) {
+    expect(history.calls).toHaveLength(100)
+    expect(history.calls.map(({ cid }) => cid)).toEqual(Array.from({ length: 100 }, (_, index) => 120 - index))
+  }
+})
+
+describe('storage that is not as it should be', () => {
+  test.each<[string, unknown]>([
+    ['no list', 'garbage'],
+    ['null', null],
+    ['an object', { 0: CALL }],
+  ])('%s is an empty history', (_, stored) => {
+    store(KEY, stored)
+    expect(fakeApp().history.calls).toEqual([])
+  })
+
+  test.each<[string, unknown]>([
+    ['nothing', null],
+    ['a word', 'call'],
+    ['no peer', { ...CALL, peer: '' }],
+    ['a peer that is no name', { ...CALL, peer: 7 }],
+    ['an unknown kind', { ...CALL, kind: 'hologram' }],
+    ['an unknown direction', { ...CALL, direction: 'sideways' }],
+    ['an unknown reason', { ...CALL, reason: 'boredom' }],
+    ['a reason that every object has', { ...CALL, reason: 'toString' }],
+    ['no start', { ...CALL, startedAt: undefined }],
+    ['a length below nothing', { ...CALL, duration: -1 }],
+    ['a length without end', { ...CALL, duration: Number.POSITIVE_INFINITY }],
+    ['a number that is none', { ...CALL, cid: '7' }],
+    ['no word about the number', { ...CALL, cid: undefined }],
+  ])('%s is dropped, its neighbours stay', (_, bad) => {
+    store(KEY, [CALL, bad, { ...CALL, cid: null }])
+    expect(fakeApp().history.calls).toEqual([CALL, { ...CALL, cid: null }])
+  })
+
+  test('one that cannot be read is an empty one, and can be written', () => {
+    const app = fakeApp()
+    Object.assign(wx, {
+      getStorageSync: () => {
+        throw new Error('broken')
+      },
+    })
+    expect(app.history.calls).toEqual([])
+    call(app, ended({ ...CALL }))
+    expect(wx.setStorageSync).toHaveBeenLastCalledWith(KEY, [CALL])
+  })
+
+  test('one that cannot be written keeps its calls until the restart', () => {
+    const app = fakeApp()
+    Object.assign(wx, {
+      setStorageSync: () => {
+        throw new Error('full')
+      },
+    })
+    call(app, ended({ ...CALL }))
+    expect(app.history.calls).toEqual([CALL])
+    expect(console.warn).toHaveBeenCalled()
+  })
+})
+
+/** alice's. */
+function phone(): { netcall: FakeNetcall; controller: CallController; history: History } {
+  const netcall = new FakeNetcall()
+  const controller = new CallController({ settings: () => DEFAULT_SETTINGS })
+  const history = new History(controller, { state: signedIn('alice') })
+  controller.attach(netcall, new FakeIm('alice'))
+  return { netcall, controller, history }
+}
+
+describe('with the real controller', () => {
+  test('a callee who is offline: no number, and the call is there', async () => {
+    const { netcall, controller, history } = phone()
+    netcall.failures['call'] = new NetcallError('callee-offline', 'bob is offline')
+    const before = Date.now()
+    controller.callUser('bob', 'audio')
+    await Promise.resolve()
+    await Promise.resolve()
+    const [past] = history.calls
+    expect(past).toMatchObject({ peer: 'bob', kind: 'audio', reason: 'peer-offline', cid: null, duration: 0 })
+    expect(past?.startedAt).toBeGreaterThanOrEqual(before)
+  })
+
+  test('signing out in a call writes it down for who was signed in', () => {
+    const { netcall, controller, history } = phone()
+    netcall.emit('beCalling', { caller: 'bob', cid: 4, type: 1 })
+    controller.detach()
+    expect(history.calls).toMatchObject([{ peer: 'bob', direction: 'incoming', cid: 4, reason: 'rejected' }])
+  })
+})
