@@ -1,6 +1,7 @@
 /** What every page can reach: the app's parts, made once in app.ts and found by `getApp<AppContext>()`. */
 import type { CallController } from './call/controller'
 import type { History } from './services/history'
+import type { CallEntry } from './services/call-entry'
 import type { Privacy } from './services/privacy'
 import type { Session } from './services/session'
 import type { SettingsStore } from './services/settings'
@@ -11,6 +12,8 @@ export interface AppContext {
   /** Who is signed in, at which service; contacts and records come through it. */
   readonly session: Session
   readonly call: CallController
+  /** Where pages place and accept calls. */
+  readonly entry: CallEntry
   readonly privacy: Privacy
   /** The calls that ended on this phone. */
   readonly history: History

@@ -1,6 +1,7 @@
 import type { AppContext } from './app-context'
 import { CallController } from './call/controller'
 import { History } from './services/history'
+import { CallEntry } from './services/call-entry'
 import { Language } from './services/language'
 import { followState } from './services/navigation'
 import { Privacy } from './services/privacy'
@@ -14,10 +15,12 @@ const session = new Session(call)
 const history = new History(call, session)
 const language = new Language(settings)
 const privacy = new Privacy()
+const entry = new CallEntry({ call, settings, language, privacy })
 
 App<AppContext>({
   settings,
   call,
+  entry,
   privacy,
   session,
   history,

@@ -10,6 +10,7 @@ import type { SessionState } from '../../miniprogram/services/session'
 import { SettingsStore, type Settings } from '../../miniprogram/services/settings'
 
 /** What pages use of them. */
+type Entry = Pick<AppContext['entry'], 'place' | 'accept'>
 type Call = Pick<
   AppContext['call'],
   | 'state'
@@ -35,6 +36,7 @@ export interface FakeApp {
   language: Language
   history: History
   privacy: Privacy
+  entry: Mocks<Entry>
   call: Mocks<Call> & { become(state: CallState): void }
   session: Mocks<Session> & {
     records: Mocks<Records>
@@ -62,9 +64,14 @@ export function fakeApp(options: FakeAppOptions = {}): FakeApp {
     language: new Language(settings),
     history: new History(call, session),
     privacy: new Privacy(),
+    entry: fakeEntry(),
     call,
     session,
   }
+}
+
+function fakeEntry(): FakeApp['entry'] {
+  return { place: jest.fn<Promise<void>, Parameters<Entry['place']>>(async () => {}), accept: jest.fn(async () => {}) }
 }
 
 function fakeCall({ call: first = { phase: 'idle' } }: FakeAppOptions): FakeApp['call'] {

@@ -48,7 +48,7 @@ Page({
 
   call({ currentTarget }: WechatMiniprogram.TouchEvent) {
     const { account, kind } = currentTarget.dataset
-    app.call.callUser(String(account), kind === 'video' ? 'video' : 'audio')
+    void app.entry.place(String(account), kind === 'video' ? 'video' : 'audio')
   },
   signOut() {
     askToSignOut(app)

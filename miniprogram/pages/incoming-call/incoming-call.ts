@@ -1,5 +1,6 @@
 /** A call that rings: who it is, and the two buttons. When it ends before it was answered, why. */
 import type { AppContext } from '../../app-context'
+import { wishIn } from '../../call/state'
 import { fill } from '../../texts/index'
 
 const app = getApp<AppContext>()
@@ -17,21 +18,18 @@ Page({
       app.language.subscribe(() => this.refresh()),
       app.call.subscribe(() => this.refresh()),
     ]
-    void wx.setKeepScreenOn({ keepScreenOn: true })
     this.refresh()
   },
   onUnload() {
     for (const leave of this.leave) leave()
-    void wx.setKeepScreenOn({ keepScreenOn: false })
-    // Left by a swipe: that is a no.
-    if (app.call.state.phase === 'incoming') app.call.reject()
   },
 
   refresh() {
     const { state } = app.call
     if (state.phase === 'incoming') {
       const { peer, kind, peerRecords, local } = state
-      const recorded = peerRecords || local.recording.audio || local.recording.video
+      const { audio, video } = wishIn(kind, local.recording)
+      const recorded = peerRecords || audio || video
       this.setData({ peer, kind, recorded, ringing: true, words: app.language.texts('incoming')[kind] })
     } else if (state.phase === 'ended') {
       const { peer, kind, reason } = state
@@ -47,7 +45,7 @@ Page({
   },
 
   onAccept() {
-    app.call.accept()
+    void app.entry.accept()
   },
   onDecline() {
     app.call.reject()

@@ -1,4 +1,5 @@
-import { fakeApp, mountPage, type FakeApp, type Mounted } from '../../support/simulate'
+import { needAgreement } from '../../support/fake-privacy'
+import { fakeApp, mountPage, settle, type FakeApp, type Mounted } from '../../support/simulate'
 import { send, words } from '../../support/nodes'
 
 const SIGNED_IN = { phase: 'signed-in', account: 'alice', service: 'http://127.0.0.1:8360', online: true } as const
@@ -29,10 +30,11 @@ test.each([
   ['video', 0, 'bob'],
   ['audio', 1, 'carol'],
   ['video', 1, 'carol'],
-] as const)('the %s button of person %d calls %s', async (kind, index, account) => {
+] as const)('the %s button of person %d asks for a call to %s', async (kind, index, account) => {
   const { app, page } = await open()
   await send(page.all(`.round.${kind}`)[index], 'tap')
-  expect(app.call.callUser.mock.calls).toEqual([[account, kind]])
+  expect(app.entry.place.mock.calls).toEqual([[account, kind]])
+  expect(app.call.callUser).not.toHaveBeenCalled()
 })
 
 test('the buttons say whom they call', async () => {
@@ -107,4 +109,15 @@ test('its title and the tabs are in the language shown', async () => {
   expect(wx.setTabBarItem).toHaveBeenLastCalledWith({ index: 2, text: '设置' })
   expect(people(page)).toEqual(['bob 在线', 'carol 离线'])
   expect(page.attributes('.round.audio')['aria-label']).toBe('语音呼叫 bob')
+})
+
+test('the privacy guideline is asked for on top of it', async () => {
+  needAgreement()
+  const { app, page } = await open()
+  app.privacy.start()
+  const ensured = app.privacy.ensure()
+  await settle()
+  expect(page.text('#privacy', '.title')).toBe('Your privacy')
+  await page.tap('#privacy', '.answer')
+  expect(await ensured).toBe(false)
 })

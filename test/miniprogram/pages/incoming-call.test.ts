@@ -1,5 +1,6 @@
 import type { CallState } from '../../../miniprogram/call/state'
 import { connecting, ended, incoming, localMedia } from '../../support/calls'
+import { needAgreement } from '../../support/fake-privacy'
 import { fakeApp, mountPage, settle, type FakeApp, type Mounted } from '../../support/simulate'
 
 async function open(call: CallState, app = fakeApp({ call })): Promise<{ app: FakeApp; page: Mounted }> {
@@ -21,6 +22,11 @@ test.each([
   ['the caller records', incoming({ peerRecords: true }), true],
   ['I record sound', incoming({ local: localMedia({ recording: { audio: true, video: false } }) }), true],
   ['I record the picture', incoming({ local: localMedia({ recording: { audio: false, video: true } }) }), true],
+  [
+    'I record pictures, and there is none',
+    incoming({ kind: 'audio', local: localMedia({ recording: { audio: false, video: true } }) }),
+    false,
+  ],
 ])('when %s', async (_when, call, told) => {
   const { page } = await open(call)
   expect(page.has('.recorded')).toBe(told)
@@ -30,7 +36,8 @@ test.each([
 test('the green button accepts and the red one declines', async () => {
   const { app, page } = await open(incoming())
   await page.tap('#accept')
-  expect(app.call.accept).toHaveBeenCalledTimes(1)
+  expect(app.entry.accept).toHaveBeenCalledTimes(1)
+  expect(app.call.accept).not.toHaveBeenCalled()
   expect(app.call.reject).not.toHaveBeenCalled()
   await page.tap('#decline')
   expect(app.call.reject).toHaveBeenCalledTimes(1)
@@ -59,15 +66,10 @@ test('once answered it no longer rings', async () => {
   expect(page.has('#accept')).toBe(false)
 })
 
-test('left by a swipe while it rings, it declines; after the answer it does nothing', async () => {
+test('left by a swipe while it rings, it neither accepts nor declines', async () => {
   const { app, page } = await open(incoming())
   await page.unmount()
-  expect(app.call.reject).toHaveBeenCalledTimes(1)
-
-  const second = await open(incoming())
-  second.app.call.become(connecting({ direction: 'incoming' }))
-  await second.page.unmount()
-  expect(second.app.call.reject).not.toHaveBeenCalled()
+  expect([app.call.reject, app.entry.accept].map(({ mock }) => mock.calls)).toEqual([[], []])
 })
 
 test('it changes its language at once and lets go of everything when it is left', async () => {
@@ -82,4 +84,15 @@ test('it changes its language at once and lets go of everything when it is left'
   app.call.become(ended())
   app.settings.change({ language: 'zh' })
   expect(wx.setNavigationBarTitle).toHaveBeenLastCalledWith({ title: 'Incoming call' })
+})
+
+test('the privacy guideline is asked for on top of it', async () => {
+  needAgreement()
+  const { app, page } = await open(incoming())
+  app.privacy.start()
+  const ensured = app.privacy.ensure()
+  await settle()
+  expect(page.text('#privacy', '.title')).toBe('隐私保护提示')
+  await page.tap('#privacy', '.answer')
+  expect(await ensured).toBe(false)
 })

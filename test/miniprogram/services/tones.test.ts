@@ -21,9 +21,11 @@ let app: FakeApp
 function audios(): Audio[] {
   return jest.mocked(wx.createInnerAudioContext).mock.results.map(({ value }) => value)
 }
+function last({ mock }: jest.Mock): number {
+  return Math.max(0, ...mock.invocationCallOrder)
+}
 /** What sounds now; the last command of each audio that was not destroyed counts. */
 function sounding(): string[] {
-  const last = ({ mock }: jest.Mock): number => Math.max(0, ...mock.invocationCallOrder)
   return audios()
     .filter(({ play, stop, destroy }) => destroy.mock.calls.length === 0 && last(play) > last(stop))
     .map(({ src }) => src)

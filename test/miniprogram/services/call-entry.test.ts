@@ -1,0 +1,338 @@
+/** @jest-environment node */
+import type { CallState } from '../../../miniprogram/call/state'
+import { CallEntry } from '../../../miniprogram/services/call-entry'
+import { ended, incoming, outgoing, talking } from '../../support/calls'
+import { deferred } from '../../support/deferred'
+import { fakeApp, type FakeApp } from '../../support/fake-app'
+import { needAgreement } from '../../support/fake-privacy'
+import { resetWx } from '../../support/fake-wx'
+
+type Device = 'microphone' | 'camera'
+interface Modal {
+  content: string
+  confirmText: string
+  showCancel: boolean
+  success(answer: { confirm: boolean }): void
+}
+const IDLE: CallState = { phase: 'idle' }
+let modals: Modal[]
+
+function setUp(
+  call: CallState = IDLE,
+  settings: Parameters<typeof fakeApp>[0] = {},
+): { app: FakeApp; entry: CallEntry } {
+  const app = fakeApp({ ...settings, call, settings: { language: 'en', ...settings.settings } })
+  app.privacy.start()
+  app.privacy.subscribe(() => {})
+  return { app, entry: new CallEntry(app) }
+}
+/** The user refuses these to the mini-program; the answer is what was asked for. */
+function refuse(...devices: Device[]): string[] {
+  const asked: string[] = []
+  const refused = devices.map((device): string => (device === 'camera' ? 'scope.camera' : 'scope.record'))
+  const authorize = ({ scope, success, fail }: { scope: string; success(): void; fail(error: object): void }): void => {
+    asked.push(scope)
+    if (refused.includes(scope)) fail({ errMsg: 'authorize:fail auth deny' })
+    else success()
+  }
+  Object.assign(wx, { authorize: jest.fn(authorize) })
+  return asked
+}
+/** The phone refuses these to WeChat. */
+function refuseBySystem(...devices: Device[]): void {
+  const stand = (device: Device): string => (devices.includes(device) ? 'denied' : 'authorized')
+  const setting = { microphoneAuthorized: stand('microphone'), cameraAuthorized: stand('camera') }
+  Object.assign(wx, { getAppAuthorizeSetting: jest.fn(() => setting) })
+}
+/** The user thinks about the microphone until the answer is called. */
+function think(): (granted: boolean) => void {
+  const { promise, resolve } = deferred<boolean>()
+  const authorize = async ({ success, fail }: { success(): void; fail(error: object): void }): Promise<void> =>
+    (await promise) ? success() : fail({ errMsg: 'authorize:fail auth deny' })
+  Object.assign(wx, { authorize: jest.fn(authorize) })
+  return resolve
+}
+/** The one dialog that was shown. */
+function modal(): Modal {
+  expect(modals).toHaveLength(1)
+  if (!modals[0]) throw new Error('no dialog')
+  return modals[0]
+}
+function toasts(): string[] {
+  return jest.mocked(wx.showToast).mock.calls.map(([options]) => options?.title ?? '')
+}
+const turns = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+beforeEach(() => {
+  Object.assign(globalThis, { wx: {} })
+  resetWx()
+  refuse()
+  modals = []
+  Object.assign(wx, { showModal: jest.fn((options: Modal) => modals.push(options)) })
+})
+
+describe('placing', () => {
+  test.each([
+    ['audio', ['scope.record']],
+    ['video', ['scope.record', 'scope.camera']],
+  ] as const)('an %s call asks for %j first', async (kind, scopes) => {
+    const asked = refuse()
+    const { app, entry } = setUp()
+    await entry.place('bob', kind)
+    expect(asked).toEqual(scopes)
+    expect(app.call.callUser.mock.calls).toEqual([['bob', kind, {}]])
+    expect([toasts(), modals]).toEqual([[], []])
+  })
+
+  test('a camera that begins switched off is not asked for', async () => {
+    const asked = refuse('camera')
+    const { app, entry } = setUp(IDLE, { settings: { cameraOn: false } })
+    await entry.place('bob', 'video')
+    expect(asked).toEqual(['scope.record'])
+    expect(app.call.callUser.mock.calls).toEqual([['bob', 'video', {}]])
+  })
+
+  test('what else was asked of the call is handed on', async () => {
+    const { app, entry } = setUp()
+    await entry.place('bob', 'audio', { keepCalling: true })
+    refuse('camera')
+    await entry.place('carol', 'video', { keepCalling: true })
+    expect(app.call.callUser.mock.calls).toEqual([
+      ['bob', 'audio', { keepCalling: true }],
+      ['carol', 'video', { keepCalling: true, camera: false }],
+    ])
+  })
+
+  test('two taps are one call', async () => {
+    const answer = think()
+    const { app, entry } = setUp()
+    const both = [entry.place('bob', 'audio'), entry.place('bob', 'audio')]
+    await turns()
+    answer(true)
+    await Promise.all(both)
+    expect(wx.authorize).toHaveBeenCalledTimes(1)
+    expect(app.call.callUser).toHaveBeenCalledTimes(1)
+    await entry.place('bob', 'audio')
+    expect(app.call.callUser).toHaveBeenCalledTimes(2)
+  })
+
+  test.each([outgoing(), incoming(), talking()])('while another call is $phase it says so', async (state) => {
+    const { app, entry } = setUp(state)
+    await entry.place('carol', 'audio')
+    expect(toasts()).toEqual(['You are in a call'])
+    expect(app.call.callUser).not.toHaveBeenCalled()
+    expect(wx.authorize).not.toHaveBeenCalled()
+  })
+
+  test.each([true, false])('a call that comes meanwhile goes first, whatever the answer (%s)', async (granted) => {
+    const answer = think()
+    const { app, entry } = setUp()
+    const placed = entry.place('carol', 'audio')
+    await turns()
+    app.call.become(incoming())
+    answer(granted)
+    await placed
+    expect(app.call.callUser).not.toHaveBeenCalled()
+    expect([toasts(), modals]).toEqual([[], []])
+  })
+})
+
+describe('accepting', () => {
+  test('asks for what the kind needs, and accepts', async () => {
+    const asked = refuse()
+    const { app, entry } = setUp(incoming({ kind: 'video' }))
+    await entry.accept()
+    expect(asked).toEqual(['scope.record', 'scope.camera'])
+    expect(app.call.accept.mock.calls).toEqual([[{}]])
+  })
+
+  test('two taps are one answer', async () => {
+    const answer = think()
+    const { app, entry } = setUp(incoming({ kind: 'audio' }))
+    const both = [entry.accept(), entry.accept()]
+    await turns()
+    answer(true)
+    await Promise.all(both)
+    expect(wx.authorize).toHaveBeenCalledTimes(1)
+    expect(app.call.accept).toHaveBeenCalledTimes(1)
+  })
+
+  test.each([
+    ['ended', ended({ direction: 'incoming', reason: 'peer-cancelled' })],
+    ['ended and gone', IDLE],
+    ['followed by another', incoming({ cid: 8, peer: 'carol' })],
+  ])('a call that is %s by the time of the answer is not accepted, nor the next one', async (_what, state) => {
+    const answer = think()
+    const { app, entry } = setUp(incoming({ kind: 'audio' }))
+    const accepted = entry.accept()
+    await turns()
+    app.call.become(state)
+    answer(false)
+    await accepted
+    expect(app.call.accept).not.toHaveBeenCalled()
+    expect([toasts(), modals]).toEqual([[], []])
+  })
+
+  test('the next call can be accepted while the first one is still asked about', async () => {
+    const answer = think()
+    const { app, entry } = setUp(incoming({ kind: 'audio' }))
+    const first = entry.accept()
+    await turns()
+    app.call.become(incoming({ kind: 'audio', cid: 8 }))
+    const second = entry.accept()
+    const again = entry.accept()
+    answer(true)
+    await Promise.all([first, second, again])
+    expect(app.call.accept).toHaveBeenCalledTimes(1)
+  })
+
+  test('without a call that rings nothing happens', async () => {
+    const { app, entry } = setUp(talking())
+    await entry.accept()
+    expect(wx.authorize).not.toHaveBeenCalled()
+    expect(app.call.accept).not.toHaveBeenCalled()
+  })
+})
+
+describe.each([
+  ['place', IDLE],
+  ['accept', incoming({ kind: 'video' })],
+] as const)('without a device, %s', (action, state) => {
+  const act = (entry: CallEntry): Promise<void> => (action === 'place' ? entry.place('bob', 'video') : entry.accept())
+
+  test.each([
+    ['the mini-program', (): unknown => refuse('microphone'), 'This mini-program', 'openSetting'],
+    ['WeChat', () => refuseBySystem('microphone'), 'WeChat', 'openAppAuthorizeSetting'],
+  ] as const)('a microphone refused to %s: no call, and the way out', async (_whom, refuseIt, whom, wayOut) => {
+    refuseIt()
+    const { app, entry } = setUp(state)
+    await act(entry)
+    const { content, confirmText, showCancel, success } = modal()
+    expect(content).toMatch(new RegExp(`^${whom} may not use the microphone`))
+    expect({ confirmText, showCancel }).toEqual({ confirmText: 'Settings', showCancel: true })
+    success({ confirm: false })
+    expect(wx[wayOut]).not.toHaveBeenCalled()
+    success({ confirm: true })
+    expect(wx[wayOut]).toHaveBeenCalledTimes(1)
+    const other = wayOut === 'openSetting' ? 'openAppAuthorizeSetting' : 'openSetting'
+    expect(wx[other]).not.toHaveBeenCalled()
+    expect([app.call.callUser, app.call.accept, app.call.reject].map(({ mock }) => mock.calls)).toEqual([[], [], []])
+    expect(app.call.state).toBe(state)
+
+    // Back from the settings the same tap works.
+    refuse()
+    refuseBySystem()
+    await act(entry)
+    expect(app.call[action === 'place' ? 'callUser' : 'accept']).toHaveBeenCalledTimes(1)
+  })
+
+  test('a microphone that the guideline does not name: no call, and whom to tell', async () => {
+    const fail = { errMsg: 'authorize:fail api scope is not declared in the privacy agreement' }
+    Object.assign(wx, { authorize: jest.fn((options) => options.fail(fail)) })
+    const { entry } = setUp(state)
+    await act(entry)
+    const { content, showCancel, success } = modal()
+    expect(content).toContain('tell its developer')
+    expect(showCancel).toBe(false)
+    success({ confirm: true })
+    expect(wx.openSetting).not.toHaveBeenCalled()
+    expect(wx.openAppAuthorizeSetting).not.toHaveBeenCalled()
+  })
+
+  test.each([
+    ['the mini-program', (): unknown => refuse('camera'), 'This mini-program may not use the camera'],
+    ['WeChat', () => refuseBySystem('camera'), 'WeChat may not use the camera'],
+  ] as const)('a camera refused to %s: a call with the camera off, and a word', async (_whom, refuseIt, sentence) => {
+    refuseIt()
+    const { app, entry } = setUp(state)
+    await act(entry)
+    expect([...app.call.callUser.mock.calls, ...app.call.accept.mock.calls].map((call) => call.at(-1))).toEqual([
+      { camera: false },
+    ])
+    expect(toasts()).toEqual([expect.stringContaining(sentence)])
+    expect(modals).toEqual([])
+  })
+
+  test('both refused: no call, and one question only', async () => {
+    const asked = refuse('microphone', 'camera')
+    const { app, entry } = setUp(state)
+    await act(entry)
+    expect(asked).toEqual(['scope.record'])
+    expect([app.call.callUser.mock.calls, app.call.accept.mock.calls, toasts()]).toEqual([[], [], []])
+  })
+})
+
+describe('the privacy guideline', () => {
+  test('comes before the devices, and its agreement leads to the call', async () => {
+    const { answers } = needAgreement()
+    const { app, entry } = setUp()
+    const placed = entry.place('bob', 'audio')
+    await turns()
+    expect(app.privacy.asking).toBe(true)
+    expect(wx.authorize).not.toHaveBeenCalled()
+    app.privacy.agree()
+    await placed
+    expect(app.call.callUser.mock.calls).toEqual([['bob', 'audio', {}]])
+    expect(answers.map(({ event }) => event)).toEqual(['agree'])
+  })
+
+  test('refused: no call, no question for a device, and a sentence; the next tap asks again', async () => {
+    needAgreement()
+    const { app, entry } = setUp()
+    const placed = entry.place('bob', 'audio')
+    app.privacy.refuse()
+    await placed
+    expect(app.call.callUser).not.toHaveBeenCalled()
+    expect(wx.authorize).not.toHaveBeenCalled()
+    expect(toasts()).toEqual(['Calls need your agreement to the privacy guideline'])
+    const again = entry.place('bob', 'audio')
+    app.privacy.agree()
+    await again
+    expect(app.call.callUser).toHaveBeenCalledTimes(1)
+  })
+
+  test('refused for a call that rings, it rings on', async () => {
+    needAgreement()
+    const { app, entry } = setUp(incoming())
+    const accepted = entry.accept()
+    app.privacy.refuse()
+    await accepted
+    expect([app.call.accept.mock.calls, app.call.reject.mock.calls]).toEqual([[], []])
+    expect(toasts()).toHaveLength(1)
+  })
+
+  test('the sheet goes with the call that it was for, silently', async () => {
+    needAgreement()
+    const { app, entry } = setUp(incoming())
+    const accepted = entry.accept()
+    expect(app.privacy.asking).toBe(true)
+    app.call.become(ended({ direction: 'incoming', reason: 'peer-cancelled' }))
+    await accepted
+    expect(app.privacy.asking).toBe(false)
+    expect(toasts()).toEqual([])
+  })
+
+  test('a call that comes while the sheet is up takes it away, and brings it back when it is accepted', async () => {
+    needAgreement()
+    const { app, entry } = setUp()
+    const placed = entry.place('carol', 'audio')
+    app.call.become(incoming({ kind: 'audio' }))
+    await placed
+    expect([app.privacy.asking, toasts()]).toEqual([false, []])
+    const accepted = entry.accept()
+    expect(app.privacy.asking).toBe(true)
+    app.privacy.agree()
+    await accepted
+    expect(app.call.accept).toHaveBeenCalledTimes(1)
+    expect(app.call.callUser).not.toHaveBeenCalled()
+  })
+
+  test('a change of the call that it is for leaves the sheet where it is', async () => {
+    needAgreement()
+    const { app, entry } = setUp(incoming())
+    void entry.accept()
+    app.call.become(incoming({ peerRecords: true }))
+    expect(app.privacy.asking).toBe(true)
+    app.privacy.refuse()
+  })
+})
