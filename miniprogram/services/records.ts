@@ -1,8 +1,14 @@
 /** The calls of the signed-in account as the service keeps them: their files and what became of the callback. */
 import { kindOfType } from '../call/mode'
-import type { CallDirection, CallKind } from '../call/state'
+import type { CallDirection, CallKind, EndReason } from '../call/state'
+import { SCENE } from '../netcall/constants'
 import type { ApiCall, ApiCalls, RecordingState } from '../netcall/http-api'
 import { HttpError, member, requestJson } from './http'
+
+/** What only the service tells of a call: `ended`, and no more than that, or why this phone did not ring. */
+type ToldOutcome = 'ended' | 'i-was-busy' | 'i-was-offline'
+/** How a call ended, in a list of calls. */
+export type Outcome = EndReason | ToldOutcome
 
 export interface RecordedFile {
   account: string
@@ -19,7 +25,9 @@ export interface CallRecord {
   cid: number
   kind: CallKind
   direction: CallDirection
+  /** The other side; of a room, its name. */
   peer: string
+  room: boolean
   startedAt: number
   /** ms, from the answer to the end. */
   duration: number
@@ -96,6 +104,7 @@ function recordOf(call: ApiCall, account: string, service: string): CallRecord {
     kind: kindOfType(call.type),
     direction: outgoing ? 'outgoing' : 'incoming',
     peer: call.name ?? (outgoing ? (others[0] ?? '') : call.caller),
+    room: call.scene === SCENE.MEETING,
     startedAt: call.createdAt,
     duration: call.duration,
     endReason: call.endReason,

@@ -5,6 +5,7 @@ import { contacts } from './contacts'
 import { endings } from './endings'
 import { incoming } from './incoming'
 import { login } from './login'
+import { outcomes } from './outcomes'
 import { permissions } from './permissions'
 import { records } from './records'
 import { settings } from './settings'
@@ -13,7 +14,7 @@ export { fill } from './define'
 
 export type LanguageCode = 'zh' | 'en'
 
-const sections = { common, login, contacts, call, incoming, endings, settings, permissions, records }
+const sections = { common, login, contacts, call, incoming, endings, settings, permissions, records, outcomes }
 export type SectionName = keyof typeof sections
 export type Texts<S extends SectionName> = (typeof sections)[S]['zh' | 'en']
 

@@ -4,6 +4,7 @@ import { PAGES } from '../../services/navigation'
 import { RecordsError, type CallRecord } from '../../services/records'
 import { showTabTitles } from '../../services/tab-titles'
 import { AudioPlayer } from './audio-player'
+import { mergeCalls, type Call } from './merge'
 import { daysOf, isUnsettled, type DayView, type FileView } from './view'
 
 /** How often calls that still change are asked for again while the page is seen, ms. */
@@ -14,13 +15,13 @@ const app = getApp<AppContext>()
 Page({
   data: {
     t: {},
-    /** loading, ready, or failed: the last request did not get through. */
+    /** How the service's records stand; failed: the last request did not get through. */
     phase: 'loading',
     /** A key of the records texts. */
     problem: '',
     days: [] as DayView[],
     /** The call whose files are shown. */
-    open: 0,
+    open: '',
     /** The file that plays, or is paused, and the address it began with. */
     playing: '',
     source: '',
@@ -31,7 +32,9 @@ Page({
     resending: 0,
   },
   stops: [] as Array<() => void>,
+  /** What the service told last. */
   records: [] as CallRecord[],
+  calls: [] as Call[],
   audio: null as AudioPlayer | null,
   visible: false,
   /** Counts requests: only the newest one's answer is shown. */
@@ -44,11 +47,20 @@ Page({
       ended: () => this.stop(),
       failed: () => this.fail(),
     })
-    this.stops = [app.language.follow(this, 'records', 'common'), app.language.subscribe(() => this.showRecords())]
+    this.stops = [
+      app.language.follow(this, 'records', 'common'),
+      app.language.subscribe(() => this.showCalls()),
+      app.history.subscribe(() => this.showCalls()),
+      app.session.subscribe((state) => {
+        const back = state.phase === 'signed-in' && state.online && this.data.phase === 'failed'
+        if (back && this.visible) void this.load()
+      }),
+    ]
   },
   onShow() {
     showTabTitles(app.language, 'records')
     this.visible = true
+    this.showCalls()
     void this.load()
   },
   onHide() {
@@ -64,9 +76,14 @@ Page({
   },
 
   toggle({ currentTarget }: WechatMiniprogram.TouchEvent) {
-    const cid = Number(currentTarget.dataset['cid'])
+    const { id, opens } = currentTarget.dataset
+    if (opens !== true) return
     this.stop()
-    this.setData({ open: this.data.open === cid ? 0 : cid })
+    this.setData({ open: this.data.open === id ? '' : String(id) })
+  },
+  callAgain({ currentTarget }: WechatMiniprogram.TouchEvent) {
+    const call = this.calls.find(({ id }) => id === currentTarget.dataset['id'])
+    if (call) void app.entry.place(call.peer, call.kind)
   },
   retry() {
     this.setData({ phase: 'loading' })
@@ -145,14 +162,21 @@ Page({
     } else {
       this.records = answer
       this.setData({ phase: 'ready' })
-      this.showRecords()
     }
+    this.showCalls()
     if (this.visible && this.records.some(isUnsettled)) this.timer = setTimeout(() => void this.load(), REFRESH)
   },
-  showRecords() {
+  /** This phone's own calls are shown whether the service answers or not. */
+  showCalls() {
     const { state } = app.session
     const account = state.phase === 'signed-in' ? state.account : ''
-    this.setData({ days: daysOf(this.records, account, app.language.texts('records'), Date.now()) })
+    const words = app.language.texts('records')
+    const { phase } = this.data
+    const told = phase === 'failed' ? words.recordUnknown : words.recordGone
+    const noRecord = phase === 'loading' ? words.recordWaited : told
+    const texts = { records: words, outcomes: app.language.texts('outcomes') }
+    this.calls = mergeCalls(app.history.calls, this.records)
+    this.setData({ days: daysOf(this.calls, { account, texts, noRecord, now: Date.now() }) })
   },
   rest() {
     if (this.timer !== null) clearTimeout(this.timer)

@@ -1,10 +1,21 @@
-/** The calls as the records page shows them. Pure: records, words and the time in, what the template needs out. */
+/** The calls as the records page shows them. Pure: calls, words and the time in, what the template needs out. */
 import { clock } from '../../services/clock'
-import type { CallRecord, RecordedFile } from '../../services/records'
+import type { CallRecord, Outcome, RecordedFile } from '../../services/records'
 import { fill, type Texts } from '../../texts/index'
 import { day, fileSize, timeOfDay } from './format'
+import type { Call } from './merge'
 
 type Words = Texts<'records'>
+
+export interface ViewOptions {
+  /** Whose phone this is. */
+  account: string
+  texts: { records: Words; outcomes: Texts<'outcomes'> }
+  /** Said in place of files of a call that the service has not told of. */
+  noRecord: string
+  /** ms */
+  now: number
+}
 
 interface Pill {
   tone: 'quiet' | 'busy' | 'good' | 'bad'
@@ -24,37 +35,55 @@ export interface FileView {
   /** “00:07 · .aac · 120 KB” */
   detail: string
 }
-export interface RecordView {
-  cid: number
+export interface CallView {
+  id: string
+  /** The number by which the service knows it. */
+  cid: number | null
   peer: string
   direction: CallRecord['direction']
-  /** Not answered by me. */
+  /** Not answered by me, and not by my own will. */
   missed: boolean
   time: string
   /** “Outgoing video · 00:12” */
   summary: string
   label: string
+  /** The way to call again: its icon and what it says; null where there is none. */
+  again: { icon: 'phone' | 'video'; label: string } | null
+  /** Whether there is more to see of it. */
+  opens: boolean
   recording: Pill | null
   callback: Pill | null
   files: FileView[]
+  /** Who hung up. */
+  ending: string
   /** Said instead of files. */
   noFiles: string
   notes: string[]
 }
 export interface DayView {
   title: string
-  calls: RecordView[]
+  calls: CallView[]
 }
 
-/** @param records newest first @param account whose phone this is */
-export function daysOf(records: readonly CallRecord[], account: string, words: Words, now: number): DayView[] {
+/** A call shorter than this was not talked in, ms: `00:00` says nothing. */
+const TALKED = 1_000
+/** The user's own decisions: what they end is not missed. */
+const DECIDED: ReadonlySet<Outcome> = new Set([
+  'rejected',
+  'rejected-elsewhere',
+  'answered-elsewhere',
+  'microphone-refused',
+])
+
+/** @param calls newest first */
+export function daysOf(calls: readonly Call[], options: ViewOptions): DayView[] {
   const days: DayView[] = []
-  for (const record of records) {
-    const title = day(record.startedAt, now, words)
+  for (const call of calls) {
+    const title = day(call.startedAt, options.now, options.texts.records)
     const last = days.at(-1)
-    const call = recordView(record, account, words)
-    if (last?.title === title) last.calls.push(call)
-    else days.push({ title, calls: [call] })
+    const view = callView(call, options)
+    if (last?.title === title) last.calls.push(view)
+    else days.push({ title, calls: [view] })
   }
   return days
 }
@@ -64,57 +93,60 @@ export function isUnsettled({ live, recording, callback }: CallRecord): boolean 
   return live || recording === 'live' || recording === 'finishing' || callback === 'waiting'
 }
 
-function recordView(record: CallRecord, account: string, words: Words): RecordView {
-  const { cid, peer, direction, startedAt, live, duration, files } = record
-  const summary = [words[`${direction}-${record.kind}`], ...outcome(record, words)].join(' · ')
+function callView(call: Call, options: ViewOptions): CallView {
+  const { id, peer, direction, kind, outcome, room, record } = call
+  const { account, texts } = options
+  const words = texts.records
+  const missed = isMissed(call)
+  const time = timeOfDay(call.startedAt)
+  const summary = [words[`${missed ? 'missed' : direction}-${kind}`], ...ending(call, texts)].join(' · ')
+  const files = record?.files ?? []
   return {
-    cid,
+    id,
+    cid: record?.cid ?? null,
     peer,
     direction,
-    missed: !live && duration === 0 && direction === 'incoming',
-    time: timeOfDay(startedAt),
+    missed,
+    time,
     summary,
-    label: fill(words.openCall, { name: peer, summary }),
-    recording: recordingPill(record, words),
-    callback: callbackPill(record, words),
-    files: files.map((file) => fileView(cid, file, account, words)),
-    noFiles: files.length > 0 ? '' : noFiles(record, words),
-    notes: record.notes.map(({ code, message }) => noteOf(code, words) ?? message),
+    label: fill(words.callWith, { name: peer, summary, time }),
+    again: outcome === null || room ? null : again(call, words),
+    opens: hasMore(call),
+    recording: record && recordingPill(record, words),
+    callback: record && callbackPill(record, words),
+    files: files.map((file) => fileView(id, file, account, words)),
+    ending: outcome === 'hung-up' || outcome === 'peer-hung-up' ? texts.outcomes[outcome] : '',
+    noFiles: files.length > 0 ? '' : noFiles(record, options),
+    notes: record?.notes.map(({ code, message }) => noteOf(code, words) ?? message) ?? [],
   }
+}
+
+function isMissed({ direction, duration, outcome }: Call): boolean {
+  return direction === 'incoming' && duration === 0 && outcome !== null && !DECIDED.has(outcome)
 }
 
 /** How long it was and how it ended, in words; of a call that somebody just hung up the length says enough. */
-function outcome(record: CallRecord, words: Words): string[] {
-  if (record.live) return [words.live]
-  if (record.duration === 0) return [ending(record, words)]
-  const length = clock(record.duration)
-  return record.endReason === 'hangup' ? [length] : [length, ending(record, words)]
+function ending({ outcome, duration }: Call, texts: ViewOptions['texts']): string[] {
+  if (outcome === null) return [texts.records.live]
+  const length = duration < TALKED ? [] : [clock(duration)]
+  if (outcome === 'missed' || (length.length > 0 && isOrdinary(outcome))) return length
+  return [...length, texts.outcomes[outcome]]
+}
+function isOrdinary(outcome: Outcome): boolean {
+  return outcome === 'hung-up' || outcome === 'peer-hung-up' || outcome === 'ended'
 }
 
-function ending({ endReason, direction }: CallRecord, words: Words): string {
-  const outgoing = direction === 'outgoing'
-  switch (endReason) {
-    case 'hangup':
-      return words.endHangup
-    case 'cancelled':
-      return outgoing ? words.endCancelledOutgoing : words.endCancelledIncoming
-    case 'rejected':
-      return outgoing ? words.endRejectedOutgoing : words.endRejectedIncoming
-    case 'busy':
-      return outgoing ? words.endBusyOutgoing : words.endBusyIncoming
-    case 'no-answer':
-      return outgoing ? words.endNoAnswerOutgoing : words.endNoAnswerIncoming
-    case 'offline':
-      return outgoing ? words.endOfflineOutgoing : words.endOfflineIncoming
-    case 'lost':
-      return words.endLost
-    case 'room-closed':
-      return words.endRoomClosed
-    case 'service-stopped':
-      return words.endServiceStopped
-    default:
-      return words.endOther
-  }
+function again({ kind, peer }: Call, words: Words): CallView['again'] {
+  return kind === 'video'
+    ? { icon: 'video', label: fill(words.againVideo, { name: peer }) }
+    : { icon: 'phone', label: fill(words.againAudio, { name: peer }) }
+}
+
+/** Nothing is recorded of a call that nobody talked in. */
+function hasMore({ duration, outcome, record }: Call): boolean {
+  return (
+    outcome === null || duration > 0 || (record !== null && (record.recording !== 'none' || record.callback !== 'none'))
+  )
 }
 
 function recordingPill({ recording }: CallRecord, words: Words): Pill | null {
@@ -145,12 +177,12 @@ function callbackPill({ callback }: CallRecord, words: Words): Pill | null {
   }
 }
 
-function fileView(cid: number, file: RecordedFile, me: string, words: Words): FileView {
+function fileView(call: string, file: RecordedFile, me: string, words: Words): FileView {
   const { account, kind, filename, url, duration, size } = file
   const what = kind === 'mp4' ? words.picture : words.sound
   const length = clock(duration)
   return {
-    id: `${cid}/${filename}`,
+    id: `${call}/${filename}`,
     url,
     kind,
     name: account === me ? fill(words.mine, { what }) : fill(words.whose, { name: account, what }),
@@ -160,8 +192,10 @@ function fileView(cid: number, file: RecordedFile, me: string, words: Words): Fi
   }
 }
 
-function noFiles({ recording }: CallRecord, words: Words): string {
-  switch (recording) {
+function noFiles(record: CallRecord | null, { texts, noRecord }: ViewOptions): string {
+  if (!record) return noRecord
+  const words = texts.records
+  switch (record.recording) {
     case 'none':
       return words.noRecording
     case 'live':

@@ -46,8 +46,14 @@ function answering(statusCode: number, data: unknown) {
 }
 
 test('a call is told from this account’s side, with links that can be opened anywhere', async () => {
-  const request = answering(200, { calls: [CALL, { ...CALL, caller: 'bob', type: 1, endedAt: null, callbacks: [] }] })
-  const [first, second] = await new Records(() => WHO).list()
+  const request = answering(200, {
+    calls: [
+      CALL,
+      { ...CALL, caller: 'bob', type: 1, endedAt: null, callbacks: [] },
+      { ...CALL, scene: 1, name: 'team' },
+    ],
+  })
+  const [first, second, third] = await new Records(() => WHO).list()
   expect(request.mock.calls[0]?.[0]).toMatchObject({
     url: 'http://host:8360/api/calls',
     header: { authorization: 'Bearer secret' },
@@ -56,11 +62,13 @@ test('a call is told from this account’s side, with links that can be opened a
     kind: 'video',
     direction: 'outgoing',
     peer: 'bob',
+    room: false,
     live: false,
     callback: 'sent',
     files: [{ account: 'bob', url: 'http://host:8360/recordings/9/0-9-10-2.mp4?sign=s' }],
   })
   expect(second).toMatchObject({ kind: 'audio', direction: 'incoming', peer: 'bob', live: true, callback: 'none' })
+  expect(third).toMatchObject({ peer: 'team', room: true })
 })
 
 test.each([

@@ -1,0 +1,125 @@
+/** One list of calls from two that know different things: this phone's history and the service's records. Pure. */
+import type { CallDirection, CallKind } from '../../call/state'
+import type { PastCall } from '../../services/history'
+import type { CallRecord, Outcome } from '../../services/records'
+
+export interface Call {
+  /** Stays while the list is made anew. */
+  id: string
+  /** An account, or the name of a room. */
+  peer: string
+  kind: CallKind
+  direction: CallDirection
+  startedAt: number
+  /** ms, from the answer to the end; 0 when it was never answered. */
+  duration: number
+  /** null while it is under way. */
+  outcome: Outcome | null
+  room: boolean
+  /** What the service keeps of it: null while it has not told, or does not know it. */
+  record: CallRecord | null
+}
+
+/** How far apart phone and service may begin to count the same call, ms: slow requests, clocks that differ a little. */
+const SAME_CALL = 10_000
+/** Two who call each other at the same moment: as far apart as a ring is on its way, ms. */
+const CROSSING = 3_000
+
+/** Newest first. */
+export function mergeCalls(history: readonly PastCall[], records: readonly CallRecord[]): Call[] {
+  const twins = twinsOf(history, records)
+  const told = new Set(twins.values())
+  const others = records.filter((record) => !told.has(record))
+  const calls = [
+    ...history.map((past) => callOfHistory(past, twins.get(past) ?? null)),
+    ...others.filter((record) => !isGivenUp(record, history, records)).map(callOfRecord),
+  ]
+  return calls.sort((a, b) => b.startedAt - a.startedAt)
+}
+
+/**
+ * Which record tells of which call of this phone. The service's number decides where the phone heard it. It did not where
+ * the callee was offline (the service writes that call down and refuses it), where the service's answer was lost, or
+ * where the caller gave up before it came: then it is the nearest record of a call to the same account, of the same
+ * kind, that began at about the same time. Nearest first, and each once: people try again within seconds.
+ */
+function twinsOf(history: readonly PastCall[], records: readonly CallRecord[]): Map<PastCall, CallRecord> {
+  const twins = new Map<PastCall, CallRecord>()
+  const byCid = new Map(records.map((record) => [record.cid, record]))
+  for (const past of history) {
+    const record = past.cid === null ? undefined : byCid.get(past.cid)
+    if (record) twins.set(past, record)
+  }
+  const told = new Set(twins.values())
+  const pairs = history
+    .filter(({ cid }) => cid === null)
+    .flatMap((past) =>
+      records
+        .filter((record) => !told.has(record) && isAlike(past, record))
+        .map((record) => ({ past, record, apart: apart(past, record) })),
+    )
+    .sort((a, b) => a.apart - b.apart)
+  for (const { past, record } of pairs) {
+    if (twins.has(past) || told.has(record)) continue
+    twins.set(past, record)
+    told.add(record)
+  }
+  return twins
+}
+
+function isAlike(past: PastCall, record: CallRecord): boolean {
+  const { peer, kind, direction, room } = record
+  const same = past.peer === peer && past.kind === kind && past.direction === direction && !room
+  return same && apart(past, record) <= SAME_CALL
+}
+
+/** Of two calls that crossed, one went on and the service wrote down both: the other was nobody's call. */
+function isGivenUp(record: CallRecord, history: readonly PastCall[], records: readonly CallRecord[]): boolean {
+  if (record.endReason !== 'cancelled') return false
+  const survivors = [...history, ...records.filter(({ endReason }) => endReason !== 'cancelled')]
+  return survivors.some(
+    (other) => other.peer === record.peer && other.direction !== record.direction && apart(other, record) <= CROSSING,
+  )
+}
+
+function apart(one: { startedAt: number }, other: { startedAt: number }): number {
+  return Math.abs(one.startedAt - other.startedAt)
+}
+
+/** What this phone saw goes before what the service says of it. */
+function callOfHistory(past: PastCall, record: CallRecord | null): Call {
+  const { cid, peer, kind, direction, startedAt, reason } = past
+  const id = cid === null ? `at-${startedAt}` : String(cid)
+  // Another device of mine may have talked.
+  const duration = past.duration || (record?.duration ?? 0)
+  return { id, peer, kind, direction, startedAt, duration, outcome: reason, room: false, record }
+}
+
+function callOfRecord(record: CallRecord): Call {
+  const { cid, peer, kind, direction, startedAt, duration, live, room } = record
+  const outcome = live ? null : outcomeOf(record)
+  return { id: String(cid), peer, kind, direction, startedAt, duration, outcome, room, record }
+}
+
+function outcomeOf({ endReason, direction }: CallRecord): Outcome {
+  const outgoing = direction === 'outgoing'
+  switch (endReason) {
+    case 'cancelled':
+      return outgoing ? 'cancelled' : 'peer-cancelled'
+    case 'rejected':
+      return outgoing ? 'peer-rejected' : 'rejected'
+    case 'busy':
+      return outgoing ? 'peer-busy' : 'i-was-busy'
+    case 'no-answer':
+      return outgoing ? 'no-answer' : 'missed'
+    case 'offline':
+      return outgoing ? 'peer-offline' : 'i-was-offline'
+    case 'lost':
+      return 'connection-lost'
+    case 'room-closed':
+    case 'service-stopped':
+      return endReason
+    default:
+      return 'ended'
+  }
+}

@@ -1,0 +1,221 @@
+/** A call of the records page, opened: its files, its callback, and playing them. */
+import { deferred } from '../../support/deferred'
+import { attribute, send, words } from '../../support/nodes'
+import { DONE, NOW, openedRecords } from '../../support/records-page'
+import { settle, type Mounted } from '../../support/simulate'
+
+/** A sound player whose events a test sends itself. */
+interface Sound {
+  src: string
+  currentTime: number
+  duration: number
+  calls: string[]
+  send(event: 'TimeUpdate' | 'Ended' | 'Error'): void
+}
+let sounds: Sound[]
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: NOW })
+  sounds = []
+  Object.assign(wx, { createInnerAudioContext: jest.fn(fakeSound) })
+})
+afterEach(() => jest.useRealTimers())
+
+function fakeSound(): Sound {
+  const calls: string[] = []
+  const listeners = new Map<string, () => void>()
+  const sound = { src: '', currentTime: 0, duration: 0, calls, send: (event: string) => listeners.get(event)?.() }
+  for (const name of ['play', 'pause', 'destroy']) Object.assign(sound, { [name]: () => calls.push(name) })
+  for (const event of ['TimeUpdate', 'Ended', 'Error']) {
+    Object.assign(sound, {
+      [`on${event}`]: (listener: () => void) => listeners.set(event, listener),
+      [`off${event}`]: () => listeners.delete(event),
+    })
+  }
+  sounds.push(sound)
+  return sound
+}
+
+/** A part of the nth file of the opened call. */
+function part(page: Mounted, index: number, selector: string) {
+  return page.all('.file')[index]?.querySelector(selector)
+}
+describe('an opened call', () => {
+  test('shows its files, whose they are, their length and size', async () => {
+    const { page } = await openedRecords(DONE)
+    expect(page.all('.file').map(words)).toEqual([
+      'My sound 00:12 · .aac · 125 KB',
+      'My video 00:12 · .mp4 · 125 KB',
+      "bob's sound 00:12 · .aac · 125 KB",
+    ])
+    await page.tap('.head')
+    expect(page.has('.details')).toBe(false)
+  })
+
+  test.each([
+    ['none', 'This call was not recorded'],
+    ['live', 'Being recorded'],
+    ['finishing', 'The files are being finished'],
+    ['done', 'The recording left no file'],
+    ['failed', 'The files could not be made'],
+  ] as const)('without files: %s', async (recording, sentence) => {
+    const { page } = await openedRecords({ ...DONE, recording, files: [] })
+    expect(page.text('.no-files')).toContain(sentence)
+  })
+
+  test("the notes say what could not be given; an unknown one in the service's words", async () => {
+    const codes = ['mix-unavailable', 'live-recording-unavailable', 'unfinished', 'new-thing']
+    const { page } = await openedRecords({ ...DONE, notes: codes.map((code) => ({ code, message: `said: ${code}` })) })
+    expect(page.all('.note').map(words)).toEqual([
+      'This service does not make mixed files yet',
+      'This service does not make live recordings (.flv) yet',
+      'A part of the recording could not be kept whole',
+      'said: new-thing',
+    ])
+  })
+
+  test('a link is copied whole', async () => {
+    const { page } = await openedRecords(DONE)
+    await send(part(page, 1, '.copy'), 'tap')
+    expect(wx.setClipboardData).toHaveBeenCalledWith(expect.objectContaining({ data: DONE.files[1]?.url }))
+    expect(wx.showToast).toHaveBeenLastCalledWith({ title: 'Link copied', icon: 'none' })
+  })
+
+  test('a link that cannot be copied is said', async () => {
+    Object.assign(wx, { setClipboardData: jest.fn(({ fail }) => fail({ errMsg: 'denied' })) })
+    const { page } = await openedRecords(DONE)
+    await send(part(page, 0, '.copy'), 'tap')
+    expect(wx.showToast).toHaveBeenLastCalledWith({ title: 'Not copied. Please try again', icon: 'none' })
+  })
+
+  test.each([
+    ['none', []],
+    ['waiting', ['Callback waiting']],
+    ['sent', ['Callback sent']],
+    ['failed', ['Callback failed, send again']],
+  ] as const)('the callback %s', async (callback, pills) => {
+    const { app, page } = await openedRecords({ ...DONE, callback })
+    expect(page.all('.callback').map(words)).toEqual(pills)
+    if (pills.length > 0 && callback !== 'failed') await page.tap('.callback')
+    expect(app.session.records.resend).not.toHaveBeenCalled()
+  })
+
+  test('a failed callback is sent again', async () => {
+    const { app, page } = await openedRecords({ ...DONE, callback: 'failed' })
+    const sent = deferred<void>()
+    app.session.records.resend.mockReturnValue(sent.promise)
+    await page.tap('.callback')
+    expect(page.text('.callback')).toBe('Sending again…')
+    await page.tap('.callback')
+    expect(app.session.records.resend.mock.calls).toEqual([[7]])
+    app.session.records.list.mockImplementation(async () => [DONE])
+    sent.resolve()
+    await settle()
+    expect(page.text('.callback')).toBe('Callback sent')
+  })
+
+  test('a callback that cannot be sent again is said', async () => {
+    const { app, page } = await openedRecords({ ...DONE, callback: 'failed' })
+    app.session.records.resend.mockRejectedValue(new Error('no'))
+    await page.tap('.callback')
+    await settle()
+    expect(wx.showToast).toHaveBeenLastCalledWith(
+      expect.objectContaining({ title: expect.stringContaining('refused') }),
+    )
+    expect(page.text('.callback')).toBe('Callback failed, send again')
+  })
+})
+
+describe('playing', () => {
+  test('a sound plays with its progress, pauses and goes on', async () => {
+    const { page } = await openedRecords(DONE)
+    await send(part(page, 0, '.play'), 'tap')
+    const [sound] = sounds
+    expect(sound).toMatchObject({ src: DONE.files[0]?.url, calls: ['play'] })
+    Object.assign(sound ?? {}, { currentTime: 3, duration: 12 })
+    sound?.send('TimeUpdate')
+    expect(page.data).toMatchObject({ percent: 25, position: '00:03' })
+    expect(page.text('.file')).toContain('00:03 / 00:12')
+    await send(part(page, 0, '.play'), 'tap')
+    expect(sound?.calls).toEqual(['play', 'pause'])
+    await send(part(page, 0, '.play'), 'tap')
+    expect(sound?.calls).toEqual(['play', 'pause', 'play'])
+    sound?.send('Ended')
+    expect(page.data).toMatchObject({ playing: '', percent: 0 })
+    expect(sound?.calls.at(-1)).toBe('destroy')
+  })
+
+  test("the record's own length serves while the player knows none", async () => {
+    const { page } = await openedRecords(DONE)
+    await send(part(page, 0, '.play'), 'tap')
+    Object.assign(sounds[0] ?? {}, { currentTime: 6, duration: Number.NaN })
+    sounds[0]?.send('TimeUpdate')
+    expect(page.data['percent']).toBe(50)
+  })
+
+  test('a picture plays in place and can be closed', async () => {
+    const { page } = await openedRecords(DONE)
+    await send(part(page, 1, '.play'), 'tap')
+    const picture = part(page, 1, '.picture')
+    expect(picture && attribute(picture, 'src')).toBe(DONE.files[1]?.url)
+    await send(part(page, 1, '.play'), 'tap')
+    expect(part(page, 1, '.picture')).toBeUndefined()
+  })
+
+  test('only one plays at a time', async () => {
+    const { page } = await openedRecords(DONE)
+    await send(part(page, 0, '.play'), 'tap')
+    await send(part(page, 1, '.play'), 'tap')
+    expect(sounds[0]?.calls.at(-1)).toBe('destroy')
+    expect(part(page, 1, '.picture')).toBeDefined()
+    await send(part(page, 2, '.play'), 'tap')
+    expect(part(page, 1, '.picture')).toBeUndefined()
+    expect(sounds.map(({ src }) => src)).toEqual([DONE.files[0]?.url, DONE.files[2]?.url])
+  })
+
+  test('what plays goes on when the list comes anew with fresh addresses', async () => {
+    const { app, page } = await openedRecords(DONE)
+    await send(part(page, 1, '.play'), 'tap')
+    const files = DONE.files.map((each) => ({ ...each, url: `${each.url}2` }))
+    app.session.records.list.mockImplementation(async () => [{ ...DONE, files }])
+    await page.run('onPullDownRefresh')
+    const picture = part(page, 1, '.picture')
+    expect(picture && attribute(picture, 'src')).toBe(DONE.files[1]?.url)
+  })
+
+  test.each(['onHide', 'onUnload'] as const)('%s stops it', async (lifecycle) => {
+    const { page } = await openedRecords(DONE)
+    await send(part(page, 0, '.play'), 'tap')
+    await page.run(lifecycle)
+    expect(sounds[0]?.calls.at(-1)).toBe('destroy')
+    expect(page.data['playing']).toBe('')
+  })
+
+  test('closing the call stops it', async () => {
+    const { page } = await openedRecords(DONE)
+    await send(part(page, 0, '.play'), 'tap')
+    await page.tap('.head')
+    expect(sounds[0]?.calls.at(-1)).toBe('destroy')
+  })
+
+  test('what cannot be played is said: a sound, a picture', async () => {
+    const { page } = await openedRecords(DONE)
+    await send(part(page, 0, '.play'), 'tap')
+    sounds[0]?.send('Error')
+    expect(wx.showToast).toHaveBeenCalledTimes(1)
+    await send(part(page, 1, '.play'), 'tap')
+    await send(part(page, 1, '.picture'), 'error')
+    expect(wx.showToast).toHaveBeenCalledTimes(2)
+    expect(wx.showToast).toHaveBeenLastCalledWith(
+      expect.objectContaining({ title: expect.stringContaining('Cannot be played') }),
+    )
+    expect(page.data['playing']).toBe('')
+  })
+
+  test('a picture that ends closes', async () => {
+    const { page } = await openedRecords(DONE)
+    await send(part(page, 1, '.play'), 'tap')
+    await send(part(page, 1, '.picture'), 'ended')
+    expect(page.data['playing']).toBe('')
+  })
+})
