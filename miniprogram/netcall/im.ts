@@ -2,15 +2,15 @@
  * The IM object that the call SDK rests on (`nim`), as far as calls need it: who I am, service 9, and beside it what an app
  * needs around a call: contacts with presence, and custom messages. Every provider brings one.
  */
-import type { Account } from './types'
+import type { Account, Cid } from './types'
 import type { Contact, SignalMethods, SignalNotifications } from './protocol'
 
 type Call<M extends keyof SignalMethods> = (body: SignalMethods[M]['body']) => Promise<SignalMethods[M]['answer']>
 
 /** Event name → payload. The names of service 9's notifications are the contract's. */
 export interface ImEvents extends Omit<SignalNotifications, 'welcome' | 'kicked'> {
-  /** The link is up (the first time and after each reconnect). */
-  connect: { reconnected: boolean }
+  /** The link is up (the first time and after each reconnect). `calls`: mine that ring or run, where the service says so. */
+  connect: { reconnected: boolean; calls?: Cid[] | undefined }
   /** The link broke; try number `count` follows. */
   willreconnect: { count: number }
   /** The link is down for good: signed out, put out, or refused. */

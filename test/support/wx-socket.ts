@@ -38,7 +38,30 @@ export function connectSocket({ url }: { url: string }): SocketTask {
   }
 }
 
-/** Puts `wx.connectSocket` in place in a test file that runs in Node. */
+type Network = { isConnected: boolean; networkType: string }
+const shown = new Set<() => void>()
+const networkChanged = new Set<(network: Network) => void>()
+
+/** The app comes back to the front. */
+export function showApp(): void {
+  for (const listener of shown) listener()
+}
+export function changeNetwork(network: Network): void {
+  for (const listener of networkChanged) listener(network)
+}
+/** How many listen for the app's return or the network. */
+export function wakingListeners(): number {
+  return shown.size + networkChanged.size
+}
+
+/** Puts what the clients use of `wx` in place in a test file that runs in Node. */
 export function installWxSocket(): void {
-  Object.assign(globalThis, { wx: { connectSocket } })
+  const wx = {
+    connectSocket,
+    onAppShow: (listener: () => void) => shown.add(listener),
+    offAppShow: (listener: () => void) => shown.delete(listener),
+    onNetworkStatusChange: (listener: (network: Network) => void) => networkChanged.add(listener),
+    offNetworkStatusChange: (listener: (network: Network) => void) => networkChanged.delete(listener),
+  }
+  Object.assign(globalThis, { wx })
 }

@@ -68,7 +68,7 @@ export class GatewayClient {
         this.events.emit('entered', { userlist: this.userlist, connectCount: this.connectCount })
       },
       text: (text) => this.receive(text),
-      beat: () => void this.request('heartbeat', this.self).catch(() => {}),
+      beat: () => this.request('heartbeat', this.self),
       broken: () => this.broken(),
       retrying: (count) => this.events.emit('willreconnect', { count }),
       givenUp: ({ reason }) => this.end(DISCONNECT_CODE.retriesUsedUp, reason, notConnected('login')),

@@ -36,6 +36,11 @@ export class Invitations {
     this.add(invitation)
   }
 
+  /** Those that ring here and are not among the service's calls any more: over while the link was away. */
+  outdated(calls: readonly Cid[]): Invitation[] {
+    return [...this.open.values()].filter(({ channelId }) => !calls.includes(channelId))
+  }
+
   get ringing(): Invitation | undefined {
     return [...this.open.values()].at(-1)
   }

@@ -13,6 +13,7 @@ export class KeepCalling {
   private readonly interval: number
   private readonly timer = new Timer()
   private accounts: Account[] = []
+  private caller: Caller | null = null
 
   constructor(interval: number) {
     this.interval = interval
@@ -20,7 +21,13 @@ export class KeepCalling {
 
   start(accounts: Account[], caller: Caller): void {
     this.accounts = accounts
-    this.next(caller)
+    this.caller = caller
+    this.next()
+  }
+
+  /** Calls again at once: the link was away, and the service has waited for it. */
+  now(): void {
+    if (this.accounts.length > 0) void this.repeat()
   }
 
   /** The account has answered. */
@@ -31,20 +38,24 @@ export class KeepCalling {
 
   stop(): void {
     this.accounts = []
+    this.caller = null
     this.timer.stop()
   }
 
-  private next(caller: Caller): void {
-    if (this.accounts.length > 0) this.timer.start(this.interval, () => void this.repeat(caller))
+  private next(): void {
+    if (this.accounts.length > 0) this.timer.start(this.interval, () => void this.repeat())
   }
 
-  private async repeat(caller: Caller): Promise<void> {
+  private async repeat(): Promise<void> {
+    const { caller } = this
+    if (!caller) return
     // The rhythm goes on while the service answers, so that a slow answer does not make the ringing stutter.
-    this.next(caller)
+    this.next()
     const asked = this.accounts
     try {
       const left = await caller.ask(asked)
-      for (const account of asked) if (!left.includes(account)) this.forget(account)
+      // An answer of a call that is over says nothing about the next one.
+      if (caller === this.caller) for (const account of asked) if (!left.includes(account)) this.forget(account)
     } catch (error) {
       caller.failed(error)
     }

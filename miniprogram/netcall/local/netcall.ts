@@ -65,6 +65,7 @@ export class LocalNetcall extends Instance implements Netcall {
     this.im = config.im
     this.timing = timing
     this.keepCalling = new KeepCalling(timing.keepCallingInterval)
+    this.im.on('connect', (link) => this.backOnline(link))
     this.im.on('beCalled', (call) => this.beCalled(call))
     this.im.on('notifyCalleeAck', (ack) => this.calleeAnswered(ack))
     this.im.on('notifyCalleeAckSync', (ack) => this.answeredElsewhere(ack))
@@ -91,7 +92,7 @@ export class LocalNetcall extends Instance implements Netcall {
       this.im.protocol.setCurrentNetcall(cid)
       this.keepCalling.start(keepCallingAccounts, {
         ask: async (accounts) => (await this.im.keepCalling({ type, accounts, channelId: cid })).accounts,
-        failed: (error) => this.callingFailed(cid, callees, error),
+        failed: (error) => this.callingFailed(cid, error),
       })
       return { ...accountUidMap }
     } catch (error) {
@@ -200,6 +201,15 @@ export class LocalNetcall extends Instance implements Netcall {
 
   // ── What comes from the IM side ────────────────────────────────────────────────────────────────────────────────────
 
+  /** What rang or called while the link was away may be over, or waits for a word of mine. */
+  private backOnline({ reconnected, calls }: ImEvents['connect']): void {
+    if (!reconnected) return
+    this.keepCalling.now()
+    for (const { channelId, account } of calls ? this.invitations.outdated(calls) : []) {
+      this.peerHungUp({ channelId, account, timetag: Date.now() })
+    }
+  }
+
   private beCalled(invitation: SignalNotifications['beCalled']): void {
     if (!this.invitations.add(invitation)) return
     const { account: caller, channelId: cid, type, custom } = invitation
@@ -224,15 +234,21 @@ export class LocalNetcall extends Instance implements Netcall {
     if (this.invitations.settle(cid)) this.events.emit('callerAckSync', { cid, ...ack })
   }
 
-  private peerHungUp({ channelId: cid, account, timetag }: SignalNotifications['notifyHangup']): void {
+  private peerHungUp({ channelId: cid, account, timetag, reason }: SignalNotifications['notifyHangup']): void {
     const rang = this.invitations.settle(cid)
-    const tell = (): void => this.events.emit('hangup', { cid, account, timetag })
+    const tell = (): void =>
+      reason === undefined
+        ? this.events.emit('hangup', { cid, account, timetag })
+        : this.events.emit('liveRoomClose', { cid, reason })
     if (this.cid !== cid) return rang ? tell() : undefined
     if (this.state.phase !== 'session') {
       this.finish()
       return tell()
     }
-    if (this.state.scene === SCENE.P2P) void this.state.session.leave('the other side hung up', tell)
+    if (this.state.scene !== SCENE.P2P) return
+    // The gateway may be about to say the same.
+    if (reason === undefined) void this.state.session.leave('the other side hung up', tell)
+    else void this.state.session.leave(reason, tell, DISCONNECT_CODE.roomGone)
   }
 
   private controlled({ account, type: command, channelId: cid }: SignalNotifications['netcallControl']): void {
@@ -256,11 +272,11 @@ export class LocalNetcall extends Instance implements Netcall {
   }
 
   /** A repeated call failed. A call that the service no longer knows is over; anything else may still come right. */
-  private callingFailed(cid: Cid, callees: Account[], error: unknown): void {
-    const { reason } = asNetcallError(error)
+  private callingFailed(cid: Cid, error: unknown): void {
+    const { reason, message: desc } = asNetcallError(error)
     if (this.cid !== cid || (reason !== 'wrong-state' && reason !== 'refused')) return
     this.finish()
-    this.events.emit('hangup', { cid, timetag: Date.now(), account: callees[0] ?? '' })
+    this.events.emit('disconnect', { code: DISCONNECT_CODE.roomGone, desc })
   }
 
   // ── The one call or room ───────────────────────────────────────────────────────────────────────────────────────────

@@ -112,8 +112,9 @@ export class MediaSession {
     this.ended = true
     const { events } = this.owner
     const { cid } = this.channel
-    // A member who was put out has nothing to say in the call; one whose link is lost ends it for the other side, too.
-    this.owner.over(error, cause === null)
+    // Who was put out has nothing to say in the call, and of whose link is lost the service tells the others just that. A
+    // refusal ends it for them, too.
+    this.owner.over(error, cause === null && code !== DISCONNECT_CODE.retriesUsedUp)
     if (cause) events.emit(cause, { cid, reason: desc })
     events.emit('disconnect', { code, desc })
   }

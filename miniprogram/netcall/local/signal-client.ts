@@ -2,6 +2,7 @@ import { NetcallError } from '../errors'
 import { CODE } from '../constants'
 import type { ImEvents } from '../im'
 import { SIGNAL_ADDRESS, SIGNAL_CLOSE, type SignalMethod, type SignalMethods } from '../protocol'
+import type { Cid } from '../types'
 import { Emitter } from './emitter'
 import { answerError, malformedAnswer, notConnected } from './failures'
 import { parseJson } from './guards'
@@ -40,6 +41,8 @@ export class SignalClient {
   private readonly entranceTimer = new Timer()
   private welcomed = false
   private kickReason: string | null = null
+  /** Of the last welcome. */
+  private calls: Cid[] | undefined
 
   constructor(url: string, timing: Timing) {
     this.timing = timing
@@ -48,12 +51,13 @@ export class SignalClient {
       enter: () => this.awaitWelcome(),
       up: () => this.up(),
       text: (text) => this.receive(text),
-      beat: () => void this.request('heartbeat', {}).catch(() => {}),
+      beat: () => this.request('heartbeat', {}),
       broken: (end) => this.broken(end),
       retrying: (count) => this.events.emit('willreconnect', { count }),
       givenUp: (end) => this.events.emit('disconnect', { reason: 'signed-out', message: end.reason }),
     })
-    this.events.on('welcome', () => {
+    this.events.on('welcome', ({ calls }) => {
+      this.calls = calls
       this.entranceTimer.stop()
       this.entrance?.resolve()
     })
@@ -111,7 +115,7 @@ export class SignalClient {
     this.welcomed = true
     this.opening?.resolve()
     this.opening = null
-    this.events.emit('connect', { reconnected })
+    this.events.emit('connect', { reconnected, calls: this.calls })
   }
 
   private receive(text: string): void {

@@ -65,7 +65,7 @@ export const ANSWER_GUARDS: { [M in SignalMethod]: Guard<SignalMethods[M]['answe
 }
 
 const GUARDS: { [N in SignalNotificationName]: Guard<SignalEvents[N]> } = {
-  welcome: shape({ account: isText, deviceId: isString, timetag: isInteger }),
+  welcome: shape({ account: isText, deviceId: isString, timetag: isInteger, calls: optional(listOf(isInteger)) }),
   kicked: shape({ reason: isString }),
   beCalled: shape({
     timetag: isInteger,

@@ -127,11 +127,12 @@ describe('a call of mine', () => {
     expect(service.methods('signal')).toEqual(['initNetcall', 'hangup', 'initNetcall'])
   })
 
-  test('a call that the service no longer knows ends as a hangup', async () => {
+  test('a call that the service no longer knows is over: disconnect 417', async () => {
     const { service, netcall, payloads } = fixture()
     service.script.keepCalling = () => ({ code: 404, message: 'no such call' })
     await netcall.call({ type: 2, callee: 'bob' })
-    await until(() => payloads('hangup').length > 0, 'hangup')
+    await until(() => payloads('disconnect').length > 0, 'disconnect')
+    expect(payloads('disconnect')).toMatchObject([{ code: 417 }])
     expect(await netcall.getStatus()).toEqual(IDLE)
   })
 

@@ -1,6 +1,8 @@
-import { openSockets } from '../../support/wx-socket'
+import { openSockets, wakingListeners } from '../../support/wx-socket'
 import { until } from '../../support/until'
-import { phone, type Phone } from './phone'
+import { watchTimers } from '../../support/timers'
+import { FAST, phone, type Phone } from './phone'
+import type { Timing } from '../../../miniprogram/netcall/local/timing'
 import { CID, ScriptedService } from './scripted-service'
 
 export interface Fixture extends Phone {
@@ -8,17 +10,20 @@ export interface Fixture extends Phone {
 }
 
 /** A scripted service, and alice signed in at it, for each test of the file; nothing of them may be left after it. */
-export function useFixture(): () => Fixture {
+export function useFixture(timing: Partial<Timing> = {}): () => Fixture {
   let current: Fixture | null = null
+  const timers = watchTimers('miniprogram/netcall')
   beforeEach(async () => {
     const service = new ScriptedService()
     await service.start()
-    current = { service, ...phone(service.host) }
+    current = { service, ...phone(service.host, 'alice', { ...FAST, ...timing }) }
     await current.im.connect()
   })
   afterEach(async () => {
     current?.im.disconnect()
     await until(() => openSockets() === 0, 'all sockets are closed')
+    await until(() => timers.count === 0, 'all timers are stopped', 2_000)
+    expect(wakingListeners()).toBe(0)
     await current?.service.stop()
   })
   return () => {

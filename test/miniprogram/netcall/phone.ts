@@ -9,11 +9,11 @@ export const FAST: Timing = {
   heartbeatInterval: 50,
   heartbeatTimeout: 400,
   commandTimeout: 400,
-  openTimeout: 1_000,
+  probeTimeout: 100,
   keepCallingInterval: 30,
   logoutTimeout: 200,
-  gatewayReconnect: fixedTries(3, 20),
-  signalReconnect: { delay: () => 20 },
+  gatewayReconnect: { ...fixedTries(3, 20, 20), openTimeout: 1_000 },
+  signalReconnect: { delay: () => 20, openTimeout: 1_000 },
 }
 
 export interface Phone {
