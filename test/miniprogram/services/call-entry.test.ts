@@ -14,6 +14,11 @@ interface Modal {
   showCancel: boolean
   success(answer: { confirm: boolean }): void
 }
+interface Question {
+  scope: string
+  success(): void
+  fail(error: object): void
+}
 const IDLE: CallState = { phase: 'idle' }
 let modals: Modal[]
 
@@ -30,7 +35,7 @@ function setUp(
 function refuse(...devices: Device[]): string[] {
   const asked: string[] = []
   const refused = devices.map((device): string => (device === 'camera' ? 'scope.camera' : 'scope.record'))
-  const authorize = ({ scope, success, fail }: { scope: string; success(): void; fail(error: object): void }): void => {
+  const authorize = ({ scope, success, fail }: Question): void => {
     asked.push(scope)
     if (refused.includes(scope)) fail({ errMsg: 'authorize:fail auth deny' })
     else success()
@@ -44,11 +49,11 @@ function refuseBySystem(...devices: Device[]): void {
   const setting = { microphoneAuthorized: stand('microphone'), cameraAuthorized: stand('camera') }
   Object.assign(wx, { getAppAuthorizeSetting: jest.fn(() => setting) })
 }
-/** The user thinks about the microphone until the answer is called. */
-function think(): (granted: boolean) => void {
+/** The user thinks about this device until the answer is called, and allows any other. */
+function think(about = 'scope.record'): (granted: boolean) => void {
   const { promise, resolve } = deferred<boolean>()
-  const authorize = async ({ success, fail }: { success(): void; fail(error: object): void }): Promise<void> =>
-    (await promise) ? success() : fail({ errMsg: 'authorize:fail auth deny' })
+  const authorize = async ({ scope, success, fail }: Question): Promise<void> =>
+    scope !== about || (await promise) ? success() : fail({ errMsg: 'authorize:fail auth deny' })
   Object.assign(wx, { authorize: jest.fn(authorize) })
   return resolve
 }
@@ -184,6 +189,33 @@ describe('accepting', () => {
     answer(true)
     await Promise.all([first, second, again])
     expect(app.call.accept).toHaveBeenCalledTimes(1)
+  })
+
+  test('an answer for a call that is gone does not open the door twice for the next one', async () => {
+    const { app, entry } = setUp(incoming({ kind: 'audio' }))
+    const answerFirst = think()
+    const first = entry.accept()
+    await turns()
+    app.call.become(incoming({ kind: 'audio', cid: 8 }))
+    const answerSecond = think()
+    const second = entry.accept()
+    answerFirst(true)
+    await first
+    const again = entry.accept()
+    answerSecond(true)
+    await Promise.all([second, again])
+    expect(app.call.accept).toHaveBeenCalledTimes(1)
+  })
+
+  test('a call that ends while the camera is asked for is not accepted', async () => {
+    const answer = think('scope.camera')
+    const { app, entry } = setUp(incoming({ kind: 'video' }))
+    const accepted = entry.accept()
+    await turns()
+    app.call.become(ended({ direction: 'incoming', reason: 'peer-cancelled' }))
+    answer(true)
+    await accepted
+    expect(app.call.accept).not.toHaveBeenCalled()
   })
 
   test('without a call that rings nothing happens', async () => {
@@ -325,6 +357,17 @@ describe('the privacy guideline', () => {
     await accepted
     expect(app.call.accept).toHaveBeenCalledTimes(1)
     expect(app.call.callUser).not.toHaveBeenCalled()
+  })
+
+  test('once answered, the call no longer decides about the sheet', async () => {
+    const { app, entry } = setUp(incoming())
+    await entry.accept()
+    const { use } = needAgreement()
+    app.privacy.start()
+    void use()
+    app.call.become(talking())
+    expect(app.privacy.asking).toBe(true)
+    app.privacy.refuse()
   })
 
   test('a change of the call that it is for leaves the sheet where it is', async () => {

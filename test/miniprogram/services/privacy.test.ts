@@ -76,6 +76,16 @@ test('nobody waits for a sheet that is not there, or no longer', async () => {
   expect(privacy.asking).toBe(false)
 })
 
+test('a question that nobody saw is not reported as seen later', async () => {
+  const { answers, use } = needAgreement()
+  const { privacy } = start()
+  void use()
+  privacy.refuse()
+  void use()
+  privacy.shown()
+  expect(answers).toEqual([{ event: 'disagree' }, { event: 'exposureAuthorization' }])
+})
+
 test('an answer without a question is none', async () => {
   const { answers } = needAgreement()
   const { privacy, heard } = start()
