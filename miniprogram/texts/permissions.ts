@@ -28,9 +28,10 @@ export const permissions = defineTexts({
     microphoneNotDeclared:
       'The privacy guideline of this mini-program does not name the microphone, and there is no call without it. Please tell its developer.',
     toSettings: 'Settings',
-    cameraRefused: 'This mini-program may not use the camera. This call is sound only',
-    cameraRefusedBySystem: 'WeChat may not use the camera. This call is sound only',
-    cameraNotDeclared: 'The privacy guideline does not name the camera. This call is sound only',
+    // A toast shows two lines.
+    cameraRefused: 'No camera for this mini-program: sound only',
+    cameraRefusedBySystem: 'No camera for WeChat: sound only',
+    cameraNotDeclared: 'The privacy guideline names no camera: sound only',
     busy: 'You are in a call',
     privacyTitle: 'Your privacy',
     privacyLead:
@@ -38,6 +39,6 @@ export const permissions = defineTexts({
     privacyContract: 'The privacy guideline',
     agree: 'Agree',
     disagree: 'Not now',
-    privacyRefused: 'Calls need your agreement to the privacy guideline',
+    privacyRefused: 'To call, agree to the privacy guideline first',
   },
 })

@@ -272,8 +272,8 @@ describe.each([
   })
 
   test.each([
-    ['the mini-program', (): unknown => refuse('camera'), 'This mini-program may not use the camera'],
-    ['WeChat', () => refuseBySystem('camera'), 'WeChat may not use the camera'],
+    ['the mini-program', (): unknown => refuse('camera'), 'No camera for this mini-program'],
+    ['WeChat', () => refuseBySystem('camera'), 'No camera for WeChat'],
   ] as const)('a camera refused to %s: a call with the camera off, and a word', async (_whom, refuseIt, sentence) => {
     refuseIt()
     const { app, entry } = setUp(state)
@@ -316,7 +316,7 @@ describe('the privacy guideline', () => {
     await placed
     expect(app.call.callUser).not.toHaveBeenCalled()
     expect(wx.authorize).not.toHaveBeenCalled()
-    expect(toasts()).toEqual(['Calls need your agreement to the privacy guideline'])
+    expect(toasts()).toEqual(['To call, agree to the privacy guideline first'])
     const again = entry.place('bob', 'audio')
     app.privacy.agree()
     await again
