@@ -1,5 +1,7 @@
+import { member } from '../../../miniprogram/services/http'
 import { AGREE_BUTTON } from '../../../miniprogram/services/privacy'
 import { needAgreement, type FakePrivacy } from '../../support/fake-privacy'
+import { readSource, SCRIPTS } from '../../support/sources'
 import { fakeApp, mountComponent, settle, type FakeApp, type Mounted } from '../../support/simulate'
 
 const AGREE = `#${AGREE_BUTTON}`
@@ -91,4 +93,16 @@ test('taken away with its page, the last sheet leaves nobody waiting', async () 
   await sheet.unmount()
   expect(await ensured).toBe(false)
   expect(app.privacy.asking).toBe(false)
+})
+
+describe('every page from which calls begin holds it', () => {
+  const pages = SCRIPTS.filter((script) => /\bentry\.(?:place|accept)\(/.test(readSource(script)))
+  test.each(pages)('%s', (script) => {
+    const json: unknown = JSON.parse(readSource(script.replace(/ts$/, 'json')))
+    expect(member(member(json, 'usingComponents'), 'privacy-sheet')).toBe('/components/privacy-sheet/privacy-sheet')
+    expect(readSource(script.replace(/ts$/, 'wxml'))).toContain('<privacy-sheet ')
+  })
+  test('contacts, records and the incoming call are such pages', () => {
+    expect(pages.length).toBeGreaterThanOrEqual(3)
+  })
 })
