@@ -1,4 +1,5 @@
 /** Things one taps: button, form, label, navigator. */
+import type { Privacy } from '../conditions/privacy'
 import { fieldsIn } from './choices'
 import { element } from './element'
 import { instanceAt } from './registry'
@@ -6,49 +7,59 @@ import { hover } from './views'
 
 const FORM_ACTIONS = ['submit', 'reset']
 
-export const button = element(
-  'button',
-  {
-    type: 'default',
-    size: 'default',
-    plain: false,
-    disabled: false,
-    loading: false,
-    formType: '',
-    openType: '',
-    hoverClass: 'button-hover',
-    hoverStartTime: 20,
-    hoverStayTime: 70,
-    hoverStopPropagation: false,
-  },
-  (host) => {
-    const { node } = host
-    node.setAttribute('role', 'button')
-    node.tabIndex = 0
-    hover(host)
-    node.addEventListener('keydown', (event) => {
-      if ((event.key === 'Enter' || event.key === ' ') && !host.props().disabled) {
-        host.emit('tap', { x: 0, y: 0 }, { bubbles: true, composed: true })
+const AGREE = 'agreePrivacyAuthorization'
+
+export const button = (privacy: Privacy) =>
+  element(
+    'button',
+    {
+      type: 'default',
+      size: 'default',
+      plain: false,
+      disabled: false,
+      loading: false,
+      formType: '',
+      openType: '',
+      hoverClass: 'button-hover',
+      hoverStartTime: 20,
+      hoverStayTime: 70,
+      hoverStopPropagation: false,
+    },
+    (host) => {
+      const { node } = host
+      node.setAttribute('role', 'button')
+      node.tabIndex = 0
+      hover(host)
+      const press = (): void => {
+        const { formType, openType, disabled } = host.props()
+        if (disabled) return
+        // Several open types may be asked for at once: getPhoneNumber|agreePrivacyAuthorization
+        if (openType.split('|').includes(AGREE)) {
+          privacy.agreeBy(node.id)
+          host.emit('agreeprivacyauthorization', {})
+        }
+        if (!FORM_ACTIONS.includes(formType)) return
+        node.closest('wx-form')?.dispatchEvent(new CustomEvent(`phone-${formType}`))
       }
-    })
-    node.addEventListener('click', () => {
-      const { formType, disabled } = host.props()
-      if (disabled || !FORM_ACTIONS.includes(formType)) return
-      node.closest('wx-form')?.dispatchEvent(new CustomEvent(`phone-${formType}`))
-    })
-    return {
-      update() {
-        const { type, size, plain, disabled, loading } = host.props()
-        node.setAttribute('type', type)
-        node.setAttribute('size', size)
-        node.toggleAttribute('plain', plain)
-        node.toggleAttribute('disabled', disabled)
-        node.toggleAttribute('loading', loading)
-        node.setAttribute('aria-disabled', String(disabled))
-      },
-    }
-  },
-)
+      node.addEventListener('click', press)
+      node.addEventListener('keydown', (event) => {
+        if ((event.key !== 'Enter' && event.key !== ' ') || host.props().disabled) return
+        host.emit('tap', { x: 0, y: 0 }, { bubbles: true, composed: true })
+        press()
+      })
+      return {
+        update() {
+          const { type, size, plain, disabled, loading } = host.props()
+          node.setAttribute('type', type)
+          node.setAttribute('size', size)
+          node.toggleAttribute('plain', plain)
+          node.toggleAttribute('disabled', disabled)
+          node.toggleAttribute('loading', loading)
+          node.setAttribute('aria-disabled', String(disabled))
+        },
+      }
+    },
+  )
 
 export const form = element('form', { reportSubmit: false }, (host) => {
   const fields = () => fieldsIn(host.node).flatMap((node) => instanceAt(node)?.field ?? [])

@@ -1,4 +1,5 @@
 /** Every built-in component of a phone. */
+import type { Conditions } from '../conditions'
 import type { Capture } from '../media/capture'
 import { button, form, label, navigator, type Navigation } from './actions'
 import { checkbox, checkboxGroup, picker, radio, radioGroup, slider, switchElement } from './choices'
@@ -14,14 +15,16 @@ import { coverView, icon, pageMeta, progress, text, view } from './views'
 
 export interface ElementDependencies {
   capture: Capture
+  conditions: Conditions
   navigation: Navigation
   pushers: Set<LivePusher>
   players: Set<LivePlayer>
 }
 
-export function builtinElements({ capture, navigation, pushers, players }: ElementDependencies): ElementType[] {
+export function builtinElements(dependencies: ElementDependencies): ElementType[] {
+  const { capture, conditions, navigation, pushers, players } = dependencies
   return [
-    button,
+    button(conditions.privacy),
     checkbox,
     checkboxGroup,
     coverImage,
@@ -31,8 +34,8 @@ export function builtinElements({ capture, navigation, pushers, players }: Eleme
     image,
     input,
     label,
-    livePlayer(players),
-    livePusher(capture, pushers),
+    livePlayer(conditions, players),
+    livePusher(capture, conditions, pushers),
     movableArea,
     movableView,
     navigator(navigation),

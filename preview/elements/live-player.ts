@@ -1,3 +1,4 @@
+import type { Conditions } from '../conditions'
 import { LevelMeter } from '../media/level-meter'
 import { Player } from '../media/player'
 import { dom, element } from './element'
@@ -31,23 +32,33 @@ export interface LivePlayer {
   readonly video: HTMLVideoElement
 }
 
-export const livePlayer = (players: Set<LivePlayer>) =>
+export const livePlayer = (conditions: Conditions, players: Set<LivePlayer>) =>
   element('live-player', PROPERTIES, (host) => {
     const video = dom('video', { playsInline: true, className: 'phone-media' })
     host.node.prepend(video)
-    const player = new Player(video, {
+    const { interrupted, background, network, simulator } = conditions
+    const tell = (event: string, detail: object): void => background.deliver(() => host.emit(event, detail))
+    const player = new Player(video, network, {
       state: (code, message) => {
-        host.emit('statechange', { code, message })
-        if (code < 0) host.emit('error', { errCode: code, errMsg: message })
+        tell('statechange', { code, message })
+        if (code < 0) tell('error', { errCode: code, errMsg: message })
       },
-      net: (info) => host.emit('netstatus', { info }),
+      net: (info) => tell('netstatus', { info }),
     })
-    const meter = new LevelMeter(video, (volume) => host.emit('audiovolumenotify', { volume }))
+    /** Another app has the sound, or this one is in the background. */
+    const silenced = (): boolean => interrupted.on || background.hidden.on
+    const meter = new LevelMeter(video, (volume) => tell('audiovolumenotify', { volume: silenced() ? 0 : volume }))
     const self: LivePlayer = { node: host.node, player, video }
     players.add(self)
     let mutedByCall: boolean | null = null
     let autoplayed = ''
+    const applyMute = (): void => {
+      video.muted = silenced() || (mutedByCall ?? host.props().muted)
+    }
+    interrupted.changes.add(applyMute)
+    background.hidden.changes.add(applyMute)
     const start = (): void => {
+      if (simulator.on) throw new Error('live-player does not run in the DevTools simulator')
       const { src } = host.props()
       if (src === '') {
         host.emit('statechange', { code: -2302, message: 'src is empty' })
@@ -57,17 +68,19 @@ export const livePlayer = (players: Set<LivePlayer>) =>
     }
     return {
       update() {
-        const { src, autoplay, muted, objectFit, orientation, soundMode } = host.props()
-        video.muted = mutedByCall ?? muted
+        const { src, autoplay, objectFit, orientation, soundMode } = host.props()
+        applyMute()
         video.volume = soundMode === 'ear' ? EAR_VOLUME : 1
         video.style.objectFit = objectFit === 'fillCrop' ? 'cover' : 'contain'
         video.style.transform = orientation === 'horizontal' ? 'rotate(90deg)' : ''
         if (!autoplay || src === autoplayed) return
         autoplayed = src
         player.stop()
-        if (src !== '') start()
+        if (src !== '' && !simulator.on) start()
       },
       detach() {
+        interrupted.changes.remove(applyMute)
+        background.hidden.changes.remove(applyMute)
         player.stop()
         meter.stop()
         players.delete(self)
@@ -79,8 +92,8 @@ export const livePlayer = (players: Set<LivePlayer>) =>
           autoplayed = ''
         },
         mute() {
-          mutedByCall = !video.muted
-          video.muted = mutedByCall
+          mutedByCall = !(mutedByCall ?? host.props().muted)
+          applyMute()
         },
         pause: () => video.pause(),
         resume: () => void video.play(),

@@ -1,5 +1,7 @@
+import type { Conditions } from '../conditions'
 import type { Capture, CameraPosition } from '../media/capture'
 import { Pusher, type PusherOptions } from '../media/pusher'
+import { lookFilter } from '../media/retouch'
 import { dom, element, type Values } from './element'
 
 const PROPERTIES = {
@@ -48,7 +50,7 @@ const PRESETS: Record<string, [width: number, height: number]> = {
 const BITS = 0.11
 
 /** What the properties ask of the camera and the encoder. */
-export function pusherOptions(properties: PusherProperties): PusherOptions {
+export function pusherOptions(properties: PusherProperties): Omit<PusherOptions, 'waitingImage'> {
   const { url, mode, enableCamera, enableMic, muted, devicePosition, aspect, videoWidth, videoHeight, fps } = properties
   const preset = PRESETS[mode] ?? [videoWidth, videoHeight]
   const [across = 9, down = 16] = aspect.split(':').map(Number)
@@ -64,6 +66,11 @@ export function pusherOptions(properties: PusherProperties): PusherOptions {
     camera: enableCamera,
     microphone: enableMic && !muted,
     position: cameraPosition(devicePosition),
+    look: {
+      filter: lookFilter(properties.beauty, properties.whiteness),
+      mirrored: properties.mirror || properties.remoteMirror,
+    },
+    backgroundMute: properties.backgroundMute,
     video: { width: even(width), height: even(height), fps: rate, bitrate: Math.round(bitrate * 1000) },
   }
 }
@@ -78,26 +85,35 @@ export interface LivePusher {
   readonly preview: HTMLVideoElement
 }
 
-export const livePusher = (capture: Capture, pushers: Set<LivePusher>) =>
+export const livePusher = (capture: Capture, conditions: Conditions, pushers: Set<LivePusher>) =>
   element('live-pusher', PROPERTIES, (host) => {
     const preview = dom('video', { muted: true, playsInline: true, autoplay: true, className: 'phone-media' })
     host.node.prepend(preview)
     // device-position cannot be changed once it is shown: switchCamera does that.
     let position = cameraPosition(host.props().devicePosition)
-    const options = (): PusherOptions => ({ ...pusherOptions(host.props()), position })
-    const mirror = (): void => {
-      const { localMirror } = host.props()
+    const waitingImage = (): Promise<ImageBitmap> | null => {
+      const path = host.props().waitingImage
+      return path === '' ? null : loadImage(host.asset(path))
+    }
+    const options = (): PusherOptions => ({ ...pusherOptions(host.props()), position, waitingImage })
+    const dress = (): void => {
+      const { localMirror, beauty, whiteness } = host.props()
       const mirrored = localMirror === 'enable' || (localMirror === 'auto' && position === 'front')
       preview.style.transform = mirrored ? 'scaleX(-1)' : ''
+      preview.style.filter = lookFilter(beauty, whiteness)
     }
-    const pusher = new Pusher(capture, options(), {
-      state: (code, message) => host.emit('statechange', { code, message }),
+    const tell = (event: string, detail: object): void => {
+      conditions.background.deliver(() => host.emit(event, detail))
+    }
+    const pusher = new Pusher(capture, conditions, options(), {
+      state: (code, message) => tell('statechange', { code, message }),
       error: (code, message) => {
-        host.emit('statechange', { code, message })
-        host.emit('error', { errCode: code, errMsg: message })
+        tell('statechange', { code, message })
+        tell('error', { errCode: code, errMsg: message })
       },
-      net: (info) => host.emit('netstatus', { info }),
-      volume: (volume) => host.emit('audiovolumenotify', { volume }),
+      forbidden: (errMsg) => tell('error', { errCode: -1, errMsg }),
+      net: (info) => tell('netstatus', { info }),
+      volume: (volume) => tell('audiovolumenotify', { volume }),
       preview(stream) {
         preview.srcObject = stream
         preview.hidden = stream === null
@@ -108,6 +124,7 @@ export const livePusher = (capture: Capture, pushers: Set<LivePusher>) =>
     const self: LivePusher = { node: host.node, pusher, preview }
     pushers.add(self)
     const start = async (): Promise<void> => {
+      if (conditions.simulator.on) throw new Error('live-pusher does not run in the DevTools simulator')
       if (host.props().url === '') throw new Error('url is empty')
       await pusher.start()
     }
@@ -116,15 +133,14 @@ export const livePusher = (capture: Capture, pushers: Set<LivePusher>) =>
       update() {
         const { url, autopush } = host.props()
         pusher.configure(options())
-        mirror()
-        if (!autopush || url === '' || url === autopushed) return
+        dress()
+        if (!autopush || url === '' || url === autopushed || conditions.simulator.on) return
         autopushed = url
         pusher.stop()
         void pusher.start()
       },
       detach() {
-        pusher.stop()
-        pusher.stopPreview()
+        pusher.dispose()
         preview.srcObject = null
         pushers.delete(self)
       },
@@ -139,7 +155,7 @@ export const livePusher = (capture: Capture, pushers: Set<LivePusher>) =>
         switchCamera() {
           position = position === 'front' ? 'back' : 'front'
           pusher.configure(options())
-          mirror()
+          dress()
         },
         startPreview: () => pusher.startPreview(),
         stopPreview: () => pusher.stopPreview(),
@@ -149,6 +165,12 @@ export const livePusher = (capture: Capture, pushers: Set<LivePusher>) =>
       },
     }
   })
+
+async function loadImage(url: string): Promise<ImageBitmap> {
+  const response = await fetch(url)
+  if (!response.ok) throw new Error(`${url} cannot be loaded`)
+  return createImageBitmap(await response.blob())
+}
 
 /** A picture of what is shown, as `snapshot` gives it. */
 export function snapshot(video: HTMLVideoElement): Promise<{ tempImagePath: string; width: number; height: number }> {

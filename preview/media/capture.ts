@@ -1,4 +1,6 @@
 /** Opens the phone's camera and microphone. */
+import type { Device, Permissions } from '../conditions/permissions'
+import type { Privacy } from '../conditions/privacy'
 import { syntheticCamera, syntheticMicrophone, type SyntheticOptions } from './synthetic'
 
 export interface PictureSize {
@@ -11,29 +13,36 @@ export type CameraPosition = 'front' | 'back'
 export class DeviceRefused extends Error {
   override readonly name = 'DeviceRefused'
 }
-export class DeviceMissing extends Error {
-  override readonly name = 'DeviceMissing'
-}
 
 /** A phone's capture devices: real ones, or synthetic where asked for or where there is none. */
 export interface CaptureOptions extends SyntheticOptions {
   synthetic: boolean
-  /** Which devices the phone's user refuses, for trying that out. */
-  refused: ReadonlySet<'camera' | 'microphone'>
+  permissions: Permissions
+  privacy: Privacy
   /** Told when a synthetic device stands in for a missing one. */
-  onStandIn(device: 'camera' | 'microphone'): void
+  onStandIn(device: Device): void
 }
 
+const REFERRER = 'live-pusher'
+
 export class Capture {
+  private readonly tracks = new Map<MediaStreamTrack, Device>()
+
   constructor(private readonly options: CaptureOptions) {}
 
-  /** Rejects with `DeviceRefused` or `DeviceMissing`. */
+  /** The devices that are open now. */
+  get inUse(): Device[] {
+    for (const track of this.tracks.keys()) if (track.readyState === 'ended') this.tracks.delete(track)
+    return [...this.tracks.values()].toSorted()
+  }
+
+  /** Rejects with `DeviceRefused`, or `PrivacyRefused`. */
   async camera(position: CameraPosition, { width, height, fps }: PictureSize): Promise<MediaStreamTrack> {
-    const { synthetic, refused, ...picture } = this.options
-    if (refused.has('camera')) throw new DeviceRefused('camera')
+    const { synthetic, ...picture } = this.options
+    await this.admit('camera')
     const colour = position === 'front' ? picture.colour : `hsl(from ${picture.colour} h s calc(l - 15))`
     const standIn = () => syntheticCamera({ ...picture, colour }, width, height, fps)
-    if (synthetic) return standIn()
+    if (synthetic) return this.keep('camera', standIn())
     const video = {
       width: { ideal: width },
       height: { ideal: height },
@@ -45,31 +54,42 @@ export class Capture {
     return this.open('camera', { video }, standIn)
   }
 
-  /** Rejects with `DeviceRefused` or `DeviceMissing`. */
+  /** Rejects with `DeviceRefused`, or `PrivacyRefused`. */
   async microphone(): Promise<MediaStreamTrack> {
-    const { synthetic, tone, refused } = this.options
-    if (refused.has('microphone')) throw new DeviceRefused('microphone')
+    const { synthetic, tone } = this.options
+    await this.admit('microphone')
     const standIn = () => syntheticMicrophone(tone)
-    if (synthetic) return standIn()
+    if (synthetic) return this.keep('microphone', standIn())
     const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true }
     return this.open('microphone', { audio }, standIn)
   }
 
+  private async admit(device: Device): Promise<void> {
+    const { privacy, permissions } = this.options
+    await privacy.require(REFERRER)
+    if (permissions.ask(device) !== 'granted') throw new DeviceRefused(device)
+  }
+
+  private keep(device: Device, track: MediaStreamTrack): MediaStreamTrack {
+    this.tracks.set(track, device)
+    return track
+  }
+
   private async open(
-    device: 'camera' | 'microphone',
+    device: Device,
     constraints: MediaStreamConstraints,
     standIn: () => MediaStreamTrack,
   ): Promise<MediaStreamTrack> {
     try {
       const stream = await navigator.mediaDevices.getUserMedia(constraints)
       const [track] = stream.getTracks()
-      if (track) return track
+      if (track) return this.keep(device, track)
     } catch (error) {
       const name = error instanceof DOMException ? error.name : ''
       if (name === 'NotAllowedError' || name === 'SecurityError') throw new DeviceRefused(device, { cause: error })
       if (name !== 'NotFoundError' && name !== 'NotReadableError' && name !== 'OverconstrainedError') throw error
     }
     this.options.onStandIn(device)
-    return standIn()
+    return this.keep(device, standIn())
   }
 }

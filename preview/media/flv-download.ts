@@ -1,5 +1,6 @@
 /** One connection to a stream, read here so that its tracks are known before a player is made for them. */
 import mpegts from 'mpegts.js'
+import type { Line, Network } from '../conditions/network'
 import type { Tracks } from './flv'
 import { FlvWatch, type TagKind } from './flv-watch'
 
@@ -10,13 +11,14 @@ export interface FlvDownloadEvents {
   tag(kind: TagKind, size: number): void
   /** A track has begun that was not there when the tracks were told. */
   changed(): void
-  ended(reason: string): void
+  /** `code` is a live-player's: 3002 it never connected, 3005 it broke; null when the stream ended as streams do. */
+  ended(code: number | null, reason: string): void
 }
 
 /** How long a stream with one track is given to bring the other. */
 const GRACE = 300
 
-export class FlvDownload {
+export class FlvDownload implements Line {
   private readonly abort = new AbortController()
   private readonly watch: FlvWatch
   private told: Tracks | null = null
@@ -25,9 +27,13 @@ export class FlvDownload {
   private held: Uint8Array<ArrayBuffer>[] = []
   private receive: ((bytes: Uint8Array<ArrayBuffer>) => void) | null = null
   private closed = false
+  /** Kept, so that nobody collects a connection that is lost but not ended. */
+  private body: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | null = null
+  private lost = false
 
   constructor(
     readonly url: string,
+    private readonly network: Network,
     private readonly events: FlvDownloadEvents,
   ) {
     this.watch = new FlvWatch((kind, size) => this.onTag(kind, size))
@@ -37,6 +43,15 @@ export class FlvDownload {
   close(): void {
     this.closed = true
     clearTimeout(this.graceTimer)
+    if (!this.lost) this.abort.abort()
+  }
+
+  /** It is left open and unread, as by a phone out of reach. */
+  lose(): void {
+    this.lost = true
+    this.end(3005, 'the network is gone')
+  }
+  release(): void {
     this.abort.abort()
   }
 
@@ -72,19 +87,31 @@ export class FlvDownload {
   }
 
   private async read(): Promise<void> {
+    let leave: (() => void) | null = null
+    // Whoever made this is told of nothing before he has it.
+    await Promise.resolve()
+    if (this.closed) return
     try {
+      leave = this.network.join(this)
       const response = await fetch(this.url, { signal: this.abort.signal })
-      if (!response.ok || !response.body) return this.end(`the service answered ${response.status}`)
+      if (!response.ok || !response.body) return this.end(null, `the service answered ${response.status}`)
+      this.body = response.body.getReader()
+      if (this.closed) return
       this.events.open()
-      const reader = response.body.getReader()
-      for (;;) {
-        const { value, done } = await reader.read()
-        if (this.closed) return
-        if (done) return this.end('the stream has ended')
-        this.pass(value)
-      }
+      await this.readBody(this.body)
     } catch (error) {
-      this.end(error instanceof Error ? error.message : String(error))
+      this.end(this.body ? 3005 : 3002, error instanceof Error ? error.message : String(error))
+    } finally {
+      if (!this.lost) leave?.()
+    }
+  }
+
+  private async readBody(body: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>): Promise<void> {
+    for (;;) {
+      const { value, done } = await body.read()
+      if (this.closed) return
+      if (done) return this.end(null, 'the stream has ended')
+      this.pass(value)
     }
   }
 
@@ -111,7 +138,7 @@ export class FlvDownload {
     this.events.tracks(this.told)
   }
 
-  private end(reason: string): void {
-    if (!this.closed) this.events.ended(reason)
+  private end(code: number | null, reason: string): void {
+    if (!this.closed) this.events.ended(code, reason)
   }
 }

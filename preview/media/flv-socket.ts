@@ -1,4 +1,6 @@
 /** One publishing connection: FLV over a WebSocket. Holds everything back until each expected track is known. */
+import type { Network } from '../conditions/network'
+import { PhoneSocket } from '../conditions/phone-socket'
 import { audioConfigTag, audioTag, flvHeader, videoConfigTag, videoTag, type Tracks } from './flv'
 
 /** The decoders' configurations; null while a track has none yet. */
@@ -10,19 +12,21 @@ export interface FlvSocketEvents {
   open(): void
   /** The first media has been sent. */
   publishing(): void
-  closed(reason: string): void
+  /** `code` is a live-pusher's: 3002 it never connected, 3004 the service closed, 3005 it broke. */
+  closed(code: number, reason: string): void
   /** A picture can only begin with a key frame. */
   needsKey(): void
 }
 
 /** A track that has not come by then is not waited for. */
 const HOLD_LIMIT = 1500
+const ABNORMAL_CLOSURE = 1006
 /** Bytes waiting in the socket that mean the uplink cannot follow. */
 const CONGESTION = 200_000
 
 export class FlvSocket {
-  bytes = 0
-  private readonly socket: WebSocket
+  private readonly socket: PhoneSocket
+  private lost = false
   private started = false
   private pictureBegun = false
   private readonly opensAt = performance.now()
@@ -33,15 +37,31 @@ export class FlvSocket {
    */
   constructor(
     url: string,
+    network: Network,
     private readonly configs: Readonly<TrackConfigs>,
     private readonly expected: () => Tracks,
     private readonly events: FlvSocketEvents,
   ) {
-    this.socket = new WebSocket(url)
-    this.socket.addEventListener('open', () => events.open())
-    this.socket.addEventListener('close', (event) => events.closed(event.reason || `closed with code ${event.code}`))
+    let opened = false
+    this.socket = new PhoneSocket(url, [], network, {
+      open() {
+        opened = true
+        events.open()
+      },
+      closed(code, reason) {
+        const broke = code === ABNORMAL_CLOSURE ? 3005 : 3004
+        events.closed(opened ? broke : 3002, reason || `closed with code ${code}`)
+      },
+      lost: () => {
+        this.lost = true
+        events.closed(3005, 'the network is gone')
+      },
+    })
   }
 
+  get connected(): boolean {
+    return !this.lost && this.socket.readyState === WebSocket.OPEN
+  }
   get congested(): boolean {
     return this.socket.bufferedAmount > CONGESTION
   }
@@ -50,14 +70,22 @@ export class FlvSocket {
   reconfigured(track: keyof TrackConfigs): void {
     if (this.started) this.sendConfig(track)
   }
-  video(at: number, data: Uint8Array, key: boolean): void {
-    if (!this.ready()) return
-    if (!this.pictureBegun && !key) return this.events.needsKey()
+  /** Whether it was sent. */
+  video(at: number, data: Uint8Array, key: boolean): boolean {
+    if (!this.ready()) return false
+    if (!this.pictureBegun && !key) {
+      this.events.needsKey()
+      return false
+    }
     this.pictureBegun = true
-    this.send(videoTag(at, data, key))
+    this.socket.send(videoTag(at, data, key))
+    return true
   }
-  audio(at: number, data: Uint8Array): void {
-    if (this.ready()) this.send(audioTag(at, data))
+  /** Whether it was sent. */
+  audio(at: number, data: Uint8Array): boolean {
+    if (!this.ready()) return false
+    this.socket.send(audioTag(at, data))
+    return true
   }
 
   close(): void {
@@ -65,14 +93,14 @@ export class FlvSocket {
   }
 
   private ready(): boolean {
-    if (this.socket.readyState !== WebSocket.OPEN) return false
+    if (!this.connected) return false
     if (this.started) return true
     const { audio, video } = this.configs
     const expected = this.expected()
     const complete = (audio || !expected.audio) && (video || !expected.video)
     if (!complete && performance.now() - this.opensAt < HOLD_LIMIT) return false
     this.started = true
-    this.send(flvHeader({ audio: audio !== null, video: video !== null }))
+    this.socket.send(flvHeader({ audio: audio !== null, video: video !== null }))
     this.sendConfig('audio')
     this.sendConfig('video')
     this.events.needsKey()
@@ -82,11 +110,6 @@ export class FlvSocket {
 
   private sendConfig(track: keyof TrackConfigs): void {
     const config = this.configs[track]
-    if (config) this.send(track === 'audio' ? audioConfigTag(0, config) : videoConfigTag(0, config))
-  }
-
-  private send(bytes: Uint8Array<ArrayBuffer>): void {
-    this.socket.send(bytes)
-    this.bytes += bytes.byteLength
+    if (config) this.socket.send(track === 'audio' ? audioConfigTag(0, config) : videoConfigTag(0, config))
   }
 }

@@ -1,5 +1,6 @@
 /** What a live-player does: plays a stream close to live, and comes back by itself when it breaks. */
 import mpegts from 'mpegts.js'
+import type { Network } from '../conditions/network'
 import { FlvDownload } from './flv-download'
 import type { Tracks } from './flv'
 import { Rate } from './rate'
@@ -38,6 +39,7 @@ export class Player {
 
   constructor(
     readonly video: HTMLVideoElement,
+    private readonly network: Network,
     private readonly report: PlayerReport,
   ) {
     video.addEventListener('playing', () => this.playing())
@@ -66,7 +68,7 @@ export class Player {
   }
 
   private connect(url: string): void {
-    const download: FlvDownload = new FlvDownload(url, {
+    const download: FlvDownload = new FlvDownload(url, this.network, {
       open: () => this.report.state(2001, 'connected'),
       tracks: (tracks) => this.play(download, tracks),
       tag: (kind, size) => {
@@ -76,7 +78,10 @@ export class Player {
       },
       // A track that begins later than the rest needs a player that expects it.
       changed: () => this.again(url),
-      ended: (reason) => this.lost(url, reason),
+      ended: (code, reason) => {
+        if (code !== null) this.report.state(code, reason)
+        this.lost(url, reason)
+      },
     })
     this.download = download
     this.heard(url)

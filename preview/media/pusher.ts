@@ -1,9 +1,12 @@
 /** What a live-pusher does: capture, encode, publish, and come back by itself when the link breaks. */
-import { AudioPipeline } from './audio-encoder'
+import type { Conditions } from '../conditions'
+import { PrivacyRefused } from '../conditions/privacy'
 import { DeviceRefused, type CameraPosition, type Capture } from './capture'
 import type { Tracks } from './flv'
 import { FlvSocket, type TrackConfigs } from './flv-socket'
+import { Microphone } from './microphone'
 import { Rate } from './rate'
+import type { Look } from './retouch'
 import { publishUrl } from './stream-url'
 import { UnsupportedBrowser } from './track-reader'
 import { VideoPipeline, type VideoSettings } from './video-encoder'
@@ -14,10 +17,17 @@ export interface PusherOptions {
   microphone: boolean
   position: CameraPosition
   video: VideoSettings
+  look: Look
+  /** Whether no sound goes out from the background. */
+  backgroundMute: boolean
+  /** What the others see while the mini-program is in the background; null for black. */
+  waitingImage(): Promise<ImageBitmap> | null
 }
 export interface PusherReport {
   state(code: number, message: string): void
   error(code: number, message: string): void
+  /** The component may not be used at all, for which it has no state. */
+  forbidden(message: string): void
   net(info: Record<string, number>): void
   /** 0 to 100 */
   volume(volume: number): void
@@ -38,13 +48,12 @@ export class Pusher {
   private previewing = false
   private socket: FlvSocket | null = null
   private cameraTrack: MediaStreamTrack | null = null
-  private microphoneTrack: MediaStreamTrack | null = null
+  private microphone: Microphone | null = null
   /** The camera that the encoder takes. */
   private encoded: MediaStreamTrack | null = null
   private cameraPosition: CameraPosition | null = null
   private openingCamera = false
   private video: VideoPipeline | null = null
-  private audio: AudioPipeline | null = null
   private readonly configs: TrackConfigs = { audio: null, video: null }
   private readonly failed = { camera: false, microphone: false }
   private failures = 0
@@ -56,11 +65,26 @@ export class Pusher {
   private size = { width: 0, height: 0 }
   private readonly rates = { audio: new Rate(), video: new Rate(), frames: new Rate() }
 
+  /** Hears of the conditions until `dispose`. */
+  private readonly taken = (taken: boolean): void => this.takeSound(taken)
+  private readonly hidden = (hidden: boolean): void => void this.hide(hidden)
+
   constructor(
     private readonly capture: Capture,
+    private readonly conditions: Conditions,
     private options: PusherOptions,
     private readonly report: PusherReport,
-  ) {}
+  ) {
+    conditions.interrupted.changes.add(this.taken)
+    conditions.background.hidden.changes.add(this.hidden)
+  }
+
+  /** The element is gone. */
+  dispose(): void {
+    this.conditions.interrupted.changes.remove(this.taken)
+    this.conditions.background.hidden.changes.remove(this.hidden)
+    this.stop()
+  }
 
   get active(): boolean {
     return this.running
@@ -72,6 +96,7 @@ export class Pusher {
     if (!options.camera) this.failed.camera = false
     this.options = options
     this.video?.configure(options.video)
+    this.video?.setLook(options.look)
     void this.applyCamera()
     this.applyMicrophone()
   }
@@ -80,13 +105,12 @@ export class Pusher {
     if (this.running) return
     this.running = true
     this.failures = 0
-    const origin = performance.now()
-    // What still opens when it has been stopped must not begin.
-    const current = (): boolean => this.running && this.origin === origin
-    this.origin = origin
+    this.origin = performance.now()
     this.netTimer = setInterval(() => this.tellNet(), NET_INTERVAL)
     this.connect()
-    await Promise.all([this.openMicrophone(current), this.applyCamera()])
+    this.microphone = this.newMicrophone()
+    if (this.conditions.interrupted.on) this.report.state(5001, 'another app has the sound')
+    await Promise.all([this.microphone.open(), this.applyCamera()])
   }
   stop(): void {
     this.running = false
@@ -100,11 +124,9 @@ export class Pusher {
     socket?.close()
     this.video?.close()
     this.video = null
-    this.audio?.close()
-    this.audio = null
+    this.microphone?.close()
+    this.microphone = null
     this.closeCamera()
-    this.microphoneTrack?.stop()
-    this.microphoneTrack = null
     Object.assign(this.configs, { audio: null, video: null })
     Object.assign(this.failed, { camera: false, microphone: false })
   }
@@ -142,43 +164,51 @@ export class Pusher {
     this.applyMicrophone()
   }
 
-  private async openMicrophone(current: () => boolean): Promise<void> {
-    try {
-      const track = await this.capture.microphone()
-      if (!current()) return track.stop()
-      this.microphoneTrack = track
-      const output = {
-        config: (description: Uint8Array) => this.describe('audio', description),
-        frame: (at: number, data: Uint8Array) => {
-          this.rates.audio.add(data.length)
-          this.socket?.audio(at, data)
-        },
-        level: (level: number) => this.tellVolume(level),
-        failed: (error: unknown) => this.report.error(-1304, `the sound cannot be encoded: ${String(error)}`),
-      }
-      const audio = await AudioPipeline.open(this.origin, output)
-      if (!current()) return audio.close()
-      this.audio = audio
-      audio.source(track)
-      this.applyMicrophone()
-      track.addEventListener('ended', () => {
-        if (this.microphoneTrack !== track) return
-        audio.source(null)
-        this.report.error(-1302, 'the microphone is gone')
-      })
-    } catch (error) {
-      if (current()) this.deviceFailed('microphone', error)
-    }
+  private newMicrophone(): Microphone {
+    const microphone = new Microphone(this.capture, this.origin, this.conditions.interrupted.on, {
+      config: (description) => this.describe('audio', description),
+      frame: (at, data) => {
+        if (this.socket?.audio(at, data)) this.rates.audio.add(data.length)
+      },
+      level: (level) => this.tellVolume(level),
+      failed: (error) => this.report.error(-1304, `the sound cannot be encoded: ${String(error)}`),
+      refused: (error) => this.deviceFailed('microphone', error),
+      gone: () => this.report.error(-1302, 'the microphone is gone'),
+    })
+    microphone.setVolume(this.wantsMicrophone() ? this.volume : 0)
+    return microphone
+  }
+
+  private wantsMicrophone(): boolean {
+    const unheard = this.options.backgroundMute && this.conditions.background.hidden.on
+    return this.options.microphone && !this.paused && !unheard
   }
 
   private applyMicrophone(): void {
-    const on = this.options.microphone && !this.paused
-    if (this.microphoneTrack) this.microphoneTrack.enabled = on
-    this.audio?.setVolume(on ? this.volume : 0)
+    this.microphone?.setVolume(this.wantsMicrophone() ? this.volume : 0)
+  }
+
+  private takeSound(taken: boolean): void {
+    if (taken && this.running) this.report.state(5001, 'another app has the sound')
+    this.microphone?.take(taken)
+  }
+
+  /** No app has the camera in the background: the waiting image takes its place. */
+  private async hide(hidden: boolean): Promise<void> {
+    this.applyMicrophone()
+    if (hidden && this.video) {
+      const image = await this.options.waitingImage()?.catch((error: unknown) => {
+        this.report.error(10004, `the waiting image cannot be shown: ${String(error)}`)
+      })
+      this.video?.setStill(image ?? null)
+    }
+    await this.applyCamera()
+    if (!hidden) this.video?.setStill(null)
   }
 
   private wantsCamera(): boolean {
-    return (this.running || this.previewing) && this.options.camera && !this.paused && !this.failed.camera
+    const allowed = !this.paused && !this.failed.camera && !this.conditions.background.hidden.on
+    return (this.running || this.previewing) && this.options.camera && allowed
   }
 
   /** Brings the camera in line with what is wanted of it. */
@@ -228,9 +258,9 @@ export class Pusher {
     const output = {
       config: (description: Uint8Array) => this.describe('video', description),
       frame: (at: number, data: Uint8Array, key: boolean) => {
+        if (!this.socket?.video(at, data, key)) return
         this.rates.video.add(data.length)
         this.rates.frames.add(1)
-        this.socket?.video(at, data, key)
       },
       resized: (width: number, height: number) => {
         this.size = { width, height }
@@ -239,6 +269,7 @@ export class Pusher {
       failed: (error: Error) => this.report.error(-1303, `the picture cannot be encoded: ${error.message}`),
     }
     const pipeline = new VideoPipeline(this.origin, this.options.video, output, () => this.socket?.congested ?? false)
+    pipeline.setLook(this.options.look)
     this.report.state(1008, 'the encoder has started')
     return pipeline
   }
@@ -258,6 +289,8 @@ export class Pusher {
     this.failed[device] = true
     if (error instanceof DeviceRefused) {
       this.report.error(camera ? 10001 : 10002, `the ${device} was refused`)
+    } else if (error instanceof PrivacyRefused) {
+      this.report.forbidden(`Not allowed to use ${device}: ${error.message}`)
     } else if (error instanceof UnsupportedBrowser) {
       this.report.error(camera ? -1303 : -1304, error.message)
     } else {
@@ -280,6 +313,7 @@ export class Pusher {
   private connect(): void {
     const socket: FlvSocket = new FlvSocket(
       publishUrl(this.options.url, location),
+      this.conditions.network,
       this.configs,
       () => this.expected(),
       {
@@ -289,8 +323,11 @@ export class Pusher {
           this.report.state(1002, 'publishing')
         },
         needsKey: () => this.video?.requestKey(),
-        closed: (reason) => {
-          if (this.socket === socket) this.lost(reason)
+        closed: (code, reason) => {
+          if (this.socket !== socket) return
+          this.socket = null
+          this.report.state(code, reason)
+          this.lost(reason)
         },
       },
     )
@@ -311,8 +348,9 @@ export class Pusher {
   private tellNet(): void {
     const audioBitrate = (this.rates.audio.take() * 8) / 1000
     const videoBitrate = (this.rates.video.take() * 8) / 1000
-    const congested = this.socket?.congested ?? true
-    if (congested && this.socket) this.report.state(1101, 'the uplink is weak')
+    const connected = this.socket?.connected ?? false
+    const congested = this.socket?.congested ?? false
+    if (congested) this.report.state(1101, 'the uplink is weak')
     this.report.net({
       videoBitrate: Math.round(videoBitrate),
       audioBitrate: Math.round(audioBitrate),
@@ -320,7 +358,7 @@ export class Pusher {
       videoGOP: 1,
       netSpeed: Math.round(videoBitrate + audioBitrate),
       netJitter: 0,
-      netQualityLevel: congested ? 5 : 1,
+      netQualityLevel: !connected ? 6 : congested ? 5 : 1,
       videoWidth: this.size.width,
       videoHeight: this.size.height,
       videoCache: 0,

@@ -1,5 +1,6 @@
-/** Camera frames → H.264, at its own pace. Without a camera a black picture twice a second keeps the stream alive. */
+/** Camera frames → H.264, at its own pace. Without a camera a still picture twice a second keeps the stream alive. */
 import { MediaClock } from './clock'
+import { PLAIN, Retouch, stillFrame, type Look } from './retouch'
 import { readVideo } from './track-reader'
 
 export interface VideoSettings {
@@ -29,6 +30,9 @@ export class VideoPipeline {
   private lastFrame = Number.NEGATIVE_INFINITY
   private reader: ReadableStreamDefaultReader<VideoFrame> | null = null
   private blackTimer: ReturnType<typeof setInterval> | undefined
+  private look = PLAIN
+  private still: ImageBitmap | null = null
+  private readonly retouch = new Retouch()
   private readonly clock: MediaClock
   /** Stream time of a frame by its own time stamp, while it is in the encoder. */
   private readonly times = new Map<number, number>()
@@ -65,6 +69,14 @@ export class VideoPipeline {
     if (changed) this.size = { width: 0, height: 0 }
   }
 
+  setLook(look: Look): void {
+    this.look = look
+  }
+  /** Shown in place of black while there is no camera; null for black. */
+  setStill(image: ImageBitmap | null): void {
+    this.still = image
+  }
+
   /** The next frame will be a key frame. */
   requestKey(): void {
     this.lastKey = Number.NEGATIVE_INFINITY
@@ -84,22 +96,22 @@ export class VideoPipeline {
     for (;;) {
       const { value: frame, done } = await reader.read()
       if (done) return
-      if (reader === this.reader) this.encode(frame)
+      if (reader === this.reader) this.encodeCamera(frame)
       frame.close()
     }
   }
 
+  private encodeCamera(frame: VideoFrame): void {
+    const retouched = this.retouch.apply(frame, this.look)
+    this.encode(retouched ?? frame)
+    retouched?.close()
+  }
+
   private black(): void {
     const { width, height } = this.size.width > 0 ? this.size : this.settings
-    const pixels = new Uint8Array((width * height * 3) / 2).fill(128)
-    pixels.fill(16, 0, width * height)
-    const init = {
-      format: 'I420',
-      codedWidth: width,
-      codedHeight: height,
-      timestamp: performance.now() * 1000,
-    } as const
-    const frame = new VideoFrame(pixels, init)
+    const timestamp = performance.now() * 1000
+    const still = this.still && stillFrame(this.still, width, height, timestamp)
+    const frame = still ?? blackFrame(width, height, timestamp)
     this.encode(frame)
     frame.close()
   }
@@ -156,6 +168,12 @@ export class VideoPipeline {
     this.times.delete(chunk.timestamp)
     if (at !== undefined) this.output.frame(at, data, chunk.type === 'key')
   }
+}
+
+function blackFrame(width: number, height: number, timestamp: number): VideoFrame {
+  const pixels = new Uint8Array((width * height * 3) / 2).fill(128)
+  pixels.fill(16, 0, width * height)
+  return new VideoFrame(pixels, { format: 'I420', codedWidth: width, codedHeight: height, timestamp })
 }
 
 export function bytesOf(source: AllowSharedBufferSource): Uint8Array {

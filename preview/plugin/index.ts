@@ -12,6 +12,11 @@ const SCRIPTS = 'virtual:miniprogram/scripts'
 const SETTLING = 60
 /** Event that tells the phones of new styles. */
 const STYLES = 'miniprogram:styles'
+/** No source of the mini-program: a cache, a repository. */
+const HIDDEN = /^\./
+const TIMERS = 'const { setTimeout, setInterval, clearTimeout, clearInterval } = globalThis.phoneTimers;'
+const environment = (path: string): string =>
+  `const { Page, Component, Behavior } = globalThis.componentEnvironment(${JSON.stringify(path)});`
 const resolved = (id: string): string => `\0${id}`
 
 /** Where the phone finds the mini-program's own pictures and sounds. */
@@ -86,12 +91,14 @@ export function miniprogram(options: { root: string; phonePage: string }): Plugi
       }
     },
 
-    // Page, Component and Behavior must know which file calls them, whatever the order in which modules run.
+    // Page, Component and Behavior must know which file calls them, whatever the order in which modules run; and all
+    // the mini-program's timers are the phone's, which may stand still.
     transform(code, id) {
-      const script = compiled?.scripts.find(({ file }) => normalizePath(file) === id.split('?')[0])
-      if (!script || script.path === 'app') return undefined
-      const environment = `globalThis.componentEnvironment(${JSON.stringify(script.path)})`
-      return { code: `const { Page, Component, Behavior } = ${environment};${code}`, map: null }
+      const [file = ''] = id.split('?')
+      if (!inside(file) || HIDDEN.test(path.relative(root, file)) || !/\.[jt]s$/.test(file)) return undefined
+      const script = compiled?.scripts.find((script) => normalizePath(script.file) === file)
+      const own = script && script.path !== 'app' ? script.path : undefined
+      return { code: `${TIMERS}${own === undefined ? '' : environment(own)}${code}`, map: null }
     },
   }
 }

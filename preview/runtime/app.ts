@@ -1,4 +1,5 @@
 /** The mini-program's App and its comings and goings. */
+import type { Background } from '../conditions/background'
 import { Listeners } from './emitter'
 
 export interface LaunchOptions {
@@ -13,9 +14,13 @@ export class AppHost {
   readonly hidden = new Listeners<undefined>()
   readonly failed = new Listeners<string>()
   private instance: Record<string, unknown> | null = null
-  private background = false
 
-  constructor(readonly launch: LaunchOptions) {}
+  /** @param current the page on top, which goes out of sight with the app */
+  constructor(
+    readonly launch: LaunchOptions,
+    private readonly background: Background,
+    private readonly current: { hideCurrent(): void; showCurrent(): void },
+  ) {}
 
   /** The global `App`. */
   readonly define = (definition: Record<string, unknown>): void => {
@@ -27,20 +32,22 @@ export class AppHost {
   start(): void {
     if (!this.instance) throw new Error('app.ts did not call App()')
     this.call('onLaunch', this.launch)
-    this.show()
+    this.enter()
   }
   /** The phone's user leaves for another app … */
   hide(): void {
-    if (this.background) return
-    this.background = true
+    if (this.background.hidden.on) return
+    this.current.hideCurrent()
     this.call('onHide')
     this.hidden.emit(undefined)
+    this.background.hide()
   }
   /** … and comes back. */
   show(): void {
-    this.background = false
-    this.call('onShow', this.launch)
-    this.shown.emit(this.launch)
+    if (!this.background.hidden.on) return
+    this.background.show()
+    this.enter()
+    this.current.showCurrent()
   }
   error(message: string): void {
     this.call('onError', message)
@@ -48,6 +55,11 @@ export class AppHost {
   }
   themeChanged(theme: string): void {
     this.call('onThemeChange', { theme })
+  }
+
+  private enter(): void {
+    this.call('onShow', this.launch)
+    this.shown.emit(this.launch)
   }
 
   private call(name: string, ...values: unknown[]): void {

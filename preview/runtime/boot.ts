@@ -18,9 +18,12 @@ async function boot(): Promise<void> {
     Behavior: codeSpace.componentEnv('', ({ Behavior }) => Behavior),
     /** Page, Component and Behavior for the file at a path; the plugin's transform asks for it. */
     componentEnvironment: (path: string) => codeSpace.componentEnv(path, (environment) => environment),
-    /** For tests and the bench. */
+    /** The timers that the mini-program's scripts have; the plugin's transform gives them these. */
+    phoneTimers: phone.timers.globals,
+    /** For the panel, tests and the bench. */
     __phone: {
       phone,
+      faults: phone.faults,
       get app() {
         return phone.app.get()
       },

@@ -27,8 +27,41 @@ export interface ModalResult {
 }
 
 const WORDS = {
-  zh_CN: { cancel: '取消', confirm: '确定', done: '完成' },
-  en: { cancel: 'Cancel', confirm: 'OK', done: 'Done' },
+  zh_CN: {
+    cancel: '取消',
+    confirm: '确定',
+    done: '完成',
+    agree: '同意',
+    disagree: '拒绝',
+    guideline: '《小程序隐私保护指引》',
+    guidelineText: '本小程序在通话中使用你的摄像头和麦克风，以便对方看到和听到你。（预览中的示例文本）',
+    privacyTitle: '用户隐私保护提示',
+    switches: {
+      'scope.camera': '使用摄像头',
+      'scope.record': '使用麦克风',
+      camera: '系统设置：允许微信使用摄像头',
+      microphone: '系统设置：允许微信使用麦克风',
+    },
+    noSwitches: '小程序还没有请求过任何权限',
+  },
+  en: {
+    cancel: 'Cancel',
+    confirm: 'OK',
+    done: 'Done',
+    agree: 'Agree',
+    disagree: 'Refuse',
+    guideline: 'Privacy Protection Guideline',
+    guidelineText:
+      'This mini-program uses your camera and microphone in calls, so that the other side sees and hears you. (An example text of the preview.)',
+    privacyTitle: 'Your privacy',
+    switches: {
+      'scope.camera': 'Use the camera',
+      'scope.record': 'Use the microphone',
+      camera: 'System settings: WeChat may use the camera',
+      microphone: 'System settings: WeChat may use the microphone',
+    },
+    noSwitches: 'The mini-program has not asked for anything yet',
+  },
 } as const
 const GLYPHS = { success: '✓', error: '✕', loading: '', none: '' } as const
 
@@ -79,6 +112,26 @@ export class Dialogs {
     })
   }
 
+  get privacyName(): string {
+    return WORDS[this.language()].guideline
+  }
+  /** WeChat's own question, for a mini-program that does not ask itself. */
+  async askPrivacy(): Promise<boolean> {
+    const words = WORDS[this.language()]
+    const { confirm } = await this.showModal({
+      title: words.privacyTitle,
+      content: words.guideline,
+      confirmText: words.agree,
+      cancelText: words.disagree,
+    })
+    return confirm
+  }
+  /** Opens the guideline; who reads it goes on by himself. */
+  showPrivacyContract(): void {
+    const { guideline, guidelineText } = WORDS[this.language()]
+    void this.showModal({ title: guideline, content: guidelineText, showCancel: false })
+  }
+
   /** The index that was tapped, null for none. */
   showActionSheet(items: string[], colour: string): Promise<number | null> {
     const words = WORDS[this.language()]
@@ -97,11 +150,14 @@ export class Dialogs {
     })
   }
 
-  /** Switches by name; resolves with how they were left. */
+  /** Switches by name (a scope, or a device of the system's settings); resolves with how they were left. */
   showSwitches(switches: Record<string, boolean>): Promise<Record<string, boolean>> {
     const boxes = Object.entries(switches).map(([name, checked]) => dom('input', { type: 'checkbox', name, checked }))
-    const rows = boxes.map((box) => dom('label', {}, box.name, box))
-    const done = dom('button', { className: 'phone-confirm', textContent: WORDS[this.language()].done })
+    const words = WORDS[this.language()]
+    const names: Readonly<Record<string, string>> = words.switches
+    const rows = boxes.map((box) => dom('label', {}, names[box.name] ?? box.name, box))
+    if (rows.length === 0) rows.push(dom('label', {}, words.noSwitches))
+    const done = dom('button', { className: 'phone-confirm', textContent: words.done })
     const sheet = dom('div', { className: 'phone-sheet' }, ...rows, done)
     return new Promise((resolve) => {
       const close = this.overlay(sheet)

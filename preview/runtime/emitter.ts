@@ -15,3 +15,19 @@ export class Listeners<T> {
     for (const listener of new Set(this.listeners)) listener(value)
   }
 }
+
+/** Something that is so or not, and who wants to know when that changes. */
+export class Switch {
+  readonly changes = new Listeners<boolean>()
+
+  constructor(private value = false) {}
+
+  get on(): boolean {
+    return this.value
+  }
+  set(on: boolean): void {
+    if (on === this.value) return
+    this.value = on
+    this.changes.emit(on)
+  }
+}

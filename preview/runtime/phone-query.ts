@@ -1,4 +1,6 @@
 /** What the phone's address says about it: `phone.html?account=alice&lang=en&theme=dark&source=synthetic…` */
+import type { Device, Permission } from '../conditions/permissions'
+
 export type Theme = 'light' | 'dark'
 export type Language = 'zh_CN' | 'en'
 
@@ -14,8 +16,14 @@ export interface PhoneQuery {
   tone: number
   /** Whether the made-up picture shows the time, for measuring latency. */
   stamp: boolean
-  /** Devices that this phone's user refuses. */
-  refused: ReadonlySet<'camera' | 'microphone'>
+  /** What this phone's user allows: `refuse=camera,microphone` refuses the mini-program, `refuse-by-system=…` WeChat. */
+  permissions: Readonly<Record<Device, Permission>>
+  /** Whether the privacy guideline must still be agreed to: `privacy=needed`. */
+  privacyNeeded: boolean
+  /** `network=none` begins without one. */
+  network: boolean
+  /** Whether it is the DevTools simulator: `simulator`. */
+  simulator: boolean
   /** Page to begin with, with its query. */
   page: string | null
 }
@@ -31,7 +39,11 @@ export function readPhoneQuery(search: string, systemLanguage = navigator.langua
   )
   const tone = Number(query.get('tone'))
   const language = query.get('lang') ?? systemLanguage
-  const refused = (query.get('refuse') ?? '').split(',')
+  const listed = (name: string, device: Device): boolean => (query.get(name) ?? '').split(',').includes(device)
+  const permission = (device: Device): Permission => {
+    if (listed('refuse-by-system', device)) return 'refused-by-system'
+    return listed('refuse', device) ? 'refused' : 'granted'
+  }
   return {
     account,
     theme: query.get('theme') === 'dark' ? 'dark' : 'light',
@@ -41,7 +53,10 @@ export function readPhoneQuery(search: string, systemLanguage = navigator.langua
     colour: query.get('camera') ?? COLOURS[number % COLOURS.length] ?? '#2f6fde',
     tone: tone > 0 ? tone : 300 + (number % 12) * 50,
     stamp: query.has('stamp'),
-    refused: new Set((['camera', 'microphone'] as const).filter((device) => refused.includes(device))),
+    permissions: { camera: permission('camera'), microphone: permission('microphone') },
+    privacyNeeded: query.get('privacy') === 'needed',
+    network: query.get('network') !== 'none',
+    simulator: query.has('simulator'),
     page: query.get('page'),
   }
 }

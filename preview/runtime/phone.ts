@@ -1,4 +1,11 @@
 /** One phone: its screen, its bars, its pages, and the mini-program that runs on it. */
+import type { Conditions } from '../conditions'
+import { Background } from '../conditions/background'
+import { Network } from '../conditions/network'
+import { Permissions } from '../conditions/permissions'
+import type { PhoneSocket } from '../conditions/phone-socket'
+import { Privacy } from '../conditions/privacy'
+import { Timers } from '../conditions/timers'
 import { builtinElements } from '../elements'
 import type { LivePlayer } from '../elements/live-player'
 import type { LivePusher } from '../elements/live-pusher'
@@ -7,12 +14,15 @@ import type { Program } from '../plugin/compile'
 import { AppHost } from './app'
 import { Bars, insetsOf } from './bars'
 import { Dialogs } from './dialogs'
-import { Listeners } from './emitter'
+import { Listeners, Switch } from './emitter'
+import { Faults } from './faults'
+import { addHomeScreen } from './home-screen'
 import type { PhoneQuery, Theme } from './phone-query'
 import { Problems } from './problems'
 import { Router } from './router'
 import { Space, type Templates } from './space'
 import { simulateFinger } from './touches'
+import type { InnerAudio } from './wx/inner-audio'
 
 const SCENE = 1001
 
@@ -21,9 +31,18 @@ export class Phone {
   readonly pushers = new Set<LivePusher>()
   readonly players = new Set<LivePlayer>()
   readonly themeChanges = new Listeners<{ theme: Theme }>()
-  readonly interruptions = { begin: new Listeners<undefined>(), end: new Listeners<undefined>() }
-  /** Devices that this phone's user refuses now. */
-  readonly refused: Set<'camera' | 'microphone'>
+  /** The mini-program's sockets that are neither closed nor given up. */
+  readonly sockets = new Set<PhoneSocket>()
+  /** The mini-program's sounds that are not destroyed. */
+  readonly audios = new Set<InnerAudio>()
+  readonly timers: Timers
+  /** How often it has vibrated. */
+  vibrations = 0
+  /** Whether its screen may not go dark. */
+  screenKeptOn = false
+  readonly conditions: Conditions
+  readonly faults: Faults
+  readonly capture: Capture
   readonly problems: Problems
   readonly dialogs: Dialogs
   readonly bars: Bars
@@ -31,25 +50,41 @@ export class Phone {
   readonly app: AppHost
   readonly space: Space
 
+  private shakeTimer: ReturnType<typeof setTimeout> | undefined
+
   constructor(
-    body: HTMLElement,
+    private readonly body: HTMLElement,
     program: Program,
     templates: Templates,
     readonly query: PhoneQuery,
   ) {
     this.screen.className = 'phone-screen'
-    this.refused = new Set(query.refused)
-    const capture = new Capture({
+    this.problems = new Problems(body)
+    this.dialogs = new Dialogs(body, () => this.query.language)
+    const background = new Background()
+    const { dialogs } = this
+    this.conditions = {
+      background,
+      network: new Network(),
+      permissions: new Permissions(query.permissions),
+      privacy: new Privacy(query.privacyNeeded, () => dialogs.askPrivacy()),
+      interrupted: new Switch(),
+      simulator: new Switch(query.simulator),
+    }
+    this.timers = new Timers(background.suspended)
+    this.capture = new Capture({
       synthetic: query.synthetic,
       colour: query.colour,
       initial: query.account.slice(0, 1).toUpperCase(),
       stamp: query.stamp,
       tone: query.tone,
-      refused: this.refused,
+      permissions: this.conditions.permissions,
+      privacy: this.conditions.privacy,
       onStandIn: (device) => this.tellStandIn(device),
     })
     const elements = builtinElements({
-      capture,
+      capture: this.capture,
+      conditions: this.conditions,
       pushers: this.pushers,
       players: this.players,
       navigation: {
@@ -68,16 +103,23 @@ export class Phone {
     this.router = router
     const theme = (): Theme => this.query.theme
     this.bars = new Bars(body, this.screen, program.app.tabBar, program.themes, theme, () => router)
-    this.problems = new Problems(body)
-    this.dialogs = new Dialogs(body, () => this.query.language)
     const first = query.page ?? `/${program.app.entryPagePath ?? program.app.pages[0] ?? ''}`
     const launchQuery = { account: query.account, service: location.origin }
-    this.app = new AppHost({ path: first.slice(1), query: launchQuery, scene: SCENE, referrerInfo: {} })
+    const launch = { path: first.slice(1), query: launchQuery, scene: SCENE, referrerInfo: {} }
+    this.app = new AppHost(launch, background, router)
+    addHomeScreen(body, background.hidden, query.language, () => this.app.show())
+    this.faults = new Faults(this)
+    this.conditions.network.set(query.network)
     this.applyTheme()
     this.applyNotch()
     simulateFinger(this.screen)
     new ResizeObserver(() => this.bars.draw()).observe(this.screen)
     window.addEventListener('resize', () => this.router.current?.call('onResize', {}))
+  }
+
+  /** What the mini-program plays now, apart from its players. */
+  get sounds(): InnerAudio[] {
+    return [...this.audios].filter((audio) => !audio.paused)
   }
 
   start(): void {
@@ -107,6 +149,14 @@ export class Phone {
     root.toggleAttribute('data-notch', this.query.notch)
     root.style.setProperty('--safe-top', `${top}px`)
     root.style.setProperty('--safe-bottom', `${bottom}px`)
+  }
+
+  /** Shows that it vibrates, ms; a real phone does. */
+  shake(duration: number): void {
+    navigator.vibrate?.(duration)
+    clearTimeout(this.shakeTimer)
+    this.body.classList.add('phone-vibrating')
+    this.shakeTimer = setTimeout(() => this.body.classList.remove('phone-vibrating'), duration)
   }
 
   private applyTheme(): void {

@@ -34,6 +34,16 @@ export class Router {
     return this.tabs.has(route)
   }
 
+  /** The app as a whole goes out of sight, and with it the page on top … */
+  hideCurrent(): void {
+    this.life('onHide', () => this.current?.hide())
+  }
+  /** … or comes back. */
+  showCurrent(): void {
+    this.life('onShow', () => this.current?.show())
+    this.report.changed()
+  }
+
   navigateTo(url: string): Page {
     const to = this.parse(url)
     if (this.isTab(to.route)) throw new Error('can not navigateTo a tabbar page')

@@ -1,4 +1,5 @@
 import { MediaClock } from '../../preview/media/clock'
+import { lookFilter } from '../../preview/media/retouch'
 import { ageOf, drawStamp, readStamp } from '../../preview/media/stamp'
 import { playUrl, publishUrl } from '../../preview/media/stream-url'
 import { readPhoneQuery } from '../../preview/runtime/phone-query'
@@ -52,8 +53,17 @@ test('a stamp is read back from a picture, and only from one that has it', () =>
   expect(ageOf(0xffff00, 0x1000000 * 7 + 10)).toBe(266)
 })
 
+test('beauty and whiteness cost nothing at 0', () => {
+  expect(lookFilter(0, 0)).toBe('none')
+  expect(lookFilter(9, 0)).toBe('blur(1.40px)')
+  expect(lookFilter(0, 99)).toBe('brightness(1.220)')
+  expect(lookFilter(3, 3)).toMatch(/^blur\(0\.\d+px\) brightness\(1\.\d+\)$/)
+})
+
 test('a phone is what its address says', () => {
-  expect(readPhoneQuery('?account=bob&lang=zh_CN&theme=dark&camera=red&tone=440&refuse=camera')).toEqual({
+  expect(
+    readPhoneQuery('?account=bob&lang=zh_CN&theme=dark&camera=red&tone=440&refuse=camera&privacy=needed&network=none'),
+  ).toEqual({
     account: 'bob',
     language: 'zh_CN',
     theme: 'dark',
@@ -62,9 +72,18 @@ test('a phone is what its address says', () => {
     synthetic: true,
     colour: 'red',
     tone: 440,
-    refused: new Set(['camera']),
+    permissions: { camera: 'refused', microphone: 'granted' },
+    privacyNeeded: true,
+    network: false,
+    simulator: false,
     page: null,
   })
   expect(readPhoneQuery('', 'zh-CN')).toMatchObject({ account: 'alice', language: 'zh_CN', synthetic: false })
+  expect(readPhoneQuery('?refuse-by-system=microphone&simulator', 'en')).toMatchObject({
+    permissions: { camera: 'granted', microphone: 'refused-by-system' },
+    privacyNeeded: false,
+    network: true,
+    simulator: true,
+  })
   expect(readPhoneQuery('?source=synthetic', 'fr')).toMatchObject({ language: 'en', synthetic: true })
 })

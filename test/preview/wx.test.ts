@@ -53,16 +53,3 @@ test('the phone is none of DevTools, and speaks its query’s language', async (
   expect(wx.getDeviceInfo().platform).toBe('android')
   expect(wx.getAppBaseInfo()).toMatchObject({ language: 'zh_CN', theme: 'dark' })
 })
-
-test('what the user refuses is refused, until the settings allow it', async () => {
-  const phone = await startPhone('?refuse=camera&lang=en')
-  await expect(wx.authorize({ scope: 'scope.camera' })).rejects.toMatchObject({ errMsg: 'authorize:fail auth deny' })
-  await expect(wx.authorize({ scope: 'scope.record' })).resolves.toBeDefined()
-  expect(phone.refused.has('camera')).toBe(true)
-  const opened = wx.openSetting()
-  await Promise.resolve()
-  document.querySelector<HTMLInputElement>('input[name="scope.camera"]')?.click()
-  click('Done')
-  expect(await opened).toMatchObject({ authSetting: { 'scope.camera': true } })
-  expect(phone.refused.has('camera')).toBe(false)
-})

@@ -1,127 +1,25 @@
 /** Sounds, and other apps that take the sound away. */
-import { assetUrl } from '../assets'
 import { Listeners } from '../emitter'
 import type { Phone } from '../phone'
 import { api } from './api'
+import { InnerAudio } from './inner-audio'
 
-export function audioApi({ interruptions }: Phone) {
+export function audioApi({ audios, conditions: { interrupted, background } }: Phone) {
+  const [begin, end] = [new Listeners<undefined>(), new Listeners<undefined>()]
+  interrupted.changes.add((on) => {
+    for (const audio of audios) if (on) audio.pause()
+    background.deliver(() => (on ? begin : end).emit(undefined))
+  })
+  background.hidden.changes.add((hidden) => {
+    for (const audio of audios) audio.hide(hidden)
+  })
   return {
-    createInnerAudioContext: () => new InnerAudio(),
+    createInnerAudioContext: () => new InnerAudio(audios, interrupted, background.hidden),
     setInnerAudioOption: api('setInnerAudioOption', () => undefined),
     getAvailableAudioSources: api('getAvailableAudioSources', () => ({ audioSources: ['auto', 'mic'] })),
-    onAudioInterruptionBegin: interruptions.begin.add,
-    offAudioInterruptionBegin: interruptions.begin.remove,
-    onAudioInterruptionEnd: interruptions.end.add,
-    offAudioInterruptionEnd: interruptions.end.remove,
-  }
-}
-
-const EVENTS = {
-  Canplay: 'canplay',
-  Play: 'play',
-  Pause: 'pause',
-  Ended: 'ended',
-  TimeUpdate: 'timeupdate',
-  Waiting: 'waiting',
-  Seeking: 'seeking',
-  Seeked: 'seeked',
-} as const
-
-/** `onPlay`, `offPlay` and so on are made from the table above. */
-class InnerAudio {
-  startTime = 0
-  obeyMuteSwitch = true
-  referrerPolicy = 'no-referrer'
-  private source = ''
-  private auto = false
-  private readonly audio = new Audio()
-  private readonly stopped = new Listeners<undefined>()
-  private readonly failed = new Listeners<{ errCode: number; errMsg: string }>()
-
-  constructor() {
-    for (const [name, type] of Object.entries(EVENTS)) {
-      const listeners = new Listeners<undefined>()
-      this.audio.addEventListener(type, () => listeners.emit(undefined))
-      Object.assign(this, { [`on${name}`]: listeners.add, [`off${name}`]: listeners.remove })
-    }
-    this.audio.addEventListener('error', () => {
-      if (this.source !== '') this.fail(this.audio.error?.message ?? 'cannot be played')
-    })
-  }
-
-  readonly onStop = this.stopped.add
-  readonly offStop = this.stopped.remove
-  readonly onError = this.failed.add
-  readonly offError = this.failed.remove
-
-  get src(): string {
-    return this.source
-  }
-  set src(source: string) {
-    this.source = source
-    if (source === '') this.audio.removeAttribute('src')
-    else this.audio.src = assetUrl(source.replace(/^(?![a-z]+:|\/)/, '/'), '')
-    if (this.auto) this.play()
-  }
-  get autoplay(): boolean {
-    return this.auto
-  }
-  set autoplay(on: boolean) {
-    this.auto = on
-    if (on && this.source !== '') this.play()
-  }
-  get loop(): boolean {
-    return this.audio.loop
-  }
-  set loop(loop: boolean) {
-    this.audio.loop = loop
-  }
-  get volume(): number {
-    return this.audio.volume
-  }
-  set volume(volume: number) {
-    this.audio.volume = volume
-  }
-  get playbackRate(): number {
-    return this.audio.playbackRate
-  }
-  set playbackRate(rate: number) {
-    this.audio.playbackRate = rate
-  }
-  get currentTime(): number {
-    return this.audio.currentTime
-  }
-  get duration(): number {
-    return Number.isFinite(this.audio.duration) ? this.audio.duration : 0
-  }
-  get paused(): boolean {
-    return this.audio.paused
-  }
-
-  play(): void {
-    // A call of its own that is overtaken by pause or stop is no failure.
-    this.audio.play().catch((error: unknown) => {
-      if (!(error instanceof DOMException && error.name === 'AbortError')) this.fail(String(error))
-    })
-  }
-  pause(): void {
-    this.audio.pause()
-  }
-  stop(): void {
-    this.audio.pause()
-    this.audio.currentTime = 0
-    this.stopped.emit(undefined)
-  }
-  seek(seconds: number): void {
-    this.audio.currentTime = seconds
-  }
-  destroy(): void {
-    this.audio.pause()
-    this.source = ''
-    this.audio.removeAttribute('src')
-  }
-
-  private fail(errMsg: string): void {
-    this.failed.emit({ errCode: 10001, errMsg })
+    onAudioInterruptionBegin: begin.add,
+    offAudioInterruptionBegin: begin.remove,
+    onAudioInterruptionEnd: end.add,
+    offAudioInterruptionEnd: end.remove,
   }
 }

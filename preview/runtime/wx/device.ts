@@ -2,8 +2,13 @@
 import type { Phone } from '../phone'
 import { api } from './api'
 
-export function deviceApi({ dialogs, query }: Phone) {
+export function deviceApi(phone: Phone) {
+  const { dialogs, query } = phone
   let copied = ''
+  const vibrate = (duration: number): void => {
+    phone.vibrations++
+    phone.shake(duration)
+  }
   return {
     setClipboardData: api('setClipboardData', async ({ data }: { data: string }) => {
       copied = data
@@ -12,9 +17,11 @@ export function deviceApi({ dialogs, query }: Phone) {
       dialogs.showToast({ title: query.language === 'zh_CN' ? '内容已复制' : 'Copied', icon: 'none' })
     }),
     getClipboardData: api('getClipboardData', () => ({ data: copied })),
-    vibrateShort: api('vibrateShort', () => void navigator.vibrate?.(15)),
-    vibrateLong: api('vibrateLong', () => void navigator.vibrate?.(400)),
-    setKeepScreenOn: api('setKeepScreenOn', () => undefined),
+    vibrateShort: api('vibrateShort', () => vibrate(15)),
+    vibrateLong: api('vibrateLong', () => vibrate(400)),
+    setKeepScreenOn: api('setKeepScreenOn', ({ keepScreenOn }: { keepScreenOn: boolean }) => {
+      phone.screenKeptOn = keepScreenOn
+    }),
     setScreenBrightness: api('setScreenBrightness', () => undefined),
     hideKeyboard: api('hideKeyboard', () => {
       if (document.activeElement instanceof HTMLElement) document.activeElement.blur()

@@ -15,8 +15,8 @@ import { uiApi } from './ui'
 export function createWx(phone: Phone): object {
   const parts = {
     ...storageApi(phone.query.account),
-    ...networkApi(),
-    ...socketApi(),
+    ...networkApi(phone),
+    ...socketApi(phone),
     ...uiApi(phone),
     ...navigationApi(phone),
     ...systemApi(phone),

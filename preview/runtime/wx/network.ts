@@ -1,5 +1,7 @@
 /** Requests, downloads and the state of the network. */
+import type { NetworkState } from '../../conditions/network'
 import { Listeners } from '../emitter'
+import type { Phone } from '../phone'
 import { api } from './api'
 
 interface RequestOptions {
@@ -46,16 +48,37 @@ function parse(body: string): unknown {
   }
 }
 
-async function download({ url, header = {} }: { url: string; header?: Record<string, string> }) {
-  const response = await fetch(url, { headers: header })
+async function download(
+  { url, header = {} }: { url: string; header?: Record<string, string> },
+  { signal }: AbortController,
+) {
+  const response = await fetch(url, { headers: header, signal })
   return { statusCode: response.status, tempFilePath: URL.createObjectURL(await response.blob()) }
 }
 
+type Carry<O> = (options: O, abort: AbortController) => Promise<object>
+
+/** What the network and the background do to a request: the first breaks it off, the second gives it five seconds. */
+function exposed<O>({ network, background }: Phone['conditions'], carry: Carry<O>): Carry<O> {
+  return async (options, abort) => {
+    const lose = (): void => abort.abort(new Error('errcode:-21 net::ERR_NETWORK_CHANGED'))
+    const interrupt = (): void => abort.abort(new Error('interrupted'))
+    const leave = network.join({ lose, release: () => undefined })
+    background.suspended.changes.add(interrupt)
+    try {
+      return await carry(options, abort)
+    } finally {
+      leave()
+      background.suspended.changes.remove(interrupt)
+    }
+  }
+}
+
 /** A running request that can be aborted; also a promise, as WeChat's is without callbacks. */
-function task<O extends object>(name: string, run: (options: O, abort: AbortController) => Promise<object>) {
+function task<O extends object>(name: string, carry: Carry<O>) {
   return (options: O) => {
     const abort = new AbortController()
-    const result = api(name, (given: O) => run(given, abort))(options)
+    const result = api(name, (given: O) => carry(given, abort))(options)
     return Object.assign(result ?? {}, {
       abort: () => abort.abort(new Error('abort')),
       onProgressUpdate: () => undefined,
@@ -66,15 +89,17 @@ function task<O extends object>(name: string, run: (options: O, abort: AbortCont
   }
 }
 
-const state = () => ({ isConnected: navigator.onLine, networkType: navigator.onLine ? 'wifi' : 'none' })
-
-export function networkApi() {
-  const changes = new Listeners<{ isConnected: boolean; networkType: string }>()
-  for (const type of ['online', 'offline']) window.addEventListener(type, () => changes.emit(state()))
+export function networkApi({ conditions }: Phone) {
+  const { network, background } = conditions
+  const changes = new Listeners<NetworkState>()
+  network.changes.add((state) => background.deliver(() => changes.emit(state)))
   return {
-    request: task('request', request),
-    downloadFile: task('downloadFile', download),
-    getNetworkType: api('getNetworkType', () => ({ ...state(), signalStrength: 4, hasSystemProxy: false })),
+    request: task('request', exposed(conditions, request)),
+    downloadFile: task('downloadFile', exposed(conditions, download)),
+    getNetworkType: api('getNetworkType', () => {
+      const { networkType } = network.state
+      return { networkType, signalStrength: networkType === 'none' ? 0 : 4, hasSystemProxy: false, weakNet: false }
+    }),
     onNetworkStatusChange: changes.add,
     offNetworkStatusChange: changes.remove,
     onNetworkWeakChange: () => undefined,

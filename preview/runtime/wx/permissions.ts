@@ -1,39 +1,74 @@
 /** Permissions and the privacy guideline. The browser asks its own question when a device is opened. */
-import { Listeners } from '../emitter'
+import { DEVICES, type Device } from '../../conditions/permissions'
+import type { PrivacyListener } from '../../conditions/privacy'
 import type { Phone } from '../phone'
 import { api } from './api'
 
-const SCOPES = { 'scope.camera': 'camera', 'scope.record': 'microphone' } as const
-type Scope = keyof typeof SCOPES
+const SCOPES = { camera: 'scope.camera', microphone: 'scope.record' } as const
+const deviceOf = (scope: string): Device | undefined => DEVICES.find((device) => SCOPES[device] === scope)
 
-const isScope = (scope: string): scope is Scope => scope in SCOPES
-
-export function permissionsApi({ query, dialogs, refused }: Phone) {
-  const granted = new Set<string>()
-  for (const [scope, device] of Object.entries(SCOPES)) if (!query.refused.has(device)) granted.add(scope)
-  const authSetting = () => Object.fromEntries(Object.keys(SCOPES).map((scope) => [scope, granted.has(scope)]))
-  const needed = new Listeners<(answer: { event: string }) => void>()
+export function permissionsApi({ app, dialogs, conditions: { permissions, privacy } }: Phone) {
+  /** Only what was asked for, as on a phone. */
+  const authSetting = (): Record<string, boolean> =>
+    Object.fromEntries(
+      DEVICES.flatMap((device) => {
+        const answer = permissions.answer(device)
+        return answer === undefined ? [] : [[SCOPES[device], answer]]
+      }),
+    )
   return {
-    authorize: api('authorize', ({ scope }: { scope: string }) => {
-      if (isScope(scope) && !granted.has(scope)) throw new Error('auth deny')
+    authorize: api('authorize', async ({ scope }: { scope: string }) => {
+      const device = deviceOf(scope)
+      if (!device) return
+      await privacy.require('authorize')
+      const permission = permissions.ask(device)
+      if (permission === 'refused-by-system') throw new Error('system permission denied')
+      if (permission === 'refused') throw new Error('auth deny')
     }),
     getSetting: api('getSetting', () => ({ authSetting: authSetting() })),
     openSetting: api('openSetting', async () => {
       const chosen = await dialogs.showSwitches(authSetting())
       for (const [scope, on] of Object.entries(chosen)) {
-        if (!isScope(scope)) continue
-        if (on) granted.add(scope)
-        else granted.delete(scope)
-        if (on) refused.delete(SCOPES[scope])
-        else refused.add(SCOPES[scope])
+        const device = deviceOf(scope)
+        // What the system refuses to WeChat, WeChat cannot give.
+        if (!device || permissions.of(device) === 'refused-by-system') continue
+        permissions.set(device, on ? 'granted' : 'refused')
       }
       return { authSetting: authSetting() }
     }),
-    openAppAuthorizeSetting: api('openAppAuthorizeSetting', () => undefined),
-    getPrivacySetting: api('getPrivacySetting', () => ({ needAuthorization: false, privacyContractName: '' })),
-    requirePrivacyAuthorize: api('requirePrivacyAuthorize', () => undefined),
-    onNeedPrivacyAuthorization: needed.add,
-    offNeedPrivacyAuthorization: needed.remove,
-    openPrivacyContract: api('openPrivacyContract', () => undefined),
+    /** The phone's own settings: another app, so this one goes to the background meanwhile. */
+    openAppAuthorizeSetting: api('openAppAuthorizeSetting', () => {
+      app.hide()
+      const switches = DEVICES.map((device) => [device, permissions.of(device) !== 'refused-by-system'] as const)
+      void dialogs.showSwitches(Object.fromEntries(switches)).then((chosen) => {
+        for (const device of DEVICES) {
+          const allowed = permissions.of(device) !== 'refused-by-system'
+          if (chosen[device] !== allowed) permissions.set(device, allowed ? 'refused-by-system' : 'granted')
+        }
+        app.show()
+      })
+    }),
+    getAppAuthorizeSetting() {
+      const [camera, microphone] = DEVICES.map((device) => permissions.of(device) !== 'refused-by-system')
+      return {
+        albumAuthorized: 'authorized',
+        bluetoothAuthorized: 'authorized',
+        cameraAuthorized: camera ? 'authorized' : 'denied',
+        locationAuthorized: 'authorized',
+        locationReducedAccuracy: false,
+        microphoneAuthorized: microphone ? 'authorized' : 'denied',
+        notificationAuthorized: 'authorized',
+      }
+    },
+    getPrivacySetting: api('getPrivacySetting', () => ({
+      needAuthorization: privacy.needed,
+      privacyContractName: dialogs.privacyName,
+    })),
+    requirePrivacyAuthorize: api('requirePrivacyAuthorize', () => privacy.require('requirePrivacyAuthorize')),
+    /** The last one that was given counts, as in WeChat. */
+    onNeedPrivacyAuthorization(listener: PrivacyListener) {
+      privacy.listener = listener
+    },
+    openPrivacyContract: api('openPrivacyContract', () => dialogs.showPrivacyContract()),
   }
 }

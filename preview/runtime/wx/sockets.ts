@@ -1,5 +1,7 @@
 /** WebSockets as a mini-program has them: tasks, at most five. */
+import { PhoneSocket } from '../../conditions/phone-socket'
 import { Listeners } from '../emitter'
+import type { Phone } from '../phone'
 import { api } from './api'
 
 interface ConnectOptions {
@@ -11,29 +13,33 @@ interface ConnectOptions {
 
 const LIMIT = 5
 const TIMEOUT = 60_000
-const open = new Set<WebSocket>()
 
-function connect({ url, protocols = [], timeout = TIMEOUT }: ConnectOptions) {
-  if (open.size >= LIMIT) throw new Error(`Maximum number of WebSocket connections (${LIMIT}) exceeded`)
-  const socket = new WebSocket(url, protocols)
-  socket.binaryType = 'arraybuffer'
-  open.add(socket)
+function connect({ sockets, conditions }: Phone, { url, protocols = [], timeout = TIMEOUT }: ConnectOptions) {
+  if (sockets.size >= LIMIT) throw new Error(`Maximum number of WebSocket connections (${LIMIT}) exceeded`)
   const opened = new Listeners<{ header: Record<string, string>; profile: Record<string, number> }>()
   const messages = new Listeners<{ data: unknown }>()
   const closed = new Listeners<{ code: number; reason: string }>()
   const failed = new Listeners<{ errMsg: string }>()
+  const { deliver } = conditions.background
+  let reached = false
+  const socket = new PhoneSocket(url, protocols, conditions.network, {
+    open() {
+      clearTimeout(timer)
+      reached = true
+      deliver(() => opened.emit({ header: {}, profile: {} }))
+    },
+    message: (data) => deliver(() => messages.emit({ data })),
+    closed(code, reason) {
+      clearTimeout(timer)
+      sockets.delete(socket)
+      deliver(() => {
+        if (!reached) failed.emit({ errMsg: `connectSocket:fail ${reason || 'the service cannot be reached'}` })
+        closed.emit({ code, reason })
+      })
+    },
+  })
+  sockets.add(socket)
   const timer = setTimeout(() => socket.close(), timeout)
-  socket.addEventListener('open', () => {
-    clearTimeout(timer)
-    opened.emit({ header: {}, profile: {} })
-  })
-  socket.addEventListener('message', (event: MessageEvent<unknown>) => messages.emit({ data: event.data }))
-  socket.addEventListener('error', () => failed.emit({ errMsg: 'connectSocket:fail the service cannot be reached' }))
-  socket.addEventListener('close', ({ code, reason }) => {
-    clearTimeout(timer)
-    open.delete(socket)
-    closed.emit({ code, reason })
-  })
   return {
     get readyState() {
       return socket.readyState
@@ -47,7 +53,7 @@ function connect({ url, protocols = [], timeout = TIMEOUT }: ConnectOptions) {
       socket.send(data)
     }),
     close: api('closeSocket', ({ code = 1000, reason = '' }: { code?: number; reason?: string }) => {
-      open.delete(socket)
+      sockets.delete(socket)
       socket.close(code, reason)
     }),
     onOpen: opened.add,
@@ -57,10 +63,10 @@ function connect({ url, protocols = [], timeout = TIMEOUT }: ConnectOptions) {
   }
 }
 
-export function socketApi() {
+export function socketApi(phone: Phone) {
   return {
     connectSocket(options: ConnectOptions & { success?(): void; fail?(error: { errMsg: string }): void }) {
-      const task = connect(options)
+      const task = connect(phone, options)
       options.success?.()
       return task
     },

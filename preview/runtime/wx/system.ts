@@ -6,20 +6,19 @@ import { api } from './api'
 const SDK_VERSION = '3.8.12'
 const FONT_SIZE = 16
 
-// Media really run here, so this is no 'devtools'.
-const device = () => ({
-  brand: 'browser',
-  model: 'preview',
-  system: 'Android 14',
-  platform: 'android',
-  abi: 'x86_64',
-  benchmarkLevel: 50,
-  cpuType: '',
-  memorySize: 4096,
-})
-
 export function systemApi(phone: Phone) {
   const theme = () => phone.query.theme
+  const device = () => ({
+    brand: 'browser',
+    model: 'preview',
+    system: 'Android 14',
+    // Media really run here, so it is a 'devtools' only where one asks for it.
+    platform: phone.conditions.simulator.on ? 'devtools' : 'android',
+    abi: 'x86_64',
+    benchmarkLevel: 50,
+    cpuType: '',
+    memorySize: 4096,
+  })
   const window = () => {
     const { clientWidth: screenWidth, clientHeight: screenHeight } = document.documentElement
     const { clientWidth: windowWidth, clientHeight: windowHeight } = phone.screen
@@ -61,10 +60,6 @@ export function systemApi(phone: Phone) {
       locationEnabled: true,
       wifiEnabled: true,
       deviceOrientation: 'portrait',
-    }),
-    getAppAuthorizeSetting: () => ({
-      cameraAuthorized: phone.query.refused.has('camera') ? 'denied' : 'authorized',
-      microphoneAuthorized: phone.query.refused.has('microphone') ? 'denied' : 'authorized',
     }),
     getSystemInfoSync: everything,
     getSystemInfo: api('getSystemInfo', everything),

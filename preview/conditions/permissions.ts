@@ -1,0 +1,36 @@
+/** What the phone's user allows: to WeChat, and to the mini-program within it. */
+import { Listeners } from '../runtime/emitter'
+
+export const DEVICES = ['camera', 'microphone'] as const
+export type Device = (typeof DEVICES)[number]
+/** `refused` to the mini-program; `refused-by-system`: WeChat itself may not. */
+export type Permission = 'granted' | 'refused' | 'refused-by-system'
+
+export class Permissions {
+  readonly changes = new Listeners<undefined>()
+  private readonly will: Record<Device, Permission>
+  private readonly asked = new Set<Device>()
+
+  constructor(will: Readonly<Record<Device, Permission>>) {
+    this.will = { ...will }
+  }
+
+  of(device: Device): Permission {
+    return this.will[device]
+  }
+  set(device: Device, permission: Permission): void {
+    if (permission === this.will[device]) return
+    this.will[device] = permission
+    this.changes.emit(undefined)
+  }
+
+  /** Asks the user, who answers without a dialog here. WeChat does not ask when it has no permission itself. */
+  ask(device: Device): Permission {
+    if (this.will[device] !== 'refused-by-system') this.asked.add(device)
+    return this.will[device]
+  }
+  /** What the user has answered this mini-program; undefined while it has not asked. */
+  answer(device: Device): boolean | undefined {
+    return this.asked.has(device) ? this.will[device] !== 'refused' : undefined
+  }
+}

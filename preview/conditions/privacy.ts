@@ -1,0 +1,82 @@
+/** The mini-program's privacy guideline, which its user may have to agree to before a device is touched. */
+import { Listeners } from '../runtime/emitter'
+
+export interface PrivacyAnswer {
+  event: 'exposureAuthorization' | 'agree' | 'disagree'
+  /** Of the button by which the user agreed. */
+  buttonId?: string
+}
+export type PrivacyListener = (resolve: (answer: PrivacyAnswer) => void, info: { referrer: string }) => void
+
+/** What WeChat says of a refusal. */
+export class PrivacyRefused extends Error {
+  override readonly name = 'PrivacyRefused'
+
+  constructor() {
+    super('privacy permission is not authorized')
+  }
+}
+
+export class Privacy {
+  readonly changes = new Listeners<undefined>()
+  /** The one that `wx.onNeedPrivacyAuthorization` was given last. */
+  listener: PrivacyListener | null = null
+  private readonly tapped = new Set<string>()
+  private readonly pending = new Map<string, Promise<void>>()
+
+  /** @param askItself WeChat's own dialog, for a mini-program that does not listen */
+  constructor(
+    private needs: boolean,
+    private readonly askItself: () => Promise<boolean>,
+  ) {}
+
+  get needed(): boolean {
+    return this.needs
+  }
+  set(needed: boolean): void {
+    if (needed === this.needs) return
+    this.needs = needed
+    this.tapped.clear()
+    this.changes.emit(undefined)
+  }
+
+  /** The user has tapped a button of open-type agreePrivacyAuthorization. */
+  agreeBy(buttonId: string): void {
+    this.tapped.add(buttonId)
+    this.agreed()
+  }
+
+  /** Resolves once the user has agreed; rejects with `PrivacyRefused`. */
+  require(referrer: string): Promise<void> {
+    if (!this.needs) return Promise.resolve()
+    const pending = this.pending.get(referrer)
+    if (pending) return pending
+    const asked = this.ask(referrer).finally(() => this.pending.delete(referrer))
+    this.pending.set(referrer, asked)
+    return asked
+  }
+
+  private async ask(referrer: string): Promise<void> {
+    const { listener } = this
+    if (!(listener ? await this.askScript(listener, referrer) : await this.askItself())) throw new PrivacyRefused()
+    this.agreed()
+  }
+
+  private askScript(listener: PrivacyListener, referrer: string): Promise<boolean> {
+    return new Promise((settle) => {
+      const resolve = ({ event, buttonId = '' }: PrivacyAnswer): void => {
+        if (event === 'disagree') settle(false)
+        if (event !== 'agree') return
+        if (!this.tapped.has(buttonId)) throw new Error(`nobody has tapped the agree button "${buttonId}"`)
+        settle(true)
+      }
+      listener(resolve, { referrer })
+    })
+  }
+
+  private agreed(): void {
+    if (!this.needs) return
+    this.needs = false
+    this.changes.emit(undefined)
+  }
+}

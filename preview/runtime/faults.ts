@@ -1,0 +1,85 @@
+/**
+ * What real phones suffer, to be switched on and off: by the panel under each phone, and by tests. What each one does,
+ * and how true that is to a phone, is told in docs/preview.md.
+ */
+import type { Device, Permission } from '../conditions/permissions'
+import { Listeners } from './emitter'
+import type { Phone } from './phone'
+
+export interface FaultsState {
+  readonly network: boolean
+  /** When the network comes back, as `Date.now()` tells it; null when it is there or nobody knows. */
+  readonly networkBackAt: number | null
+  readonly permissions: Readonly<Record<Device, Permission>>
+  readonly privacyNeeded: boolean
+  readonly interrupted: boolean
+  readonly background: boolean
+  readonly simulator: boolean
+}
+
+export class Faults {
+  /** After any of them has changed, whoever changed it. */
+  readonly changes = new Listeners<undefined>()
+
+  constructor(private readonly phone: Phone) {
+    const { network, background, permissions, privacy, interrupted, simulator } = phone.conditions
+    const changed = (): void => this.changes.emit(undefined)
+    for (const { changes } of [network, permissions, privacy]) changes.add(changed)
+    for (const { changes } of [background.hidden, interrupted, simulator]) changes.add(changed)
+    background.suspended.changes.add((suspended) => this.suspend(suspended))
+  }
+
+  get state(): FaultsState {
+    const { network, background, permissions, privacy, interrupted, simulator } = this.phone.conditions
+    return {
+      network: network.state.isConnected,
+      networkBackAt: network.backAt,
+      permissions: { camera: permissions.of('camera'), microphone: permissions.of('microphone') },
+      privacyNeeded: privacy.needed,
+      interrupted: interrupted.on,
+      background: background.hidden.on,
+      simulator: simulator.on,
+    }
+  }
+
+  /** Takes the network away, or brings it back. */
+  network(on: boolean): void {
+    this.phone.conditions.network.set(on)
+  }
+  /** Takes the network away for a while, ms. */
+  dropNetwork(duration: number): void {
+    this.phone.conditions.network.drop(duration)
+    this.changes.emit(undefined)
+  }
+  /** Breaks every socket of the mini-program once; media and the network stay. */
+  killLink(): void {
+    const sockets = [...this.phone.sockets]
+    for (const socket of sockets) socket.break()
+  }
+  permission(device: Device, permission: Permission): void {
+    this.phone.conditions.permissions.set(device, permission)
+  }
+  privacyNeeded(needed: boolean): void {
+    this.phone.conditions.privacy.set(needed)
+  }
+  /** Gives the sound to another app (a phone call), or back. */
+  interrupt(on: boolean): void {
+    this.phone.conditions.interrupted.set(on)
+  }
+  /** Sends the mini-program to the background, or fetches it back. */
+  background(on: boolean): void {
+    if (on) this.phone.app.hide()
+    else this.phone.app.show()
+  }
+  /** Behaves as the DevTools simulator from the next page on. */
+  simulator(on: boolean): void {
+    this.phone.conditions.simulator.set(on)
+  }
+
+  /** A suspended mini-program loses its sockets, and its service hears of that when it is back. */
+  private suspend(suspended: boolean): void {
+    const { network } = this.phone.conditions
+    if (suspended) network.lose(this.phone.sockets)
+    else network.releaseLost()
+  }
+}
