@@ -1,7 +1,8 @@
 /** What every page can reach: the app's parts, made once in app.ts and found by `getApp<AppContext>()`. */
 import type { CallController } from './call/controller'
-import type { History } from './services/history'
 import type { CallEntry } from './services/call-entry'
+import type { History } from './services/history'
+import type { MediaSeat } from './services/media-seat'
 import type { Privacy } from './services/privacy'
 import type { Session } from './services/session'
 import type { SettingsStore } from './services/settings'
@@ -15,6 +16,8 @@ export interface AppContext {
   /** Where pages place and accept calls. */
   readonly entry: CallEntry
   readonly privacy: Privacy
+  /** Which page holds the call's pusher and player. */
+  readonly mediaSeat: MediaSeat
   /** The calls that ended on this phone. */
   readonly history: History
   readonly language: Language

@@ -1,10 +1,13 @@
 import type { AppContext } from './app-context'
 import { CallController } from './call/controller'
-import { History } from './services/history'
+import { followAway } from './services/away'
 import { CallEntry } from './services/call-entry'
+import { History } from './services/history'
 import { Language } from './services/language'
+import { MediaSeat } from './services/media-seat'
 import { followState } from './services/navigation'
 import { Privacy } from './services/privacy'
+import { keepScreenOn } from './services/screen'
 import { Session } from './services/session'
 import { SettingsStore } from './services/settings'
 import { followTones } from './services/tones'
@@ -22,6 +25,7 @@ App<AppContext>({
   call,
   entry,
   privacy,
+  mediaSeat: new MediaSeat(),
   session,
   history,
   language,
@@ -30,6 +34,8 @@ App<AppContext>({
   onLaunch({ query }) {
     followState(session, call)
     followTones(call)
+    followAway(call)
+    keepScreenOn(call)
     privacy.start()
     const remembered = session.remembered()
     const account = decoded(query['account']) ?? remembered.account

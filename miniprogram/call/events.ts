@@ -47,7 +47,8 @@ export type CallEvent =
   /** My `response` has reached the service. */
   | { type: 'response-sent' }
   | { type: 'answered-elsewhere'; cid: Cid; accepted: boolean; at: number }
-  | { type: 'peer-hang-up'; cid: Cid; at: number }
+  /** `reason`: the service ended it, and says why. */
+  | { type: 'peer-hang-up'; cid: Cid; reason?: 'peer-lost' | 'service-stopped'; at: number }
   | { type: 'control'; cid: Cid; command: ControlCommand; at: number }
   /** The gateway let me in, the first time or again. */
   | { type: 'entered'; cid: Cid; members: StreamMember[] }

@@ -54,8 +54,8 @@ export function listenTo(netcall: Netcall, im: Im, listener: ProviderListener): 
   on('clientUpdate', ({ cid, uid, mode }) => dispatch({ type: 'member-mode', cid, uid, mode }))
   on('willreconnect', ({ count }) => dispatch({ type: 'link-lost', attempt: count }))
   on('liveRoomClose', ({ cid, reason }) => {
-    const state = listener.state()
-    if (isActive(state) && state.cid === cid) dispatch({ type: 'fail', reason: reasonOfClose(reason), at: Date.now() })
+    const why = reasonOfClose(reason)
+    dispatch({ type: 'peer-hang-up', cid, ...(why && { reason: why }), at: Date.now() })
   })
   on('kicked', () => dispatch({ type: 'fail', reason: 'kicked', at: Date.now() }))
   on('disconnect', ({ code }) => {

@@ -42,14 +42,14 @@ export function reasonOfDisconnect(code: DisconnectCode, phase: CallPhase): EndR
   }
 }
 
-/** The service closed the call under us. One-to-one, a room that closes for no other reason is the other side's hang-up. */
-export function reasonOfClose(reason: string): EndReason {
+/** Why the service closed the call; undefined where it only passes on that the other side hung up. */
+export function reasonOfClose(reason: string): 'peer-lost' | 'service-stopped' | undefined {
   switch (reason) {
     case ROOM_CLOSE_REASON.lost:
       return 'peer-lost'
     case ROOM_CLOSE_REASON.serviceStopped:
       return 'service-stopped'
     default:
-      return 'peer-hung-up'
+      return undefined
   }
 }

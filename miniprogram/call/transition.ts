@@ -184,11 +184,12 @@ function onHangUp(state: CallState, at: number): Transition {
   return isActive(state) ? end(state, 'hung-up', at, [{ type: 'hang-up' }]) : stay(state)
 }
 
-function onPeerHangUp(state: CallState, event: EventOf<'peer-hang-up'>): Transition {
-  if (state.phase === 'incoming' && state.cid === event.cid) return end(state, 'peer-cancelled', event.at)
+function onPeerHangUp(state: CallState, { cid, reason, at }: EventOf<'peer-hang-up'>): Transition {
+  if (!isBusy(state) || state.cid !== cid) return stay(state)
+  if (reason) return end(state, reason, at)
+  if (state.phase === 'incoming') return end(state, 'peer-cancelled', at)
   // The service ended it; a refusal would have come as one.
-  if (state.phase === 'outgoing' && state.cid === event.cid) return end(state, 'no-answer', event.at)
-  return isActive(state) && state.cid === event.cid ? end(state, 'peer-hung-up', event.at) : stay(state)
+  return end(state, state.phase === 'outgoing' ? 'no-answer' : 'peer-hung-up', at)
 }
 
 function onFail(state: CallState, event: EventOf<'fail'>): Transition {

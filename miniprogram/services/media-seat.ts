@@ -20,6 +20,6 @@ export class MediaSeat {
   /** The last holder's pusher and player leave the screen first. */
   private grant(): void {
     const [next] = this.waiting
-    if (next) wx.nextTick(() => this.waiting[0] === next && next())
+    if (next) void Promise.resolve().then(() => this.waiting[0] === next && next())
   }
 }

@@ -43,7 +43,7 @@ export function returnToCall(state: CallState): void {
 }
 
 function shownFor(end: Extract<CallState, { phase: 'ended' }>): number {
-  return wayAfter(end) === 'none' || !isCallPage(topRoute()) ? END_SHOWN : OFFER_SHOWN
+  return wayAfter(end) === 'none' || topRoute() !== PAGES.call ? END_SHOWN : OFFER_SHOWN
 }
 
 function onSession(state: SessionState): void {

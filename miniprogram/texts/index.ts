@@ -1,4 +1,5 @@
 /** The dictionary: every text a user sees, in both languages. */
+import { banner } from './banner'
 import { call } from './call'
 import { common } from './common'
 import { contacts } from './contacts'
@@ -14,7 +15,7 @@ export { fill } from './define'
 
 export type LanguageCode = 'zh' | 'en'
 
-const sections = { common, login, contacts, call, incoming, endings, settings, permissions, records, outcomes }
+const sections = { banner, common, login, contacts, call, incoming, endings, settings, permissions, records, outcomes }
 export type SectionName = keyof typeof sections
 export type Texts<S extends SectionName> = (typeof sections)[S]['zh' | 'en']
 

@@ -1,5 +1,5 @@
 /** Call states for tests: a call of alice with bob, with what a test changes. */
-import type { CallState, LocalMedia, RemoteMedia } from '../../miniprogram/call/state'
+import type { CallState, LocalMedia, MediaCall, RemoteMedia } from '../../miniprogram/call/state'
 
 type Of<P extends CallState['phase']> = Extract<CallState, { phase: P }>
 
@@ -11,7 +11,10 @@ export function localMedia(change: Partial<LocalMedia> = {}): LocalMedia {
     mode: 0,
     microphone: true,
     camera: true,
+    facing: 'front',
     speaker: true,
+    away: false,
+    network: null,
     recording: NOT_RECORDED,
     ...change,
   }
@@ -23,16 +26,21 @@ export function remoteMedia(change: Partial<RemoteMedia> = {}): RemoteMedia {
     mode: 0,
     microphone: true,
     camera: true,
+    away: false,
+    network: null,
     recording: NOT_RECORDED,
     ...change,
   }
 }
 
 const facts = { kind: 'video', direction: 'outgoing', peer: 'bob' } as const
-const media = (): { cid: number; local: LocalMedia; remote: RemoteMedia; answeredAt: number } => ({
+const media = (): MediaCall & { answeredAt: number } => ({
+  ...facts,
   cid: 7,
+  startedAt: Date.now(),
   local: localMedia(),
   remote: remoteMedia(),
+  videoRequest: 'none',
   answeredAt: Date.now(),
 })
 
@@ -54,7 +62,6 @@ export function incoming(change: Partial<Of<'incoming'>> = {}): CallState {
 export function connecting(change: Partial<Of<'connecting'>> = {}): CallState {
   const { local, remote, ...rest } = media()
   return {
-    ...facts,
     ...rest,
     phase: 'connecting',
     local: { ...local, url: null },
@@ -63,11 +70,11 @@ export function connecting(change: Partial<Of<'connecting'>> = {}): CallState {
   }
 }
 export function talking(change: Partial<Of<'talking'>> = {}): CallState {
-  return { ...facts, ...media(), phase: 'talking', ...change }
+  return { ...media(), phase: 'talking', ...change }
 }
 export function reconnecting(change: Partial<Of<'reconnecting'>> = {}): CallState {
-  return { ...facts, ...media(), phase: 'reconnecting', attempt: 1, ...change }
+  return { ...media(), phase: 'reconnecting', attempt: 1, ...change }
 }
 export function ended(change: Partial<Of<'ended'>> = {}): CallState {
-  return { ...facts, phase: 'ended', reason: 'hung-up', duration: 0, ...change }
+  return { ...facts, phase: 'ended', reason: 'hung-up', cid: 7, startedAt: Date.now(), duration: 0, ...change }
 }

@@ -4,6 +4,7 @@ import type { CallState } from '../../miniprogram/call/state'
 import type { Contact } from '../../miniprogram/netcall/protocol'
 import { History } from '../../miniprogram/services/history'
 import { Language } from '../../miniprogram/services/language'
+import { MediaSeat } from '../../miniprogram/services/media-seat'
 import { Privacy } from '../../miniprogram/services/privacy'
 import type { CallRecord } from '../../miniprogram/services/records'
 import type { SessionState } from '../../miniprogram/services/session'
@@ -21,7 +22,15 @@ type Call = Pick<
   | 'hangUp'
   | 'toggleMicrophone'
   | 'toggleCamera'
+  | 'flipCamera'
   | 'toggleSpeaker'
+  | 'microphoneRefused'
+  | 'cameraFailed'
+  | 'noteNetwork'
+  | 'askForVideo'
+  | 'answerVideo'
+  | 'switchToAudio'
+  | 'dismiss'
 >
 type Session = Pick<
   AppContext['session'],
@@ -36,6 +45,7 @@ export interface FakeApp {
   language: Language
   history: History
   privacy: Privacy
+  mediaSeat: MediaSeat
   entry: Mocks<Entry>
   call: Mocks<Call> & { become(state: CallState): void }
   session: Mocks<Session> & {
@@ -64,6 +74,7 @@ export function fakeApp(options: FakeAppOptions = {}): FakeApp {
     language: new Language(settings),
     history: new History(call, session),
     privacy: new Privacy(),
+    mediaSeat: new MediaSeat(),
     entry: fakeEntry(),
     call,
     session,
@@ -96,7 +107,15 @@ function fakeCall({ call: first = { phase: 'idle' } }: FakeAppOptions): FakeApp[
     hangUp: jest.fn(),
     toggleMicrophone: jest.fn(),
     toggleCamera: jest.fn(),
+    flipCamera: jest.fn(),
     toggleSpeaker: jest.fn(),
+    microphoneRefused: jest.fn(),
+    cameraFailed: jest.fn(),
+    noteNetwork: jest.fn(),
+    askForVideo: jest.fn(),
+    answerVideo: jest.fn(),
+    switchToAudio: jest.fn(),
+    dismiss: jest.fn(),
   }
 }
 

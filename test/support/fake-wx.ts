@@ -74,6 +74,9 @@ export function resetWx(): void {
 }
 
 const SILENT = [
+  'onAppShow',
+  'onAppHide',
+  'onAudioInterruptionBegin',
   'onAudioInterruptionEnd',
   'offAudioInterruptionEnd',
   'setKeepScreenOn',

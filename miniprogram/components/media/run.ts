@@ -8,6 +8,7 @@ export interface MediaEngine {
   readonly rest: number
 }
 
+const CONNECTING: MediaState = { state: 'connecting' }
 const FIRST_WAIT = 1_000
 const LONGEST_WAIT = 8_000
 /** Tries after which it counts as failed. It goes on trying: the URL may become good again. */
@@ -21,7 +22,8 @@ export class MediaRun {
   private readonly engine: MediaEngine
   private readonly report: (state: MediaState) => void
   private url = ''
-  private current: MediaState | null = null
+  /** Who has said nothing yet connects. */
+  private current: MediaState = CONNECTING
   private running = false
   private stoppedAt = 0
   private tries = 0
@@ -38,9 +40,8 @@ export class MediaRun {
     this.halt()
     this.url = url
     this.tries = 0
-    this.current = null
     if (url === '') return
-    this.change({ state: 'connecting' })
+    this.change(CONNECTING)
     this.startAfter(this.stoppedAt + this.engine.rest - Date.now())
   }
 
@@ -54,14 +55,14 @@ export class MediaRun {
 
   /** Starts anew after an interruption or a failure whose cause may be gone. */
   resume(): void {
-    if (this.current && waitsForHelp(this.current)) this.restart()
+    if (waitsForHelp(this.current)) this.restart()
   }
 
   /** Starts anew, whatever it does. */
   restart(): void {
     if (this.url === '') return
     this.halt()
-    this.change({ state: 'connecting' })
+    this.change(CONNECTING)
     this.startAfter(this.engine.rest)
   }
 
@@ -86,7 +87,7 @@ export class MediaRun {
 
   /** A refused microphone stays refused and a phone call goes on, however well the network does. */
   private recover(): void {
-    if (this.current && waitsForHelp(this.current)) return
+    if (waitsForHelp(this.current)) return
     this.tries = 0
     this.change({ state: 'playing' })
   }

@@ -30,7 +30,7 @@ export function isStopped(state: MediaState | null): boolean {
   if (state?.state === 'stalled') return state.reason === 'restarting'
   return state?.state === 'failed' && state.reason === 'network'
 }
-export function sameState(a: MediaState | null, b: MediaState): boolean {
-  if (a === null || a.state !== b.state) return false
+export function sameState(a: MediaState, b: MediaState): boolean {
+  if (a.state !== b.state) return false
   return ('reason' in a ? a.reason : '') === ('reason' in b ? b.reason : '')
 }

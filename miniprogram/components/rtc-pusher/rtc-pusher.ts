@@ -60,7 +60,8 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
     attached() {
       this.leave.push(getApp<AppContext>().language.follow(this, 'call'))
       this.setData({ unsupported: isSimulator(), startFacing: this.data.facing })
-      if (this.data.unsupported) this.triggerEvent('state', SIMULATOR)
+      // Not while the page is still taking this component in.
+      if (this.data.unsupported) void Promise.resolve().then(() => this.triggerEvent('state', SIMULATOR))
       else this.start()
     },
     detached() {

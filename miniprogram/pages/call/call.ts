@@ -253,7 +253,9 @@ Page({
     }
   },
   openSettings() {
-    const complete = (): void => this.selectComponent('#pusher')?.resume()
+    const complete = (): void => {
+      if (this.data.active && this.data.seated) this.selectComponent('#pusher')?.resume()
+    }
     const system = systemPermissions()
     if (system.microphone && system.camera) wx.openSetting({ complete })
     else wx.openAppAuthorizeSetting({ complete })

@@ -1,6 +1,6 @@
 /** @jest-environment node */
 import { CallController, type CallSettings } from '../../../miniprogram/call/controller'
-import { encodeRecordingMessage } from '../../../miniprogram/call/messages'
+import { encodeMessage } from '../../../miniprogram/call/messages'
 import { recordingParams } from '../../../miniprogram/call/recording-params'
 import { CONTROL_COMMAND, NETCALL_TYPE } from '../../../miniprogram/netcall/constants'
 import { NetcallError } from '../../../miniprogram/netcall/errors'
@@ -14,6 +14,7 @@ const SETTINGS: CallSettings = {
   hostSpeaker: false,
   microphone: true,
   cameraOn: true,
+  camera: 'front',
 }
 const CID = 5
 const RING = { caller: 'bob', cid: CID, type: NETCALL_TYPE.NETCALL_TYPE_VIDEO }
@@ -89,10 +90,12 @@ test('both sides learn that the call is recorded', async () => {
   await settle()
   netcall.emit('callAccepted', { account: 'bob', cid: CID, type: 2 })
   netcall.enter(CID, ['alice', 'bob'])
-  expect(im.sent).toEqual([{ to: 'bob', content: encodeRecordingMessage({ cid: CID, audio: true, video: true }) }])
-  im.receive('bob', encodeRecordingMessage({ cid: CID, audio: true, video: false }))
+  expect(im.sent).toEqual([
+    { to: 'bob', content: encodeMessage({ type: 'recording', cid: CID, audio: true, video: true }) },
+  ])
+  im.receive('bob', encodeMessage({ type: 'recording', cid: CID, audio: true, video: false }))
   expect(controller.state).toMatchObject({ remote: { recording: { audio: true, video: false } } })
-  im.receive('carol', encodeRecordingMessage({ cid: CID, audio: false, video: false }))
+  im.receive('carol', encodeMessage({ type: 'recording', cid: CID, audio: false, video: false }))
   im.receive('bob', 'not json')
   expect(controller.state).toMatchObject({ remote: { recording: { audio: true, video: false } } })
 })

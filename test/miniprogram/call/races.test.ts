@@ -117,5 +117,5 @@ test('a service that stops ends the call that rings, on both phones', async () =
   await phase(bob, 'incoming')
   service.channels.close()
   await over(alice, bob)
-  expect([alice.story.at(-1), bob.story.at(-1)]).toEqual(['no-answer', 'peer-cancelled'])
+  expect([alice.story.at(-1), bob.story.at(-1)]).toEqual(['service-stopped', 'service-stopped'])
 })

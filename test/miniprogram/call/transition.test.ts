@@ -2,7 +2,8 @@
 import { CONTROL_COMMAND, NETCALL_MODE } from '../../../miniprogram/netcall/constants'
 import type { StreamMember } from '../../../miniprogram/netcall/types'
 import type { CallKind, CallState, LocalMedia } from '../../../miniprogram/call/state'
-import { transition, type CallEvent } from '../../../miniprogram/call/transition'
+import type { CallEvent } from '../../../miniprogram/call/events'
+import { transition } from '../../../miniprogram/call/transition'
 
 const CID = 77
 const local = (change: Partial<LocalMedia> = {}): LocalMedia => ({
@@ -10,7 +11,10 @@ const local = (change: Partial<LocalMedia> = {}): LocalMedia => ({
   mode: NETCALL_MODE.NETCALL_MODE_AUDIO_VIDEO,
   microphone: true,
   camera: true,
+  facing: 'front',
   speaker: true,
+  away: false,
+  network: null,
   recording: { audio: true, video: false },
   ...change,
 })
@@ -24,7 +28,7 @@ const member = (account: string, uid: number, change: Partial<StreamMember> = {}
 })
 
 const IDLE: CallState = { phase: 'idle' }
-const CALL: CallEvent = { type: 'call', peer: 'bob', kind: 'video', local: local(), at: 1000 }
+const CALL: CallEvent = { type: 'call', peer: 'bob', kind: 'video', local: local(), keepCalling: false, at: 1000 }
 const RING: CallEvent = {
   type: 'be-calling',
   caller: 'alice',
@@ -59,7 +63,9 @@ describe('placing a call', () => {
       kind: 'video',
       startedAt: 1000,
     })
-    expect(effects).toEqual([{ type: 'place-call', peer: 'bob', kind: 'video', wish: { audio: true, video: false } }])
+    expect(effects).toEqual([
+      { type: 'place-call', peer: 'bob', kind: 'video', wish: { audio: true, video: false }, keepCalling: false },
+    ])
   })
   test.each([outgoing, incoming, connecting, talking, reconnecting])('is ignored while busy (%p)', (busy) => {
     const state = busy()
@@ -157,7 +163,7 @@ describe('being called', () => {
     },
   )
   test('accepting answers first and enters when the answer is out', () => {
-    const accepted = transition(incoming(), { type: 'accept', at: 3000 })
+    const accepted = transition(incoming(), { type: 'accept', camera: true, at: 3000 })
     expect(accepted.state).toMatchObject({
       phase: 'connecting',
       answeredAt: 3000,
@@ -321,7 +327,7 @@ describe('after the end', () => {
     const late: CallEvent[] = [
       ACCEPTED,
       ENTERED,
-      { type: 'accept', at: 1 },
+      { type: 'accept', camera: true, at: 1 },
       { type: 'reject', at: 1 },
       { type: 'time-out', at: 1 },
       { type: 'fail', reason: 'failed', at: 1 },

@@ -1,24 +1,26 @@
 import { fakeApp, mountComponent, settle, type Mounted } from '../../support/simulate'
 
-const on = { kind: 'video', microphone: true, camera: true, speaker: true, flippable: true }
+const on = { kind: 'video', microphone: true, camera: true, speaker: true, flippable: true, talking: true }
 const mount = (properties: Record<string, unknown>, app = fakeApp()): Promise<Mounted> =>
   mountComponent('components/call-controls/call-controls', properties, app)
 const labels = (view: Mounted): (string | null | undefined)[] =>
   view.all('.label').map((label) => label.dom?.textContent)
 
-test('a video call has microphone, camera, flip and speaker, and hang-up below', async () => {
+test('a video call has microphone, camera, flip, speaker and more, and hang-up below', async () => {
   const view = await mount(on)
-  expect(labels(view)).toEqual(['麦克风', '摄像头', '翻转', '扬声器', '挂断'])
+  expect(labels(view)).toEqual(['麦克风', '摄像头', '翻转', '扬声器', '更多', '挂断'])
 })
 
-test('an audio call has no camera', async () => {
+test('an audio call has no camera, and can ask for video once it is under way', async () => {
   const view = await mount({ ...on, kind: 'audio', camera: false, flippable: false, speaker: false })
+  expect(labels(view)).toEqual(['麦克风', '听筒', '视频', '挂断'])
+  await view.set({ talking: false })
   expect(labels(view)).toEqual(['麦克风', '听筒', '挂断'])
 })
 
 test('a camera that is off cannot be flipped, and what is off looks it', async () => {
   const view = await mount({ ...on, camera: false, microphone: false, flippable: false })
-  expect(labels(view)).toEqual(['已静音', '已关闭', '扬声器', '挂断'])
+  expect(labels(view)).toEqual(['已静音', '已关闭', '扬声器', '更多', '挂断'])
   expect(view.attributes('#microphone')['class']).toContain('off')
   expect(view.attributes('#camera')['class']).toContain('off')
   expect(view.attributes('#speaker')['class']).not.toContain('off')
@@ -26,12 +28,15 @@ test('a camera that is off cannot be flipped, and what is off looks it', async (
   expect(view.attributes('#microphone')['class']).not.toContain('off')
 })
 
-test.each(['microphone', 'camera', 'flip', 'speaker', 'hangup'])('a tap on %s says so, once', async (control) => {
-  const view = await mount(on)
-  const heard = view.listen(control)
-  await view.tap(`#${control}`)
-  expect(heard).toHaveLength(1)
-})
+test.each(['microphone', 'camera', 'flip', 'speaker', 'more', 'hangup'])(
+  'a tap on %s says so, once',
+  async (control) => {
+    const view = await mount(on)
+    const heard = view.listen(control)
+    await view.tap(`#${control}`)
+    expect(heard).toHaveLength(1)
+  },
+)
 
 test('each control says to a screen reader what a tap does, in the language shown', async () => {
   const app = fakeApp({ settings: { language: 'en' } })
@@ -48,7 +53,7 @@ test('each control says to a screen reader what a tap does, in the language show
   app.settings.change({ language: 'zh' })
   await settle()
   expect(spoken('#microphone')).toBe('打开麦克风')
-  for (const id of ['#microphone', '#camera', '#flip', '#speaker', '#hangup']) {
+  for (const id of ['#microphone', '#camera', '#flip', '#speaker', '#more', '#hangup']) {
     expect(view.attributes(id)['aria-role']).toBe('button')
   }
 })

@@ -27,13 +27,14 @@ test('it does nothing without a url, and starts when one arrives', async () => {
   await view.set({ url })
   expect(calls).toEqual(['start'])
   expect(view.attributes('#pusher')['url']).toBe(url)
-  expect(states).toEqual([{ state: 'connecting' }])
+  expect(states).toEqual([])
   await code(view, 1002)
-  expect(states).toEqual([{ state: 'connecting' }, { state: 'playing' }])
+  expect(states).toEqual([{ state: 'playing' }])
 })
 
 test('the native component is told what is asked for', async () => {
-  const { view } = await pusher({ url, microphone: false, camera: true, devicePosition: 'back', quality: 'high' })
+  const properties = { url, microphone: false, camera: true, facing: 'back', quality: 'high', beauty: 'strong' }
+  const view = await mountComponent('components/rtc-pusher/rtc-pusher', properties, fakeApp())
   expect(view.attributes('#pusher')).toMatchObject({
     url,
     mode: 'RTC',
@@ -44,10 +45,20 @@ test('the native component is told what is asked for', async () => {
     'video-width': 720,
     'video-height': 1280,
     'max-bitrate': 2000,
+    'local-mirror': 'auto',
+    beauty: 8,
+    whiteness: 4,
     style: 'width: 100%; height: 100%',
   })
-  await view.set({ microphone: true, camera: false, quality: 'smooth' })
-  expect(view.attributes('#pusher')).toMatchObject({ 'enable-mic': true, 'enable-camera': false, 'video-width': 288 })
+  await view.set({ microphone: true, camera: false, quality: 'smooth', beauty: 'off', mirror: false })
+  expect(view.attributes('#pusher')).toMatchObject({
+    'enable-mic': true,
+    'enable-camera': false,
+    'video-width': 288,
+    'local-mirror': 'disable',
+    beauty: 0,
+    whiteness: 0,
+  })
 })
 
 test('a changed url stops, waits a second and starts', async () => {
@@ -96,11 +107,11 @@ test('when it gave up it starts again, ever more slowly, and says so', async () 
 test('a weak network is a stall while it runs, and no news while it still connects', async () => {
   const { view, states } = await pusher({ url })
   await code(view, 1101)
-  expect(states).toEqual([{ state: 'connecting' }])
+  expect(states).toEqual([])
   await view.emit('netstatus', { info: { netSpeed: 200, netQualityLevel: 1 } }, '#pusher')
   await code(view, 1101)
   await code(view, 1102)
-  expect(states.slice(1)).toEqual([{ state: 'playing' }, { state: 'stalled', reason: 'network' }])
+  expect(states).toEqual([{ state: 'playing' }, { state: 'stalled', reason: 'network' }])
   await view.emit('netstatus', { info: { netSpeed: 200, netQualityLevel: 2 } }, '#pusher')
   expect(states.at(-1)).toEqual({ state: 'playing' })
 })
@@ -111,7 +122,7 @@ test('while it starts again a weak network is no news either, until it runs', as
   await code(view, -1307)
   await pass(1000)
   await code(view, 3002)
-  expect(states.slice(2)).toEqual([{ state: 'stalled', reason: 'restarting' }])
+  expect(states.slice(1)).toEqual([{ state: 'stalled', reason: 'restarting' }])
   await code(view, 1002)
   expect(states.at(-1)).toEqual({ state: 'playing' })
 })
@@ -169,6 +180,44 @@ test('turning the camera on and off does not break the stream', async () => {
   await view.set({ camera: true })
   await pass(5000)
   expect(calls).toEqual(['start'])
+})
+
+test('a camera that is switched on and shows nothing is helped by starting anew, once', async () => {
+  const { view, states, calls } = await pusher({ url, camera: false })
+  const status = (videoFPS: number): Promise<void> =>
+    view.emit('netstatus', { info: { netSpeed: 50, videoFPS } }, '#pusher')
+  await code(view, 1002)
+  for (let second = 0; second < 4; second++) await status(0)
+  expect(calls).toEqual(['start'])
+  await view.set({ camera: true })
+  await status(0)
+  expect(calls).toEqual(['start'])
+  await status(0)
+  await pass(1_000)
+  expect(calls).toEqual(['start', 'stop', 'start'])
+  await status(0)
+  await status(0)
+  await status(0)
+  await pass(5_000)
+  expect(calls).toEqual(['start', 'stop', 'start'])
+  expect(states.at(-1)).toEqual({ state: 'playing' })
+})
+
+test('a camera that comes by itself is left alone', async () => {
+  const { view, calls } = await pusher({ url, camera: false })
+  await view.set({ camera: true })
+  for (const videoFPS of [0, 15, 0, 0, 0]) {
+    await view.emit('netstatus', { info: { netSpeed: 50, videoFPS } }, '#pusher')
+  }
+  await pass(5_000)
+  expect(calls).toEqual(['start'])
+})
+
+test('the camera is flipped on the native component, whose position is read once', async () => {
+  const { view, calls } = await pusher({ url })
+  await view.set({ facing: 'back' })
+  expect(calls).toEqual(['start', 'switchCamera'])
+  expect(view.attributes('#pusher')['device-position']).toBe('front')
 })
 
 test('it stops when it is taken away, and starts no more', async () => {

@@ -1,7 +1,9 @@
 import type { FailureReason } from '../../../miniprogram/components/media/state'
 import { describeFailure } from '../../../miniprogram/pages/call/failure'
 import { home, keepInside, windowOf } from '../../../miniprogram/pages/call/small-picture'
-import { changes } from '../../../miniprogram/pages/call/view'
+import { moreItems } from '../../../miniprogram/pages/call/more'
+import { changes } from '../../../miniprogram/services/changes'
+import { texts } from '../../../miniprogram/texts/index'
 
 const allowed = () => ({ microphone: true, camera: true })
 const denied = () => ({ microphone: false, camera: false })
@@ -28,7 +30,6 @@ describe('the small picture', () => {
 
 describe('a failure', () => {
   test.each<[FailureReason, string, string]>([
-    ['microphone-refused', 'microphoneRefused', 'settings'],
     ['camera-refused', 'cameraRefused', 'settings'],
     ['microphone-failed', 'microphoneFailed', 'none'],
     ['camera-failed', 'cameraFailed', 'none'],
@@ -39,21 +40,35 @@ describe('a failure', () => {
     expect(describeFailure(reason, allowed)).toEqual({ text, wayOut })
   })
   test('refused by the phone itself, it is mended in the phone’s settings', () => {
-    expect(describeFailure('microphone-refused', denied)).toEqual({
-      text: 'microphoneRefusedBySystem',
-      wayOut: 'system-settings',
-    })
     expect(describeFailure('camera-refused', denied)).toEqual({
       text: 'cameraRefusedBySystem',
       wayOut: 'system-settings',
     })
   })
-  test('the simulator is none', () => {
+  test('the simulator is none, and without a microphone the call ends', () => {
     expect(describeFailure('simulator', allowed)).toBeNull()
+    expect(describeFailure('microphone-refused', allowed)).toBeNull()
   })
 })
 
 test('only what changed is set', () => {
   expect(changes({ a: 1, b: 'x', c: true }, { a: 1, b: 'y', c: true })).toEqual({ b: 'y' })
   expect(changes({}, { a: 0 })).toEqual({ a: 0 })
+})
+
+test('the menu offers what is not already so', () => {
+  const labels = (mirror: boolean, beauty: 'off' | 'soft' | 'strong'): string[] =>
+    moreItems({ mirror, beauty }, texts('call', 'en')).map(({ label }) => label)
+  expect(labels(true, 'off')).toEqual([
+    'Change to an audio call',
+    'Do not mirror my picture',
+    'Beauty: soft',
+    'Beauty: strong',
+  ])
+  expect(labels(false, 'strong')).toEqual([
+    'Change to an audio call',
+    'Mirror my picture',
+    'Beauty: off',
+    'Beauty: soft',
+  ])
 })

@@ -27,6 +27,7 @@ type View = { app: FakeApp; page: Mounted; become(call: CallState): Promise<void
 async function open(call: CallState, options: Parameters<typeof fakeApp>[0] = {}): Promise<View> {
   const app = fakeApp({ ...options, call })
   const page = await mountPage('pages/call/call', { app })
+  await settle()
   const become = async (next: CallState): Promise<void> => {
     app.call.become(next)
     await settle()
@@ -40,6 +41,7 @@ const ownMedia = (page: Mounted, state: string, reason?: string): Promise<void> 
 const quality = (page: Mounted, id: string, value: string): Promise<void> =>
   page.emit('quality', { quality: value }, id)
 const bars = (page: Mounted): unknown => page.find('#network').data['quality']
+const ownBars = (page: Mounted): unknown => page.find('#own-network').data['quality']
 async function pass(ms: number): Promise<void> {
   jest.advanceTimersByTime(ms)
   await settle()
@@ -82,15 +84,23 @@ describe('the states of a call', () => {
   })
 
   test('talking: both streams run, and the cover goes when the picture comes', async () => {
-    const { page } = await open(talking(), { settings: { camera: 'back', quality: 'high' } })
+    const { page } = await open(talking({ local: localMedia({ facing: 'back' }) }), {
+      settings: { camera: 'back', quality: 'high', beauty: 'soft' },
+    })
     expect(page.find('#pusher').data).toMatchObject({
       url: 'rtmp://service/live/alice',
       microphone: true,
       camera: true,
-      devicePosition: 'back',
+      facing: 'back',
+      mirror: true,
+      beauty: 'soft',
       quality: 'high',
     })
-    expect(page.find('#player').data).toMatchObject({ src: 'http://service/live/bob.flv', speaker: true })
+    expect(page.find('#player').data).toMatchObject({
+      src: 'http://service/live/bob.flv',
+      speaker: true,
+      picture: true,
+    })
     expect(page.text('#cover .words')).toBe('正在接通…')
     expect(page.text('#cover .elapsed')).toBe('00:00')
     await peerMedia(page, 'playing')
@@ -138,7 +148,8 @@ describe('the states of a call', () => {
     expect(page.text('#cover .elapsed')).toBe('01:05')
     expect(page.has('#pusher')).toBe(false)
     expect(page.has('#player')).toBe(false)
-    expect(page.has('#foot')).toBe(false)
+    expect(page.has('#controls')).toBe(false)
+    expect(page.has('#leave')).toBe(false)
     expect(page.has('#recording')).toBe(false)
   })
 
@@ -156,7 +167,10 @@ describe('words on the picture', () => {
     ['nothing can be played', {}, 'failed', 'network', '暂时收不到对方，正在重试…', true],
     ['a player that cannot', {}, 'failed', 'not-supported', '此设备无法播放对方的画面', true],
     ['the simulator', {}, 'failed', 'simulator', '音视频需要真机或浏览器预览', true],
-  ])('%s', async (_case, remote, state, reason, words, covered) => {
+    ['its own weak network', { network: 'weak' }, 'playing', undefined, 'bob 的网络不佳', false],
+    ['its own weak network, stalling', { network: 'weak' }, 'stalled', 'network', 'bob 的网络不佳', false],
+    ['in the background or in a phone call', { away: true }, 'playing', undefined, 'bob 暂时离开', true],
+  ] as const)('%s', async (_case, remote, state, reason, words, covered) => {
     const { page } = await open(talking({ remote: remoteMedia(remote) }))
     await peerMedia(page, state, reason)
     expect(page.has('#cover')).toBe(covered)
@@ -198,41 +212,53 @@ test('an audio call has the face in the middle, a ring that moves with the voice
   expect(page.attributes('#own')['class']).toContain('unseen')
   expect(page.has('.ring')).toBe(false)
   await page.emit('level', { level: 0.52 }, '#player')
+  await page.emit('level', { level: 0.1 }, '#player')
+  await pass(1_000)
   expect(page.attributes('.ring')['style']).toBe('transform: scale(1.175)')
   await page.emit('level', { level: 0 }, '#player')
+  await pass(1_000)
   expect(page.has('.ring')).toBe(false)
   await pass(10_000)
   expect(page.attributes('#foot')['class']).not.toContain('faded')
 })
 
 describe('the network', () => {
-  test('is not known at first, then it is the worse of what goes out and what comes in', async () => {
-    const { page } = await seen()
+  test('of mine is told to the controller, and stands on my picture', async () => {
+    const { app, page, become } = await seen()
+    expect(ownBars(page)).toBe('')
+    await quality(page, '#pusher', 'weak')
+    expect(app.call.noteNetwork).toHaveBeenLastCalledWith('weak')
+    await become(talking({ local: localMedia({ network: 'fair' }) }))
+    expect(ownBars(page)).toBe('fair')
     expect(bars(page)).toBe('')
-    await quality(page, '#pusher', 'good')
-    expect(bars(page)).toBe('good')
+  })
+  test('of the other side is the worse of what it says and of what comes in', async () => {
+    const { page, become } = await seen()
+    expect(bars(page)).toBe('')
     await quality(page, '#player', 'fair')
     expect(bars(page)).toBe('fair')
-    await quality(page, '#pusher', 'weak')
+    await become(talking({ remote: remoteMedia({ network: 'weak' }) }))
     expect(bars(page)).toBe('weak')
-    await quality(page, '#pusher', 'good')
-    await quality(page, '#player', 'good')
-    expect(bars(page)).toBe('good')
+    await become(talking({ remote: remoteMedia({ network: 'good' }) }))
+    expect(bars(page)).toBe('fair')
   })
   test('is weak while a stream stalls, and not judged while the call reconnects', async () => {
     const { page, become } = await seen()
     await quality(page, '#player', 'good')
-    await ownMedia(page, 'stalled', 'network')
+    await peerMedia(page, 'stalled', 'network')
     expect(bars(page)).toBe('weak')
-    await ownMedia(page, 'stalled', 'interrupted')
+    await peerMedia(page, 'playing')
     expect(bars(page)).toBe('good')
     await become(reconnecting())
     expect(bars(page)).toBe('')
   })
-  test('stands beside the timer of an audio call, too', async () => {
-    const { page } = await open(talking({ kind: 'audio' }))
+  test('of an audio call is the worse of both, beside the timer, with a word for mine', async () => {
+    const audio = { kind: 'audio', local: localMedia({ camera: false, network: 'weak' }) } as const
+    const { page } = await open(talking(audio))
+    await peerMedia(page, 'playing')
     await quality(page, '#player', 'fair')
-    expect(page.find('#cover .bars').data['quality']).toBe('fair')
+    expect(page.find('#cover .bars').data['quality']).toBe('weak')
+    expect(page.text('#cover .words')).toBe('您的网络不佳')
   })
 })
 
@@ -265,7 +291,103 @@ test('each control does its one thing', async () => {
   expect(app.call.toggleCamera).toHaveBeenCalledTimes(1)
   expect(app.call.toggleSpeaker).toHaveBeenCalledTimes(1)
   expect(app.call.hangUp).toHaveBeenCalledTimes(1)
+  expect(app.call.flipCamera).toHaveBeenCalledTimes(1)
+})
+
+test('the flipped camera is the native one’s', async () => {
+  const { become } = await seen()
+  await become(talking({ local: localMedia({ facing: 'back' }) }))
   expect(livePushers().flatMap(({ calls }) => calls)).toContain('switchCamera')
+})
+
+describe('more', () => {
+  const choose = async (label: string, { page }: View): Promise<void> => {
+    jest.mocked(wx.showActionSheet).mockImplementation(({ itemList, success }) => {
+      success?.({ tapIndex: itemList.indexOf(label), errMsg: '' })
+      return Promise.resolve({ tapIndex: 0, errMsg: '' })
+    })
+    await page.tap('#controls', '#more')
+  }
+  test('turns the mirror off and on, for now and later', async () => {
+    const view = await seen()
+    await choose('关闭镜像', view)
+    expect(view.page.find('#pusher').data['mirror']).toBe(false)
+    expect(view.app.settings.get().mirror).toBe(false)
+    await choose('打开镜像', view)
+    expect(view.page.find('#pusher').data['mirror']).toBe(true)
+  })
+  test('smooths the face', async () => {
+    const view = await seen()
+    await choose('美颜：明显', view)
+    expect(view.page.find('#pusher').data['beauty']).toBe('strong')
+  })
+  test('makes it an audio call', async () => {
+    const view = await seen()
+    await choose('切换为语音通话', view)
+    expect(view.app.call.switchToAudio).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('from audio to video', () => {
+  const audio = (videoRequest: 'none' | 'asking' | 'asked' | 'declined' | 'unanswered' = 'none'): CallState =>
+    talking({ kind: 'audio', local: localMedia({ camera: false }), videoRequest })
+
+  test('is asked for by a button of the audio call', async () => {
+    const { app, page } = await open(audio())
+    await page.tap('#controls', '#video')
+    expect(app.call.askForVideo).toHaveBeenCalledTimes(1)
+  })
+  test('my question waits, and can be taken back', async () => {
+    const { app, page } = await open(audio('asking'))
+    expect(page.text('#video-request .card-text')).toBe('正在等待 bob 同意视频通话…')
+    await page.tap('#withdraw')
+    expect(app.call.switchToAudio).toHaveBeenCalledTimes(1)
+  })
+  test('the other side’s question is agreed to or declined', async () => {
+    const { app, page } = await open(audio('asked'))
+    expect(page.text('#video-request .card-text')).toBe('bob 想切换为视频通话')
+    await page.tap('#agree')
+    expect(app.call.answerVideo).toHaveBeenLastCalledWith(true)
+    await page.tap('#decline')
+    expect(app.call.answerVideo).toHaveBeenLastCalledWith(false)
+  })
+  test.each([
+    ['declined', 'bob 不同意视频通话'],
+    ['unanswered', 'bob 没有回应视频请求'],
+  ] as const)('%s is said', async (videoRequest, words) => {
+    const { page } = await open(audio(videoRequest))
+    expect(page.text('#video-request')).toBe(words)
+  })
+  test('the question comes before my own trouble, which comes back after it', async () => {
+    const { page, become } = await seen()
+    await ownMedia(page, 'failed', 'not-supported')
+    await become(audio('asked'))
+    expect(page.has('#failure')).toBe(false)
+    await become(audio())
+    expect(page.text('#failure .card-text')).toBe('此设备无法发送画面和声音')
+  })
+})
+
+describe('what the end offers', () => {
+  test('to call again', async () => {
+    const { app, page } = await open(ended({ reason: 'no-answer' }))
+    await page.tap('#redial')
+    expect(app.entry.place).toHaveBeenCalledWith('bob', 'video')
+  })
+  test('to keep calling someone who is offline', async () => {
+    const { app, page } = await open(ended({ reason: 'peer-offline', kind: 'audio' }))
+    await page.tap('#keep-calling')
+    expect(app.entry.place).toHaveBeenCalledWith('bob', 'audio', { keepCalling: true })
+  })
+  test('to close it', async () => {
+    const { app, page } = await open(ended({ reason: 'peer-busy' }))
+    await page.tap('#close')
+    expect(app.call.dismiss).toHaveBeenCalledTimes(1)
+  })
+  test('nothing after a call that just ended', async () => {
+    const { page } = await open(ended({ reason: 'peer-hung-up' }))
+    expect(page.has('#ending')).toBe(false)
+  })
 })
 
 describe('the controls of a video call', () => {
@@ -366,27 +488,21 @@ describe('the small picture', () => {
 })
 
 describe('a failure of my media', () => {
-  test('a refused microphone is a sentence with a button to the settings, and is tried again after it', async () => {
-    const { page } = await seen()
+  test('without a microphone there is no call: it ends, with the way to the settings', async () => {
+    const { app, page, become } = await seen()
     await ownMedia(page, 'failed', 'microphone-refused')
-    expect(page.text('#failure .failure-text')).toBe('小程序没有麦克风权限，对方听不到您')
-    expect(page.text('#open-settings')).toBe('去设置')
-    await pass(10_000)
-    expect(page.attributes('#foot')['class']).not.toContain('faded')
+    expect(app.call.microphoneRefused).toHaveBeenCalledTimes(1)
+    await become(ended({ reason: 'microphone-refused' }))
+    expect(page.text('#cover .words')).toBe('没有麦克风权限，无法通话')
     await page.tap('#open-settings')
     expect(wx.openSetting).toHaveBeenCalledTimes(1)
-    await ownMedia(page, 'playing')
-    expect(page.has('#failure')).toBe(false)
-    await pass(4_000)
-    expect(page.attributes('#foot')['class']).toContain('faded')
   })
   test('refused by the phone, the button leads to the phone’s settings', async () => {
-    const { page } = await seen()
+    const { page } = await open(ended({ reason: 'microphone-refused' }))
     jest.mocked(wx.getAppAuthorizeSetting).mockReturnValue({
       ...wx.getAppAuthorizeSetting(),
       microphoneAuthorized: 'denied',
     })
-    await ownMedia(page, 'failed', 'microphone-refused')
     await page.tap('#open-settings')
     expect(wx.openAppAuthorizeSetting).toHaveBeenCalledTimes(1)
     expect(wx.openSetting).not.toHaveBeenCalled()
@@ -394,13 +510,12 @@ describe('a failure of my media', () => {
   test('without a camera the call goes on with sound', async () => {
     const { app, page, become } = await seen()
     await ownMedia(page, 'failed', 'camera-refused')
-    expect(app.call.toggleCamera).toHaveBeenCalledTimes(1)
+    expect(app.call.cameraFailed).toHaveBeenCalledTimes(1)
     await become(talking({ local: localMedia({ camera: false }) }))
     await ownMedia(page, 'playing')
-    expect(page.text('#failure .failure-text')).toBe('小程序没有摄像头权限，通话以语音继续')
+    expect(page.text('#failure .card-text')).toBe('小程序没有摄像头权限，通话以语音继续')
     await page.tap('#dismiss')
     expect(page.has('#failure')).toBe(false)
-    expect(app.call.toggleCamera).toHaveBeenCalledTimes(1)
   })
   test('the sentence goes when the camera is on again', async () => {
     const { page, become } = await seen(talking({ local: localMedia({ camera: false }) }))
@@ -429,19 +544,36 @@ test('the language changes at once, everywhere', async () => {
 })
 
 describe('leaving the page', () => {
-  test('by a swipe hangs up: a call that nobody sees must not go on', async () => {
+  test('ends nothing: its media are given up for the banner of the page below', async () => {
     const { app, page } = await seen()
+    let free = false
+    const rise = app.mediaSeat.take(() => (free = true))
+    await settle()
+    expect(free).toBe(false)
+    await page.tap('#leave')
+    expect(wx.navigateBack).toHaveBeenCalledTimes(1)
     await page.unmount()
-    expect(app.call.hangUp).toHaveBeenCalledTimes(1)
+    await settle()
+    expect(app.call.hangUp).not.toHaveBeenCalled()
     expect(livePushers().flatMap(({ calls }) => calls)).toEqual(['start', 'stop'])
+    expect(free).toBe(true)
+    rise()
   })
-  test('after the end does nothing, and nothing is left running', async () => {
+  test('after the end leaves nothing running', async () => {
     const { app, page, become } = await seen()
     await become(ended())
     await page.unmount()
-    expect(app.call.hangUp).not.toHaveBeenCalled()
     expect(jest.getTimerCount()).toBe(0)
-    expect(wx.setKeepScreenOn).toHaveBeenLastCalledWith({ keepScreenOn: false })
     app.call.become(talking())
+  })
+  test('a page that opens while the banner holds the media waits for them', async () => {
+    const app = fakeApp({ call: talking() })
+    const rise = app.mediaSeat.take(() => {})
+    const page = await mountPage('pages/call/call', { app })
+    await settle()
+    expect(page.has('#pusher')).toBe(false)
+    rise()
+    await settle()
+    expect(page.has('#pusher')).toBe(true)
   })
 })

@@ -1,45 +1,16 @@
 /** @jest-environment node */
 import type { CallController } from '../../../miniprogram/call/controller'
-import type { CallState, LocalMedia } from '../../../miniprogram/call/state'
-import { followState, PAGES } from '../../../miniprogram/services/navigation'
+import { followState, PAGES, returnToCall } from '../../../miniprogram/services/navigation'
 import type { Session } from '../../../miniprogram/services/session'
+import { connecting, ended, incoming, outgoing, reconnecting, talking } from '../../support/calls'
 import { fakeApp } from '../../support/fake-app'
 import { resetWx } from '../../support/fake-wx'
 
-const LOCAL: LocalMedia = {
-  url: null,
-  mode: 0,
-  microphone: true,
-  camera: true,
-  speaker: true,
-  recording: { audio: false, video: false },
-}
-const FACTS = { kind: 'video', peer: 'bob', local: LOCAL } as const
-const OUTGOING: CallState = { ...FACTS, phase: 'outgoing', direction: 'outgoing', cid: null, startedAt: 0 }
-const INCOMING: CallState = {
-  ...FACTS,
-  phase: 'incoming',
-  direction: 'incoming',
-  cid: 1,
-  startedAt: 0,
-  peerRecords: false,
-}
-const CONNECTING: CallState = {
-  ...FACTS,
-  phase: 'connecting',
-  direction: 'incoming',
-  cid: 1,
-  answeredAt: 0,
-  remote: { ...LOCAL, uid: null },
-}
-const ENDED: CallState = {
-  phase: 'ended',
-  kind: 'video',
-  direction: 'incoming',
-  peer: 'bob',
-  reason: 'hung-up',
-  duration: 0,
-}
+const OUTGOING = outgoing({ cid: null })
+const INCOMING = incoming()
+const CONNECTING = connecting({ direction: 'incoming' })
+const TALKING = talking({ direction: 'incoming' })
+const ENDED = ended({ direction: 'incoming' })
 
 /** The page stack as WeChat keeps it. */
 let stack: string[]
@@ -81,7 +52,7 @@ afterEach(() => jest.useRealTimers())
 test('a call opens its page, and its end closes it once', () => {
   const { app, dismiss } = setUp()
   app.call.become(OUTGOING)
-  app.call.become({ ...CONNECTING, direction: 'outgoing' })
+  app.call.become(connecting())
   expect(stack).toEqual([PAGES.contacts, PAGES.call])
   app.call.become(ENDED)
   expect(stack).toEqual([PAGES.contacts, PAGES.call])
@@ -143,6 +114,53 @@ test('the end closes all call pages', () => {
   app.call.become(ENDED)
   jest.advanceTimersByTime(2000)
   expect(stack).toEqual([PAGES.contacts])
+})
+
+test('an end that offers something stays longer, where it can be seen', () => {
+  const { app, dismiss } = setUp()
+  app.call.become(OUTGOING)
+  app.call.become(ended({ reason: 'no-answer' }))
+  jest.advanceTimersByTime(9_999)
+  expect(dismiss).not.toHaveBeenCalled()
+  jest.advanceTimersByTime(1)
+  expect(stack).toEqual([PAGES.contacts])
+
+  app.call.become(OUTGOING)
+  stack = [PAGES.contacts]
+  app.call.become(ended({ reason: 'no-answer' }))
+  jest.advanceTimersByTime(2_000)
+  expect(dismiss).toHaveBeenCalledTimes(2)
+})
+
+describe('a call whose page was left', () => {
+  test('is answered: its page comes back, once; what happens to it later calls nobody back', () => {
+    const { app } = setUp()
+    app.call.become(outgoing({ cid: null }))
+    stack = [PAGES.contacts]
+    app.call.become(connecting())
+    expect(stack).toEqual([PAGES.contacts, PAGES.call])
+    stack = [PAGES.contacts]
+    app.call.become(TALKING)
+    app.call.become(reconnecting())
+    app.call.become(TALKING)
+    app.call.become(ENDED)
+    expect(stack).toEqual([PAGES.contacts])
+  })
+  test.each([
+    ['outgoing', OUTGOING, PAGES.call],
+    ['incoming', INCOMING, PAGES.incoming],
+    ['talking', TALKING, PAGES.call],
+  ])('leads back to it: %s', (_phase, state, page) => {
+    setUp()
+    returnToCall(state)
+    expect(stack).toEqual([PAGES.contacts, page])
+  })
+  test('leads nowhere when it is over', () => {
+    setUp()
+    returnToCall(ENDED)
+    returnToCall({ phase: 'idle' })
+    expect(went).toEqual([])
+  })
 })
 
 test('signing in leads to the contacts, signing out to the login', () => {

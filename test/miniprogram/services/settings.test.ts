@@ -15,7 +15,15 @@ test('settings are kept on the phone', () => {
 })
 
 test('what is not valid of a stored value falls back to its default, the rest is kept', () => {
-  store('settings', { recordAudio: 'yes', recordVideo: true, recordType: 7, quality: 'best', beauty: 9, mirror: 'no', language: 'en' })
+  store('settings', {
+    recordAudio: 'yes',
+    recordVideo: true,
+    recordType: 7,
+    quality: 'best',
+    beauty: 9,
+    mirror: 'no',
+    language: 'en',
+  })
   expect(new SettingsStore().get()).toEqual({ ...DEFAULT_SETTINGS, recordVideo: true, language: 'en' })
   store('settings', 'garbage')
   expect(new SettingsStore().get()).toEqual(DEFAULT_SETTINGS)

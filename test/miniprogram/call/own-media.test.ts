@@ -1,0 +1,109 @@
+/** @jest-environment node */
+import { CONTROL_COMMAND, type ControlCommand } from '../../../miniprogram/netcall/constants'
+import type { CallEvent } from '../../../miniprogram/call/events'
+import type { CallState } from '../../../miniprogram/call/state'
+import { transition } from '../../../miniprogram/call/transition'
+import {
+  connecting,
+  ended,
+  incoming,
+  localMedia,
+  outgoing,
+  reconnecting,
+  remoteMedia,
+  talking,
+} from '../../support/calls'
+
+const CID = 7
+const AUDIO_ON = CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_ON
+const AUDIO_OFF = CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_OFF
+const VIDEO_ON = CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_VIDEO_ON
+const AWAY = CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND
+const INVALID = CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_CAMERA_INVALID
+const say = (command: ControlCommand) => ({ type: 'control', cid: CID, command })
+const hear = (state: CallState, command: ControlCommand) =>
+  transition(state, { type: 'control', cid: CID, command, at: 1 }).state
+
+describe('away', () => {
+  test('the other side hears it once, and how my devices are when I am back', () => {
+    const gone = transition(talking(), { type: 'away', away: true })
+    expect(gone).toMatchObject({ state: { local: { away: true } }, effects: [say(AWAY)] })
+    expect(transition(gone.state, { type: 'away', away: true })).toEqual({ state: gone.state, effects: [] })
+    const back = transition(gone.state, { type: 'away', away: false })
+    expect(back).toMatchObject({ state: { local: { away: false } }, effects: [say(AUDIO_ON), say(VIDEO_ON)] })
+  })
+  test('a muted member of an audio call comes back muted', () => {
+    const state = talking({ kind: 'audio', local: localMedia({ away: true, microphone: false, camera: false }) })
+    expect(transition(state, { type: 'away', away: false }).effects).toEqual([say(AUDIO_OFF)])
+  })
+  test('it is told again after a reconnection', () => {
+    const members = [{ account: 'alice', uid: 1, cid: CID, url: 'rtmp://fresh/1', mode: 0 as const }]
+    const state = reconnecting({ local: localMedia({ away: true }) })
+    expect(transition(state, { type: 'entered', cid: CID, members }).effects).toContainEqual(say(AWAY))
+  })
+  test('while it rings nobody has to know', () => {
+    for (const state of [outgoing(), incoming()]) {
+      expect(transition(state, { type: 'away', away: true }).effects).toEqual([])
+    }
+  })
+  test('the other side is away until it says anything of itself', () => {
+    const away = hear(talking(), AWAY)
+    expect(away).toMatchObject({ remote: { away: true, camera: true, microphone: true } })
+    expect(hear(away, AUDIO_ON)).toMatchObject({ remote: { away: false } })
+    expect(transition(away, { type: 'member-mode', cid: CID, uid: 2, mode: 1 }).state).toMatchObject({
+      remote: { away: false },
+    })
+  })
+})
+
+describe('the camera', () => {
+  test('that fails is off, and the other side hears why', () => {
+    const { state, effects } = transition(talking(), { type: 'camera-failed' })
+    expect(state).toMatchObject({ phase: 'talking', local: { camera: false, mode: 1 } })
+    expect(effects).toEqual([{ type: 'switch-mode', mode: 1 }, say(INVALID)])
+    expect(transition(state, { type: 'camera-failed' }).effects).toEqual([])
+  })
+  test('is flipped and flipped back', () => {
+    const flipped = transition(talking(), { type: 'flip' }).state
+    expect(flipped).toMatchObject({ local: { facing: 'back' } })
+    expect(transition(flipped, { type: 'flip' }).state).toMatchObject({ local: { facing: 'front' } })
+  })
+  test('that may not be used stays off when a video call is accepted', () => {
+    const { state } = transition(incoming(), { type: 'accept', camera: false, at: 1 })
+    expect(state).toMatchObject({ phase: 'connecting', kind: 'video', local: { camera: false, mode: 1 } })
+  })
+})
+
+describe('the network', () => {
+  test('of mine is told when it changes', () => {
+    const { state, effects } = transition(talking(), { type: 'network', quality: 'weak' })
+    expect(state).toMatchObject({ local: { network: 'weak' } })
+    expect(effects).toEqual([{ type: 'tell-network', peer: 'bob', cid: CID, quality: 'weak' }])
+    expect(transition(state, { type: 'network', quality: 'weak' })).toEqual({ state, effects: [] })
+  })
+  test('nothing is told while the link is down', () => {
+    expect(transition(reconnecting(), { type: 'network', quality: 'weak' }).effects).toEqual([])
+  })
+  test('of the other side is what it says', () => {
+    const event: CallEvent = { type: 'peer-network', cid: CID, quality: 'fair' }
+    expect(transition(talking(), event).state).toMatchObject({ remote: { network: 'fair' } })
+    const other = talking({ remote: remoteMedia() })
+    expect(transition(other, { ...event, cid: 1 }).state).toBe(other)
+  })
+})
+
+test.each<CallEvent>([
+  { type: 'away', away: true },
+  { type: 'flip' },
+  { type: 'camera-failed' },
+  { type: 'network', quality: 'weak' },
+  { type: 'ask-video' },
+  { type: 'answer-video', agree: true },
+  { type: 'switch-to-audio' },
+  { type: 'video-request-over' },
+])('without a call, $type changes nothing', (event) => {
+  for (const state of [ended(), { phase: 'idle' } as const]) {
+    expect(transition(state, event)).toEqual({ state, effects: [] })
+  }
+  expect(transition(connecting(), event).state.phase).toBe('connecting')
+})

@@ -1,0 +1,73 @@
+/** @jest-environment node */
+/** What the phone itself does during a call: the screen, the background, a phone call. */
+import { followAway } from '../../../miniprogram/services/away'
+import { keepScreenOn } from '../../../miniprogram/services/screen'
+import { connecting, ended, incoming, outgoing, reconnecting, talking } from '../../support/calls'
+import { fakeApp } from '../../support/fake-app'
+import { resetWx } from '../../support/fake-wx'
+
+type Happening = 'onAppShow' | 'onAppHide' | 'onAudioInterruptionBegin' | 'onAudioInterruptionEnd'
+
+let listeners: Record<Happening, Array<() => void>>
+const happen = (name: Happening): void => listeners[name].forEach((listener) => listener())
+
+beforeEach(() => {
+  Object.assign(globalThis, { wx: {} })
+  resetWx()
+  listeners = { onAppShow: [], onAppHide: [], onAudioInterruptionBegin: [], onAudioInterruptionEnd: [] }
+  Object.assign(
+    wx,
+    Object.fromEntries(
+      Object.entries(listeners).map(([name, list]) => [name, (listener: () => void) => list.push(listener)]),
+    ),
+  )
+})
+
+describe('the screen', () => {
+  const kept = (): unknown => jest.mocked(wx.setKeepScreenOn).mock.calls.map(([{ keepScreenOn: on }]) => on)
+
+  test('is kept on from the first ring to the end, and no longer', () => {
+    const { call } = fakeApp()
+    keepScreenOn(call)
+    for (const state of [outgoing(), connecting(), talking(), reconnecting(), talking()]) call.become(state)
+    expect(kept()).toEqual([true])
+    call.become(ended())
+    call.become({ phase: 'idle' })
+    expect(kept()).toEqual([true, false])
+    call.become(incoming())
+    expect(kept()).toEqual([true, false, true])
+  })
+  test('is kept on again when the mini-program comes back during a call', () => {
+    const { call } = fakeApp({ call: talking() })
+    keepScreenOn(call)
+    happen('onAppShow')
+    expect(kept()).toEqual([true])
+    call.become(ended())
+    happen('onAppShow')
+    expect(kept()).toEqual([true, false])
+  })
+})
+
+describe('away', () => {
+  test.each<[string, Happening, Happening]>([
+    ['in the background', 'onAppHide', 'onAppShow'],
+    ['in a phone call', 'onAudioInterruptionBegin', 'onAudioInterruptionEnd'],
+  ])('%s, and back', (_where, gone, back) => {
+    const setAway = jest.fn()
+    followAway({ setAway })
+    happen(gone)
+    expect(setAway).toHaveBeenLastCalledWith(true)
+    happen(back)
+    expect(setAway).toHaveBeenLastCalledWith(false)
+  })
+  test('a phone call that goes on is not over because the mini-program is seen again', () => {
+    const setAway = jest.fn()
+    followAway({ setAway })
+    happen('onAudioInterruptionBegin')
+    happen('onAppHide')
+    happen('onAppShow')
+    expect(setAway).toHaveBeenLastCalledWith(true)
+    happen('onAudioInterruptionEnd')
+    expect(setAway).toHaveBeenLastCalledWith(false)
+  })
+})
