@@ -17,7 +17,7 @@ afterAll(() => stage.close())
 async function leftNothing(endReason: string): Promise<void> {
   const [alice, bob] = [scene.phone('alice'), scene.phone('bob')]
   await Promise.all([alice.isOn('pages/contacts/contacts'), bob.isOn('pages/contacts/contacts')])
-  for (const phone of [alice, bob]) expect(await phone.leftovers()).toEqual({ pushers: 0, players: 0 })
+  for (const phone of [alice, bob]) await phone.isQuiet()
   const call = await stage.settledCall('alice')
   expect(call).toMatchObject({ endReason, duration: 0, files: [], callbacks: [], recording: { state: 'none' } })
   expect(stage.filesOnDisk(call.cid)).toEqual([])

@@ -45,8 +45,7 @@ test('two phones, one recorded video call', async () => {
   await bob.hangUp()
   const hungUp = Date.now()
   await Promise.all([alice.isOn('pages/contacts/contacts'), bob.isOn('pages/settings/settings')])
-  expect(await alice.leftovers()).toEqual({ pushers: 0, players: 0 })
-  expect(await bob.leftovers()).toEqual({ pushers: 0, players: 0 })
+  await Promise.all([alice.isQuiet(), bob.isQuiet()])
 
   const call = await stage.settledCall('alice')
   expect(Date.now() - hungUp).toBeLessThan(10_000)

@@ -1,5 +1,7 @@
 /** One phone of the preview, as a person uses it: taps, and what is seen and heard. */
 import type { Frame, Locator, Page } from 'playwright-core'
+import type { Device, Permission } from '../../../preview/conditions/permissions'
+import type { FaultsState } from '../../../preview/runtime/faults'
 
 const PATIENCE = 15_000
 
@@ -10,6 +12,19 @@ export interface Glimpse {
   colour: [number, number, number]
   /** Of the whole picture; another picture has another. */
   print: number
+}
+
+export interface Leftovers {
+  pushers: number
+  players: number
+  /** Camera and microphone, as far as they are open. */
+  devices: string[]
+  /** The paths of open sockets. */
+  sockets: string[]
+  /** Sounds that play, apart from players. */
+  sounds: number
+  /** The mini-program's timers that will still fire. */
+  timers: number
 }
 
 export class Phone {
@@ -34,8 +49,11 @@ export class Phone {
   }
   /** Hangs up; a tap on the picture brings the controls back where they have faded. */
   async hangUp(): Promise<void> {
-    if ((await this.frame.locator('.foot.faded').count()) > 0) await this.tap('#peer')
+    await this.showControls()
     await this.tap('#hangup')
+  }
+  async showControls(): Promise<void> {
+    if ((await this.frame.locator('.foot.faded').count()) > 0) await this.tap('#peer')
   }
   async sees(selector: string): Promise<void> {
     await this.shown(selector).waitFor({ timeout: PATIENCE })
@@ -104,7 +122,7 @@ export class Phone {
   loudestTone(): Promise<number> {
     return this.frame.evaluate(async () => {
       const video = document.querySelector<HTMLVideoElement & { captureStream(): MediaStream }>('wx-live-player video')
-      if (!video || video.readyState < 2) return 0
+      if (!video || video.readyState < 2 || video.muted) return 0
       const [track] = video.captureStream().getAudioTracks()
       if (!track) return 0
       const context = new AudioContext({ sampleRate: 48_000 })
@@ -134,12 +152,82 @@ export class Phone {
     }, selector)
   }
 
-  /** How many pushers and players are still there. */
-  leftovers(): Promise<{ pushers: number; players: number }> {
-    return this.frame.evaluate(() => ({
-      pushers: window.__phone.pushers.size,
-      players: window.__phone.players.size,
-    }))
+  /** What is still running. Some sockets and timers are there whenever one is signed in: compare with before. */
+  leftovers(): Promise<Leftovers> {
+    return this.frame.evaluate(() => {
+      const { phone, pushers, players } = window.__phone
+      return {
+        pushers: pushers.size,
+        players: players.size,
+        devices: phone.capture.inUse,
+        sockets: Array.from(phone.sockets, ({ url }) => new URL(url).pathname).toSorted(),
+        sounds: phone.sounds.length,
+        timers: phone.timers.size,
+      }
+    })
+  }
+  /** Waits until nothing of a call is left: no picture, no sound, no open device, no socket but the one that rings. */
+  async isQuiet(): Promise<void> {
+    let left: Leftovers | undefined
+    await until(
+      async () => {
+        left = await this.leftovers()
+        const { timers: _, sockets, ...rest } = left
+        return (
+          sockets.join() === '/signal' && rest.devices.length === 0 && rest.pushers + rest.players + rest.sounds === 0
+        )
+      },
+      () => `the call to leave nothing at ${this.account}: ${JSON.stringify(left)}`,
+    )
+  }
+  /** What a ring tone and its like are played from, and how often the phone has vibrated so far. */
+  ringing(): Promise<{ sounds: string[]; vibrations: number }> {
+    return this.frame.evaluate(() => {
+      const { sounds, vibrations } = window.__phone.phone
+      return { sounds: sounds.map(({ src }) => src), vibrations }
+    })
+  }
+  screenKeptOn(): Promise<boolean> {
+    return this.frame.evaluate(() => window.__phone.phone.screenKeptOn)
+  }
+
+  /** The phone's faults as they are now, see preview/runtime/faults.ts. */
+  faults(): Promise<FaultsState> {
+    return this.frame.evaluate(() => window.__phone.faults.state)
+  }
+  /** Takes the network away, or brings it back. */
+  network(on: boolean): Promise<void> {
+    return this.frame.evaluate((on) => window.__phone.faults.network(on), on)
+  }
+  /** Takes the network away for a while, ms; does not wait for its return. */
+  dropNetwork(duration: number): Promise<void> {
+    return this.frame.evaluate((duration) => window.__phone.faults.dropNetwork(duration), duration)
+  }
+  /** Breaks the mini-program's sockets once. */
+  killLink(): Promise<void> {
+    return this.frame.evaluate(() => window.__phone.faults.killLink())
+  }
+  allow(device: Device, permission: Permission): Promise<void> {
+    return this.frame.evaluate(([device, permission]) => window.__phone.faults.permission(device, permission), [
+      device,
+      permission,
+    ] as const)
+  }
+  /** Whether the privacy guideline must be agreed to (again). */
+  privacyNeeded(needed: boolean): Promise<void> {
+    return this.frame.evaluate((needed) => window.__phone.faults.privacyNeeded(needed), needed)
+  }
+  /** Gives the sound to a phone call, or back. */
+  interrupt(on: boolean): Promise<void> {
+    return this.frame.evaluate((on) => window.__phone.faults.interrupt(on), on)
+  }
+  /** Sends the mini-program to the background, or fetches it back. */
+  background(on: boolean): Promise<void> {
+    return this.frame.evaluate((on) => window.__phone.faults.background(on), on)
+  }
+  /** Behaves as the DevTools simulator from the next page on. */
+  simulator(on: boolean): Promise<void> {
+    return this.frame.evaluate((on) => window.__phone.faults.simulator(on), on)
   }
 }
 

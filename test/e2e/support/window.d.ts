@@ -1,6 +1,21 @@
 /** What a preview phone shows of itself to tests. */
 interface Window {
   __phone: {
+    phone: {
+      sockets: ReadonlySet<{ url: string }>
+      sounds: ReadonlyArray<{ src: string; loop: boolean }>
+      timers: { size: number }
+      capture: { inUse: string[] }
+      vibrations: number
+      screenKeptOn: boolean
+      setTheme(theme: 'light' | 'dark'): void
+      setNotch(notch: boolean): void
+    }
+    app: {
+      settings: { change(change: { language: 'zh' | 'en' }): void }
+      call: { dismiss(): void }
+    }
+    faults: import('../../../preview/runtime/faults').Faults
     pages(): Array<{ route: string }>
     pushers: Set<unknown>
     players: Set<unknown>
