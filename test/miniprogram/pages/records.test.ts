@@ -51,7 +51,7 @@ describe('the list', () => {
   test('a missed call stands out by its colour and its word, a declined outgoing one does not', async () => {
     const missed: CallRecord = { ...BARE, direction: 'incoming', duration: 0, endReason: 'no-answer' }
     const { page } = await openRecords([missed, { ...BARE, cid: 8, duration: 0, endReason: 'rejected' }])
-    expect(page.all('.missed').map(words)).toEqual(['bob Missed video'])
+    expect(page.all('.missed').map(words)).toEqual(['bob 14:05 Missed video'])
   })
 
   test('only a call with something more to see opens', async () => {
