@@ -3,6 +3,8 @@ interface Window {
   __phone: {
     phone: {
       sockets: ReadonlySet<{ url: string }>
+      /** Whatever was made to play a sound and is not destroyed. */
+      audios: ReadonlySet<unknown>
       sounds: ReadonlyArray<{ src: string; loop: boolean }>
       timers: { size: number }
       capture: { inUse: string[] }
