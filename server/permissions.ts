@@ -1,5 +1,5 @@
 /** Who may publish and play, and what is recorded of a stream: read from the channels as they are at that moment. */
-import { NETCALL_TYPE, ROLE } from '../miniprogram/netcall/constants'
+import { ROLE } from '../miniprogram/netcall/constants'
 import type { Channels } from './channels/channels'
 import type { MediaAction, StreamName } from './media/types'
 import type { RecordingSubject } from './recording/types'
@@ -24,7 +24,6 @@ export function recordingSubject(channels: Channels, { cid, uid }: StreamName): 
     uid,
     account: member.account,
     caller: member.caller,
-    audioCall: channel.type === NETCALL_TYPE.NETCALL_TYPE_AUDIO,
     request: member.session.recording,
   }
 }

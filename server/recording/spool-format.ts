@@ -20,7 +20,6 @@ const spoolHeader = z.object({
   uid: z.number().int(),
   account: z.string(),
   caller: z.boolean(),
-  audioCall: z.boolean(),
   request: z.object({
     audio: z.boolean(),
     video: z.boolean(),

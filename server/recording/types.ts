@@ -17,8 +17,6 @@ export interface RecordingSubject {
   uid: number
   account: string
   caller: boolean
-  /** True in an audio-only call: no mp4 then. */
-  audioCall: boolean
   request: RecordingRequest
 }
 

@@ -10,13 +10,16 @@ export interface Wanted {
   live: boolean
 }
 
-/** Sound is stored only for those who asked for it: without `aac` an mp4 is silent. */
-export function wantedOf({ request, audioCall }: Pick<RecordingSubject, 'request' | 'audioCall'>): Wanted {
+/**
+ * Sound is stored only for those who asked for it: without `aac` an mp4 is silent. An mp4 needs a picture: an audio call
+ * leaves none, but may become a video call at any time.
+ */
+export function wantedOf({ request }: Pick<RecordingSubject, 'request'>): Wanted {
   const single = request.type !== RECORD_TYPE.RECORD_TYPE_ONLY_MIX
   return {
     aac: single && request.audio,
-    mp4: single && request.video && !audioCall,
-    mix: request.type !== RECORD_TYPE.RECORD_TYPE_ONLY_SINGLE && (request.audio || (request.video && !audioCall)),
+    mp4: single && request.video,
+    mix: request.type !== RECORD_TYPE.RECORD_TYPE_ONLY_SINGLE && (request.audio || request.video),
     live: request.live,
   }
 }

@@ -49,7 +49,7 @@ function writeSpool(callFolder: string): number {
   const path = join(folder, segmentName(origin, 1))
   const file = openSync(path, 'w')
   const request = { audio: true, video: true, live: false, type: '2', hostSpeaker: false } as const
-  const subject = { cid: 1, uid: 1, account: 'alice', caller: true, audioCall: false, request }
+  const subject = { cid: 1, uid: 1, account: 'alice', caller: true, request }
   const header = { ...subject, clock: 1, anchor: { wall: origin, timestamp: 0 } }
   let bytes = writeSync(file, Buffer.concat([FLV_HEADER, encodeMark({ mark: 'header', header }, 0)]))
   for (const tag of anHour()) bytes += writeSync(file, tag.flv())

@@ -16,33 +16,26 @@ afterEach(async () => await stage.dispose())
 describe('which files a participant leaves', () => {
   const nothing: RecordingFileKind[] = []
   test.each([
-    // record audio, record video, type, audio call → files
-    [true, true, '2', false, ['aac', 'mp4']],
-    [true, false, '2', false, ['aac']],
-    [false, true, '2', false, ['mp4']],
-    [false, false, '2', false, nothing],
-    [true, true, '0', false, ['aac', 'mp4']],
-    [true, false, '0', false, ['aac']],
-    [false, true, '0', false, ['mp4']],
-    [false, false, '0', false, nothing],
-    [true, true, '1', false, nothing],
-    [true, false, '1', false, nothing],
-    [false, true, '1', false, nothing],
-    [false, false, '1', false, nothing],
-    [true, true, '2', true, ['aac']],
-    [true, false, '2', true, ['aac']],
-    [false, true, '2', true, nothing],
-    [false, false, '2', true, nothing],
-    [true, true, '0', true, ['aac']],
-    [false, true, '0', true, nothing],
-    [true, true, '1', true, nothing],
-  ] as const)('audio %s, video %s, type %s, audio call %s', async (audio, video, type, audioCall, kinds) => {
-    stage.play(subject({ audioCall, request: { ...everything, audio, video, type } }), talk)
+    // record audio, record video, type → files
+    [true, true, '2', ['aac', 'mp4']],
+    [true, false, '2', ['aac']],
+    [false, true, '2', ['mp4']],
+    [false, false, '2', nothing],
+    [true, true, '0', ['aac', 'mp4']],
+    [true, false, '0', ['aac']],
+    [false, true, '0', ['mp4']],
+    [false, false, '0', nothing],
+    [true, true, '1', nothing],
+    [true, false, '1', nothing],
+    [false, true, '1', nothing],
+    [false, false, '1', nothing],
+  ] as const)('audio %s, video %s, type %s', async (audio, video, type, kinds) => {
+    stage.play(subject({ request: { ...everything, audio, video, type } }), talk)
     const { files, notes } = await stage.finish()
     expect(files.map(({ kind }) => kind)).toEqual(kinds)
     const names = files.map(({ filename }) => filename)
     expect(stage.listing().filter((name) => name.startsWith('0-'))).toEqual(names)
-    const mix = type !== '2' && (audio || (video && !audioCall))
+    const mix = type !== '2' && (audio || video)
     expect(notes.map(({ code }) => code)).toEqual(mix ? ['mix-unavailable'] : [])
   })
 

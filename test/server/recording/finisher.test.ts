@@ -65,7 +65,7 @@ test('one that cannot start leaves everything for the next start', async () => {
 test('it is warm before it is needed, where something is to be recorded', async () => {
   open('no-such-thread.mjs')
   const warm = jest.spyOn(finisher, 'warm')
-  stage.publish(subject({ audioCall: true, request: { ...subject().request, audio: false } }))
+  stage.publish(subject({ request: { ...subject().request, audio: false, video: false } }))
   expect(warm).not.toHaveBeenCalled()
   stage.publish(subject())
   expect(warm).toHaveBeenCalled()

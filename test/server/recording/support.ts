@@ -18,7 +18,7 @@ export const UID = 101
 export const everything: RecordingRequest = { audio: true, video: true, live: false, type: '2', hostSpeaker: false }
 
 export function subject(change: Partial<RecordingSubject> = {}): RecordingSubject {
-  return { cid: CID, uid: UID, account: 'alice', caller: true, audioCall: false, request: everything, ...change }
+  return { cid: CID, uid: UID, account: 'alice', caller: true, request: everything, ...change }
 }
 
 const logger = pino({ level: 'silent' })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { GatewayLogin } from '../../../miniprogram/netcall/protocol'
 import { GatewayClient, plainLogin } from '../../support/gateway-client'
-import { publishWs, syntheticStream, flvUrl } from '../../support/media-client'
+import { flvUrl, publishWs, syntheticStream, type StreamOptions } from '../../support/media-client'
 import type { TestService } from '../../support/service'
 import { SignalClient } from '../../support/signal-client'
 
@@ -25,21 +25,21 @@ export async function respond({ alice, bob, cid, type }: RingingCall, accepted =
   await alice.next('notifyCalleeAck')
 }
 
-/** A media session, and where it pushes. */
+/** A media session: where it pushes, and where it plays the first other one's stream. */
 export async function session(running: TestService, cid: number, account: string, more: Partial<GatewayLogin> = {}) {
   const { body } = await running.get(`/api/calls/${cid}`, account)
   const uid = uidIn(body, account)
   const link = await GatewayClient.open(wsUrl(running))
   const login = plainLogin({ uid, cid, accid: account, token: await running.token(account) })
   const answer = await link.ask('login', { ...login, ...more })
-  const [own] = Array.isArray(answer['userlist']) ? answer['userlist'] : []
-  return { link, uid, cid, pushUrl: String(own?.url) }
+  const [own, other] = Array.isArray(answer['userlist']) ? answer['userlist'] : []
+  return { link, uid, cid, pushUrl: String(own?.url), playUrl: String(other?.url) }
 }
 
-/** Publishes that many ms of sound and picture at once; gives the publisher, still connected, when all has arrived. */
-export async function publish(running: TestService, pushUrl: string, duration = 2000) {
+/** Publishes 2 s of sound and picture at once; gives the publisher, still connected, when all has arrived. */
+export async function publish(running: TestService, pushUrl: string, options: StreamOptions = {}) {
   const publisher = await publishWs(flvUrl(pushUrl, 'ws', `127.0.0.1:${running.port}`))
-  for (const tag of syntheticStream({ duration })) publisher.sendTag(tag)
+  for (const tag of syntheticStream({ duration: 2000, ...options })) publisher.sendTag(tag)
   publisher.ws.ping()
   await once(publisher.ws, 'pong')
   return publisher
