@@ -72,7 +72,21 @@ async function offences(phone: Phone): Promise<string[]> {
   return found
 }
 
+/** The colour that something of a page has in the light theme and, as the theme changes under it, in the dark one. */
+async function grounds(phone: Phone, selector: string): Promise<string[]> {
+  const shown = phone.shown(selector)
+  const colours: string[] = []
+  for (const theme of ['light', 'dark'] as const) {
+    await phone.frame.evaluate((theme) => window.__phone.phone.setTheme(theme), theme)
+    colours.push(await shown.evaluate((element) => getComputedStyle(element).backgroundColor))
+  }
+  return colours
+}
+const LIGHT = 'rgb(246, 247, 249)'
+const DARK = 'rgb(15, 17, 20)'
+
 test('contacts', async () => {
+  expect(await grounds(alice, 'wx-page')).toEqual([LIGHT, DARK])
   expect(await offences(alice)).toEqual([])
 })
 
@@ -83,11 +97,15 @@ test('settings', async () => {
   expect(found).toEqual([])
 })
 
-test.each(['video', 'audio'] as const)('an %s call, from its first ring to its end', async (kind) => {
+test.each(['video', 'audio'] as const)('a call by %s, from its first ring to its end', async (kind) => {
   await alice.tap(`.person .${kind}`)
   await alice.isOn('pages/call/call')
   const found = { calling: await offences(alice), ringing: [''], talking: [''], banner: [''], asked: [''], ended: [''] }
   await bob.isOn('pages/incoming-call/incoming-call')
+  expect([await grounds(alice, '.call'), await grounds(bob, '.incoming')]).toEqual([
+    [DARK, DARK],
+    [DARK, DARK],
+  ])
   found.ringing = await offences(bob)
   await bob.tap('#accept')
   await bob.isOn('pages/call/call')
