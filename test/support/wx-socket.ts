@@ -11,20 +11,41 @@ interface SocketTask {
 }
 
 const sockets = new Set<WebSocket>()
+/** Whose sockets they are, as far as their address or their login says. */
+const owners = new Map<WebSocket, string>()
+const offline = new Set<string>()
 
 /** How many sockets are not closed yet. */
 export function openSockets(): number {
   return sockets.size
 }
 
+/** The account's phone loses the network, until the answer is called. */
+export function loseNetwork(account: string): () => void {
+  offline.add(account)
+  for (const [socket, owner] of owners) if (owner === account) socket.terminate()
+  return () => offline.delete(account)
+}
+
+function own(socket: WebSocket, account: string | undefined | null): void {
+  if (!account) return
+  owners.set(socket, account)
+  if (offline.has(account)) socket.terminate()
+}
+
 export function connectSocket({ url }: { url: string }): SocketTask {
   const socket = new WebSocket(url)
   sockets.add(socket)
-  socket.on('close', () => sockets.delete(socket))
+  socket.on('close', () => {
+    sockets.delete(socket)
+    owners.delete(socket)
+  })
   // A socket that is closed while it opens reports an error; without a listener that would end the process.
   socket.on('error', () => {})
+  own(socket, new URL(url).searchParams.get('account'))
   return {
     send: ({ data }) => {
+      own(socket, /"accid":"([^"]+)"/.exec(data)?.[1])
       if (socket.readyState === WebSocket.OPEN) socket.send(data)
     },
     close: ({ code, reason }) => socket.close(code, reason),
