@@ -16,16 +16,13 @@ export const CAPSULE = { width: 87, height: 32, right: 10 }
 /** What the status bar with its notch, and the home indicator, take of the screen; px. */
 export const insetsOf = ({ notch }: { notch: boolean }): { top: number; bottom: number } => (notch ? NOTCHED : PLAIN)
 
+const SIGNAL = '5G ▮▮▮'
 const CLOCK_INTERVAL = 10_000
 
 export class Bars {
   private readonly clock = dom('span')
-  private readonly status = dom(
-    'div',
-    { className: 'phone-status' },
-    this.clock,
-    dom('span', { textContent: '5G ▮▮▮' }),
-  )
+  private readonly signal = dom('span', { textContent: SIGNAL })
+  private readonly status = dom('div', { className: 'phone-status' }, this.clock, this.signal)
   private readonly back = dom('button', { className: 'phone-back', textContent: '‹', hidden: true })
   private readonly title = dom('span', { className: 'phone-title' })
   private readonly navigation = dom('div', { className: 'phone-navigation' }, this.back, this.title)
@@ -59,6 +56,10 @@ export class Bars {
     setInterval(tick, CLOCK_INTERVAL)
   }
 
+  /** Whether there is a network. */
+  setSignal(there: boolean): void {
+    this.signal.textContent = there ? SIGNAL : '✕'
+  }
   setTabStyle(style: Partial<TabBarConfig>): void {
     Object.assign(this.tabStyle, style)
     this.draw()

@@ -109,6 +109,7 @@ export class Phone {
     this.app = new AppHost(launch, background, router)
     addHomeScreen(body, background.hidden, query.language, () => this.app.show())
     this.faults = new Faults(this)
+    this.conditions.network.changes.add(({ isConnected }) => this.bars.setSignal(isConnected))
     this.conditions.network.set(query.network)
     this.applyTheme()
     this.applyNotch()

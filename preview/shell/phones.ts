@@ -1,11 +1,15 @@
 /** The phones, side by side. */
 import { dom } from '../elements/element'
+import { FaultsMenu } from './faults-menu'
 import type { Preferences } from './preferences'
 import type { Texts } from './texts'
 
 export class Phones {
   readonly node = dom('main', { className: 'phones' })
-  private readonly frames = new Map<string, { figure: HTMLElement; frame: HTMLIFrameElement; remove: HTMLElement }>()
+  private readonly frames = new Map<
+    string,
+    { figure: HTMLElement; frame: HTMLIFrameElement; remove: HTMLElement; faults: FaultsMenu }
+  >()
 
   constructor(
     private readonly preferences: () => Preferences,
@@ -22,7 +26,8 @@ export class Phones {
       this.frames.delete(account)
     }
     for (const account of accounts) if (!this.frames.has(account)) this.add(account)
-    for (const { remove } of this.frames.values()) {
+    for (const { remove, faults } of this.frames.values()) {
+      faults.draw()
       remove.title = this.texts().removePhone
       remove.setAttribute('aria-label', this.texts().removePhone)
       remove.hidden = accounts.length < 2
@@ -48,8 +53,9 @@ export class Phones {
     const remove = dom('button', { className: 'quiet', textContent: '×' })
     remove.addEventListener('click', () => this.onRemove(account))
     const caption = dom('figcaption', {}, dom('span', { textContent: account }), remove)
-    const figure = dom('figure', { className: 'phone-frame' }, caption, frame)
-    this.frames.set(account, { figure, frame, remove })
+    const faults = new FaultsMenu(account, frame, this.texts)
+    const figure = dom('figure', { className: 'phone-frame' }, caption, frame, faults.node)
+    this.frames.set(account, { figure, frame, remove, faults })
     this.node.append(figure)
   }
 

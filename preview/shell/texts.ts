@@ -24,6 +24,28 @@ const ZH = {
   off: '这个服务没有打开开发模式（DEV_TOKENS=on），这里看不到事件。',
   parts: { signalling: '信令', gateway: '网关', media: '媒体', recording: '录制', callback: '回调' },
   events: { '5': '通话时长', '6': '录制文件' },
+  faults: {
+    title: '故障',
+    dropNetwork: '断开网络',
+    restoreNetwork: '恢复网络',
+    killLink: '服务的连接',
+    break: '断开一次',
+    devices: { microphone: '麦克风', camera: '摄像头' },
+    permissions: { granted: '允许', refused: '拒绝', 'refused-by-system': '系统拒绝' },
+    interrupted: '来电话（声音被占用）',
+    background: '切到后台',
+    privacyNeeded: '需要同意隐私协议',
+    simulator: '开发者工具模拟器',
+    active: {
+      network: '无网络',
+      refused: '{device}被拒绝',
+      'refused-by-system': '{device}被系统拒绝',
+      interrupted: '声音被占用',
+      background: '在后台',
+      privacyNeeded: '未同意隐私协议',
+      simulator: '模拟器',
+    },
+  },
 }
 export type Texts = typeof ZH
 
@@ -52,6 +74,28 @@ const EN: Texts = {
   off: 'This service is not in development mode (DEV_TOKENS=on), so its events cannot be seen here.',
   parts: { signalling: 'signalling', gateway: 'gateway', media: 'media', recording: 'recording', callback: 'callback' },
   events: { '5': 'call duration', '6': 'recorded files' },
+  faults: {
+    title: 'Faults',
+    dropNetwork: 'Drop the network',
+    restoreNetwork: 'Bring it back',
+    killLink: 'Link to the service',
+    break: 'Break it once',
+    devices: { microphone: 'Microphone', camera: 'Camera' },
+    permissions: { granted: 'Allowed', refused: 'Refused', 'refused-by-system': 'By system' },
+    interrupted: 'A phone call takes the sound',
+    background: 'In the background',
+    privacyNeeded: 'Privacy agreement needed',
+    simulator: 'DevTools simulator',
+    active: {
+      network: 'No network',
+      refused: '{device} refused',
+      'refused-by-system': '{device} refused by the system',
+      interrupted: 'Sound interrupted',
+      background: 'In the background',
+      privacyNeeded: 'Privacy not agreed',
+      simulator: 'Simulator',
+    },
+  },
 }
 
 export type ShellLanguage = 'zh' | 'en'

@@ -1,4 +1,4 @@
-/** What a phone suffers, as the scripts of a mini-program hear of it. Sockets and media: browser.test.ts, faults-browser.test.ts. */
+/** What a phone suffers, as the scripts of a mini-program hear of it. Sockets and media have tests of their own. */
 import type { Phone } from '../../preview/runtime/phone'
 import { eventsOf, find, startPhone } from './support/jsdom-phone'
 

@@ -1,12 +1,15 @@
-/** A process with the preview's page over a mini-program of the test's, and the service's media alone behind it. */
+/** A process with the preview's page over a mini-program of the test's; behind it the service's media alone, and an echo. */
 import { createServer } from 'node:http'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { WebSocketServer } from 'ws'
 import { createVite } from '../../../preview/vite'
 import { createLog } from '../../../server/log'
 import { createMedia } from '../../../server/media/media'
 
 const STREAM = { cid: 1, uid: 2 }
+
+const tell = (line: string): void => void process.stdout.write(`${line}\n`)
 
 async function main(sources: string): Promise<void> {
   const media = createMedia({
@@ -22,14 +25,27 @@ async function main(sources: string): Promise<void> {
   server.on('request', (request, response) => {
     if (!media.handleRequest(request, response)) vite.middlewares(request, response)
   })
-  server.on('upgrade', (request, socket, head) => void media.handleUpgrade(request, socket, head))
+  const echo = new WebSocketServer({ noServer: true })
+  echo.on('connection', (socket) => {
+    tell('open')
+    socket.on('message', (data) => {
+      const text = Buffer.isBuffer(data) ? data.toString() : ''
+      tell(`text ${JSON.stringify(text)}`)
+      socket.send(text)
+    })
+    socket.on('close', (code) => tell(`close ${code}`))
+  })
+  server.on('upgrade', (request, socket, head) => {
+    if (request.url !== '/echo') return void media.handleUpgrade(request, socket, head)
+    echo.handleUpgrade(request, socket, head, (accepted) => echo.emit('connection', accepted))
+  })
   await media.listen()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const port = typeof address === 'object' ? address?.port : undefined
   const push = media.pushUrl(STREAM, '127.0.0.1')
   const play = media.playUrl(STREAM, '127.0.0.1')
-  process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}`, push, play })}\n`)
+  tell(JSON.stringify({ url: `http://127.0.0.1:${port}`, push, play }))
   createInterface(process.stdin)
     .on('line', () => media.dropStream(STREAM, 'the test says so'))
     .on('close', () => process.exit(0))

@@ -2,9 +2,20 @@
 Page({
   pusherCodes: [] as number[],
   playerCodes: [] as number[],
+  errors: [] as string[],
   pusherNet: {},
   playerNet: {},
-  data: { push: '', play: '', camera: true, microphone: true, pushing: false, playing: false },
+  data: {
+    push: '',
+    play: '',
+    camera: true,
+    microphone: true,
+    pushing: false,
+    playing: false,
+    mirrored: false,
+    whiteness: 0,
+    waitingImage: '',
+  },
   startPusher() {
     wx.createLivePusherContext().start()
   },
@@ -13,6 +24,9 @@ Page({
   },
   onPusher(event: WechatMiniprogram.LivePusherStateChange) {
     this.pusherCodes.push(event.detail.code)
+  },
+  onPusherError(event: WechatMiniprogram.LivePusherError) {
+    this.errors.push(event.detail.errMsg)
   },
   onPlayer(event: WechatMiniprogram.LivePlayerStateChange) {
     this.playerCodes.push(event.detail.code)

@@ -1,0 +1,155 @@
+/** Phones in a real browser that show one pusher and one player, and the service's media behind them. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Browser, Page } from 'playwright-core'
+import { openBrowser } from '../../e2e/support/browser'
+import type { Conditions } from '../../../preview/conditions'
+import type { Faults } from '../../../preview/runtime/faults'
+import { until } from '../../support/until'
+
+const ROOT = path.resolve(__dirname, '../../..')
+
+interface Place {
+  url: string
+  push: string
+  play: string
+}
+/** The fixture's page as its script has it. */
+interface PageOnTop {
+  setData(data: object, done?: () => void): void
+  startPusher(): void
+  startPlayer(): void
+  pusherCodes: number[]
+  playerCodes: number[]
+  errors: string[]
+  pusherNet: Record<string, number>
+  playerNet: Record<string, number>
+}
+
+/** The phone from within. */
+interface PhoneInside {
+  faults: Faults
+  conditions: Conditions
+  sockets: { size: number }
+  sounds: Array<{ src: string; loop: boolean }>
+  capture: { inUse: string[] }
+}
+
+export class MediaStage {
+  private constructor(
+    /** A copy of the fixture that may be changed. */
+    readonly sources: string,
+    private readonly server: ChildProcess,
+    private readonly browser: Browser,
+    private readonly place: Place,
+    /** What the echo socket's service has seen so far: `open`, `text …`, `close …`. */
+    readonly seen: readonly string[],
+  ) {}
+
+  static async open(): Promise<MediaStage> {
+    const sources = mkdtempSync(path.join(tmpdir(), 'media-fixture-'))
+    cpSync(path.join(__dirname, '../media-fixture'), sources, { recursive: true })
+    const script = path.join(__dirname, 'media-server.ts')
+    const server = spawn(process.execPath, ['--import', 'tsx', script, sources], {
+      cwd: ROOT,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    const seen: string[] = []
+    const place = await new Promise<Place>((resolve, reject) => {
+      server.once('exit', (code) => reject(new Error(`the server ended with ${code}`)))
+      if (!server.stdout) return
+      const lines = createInterface(server.stdout)
+      lines.once('line', (line) => {
+        resolve(JSON.parse(line))
+        lines.on('line', (line) => seen.push(line))
+      })
+    })
+    return new MediaStage(sources, server, await openBrowser(), place, seen)
+  }
+  async close(): Promise<void> {
+    await this.browser.close()
+    this.server.removeAllListeners('exit')
+    await new Promise((resolve) => {
+      this.server.once('exit', resolve)
+      this.server.stdin?.end()
+    })
+    rmSync(this.sources, { recursive: true, force: true })
+  }
+
+  /** A phone with this query, once it shows its page. */
+  async phone(query = 'camera=blue&tone=500'): Promise<MediaPhone> {
+    const page = await this.browser.newPage({ viewport: { width: 375, height: 740 } })
+    await page.goto(`${this.place.url}/phone.html?account=tester&lang=en&${query}`)
+    await page.waitForSelector('#word')
+    return new MediaPhone(page, this.place)
+  }
+  /** The service breaks off whoever publishes and plays. */
+  dropStream(): void {
+    this.server.stdin?.write('drop\n')
+  }
+  /** A socket's service that sends everything back. */
+  get echo(): string {
+    return `${this.place.url.replace('http', 'ws')}/echo`
+  }
+}
+
+export class MediaPhone {
+  constructor(
+    readonly page: Page,
+    private readonly place: Place,
+  ) {}
+
+  readonly pusherCodes = (): Promise<number[]> => this.inPage((page) => page.pusherCodes)
+  readonly playerCodes = (): Promise<number[]> => this.inPage((page) => page.playerCodes)
+
+  /** Runs in the phone with the mini-program's page. */
+  async inPage<T>(run: (top: PageOnTop) => T): Promise<T> {
+    return (await this.top()).evaluate(run)
+  }
+  /** Runs in the phone with its faults and what it has open. */
+  async inside<T>(run: (phone: PhoneInside) => T): Promise<T> {
+    const handle = await this.page.evaluateHandle((): PhoneInside => Object(Reflect.get(globalThis, '__phone')).phone)
+    return handle.evaluate(run)
+  }
+  async set(data: object): Promise<void> {
+    await (await this.top()).evaluate((page, change) => page.setData(change), data)
+  }
+  async startPusher(data: object = {}): Promise<void> {
+    await this.set({ push: this.place.push, pushing: true, ...data })
+    await this.inPage((page) => page.startPusher())
+  }
+  async publish(data: object = {}): Promise<void> {
+    await this.startPusher(data)
+    await told(this.pusherCodes, 1001, 1002)
+  }
+  async play(): Promise<void> {
+    await this.set({ play: this.place.play, playing: true })
+    await this.inPage((page) => page.startPlayer())
+  }
+  video(): Promise<{ width: number; time: number }> {
+    return this.page.evaluate(() => {
+      const player = document.querySelector<HTMLVideoElement>('wx-live-player video')
+      return { width: player?.videoWidth ?? 0, time: player?.currentTime ?? 0 }
+    })
+  }
+
+  private top() {
+    return this.page.evaluateHandle(() => {
+      const pages: PageOnTop[] = Reflect.apply(Reflect.get(globalThis, 'getCurrentPages'), null, [])
+      const [page] = pages
+      if (!page) throw new Error('no page')
+      return page
+    })
+  }
+}
+
+/** Waits until a component has told all of these codes. */
+export function told(codes: () => Promise<number[]>, ...wanted: number[]): Promise<unknown> {
+  return until(async () => {
+    const got = await codes()
+    return wanted.every((code) => got.includes(code))
+  }, `codes ${wanted.join()}`)
+}
