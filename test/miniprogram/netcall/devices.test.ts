@@ -43,6 +43,11 @@ async function talk(caller: Phone, callee: Phone): Promise<number> {
 }
 const phaseOf = async ({ netcall }: Phone) => (await netcall.getStatus()).phase
 
+const comeBack = (back: () => void): void => {
+  back()
+  changeNetwork({ isConnected: true, networkType: 'wifi' })
+}
+
 /** A phone without a call has its signal link with what watches over it, and nothing else. */
 async function expectNothingLeft(...signedIn: Phone[]): Promise<void> {
   for (const one of signedIn) expect(await phaseOf(one)).toBe('idle')
@@ -132,11 +137,6 @@ describe('a forced call', () => {
 })
 
 describe('a network that is lost', () => {
-  const comeBack = (back: () => void): void => {
-    back()
-    changeNetwork({ isConnected: true, networkType: 'wifi' })
-  }
-
   test('for a moment by a caller: the answer reaches it afterwards', async () => {
     const [alice, bob] = [await signIn('alice'), await signIn('bob')]
     const cid = await ring(alice, bob)
