@@ -86,6 +86,12 @@ export class MediaStage {
     await page.waitForSelector('#word')
     return new MediaPhone(page, this.place)
   }
+  /** The page around the phones. */
+  async shell(query: string): Promise<Page> {
+    const page = await this.browser.newPage({ viewport: { width: 1400, height: 900 } })
+    await page.goto(`${this.place.url}/?${query}`)
+    return page
+  }
   /** The service breaks off whoever publishes and plays. */
   dropStream(): void {
     this.server.stdin?.write('drop\n')
