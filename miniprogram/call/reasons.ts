@@ -38,7 +38,7 @@ export function reasonOfDisconnect(code: DisconnectCode, phase: CallPhase): EndR
     case DISCONNECT_CODE.encryptionRefused:
       return 'refused'
     case DISCONNECT_CODE.roomGone:
-      return phase === 'reconnecting' ? 'call-gone' : 'room-closed'
+      return phase === 'reconnecting' || phase === 'outgoing' ? 'call-gone' : 'room-closed'
   }
 }
 

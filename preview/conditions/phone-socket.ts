@@ -56,9 +56,9 @@ export class PhoneSocket implements Line {
     return this.real?.bufferedAmount ?? 0
   }
 
-  /** What is sent on a lost line goes nowhere, and nobody says so. */
+  /** What is sent on a lost line, or on one that the other end is closing, goes nowhere, and nobody says so. */
   send(data: string | ArrayBuffer | Uint8Array<ArrayBuffer>): void {
-    if (!this.silent) this.real?.send(data)
+    if (!this.silent && this.real?.readyState === WebSocket.OPEN) this.real.send(data)
   }
 
   close(code = 1000, reason = ''): void {

@@ -47,11 +47,27 @@ export class Phone {
   async tap(selector: string): Promise<void> {
     await this.shown(selector).click({ timeout: PATIENCE })
   }
-  /** Hangs up; a tap on the picture brings the controls back where they have faded. */
+  async tapText(text: string): Promise<void> {
+    await this.frame.getByText(text).locator('visible=true').first().click({ timeout: PATIENCE })
+  }
+  /** Calls somebody from the contacts. */
+  async callPerson(name: string, kind: 'audio' | 'video'): Promise<void> {
+    const person = this.frame.locator('.person:visible', { hasText: name })
+    await person.locator(`.${kind}`).click({ timeout: PATIENCE })
+  }
+  /** Chooses from a menu at the bottom. */
+  async choose(item: string): Promise<void> {
+    await this.frame.getByText(item, { exact: true }).click({ timeout: PATIENCE })
+  }
+  /** Leaves the page as a swipe from the screen's edge does. */
+  swipeBack(): Promise<void> {
+    return this.frame.evaluate(() => window.__phone.phone.router.navigateBack(1))
+  }
   async hangUp(): Promise<void> {
     await this.showControls()
     await this.tap('#hangup')
   }
+  /** Brings the controls of a call back with a tap on the picture, where they have faded. */
   async showControls(): Promise<void> {
     if ((await this.frame.locator('.foot.faded').count()) > 0) await this.tap('#peer')
   }

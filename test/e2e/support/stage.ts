@@ -57,7 +57,8 @@ export class Stage {
     const phone = (account: string): Phone => new Phone(account, page)
     for (const account of accounts) {
       await until(async () => page.frame({ name: account }), `the phone of ${account}`)
-      await phone(account).sees('.person .dot.here')
+      // One may be called as soon as one is there.
+      await phone(account).frame.locator('.person .dot.here').first().waitFor({ state: 'attached' })
     }
     return { page, problems, phone, close: () => context.close() }
   }

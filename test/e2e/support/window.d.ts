@@ -12,10 +12,12 @@ interface Window {
       screenKeptOn: boolean
       setTheme(theme: 'light' | 'dark'): void
       setNotch(notch: boolean): void
+      router: { navigateBack(delta: number): void }
     }
     app: {
       settings: { change(change: { language: 'zh' | 'en' }): void }
       call: { dismiss(): void }
+      entry: { place(account: string, kind: 'audio' | 'video'): Promise<void> }
     }
     faults: import('../../../preview/runtime/faults').Faults
     pages(): Array<{ route: string }>
