@@ -32,6 +32,8 @@ export class VideoPipeline {
   private blackTimer: ReturnType<typeof setInterval> | undefined
   private look = PLAIN
   private still: ImageBitmap | null = null
+  /** The camera's: another would change the stream's configuration, and break its recording into pieces. */
+  private colours: VideoColorSpaceInit = {}
   private readonly retouch = new Retouch()
   private readonly clock: MediaClock
   /** Stream time of a frame by its own time stamp, while it is in the encoder. */
@@ -103,6 +105,7 @@ export class VideoPipeline {
 
   private encodeCamera(frame: VideoFrame): void {
     const retouched = this.retouch.apply(frame, this.look)
+    this.colours = encodedColours((retouched ?? frame).colorSpace.toJSON())
     this.encode(retouched ?? frame)
     retouched?.close()
   }
@@ -111,7 +114,7 @@ export class VideoPipeline {
     const { width, height } = this.size.width > 0 ? this.size : this.settings
     const timestamp = performance.now() * 1000
     const still = this.still && stillFrame(this.still, width, height, timestamp)
-    const frame = still ?? blackFrame(width, height, timestamp)
+    const frame = still ?? blackFrame(width, height, timestamp, this.colours)
     this.encode(frame)
     frame.close()
   }
@@ -170,10 +173,15 @@ export class VideoPipeline {
   }
 }
 
-function blackFrame(width: number, height: number, timestamp: number): VideoFrame {
+/** As the encoder writes them: it turns RGB into YUV. */
+function encodedColours(colours: VideoColorSpaceInit): VideoColorSpaceInit {
+  return colours.matrix === 'rgb' ? { ...colours, matrix: 'bt709' } : colours
+}
+
+function blackFrame(width: number, height: number, timestamp: number, colorSpace: VideoColorSpaceInit): VideoFrame {
   const pixels = new Uint8Array((width * height * 3) / 2).fill(128)
-  pixels.fill(16, 0, width * height)
-  return new VideoFrame(pixels, { format: 'I420', codedWidth: width, codedHeight: height, timestamp })
+  pixels.fill(colorSpace.fullRange ? 0 : 16, 0, width * height)
+  return new VideoFrame(pixels, { format: 'I420', codedWidth: width, codedHeight: height, timestamp, colorSpace })
 }
 
 export function bytesOf(source: AllowSharedBufferSource): Uint8Array {

@@ -115,10 +115,12 @@ Page({
   },
 
   onCall(state: CallState, previous: CallState) {
-    const { cardId } = this.data
+    const { kind, cardId } = this.data
     this.refresh()
     if (state.phase !== previous.phase) this.tick()
-    if (state.phase !== previous.phase || cardId !== this.data.cardId) this.showControls()
+    // What can be done has changed.
+    const changed = kind !== this.data.kind || cardId !== this.data.cardId
+    if (state.phase !== previous.phase || changed) this.showControls()
     if (this.data.camera && this.failure && isCameraFailure(this.failure)) this.clearFailure()
   },
   /** Shows the call's state and its media's. */
