@@ -196,14 +196,13 @@ export class Pusher {
   /** No app has the camera in the background: the waiting image takes its place. */
   private async hide(hidden: boolean): Promise<void> {
     this.applyMicrophone()
-    if (hidden && this.video) {
-      const image = await this.options.waitingImage()?.catch((error: unknown) => {
-        this.report.error(10004, `the waiting image cannot be shown: ${String(error)}`)
-      })
-      this.video?.setStill(image ?? null)
-    }
-    await this.applyCamera()
-    if (!hidden) this.video?.setStill(null)
+    this.video?.setStill(null)
+    void this.applyCamera()
+    if (!hidden || !this.video) return
+    const image = await this.options.waitingImage()?.catch((error: unknown) => {
+      this.report.error(10004, `the waiting image cannot be shown: ${String(error)}`)
+    })
+    if (this.conditions.background.hidden.on) this.video?.setStill(image ?? null)
   }
 
   private wantsCamera(): boolean {
