@@ -21,7 +21,7 @@ export interface Leftovers {
   devices: string[]
   /** The paths of open sockets. */
   sockets: string[]
-  /** Sounds that play, apart from players. */
+  /** Sounds that are not destroyed, playing or between two rings; players apart. */
   sounds: number
   /** The mini-program's timers that will still fire. */
   timers: number
@@ -177,7 +177,7 @@ export class Phone {
         players: players.size,
         devices: phone.capture.inUse,
         sockets: Array.from(phone.sockets, ({ url }) => new URL(url).pathname).toSorted(),
-        sounds: phone.sounds.length,
+        sounds: phone.audios.size,
         timers: phone.timers.size,
       }
     })
@@ -196,7 +196,7 @@ export class Phone {
       () => `the call to leave nothing at ${this.account}: ${JSON.stringify(left)}`,
     )
   }
-  /** What a ring tone and its like are played from, and how often the phone has vibrated so far. */
+  /** What of a ring tone and its like is heard right now, and how often the phone has vibrated so far. */
   ringing(): Promise<{ sounds: string[]; vibrations: number }> {
     return this.frame.evaluate(() => {
       const { sounds, vibrations } = window.__phone.phone
@@ -218,6 +218,10 @@ export class Phone {
   /** Takes the network away for a while, ms; does not wait for its return. */
   dropNetwork(duration: number): Promise<void> {
     return this.frame.evaluate((duration) => window.__phone.faults.dropNetwork(duration), duration)
+  }
+  /** Waits for the network to be back. */
+  async hasNetwork(patience = PATIENCE): Promise<void> {
+    await until(async () => (await this.faults()).network, `the network of ${this.account}`, patience)
   }
   /** Breaks the mini-program's sockets once. */
   killLink(): Promise<void> {

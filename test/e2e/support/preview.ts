@@ -13,6 +13,8 @@ export interface RunningPreview {
   dataDir: string
   /** What it has written to its terminal so far. */
   output(): string
+  /** Kills the process as a power cut does, and starts another on the same ports and data. */
+  restart(): Promise<void>
   close(): Promise<void>
 }
 
@@ -20,13 +22,31 @@ export interface RunningPreview {
 export async function startPreview(environment: Record<string, string> = {}): Promise<RunningPreview> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'preview-'))
   const [port, rtmpPort] = [await freePort(), await freePort()]
-  const process_ = spawn(process.execPath, ['--import', 'tsx', 'preview/main.ts', '--no-open'], {
+  const env = { ...process.env, PORT: String(port), RTMP_PORT: String(rtmpPort), DATA_DIR: dataDir, ...environment }
+  const url = `http://127.0.0.1:${port}`
+  let running = await launch(env, url)
+  return {
+    url,
+    dataDir,
+    output: () => running.output(),
+    async restart() {
+      await end(running.process, 'SIGKILL')
+      running = await launch(env, url)
+    },
+    async close() {
+      await end(running.process, 'SIGTERM')
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+async function launch(env: NodeJS.ProcessEnv, url: string): Promise<{ process: ChildProcess; output: () => string }> {
+  const launched = spawn(process.execPath, ['--import', 'tsx', 'preview/main.ts', '--no-open'], {
     cwd: ROOT,
-    env: { ...process.env, PORT: String(port), RTMP_PORT: String(rtmpPort), DATA_DIR: dataDir, ...environment },
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
-  const url = `http://127.0.0.1:${port}`
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`the preview does not start:\n${output}`)), START_LIMIT)
     const read = (chunk: Buffer): void => {
@@ -35,27 +55,19 @@ export async function startPreview(environment: Record<string, string> = {}): Pr
       clearTimeout(timer)
       resolve()
     }
-    process_.stdout.on('data', read)
-    process_.stderr.on('data', read)
-    process_.once('exit', (code) => {
+    launched.stdout.on('data', read)
+    launched.stderr.on('data', read)
+    launched.once('exit', (code) => {
       clearTimeout(timer)
       reject(new Error(`the preview ended with ${code}:\n${output}`))
     })
   })
-  return {
-    url,
-    dataDir,
-    output: () => output,
-    async close() {
-      await end(process_)
-      rmSync(dataDir, { recursive: true, force: true })
-    },
-  }
+  return { process: launched, output: () => output }
 }
 
-async function end(running: ChildProcess): Promise<void> {
-  if (running.exitCode !== null) return
+async function end(running: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (running.exitCode !== null || running.signalCode !== null) return
   const ended = new Promise<void>((resolve) => running.once('exit', () => resolve()))
-  running.kill('SIGTERM')
+  running.kill(signal)
   await ended
 }

@@ -5,6 +5,7 @@ interface Window {
       sockets: ReadonlySet<{ url: string }>
       /** Whatever was made to play a sound and is not destroyed. */
       audios: ReadonlySet<unknown>
+      audios: ReadonlySet<unknown>
       sounds: ReadonlyArray<{ src: string; loop: boolean }>
       timers: { size: number }
       capture: { inUse: string[] }
