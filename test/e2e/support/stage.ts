@@ -49,6 +49,11 @@ export class Stage {
   /** A fresh page with one phone an account; all have signed in and see each other. */
   async show(...accounts: string[]): Promise<Scene> {
     const context = await this.browser.newContext({ viewport: { width: 1400, height: 900 }, locale: 'zh-CN' })
+    // Vite would have the phones start anew when a service that died is back.
+    await context.routeWebSocket(
+      ({ pathname }) => pathname === '/',
+      () => undefined,
+    )
     const page = await context.newPage()
     const problems: string[] = []
     page.on('pageerror', (error) => problems.push(error.message))
