@@ -1,6 +1,6 @@
 /** The provider's events as the call's: what netcall and the IM side say, on its way to `transition`. */
 import type { Im } from '../netcall/im'
-import type { Listener, Netcall, NetcallEventName, NetcallEvents } from '../netcall/types'
+import type { Cid, Listener, Netcall, NetcallEventName, NetcallEvents } from '../netcall/types'
 import type { CallEvent } from './events'
 import { decodeCustom, decodeMessage } from './messages'
 import { kindOfType } from './mode'
@@ -8,12 +8,12 @@ import { reasonOfClose, reasonOfDisconnect } from './reasons'
 import { isActive, type CallKind, type CallState, type LocalMedia } from './state'
 
 export interface ProviderListener {
-  state(): CallState
-  dispatch(event: CallEvent): void
+  state: () => CallState
+  dispatch: (event: CallEvent) => void
   /** My media as an incoming call of that kind begins. */
-  localMedia(kind: CallKind): LocalMedia
+  localMedia: (kind: CallKind) => LocalMedia
   /** Whether that call is over here: a late repetition of its ring is not a new call. */
-  isFinished(cid: number): boolean
+  isFinished: (cid: Cid) => boolean
 }
 
 /** Listens until the answer is called. */

@@ -8,18 +8,19 @@ export class MediaSeat {
   /** Calls back when the seat is free for the asker, not at once; the answer gives it up, or the wish for it. */
   take(granted: () => void): () => void {
     this.waiting.push(granted)
-    if (this.waiting.length === 1) this.grant()
+    if (this.waiting.length === 1) void this.grant()
     return () => {
       const place = this.waiting.indexOf(granted)
       if (place < 0) return
       this.waiting.splice(place, 1)
-      if (place === 0) this.grant()
+      if (place === 0) void this.grant()
     }
   }
 
   /** The last holder's pusher and player leave the screen first. */
-  private grant(): void {
+  private async grant(): Promise<void> {
     const [next] = this.waiting
-    if (next) void Promise.resolve().then(() => this.waiting[0] === next && next())
+    await Promise.resolve()
+    if (next && this.waiting[0] === next) next()
   }
 }

@@ -37,7 +37,7 @@ type Methods = {
   onOwnMedia(event: WechatMiniprogram.CustomEvent<MediaState>): void
   onOwnQuality(event: WechatMiniprogram.CustomEvent<{ quality: NetworkQuality }>): void
 }
-type NoProperties = Record<never, never>
+type NoProperties = WechatMiniprogram.Component.PropertyOption
 
 Component<Data, NoProperties, Methods, [], Fields>({
   data,

@@ -56,9 +56,10 @@ test('only what changed is set', () => {
   expect(changes({}, { a: 0 })).toEqual({ a: 0 })
 })
 
+const labels = (mirror: boolean, beauty: 'off' | 'soft' | 'strong'): string[] =>
+  moreItems({ mirror, beauty }, texts('call', 'en')).map(({ label }) => label)
+
 test('the menu offers what is not already so', () => {
-  const labels = (mirror: boolean, beauty: 'off' | 'soft' | 'strong'): string[] =>
-    moreItems({ mirror, beauty }, texts('call', 'en')).map(({ label }) => label)
   expect(labels(true, 'off')).toEqual([
     'Change to an audio call',
     'Do not mirror my picture',

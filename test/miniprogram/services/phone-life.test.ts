@@ -23,9 +23,10 @@ beforeEach(() => {
   )
 })
 
-describe('the screen', () => {
-  const kept = (): unknown => jest.mocked(wx.setKeepScreenOn).mock.calls.map(([{ keepScreenOn: on }]) => on)
+/** What the screen was told. */
+const kept = (): unknown => jest.mocked(wx.setKeepScreenOn).mock.calls.map(([{ keepScreenOn: on }]) => on)
 
+describe('the screen', () => {
   test('is kept on from the first ring to the end, and no longer', () => {
     const { call } = fakeApp()
     keepScreenOn(call)
