@@ -39,6 +39,14 @@ export interface PlaceOptions {
   keepCalling?: boolean
 }
 type StateListener = (state: CallState, previous: CallState) => void
+/** A call that was told at once that I am busy. It is told again should it ring again. */
+export interface MissedCall {
+  peer: Account
+  kind: CallKind
+  cid: Cid
+  /** When it rang, ms. */
+  at: number
+}
 
 const FINISHED_KEPT = 16
 
@@ -57,6 +65,7 @@ export class CallController {
   private readonly settings: () => Readonly<CallSettings>
   private readonly answerTimeout: number
   private readonly listeners = new Set<StateListener>()
+  private readonly missedListeners = new Set<(missed: MissedCall) => void>()
   /** Calls that are over here: a late repetition of their ring is not a new call. */
   private readonly finished: Cid[] = []
   private current: CallState = { phase: 'idle' }
@@ -79,6 +88,12 @@ export class CallController {
   subscribe(listener: StateListener): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
+  }
+
+  /** Calls the listener at each call that I am too busy for: such a call never becomes the state. The answer stops it. */
+  onMissed(listener: (missed: MissedCall) => void): () => void {
+    this.missedListeners.add(listener)
+    return () => this.missedListeners.delete(listener)
   }
 
   /** Takes over the signed-in account's instance: from now on calls come and go through it. */
@@ -246,6 +261,8 @@ export class CallController {
         const { caller, cid, kind } = effect
         tell(netcall.control({ cid, command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_BUSY }))
         tell(netcall.response({ caller, cid, type: typeOfKind(kind), accepted: false }))
+        const missed: MissedCall = { peer: caller, kind, cid, at: Date.now() }
+        for (const listener of this.missedListeners) listener(missed)
         return
       }
       case 'start-rtc':

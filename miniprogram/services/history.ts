@@ -1,8 +1,9 @@
 import type { CallController } from '../call/controller'
-import type { CallDirection, CallKind, CallState, EndReason } from '../call/state'
+import type { CallDirection, CallKind, EndReason } from '../call/state'
 import type { Account, Cid } from '../netcall/types'
 import { endings } from '../texts/endings'
 import { member } from './http'
+import type { Outcome } from './records'
 import type { Session } from './session'
 
 /** A call as this phone remembers it. */
@@ -14,16 +15,18 @@ export interface PastCall {
   startedAt: number
   /** ms, from the answer to the end; 0 when it was never answered. */
   duration: number
-  reason: EndReason
+  /** Busy, this phone told the caller so and did not ring. */
+  reason: EndReason | typeof I_WAS_BUSY
   /** null where the service gave it no number, or this phone never heard it. */
   cid: Cid | null
 }
 
+const I_WAS_BUSY = 'i-was-busy' satisfies Outcome
 /** Calls kept an account: some 15 KB of the 10 MB that a mini-program may store. */
 const KEPT = 100
 
 /**
- * The calls that ended on this phone, kept over restarts, for each account at each service by itself. It asks no service:
+ * The calls that ended on this phone or found it busy, kept over restarts, for each account at each service by itself. It asks no service:
  * a call that never reached one is here, too.
  */
 export class History {
@@ -32,10 +35,17 @@ export class History {
   /** What was read last, and where from. */
   private read: { key: string; calls: readonly PastCall[] } | null = null
 
-  constructor(call: Pick<CallController, 'subscribe'>, session: Pick<Session, 'state'>) {
+  constructor(call: Pick<CallController, 'subscribe' | 'onMissed'>, session: Pick<Session, 'state'>) {
     this.session = session
     call.subscribe((state, previous) => {
-      if (state.phase === 'ended' && previous.phase !== 'ended') this.add(state)
+      if (state.phase !== 'ended' || previous.phase === 'ended') return
+      const { peer, kind, direction, startedAt, duration, reason, cid } = state
+      this.add({ peer, kind, direction, startedAt, duration, reason, cid })
+    })
+    call.onMissed(({ peer, kind, cid, at: startedAt }) => {
+      // Callers repeat themselves.
+      if (this.calls.some((past) => past.cid === cid)) return
+      this.add({ peer, kind, direction: 'incoming', startedAt, duration: 0, reason: I_WAS_BUSY, cid })
     })
   }
 
@@ -54,11 +64,11 @@ export class History {
     return () => this.listeners.delete(listener)
   }
 
-  private add(ended: Extract<CallState, { phase: 'ended' }>): void {
-    const before = this.calls
+  private add(call: PastCall): void {
+    // The word that I am busy may have been lost, and the call have rung after all.
+    const before = this.calls.filter(({ reason, cid }) => reason !== I_WAS_BUSY || cid !== call.cid)
     if (!this.read) return
-    const { peer, kind, direction, startedAt, duration, reason, cid } = ended
-    this.read.calls = [{ peer, kind, direction, startedAt, duration, reason, cid }, ...before].slice(0, KEPT)
+    this.read.calls = [call, ...before].slice(0, KEPT)
     save(this.read.key, this.read.calls)
     for (const listener of this.listeners) listener()
   }
@@ -98,7 +108,7 @@ function isPastCall(stored: unknown): stored is PastCall {
     isCount(member(stored, 'duration')) &&
     // The dictionary names every reason.
     typeof reason === 'string' &&
-    Object.keys(endings.en).includes(reason) &&
+    [...Object.keys(endings.en), I_WAS_BUSY].includes(reason) &&
     (cid === null || isCount(cid))
   )
 }

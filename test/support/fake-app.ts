@@ -1,5 +1,6 @@
 /** The app as pages find it: the real settings, language, privacy and history; a call and a session whose states a test sets. */
 import type { AppContext } from '../../miniprogram/app-context'
+import type { MissedCall } from '../../miniprogram/call/controller'
 import type { CallState } from '../../miniprogram/call/state'
 import type { Contact } from '../../miniprogram/netcall/protocol'
 import { History } from '../../miniprogram/services/history'
@@ -16,6 +17,7 @@ type Call = Pick<
   AppContext['call'],
   | 'state'
   | 'subscribe'
+  | 'onMissed'
   | 'callUser'
   | 'accept'
   | 'reject'
@@ -47,7 +49,7 @@ export interface FakeApp {
   privacy: Privacy
   mediaSeat: MediaSeat
   entry: Mocks<Entry>
-  call: Mocks<Call> & { become(state: CallState): void }
+  call: Mocks<Call> & { become(state: CallState): void; miss(missed: MissedCall): void }
   session: Mocks<Session> & {
     records: Mocks<Records>
     become(state: SessionState): void
@@ -88,6 +90,7 @@ function fakeEntry(): FakeApp['entry'] {
 function fakeCall({ call: first = { phase: 'idle' } }: FakeAppOptions): FakeApp['call'] {
   let state = first
   const listeners = new Set<(state: CallState, previous: CallState) => void>()
+  const missedListeners = new Set<(missed: MissedCall) => void>()
   return {
     get state() {
       return state
@@ -96,6 +99,13 @@ function fakeCall({ call: first = { phase: 'idle' } }: FakeAppOptions): FakeApp[
       listeners.add(listener)
       return () => void listeners.delete(listener)
     }),
+    onMissed: jest.fn((listener) => {
+      missedListeners.add(listener)
+      return () => void missedListeners.delete(listener)
+    }),
+    miss(missed) {
+      for (const listener of missedListeners) listener(missed)
+    },
     become(next) {
       const previous = state
       state = next

@@ -28,7 +28,7 @@ export const DONE: CallRecord = {
 /** The same without a recording. */
 export const BARE: CallRecord = { ...DONE, recording: 'none', files: [], callback: 'none' }
 /** The same call as this phone remembers it. */
-export const PAST: PastCall = {
+export const PAST = {
   cid: 7,
   kind: 'video',
   direction: 'outgoing',
@@ -36,7 +36,7 @@ export const PAST: PastCall = {
   startedAt: DONE.startedAt - 30,
   duration: 12_000,
   reason: 'hung-up',
-}
+} as const satisfies PastCall
 
 function file(account: string, kind: 'aac' | 'mp4', url: string): CallRecord['files'][number] {
   return { account, kind, filename: `${account}.${kind}`, size: 125_400, duration: 12_000, url }

@@ -52,6 +52,12 @@ test.each<[string, PastCall[], CallRecord[], string[]]>([
     [{ ...RECORD, direction: 'incoming', live: true }],
     ['7 answered-elsewhere 7'],
   ],
+  [
+    'refused because I was busy',
+    [{ ...PAST, direction: 'incoming', duration: 0, reason: 'i-was-busy' }],
+    [{ ...RECORD, direction: 'incoming', duration: 0, endReason: 'busy' }],
+    ['7 i-was-busy 7'],
+  ],
   ['an offline callee, whose call the service wrote down', [NUMBERLESS], [OFFLINE], [`at-${AT} peer-offline 8`]],
   ['an offline callee that the service never heard of', [NUMBERLESS], [], [`at-${AT} peer-offline -`]],
   [

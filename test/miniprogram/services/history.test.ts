@@ -12,7 +12,7 @@ import { resetWx, store } from '../../support/fake-wx'
 
 const SERVICE = 'http://127.0.0.1:8360'
 const KEY = `history:alice@${SERVICE}`
-const CALL: PastCall = {
+const CALL = {
   peer: 'bob',
   kind: 'video',
   direction: 'outgoing',
@@ -20,7 +20,7 @@ const CALL: PastCall = {
   duration: 2_000,
   reason: 'peer-hung-up',
   cid: 7,
-}
+} as const satisfies PastCall
 
 beforeEach(() => {
   Object.assign(globalThis, { wx: {} })
@@ -82,6 +82,48 @@ test('accounts and services have a history each', () => {
   expect(app.history.calls.map(({ peer }) => peer)).toEqual(['alice'])
   app.session.become(signedIn('alice'))
   expect(app.history.calls).toEqual([CALL])
+})
+
+describe('a call that found me busy', () => {
+  const MISSED = { peer: 'carol', kind: 'audio', cid: 9, at: 5_000 } as const
+  const KEPT: PastCall = {
+    peer: 'carol',
+    kind: 'audio',
+    direction: 'incoming',
+    startedAt: 5_000,
+    duration: 0,
+    reason: 'i-was-busy',
+    cid: 9,
+  }
+
+  test('is remembered at once, when it rang first, over restarts', () => {
+    const app = fakeApp({ call: talking() })
+    const heard = jest.fn()
+    app.history.subscribe(heard)
+    for (const at of [5_000, 8_000, 11_000]) app.call.miss({ ...MISSED, at })
+    app.call.become(ended({ ...CALL }))
+    expect(app.history.calls).toEqual([CALL, KEPT])
+    expect(heard).toHaveBeenCalledTimes(2)
+    expect(fakeApp().history.calls).toEqual([CALL, KEPT])
+  })
+
+  test('and rings after all, is only that', () => {
+    const app = fakeApp({ call: talking() })
+    app.call.miss(MISSED)
+    app.call.become({ phase: 'idle' })
+    const rang = { ...KEPT, startedAt: 8_000, reason: 'rejected' } as const
+    app.call.become(ended(rang))
+    expect(app.history.calls).toEqual([rang])
+  })
+
+  test('without a number says nothing of others without one', () => {
+    const app = fakeApp()
+    const offline = { ...CALL, reason: 'peer-offline', cid: null, duration: 0 } as const
+    call(app, ended({ ...offline }))
+    app.call.miss(MISSED)
+    call(app, ended({ ...offline, startedAt: 9_000 }))
+    expect(app.history.calls.map(({ startedAt }) => startedAt)).toEqual([9_000, 5_000, 1_000])
+  })
 })
 
 test('the newest hundred are kept', () => {
@@ -167,6 +209,19 @@ describe('with the real controller', () => {
     const [past] = history.calls
     expect(past).toMatchObject({ peer: 'bob', kind: 'audio', reason: 'peer-offline', cid: null, duration: 0 })
     expect(past?.startedAt).toBeGreaterThanOrEqual(before)
+  })
+
+  test('a call that I am too busy for is a missed one, once however often it rings', () => {
+    const { netcall, controller, history } = phone()
+    controller.callUser('bob', 'audio')
+    const before = Date.now()
+    for (let times = 0; times < 3; times++) netcall.emit('beCalling', { caller: 'carol', cid: 9, type: 2 })
+    expect(history.calls).toMatchObject([
+      { peer: 'carol', kind: 'video', direction: 'incoming', duration: 0, reason: 'i-was-busy', cid: 9 },
+    ])
+    expect(history.calls[0]?.startedAt).toBeGreaterThanOrEqual(before)
+    controller.detach()
+    expect(history.calls).toMatchObject([{ reason: 'cancelled' }, { reason: 'i-was-busy' }])
   })
 
   test('signing out in a call writes it down for who was signed in', () => {
