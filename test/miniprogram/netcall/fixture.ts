@@ -12,7 +12,7 @@ export interface Fixture extends Phone {
 /** A scripted service, and alice signed in at it, for each test of the file; nothing of them may be left after it. */
 export function useFixture(timing: Partial<Timing> = {}): () => Fixture {
   let current: Fixture | null = null
-  const timers = watchTimers('miniprogram/netcall')
+  const timers = watchTimers('miniprogram/netcall/local')
   beforeEach(async () => {
     const service = new ScriptedService()
     await service.start()
@@ -21,10 +21,13 @@ export function useFixture(timing: Partial<Timing> = {}): () => Fixture {
   })
   afterEach(async () => {
     current?.im.disconnect()
-    await until(() => openSockets() === 0, 'all sockets are closed')
-    await until(() => timers.count === 0, 'all timers are stopped', 2_000)
-    expect(wakingListeners()).toBe(0)
-    await current?.service.stop()
+    try {
+      await until(() => openSockets() === 0, 'all sockets are closed', 2_000)
+      await until(() => timers.count === 0, 'all timers are stopped', 2_000)
+      expect(wakingListeners()).toBe(0)
+    } finally {
+      await current?.service.stop()
+    }
   })
   return () => {
     if (!current) throw new Error('only within a test')

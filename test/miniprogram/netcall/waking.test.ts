@@ -1,7 +1,7 @@
 /** @jest-environment node */
 import { DEFAULT_TIMING } from '../../../miniprogram/netcall/local/timing'
 import { CHANNEL_TIMING } from '../../../server/channels/channels'
-import { until } from '../../support/until'
+import { until as untilWithin } from '../../support/until'
 import { changeNetwork, installWxSocket, showApp, wakingListeners } from '../../support/wx-socket'
 import { answerCall, useFixture } from './fixture'
 import { CID } from './scripted-service'
@@ -9,6 +9,8 @@ import { CID } from './scripted-service'
 installWxSocket()
 
 const NEVER = 60_000
+/** Where nothing wakes, nothing comes: that shall be seen before the test's own time is up. */
+const until = (condition: () => boolean, what?: string) => untilWithin(condition, what, 2_000)
 const wakers = [
   ['the app comes back', showApp],
   ['the network returns', () => changeNetwork({ isConnected: true, networkType: '4g' })],
