@@ -57,7 +57,7 @@ export function listenTo(netcall: Netcall, im: Im, listener: ProviderListener): 
     const why = reasonOfClose(reason)
     dispatch({ type: 'peer-hang-up', cid, ...(why && { reason: why }), at: Date.now() })
   })
-  on('kicked', () => dispatch({ type: 'fail', reason: 'kicked', at: Date.now() }))
+  // `kicked` says no more than the `disconnect` that follows it, which tells a removal from a refusal.
   on('disconnect', ({ code }) => {
     const reason = reasonOfDisconnect(code, listener.state().phase)
     if (reason) dispatch({ type: 'fail', reason, at: Date.now() })
