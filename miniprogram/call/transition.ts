@@ -39,9 +39,7 @@ export function transition(state: CallState, event: CallEvent): Transition {
     case 'peer-hang-up':
       return onPeerHangUp(state, event)
     case 'answered-elsewhere':
-      return state.phase === 'incoming' && state.cid === event.cid
-        ? end(state, event.accepted ? 'answered-elsewhere' : 'rejected-elsewhere', event.at)
-        : stay(state)
+      return onAnsweredElsewhere(state, event)
     case 'time-out':
       if (state.phase === 'outgoing') return end(state, 'no-answer', event.at, [{ type: 'hang-up' }])
       return state.phase === 'incoming' ? end(state, 'missed', event.at) : stay(state)
@@ -177,6 +175,13 @@ function onCallAccepted(state: CallState, event: EventOf<'call-accepted'>): Tran
     },
     effects: [{ type: 'start-rtc', mode: modeOfCall(kind) }],
   }
+}
+
+function onAnsweredElsewhere(state: CallState, { cid, accepted, at }: EventOf<'answered-elsewhere'>): Transition {
+  if ((state.phase !== 'incoming' && state.phase !== 'connecting') || state.cid !== cid) return stay(state)
+  // An answer of mine that came too late has not begun the call.
+  const over = state.phase === 'connecting' ? state.answeredAt : at
+  return end(state, accepted ? 'answered-elsewhere' : 'rejected-elsewhere', over)
 }
 
 function onHangUp(state: CallState, at: number): Transition {

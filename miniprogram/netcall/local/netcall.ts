@@ -231,7 +231,11 @@ export class LocalNetcall extends Instance implements Netcall {
   }
 
   private answeredElsewhere({ channelId: cid, ...ack }: SignalNotifications['notifyCalleeAckSync']): void {
-    if (this.invitations.settle(cid)) this.events.emit('callerAckSync', { cid, ...ack })
+    const rang = this.invitations.settle(cid)
+    // My own answer is on its way, and too late.
+    const answering = this.state.phase === 'answering' && this.cid === cid
+    if (answering) this.finish()
+    if (rang || answering) this.events.emit('callerAckSync', { cid, ...ack })
   }
 
   private peerHungUp({ channelId: cid, account, timetag, reason }: SignalNotifications['notifyHangup']): void {

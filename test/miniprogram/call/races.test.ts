@@ -82,6 +82,23 @@ test.each(['the caller', 'the callee'])(
   },
 )
 
+test('two devices of an account answer at the same moment: one talks, the other hears that it was answered', async () => {
+  const [alice, bob, tablet] = [await signIn('alice'), await signIn('bob'), await signIn('bob')]
+  alice.call.callUser('bob', 'audio')
+  await phase(bob, 'incoming')
+  await phase(tablet, 'incoming')
+  bob.call.accept()
+  tablet.call.accept()
+  await phase(bob, 'talking')
+  await phase(tablet, 'ended')
+  expect(tablet.story).toEqual(['incoming', 'connecting', 'answered-elsewhere'])
+  expect(tablet.call.state).toMatchObject({ duration: 0 })
+  await phase(alice, 'talking')
+  alice.call.hangUp()
+  await over(alice, bob, tablet)
+  expect(bob.story.at(-1)).toBe('peer-hung-up')
+})
+
 test.each(['alice', 'bob'])('%s hangs up while the session is being entered', async (account) => {
   const [alice, bob] = [await signIn('alice'), await signIn('bob')]
   const [first, second] = account === 'alice' ? [alice, bob] : [bob, alice]
