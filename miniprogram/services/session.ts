@@ -95,10 +95,12 @@ export class Session {
       const token = await fetchToken(service, account)
       if (attempt !== this.attempt) return
       const im = createIm({ provider: 'local', service, account, token })
+      // It hears of the link's end before the session does: the call under way ends for the same reason.
+      const netcall = createNetcall({ provider: 'local', im })
       this.link = { im, release: this.listen(im) }
       await im.connect()
       if (attempt !== this.attempt) return
-      this.call.attach(createNetcall({ provider: 'local', im }), im)
+      this.call.attach(netcall, im)
       this.remember(account, service)
       this.change({ phase: 'signed-in', account, service, online: true })
       await this.refreshContacts()

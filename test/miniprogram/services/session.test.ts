@@ -8,9 +8,10 @@ import { resetWx, store } from '../../support/fake-wx'
 
 const SERVICE = 'http://127.0.0.1:8360'
 let im: FakeIm
+let makeNetcall: () => FakeNetcall
 jest.mock('../../../miniprogram/netcall/create', () => ({
   createIm: () => im,
-  createNetcall: () => new FakeNetcall(),
+  createNetcall: () => makeNetcall(),
 }))
 
 interface Requested {
@@ -32,6 +33,7 @@ function setUp(answer: Answer = TOKEN) {
 beforeEach(() => {
   Object.assign(globalThis, { wx: {} })
   resetWx()
+  makeNetcall = () => new FakeNetcall()
 })
 
 test('signing in fetches a token, opens the link, and is remembered', async () => {
@@ -106,6 +108,25 @@ test('the link’s loss and return show; being put out signs out with the reason
   expect(session.state).toMatchObject({ online: true })
   im.fire('disconnect', { reason: 'kicked', message: 'elsewhere' })
   expect(session.state).toMatchObject({ phase: 'signed-out', problem: { reason: 'kicked', detail: 'elsewhere' } })
+})
+
+test('being put out in a call: the call says so, too, while it is still known whose it was', async () => {
+  const { session, call } = setUp()
+  const netcall = new FakeNetcall()
+  makeNetcall = () => {
+    im.on('disconnect', ({ message }) => netcall.emit('disconnect', { code: 405, desc: message }))
+    return netcall
+  }
+  await session.signIn('alice', SERVICE)
+  const ends: unknown[] = []
+  call.subscribe((state) => {
+    if (state.phase === 'ended') ends.push([state.reason, session.state.phase])
+  })
+  netcall.emit('beCalling', { caller: 'bob', cid: 4, type: 1 })
+  call.accept()
+  im.fire('disconnect', { reason: 'kicked', message: 'more than 8 devices' })
+  expect(ends).toEqual([['kicked', 'signed-in']])
+  expect(session.state).toMatchObject({ phase: 'signed-out', problem: { reason: 'kicked' } })
 })
 
 test('signing out leaves nothing behind but the accounts used', async () => {
