@@ -71,15 +71,27 @@ function onCall(state: CallState): void {
   }
 }
 
+/** The call page that is on its way to the top. */
+let opening: string | null = null
+
 /** Brings a call page to the top; the other call page gives way to it. */
 function show(url: string): void {
   const routes = openRoutes()
   const top = routes.at(-1)
-  if (top === url) return
-  // Pages open slowly: one may have been opened while another was still on its way.
+  // Pages open slowly: a second tap comes sooner, and one may have been opened while another was still on its way.
+  if (top === url || opening === url) return
   if (isCallPage(top) && routes.at(-2) === url) void wx.navigateBack()
-  else if (isCallPage(top)) void wx.redirectTo({ url })
-  else void wx.navigateTo({ url })
+  else void open(url, isCallPage(top) ? wx.redirectTo({ url }) : wx.navigateTo({ url }))
+}
+
+async function open(url: string, way: Promise<unknown>): Promise<void> {
+  opening = url
+  try {
+    await way
+  } catch (error) {
+    console.warn('a call page does not open:', error)
+  }
+  if (opening === url) opening = null
 }
 
 function leaveCallPages(): void {

@@ -46,8 +46,17 @@ function setUp() {
   return { app, dismiss }
 }
 
+/** The page that was asked for is there. */
+const opened = async (): Promise<void> => {
+  for (let step = 0; step < 3; step++) await Promise.resolve()
+}
+
 beforeEach(() => jest.useFakeTimers())
-afterEach(() => jest.useRealTimers())
+afterEach(async () => {
+  jest.useRealTimers()
+  jest.restoreAllMocks()
+  await opened()
+})
 
 test('a call opens its page, and its end closes it once', () => {
   const { app, dismiss } = setUp()
@@ -133,9 +142,10 @@ test('an end that offers something stays longer, where it can be seen', () => {
 })
 
 describe('a call whose page was left', () => {
-  test('is answered: its page comes back, once; what happens to it later calls nobody back', () => {
+  test('is answered: its page comes back, once; what happens to it later calls nobody back', async () => {
     const { app } = setUp()
     app.call.become(outgoing({ cid: null }))
+    await opened()
     stack = [PAGES.contacts]
     app.call.become(connecting())
     expect(stack).toEqual([PAGES.contacts, PAGES.call])
@@ -154,6 +164,35 @@ describe('a call whose page was left', () => {
     setUp()
     returnToCall(state)
     expect(stack).toEqual([PAGES.contacts, page])
+  })
+  test('leads back to it once, however often it is tapped while the page opens', async () => {
+    setUp()
+    const arrive: Array<() => void> = []
+    const navigateTo = ({ url }: { url: string }): Promise<void> => {
+      went.push(url)
+      return new Promise((resolve) => arrive.push(resolve))
+    }
+    Object.assign(wx, { navigateTo })
+    returnToCall(TALKING)
+    returnToCall(TALKING)
+    expect(went).toEqual([PAGES.call])
+    arrive[0]?.()
+    await opened()
+    returnToCall(TALKING)
+    expect(went).toEqual([PAGES.call, PAGES.call])
+    arrive[1]?.()
+  })
+  test('leads back to it after a page that did not open', async () => {
+    setUp()
+    const { navigateTo } = wx
+    const warn = jest.spyOn(console, 'warn').mockImplementation(() => {})
+    Object.assign(wx, { navigateTo: () => Promise.reject(new Error('webview count limit exceed')) })
+    returnToCall(TALKING)
+    await opened()
+    Object.assign(wx, { navigateTo })
+    returnToCall(TALKING)
+    expect(stack).toEqual([PAGES.contacts, PAGES.call])
+    expect(warn).toHaveBeenCalledTimes(1)
   })
   test('leads nowhere when it is over', () => {
     setUp()
