@@ -72,7 +72,8 @@ describe('asking for video', () => {
   })
   test('an agreement that nobody waits for any more brings the other side back to audio', () => {
     for (const request of ['none', 'declined', 'unanswered'] as const) {
-      expect(hear(audio(request), AGREE)).toEqual({ state: audio(request), effects: [say(TO_AUDIO)] })
+      const state = audio(request)
+      expect(hear(state, AGREE)).toEqual({ state, effects: [say(TO_AUDIO)] })
     }
   })
   test.each<[string, CallState]>([
@@ -111,7 +112,8 @@ describe('being asked for video', () => {
     expect(hear(audio('asking'), ASK)).toMatchObject({ state: VIDEO, effects: BECOMES_VIDEO })
   })
   test('a video call is one already', () => {
-    expect(hear(video(), ASK)).toEqual({ state: video(), effects: [say(AGREE)] })
+    const state = video()
+    expect(hear(state, ASK)).toEqual({ state, effects: [say(AGREE)] })
   })
 })
 
