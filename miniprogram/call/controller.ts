@@ -111,8 +111,9 @@ export class CallController {
     this.provider = null
   }
 
-  /** Calls an account. Nothing happens while another call is under way. */
+  /** Calls an account. Nothing happens while another call is under way, or nobody is signed in. */
   callUser(peer: Account, kind: CallKind, { camera = true, keepCalling = false }: PlaceOptions = {}): void {
+    if (!this.provider) return
     this.dispatch({ type: 'call', peer, kind, local: this.localMedia(kind, camera), keepCalling, at: Date.now() })
   }
   accept({ camera = true }: Pick<PlaceOptions, 'camera'> = {}): void {

@@ -141,6 +141,13 @@ test('a failure of an earlier call does not end the present one', async () => {
   expect(controller.state).toMatchObject({ phase: 'outgoing', peer: 'carol' })
 })
 
+test('nobody can be called once signed out, not even by who was asked for a permission meanwhile', () => {
+  const { controller } = setUp()
+  controller.detach()
+  controller.callUser('bob', 'video')
+  expect(controller.state).toEqual({ phase: 'idle' })
+})
+
 test('a second caller hears busy', () => {
   const { netcall, controller } = setUp()
   netcall.emit('beCalling', RING)
