@@ -77,6 +77,9 @@ export const NETCALL_CONSTANTS = {
 } as const
 export type NetcallConstants = typeof NETCALL_CONSTANTS
 
+/** How long a room's name may be, in UTF-16 units (as an input field counts). Ours: the contract sets no bound. */
+export const ROOM_NAME_LENGTH = 64
+
 /** Times of the contract, in milliseconds unless the name says otherwise. */
 export const NETCALL_TIMING = {
   heartbeatInterval: 3_000,
@@ -115,5 +118,7 @@ export const CODE = {
   encryptionRefused: 418,
   internal: 500,
   calleeOffline: 11001,
+  /** Not the contract's but ours: the room has as many members as it may. */
+  roomFull: 11090,
 } as const
 export type Code = (typeof CODE)[keyof typeof CODE]

@@ -1,6 +1,13 @@
 /** Why a netcall or IM operation failed. `field` is there for bad input, `code` is the answer's where one came. */
 export type NetcallErrorReason =
-  'invalid-argument' | 'wrong-state' | 'not-connected' | 'timeout' | 'refused' | 'callee-offline' | 'service-error'
+  | 'invalid-argument'
+  | 'wrong-state'
+  | 'not-connected'
+  | 'timeout'
+  | 'refused'
+  | 'callee-offline'
+  | 'room-full'
+  | 'service-error'
 
 export class NetcallError extends Error {
   override readonly name = 'NetcallError'

@@ -50,6 +50,13 @@ export const ROOM_CLOSE_REASON = {
 } as const
 export type RoomCloseReason = (typeof ROOM_CLOSE_REASON)[keyof typeof ROOM_CLOSE_REASON]
 
+/** Why the gateway put a member out: the `reason` of `kicked`. Ours: the contract leaves it open. */
+export const KICK_REASON = {
+  /** The same account came in once more, from another device: the newer one has the place. */
+  replaced: 'replaced',
+} as const
+export type KickReason = (typeof KICK_REASON)[keyof typeof KICK_REASON]
+
 export interface SignalRequest {
   sid: number
   cid: number
@@ -286,6 +293,7 @@ export interface GatewayPushes {
   clientUpdate: { uid: Uid; accid: Account; cid: Cid; mode: NetcallMode }
   /** A `RoomCloseReason` where one fits; a client takes any. */
   liveRoomClose: { cid: Cid; reason: string }
+  /** A `KickReason` where one fits; a client takes any. */
   kicked: { cid: Cid; reason: string }
   roomRefused: { cid: Cid; reason: string }
 }

@@ -2,6 +2,7 @@ import { CODE } from '../constants'
 import { NetcallError, type NetcallErrorReason } from '../errors'
 
 const REASONS: Record<number, NetcallErrorReason> = {
+  [CODE.badRequest]: 'invalid-argument',
   [CODE.unauthorized]: 'refused',
   [CODE.refused]: 'refused',
   [CODE.notFound]: 'wrong-state',
@@ -10,12 +11,18 @@ const REASONS: Record<number, NetcallErrorReason> = {
   [CODE.roomGone]: 'refused',
   [CODE.encryptionRefused]: 'refused',
   [CODE.calleeOffline]: 'callee-offline',
+  [CODE.roomFull]: 'room-full',
 }
+
+/** The service begins its word on bad input with the field's name. */
+const NAMED_FIELD = /^([\w.]+): /
 
 /** What a failure answer of the service means to the caller of a method. */
 export function answerError(name: string, code: number, message: string | undefined): NetcallError {
+  const field = code === CODE.badRequest ? message?.match(NAMED_FIELD)?.[1] : undefined
   return new NetcallError(REASONS[code] ?? 'service-error', `${name}: ${message ?? `the service answered ${code}`}`, {
     code,
+    ...(field !== undefined && { field }),
   })
 }
 export function malformedAnswer(name: string): NetcallError {
