@@ -115,6 +115,11 @@ Page({
   },
 
   onCall(state: CallState, previous: CallState) {
+    // The page goes on with the next call, of which nothing has been heard yet.
+    if (state.phase === 'ended') {
+      this.heard = SILENT
+      this.failure = null
+    }
     const { kind, cardId } = this.data
     this.refresh()
     if (state.phase !== previous.phase) this.tick()
