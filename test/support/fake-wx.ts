@@ -75,7 +75,10 @@ export function resetWx(): void {
 
 const SILENT = [
   'onAppShow',
+  'offAppShow',
   'onAppHide',
+  'onNetworkStatusChange',
+  'offNetworkStatusChange',
   'onAudioInterruptionBegin',
   'onAudioInterruptionEnd',
   'offAudioInterruptionEnd',

@@ -1,3 +1,4 @@
+import { onWaking } from '../../netcall/waking'
 import { isStopped, sameState, type MediaState, type Reading } from './state'
 
 /** The native component behind a run. */
@@ -13,10 +14,13 @@ const FIRST_WAIT = 1_000
 const LONGEST_WAIT = 8_000
 /** Tries after which it counts as failed. It goes on trying: the URL may become good again. */
 const PATIENCE = 4
+/** How soon what seems to run must show it, where that is in doubt: `netstatus` comes every two seconds. */
+const PROOF_LIMIT = 5_000
 
 /**
  * Keeps one pusher or player running for as long as it has a URL: starts it, stops and starts it on a changed URL, starts
- * it again, ever more slowly, when it gave up, and reports its state when that changes.
+ * it again, ever more slowly, when it gave up, and reports its state when that changes. A link that comes back brings the
+ * same streams with new signatures: what runs then goes on, if it shows that it does.
  */
 export class MediaRun {
   private readonly engine: MediaEngine
@@ -27,7 +31,9 @@ export class MediaRun {
   private running = false
   private stoppedAt = 0
   private tries = 0
+  /** Of the next start; while it runs in doubt, of the proof. */
   private timer: ReturnType<typeof setTimeout> | null = null
+  private stopWaking: (() => void) | null = null
 
   constructor(engine: MediaEngine, report: (state: MediaState) => void) {
     this.engine = engine
@@ -37,12 +43,15 @@ export class MediaRun {
   /** Runs this URL from now on; an empty one stops. */
   open(url: string): void {
     if (url === this.url) return
-    this.halt()
+    const goesOn = this.current.state === 'playing' && streamOf(url) === streamOf(this.url)
     this.url = url
+    if (goesOn) return this.awaitProof()
+    this.halt()
     this.tries = 0
-    if (url === '') return
+    if (url === '') return this.sleep()
+    this.stopWaking ??= onWaking(() => this.wake())
     this.change(CONNECTING)
-    this.startAfter(this.stoppedAt + this.engine.rest - Date.now())
+    this.startRested()
   }
 
   /** Takes what the native component said. */
@@ -89,7 +98,36 @@ export class MediaRun {
   private recover(): void {
     if (waitsForHelp(this.current)) return
     this.tries = 0
+    this.stopTimer()
     this.change({ state: 'playing' })
+  }
+
+  private awaitProof(): void {
+    this.stopTimer()
+    this.timer = setTimeout(() => {
+      if (!waitsForHelp(this.current)) this.restart()
+    }, PROOF_LIMIT)
+  }
+
+  /**
+   * The network or the app is back: what waits for better times starts now, and so does what tries in vain, whose own next
+   * try may be seconds away. Not where a start costs a rest as long as that.
+   */
+  private wake(): void {
+    const waits = !this.running && this.tries > 0
+    const inVain = this.running && isStopped(this.current) && this.engine.rest === 0
+    if (!waits && !inVain) return
+    this.halt()
+    this.tries = 0
+    this.startRested()
+  }
+  private sleep(): void {
+    this.stopWaking?.()
+    this.stopWaking = null
+  }
+
+  private startRested(): void {
+    this.startAfter(this.stoppedAt + this.engine.rest - Date.now())
   }
 
   private startAfter(wait: number): void {
@@ -101,9 +139,12 @@ export class MediaRun {
     this.running = true
     this.engine.start(this.url)
   }
-  private halt(): void {
+  private stopTimer(): void {
     if (this.timer !== null) clearTimeout(this.timer)
     this.timer = null
+  }
+  private halt(): void {
+    this.stopTimer()
     if (!this.running) return
     this.running = false
     this.stoppedAt = Date.now()
@@ -115,6 +156,11 @@ export class MediaRun {
     this.current = state
     this.report(state)
   }
+}
+
+/** The stream itself, whatever signature its URL bears. */
+function streamOf(url: string): string {
+  return url.split('?', 1).join()
 }
 
 function waitsForHelp(state: MediaState): boolean {

@@ -1,9 +1,9 @@
+import { onWaking } from '../waking'
 import { Heartbeat } from './heartbeat'
 import type { ReconnectPolicy } from './reconnect'
 import { TextSocket, type SocketEnd } from './socket'
 import { Timer } from './timer'
 import type { Timing } from './timing'
-import { onWaking } from './waking'
 
 export interface LinkDuties {
   /** The socket is open: get in (a login, a welcome). Rejects to have the link tried again; `close()` ends it for good. */

@@ -21,6 +21,12 @@ const pass = async (ms: number): Promise<void> => {
   await settle()
 }
 
+const networkReturns = async (): Promise<void> => {
+  const network = { isConnected: true, networkType: 'wifi' } as const
+  for (const [listener] of jest.mocked(wx.onNetworkStatusChange).mock.calls) listener(network)
+  await settle()
+}
+
 test('it plays when a stream is there', async () => {
   const { view, states, calls } = await player()
   expect(calls).toEqual([])
@@ -53,10 +59,20 @@ test('the native component is told what calls need', async () => {
 test('a changed stream is stopped and played', async () => {
   const { view, states, calls } = await player({ src })
   await code(view, 2004)
-  await view.set({ src: `${src}2` })
+  await view.set({ src: 'http://service/live/3.flv?sign=b' })
   expect(calls).toEqual(['play', 'stop', 'play'])
-  expect(view.attributes('#player')['src']).toBe(`${src}2`)
+  expect(view.attributes('#player')['src']).toBe('http://service/live/3.flv?sign=b')
   expect(states.at(-1)).toEqual({ state: 'connecting' })
+})
+
+test('the same stream, signed anew, is not interrupted', async () => {
+  const { view, states, calls } = await player({ src })
+  await code(view, 2004)
+  await view.set({ src: 'http://service/live/2.flv?sign=c' })
+  await view.emit('netstatus', { info: { netSpeed: 300 } }, '#player')
+  await pass(60_000)
+  expect(calls).toEqual(['play'])
+  expect(states).toEqual([{ state: 'playing' }])
 })
 
 test('stutter is a stall; flowing data end it', async () => {
@@ -80,6 +96,26 @@ test('when it gave up it plays again after a while, as long as there is a stream
   await view.set({ src: '' })
   await pass(60_000)
   expect(calls).toEqual(['play', 'stop', 'play', 'stop'])
+})
+
+test('when the network is back it does not wait: neither between two tries nor for one that goes on in vain', async () => {
+  const { view, states, calls } = await player({ src })
+  await code(view, 2004)
+  await code(view, 2103)
+  await networkReturns()
+  expect(calls).toEqual(['play'])
+  await code(view, -2301)
+  await networkReturns()
+  expect(calls).toEqual(['play', 'stop', 'play'])
+  await code(view, 2103)
+  await networkReturns()
+  expect(calls).toEqual(['play', 'stop', 'play', 'stop', 'play'])
+  expect(states.at(-1)).toEqual({ state: 'stalled', reason: 'restarting' })
+  await code(view, 2004)
+  await networkReturns()
+  await pass(60_000)
+  expect(calls).toEqual(['play', 'stop', 'play', 'stop', 'play'])
+  expect(states.at(-1)).toEqual({ state: 'playing' })
 })
 
 test('codes that come late, after a stop, change nothing', async () => {

@@ -64,14 +64,158 @@ test('the native component is told what is asked for', async () => {
 test('a changed url stops, waits a second and starts', async () => {
   const { view, states, calls } = await pusher({ url })
   await code(view, 1002)
-  await view.set({ url: `${url}2` })
+  await view.set({ url: 'rtmp://service/live/2?sign=a' })
   expect(calls).toEqual(['start', 'stop'])
   await pass(999)
   expect(calls).toEqual(['start', 'stop'])
   await pass(1)
   expect(calls).toEqual(['start', 'stop', 'start'])
-  expect(view.attributes('#pusher')['url']).toBe(`${url}2`)
+  expect(view.attributes('#pusher')['url']).toBe('rtmp://service/live/2?sign=a')
   expect(states.at(-1)).toEqual({ state: 'connecting' })
+})
+
+const flows = (view: Mounted): Promise<void> =>
+  view.emit('netstatus', { info: { netSpeed: 200, netQualityLevel: 1 } }, '#pusher')
+
+describe('the same stream, signed anew when the link is back', () => {
+  const renewed = 'rtmp://service/live/1?sign=b'
+  test('goes on where it runs, and the new signature is for the next start', async () => {
+    const { view, states, calls } = await pusher({ url })
+    await code(view, 1002)
+    await view.set({ url: renewed })
+    await pass(4_999)
+    await flows(view)
+    await pass(60_000)
+    expect(calls).toEqual(['start'])
+    expect(states).toEqual([{ state: 'playing' }])
+    await code(view, -1307)
+    await pass(1_000)
+    expect(calls).toEqual(['start', 'stop', 'start'])
+    expect(view.attributes('#pusher')['url']).toBe(renewed)
+  })
+
+  test('is started anew where nothing shows that it runs', async () => {
+    const { view, calls } = await pusher({ url })
+    await code(view, 1002)
+    await view.set({ url: renewed })
+    await view.emit('netstatus', { info: { netSpeed: 0, netQualityLevel: 6 } }, '#pusher')
+    await pass(5_000)
+    expect(calls).toEqual(['start', 'stop'])
+    await pass(1_000)
+    expect(calls).toEqual(['start', 'stop', 'start'])
+    expect(view.attributes('#pusher')['url']).toBe(renewed)
+  })
+
+  test('is started anew at once where it is known not to run', async () => {
+    const { view, calls } = await pusher({ url })
+    await code(view, 1002)
+    await code(view, 1102)
+    await view.set({ url: renewed })
+    expect(calls).toEqual(['start', 'stop'])
+    await pass(1_000)
+    expect(calls).toEqual(['start', 'stop', 'start'])
+  })
+
+  test('waits for the end of a phone call', async () => {
+    const { view, calls } = await pusher({ url })
+    await code(view, 1002)
+    await view.set({ url: renewed })
+    await code(view, 5001)
+    await pass(60_000)
+    expect(calls).toEqual(['start'])
+  })
+
+  test('ends like any other', async () => {
+    const { view, calls } = await pusher({ url })
+    await code(view, 1002)
+    await view.set({ url: renewed })
+    await view.set({ url: '' })
+    await pass(60_000)
+    expect(calls).toEqual(['start', 'stop'])
+  })
+})
+
+/** After five failures, of which the last has it wait for 8 s. */
+async function waiting(): Promise<Awaited<ReturnType<typeof pusher>>> {
+  const opened = await pusher({ url })
+  for (let tries = 0; tries < 4; tries++) {
+    await code(opened.view, -1307)
+    await pass(8_000)
+  }
+  await code(opened.view, -1307)
+  await pass(1_500)
+  expect(opened.calls.at(-1)).toBe('stop')
+  return opened
+}
+
+describe('when it waits to try again', () => {
+  type Network = Parameters<Parameters<typeof wx.onNetworkStatusChange>[0]>[0]
+  const network = (isConnected: boolean): void => {
+    const change: Network = { isConnected, networkType: isConnected ? 'wifi' : 'none' }
+    for (const [listener] of jest.mocked(wx.onNetworkStatusChange).mock.calls) listener(change)
+  }
+
+  test('the return of the network spares the rest of the wait, and the next waits are short again', async () => {
+    const { view, calls } = await waiting()
+    network(false)
+    expect(calls.at(-1)).toBe('stop')
+    network(true)
+    await settle()
+    expect(calls.at(-1)).toBe('start')
+    await code(view, -1307)
+    await pass(1_000)
+    expect(calls.at(-1)).toBe('start')
+  })
+
+  test('so does the return of the app', async () => {
+    const { calls } = await waiting()
+    const shown: Parameters<Parameters<typeof wx.onAppShow>[0]>[0] = {
+      path: '',
+      query: {},
+      scene: 1001,
+      referrerInfo: { appId: '', extraData: {} },
+      apiCategory: 'default',
+      forwardMaterials: [],
+      hostExtraData: { host_scene: '' },
+    }
+    for (const [listener] of jest.mocked(wx.onAppShow).mock.calls) listener(shown)
+    await settle()
+    expect(calls.at(-1)).toBe('start')
+  })
+
+  test('a pusher has its rest all the same', async () => {
+    const { view, calls } = await pusher({ url })
+    await code(view, -1307)
+    await pass(400)
+    network(true)
+    await pass(599)
+    expect(calls).toEqual(['start', 'stop'])
+    await pass(1)
+    expect(calls).toEqual(['start', 'stop', 'start'])
+  })
+
+  test('what runs is left alone, and so is a try whose next one is as near as a start', async () => {
+    const { view, calls } = await pusher({ url })
+    await code(view, 1002)
+    network(true)
+    await pass(60_000)
+    expect(calls).toEqual(['start'])
+    await code(view, -1307)
+    await pass(1_000)
+    await code(view, 1102)
+    network(true)
+    await pass(60_000)
+    expect(calls).toEqual(['start', 'stop', 'start'])
+  })
+
+  test('nobody listens to the network once it is taken away', async () => {
+    const { view } = await pusher({ url })
+    await view.unmount()
+    const [heard, unheard] = [jest.mocked(wx.onNetworkStatusChange), jest.mocked(wx.offNetworkStatusChange)]
+    expect(heard.mock.calls.length).toBeGreaterThan(0)
+    expect(unheard.mock.calls).toEqual(heard.mock.calls)
+    expect(jest.mocked(wx.offAppShow).mock.calls).toEqual(jest.mocked(wx.onAppShow).mock.calls)
+  })
 })
 
 test('an empty url stops for good', async () => {
