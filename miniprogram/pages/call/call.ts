@@ -9,6 +9,7 @@ import type { Beauty } from '../../services/settings'
 import type { CardAction } from './cards'
 import { describeFailure, isCameraFailure } from './failure'
 import { moreItems, type MoreAction } from './more'
+import { qualityOnly, stillRuns } from './quality'
 import { home, keepInside, windowOf, type Point, type Window } from './small-picture'
 import { BLANK, callView, SILENT, type CallView, type Heard } from './view'
 
@@ -115,14 +116,15 @@ Page({
   },
 
   onCall(state: CallState, previous: CallState) {
+    if (qualityOnly(state, previous)) return
     // The page goes on with the next call, of which nothing has been heard yet.
     if (state.phase === 'ended') {
       this.heard = SILENT
       this.failure = null
     }
     const { kind, cardId } = this.data
-    this.refresh()
-    if (state.phase !== previous.phase) this.tick()
+    if (state.phase === previous.phase) this.refresh()
+    else this.tick()
     // What can be done has changed.
     const changed = kind !== this.data.kind || cardId !== this.data.cardId
     if (state.phase !== previous.phase || changed) this.showControls()
@@ -130,22 +132,28 @@ Page({
   },
   /** Shows the call's state and its media's. */
   refresh() {
-    const texts = { call: app.language.texts('call'), endings: app.language.texts('endings') }
-    const view = callView(app.call.state, this.heard, texts)
-    if (!view) return
-    // The end is shown large, whatever was.
-    const changed = changes(this.data, { ...view, swapped: view.active && view.kind === 'video' && this.data.swapped })
-    if (Object.keys(changed).length > 0) this.setData(changed)
+    this.show(this.view())
   },
-  /** What changes by itself, in one go a second. */
+  /** The same with what changes by itself, in one go a second. */
   tick() {
     const { state } = app.call
     const lasted = state.phase === 'ended' ? state.duration : 0
     const running = state.phase === 'talking' || state.phase === 'reconnecting'
     const elapsed = running ? clock(Date.now() - state.answeredAt) : lasted > 0 ? clock(lasted) : ''
-    const level = this.data.covered ? Math.round(this.loudest * 10) / 10 : 0
+    const view = this.view()
+    const { covered } = { ...this.data, ...view }
+    const level = covered ? Math.round(this.loudest * 10) / 10 : 0
     this.loudest = 0
-    const changed = changes(this.data, { elapsed, level })
+    this.show({ ...view, elapsed, level })
+  },
+  view(): Partial<Data> {
+    const texts = { call: app.language.texts('call'), endings: app.language.texts('endings') }
+    const view = callView(app.call.state, this.heard, texts)
+    // The end is shown large, whatever was.
+    return view ? { ...view, swapped: view.active && view.kind === 'video' && this.data.swapped } : {}
+  },
+  show(next: Partial<Data>) {
+    const changed = changes(this.data, next)
     if (Object.keys(changed).length > 0) this.setData(changed)
   },
   showTitle() {
@@ -203,25 +211,26 @@ Page({
   },
 
   onPeerMedia({ detail }: WechatMiniprogram.CustomEvent<MediaState>) {
-    this.hear({ peer: detail })
+    this.hear({ peer: detail }, stillRuns(detail, this.heard.peer))
   },
   onPeerQuality({ detail }: QualityEvent) {
-    this.hear({ peerQuality: detail.quality })
+    this.hear({ peerQuality: detail.quality }, true)
   },
   onLevel({ detail }: WechatMiniprogram.CustomEvent<{ level: number }>) {
     this.loudest = Math.max(this.loudest, detail.level)
   },
   onOwnMedia({ detail }: WechatMiniprogram.CustomEvent<MediaState>) {
-    this.hear({ own: detail })
+    this.hear({ own: detail }, stillRuns(detail, this.heard.own))
     if (detail.state === 'failed') this.fail(detail.reason)
     else if (detail.state === 'playing' && this.failure && !isCameraFailure(this.failure)) this.clearFailure()
   },
   onOwnQuality({ detail }: QualityEvent) {
     app.call.noteNetwork(detail.quality)
   },
-  hear(said: Partial<Heard>) {
+  /** `later`: the tick will show it. */
+  hear(said: Partial<Heard>, later = false) {
     this.heard = { ...this.heard, ...said }
-    this.refresh()
+    if (!later) this.refresh()
   },
   fail(reason: FailureReason) {
     if (reason === 'microphone-refused') return app.call.microphoneRefused()

@@ -15,7 +15,6 @@ export interface Way {
 export interface Card {
   id: 'failure' | 'video-request' | 'ending' | ''
   text: string
-  /** One of the lists below, so that the same ways are the same list. */
   ways: readonly Way[]
 }
 

@@ -229,6 +229,7 @@ describe('the network', () => {
     await quality(page, '#pusher', 'weak')
     expect(app.call.noteNetwork).toHaveBeenLastCalledWith('weak')
     await become(talking({ local: localMedia({ network: 'fair' }) }))
+    await pass(1_000)
     expect(ownBars(page)).toBe('fair')
     expect(bars(page)).toBe('')
   })
@@ -236,18 +237,23 @@ describe('the network', () => {
     const { page, become } = await seen()
     expect(bars(page)).toBe('')
     await quality(page, '#player', 'fair')
+    await pass(1_000)
     expect(bars(page)).toBe('fair')
     await become(talking({ remote: remoteMedia({ network: 'weak' }) }))
+    await pass(1_000)
     expect(bars(page)).toBe('weak')
     await become(talking({ remote: remoteMedia({ network: 'good' }) }))
+    await pass(1_000)
     expect(bars(page)).toBe('fair')
   })
   test('is weak while a stream stalls, and not judged while the call reconnects', async () => {
     const { page, become } = await seen()
     await quality(page, '#player', 'good')
     await peerMedia(page, 'stalled', 'network')
+    await pass(1_000)
     expect(bars(page)).toBe('weak')
     await peerMedia(page, 'playing')
+    await pass(1_000)
     expect(bars(page)).toBe('good')
     await become(reconnecting())
     expect(bars(page)).toBe('')
@@ -300,14 +306,15 @@ test('the flipped camera is the native one’s', async () => {
   expect(livePushers().flatMap(({ calls }) => calls)).toContain('switchCamera')
 })
 
+const choose = async (label: string, { page }: View): Promise<void> => {
+  jest.mocked(wx.showActionSheet).mockImplementation(({ itemList, success }) => {
+    success?.({ tapIndex: itemList.indexOf(label), errMsg: '' })
+    return Promise.resolve({ tapIndex: 0, errMsg: '' })
+  })
+  await page.tap('#controls', '#more')
+}
+
 describe('more', () => {
-  const choose = async (label: string, { page }: View): Promise<void> => {
-    jest.mocked(wx.showActionSheet).mockImplementation(({ itemList, success }) => {
-      success?.({ tapIndex: itemList.indexOf(label), errMsg: '' })
-      return Promise.resolve({ tapIndex: 0, errMsg: '' })
-    })
-    await page.tap('#controls', '#more')
-  }
   test('turns the mirror off and on, for now and later', async () => {
     const view = await seen()
     await choose('关闭镜像', view)
@@ -328,10 +335,10 @@ describe('more', () => {
   })
 })
 
-describe('from audio to video', () => {
-  const audio = (videoRequest: 'none' | 'asking' | 'asked' | 'declined' | 'unanswered' = 'none'): CallState =>
-    talking({ kind: 'audio', local: localMedia({ camera: false }), videoRequest })
+const audio = (videoRequest: 'none' | 'asking' | 'asked' | 'declined' | 'unanswered' = 'none'): CallState =>
+  talking({ kind: 'audio', local: localMedia({ camera: false }), videoRequest })
 
+describe('from audio to video', () => {
   test('is asked for by a button of the audio call', async () => {
     const { app, page } = await open(audio())
     await page.tap('#controls', '#video')
