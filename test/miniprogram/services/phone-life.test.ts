@@ -50,25 +50,38 @@ describe('the screen', () => {
 })
 
 describe('away', () => {
+  function away() {
+    const setAway = jest.fn()
+    const { call } = fakeApp({ call: talking() })
+    followAway({ setAway, subscribe: call.subscribe })
+    return { setAway, call }
+  }
+
   test.each<[string, Happening, Happening]>([
     ['in the background', 'onAppHide', 'onAppShow'],
     ['in a phone call', 'onAudioInterruptionBegin', 'onAudioInterruptionEnd'],
   ])('%s, and back', (_where, gone, back) => {
-    const setAway = jest.fn()
-    followAway({ setAway })
+    const { setAway } = away()
     happen(gone)
     expect(setAway).toHaveBeenLastCalledWith(true)
     happen(back)
     expect(setAway).toHaveBeenLastCalledWith(false)
   })
   test('a phone call that goes on is not over because the mini-program is seen again', () => {
-    const setAway = jest.fn()
-    followAway({ setAway })
+    const { setAway } = away()
     happen('onAudioInterruptionBegin')
     happen('onAppHide')
     happen('onAppShow')
     expect(setAway).toHaveBeenLastCalledWith(true)
     happen('onAudioInterruptionEnd')
+    expect(setAway).toHaveBeenLastCalledWith(false)
+  })
+  test('a phone call whose end WeChat does not tell takes no part in the next call', () => {
+    const { setAway, call } = away()
+    happen('onAudioInterruptionBegin')
+    for (const state of [reconnecting(), ended(), talking()]) call.become(state)
+    happen('onAppHide')
+    happen('onAppShow')
     expect(setAway).toHaveBeenLastCalledWith(false)
   })
 })
