@@ -3,15 +3,14 @@ import type { AppContext } from '../../app-context'
 import type { CallState, NetworkQuality } from '../../call/state'
 import type { FailureReason, MediaState } from '../../components/media/state'
 import { changes } from '../../services/changes'
-import { clock } from '../../services/clock'
 import { systemPermissions } from '../../services/permissions'
 import type { Beauty } from '../../services/settings'
 import type { CardAction } from './cards'
 import { describeFailure, isCameraFailure } from './failure'
 import { moreItems, type MoreAction } from './more'
 import { qualityOnly, stillRuns } from './quality'
-import { home, keepInside, windowOf, type Point, type Window } from './small-picture'
-import { BLANK, callView, SILENT, type CallView, type Heard } from './view'
+import { SmallPicture, windowOf } from './small-picture'
+import { BLANK, callView, elapsedOf, SILENT, type CallView, type Heard } from './view'
 
 interface Data extends CallView {
   t: object
@@ -21,7 +20,7 @@ interface Data extends CallView {
   quality: string
   mirror: boolean
   beauty: Beauty
-  /** How long the call has lasted; empty before it was answered. */
+  /** See `elapsedOf`. */
   elapsed: string
   /** The loudest that the other side's voice was in the last second, 0..1. */
   level: number
@@ -61,10 +60,7 @@ const data: Data = {
 interface Fields {
   leave: Array<() => void>
   heard: Heard
-  window: Window
-  point: Point
-  /** From the finger to the small picture's corner while it is dragged. */
-  grip: Point | null
+  small: SmallPicture | null
   failure: FailureReason | null
   loudest: number
   fading: ReturnType<typeof setTimeout> | null
@@ -72,9 +68,7 @@ interface Fields {
 const fields: Fields = {
   leave: [],
   heard: SILENT,
-  window: { width: 0, height: 0, top: 0, bottom: 0 },
-  point: { x: 0, y: 0 },
-  grip: null,
+  small: null,
   failure: null,
   loudest: 0,
   fading: null,
@@ -86,12 +80,13 @@ Page({
 
   onLoad() {
     const session = app.session.state
-    this.window = windowOf(wx.getWindowInfo())
+    const info = wx.getWindowInfo()
+    this.small = new SmallPicture(info)
     this.setData({
       account: session.phase === 'signed-out' ? '' : session.account,
-      headerTop: this.window.top + HEADER_MARGIN,
+      headerTop: windowOf(info).top + HEADER_MARGIN,
+      place: this.small.place,
     })
-    this.move(home(this.window))
     this.showTitle()
     this.showSettings()
     const seconds = setInterval(() => this.tick(), 1_000)
@@ -111,8 +106,7 @@ Page({
     for (const leave of this.leave) leave()
   },
   onResize() {
-    this.window = windowOf(wx.getWindowInfo())
-    this.move(keepInside(this.window, this.point))
+    if (this.small) this.show({ place: this.small.fit(wx.getWindowInfo()) })
   },
 
   onCall(state: CallState, previous: CallState) {
@@ -136,10 +130,7 @@ Page({
   },
   /** The same with what changes by itself, in one go a second. */
   tick() {
-    const { state } = app.call
-    const lasted = state.phase === 'ended' ? state.duration : 0
-    const running = state.phase === 'talking' || state.phase === 'reconnecting'
-    const elapsed = running ? clock(Date.now() - state.answeredAt) : lasted > 0 ? clock(lasted) : ''
+    const elapsed = elapsedOf(app.call.state, Date.now())
     const view = this.view()
     const { covered } = { ...this.data, ...view }
     const level = covered ? Math.round(this.loudest * 10) / 10 : 0
@@ -195,19 +186,14 @@ Page({
     else this.onTapScreen()
   },
   onTouchStart({ currentTarget, touches: [finger] }: PictureTouch) {
-    const grabbed = finger && this.isSmall(currentTarget.dataset.picture)
-    this.grip = grabbed ? { x: this.point.x - finger.clientX, y: this.point.y - finger.clientY } : null
+    this.small?.grab(finger && this.isSmall(currentTarget.dataset.picture) ? finger : null)
   },
   onTouchMove({ touches: [finger] }: PictureTouch) {
-    if (!finger || !this.grip) return
-    this.move(keepInside(this.window, { x: finger.clientX + this.grip.x, y: finger.clientY + this.grip.y }))
+    const place = finger && this.small?.drag(finger)
+    if (place) this.show({ place })
   },
   isSmall(picture: Picture) {
     return this.data.kind === 'video' && (picture === 'peer') === this.data.swapped
-  },
-  move(point: Point) {
-    this.point = point
-    this.setData({ place: `left: ${point.x}px; top: ${point.y}px` })
   },
 
   onPeerMedia({ detail }: WechatMiniprogram.CustomEvent<MediaState>) {

@@ -1,4 +1,4 @@
-/** Where the small picture of a video call may be: px from the window's upper left corner. */
+/** The small picture of a video call: where it may be, and how a finger moves it. px from the window's upper left corner. */
 export interface Point {
   x: number
   y: number
@@ -12,6 +12,7 @@ export interface Window {
   bottom: number
 }
 
+type Finger = Pick<WechatMiniprogram.TouchDetail, 'clientX' | 'clientY'>
 type WindowInfo = Pick<WechatMiniprogram.WindowInfo, 'windowWidth' | 'windowHeight' | 'statusBarHeight' | 'safeArea'>
 
 const DESIGN_WIDTH = 750
@@ -19,6 +20,42 @@ const SIZE = { width: 200, height: 267 }
 const MARGIN = 24
 /** WeChat's own button at the upper right. */
 const CAPSULE_HEIGHT = 48
+
+export class SmallPicture {
+  private window: Window
+  private point: Point
+  /** From the finger to the picture's corner while it is dragged. */
+  private grip: Point | null = null
+
+  constructor(info: WindowInfo) {
+    this.window = windowOf(info)
+    this.point = home(this.window)
+  }
+
+  /** As a style. */
+  get place(): string {
+    return `left: ${this.point.x}px; top: ${this.point.y}px`
+  }
+
+  /** The window has become another one. Gives the new place. */
+  fit(info: WindowInfo): string {
+    this.window = windowOf(info)
+    return this.move(this.point)
+  }
+  /** A finger is on it; null: on something else. */
+  grab(finger: Finger | null): void {
+    this.grip = finger && { x: this.point.x - finger.clientX, y: this.point.y - finger.clientY }
+  }
+  /** The finger moves. Gives the new place; null when it does not hold the picture. */
+  drag({ clientX, clientY }: Finger): string | null {
+    return this.grip && this.move({ x: clientX + this.grip.x, y: clientY + this.grip.y })
+  }
+
+  private move(point: Point): string {
+    this.point = keepInside(this.window, point)
+    return this.place
+  }
+}
 
 export function windowOf({ windowWidth, windowHeight, statusBarHeight, safeArea }: WindowInfo): Window {
   const top = Math.max(statusBarHeight, safeArea.top)

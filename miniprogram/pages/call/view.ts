@@ -10,6 +10,7 @@ import {
   type NetworkQuality,
 } from '../../call/state'
 import { isStopped, type MediaState } from '../../components/media/state'
+import { clock } from '../../services/clock'
 import { fill, type Texts } from '../../texts/index'
 import { cardOf, NO_CARD, type Card, type Way } from './cards'
 import type { Failure } from './failure'
@@ -114,6 +115,12 @@ export function callView(state: CallState, heard: Heard, texts: CallTexts): Call
     covered: !hasPicture(state, heard.peer),
     words: fill(peerWords(state, heard.peer, texts.call), { name: peer }),
   }
+}
+
+/** How long the call has lasted; empty before it was answered. */
+export function elapsedOf(state: CallState, now: number): string {
+  if (state.phase === 'talking' || state.phase === 'reconnecting') return clock(now - state.answeredAt)
+  return state.phase === 'ended' && state.duration > 0 ? clock(state.duration) : ''
 }
 
 function hasPicture({ kind, remote }: ActiveCall, player: MediaState | null): boolean {
