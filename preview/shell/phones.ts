@@ -54,7 +54,8 @@ export class Phones {
     remove.addEventListener('click', () => this.onRemove(account))
     const caption = dom('figcaption', {}, dom('span', { textContent: account }), remove)
     const faults = new FaultsMenu(account, frame, this.texts)
-    const figure = dom('figure', { className: 'phone-frame' }, caption, frame, faults.node)
+    const phone = dom('div', { className: 'phone-case' }, frame)
+    const figure = dom('figure', { className: 'phone-frame' }, caption, phone, faults.node)
     this.frames.set(account, { figure, frame, remove, faults })
     this.node.append(figure)
   }
