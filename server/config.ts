@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { DEFAULT_ROOM_LIMIT } from './channels/channels'
 import { LOG_LEVELS, type LogLevel } from './log'
 
 /** What the service needs to know before it starts. Times in seconds. */
@@ -23,6 +24,8 @@ export interface Config {
   mediaUrlTtl: number
   /** Links to recorded files. */
   fileUrlTtl: number
+  /** Members that a room may have, hosts and audience together. */
+  roomLimit: number
   logLevel: LogLevel
 }
 
@@ -42,6 +45,11 @@ const seconds = z
   .regex(/^[1-9]\d*$/, 'is not a number of whole seconds above 0')
   .transform(Number)
   .pipe(z.number().max(365 * DAY, 'is above a year'))
+const members = z
+  .string()
+  .regex(/^[1-9]\d*$/, 'is not a whole number above 0')
+  .transform(Number)
+  .pipe(z.number().max(100, 'is above 100 members'))
 const httpUrl = z
   .url({ protocol: /^https?$/, error: 'is not an http or https address' })
   .regex(/^[^@]*$/, 'has a user name in it, which cannot be sent')
@@ -68,6 +76,7 @@ const VARIABLES = z.object({
   TOKEN_TTL: seconds.default(7 * DAY),
   MEDIA_URL_TTL: seconds.default(DAY),
   FILE_URL_TTL: seconds.default(7 * DAY),
+  ROOM_LIMIT: members.default(DEFAULT_ROOM_LIMIT),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is not one of ${LOG_LEVELS.join(', ')}`).default('info'),
 })
 const EXAMPLES: Readonly<Record<string, string>> = {
@@ -83,6 +92,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   TOKEN_TTL: '604800',
   MEDIA_URL_TTL: '86400',
   FILE_URL_TTL: '86400',
+  ROOM_LIMIT: '9',
   LOG_LEVEL: 'info',
 }
 type Environment = Readonly<Record<string, string | undefined>>
@@ -110,6 +120,7 @@ export function readConfig(environment: Environment, args: readonly string[] = [
     tokenTtl: read.TOKEN_TTL,
     mediaUrlTtl: read.MEDIA_URL_TTL,
     fileUrlTtl: read.FILE_URL_TTL,
+    roomLimit: read.ROOM_LIMIT,
     logLevel: read.LOG_LEVEL,
   }
 }

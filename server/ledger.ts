@@ -5,12 +5,13 @@ import type { Channels } from './channels/channels'
 import type { Channel, ChannelMember } from './channels/types'
 import type { Log } from './log'
 import type { Media } from './media/types'
+import { holderOf } from './permissions'
 import type { Recording, RecordingFile, RecordingNote } from './recording/types'
 import type { CallEndReason, CallMemberRow, CallRow, Store } from './store/types'
 
 export interface LedgerDeps {
   store: Store
-  media: Pick<Media, 'dropCall' | 'dropStream'>
+  media: Pick<Media, 'dropCall' | 'dropStream' | 'dropHolder'>
   recording: Pick<Recording, 'finish' | 'release' | 'leftovers'>
   outbox: Pick<Outbox, 'enqueue'>
   log: Log
@@ -51,10 +52,14 @@ export class Ledger {
     )
     channels.on('joined', (channel, member) => this.safely(channel.cid, () => this.enter(channel, member)))
     channels.on('updated', (channel, member) => this.safely(channel.cid, () => this.enter(channel, member)))
+    channels.on('replaced', ({ cid }, { uid }, stay) =>
+      this.safely(cid, () => media.dropHolder(cid, holderOf({ uid, stay }), 'another device took the place')),
+    )
     channels.on('left', (channel, member) =>
       this.safely(channel.cid, () => {
-        // A room goes on: who is out of it is neither seen nor recorded any more.
+        // A room goes on: who is out of it is neither seen nor recorded any more, and sees nobody.
         media.dropStream({ cid: channel.cid, uid: member.uid }, 'the member left')
+        media.dropHolder(channel.cid, holderOf(member), 'the member left')
         if (this.row(channel.cid, member.account)?.joinedAt) this.saveMember(channel, member, { leftAt: Date.now() })
       }),
     )

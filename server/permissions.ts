@@ -1,14 +1,28 @@
 /** Who may publish and play, and what is recorded of a stream: read from the channels as they are at that moment. */
 import { ROLE } from '../miniprogram/netcall/constants'
 import type { Channels } from './channels/channels'
+import { isIn } from './channels/live-channel'
+import type { ChannelMember } from './channels/types'
 import type { MediaAction, StreamName } from './media/types'
 import type { RecordingSubject } from './recording/types'
 
+/** Whom a stream's address is made for: a member, for as long as its stay lasts. */
+export function holderOf({ uid, stay }: Pick<ChannelMember, 'uid' | 'stay'>): string {
+  return `${uid}.${stay}`
+}
+
 /** null lets it in, a sentence refuses. */
-export function authorizeMedia(channels: Channels, action: MediaAction, { cid, uid }: StreamName): string | null {
+export function authorizeMedia(
+  channels: Channels,
+  action: MediaAction,
+  { cid, uid }: StreamName,
+  holder: string,
+): string | null {
   const channel = channels.get(cid)
   if (channel?.state !== 'active') return 'there is no such call under way'
-  const session = channel.members.get(uid)?.session
+  const there = [...channel.members.values()].filter(isIn)
+  if (!there.some((member) => holderOf(member) === holder)) return 'you are not in the call any more'
+  const session = there.find((member) => member.uid === uid)?.session
   if (!session) return 'that member is not in the call'
   if (action === 'publish' && session.role !== ROLE.ROLE_HOST) return 'an audience member does not publish'
   return null

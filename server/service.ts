@@ -16,7 +16,7 @@ import { Ledger } from './ledger'
 import { createLog, type Log } from './log'
 import { createMedia } from './media/media'
 import { narrateMedia } from './media-events'
-import { authorizeMedia, recordingSubject } from './permissions'
+import { authorizeMedia, holderOf, recordingSubject } from './permissions'
 import { createRecording } from './recording/recording'
 import { keptSecret } from './secrets'
 import { createSignalling } from './signalling/signalling'
@@ -74,13 +74,17 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
 
   const uidOf = (account: string): number => store.uidOf(account)
   const verifyToken = (token: string): string | null => tokens.accountOf(token)
-  const channels = new Channels({ uidOf, ...(hooks.channelTiming && { timing: hooks.channelTiming }) })
+  const channels = new Channels({
+    uidOf,
+    roomLimit: config.roomLimit,
+    ...(hooks.channelTiming && { timing: hooks.channelTiming }),
+  })
   const media = createMedia({
     host: config.host,
     rtmpPort: config.rtmpPort,
     secret: keptSecret(store, 'media-secret'),
     urlTtl: config.mediaUrlTtl,
-    authorize: (action, name) => authorizeMedia(channels, action, name),
+    authorize: (action, name, holder) => authorizeMedia(channels, action, name, holder),
     logger: log,
   })
   narrateMedia(media, channels, timeline)
@@ -121,8 +125,8 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     log,
     verifyToken,
     uidOf,
-    pushUrl: (name, host) => media.pushUrl(name, host),
-    playUrl: (name, host) => media.playUrl(name, host),
+    pushUrl: (name, holder, host) => media.pushUrl(name, holderOf(holder), host),
+    playUrl: (name, holder, host) => media.playUrl(name, holderOf(holder), host),
   })
   const metrics = new Metrics(() => ({
     calls: channels.size,

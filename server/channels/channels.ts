@@ -29,12 +29,16 @@ export const CHANNEL_TIMING = {
 }
 export type ChannelTiming = typeof CHANNEL_TIMING
 
+/** Members that a room may have, hosts and audience together. */
+export const DEFAULT_ROOM_LIMIT = 9
+
 /** Rooms that one account may keep without anybody in them. */
 const MAX_EMPTY_ROOMS = 10
 
 export interface ChannelsOptions {
   uidOf: (account: string) => number
   timing?: Partial<ChannelTiming>
+  roomLimit?: number
   now?: () => number
 }
 export interface NewCall {
@@ -57,6 +61,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
   private readonly rooms = new Map<string, LiveChannel>()
   private readonly uidOf: (account: string) => number
   private readonly timing: ChannelTiming
+  private readonly roomLimit: number
   private readonly now: () => number
   private readonly nextCid: () => number
   private closed = false
@@ -65,6 +70,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
     super()
     this.uidOf = options.uidOf
     this.timing = { ...CHANNEL_TIMING, ...options.timing }
+    this.roomLimit = options.roomLimit ?? DEFAULT_ROOM_LIMIT
     this.now = options.now ?? Date.now
     this.nextCid = createCids(this.now)
   }
@@ -160,7 +166,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
     )
     if (empty.length >= MAX_EMPTY_ROOMS) throw new Refusal(CODE.conflict, 'channelName: too many empty rooms of yours')
     const { name, account: caller, custom } = room
-    const type = NETCALL_TYPE.NETCALL_TYPE_VIDEO
+    const type = NETCALL_TYPE.NETCALL_TYPE_AUDIO
     const live = this.open({ scene: SCENE.MEETING, type, name, caller, custom })
     this.rooms.set(name, live)
     live.deadlines.set('channel', this.timing.emptyRoom, () => this.end(live, 'room-closed', null))
@@ -168,15 +174,27 @@ export class Channels extends EventEmitter<ChannelEvents> {
     return live.channel
   }
 
-  /** Comes into a room; `fresh` when the account was not in it. 417 when there is no such room (any more). */
-  joinRoom(name: string, account: string): { channel: Channel; member: ChannelMember; fresh: boolean } {
+  /**
+   * Comes into a room with a device of the IM side; `fresh` when the account was not in it, else the device takes its place
+   * over. 417 when there is no such room (any more), 11090 when it is full.
+   */
+  joinRoom(name: string, account: string, device: string): { channel: Channel; member: ChannelMember; fresh: boolean } {
     const live = this.rooms.get(name)
     if (!live) throw new Refusal(CODE.roomGone, `channelName: there is no room named "${name}"`)
     const { channel } = live
     const uid = this.uidOf(account)
     const known = channel.members.get(uid)
-    if (known && isIn(known)) return { channel, member: known, fresh: false }
-    const member = live.addMember(account, uid, 'accepted')
+    if (known && isIn(known)) {
+      const older = live.replace(known, device)
+      this.awaitSession(live, known, this.timing.entrance)
+      this.emit('replaced', channel, known, older)
+      return { channel, member: known, fresh: false }
+    }
+    // Those whose link is lost are in it: their places are kept for them.
+    if ([...channel.members.values()].filter(isIn).length >= this.roomLimit) {
+      throw new Refusal(CODE.roomFull, `channelName: the room "${name}" is full: it has ${this.roomLimit} members`)
+    }
+    const member = live.addMember(account, uid, 'accepted', device)
     this.accept(live, member)
     return { channel, member, fresh: true }
   }
@@ -205,12 +223,15 @@ export class Channels extends EventEmitter<ChannelEvents> {
         `cid: ${member?.state === 'invited' ? 'answer the call first' : 'you are not in this channel'}`,
       )
     }
+    const again = member.state === 'joined'
+    if (again && member.session?.role !== session.role) {
+      throw new Refusal(CODE.refused, 'role: leave and come in again to change it')
+    }
     live.deadlines.clear(uid)
     live.absent.delete(uid)
-    const again = member.state === 'joined'
     member.state = 'joined'
     member.session = { ...session, joinedAt: member.session?.joinedAt ?? this.now() }
-    live.noteMode(session.mode)
+    live.noteMode(member.session)
     this.emit(again ? 'updated' : 'joined', live.channel, member)
     return { channel: live.channel, member }
   }
@@ -219,7 +240,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
     const { live, member } = this.find(cid, account)
     if (!member.session) throw new Refusal(CODE.refused, 'cid: log in first')
     member.session.mode = mode
-    live.noteMode(mode)
+    live.noteMode(member.session)
     this.emit('updated', live.channel, member)
     return member
   }

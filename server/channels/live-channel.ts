@@ -1,6 +1,6 @@
-import { NETCALL_MODE, NETCALL_TYPE, SCENE, type NetcallMode } from '../../miniprogram/netcall/constants'
+import { NETCALL_MODE, NETCALL_TYPE, ROLE, SCENE, type NetcallMode } from '../../miniprogram/netcall/constants'
 import { Deadlines } from './deadlines'
-import type { Channel, ChannelMember } from './types'
+import type { Channel, ChannelMember, MediaSession } from './types'
 
 const PICTURE_MODES: readonly NetcallMode[] = [
   NETCALL_MODE.NETCALL_MODE_AUDIO_VIDEO,
@@ -16,21 +16,34 @@ export class LiveChannel {
   /** By uid: how long a member without media is waited for. `channel`: how long it may ring, or a room be empty. */
   readonly deadlines = new Deadlines<number | 'channel'>()
 
+  private stays = 0
+
   constructor(readonly channel: Channel) {}
 
   get isRoom(): boolean {
     return this.channel.scene === SCENE.MEETING
   }
 
-  addMember(account: string, uid: number, state: 'invited' | 'accepted'): ChannelMember {
-    const member: ChannelMember = { account, uid, caller: account === this.channel.caller, state, session: null }
+  addMember(account: string, uid: number, state: 'invited' | 'accepted', device: string | null = null): ChannelMember {
+    const caller = account === this.channel.caller
+    const member: ChannelMember = { account, uid, caller, state, session: null, stay: ++this.stays, device }
     this.channel.members.set(uid, member)
     return member
   }
 
-  /** A call in which somebody shows a picture is a video call from then on, whatever it began as. */
-  noteMode(mode: NetcallMode): void {
-    if (PICTURE_MODES.includes(mode)) this.channel.type = NETCALL_TYPE.NETCALL_TYPE_VIDEO
+  /** The member's place goes over to another device, which has not logged in yet. Gives the stay that ends. */
+  replace(member: ChannelMember, device: string): number {
+    const older = member.stay
+    member.stay = ++this.stays
+    member.device = device
+    member.state = 'accepted'
+    this.absent.delete(member.uid)
+    return older
+  }
+
+  /** A call or room in which somebody shows a picture is one with video from then on, whatever it began as. */
+  noteMode({ mode, role }: MediaSession): void {
+    if (role === ROLE.ROLE_HOST && PICTURE_MODES.includes(mode)) this.channel.type = NETCALL_TYPE.NETCALL_TYPE_VIDEO
   }
 
   /** Whether the channel goes on after the member has gone: not without its caller, nor without a second one to talk to. */

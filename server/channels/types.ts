@@ -18,11 +18,18 @@ export interface ChannelMember {
   /** invited: rings; accepted: answered, no media yet; joined: has a media session; left. */
   state: 'invited' | 'accepted' | 'joined' | 'rejected' | 'left'
   session: MediaSession | null
+  /**
+   * Counts the channel's stays. One begins when somebody comes in, comes back after leaving, or takes an account's place over
+   * with another device; what was given out for an earlier one (a way to the gateway, addresses of streams) is void then.
+   */
+  stay: number
+  /** The IM side's device that came into the room; null in calls. */
+  device: string | null
 }
 export interface Channel {
   cid: number
   scene: Scene
-  /** What it was called as; video once anybody shows a picture. */
+  /** What it was called as (a room: audio); video once anybody shows a picture. */
   type: CallType
   name: string | null
   caller: string
@@ -41,6 +48,8 @@ export interface ChannelEvents {
   rejected: [channel: Channel, member: ChannelMember]
   joined: [channel: Channel, member: ChannelMember]
   updated: [channel: Channel, member: ChannelMember]
+  /** An account that was in the room came in once more: its place stays, the older stay is over. */
+  replaced: [channel: Channel, member: ChannelMember, olderStay: number]
   /** Went before the channel's end; those who are in at its end get no `left`. `end`: why the channel is over with that, if it is. */
   left: [channel: Channel, member: ChannelMember, end: CallEndReason | null]
   /** `by` is the account whose going ended it, null where the service did. The channel is forgotten by now. */

@@ -1,6 +1,13 @@
 import { CODE, ROLE, SCENE } from '../../miniprogram/netcall/constants'
-import type { GatewayLogin, GatewayMethod, GatewayMethods, GatewayUser } from '../../miniprogram/netcall/protocol'
+import {
+  KICK_REASON,
+  type GatewayLogin,
+  type GatewayMethod,
+  type GatewayMethods,
+  type GatewayUser,
+} from '../../miniprogram/netcall/protocol'
 import type { Channels } from '../channels/channels'
+import { isIn } from '../channels/live-channel'
 import type { Channel, ChannelMember } from '../channels/types'
 import { Refusal } from '../links/refusal'
 import type { RecordingRequest } from '../recording/types'
@@ -35,12 +42,19 @@ export function gatewayCommands(context: GatewayContext): Commands {
       checkIdentity(login, context)
       checkScene(login, channels)
       const { cid, uid, accid: account, mode, role = ROLE.ROLE_HOST } = login
+      const known = channels.get(cid)?.members.get(uid)
+      checkStay(link, cid, known)
+      const published = known?.session?.role === ROLE.ROLE_HOST
       const { channel, member } = channels.enterSession(cid, uid, { mode, role, recording: recordingRequest(login) })
-      seats.take({ cid, uid, account }, link)
+      seats.take({ cid, uid, account, stay: member.stay }, link)
       // After a reconnect too: the others need a fresh address of the stream.
       if (isPublisher(member)) {
-        const bodyFor = (other: MediaLink) => playedUser(cid, member, context, other.address.hostname)
+        const bodyFor = (viewer: Seat, { address }: MediaLink) =>
+          playedUser(cid, member, viewer, context, address.hostname)
         seats.pushEach(cid, 'clientJoin', bodyFor, uid)
+      } else if (published) {
+        // Another device took the place over, and only listens.
+        seats.push(cid, 'clientLeave', { uid, accid: account, cid }, uid)
       }
       return { userlist: usersFor(channel, member, link) }
     },
@@ -89,6 +103,13 @@ function checkScene({ cid, uid, scene }: GatewayLogin, channels: Channels): void
   const channel = channels.get(cid)
   if (!channel?.members.has(uid) || channel.scene === scene) return
   throw new Refusal(CODE.refused, `scene: channel ${cid} is ${channel.scene === SCENE.P2P ? 'a call' : 'a room'}`)
+}
+
+/** A device whose place in the room another one has taken does not come back into it. */
+function checkStay(link: MediaLink, cid: number, member: ChannelMember | undefined): void {
+  if (link.stay === null || !member || !isIn(member) || member.stay === link.stay) return
+  link.push('kicked', { cid, reason: KICK_REASON.replaced })
+  throw new Refusal(CODE.refused, 'cid: another device of yours has your place')
 }
 
 /** The link's seat, when the body speaks of it. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { ROLE, SCENE } from '../../miniprogram/netcall/constants'
-import { SIGNAL_CLOSE } from '../../miniprogram/netcall/protocol'
+import { KICK_REASON, SIGNAL_CLOSE } from '../../miniprogram/netcall/protocol'
 import type { Channels } from '../channels/channels'
 import { addressOf, urlOf, type Address } from '../links/address'
 import { closeDoor, closeSocket, createDoor, Link, type LinkRules } from '../links/link'
@@ -36,7 +36,8 @@ export interface Gateway {
   close(): Promise<void>
 }
 
-const PATH = '/gateway'
+/** With the member's stay, where the client got its way here from a room. */
+const PATH = /^\/gateway(?:\/(\d{1,15}))?$/
 const RULES: GatewayRules = { silence: 12_000, framesPerSecond: 100, login: 10_000 }
 
 /** The media gateway: `ws /gateway`, one link for a media session. */
@@ -48,7 +49,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const dispatch = new GatewayDispatch(gatewayCommands({ ...deps, seats }), timeline, log)
   announceGoings(channels, seats)
 
-  const letIn = (socket: WebSocket, address: Address) => {
+  const letIn = (socket: WebSocket, address: Address, stay: number | null) => {
     const link: Link = new Link(socket, rules, {
       frame: (value) => dispatch.frame(mediaLink, value),
       gone: (reason) => {
@@ -60,7 +61,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
         channels.loseSession(seat.cid, seat.uid)
       },
     })
-    const mediaLink = new MediaLink(address, link)
+    const mediaLink = new MediaLink(address, stay, link)
     const loginDeadline = setTimeout(() => {
       if (!mediaLink.seat) mediaLink.close('no login came')
     }, rules.login)
@@ -68,10 +69,11 @@ export function createGateway(deps: GatewayDeps): Gateway {
 
   return {
     handleUpgrade(request, socket, head) {
-      if (urlOf(request)?.pathname !== PATH) return false
+      const way = PATH.exec(urlOf(request)?.pathname ?? '')
+      if (!way) return false
       door.handleUpgrade(request, socket, head, (webSocket) => {
         const address = addressOf(request)
-        if (address) letIn(webSocket, address)
+        if (address) letIn(webSocket, address, way[1] === undefined ? null : Number(way[1]))
         else closeSocket(webSocket, SIGNAL_CLOSE.badRequest, 'Host: not a host and port')
       })
       return true
@@ -83,8 +85,9 @@ export function createGateway(deps: GatewayDeps): Gateway {
   }
 }
 
-/** Tells those who stay that a member left, or that the channel is over. */
+/** Tells those who stay that a member left, or that the channel is over; and an older device that a newer one has its place. */
 function announceGoings(channels: Channels, seats: Seats): void {
+  channels.on('replaced', ({ cid }, { uid }) => seats.putOut(cid, uid, KICK_REASON.replaced))
   channels.on('left', ({ cid, scene }, { uid, account, session }, end) => {
     const link = seats.of(cid, uid)
     if (link) {

@@ -12,6 +12,7 @@ export interface Seat {
   cid: number
   uid: number
   account: string
+  stay: number
 }
 
 /** One client's link to the gateway: without a seat until its login was let in. */
@@ -20,6 +21,8 @@ export class MediaLink {
 
   constructor(
     readonly address: Address,
+    /** The stay in a room that this link was opened for; null where the client did not say. */
+    readonly stay: number | null,
     private readonly link: Link,
   ) {}
 

@@ -1,4 +1,4 @@
-import type { GatewayPush, GatewayPushes } from '../../miniprogram/netcall/protocol'
+import { KICK_REASON, type GatewayPush, type GatewayPushes, type KickReason } from '../../miniprogram/netcall/protocol'
 import type { Timeline } from '../timeline'
 import type { MediaLink, Seat } from './media-link'
 
@@ -12,17 +12,23 @@ export class Seats {
     return [...this.byChannel.values()].reduce((sum, links) => sum + links.size, 0)
   }
 
-  /** Seats the link; an older one of the same member is put out. */
+  /** Seats the link; an older one of the same member has to go. */
   take(seat: Seat, link: MediaLink): void {
+    this.putOut(seat.cid, seat.uid, KICK_REASON.replaced)
     const links = this.byChannel.get(seat.cid) ?? new Map<number, MediaLink>()
     this.byChannel.set(seat.cid, links)
-    const older = links.get(seat.uid)
     links.set(seat.uid, link)
     link.seat = seat
-    if (!older) return
-    older.seat = null
-    older.push('kicked', { cid: seat.cid, reason: 'the same account logged in again' })
-    older.close('the same account logged in again')
+  }
+
+  /** Tells the member's link, if it has one, that it lost its seat. Its place in the channel is another matter. */
+  putOut(cid: number, uid: number, reason: KickReason): void {
+    const link = this.of(cid, uid)
+    if (!link) return
+    const account = this.free(link)?.account ?? ''
+    link.push('kicked', { cid, reason })
+    this.timeline.add('gateway', 'kicked', { cid, account }, { kind: 'push', reason })
+    link.close(reason)
   }
 
   /** Frees the link's seat, and says which it was. */
@@ -48,12 +54,12 @@ export class Seats {
   pushEach<P extends GatewayPush>(
     cid: number,
     name: P,
-    bodyFor: (link: MediaLink) => GatewayPushes[P],
+    bodyFor: (seat: Seat, link: MediaLink) => GatewayPushes[P],
     exceptUid?: number,
   ): void {
     for (const link of this.inChannel(cid)) {
       if (!link.seat || link.seat.uid === exceptUid) continue
-      const body = bodyFor(link)
+      const body = bodyFor(link.seat, link)
       link.push(name, body)
       const about = 'accid' in body ? { about: body.accid } : { reason: body.reason }
       this.timeline.add('gateway', name, { cid, account: link.seat.account }, { kind: 'push', ...about })

@@ -3,10 +3,13 @@ import type { GatewayUser } from '../../miniprogram/netcall/protocol'
 import type { Channel, ChannelMember, MediaSession } from '../channels/types'
 import type { StreamName } from '../media/types'
 
+/** A member's stay, which an address of a stream is made for. */
+export type Holder = Pick<ChannelMember, 'uid' | 'stay'>
+
 /** Makes signed addresses of streams; `host` is how the client reached the service, without port. */
 export interface StreamUrls {
-  pushUrl: (name: StreamName, host: string) => string
-  playUrl: (name: StreamName, host: string) => string
+  pushUrl: (name: StreamName, holder: Holder, host: string) => string
+  playUrl: (name: StreamName, holder: Holder, host: string) => string
 }
 
 /** A member that publishes: joined, and not only listening. */
@@ -20,14 +23,20 @@ export function isPublisher(member: ChannelMember): member is Publisher {
 /** The channel's members as one of them sees them: itself first, with where it pushes; then the others, with where it plays. */
 export function userList(channel: Channel, self: ChannelMember, urls: StreamUrls, host: string): GatewayUser[] {
   const { cid } = channel
-  const own = isPublisher(self) ? urls.pushUrl({ cid, uid: self.uid }, host) : ''
+  const own = isPublisher(self) ? urls.pushUrl({ cid, uid: self.uid }, self, host) : ''
   const others = [...channel.members.values()].filter(isPublisher).filter((member) => member.uid !== self.uid)
-  return [gatewayUser(cid, self, own), ...others.map((member) => playedUser(cid, member, urls, host))]
+  return [gatewayUser(cid, self, own), ...others.map((member) => playedUser(cid, member, self, urls, host))]
 }
 
 /** A member as another one sees it. */
-export function playedUser(cid: number, member: Publisher, urls: StreamUrls, host: string): GatewayUser {
-  return gatewayUser(cid, member, urls.playUrl({ cid, uid: member.uid }, host))
+export function playedUser(
+  cid: number,
+  member: Publisher,
+  viewer: Holder,
+  urls: StreamUrls,
+  host: string,
+): GatewayUser {
+  return gatewayUser(cid, member, urls.playUrl({ cid, uid: member.uid }, viewer, host))
 }
 
 function gatewayUser(cid: number, { uid, account, session }: ChannelMember, url: string): GatewayUser {

@@ -1,9 +1,10 @@
 import type { MediaLogger } from './logger'
 import type { UrlSigner } from './signed-url'
 import { parseStreamName } from './stream-name'
+import type { Place } from './streams'
 import type { MediaAction, MediaOptions, MediaProtocol, StreamName } from './types'
 
-export type Admission = { admitted: true; name: StreamName } | { admitted: false; reason: string }
+export type Admission = { admitted: true; place: Place } | { admitted: false; reason: string }
 
 /** Decides who may publish or play: first the URL's signature, then the service. The same for every protocol. */
 export class Door {
@@ -18,19 +19,24 @@ export class Door {
   /** `stream` as the URL spells it, `<cid>-<uid>`. */
   admit(action: MediaAction, protocol: MediaProtocol, stream: string, query: URLSearchParams): Admission {
     const name = parseStreamName(stream)
-    const reason = name ? this.problem(action, name, query) : 'the stream is not named <cid>-<uid>'
-    if (name && reason === null) return { admitted: true, name }
-    const refusal = reason ?? 'refused'
-    this.onRefused(action, protocol, refusal)
-    return { admitted: false, reason: refusal }
+    const place = name ? this.placeOf(action, name, query) : 'the stream is not named <cid>-<uid>'
+    if (typeof place !== 'string') return { admitted: true, place }
+    this.onRefused(action, protocol, place)
+    return { admitted: false, reason: place }
   }
 
-  private problem(action: MediaAction, name: StreamName, query: URLSearchParams): string | null {
-    const problem = this.signer.problem(action, name, query)
-    if (problem !== null) return problem
+  /** Where the URL leads; a sentence when nowhere. */
+  private placeOf(action: MediaAction, name: StreamName, query: URLSearchParams): Place | string {
+    const signed = this.signer.check(action, name, query)
+    if ('problem' in signed) return signed.problem
+    const place = { name, holder: signed.holder }
+    return this.problem(action, place) ?? place
+  }
+
+  private problem(action: MediaAction, { name, holder }: Place): string | null {
     if (action === 'play' && this.isFull(name)) return 'too many viewers play this stream already'
     try {
-      return this.authorize(action, name)
+      return this.authorize(action, name, holder)
     } catch (error) {
       this.logger.error({ err: error, action, ...name }, 'media: authorize failed, refusing')
       return 'the service could not check the request'

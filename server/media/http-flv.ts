@@ -24,7 +24,7 @@ export function playOverHttp(
   response.shouldKeepAlive = false
   response.writeHead(200, { 'Content-Type': 'video/x-flv', 'Cache-Control': 'no-store' })
   response.flushHeaders()
-  const viewing = streams.view(admission.name, {
+  const viewing = streams.view(admission.place, {
     protocol: 'http-flv',
     pending: () => response.writableLength,
     write: (bytes) => void (response.writable && response.write(bytes)),

@@ -47,7 +47,7 @@ class MediaEngine extends EventEmitter<MediaEvents> implements Media {
     const streams = new Streams(notify, limits, logger)
     const door = new Door(
       this.signer,
-      (action, name) => options.authorize(action, name),
+      (action, name, holder) => options.authorize(action, name, holder),
       (name) => streams.isFull(name),
       (action, protocol, reason) => {
         logger.warn({ action, protocol, reason }, 'media: refused')
@@ -74,12 +74,12 @@ class MediaEngine extends EventEmitter<MediaEvents> implements Media {
     await this.rtmp.close()
   }
 
-  pushUrl(name: StreamName, host: string): string {
-    return this.url('publish', name, host)
+  pushUrl(name: StreamName, holder: string, host: string): string {
+    return this.url('publish', name, holder, host)
   }
 
-  playUrl(name: StreamName, host: string): string {
-    return this.url('play', name, host)
+  playUrl(name: StreamName, holder: string, host: string): string {
+    return this.url('play', name, holder, host)
   }
 
   handleRequest(request: IncomingMessage, response: ServerResponse): boolean {
@@ -98,6 +98,10 @@ class MediaEngine extends EventEmitter<MediaEvents> implements Media {
     this.context.streams.drop(name, reason)
   }
 
+  dropHolder(cid: number, holder: string, reason: string): void {
+    this.context.streams.dropHolder(cid, holder, reason)
+  }
+
   dropCall(cid: number, reason: string): void {
     this.context.streams.dropCall(cid, reason)
   }
@@ -106,9 +110,10 @@ class MediaEngine extends EventEmitter<MediaEvents> implements Media {
     return this.context.streams.stats()
   }
 
-  private url(action: MediaAction, name: StreamName, host: string): string {
+  private url(action: MediaAction, name: StreamName, holder: string, host: string): string {
     const authority = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
-    return `rtmp://${authority}:${this.rtmpPort}/live/${formatStreamName(name)}?${this.signer.query(action, name)}`
+    const query = this.signer.query(action, name, holder)
+    return `rtmp://${authority}:${this.rtmpPort}/live/${formatStreamName(name)}?${query}`
   }
 }
 

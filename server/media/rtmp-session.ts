@@ -7,9 +7,9 @@ import { splitAggregate } from './rtmp-aggregate'
 import * as rtmp from './rtmp-chunks'
 import { Handshake } from './rtmp-handshake'
 import * as reply from './rtmp-messages'
-import type { Publishing, Viewing } from './streams'
+import type { Place, Publishing, Viewing } from './streams'
 import { AUDIO, SCRIPT, VIDEO } from './tag'
-import type { MediaAction, StreamName } from './types'
+import type { MediaAction } from './types'
 
 const APP = 'live'
 const MIN_WINDOW = 1000
@@ -164,14 +164,14 @@ export class RtmpSession {
     const admission = this.context.door.admit(action, 'rtmp', stream, new URLSearchParams(query || this.state.query))
     if (!admission.admitted) return this.putOut(action, admission.reason)
     clearTimeout(this.deadline)
-    if (action === 'publish') this.publish(admission.name)
-    else this.play(admission.name)
+    if (action === 'publish') this.publish(admission.place)
+    else this.play(admission.place)
   }
 
-  private publish(name: StreamName): void {
+  private publish(place: Place): void {
     const { streams, limits } = this.context
     this.reader.maxMessage = limits.messageSize
-    const publishing = streams.publish(name, 'rtmp', (reason) => this.putOut('publish', reason))
+    const publishing = streams.publish(place, 'rtmp', (reason) => this.putOut('publish', reason))
     // A listener may have ended it at once.
     if (this.ended) return
     this.state = { kind: 'publishing', publishing }
@@ -179,10 +179,10 @@ export class RtmpSession {
     this.send(reply.status('status', 'NetStream.Publish.Start', 'Publishing'))
   }
 
-  private play(name: StreamName): void {
+  private play(place: Place): void {
     const { socket } = this
     this.send(reply.playStarted())
-    const viewing = this.context.streams.view(name, {
+    const viewing = this.context.streams.view(place, {
       protocol: 'rtmp',
       pending: () => socket.writableLength,
       write: (bytes) => void (socket.writable && socket.write(bytes)),

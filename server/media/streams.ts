@@ -17,10 +17,17 @@ export interface Viewing {
   end(reason: string): void
 }
 
+/** A stream, and whom the URL was made for that led to it. */
+export interface Place {
+  name: StreamName
+  holder: string
+}
+
 type Notify = <Name extends keyof MediaEvents>(event: Name, ...args: MediaEvents[Name]) => void
 
 /** Whoever publishes now, and how to tell it that it is out. */
 interface Publisher {
+  holder: string
   publication: Publication
   putOut(reason: string): void
 }
@@ -43,12 +50,12 @@ export class Streams {
   ) {}
 
   /** Takes the stream over: the newest publisher wins. `putOut` is called when it has to go, but not for its own `end`. */
-  publish(name: StreamName, protocol: MediaProtocol, putOut: (reason: string) => void): Publishing {
+  publish({ name, holder }: Place, protocol: MediaProtocol, putOut: (reason: string) => void): Publishing {
     const entry = this.open(name)
     if (entry.publisher) this.putPublisherOut(entry, 'replaced by a newer publisher')
     // Putting the old one out may have let go of the entry.
     this.entries.set(entry.key, entry)
-    const publisher: Publisher = { publication: { name, protocol, startedAt: Date.now() }, putOut }
+    const publisher: Publisher = { holder, publication: { name, protocol, startedAt: Date.now() }, putOut }
     entry.publisher = publisher
     this.logger.info({ ...name, protocol }, 'media: publishing')
     this.notify('publish', publisher.publication)
@@ -63,9 +70,9 @@ export class Streams {
   }
 
   /** Joins a stream, which need not have a publisher yet. `sink.close` is called when the viewer has to go. */
-  view(name: StreamName, sink: Sink): Viewing {
+  view({ name, holder }: Place, sink: Sink): Viewing {
     const entry = this.open(name)
-    const viewer = new Viewer(sink, this.limits, entry.stream.counters)
+    const viewer = new Viewer(holder, sink, this.limits, entry.stream.counters)
     this.logger.info({ ...name, protocol: sink.protocol }, 'media: playing')
     entry.stream.join(viewer)
     this.notify('play', name, sink.protocol)
@@ -81,6 +88,15 @@ export class Streams {
   drop(name: StreamName, reason: string): void {
     const entry = this.entries.get(formatStreamName(name))
     if (entry) this.dropEntry(entry, reason)
+  }
+
+  /** Ends what one holder publishes and views in a call. */
+  dropHolder(cid: number, holder: string, reason: string): void {
+    for (const entry of this.entries.values()) {
+      if (entry.name.cid !== cid) continue
+      if (entry.publisher?.holder === holder) this.putPublisherOut(entry, reason)
+      for (const viewer of entry.stream.viewers) if (viewer.holder === holder) this.putViewerOut(entry, viewer, reason)
+    }
   }
 
   dropCall(cid: number, reason: string): void {

@@ -54,9 +54,12 @@ export interface Media extends EventEmitter<MediaEvents> {
   close(): Promise<void>
   /** The RTMP port really listened on (for port 0 in tests). */
   readonly rtmpPort: number
-  /** Signed, expiring `rtmp://host:port/live/<cid>-<uid>?…`; `host` without port is how the client reached the service. */
-  pushUrl(name: StreamName, host: string): string
-  playUrl(name: StreamName, host: string): string
+  /**
+   * Signed, expiring `rtmp://host:port/live/<cid>-<uid>?…`. `holder` is for whom, in the service's own words (without `&`); `host`
+   * without port is how the client reached the service.
+   */
+  pushUrl(name: StreamName, holder: string, host: string): string
+  playUrl(name: StreamName, holder: string, host: string): string
   /** HTTP-FLV play (`GET /live/<cid>-<uid>.flv?…`). False when the request is not for media. */
   handleRequest(request: IncomingMessage, response: ServerResponse): boolean
   /** FLV over WebSocket: `/live/<cid>-<uid>.flv?…&action=publish|play`. False when the upgrade is not for media. */
@@ -64,6 +67,8 @@ export interface Media extends EventEmitter<MediaEvents> {
   /** Puts publisher and viewers of a stream, or of all streams of a call, out. */
   dropStream(name: StreamName, reason: string): void
   dropCall(cid: number, reason: string): void
+  /** Ends what a holder of URLs publishes and views in a call. */
+  dropHolder(cid: number, holder: string, reason: string): void
   stats(): StreamStats[]
 }
 
@@ -74,6 +79,6 @@ export interface MediaOptions {
   secret: string
   /** How long a signed URL is good for, seconds. */
   urlTtl: number
-  /** Asked after the signature was found good: null lets it in, a sentence refuses. */
-  authorize(action: MediaAction, name: StreamName): string | null
+  /** Asked after the signature was found good, with whom the URL was made for: null lets it in, a sentence refuses. */
+  authorize(action: MediaAction, name: StreamName, holder: string): string | null
 }

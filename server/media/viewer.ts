@@ -40,6 +40,7 @@ export class Viewer {
   private readonly backlog = new Backlog()
 
   constructor(
+    readonly holder: string,
     readonly sink: Sink,
     private readonly limits: Pick<MediaLimits, 'viewerLag' | 'viewerStuckTime' | 'viewerPending'>,
     private readonly counters: ViewerCounters,

@@ -7,7 +7,8 @@ import type { MediaContext } from './context'
 import { BadInput } from './errors'
 import { FlvReader } from './flv'
 import type { MediaRoute } from './route'
-import type { MediaAction, StreamName } from './types'
+import type { Place } from './streams'
+import type { MediaAction } from './types'
 
 /** Close code of a connection that has to go; the reason says why. */
 const PUT_OUT = 4000
@@ -41,7 +42,7 @@ export class WsFlv {
       socket.setNoDelay(true)
       socket.setKeepAlive(true, 30_000)
     }
-    this.server.handleUpgrade(request, socket, head, (ws) => this.enter(action, admission.name, ws))
+    this.server.handleUpgrade(request, socket, head, (ws) => this.enter(action, admission.place, ws))
   }
 
   close(): void {
@@ -49,17 +50,17 @@ export class WsFlv {
     this.server.close()
   }
 
-  private enter(action: MediaAction, name: StreamName, ws: WebSocket): void {
+  private enter(action: MediaAction, place: Place, ws: WebSocket): void {
     ws.on('error', () => {})
     ws.on('ping', (data) => void (ws.bufferedAmount < MAX_PENDING_PONGS && ws.pong(data)))
-    if (action === 'publish') this.publish(name, ws)
-    else this.play(name, ws)
+    if (action === 'publish') this.publish(place, ws)
+    else this.play(place, ws)
   }
 
-  private publish(name: StreamName, ws: WebSocket): void {
+  private publish(place: Place, ws: WebSocket): void {
     const { streams, limits, logger } = this.context
     const reader = new FlvReader(limits.messageSize)
-    const publishing = streams.publish(name, 'ws-flv', (reason) => closeSoon(ws, PUT_OUT, reason))
+    const publishing = streams.publish(place, 'ws-flv', (reason) => closeSoon(ws, PUT_OUT, reason))
     const end = (code: number, reason: string) => {
       publishing.end(reason)
       closeSoon(ws, code, reason)
@@ -82,8 +83,8 @@ export class WsFlv {
     })
   }
 
-  private play(name: StreamName, ws: WebSocket): void {
-    const viewing = this.context.streams.view(name, {
+  private play(place: Place, ws: WebSocket): void {
+    const viewing = this.context.streams.view(place, {
       protocol: 'ws-flv',
       pending: () => ws.bufferedAmount,
       write: (bytes) => ws.send(bytes),

@@ -1,12 +1,12 @@
 import { CODE } from '../../miniprogram/netcall/constants'
 import { CLIENT_TYPE_MINIPROGRAM, ROOM_CLOSE_REASON } from '../../miniprogram/netcall/protocol'
-import type { AccountUidMap } from '../../miniprogram/netcall/types'
 import { isMember } from '../channels/live-channel'
 import type { Channel } from '../channels/types'
 import { Refusal } from '../links/refusal'
 import type { CallEndReason } from '../store/types'
 import type { Device } from './device'
 import type { Handlers, SignalContext } from './handlers'
+import { isReplaced, uidMap } from './members'
 import { serverMap } from './server-map'
 
 type CallMethod = 'initNetcall' | 'keepCalling' | 'calleeAck' | 'hangup' | 'netcallControl'
@@ -60,6 +60,9 @@ export function callHandlers({ channels, devices, accounts, now }: SignalContext
 
     hangup(device, { channelId }) {
       const called = channels.get(channelId)
+      if (called && isReplaced(device, called, devices)) {
+        throw new Refusal(CODE.notFound, `channelId: another device of yours has your place in ${channelId}`)
+      }
       const member = channels.hangUp(channelId, device.account)
       if (called && member.state === 'rejected') syncAnswer(device, called, false)
       return {}
@@ -126,10 +129,6 @@ export function calleeAck({ cid: channelId, type }: Channel, account: string, ac
 
 export function ackSync({ cid: channelId, type }: Channel, accepted: boolean, timetag: number) {
   return { timetag, channelId, type, accepted, fromClientType: CLIENT_TYPE_MINIPROGRAM }
-}
-
-export function uidMap(channel: Channel): AccountUidMap {
-  return Object.fromEntries([...channel.members.values()].map(({ account, uid }) => [account, uid]))
 }
 
 /** Whose going a member is told of when it was the service that ended the call: the other side's. */

@@ -21,6 +21,10 @@ export class Devices extends EventEmitter<{ presence: [account: string, online: 
     return this.byAccount.has(account)
   }
 
+  has(account: string, id: string): boolean {
+    return [...(this.byAccount.get(account) ?? [])].some((device) => device.id === id)
+  }
+
   /** Takes a device in; the account's oldest one has to go when there are too many. */
   add(device: Device): void {
     const devices = this.byAccount.get(device.account)

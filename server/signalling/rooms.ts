@@ -1,6 +1,6 @@
 import { isIn } from '../channels/live-channel'
-import { uidMap } from './calls'
 import type { Handlers, SignalContext } from './handlers'
+import { uidMap } from './members'
 import { serverMap } from './server-map'
 
 /** Service 9 for rooms. */
@@ -15,7 +15,7 @@ export function roomHandlers({
     },
 
     joinChannel(device, { channelName }) {
-      const { channel, member, fresh } = channels.joinRoom(channelName, device.account)
+      const { channel, member, fresh } = channels.joinRoom(channelName, device.account, device.id)
       const accountUidMap = uidMap(channel)
       for (const { account } of fresh ? [...channel.members.values()].filter(isIn) : []) {
         const newcomer = { [member.account]: member.uid }
@@ -26,7 +26,7 @@ export function roomHandlers({
         timetag: channel.createdAt,
         channelId: channel.cid,
         accountUidMap,
-        serverMap: serverMap(device.address),
+        serverMap: serverMap(device.address, member.stay),
         clientConfig: {},
         custom: channel.custom,
       }

@@ -1,17 +1,27 @@
 import { z } from 'zod'
-import { CONTROL_COMMAND, LIVE_ENABLE, NETCALL_TYPE } from '../../miniprogram/netcall/constants'
+import { CONTROL_COMMAND, LIVE_ENABLE, NETCALL_TYPE, ROOM_NAME_LENGTH } from '../../miniprogram/netcall/constants'
 import type { SignalMethod, SignalMethods } from '../../miniprogram/netcall/protocol'
 import { accountSchema } from '../tokens'
 
 export const MAX_CUSTOM_BYTES = 4 * 1024
 const MAX_CALLEES = 32
 const MAX_UIDS = 500
+const UNSEEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u
 
 const bytes = (max: number) => z.string().refine((text) => Buffer.byteLength(text) <= max, `longer than ${max} bytes`)
 const custom = bytes(MAX_CUSTOM_BYTES)
 const callType = z.literal(Object.values(NETCALL_TYPE))
 const channelId = z.int().positive()
-const channelName = z.string().min(1).max(64)
+/** A name is typed by people who have to find the same room: nothing in it that they cannot see. */
+const channelName = z
+  .string()
+  .max(ROOM_NAME_LENGTH, `longer than ${ROOM_NAME_LENGTH} characters`)
+  .regex(/^\S/, 'empty, or begins with a space')
+  .regex(/\S$/, 'ends with a space')
+  .refine(
+    (name) => !UNSEEN.test(name),
+    'has control characters, line breaks or marks that change the direction of text',
+  )
 const accounts = z
   .array(accountSchema)
   .min(1)

@@ -56,6 +56,7 @@ describe('docs/service.md', () => {
       TOKEN_TTL: config.tokenTtl,
       MEDIA_URL_TTL: config.mediaUrlTtl,
       FILE_URL_TTL: config.fileUrlTtl,
+      ROOM_LIMIT: config.roomLimit,
       LOG_LEVEL: config.logLevel,
     }
     for (const [name, value] of Object.entries(defaults))

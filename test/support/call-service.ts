@@ -12,6 +12,7 @@ import { until } from './until'
 
 export interface CallServiceOptions {
   timing?: Partial<ChannelTiming>
+  roomLimit?: number
   signalRules?: Partial<LinkRules>
   gatewayRules?: Partial<GatewayRules>
 }
@@ -30,7 +31,11 @@ export async function startCallService(options: CallServiceOptions = {}) {
   const accounts = () => [...uids.keys()]
   const log = createLog('silent')
   const timeline = new Timeline()
-  const channels = new Channels({ uidOf, timing: options.timing ?? {} })
+  const channels = new Channels({
+    uidOf,
+    timing: options.timing ?? {},
+    ...(options.roomLimit !== undefined && { roomLimit: options.roomLimit }),
+  })
   const ended: { cid: number; reason: string; by: string | null }[] = []
   channels.on('ended', ({ cid }, reason, by) => ended.push({ cid, reason, by }))
   const common = { channels, timeline, log, verifyToken, uidOf }
@@ -39,8 +44,8 @@ export async function startCallService(options: CallServiceOptions = {}) {
   const gateway = createGateway({
     ...common,
     rules: options.gatewayRules ?? {},
-    pushUrl: ({ cid, uid }, host) => `rtmp://${host}/live/${cid}-${uid}?action=publish&sign=${++urls}`,
-    playUrl: ({ cid, uid }, host) => `rtmp://${host}/live/${cid}-${uid}?action=play&sign=${++urls}`,
+    pushUrl: ({ cid, uid }, _, host) => `rtmp://${host}/live/${cid}-${uid}?action=publish&sign=${++urls}`,
+    playUrl: ({ cid, uid }, _, host) => `rtmp://${host}/live/${cid}-${uid}?action=play&sign=${++urls}`,
   })
   const server = createServer((_, response) => response.writeHead(404).end())
   server.on('upgrade', (request, socket, head) => {
@@ -84,6 +89,18 @@ export async function startCallService(options: CallServiceOptions = {}) {
       const answer = await client.ask('login', { ...this.loginOf(account, cid), ...more })
       if (answer['code'] !== 200) throw new Error(`login of ${account}: ${JSON.stringify(answer)}`)
       return { client, who: { uid: uidOf(account), cid }, userlist: answer['userlist'] }
+    },
+
+    /** A member of a room, by the way that its joining showed: its device and its media session. */
+    async member(account: string, channelName: string, more: object = {}, device?: SignalClient) {
+      const signal = device ?? (await this.device(account))
+      const joined = await signal.request('joinChannel', { channelName })
+      const cid = Number(joined['channelId'])
+      const client = kept(await GatewayClient.openAt(joined))
+      const login = { ...this.loginOf(account, cid), scene: 1, ...more }
+      const answer = await client.ask('login', login)
+      if (answer['code'] !== 200) throw new Error(`login of ${account}: ${JSON.stringify(answer)}`)
+      return { signal, client, joined, login, who: { uid: uidOf(account), cid }, userlist: answer['userlist'] }
     },
 
     /** A video call that was answered: its number and both devices. */

@@ -12,13 +12,24 @@ import { bodyOf } from './signal-client'
 export class GatewayClient extends JsonClient {
   private seq = 0
 
-  /** @param base `ws://host:port` */
-  constructor(base: string) {
-    super(`${base}/gateway`)
+  /** @param url `ws://host:port/gateway`, or the way that a `serverMap` shows */
+  constructor(url: string) {
+    super(url)
   }
 
+  /** @param base `ws://host:port` */
   static async open(base: string): Promise<GatewayClient> {
-    const client = new GatewayClient(base)
+    return GatewayClient.dial(`${base}/gateway`)
+  }
+
+  /** By the way that an answer of the IM side shows. */
+  static async openAt({ serverMap }: Json): Promise<GatewayClient> {
+    const { scheme, wechatapparray } = JSON.parse(String(serverMap))
+    return GatewayClient.dial(`${scheme}://${wechatapparray[0]}`)
+  }
+
+  private static async dial(url: string): Promise<GatewayClient> {
+    const client = new GatewayClient(url)
     await client.opened()
     return client
   }

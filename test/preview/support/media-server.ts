@@ -43,8 +43,8 @@ async function main(sources: string): Promise<void> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const port = typeof address === 'object' ? address?.port : undefined
-  const push = media.pushUrl(STREAM, '127.0.0.1')
-  const play = media.playUrl(STREAM, '127.0.0.1')
+  const push = media.pushUrl(STREAM, 'the page', '127.0.0.1')
+  const play = media.playUrl(STREAM, 'the page', '127.0.0.1')
   tell(JSON.stringify({ url: `http://127.0.0.1:${port}`, push, play }))
   createInterface(process.stdin)
     .on('line', () => media.dropStream(STREAM, 'the test says so'))

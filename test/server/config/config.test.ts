@@ -74,6 +74,8 @@ describe('the configuration', () => {
     ['TOKEN_TTL', '0'],
     ['MEDIA_URL_TTL', '-5'],
     ['FILE_URL_TTL', '99999999999'],
+    ['ROOM_LIMIT', '0'],
+    ['ROOM_LIMIT', '101'],
     ['LOG_LEVEL', 'loud'],
   ])('refuses %s=%s and shows a good value', (name, value) => {
     const message = problem({ [name]: value })

@@ -69,7 +69,12 @@ describe.each(Object.keys(ways))('%s', (way) => {
     'a signature for another stream': () => signed(action).replace('7-42', '7-43'),
     'a later expiry than was signed': () => withQuery(signed(action), (query) => query.set('expires', '99999999999')),
     'an expiry that has passed': () =>
-      signed(action).replace(/\?.*/, `?${new UrlSigner(SECRET, 60).query(action, STREAM, Date.now() - 61_000)}`),
+      signed(action).replace(
+        /\?.*/,
+        `?${new UrlSigner(SECRET, 60).query(action, STREAM, 'somebody', Date.now() - 61_000)}`,
+      ),
+    'another holder than was signed': () => withQuery(signed(action), (query) => query.set('for', 'else')),
+    'no holder': () => withQuery(signed(action), (query) => query.delete('for')),
     'a stream that is none': () => signed(action).replace('7-42', '07-42'),
     'a path for a stream': () => signed(action).replace('7-42', '..%2f42'),
   }
@@ -180,11 +185,11 @@ describe('URLs', () => {
   test('name host and port, and bracket an IPv6 address', () => {
     const { media } = engine
     const pattern = new RegExp(
-      `^rtmp://phone.example:${media.rtmpPort}/live/7-42\\?expires=\\d+&sign=[\\w-]{43}&action=publish$`,
+      `^rtmp://phone.example:${media.rtmpPort}/live/7-42\\?expires=\\d+&sign=[\\w-]{43}&for=42&action=publish$`,
     )
-    expect(media.pushUrl(STREAM, 'phone.example')).toMatch(pattern)
-    expect(media.playUrl(STREAM, '::1')).toMatch(/^rtmp:\/\/\[::1\]:\d+\/live\/7-42\?.*action=play$/)
-    expect(media.playUrl(STREAM, '[::1]')).toMatch(/^rtmp:\/\/\[::1\]:/)
+    expect(media.pushUrl(STREAM, '42', 'phone.example')).toMatch(pattern)
+    expect(media.playUrl(STREAM, '43', '::1')).toMatch(/^rtmp:\/\/\[::1\]:\d+\/live\/7-42\?.*action=play$/)
+    expect(media.playUrl(STREAM, '43', '[::1]')).toMatch(/^rtmp:\/\/\[::1\]:/)
   })
 
   test('are not signed with an empty secret', () => {

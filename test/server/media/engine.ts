@@ -13,8 +13,8 @@ export interface Engine {
   /** What happened, in words: `publish 1-2 rtmp`. Tags are in `tags`. */
   events: string[]
   tags: { publication: Publication; tag: MediaTag }[]
-  push(name: StreamName, protocol?: 'rtmp' | 'ws'): string
-  play(name: StreamName, protocol?: 'rtmp' | 'ws' | 'http'): string
+  push(name: StreamName, protocol?: 'rtmp' | 'ws', holder?: string): string
+  play(name: StreamName, protocol?: 'rtmp' | 'ws' | 'http', holder?: string): string
   close(): Promise<void>
 }
 
@@ -47,8 +47,9 @@ export async function startEngine(options: Partial<MediaEngineOptions> = {}): Pr
   const address = http.address()
   const authority = `127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
 
-  const url = (action: MediaAction, name: StreamName, protocol: 'rtmp' | 'ws' | 'http') => {
-    const signed = action === 'publish' ? media.pushUrl(name, '127.0.0.1') : media.playUrl(name, '127.0.0.1')
+  const url = (action: MediaAction, name: StreamName, protocol: 'rtmp' | 'ws' | 'http', holder = 'somebody') => {
+    const signed =
+      action === 'publish' ? media.pushUrl(name, holder, '127.0.0.1') : media.playUrl(name, holder, '127.0.0.1')
     return protocol === 'rtmp' ? signed : flvUrl(signed, protocol, authority)
   }
   return {
@@ -56,8 +57,8 @@ export async function startEngine(options: Partial<MediaEngineOptions> = {}): Pr
     authority,
     events,
     tags,
-    push: (name, protocol = 'rtmp') => url('publish', name, protocol),
-    play: (name, protocol = 'rtmp') => url('play', name, protocol),
+    push: (name, protocol = 'rtmp', holder) => url('publish', name, protocol, holder),
+    play: (name, protocol = 'rtmp', holder) => url('play', name, protocol, holder),
     async close() {
       await media.close()
       http.closeAllConnections()

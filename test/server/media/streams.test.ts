@@ -4,6 +4,7 @@ import type { MediaEvents } from '../../../server/media/types'
 import { keyFrame, videoConfig } from '../../support/media-client'
 
 const NAME = { cid: 7, uid: 42 }
+const PLACE = { name: NAME, holder: '42' }
 
 test('only the present publisher’s frames count, and only its end ends the stream', () => {
   const events: string[] = []
@@ -11,8 +12,8 @@ test('only the present publisher’s frames count, and only its end ends the str
   const logger = { info() {}, warn() {}, error() {} }
   const streams = new Streams(notify, DEFAULT_LIMITS, logger)
   const out: string[] = []
-  const first = streams.publish(NAME, 'rtmp', (reason) => out.push(reason))
-  const second = streams.publish(NAME, 'ws-flv', (reason) => out.push(reason))
+  const first = streams.publish(PLACE, 'rtmp', (reason) => out.push(reason))
+  const second = streams.publish(PLACE, 'ws-flv', (reason) => out.push(reason))
   expect(out).toEqual(['replaced by a newer publisher'])
   for (const { type, timestamp, payload } of [videoConfig(), keyFrame(0)]) first.push(type, timestamp, payload)
   first.end('late')

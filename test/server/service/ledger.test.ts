@@ -40,7 +40,7 @@ async function start(recording: Partial<Recording> = {}): Promise<void> {
   stage = new Stage({ directory: stage.directory })
   ledger = new Ledger({
     store,
-    media: { dropCall: () => undefined, dropStream: () => undefined },
+    media: { dropCall: () => undefined, dropStream: () => undefined, dropHolder: () => undefined },
     recording: { ...stage.recording, ...recording },
     outbox: { enqueue: (cid, eventType, body) => store.enqueue({ cid, eventType, body, now: 1 }) },
     log: createLog('silent'),

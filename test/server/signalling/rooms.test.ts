@@ -1,8 +1,10 @@
-import { startCallService, type CallService } from '../../support/call-service'
+import { ROOM_NAME_LENGTH } from '../../../miniprogram/netcall/constants'
+import { ringUp, startCallService, type CallService } from '../../support/call-service'
+import { until } from '../../support/until'
 
 let service: CallService
 beforeEach(async () => {
-  service = await startCallService()
+  service = await startCallService({ roomLimit: 3, timing: { emptyRoom: 200, grace: 60_000, entrance: 60_000 } })
 })
 afterEach(() => service.close())
 
@@ -57,4 +59,111 @@ test('an account named like a part of JavaScript is an account like any other', 
   await odd.request('createChannel', room)
   const { accountUidMap } = await odd.request('joinChannel', { channelName: 'team call' })
   expect(Object.entries(accountUidMap ?? {})).toEqual([['__proto__', service.uidOf('__proto__')]])
+})
+
+test('a full room refuses with a code of its own, and who was refused is no member', async () => {
+  const alice = await service.device('alice')
+  await alice.request('createChannel', room)
+  const { channelId } = await alice.request('joinChannel', { channelName: 'team call' })
+  const bob = await service.member('bob', 'team call', { role: 1 })
+  const carol = await service.member('carol', 'team call')
+  // Who is away keeps the place.
+  carol.client.cut()
+  carol.signal.cut()
+  await until(() => !service.signalling.isOnline('carol') && service.gateway.sessionCount === 1, 'carol is away')
+  await alice.untaken('notifyJoin')
+
+  const dave = await service.device('dave')
+  const joining = { channelName: 'team call' }
+  expect(await dave.ask('joinChannel', joining)).toMatchObject({
+    code: 11090,
+    message: expect.stringMatching(/^channelName: .*full.*3 members/),
+  })
+  expect((await dave.ask('hangup', { channelId })).code).toBe(404)
+  expect(service.channels.get(Number(channelId))?.members.size).toBe(3)
+  expect(service.channels.get(Number(channelId))?.members.has(service.uidOf('dave'))).toBe(false)
+  expect(JSON.stringify(await alice.untaken('notifyJoin'))).not.toContain('dave')
+  // Its members are not newcomers; a place that is given up is free.
+  await service.member('carol', 'team call')
+  await bob.signal.request('hangup', { channelId: Number(channelId) })
+  expect((await dave.ask('joinChannel', joining)).code).toBe(200)
+})
+
+test.each([
+  ['', /empty/],
+  [' team', /begins with a space/],
+  ['team ', /ends with a space/],
+  ['\u3000team', /begins with a space/],
+  ['te\nam', /control characters/],
+  ['te\u202eam', /direction of text/],
+  ['te\ud800am', /control characters/],
+  ['x'.repeat(ROOM_NAME_LENGTH + 1), /longer than 64/],
+])('%j is no name of a room, for those who create it and those who join', async (channelName, why) => {
+  const alice = await service.device('alice')
+  for (const answer of [
+    await alice.ask('createChannel', { ...room, channelName }),
+    await alice.ask('joinChannel', { channelName }),
+  ]) {
+    expect(answer).toMatchObject({ code: 400, message: expect.stringMatching(why) })
+    expect(answer.message).toMatch(/^channelName: /)
+  }
+})
+
+test('names of all scripts are good ones', async () => {
+  const alice = await service.device('alice')
+  for (const channelName of ['周会', 'Q3 план', '👨‍👩‍👧 family', 'x'.repeat(ROOM_NAME_LENGTH)]) {
+    expect(await alice.ask('createChannel', { ...room, channelName })).toMatchObject({ code: 200 })
+  }
+})
+
+test('two who create and join at once end up in one room', async () => {
+  const devices = [await service.device('alice'), await service.device('bob')]
+  const created = await Promise.all(devices.map((device) => device.ask('createChannel', room)))
+  expect(created.map(({ code }) => code).sort()).toEqual([200, 409])
+  const joined = await Promise.all(devices.map((device) => device.request('joinChannel', { channelName: 'team call' })))
+  expect(new Set(joined.map(({ channelId }) => channelId)).size).toBe(1)
+})
+
+test('a room that nobody enters is gone after its time, and its name is free', async () => {
+  const alice = await service.device('alice')
+  await alice.request('createChannel', room)
+  await until(() => service.ended.length === 1, 'the end of the empty room')
+  expect(service.ended).toMatchObject([{ reason: 'room-closed', by: null }])
+  expect((await alice.ask('joinChannel', { channelName: 'team call' })).code).toBe(417)
+  await alice.request('createChannel', room)
+})
+
+test('who opened the room may leave it to the others; the last one closes it', async () => {
+  const [alice, bob] = [await service.device('alice'), await service.device('bob')]
+  await alice.request('createChannel', room)
+  const { channelId } = await alice.request('joinChannel', { channelName: 'team call' })
+  await bob.request('joinChannel', { channelName: 'team call' })
+  const hangup = { channelId: Number(channelId) }
+  await alice.request('hangup', hangup)
+  expect(service.ended).toEqual([])
+  expect(await bob.request('joinChannel', { channelName: 'team call' })).toMatchObject({
+    accountUidMap: { bob: service.uidOf('bob') },
+  })
+  const again = await alice.request('joinChannel', { channelName: 'team call' })
+  expect(again['channelId']).toBe(channelId)
+  await bob.request('hangup', hangup)
+  await alice.request('hangup', hangup)
+  expect(service.ended).toEqual([{ cid: channelId, reason: 'room-closed', by: 'alice' }])
+})
+
+test('who is in a room is called, says BUSY and refuses; and calls nobody', async () => {
+  const [alice, carol] = [await service.device('alice'), await service.device('carol')]
+  await alice.request('createChannel', room)
+  await service.member('alice', 'team call', {}, alice)
+  const cid = await ringUp(carol, 'alice')
+  expect(await alice.next('beCalled')).toMatchObject({ channelId: cid, account: 'carol' })
+  await alice.request('netcallControl', { channelId: cid, type: 9 })
+  await alice.request('calleeAck', { account: 'carol', channelId: cid, type: 2, accepted: false })
+  expect(await carol.next('netcallControl')).toMatchObject({ channelId: cid, type: 9, account: 'alice' })
+  expect(await carol.next('notifyCalleeAck')).toMatchObject({ channelId: cid, accepted: false })
+  expect(service.ended).toEqual([{ cid, reason: 'busy', by: 'alice' }])
+
+  const call = { type: 2, accounts: ['carol'], pushConfig: {}, webrtcEnable: true }
+  expect((await alice.ask('initNetcall', call)).code).toBe(409)
+  expect(service.channels.size).toBe(1)
 })
