@@ -49,14 +49,14 @@ describe('the screen', () => {
   })
 })
 
-describe('away', () => {
-  function away() {
-    const setAway = jest.fn()
-    const { call } = fakeApp({ call: talking() })
-    followAway({ setAway, subscribe: call.subscribe })
-    return { setAway, call }
-  }
+function away() {
+  const setAway = jest.fn()
+  const { call } = fakeApp({ call: talking() })
+  followAway({ setAway, subscribe: call.subscribe })
+  return { setAway, call }
+}
 
+describe('away', () => {
   test.each<[string, Happening, Happening]>([
     ['in the background', 'onAppHide', 'onAppShow'],
     ['in a phone call', 'onAudioInterruptionBegin', 'onAudioInterruptionEnd'],
