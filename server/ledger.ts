@@ -60,7 +60,9 @@ export class Ledger {
         // A room goes on: who is out of it is neither seen nor recorded any more, and sees nobody.
         media.dropStream({ cid: channel.cid, uid: member.uid }, 'the member left')
         media.dropHolder(channel.cid, holderOf(member), 'the member left')
-        if (this.row(channel.cid, member.account)?.joinedAt) this.saveMember(channel, member, { leftAt: Date.now() })
+        const row = this.row(channel.cid, member.account)
+        // Who came back into a room, but not to its media, was out of it all the while.
+        if (row?.joinedAt && row.leftAt === null) this.saveMember(channel, member, { leftAt: Date.now() })
       }),
     )
     channels.on('ended', (channel, reason) => this.safely(channel.cid, () => this.end(channel.cid, reason, Date.now())))
@@ -104,8 +106,11 @@ export class Ledger {
   private enter(channel: Channel, member: ChannelMember): void {
     const { session } = member
     if (!session) return
-    const joinedAt = this.row(channel.cid, member.account)?.joinedAt ?? session.joinedAt
-    this.saveMember(channel, member, { joinedAt, leftAt: null, request: session.recording })
+    const row = this.row(channel.cid, member.account)
+    const joinedAt = row?.joinedAt ?? session.joinedAt
+    const away = row && row.leftAt !== null ? session.joinedAt - row.leftAt : 0
+    const absent = (row?.absent ?? 0) + Math.max(0, away)
+    this.saveMember(channel, member, { joinedAt, leftAt: null, absent, request: session.recording })
     const { audio, video, live } = session.recording
     const recorded = audio || video || live
     this.deps.store.updateCall(channel.cid, { type: channel.type, ...(recorded && { recording: 'live' }) })
@@ -168,7 +173,7 @@ export class Ledger {
   }
 
   private saveMember({ cid }: Channel, { account, uid }: ChannelMember, change: Partial<CallMemberRow>): void {
-    const row = this.row(cid, account) ?? { cid, account, uid, joinedAt: null, leftAt: null, request: null }
+    const row = this.row(cid, account) ?? { cid, account, uid, joinedAt: null, leftAt: null, absent: 0, request: null }
     this.deps.store.saveMember({ ...row, ...change })
   }
 

@@ -22,9 +22,9 @@ export function durationBody(call: CallRow, members: readonly CallMemberRow[]): 
     members: JSON.stringify(
       members
         .filter(({ joinedAt }) => joinedAt !== null)
-        .map(({ account, joinedAt, leftAt }) => ({
+        .map(({ account, joinedAt, leftAt, absent }) => ({
           accid: account,
-          duration: seconds((leftAt ?? endedAt) - (joinedAt ?? endedAt)),
+          duration: seconds((leftAt ?? endedAt) - (joinedAt ?? endedAt) - absent),
           ...(account === call.caller && { caller: true }),
         })),
     ),

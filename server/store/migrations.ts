@@ -74,4 +74,6 @@ export const MIGRATIONS: readonly string[] = [
     body TEXT NOT NULL
   ) STRICT;
   `,
+  // How long a member of a room was out of it between its first coming and its last going.
+  'ALTER TABLE members ADD COLUMN absent INTEGER NOT NULL DEFAULT 0;',
 ]

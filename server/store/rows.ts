@@ -50,6 +50,7 @@ export const memberRow = z.object({
   uid: z.number(),
   joinedAt: z.number().nullable(),
   leftAt: z.number().nullable(),
+  absent: z.number(),
   request: json.pipe(request).nullable(),
 })
 

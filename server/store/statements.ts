@@ -24,10 +24,10 @@ export function prepareStatements(connection: Connection) {
       ORDER BY createdAt DESC, cid DESC LIMIT :limit`),
     openCalls: prepare(`SELECT * FROM calls WHERE endedAt IS NULL OR recording IN ('live', 'finishing') ORDER BY cid`),
 
-    saveMember: prepare(`INSERT INTO members (cid, account, uid, joinedAt, leftAt, request)
-      VALUES (:cid, :account, :uid, :joinedAt, :leftAt, :request)
+    saveMember: prepare(`INSERT INTO members (cid, account, uid, joinedAt, leftAt, absent, request)
+      VALUES (:cid, :account, :uid, :joinedAt, :leftAt, :absent, :request)
       ON CONFLICT (cid, account) DO UPDATE SET
-      uid = :uid, joinedAt = :joinedAt, leftAt = :leftAt, request = :request`),
+      uid = :uid, joinedAt = :joinedAt, leftAt = :leftAt, absent = :absent, request = :request`),
     members: prepare('SELECT * FROM members WHERE cid = :cid ORDER BY uid'),
 
     insertFile: prepare(`INSERT OR REPLACE INTO files

@@ -24,8 +24,12 @@ export interface CallMemberRow {
   cid: number
   account: string
   uid: number
+  /** Its first coming. */
   joinedAt: number | null
+  /** Its last going; null while it is in. */
   leftAt: number | null
+  /** How long it was out between the two, ms. */
+  absent: number
   request: RecordingRequest | null
 }
 export type CallbackState = 'waiting' | 'sent' | 'failed'

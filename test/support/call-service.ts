@@ -118,10 +118,15 @@ export async function startCallService(options: CallServiceOptions = {}) {
       return ended.filter((end) => end.cid === cid)
     },
 
+    /** Every client's link breaks. */
+    cutAll(): void {
+      for (const client of clients.splice(0)) client.cut()
+    },
+
     async close(): Promise<void> {
       channels.close()
       await Promise.all([signalling.close(), gateway.close()])
-      for (const client of clients) client.cut()
+      this.cutAll()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     },

@@ -12,11 +12,6 @@ import { bodyOf } from './signal-client'
 export class GatewayClient extends JsonClient {
   private seq = 0
 
-  /** @param url `ws://host:port/gateway`, or the way that a `serverMap` shows */
-  constructor(url: string) {
-    super(url)
-  }
-
   /** @param base `ws://host:port` */
   static async open(base: string): Promise<GatewayClient> {
     return GatewayClient.dial(`${base}/gateway`)

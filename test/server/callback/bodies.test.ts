@@ -17,9 +17,9 @@ const call: CallRow = {
   notes: [],
 }
 const members: CallMemberRow[] = [
-  { cid: 42, account: 'alice', uid: 1, joinedAt: 1_006_000, leftAt: 1_065_400, request },
-  { cid: 42, account: 'bob', uid: 2, joinedAt: 1_005_500, leftAt: 1_035_500, request: null },
-  { cid: 42, account: 'carol', uid: 3, joinedAt: null, leftAt: null, request: null },
+  { cid: 42, account: 'alice', uid: 1, joinedAt: 1_006_000, leftAt: 1_065_400, absent: 0, request },
+  { cid: 42, account: 'bob', uid: 2, joinedAt: 1_005_500, leftAt: 1_035_500, absent: 0, request: null },
+  { cid: 42, account: 'carol', uid: 3, joinedAt: null, leftAt: null, absent: 0, request: null },
 ]
 
 describe('the body of a callback', () => {
@@ -38,6 +38,14 @@ describe('the body of a callback', () => {
     expect(JSON.parse(body.members)).toEqual([
       { accid: 'alice', duration: 59, caller: true },
       { accid: 'bob', duration: 30 },
+    ])
+  })
+
+  it('does not count a member’s absence', () => {
+    const away = members.map((member) => ({ ...member, absent: 20_000 }))
+    expect(JSON.parse(JSON.parse(durationBody(call, away)).members)).toMatchObject([
+      { accid: 'alice', duration: 39 },
+      { accid: 'bob', duration: 10 },
     ])
   })
 

@@ -41,6 +41,7 @@ describe('a recorded file', () => {
       uid: store.uidOf('dave'),
       joinedAt: null,
       leftAt: null,
+      absent: 0,
       request: null,
     })
     store.close()

@@ -26,7 +26,7 @@ export function seededDataDir(): string {
   } as const
   const [alice, bob, carol] = ['alice', 'bob', 'carol'].map((account) => ({ account, uid: store.uidOf(account) }))
   if (!alice || !bob || !carol) throw new Error('unreachable')
-  const times = { joinedAt: call.answeredAt, leftAt: call.endedAt, request: null }
+  const times = { joinedAt: call.answeredAt, leftAt: call.endedAt, absent: 0, request: null }
   store.insertCall({
     ...call,
     cid: CID,

@@ -115,3 +115,39 @@ it('leaves a call alone that began before it had looked', async () => {
   expect(store.call(cid)).toMatchObject({ endedAt: null })
   channels.close()
 })
+
+it('does not count how long a member of a room was out of it', async () => {
+  await start()
+  let now = 1_000
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => now)
+  const channels = new Channels({ uidOf: (account) => store.uidOf(account) })
+  ledger?.follow(channels)
+  const { cid } = channels.createRoom({ name: 'team', account: 'alice', custom: '' })
+  const recording = { audio: false, video: false, live: false, type: '0', hostSpeaker: false } as const
+  const login = (account: string) => channels.enterSession(cid, store.uidOf(account), { mode: 1, role: 0, recording })
+  for (const account of ['alice', 'bob']) {
+    channels.joinRoom('team', account, account)
+    login(account)
+  }
+  const at = (time: number, act: () => void) => {
+    now = time
+    act()
+  }
+  at(11_000, () => channels.hangUp(cid, 'bob'))
+  at(20_000, () => channels.joinRoom('team', 'bob', 'bob'))
+  at(21_000, () => login('bob'))
+  at(23_000, () => login('bob'))
+  at(30_000, () => channels.joinRoom('team', 'bob', 'another device'))
+  at(31_000, () => login('bob'))
+  at(40_000, () => channels.hangUp(cid, 'bob'))
+  // Back in the room, but never to its media.
+  at(50_000, () => channels.joinRoom('team', 'bob', 'bob'))
+  at(55_000, () => channels.hangUp(cid, 'bob'))
+  at(61_000, () => channels.hangUp(cid, 'alice'))
+  clock.mockRestore()
+  const [told] = store.outbox(cid)
+  expect(JSON.parse(JSON.parse(told?.body ?? '').members)).toEqual([
+    { accid: 'alice', duration: 60, caller: true },
+    { accid: 'bob', duration: 29 },
+  ])
+})

@@ -158,7 +158,15 @@ describe('a restart', () => {
     store.enqueue({ cid: 9, eventType: '5', body: '{"eventType":"5","channelId":9}', now: 0 })
     for (const cid of [7, 8, 9]) {
       const request = { audio: true, video: false, live: false, type: '0', hostSpeaker: false } as const
-      store.saveMember({ cid, account: 'alice', uid: store.uidOf('alice'), joinedAt: 5000, leftAt: null, request })
+      store.saveMember({
+        cid,
+        account: 'alice',
+        uid: store.uidOf('alice'),
+        joinedAt: 5000,
+        leftAt: null,
+        absent: 0,
+        request,
+      })
     }
     store.close()
     running = await startService({ dataDir })

@@ -119,7 +119,7 @@ test('names of all scripts are good ones', async () => {
 test('two who create and join at once end up in one room', async () => {
   const devices = [await service.device('alice'), await service.device('bob')]
   const created = await Promise.all(devices.map((device) => device.ask('createChannel', room)))
-  expect(created.map(({ code }) => code).sort()).toEqual([200, 409])
+  expect(new Set(created.map(({ code }) => code))).toEqual(new Set([200, 409]))
   const joined = await Promise.all(devices.map((device) => device.request('joinChannel', { channelName: 'team call' })))
   expect(new Set(joined.map(({ channelId }) => channelId)).size).toBe(1)
 })

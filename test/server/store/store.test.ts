@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import Database from 'libsql'
 import type { RecordingFile } from '../../../server/recording/types'
 import { DatabaseError } from '../../../server/store/database'
+import { MIGRATIONS } from '../../../server/store/migrations'
 import { openStore } from '../../../server/store/store'
 import type { CallRow, Store } from '../../../server/store/types'
 
@@ -45,6 +46,7 @@ const member = (cid: number, account: string) => ({
   uid: store.uidOf(account),
   joinedAt: null,
   leftAt: null,
+  absent: 0,
   request: null,
 })
 const file = (cid: number, change: Partial<RecordingFile> = {}): RecordingFile => ({
@@ -185,6 +187,18 @@ describe('the store', () => {
     reopen()
     expect(store.setting('secret')).toBe('b')
   })
+})
+
+it('is brought up from the first version, with what is in it', () => {
+  const old = join(folder, 'old.db')
+  const before = new Database(old)
+  before.exec(MIGRATIONS[0] ?? '')
+  before.exec(`INSERT INTO calls VALUES (1, 0, 1, NULL, 'alice', 1, NULL, NULL, NULL, 'none', '[]');
+    INSERT INTO members VALUES (1, 'alice', 1, 5, NULL, NULL); PRAGMA user_version = 1`)
+  before.close()
+  const opened = openStore(old)
+  expect(opened.members(1)).toMatchObject([{ account: 'alice', joinedAt: 5, absent: 0 }])
+  opened.close()
 })
 
 describe('a database that cannot be used', () => {

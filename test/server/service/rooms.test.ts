@@ -1,0 +1,167 @@
+/** Rooms with real media: who may play and publish and for how long, and what is recorded of whom. */
+import type { GatewayLogin } from '../../../miniprogram/netcall/protocol'
+import { GatewayClient, plainLogin } from '../../support/gateway-client'
+import type { JsonClient } from '../../support/json-client'
+import { flvUrl, keyFrame, playHttp, playRtmp, playWs } from '../../support/media-client'
+import { startService, type TestService } from '../../support/service'
+import { SignalClient } from '../../support/signal-client'
+import { until } from '../../support/until'
+import { publish } from './call'
+
+const ROOM = 'standup'
+let running: TestService
+let clients: JsonClient[]
+beforeEach(async () => {
+  clients = []
+  running = await startService({}, { channelTiming: { grace: 100 } })
+})
+afterEach(async () => {
+  for (const client of clients) client.cut()
+  await running.close()
+})
+
+async function device(account: string): Promise<SignalClient> {
+  const client = await SignalClient.open(`ws://127.0.0.1:${running.port}`, account, await running.token(account))
+  clients.push(client)
+  return client
+}
+
+/** Comes into the room, which is made where there is none. */
+async function enter(account: string, more: Partial<GatewayLogin> = {}) {
+  const signal = await device(account)
+  await signal.ask('createChannel', { channelName: ROOM, custom: '', webrtcEnable: true })
+  const joined = await signal.request('joinChannel', { channelName: ROOM })
+  const cid = Number(joined['channelId'])
+  const uid = Number(new Map(Object.entries(joined['accountUidMap'] ?? {})).get(account))
+  const link = await GatewayClient.openAt(joined)
+  clients.push(link)
+  const login = plainLogin({ uid, cid, accid: account, token: await running.token(account) })
+  const { code, userlist } = await link.ask('login', { ...login, scene: 1, role: 0, ...more })
+  if (code !== 200 || !Array.isArray(userlist)) throw new Error(`${account} was not let in: ${String(code)}`)
+  const urls = new Map(userlist.map(({ accid, url }) => [String(accid), String(url)]))
+  const urlOf = (other: string): string => urls.get(other) ?? ''
+  return { signal, link, cid, uid, urlOf, leave: () => signal.request('hangup', { channelId: cid }) }
+}
+
+const authority = () => `127.0.0.1:${running.port}`
+const players = {
+  RTMP: (url: string) => playRtmp(url),
+  'HTTP-FLV': (url: string) => playHttp(flvUrl(url, 'http', authority())),
+  'FLV over WebSocket': (url: string) => playWs(flvUrl(url, 'ws', authority())),
+}
+
+describe.each(Object.entries(players))('a viewer over %s', (_, play) => {
+  test('plays no more once it has left the room; others do; it does with the addresses of its next stay', async () => {
+    const alice = await enter('alice')
+    const [bob, carol] = [await enter('bob'), await enter('carol')]
+    const publisher = await publish(running, alice.urlOf('alice'))
+    const [leaving, staying] = [await play(bob.urlOf('alice')), await play(carol.urlOf('alice'))]
+    await bob.leave()
+    await leaving.tags.closed()
+    await expect(play(bob.urlOf('alice'))).rejects.toThrow(/403|not in the call/)
+    await expect(publish(running, bob.urlOf('bob'))).rejects.toThrow('403')
+
+    const again = await enter('bob')
+    const returned = await play(again.urlOf('alice'))
+    await expect(play(bob.urlOf('alice'))).rejects.toThrow(/403|not in the call/)
+    await expect(publish(running, bob.urlOf('bob'))).rejects.toThrow('403')
+    await returned.tags.find(({ type }) => type === 9)
+    publisher.sendTag(keyFrame(9_000))
+    const seen = staying.tags.items.length
+    await staying.tags.find(({ type }) => type === 9, seen)
+    for (const one of [publisher, returned, staying]) one.close()
+  })
+
+  test('whose link was lost plays on, until nobody waits for it any more', async () => {
+    const [alice, bob] = [await enter('alice'), await enter('bob')]
+    const publisher = await publish(running, alice.urlOf('alice'))
+    const player = await play(bob.urlOf('alice'))
+    bob.link.cut()
+    await alice.link.next('clientLeave')
+    await player.tags.closed()
+    await expect(play(bob.urlOf('alice'))).rejects.toThrow(/403|not in the call/)
+    publisher.close()
+  })
+})
+
+test('a device whose place another one took publishes no more; who plays the account goes on', async () => {
+  const [bob, old] = [await enter('bob'), await enter('alice')]
+  const { url } = await bob.link.next('clientJoin')
+  const first = await publish(running, old.urlOf('alice'))
+  const player = await playHttp(flvUrl(String(url), 'http', authority()))
+  await player.tags.find(({ type }) => type === 9)
+  const fresh = await enter('alice')
+  await first.inbox.closed()
+  await expect(publish(running, old.urlOf('alice'))).rejects.toThrow('403')
+  await expect(playHttp(flvUrl(old.urlOf('bob'), 'http', authority()))).rejects.toThrow('403')
+  const seen = player.tags.items.length
+  const second = await publish(running, fresh.urlOf('alice'))
+  await player.tags.find(({ type }) => type === 9, seen)
+  for (const one of [player, second]) one.close()
+})
+
+test('audience publishes with no address that it can make', async () => {
+  const host = await enter('alice')
+  const bob = await enter('bob')
+  await bob.leave()
+  const listener = await enter('bob', { role: 1 })
+  expect(listener.urlOf('bob')).toBe('')
+  const play = listener.urlOf('alice')
+  const own = bob.urlOf('bob')
+  const forged = {
+    'a play address with another action': play.replace('action=play', 'action=publish'),
+    'a play address of its own stream': play
+      .replace(`-${host.uid}?`, `-${bob.uid}?`)
+      .replace('action=play', 'action=publish'),
+    'its address from when it was host': own,
+    'that one, as for its present stay': own.replace(/for=[^&]*/, `for=${new URL(play).searchParams.get('for') ?? ''}`),
+  }
+  for (const [what, url] of Object.entries(forged)) {
+    await expect(publish(running, url).then(() => what)).rejects.toThrow(/403/)
+  }
+})
+
+test('each member’s own recording parameters make its own files', async () => {
+  const asked = {
+    alice: { recordAudio: 1, recordVideo: 1, recordType: '2', isHostSpeaker: 1 },
+    bob: { recordAudio: 1, recordVideo: 0, recordType: '0' },
+    carol: { recordAudio: 1, recordVideo: 1, recordType: '1' },
+    dave: { recordAudio: 0, recordVideo: 1, recordType: 2, rtmpRecord: 1 },
+    erin: {},
+    frank: { recordAudio: 1, recordVideo: 1, recordType: '2', role: 1 },
+  } as const
+  const members = []
+  for (const [account, more] of Object.entries(asked)) {
+    const member = await enter(account, more)
+    members.push({ account, ...member })
+    if (member.urlOf(account) !== '') await publish(running, member.urlOf(account))
+  }
+  const cid = members[0]?.cid ?? 0
+  for (const { leave } of members) await leave()
+
+  type Told = {
+    recording: { state: string; notes: { code: string }[] }
+    files: { account: string; kind: string; filename: string }[]
+    type: number
+  }
+  const call = async (): Promise<Told> => {
+    const response = await fetch(`${running.url}/api/calls/${cid}`, {
+      headers: { authorization: `Bearer ${await running.token('alice')}` },
+    })
+    return response.json()
+  }
+  await until(async () => (await call()).recording.state === 'done', 'the files')
+  const { files, recording, type } = await call()
+  expect(files.map(({ account, kind }) => `${account} ${kind}`).toSorted()).toEqual([
+    'alice aac',
+    'alice mp4',
+    'bob aac',
+    'dave mp4',
+  ])
+  for (const { account, kind, filename } of files) {
+    const uid = members.find((member) => member.account === account)?.uid
+    expect(filename).toMatch(new RegExp(`^0-${cid}-\\d+-${uid}\\.${kind}$`))
+  }
+  expect(recording.notes.map(({ code }) => code).toSorted()).toEqual(['live-recording-unavailable', 'mix-unavailable'])
+  expect(type).toBe(2)
+})
