@@ -64,7 +64,7 @@ async function offences(phone: Phone): Promise<string[]> {
       },
       { width, notch, language, theme },
     )
-    await phone.showControls()
+    if ((await phone.frame.locator('#foot:visible').count()) > 0) await phone.showControls()
     for (const offence of await audit(phone, { target: 44, contrast: 4.5, language })) {
       found.push(`${width} px, ${language}, ${theme}: ${offence}`)
     }
