@@ -1,26 +1,31 @@
+interface Holder {
+  revoked: () => void
+}
+
 /**
- * Who holds the call's pusher and player: one place at a time, because a phone has one microphone and one camera. The
- * call page holds them while it is open; when it is left, the banner of the page below goes on with them.
+ * Who holds the call's pusher and player: one place at a time, because a phone has one microphone and one camera. Whoever
+ * asks last has them: the call page when it opens, and when it is left the banner of the page that is seen then.
  */
 export class MediaSeat {
-  private readonly waiting: Array<() => void> = []
+  private holder: Holder | null = null
 
-  /** Calls back when the seat is free for the asker, not at once; the answer gives it up, or the wish for it. */
-  take(granted: () => void): () => void {
-    this.waiting.push(granted)
-    if (this.waiting.length === 1) void this.grant()
+  /**
+   * Takes the seat: calls back when it is free, not at once, because the last holder's pusher and player leave the screen
+   * first; `revoked` when another has taken it. The answer gives it up.
+   */
+  take(granted: () => void, revoked: () => void = () => {}): () => void {
+    const mine: Holder = { revoked }
+    const last = this.holder
+    this.holder = mine
+    last?.revoked()
+    void this.grant(mine, granted)
     return () => {
-      const place = this.waiting.indexOf(granted)
-      if (place < 0) return
-      this.waiting.splice(place, 1)
-      if (place === 0) void this.grant()
+      if (this.holder === mine) this.holder = null
     }
   }
 
-  /** The last holder's pusher and player leave the screen first. */
-  private async grant(): Promise<void> {
-    const [next] = this.waiting
+  private async grant(holder: Holder, granted: () => void): Promise<void> {
     await Promise.resolve()
-    if (next && this.waiting[0] === next) next()
+    if (this.holder === holder) granted()
   }
 }

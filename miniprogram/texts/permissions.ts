@@ -22,9 +22,9 @@ export const permissions = defineTexts({
   en: {
     microphoneTitle: 'No microphone',
     microphoneRefused:
-      'This mini-program may not use the microphone, and there is no call without it. Allow it in the settings.',
+      'This mini-program is not allowed to use the microphone, and there is no call without it. Allow it in the settings.',
     microphoneRefusedBySystem:
-      'WeChat may not use the microphone, and there is no call without it. Allow it in the settings of your phone.',
+      'WeChat is not allowed to use the microphone, and there is no call without it. Allow it in the settings of your phone.',
     microphoneNotDeclared:
       'The privacy guideline of this mini-program does not name the microphone, and there is no call without it. Please tell its developer.',
     toSettings: 'Settings',

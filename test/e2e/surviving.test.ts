@@ -14,10 +14,12 @@ let stage: Stage
 /** Suffering takes long: three pairs suffer at the same time, each test looks at how one of them fared. */
 let stories: Record<'comesBack' | 'isLost' | 'background', Promise<void>>
 let pair: Pair
+/** How many timers a phone has that is only signed in. */
+const timersAtRest = new Map<Phone, number>()
 beforeAll(async () => {
   stage = await Stage.open()
   const meet = async (caller: string, callee: string): Promise<Pair> => {
-    const { phone } = await stage.show(caller, callee)
+    const { phone } = await stage.showLasting(caller, callee)
     return [phone(caller), phone(callee)]
   }
   pair = await meet('alice', 'bob')
@@ -50,9 +52,7 @@ async function isLost(caller: Phone, callee: Phone): Promise<void> {
   await talk(caller, callee)
   await callee.dropNetwork(60_000)
   await callee.seesText('网络中断，通话已结束', 70_000)
-  await callee.tap('#close')
   await caller.seesText(`${callee.account} 的网络中断，通话已结束`, 30_000)
-  await caller.tap('#close')
   await callee.hasNetwork(30_000)
   await over(caller, callee)
 }
@@ -71,6 +71,9 @@ async function background(caller: Phone, callee: Phone): Promise<void> {
 }
 
 async function talk(caller: Phone, callee: Phone): Promise<void> {
+  for (const phone of [caller, callee]) {
+    if (!timersAtRest.has(phone)) timersAtRest.set(phone, (await phone.leftovers()).timers)
+  }
   await caller.callPerson(callee.account, 'audio')
   await callee.tap('#accept')
   await hearEachOther(caller, callee)
@@ -82,14 +85,19 @@ async function hangUp(one: Phone, other: Phone): Promise<void> {
   await one.hangUp()
   await over(one, other)
 }
-/** Both are back at the contacts, and nothing is left of the call. */
+/** Both are back at the contacts, and nothing is left of the call: not even a timer. */
 async function over(...phones: Phone[]): Promise<void> {
   for (const phone of phones) {
     await phone.isOn(CONTACTS)
     await phone.isQuiet()
     expect(await phone.screenKeptOn()).toBe(false)
+    await until(
+      async () => (await phone.leftovers()).timers <= (timersAtRest.get(phone) ?? 0),
+      `the timers of ${phone.account} to stop`,
+    )
   }
 }
+
 async function lasts(duration: number): Promise<void> {
   const end = Date.now() + duration
   await until(async () => Date.now() >= end, 'time to pass', duration + 5_000)
@@ -116,8 +124,6 @@ test('the service dies and is started again: the call ends with a sentence on bo
   await talk(alice, bob)
   await stage.preview.restart()
   await Promise.all([alice.seesText('连接恢复时通话已经结束', 30_000), bob.seesText('连接恢复时通话已经结束', 30_000)])
-  await alice.tap('#close')
-  await bob.tap('#close')
   await over(alice, bob)
   await talk(bob, alice)
   await hangUp(alice, bob)

@@ -6,7 +6,7 @@ import type { AppContext } from '../../app-context'
 import { changes } from '../../services/changes'
 import { returnToCall } from '../../services/navigation'
 import type { Beauty } from '../../services/settings'
-import type { NetworkQuality } from '../../call/state'
+import { isActive, type NetworkQuality } from '../../call/state'
 import type { MediaState } from '../media/state'
 import { bannerView, NO_CALL, type BannerView } from './view'
 
@@ -24,14 +24,16 @@ interface Fields {
   leave: Array<() => void>
   /** Whether this page is the one that is seen. */
   seen: boolean
+  /** Gives the media up; null while they are not held, or asked for, in here. */
   rise: (() => void) | null
   second: ReturnType<typeof setInterval> | null
 }
 type Methods = {
   refresh(): void
   see(seen: boolean): void
-  /** Holds the media while this page is seen and there are some. */
-  sit(): void
+  /** Takes the media once this page is seen, and keeps them until the call ends or another page takes them. */
+  sit(active: boolean): void
+  stand(): void
   watch(): void
   onTap(): void
   onOwnMedia(event: WechatMiniprogram.CustomEvent<MediaState>): void
@@ -58,6 +60,7 @@ Component<Data, NoProperties, Methods, [], Fields>({
       this.refresh()
     },
     detached() {
+      this.stand()
       this.see(false)
       for (const leave of this.leave) leave()
     },
@@ -78,29 +81,37 @@ Component<Data, NoProperties, Methods, [], Fields>({
     refresh() {
       const { call, language } = getApp<AppContext>()
       const texts = { banner: language.texts('banner'), endings: language.texts('endings') }
-      const view = this.seen ? bannerView(call.state, texts, Date.now()) : NO_CALL
+      const active = isActive(call.state)
+      this.sit(active)
+      // A page is hidden, too, when the whole mini-program goes to the background: the media go on.
+      const view = this.seen || this.rise ? bannerView(call.state, texts, Date.now()) : NO_CALL
       const changed = changes(this.data, view)
       if (Object.keys(changed).length > 0) this.setData(changed)
-      this.sit()
       this.watch()
     },
-    sit() {
-      if (this.data.active === (this.rise !== null)) return
-      if (this.rise) {
-        this.rise()
-        this.rise = null
-        this.setData({ seated: false })
-        return
-      }
+    sit(active) {
+      if (!active) return this.stand()
+      if (!this.seen || this.rise) return
       const { settings, mediaSeat } = getApp<AppContext>()
       const { quality, mirror, beauty } = settings.get()
       this.setData({ quality, mirror, beauty })
-      this.rise = mediaSeat.take(() => this.setData({ seated: true }))
+      this.rise = mediaSeat.take(
+        () => this.setData({ seated: true }),
+        () => this.stand(),
+      )
     },
+    stand() {
+      if (!this.rise) return
+      this.rise()
+      this.rise = null
+      this.setData({ seated: false })
+    },
+    /** Counts while it can be seen. */
     watch() {
-      if (this.data.active === (this.second !== null)) return
+      const counts = this.seen && this.data.active
+      if (counts === (this.second !== null)) return
       if (this.second !== null) clearInterval(this.second)
-      this.second = this.data.active ? setInterval(() => this.refresh(), 1_000) : null
+      this.second = counts ? setInterval(() => this.refresh(), 1_000) : null
     },
 
     onTap() {

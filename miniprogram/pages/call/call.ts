@@ -1,6 +1,6 @@
 /** The call page: an outgoing call, its media, its end. What it shows follows the controller's state (see view.ts). */
 import type { AppContext } from '../../app-context'
-import type { CallState, NetworkQuality } from '../../call/state'
+import { isActive, type CallState, type NetworkQuality } from '../../call/state'
 import type { FailureReason, MediaState } from '../../components/media/state'
 import { changes } from '../../services/changes'
 import { systemPermissions } from '../../services/permissions'
@@ -96,7 +96,10 @@ Page({
       app.language.subscribe(() => this.refresh()),
       app.settings.subscribe(() => this.showSettings()),
       app.call.subscribe((state, previous) => this.onCall(state, previous)),
-      app.mediaSeat.take(() => this.setData({ seated: true })),
+      app.mediaSeat.take(
+        () => this.setData({ seated: true }),
+        () => this.setData({ seated: false }),
+      ),
       () => clearInterval(seconds),
       () => this.stopFading(),
     ]
@@ -280,11 +283,14 @@ Page({
   },
   onMore() {
     const items = moreItems(app.settings.get(), app.language.texts('call'))
+    const { state } = app.call
+    const cid = isActive(state) ? state.cid : null
     wx.showActionSheet({
       itemList: items.map(({ label }) => label),
       success: ({ tapIndex }) => {
         const item = items[tapIndex]
-        if (item) this.change(item.action)
+        // The menu may have outlived its call.
+        if (item && isActive(app.call.state) && app.call.state.cid === cid) this.change(item.action)
       },
     })
   },

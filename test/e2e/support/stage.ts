@@ -47,13 +47,21 @@ export class Stage {
   }
 
   /** A fresh page with one phone an account; all have signed in and see each other. */
-  async show(...accounts: string[]): Promise<Scene> {
+  show(...accounts: string[]): Promise<Scene> {
+    return this.open(accounts, false)
+  }
+  /** The same, with phones that outlive the service: Vite would have them start anew when it is back. */
+  showLasting(...accounts: string[]): Promise<Scene> {
+    return this.open(accounts, true)
+  }
+  private async open(accounts: string[], lasting: boolean): Promise<Scene> {
     const context = await this.browser.newContext({ viewport: { width: 1400, height: 900 }, locale: 'zh-CN' })
-    // Vite would have the phones start anew when a service that died is back.
-    await context.routeWebSocket(
-      ({ pathname }) => pathname === '/',
-      () => undefined,
-    )
+    if (lasting) {
+      await context.routeWebSocket(
+        ({ pathname }) => pathname === '/',
+        () => undefined,
+      )
+    }
     const page = await context.newPage()
     const problems: string[] = []
     page.on('pageerror', (error) => problems.push(error.message))

@@ -93,22 +93,30 @@ describe('the media', () => {
       picture: false,
     })
   })
-  test('are held only once the call page has given them up, and given up for it', async () => {
-    const { app, page } = await below({ phase: 'idle' })
-    const rise = app.mediaSeat.take(() => {})
-    app.call.become(talking())
+  test('are taken from the call page when the page below is seen, and given up for it', async () => {
+    const { app, page, become } = await below({ phase: 'idle' })
+    await page.run('onHide')
+    const lost = jest.fn()
+    app.mediaSeat.take(() => {}, lost)
+    await become(talking())
+    expect(holdsMedia(page)).toBe(false)
+    await page.run('onShow')
+    await settle()
+    expect(lost).toHaveBeenCalledTimes(1)
+    expect(holdsMedia(page)).toBe(true)
+    app.mediaSeat.take(() => {})
     await settle()
     expect(holdsMedia(page)).toBe(false)
-    rise()
-    await settle()
-    expect(holdsMedia(page)).toBe(true)
+  })
+  test('go on, with fresh addresses, when the whole mini-program is in the background', async () => {
+    const { page, become } = await below(talking())
     await page.run('onHide')
     await settle()
+    expect(holdsMedia(page)).toBe(true)
+    await become(talking({ local: localMedia({ url: 'rtmp://fresh' }) }))
+    expect(page.find('#call', '#pusher').data['url']).toBe('rtmp://fresh')
+    await become(ended())
     expect(holdsMedia(page)).toBe(false)
-    let free = false
-    app.mediaSeat.take(() => (free = true))
-    await settle()
-    expect(free).toBe(true)
   })
   test('end with the call, and nothing is left running', async () => {
     const { page, become } = await below(talking())
@@ -131,11 +139,12 @@ describe('the media', () => {
   })
 })
 
-test('a page that is not seen says nothing and holds nothing', async () => {
-  const { page } = await below(talking())
+test('a page that is not seen says nothing, and takes nothing', async () => {
+  const { page, become } = await below({ phase: 'idle' })
   await page.run('onHide')
-  await settle()
+  await become(talking())
   expect(said(page)).toBe('')
+  expect(holdsMedia(page)).toBe(false)
 })
 
 test('the language changes at once', async () => {

@@ -570,20 +570,16 @@ test('the language changes at once, everywhere', async () => {
 })
 
 describe('leaving the page', () => {
-  test('ends nothing: its media are given up for the banner of the page below', async () => {
+  test('ends nothing: the banner of the page below takes its media', async () => {
     const { app, page } = await seen()
-    let free = false
-    const rise = app.mediaSeat.take(() => (free = true))
-    await settle()
-    expect(free).toBe(false)
     await page.tap('#leave')
     expect(wx.navigateBack).toHaveBeenCalledTimes(1)
-    await page.unmount()
+    app.mediaSeat.take(() => {})
     await settle()
+    expect(page.has('#pusher')).toBe(false)
+    await page.unmount()
     expect(app.call.hangUp).not.toHaveBeenCalled()
     expect(livePushers().flatMap(({ calls }) => calls)).toEqual(['start', 'stop'])
-    expect(free).toBe(true)
-    rise()
   })
   test('after the end leaves nothing running', async () => {
     const { app, page, become } = await seen()
@@ -592,14 +588,13 @@ describe('leaving the page', () => {
     expect(jest.getTimerCount()).toBe(0)
     app.call.become(talking())
   })
-  test('a page that opens while the banner holds the media waits for them', async () => {
+  test('a page that opens takes the media from the banner', async () => {
     const app = fakeApp({ call: talking() })
-    const rise = app.mediaSeat.take(() => {})
+    const revoked = jest.fn()
+    app.mediaSeat.take(() => {}, revoked)
     const page = await mountPage('pages/call/call', { app })
     await settle()
-    expect(page.has('#pusher')).toBe(false)
-    rise()
-    await settle()
+    expect(revoked).toHaveBeenCalledTimes(1)
     expect(page.has('#pusher')).toBe(true)
   })
 })

@@ -240,7 +240,7 @@ describe.each([
     const { app, entry } = setUp(state)
     await act(entry)
     const { content, confirmText, showCancel, success } = modal()
-    expect(content).toMatch(new RegExp(`^${whom} may not use the microphone`))
+    expect(content).toMatch(new RegExp(`^${whom} is not allowed to use the microphone`))
     expect({ confirmText, showCancel }).toEqual({ confirmText: 'Settings', showCancel: true })
     success({ confirm: false })
     expect(wx[wayOut]).not.toHaveBeenCalled()

@@ -3,37 +3,40 @@ import { MediaSeat } from '../../../miniprogram/services/media-seat'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-test('one page at a time holds the media, in the order of asking', async () => {
+test('whoever asks last holds the media, once the one before has heard that it lost them', async () => {
   const seat = new MediaSeat()
-  const held: string[] = []
-  const rise = (name: string): (() => void) => seat.take(() => held.push(name))
-  const first = rise('banner')
-  expect(held).toEqual([])
+  const story: string[] = []
+  const take = (name: string): (() => void) =>
+    seat.take(
+      () => story.push(`${name} holds`),
+      () => story.push(`${name} gives up`),
+    )
+  take('banner')
+  expect(story).toEqual([])
   await turn()
-  const second = rise('call')
-  const third = rise('later banner')
+  take('call')
+  expect(story).toEqual(['banner holds', 'banner gives up'])
   await turn()
-  expect(held).toEqual(['banner'])
-  first()
-  await turn()
-  expect(held).toEqual(['banner', 'call'])
-  second()
-  second()
-  third()
-  await turn()
-  expect(held).toEqual(['banner', 'call'])
+  expect(story).toEqual(['banner holds', 'banner gives up', 'call holds'])
 })
 
-test('who no longer waits is passed over', async () => {
+test('who has given them up is told of nothing any more', async () => {
   const seat = new MediaSeat()
-  const granted = jest.fn()
-  const holder = seat.take(() => {})
-  const impatient = seat.take(granted)
-  impatient()
-  holder()
+  const revoked = jest.fn()
+  const rise = seat.take(() => {}, revoked)
   await turn()
-  expect(granted).not.toHaveBeenCalled()
+  rise()
+  seat.take(() => {})
+  await turn()
+  expect(revoked).not.toHaveBeenCalled()
+})
+
+test('who gives them up late takes them from nobody', async () => {
+  const seat = new MediaSeat()
+  const rise = seat.take(() => {})
+  const granted = jest.fn()
   seat.take(granted)
+  rise()
   await turn()
   expect(granted).toHaveBeenCalledTimes(1)
 })
