@@ -1,5 +1,5 @@
 import type { Playback } from './page/probe'
-import { callByVideo, endCall, type Phones } from './phones'
+import { call, endCall, type Phones } from './phones'
 import { median, percentile } from './statistics'
 import { table, wholeMs } from './table'
 
@@ -11,7 +11,7 @@ const GOAL = 350
 
 /** One call of a minute, both directions at once. */
 export async function glassToGlass(phones: Phones): Promise<string> {
-  await callByVideo(phones)
+  await call(phones, 'video')
   const { alice, bob } = phones
   await Promise.all([alice.ask('watch', SETTLING), bob.ask('watch', SETTLING)])
   const [atAlice, atBob] = await Promise.all([alice.ask('watch', WATCHED), bob.ask('watch', WATCHED)])

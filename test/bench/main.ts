@@ -1,11 +1,13 @@
 /** What `npm run bench` runs: the parts that its arguments name, or all of them. */
 import { callSetUp } from './call-setup'
+import { dataRate } from './data-rate'
 import { glassToGlass } from './glass-to-glass'
 import { loadLine, machineLine } from './machine'
 import { openPhones, type Phones } from './phones'
+import { recovery } from './recovery'
 import { relay } from './relay/relay'
 
-const PARTS = ['setup', 'latency', 'relay'] as const
+const PARTS = ['setup', 'latency', 'recovery', 'setdata', 'relay'] as const
 type Part = (typeof PARTS)[number]
 
 /** What the arguments name, everything without any; null when one of them is no part. */
@@ -25,6 +27,14 @@ async function inPreview(parts: readonly Part[], phones: Phones): Promise<void> 
   if (parts.includes('latency')) {
     say('glass to glass: a minute')
     print(await glassToGlass(phones))
+  }
+  if (parts.includes('recovery')) {
+    say('recovery: two minutes')
+    print(await recovery(phones))
+  }
+  if (parts.includes('setdata')) {
+    say('setData: a minute and a half')
+    print(await dataRate(phones))
   }
 }
 

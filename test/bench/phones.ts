@@ -52,9 +52,9 @@ export async function openPhones(): Promise<Phones> {
   }
 }
 
-/** Alice calls Bob by video, and Bob accepts. */
-export async function callByVideo({ alice, bob }: Phones): Promise<void> {
-  await alice.tap('.person .video')
+/** Alice calls Bob, and Bob accepts. */
+export async function call({ alice, bob }: Phones, kind: 'audio' | 'video'): Promise<void> {
+  await alice.tap(`.person .${kind}`)
   await bob.tap('#accept')
 }
 

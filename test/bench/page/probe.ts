@@ -4,6 +4,8 @@
  */
 import { ageOf, readStamp } from '../../../preview/media/stamp'
 
+export { dataSets } from './data-sets'
+
 export interface Playback {
   /** ms of each frame shown, from being drawn by the other phone's camera to being shown here. */
   ages: number[]
@@ -13,6 +15,13 @@ export interface Playback {
   waits: number
   /** Frames whose stamp could not be read. */
   unreadable: number
+}
+
+export interface PictureAfter {
+  /** When the first frame was shown, with nothing in front of it, that the other phone's camera drew afterwards. */
+  shownAt: number
+  /** The longest time from one such frame to the next, ms. */
+  longestStill: number
 }
 
 /** The stamp's blocks stay whole numbers of pixels in a picture of this size. */
@@ -41,6 +50,35 @@ export async function firstPicture(): Promise<number> {
     const { shownAt } = await nextPicture(video)
     if (read() !== null) return shownAt
   }
+}
+
+/** When the phone's network is back after a loss. */
+export function networkReturn(): Promise<number> {
+  const { faults } = window.__phone
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!faults.state.network) return
+      faults.changes.remove(look)
+      resolve(Date.now())
+    }
+    faults.changes.add(look)
+  })
+}
+
+/** Waits for the other side's picture after a loss; `time`: when it ended, `watched`: for how long to look on afterwards, ms. */
+export async function pictureAfter(time: number, watched: number): Promise<PictureAfter> {
+  const video = await player()
+  const read = stampReader(video)
+  const found: PictureAfter = { shownAt: 0, longestStill: 0 }
+  for (let before = 0; before === 0 || before < found.shownAt + watched;) {
+    const { shownAt } = await nextPicture(video)
+    const stamp = read()
+    if (stamp === null || shownAt - ageOf(stamp, shownAt) < time || document.querySelector('#cover')) continue
+    if (before === 0) found.shownAt = shownAt
+    else found.longestStill = Math.max(found.longestStill, shownAt - before)
+    before = shownAt
+  }
+  return found
 }
 
 /** Watches the player for `duration` ms. */
