@@ -19,6 +19,8 @@ const project = (name, testEnvironment) => ({
 })
 
 export default {
+  // A slow machine fails nothing that works.
+  testTimeout: 30_000,
   projects: [
     project('miniprogram', 'jsdom'),
     project('server', 'node'),

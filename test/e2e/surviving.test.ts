@@ -36,8 +36,9 @@ async function comesBack(caller: Phone, callee: Phone): Promise<void> {
   await callee.hasNetwork()
   await hearEachOther(caller, callee)
   await caller.dropNetwork(5_000)
-  await caller.hearsNothing()
   await caller.hasNetwork()
+  // What was on its way is heard by then; a lost connection brings nothing more.
+  await lasts(3_000)
   await hearEachOther(caller, callee)
   await callee.dropNetwork(20_000)
   await callee.seesText('网络中断，正在重连…')
@@ -51,7 +52,8 @@ async function comesBack(caller: Phone, callee: Phone): Promise<void> {
 async function isLost(caller: Phone, callee: Phone): Promise<void> {
   await talk(caller, callee)
   await callee.dropNetwork(60_000)
-  await callee.seesText('网络中断，通话已结束', 70_000)
+  // Its tries are used up, or it comes back just after the service gave it up.
+  await callee.seesText(/^(网络中断，通话已结束|连接恢复时通话已经结束)$/, 80_000)
   await caller.seesText(`${callee.account} 的网络中断，通话已结束`, 30_000)
   await callee.hasNetwork(30_000)
   await over(caller, callee)
@@ -65,7 +67,7 @@ async function background(caller: Phone, callee: Phone): Promise<void> {
     await lasts(duration)
     await callee.background(false)
     await hearEachOther(caller, callee)
-    await caller.seesNoMore('#cover .words')
+    await caller.seesNoMore('#cover .words', 30_000)
   }
   await hangUp(caller, callee)
 }

@@ -75,8 +75,8 @@ export class Phone {
   async sees(selector: string): Promise<void> {
     await this.shown(selector).waitFor({ timeout: PATIENCE })
   }
-  async seesNoMore(selector: string): Promise<void> {
-    await this.shown(selector).waitFor({ state: 'hidden', timeout: PATIENCE })
+  async seesNoMore(selector: string, patience = PATIENCE): Promise<void> {
+    await this.shown(selector).waitFor({ state: 'hidden', timeout: patience })
   }
   async seesText(text: string | RegExp, patience = PATIENCE): Promise<void> {
     await this.frame.getByText(text).locator('visible=true').first().waitFor({ timeout: patience })
@@ -137,9 +137,6 @@ export class Phone {
       async () => Math.abs((heard = await this.loudestTone()) - tone) <= 15,
       () => `${this.account} to hear ${tone} Hz (hears ${heard})`,
     )
-  }
-  async hearsNothing(): Promise<void> {
-    await until(async () => (await this.loudestTone()) === 0, `${this.account} to hear nothing`)
   }
   /** Hz; 0 while it is silent. */
   loudestTone(): Promise<number> {
