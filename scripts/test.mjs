@@ -7,17 +7,29 @@ import { orExplain } from './setup/say.mjs'
 import { ROOT, setUp } from './setup.mjs'
 import { verdict } from './setup/verdict.mjs'
 
+const PROJECTS = ['miniprogram', 'server', 'preview', 'check', 'docs']
+
 const env = await orExplain(() => setUp({ browser: true }))
 const folder = mkdtempSync(join(tmpdir(), 'test-'))
-const result = join(folder, 'result.json')
-// Calls with real media need the other half of the machine.
-const workers = Math.max(1, Math.min(4, Math.ceil(cpus().length / 2)))
-const args = ['--max-workers', String(workers), ...process.argv.slice(2), '--json', '--outputFile', result]
-const code = await runInstead(['node_modules/jest/bin/jest.js', ...args], { cwd: ROOT, env })
-const { passed, failed, good } = verdict(read(result), code)
+const chosen = process.argv.slice(2)
+const others = Math.max(1, Math.min(4, Math.ceil(cpus().length / 2)))
+// Whole stories mostly wait, for real time to pass: they run beside the rest, one at a time, because their media are real.
+const runs =
+  chosen.length > 0
+    ? [run('chosen', others, chosen)]
+    : [run('stories', 1, ['--selectProjects', 'e2e']), run('others', others, ['--selectProjects', ...PROJECTS])]
+const verdicts = await Promise.all(runs)
 rmSync(folder, { recursive: true, force: true })
-process.stdout.write(`${passed} passed, ${failed} failed\n`)
-process.exitCode = good ? 0 : 1
+const sum = (count) => verdicts.reduce((total, verdict) => total + count(verdict), 0)
+process.stdout.write(`${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed)} failed\n`)
+process.exitCode = verdicts.every(({ good }) => good) ? 0 : 1
+
+async function run(name, workers, args) {
+  const result = join(folder, `${name}.json`)
+  const options = ['--max-workers', String(workers), ...args, '--json', '--outputFile', result]
+  const code = await runInstead(['node_modules/jest/bin/jest.js', ...options], { cwd: ROOT, env })
+  return verdict(read(result), code)
+}
 
 function read(path) {
   try {

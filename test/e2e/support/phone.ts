@@ -3,7 +3,7 @@ import type { Frame, Locator, Page } from 'playwright-core'
 import type { Device, Permission } from '../../../preview/conditions/permissions'
 import type { FaultsState } from '../../../preview/runtime/faults'
 
-const PATIENCE = 15_000
+const PATIENCE = 30_000
 
 export interface Glimpse {
   width: number
