@@ -4,16 +4,16 @@ import type { Im } from '../netcall/im'
 import type { Account, Cid, Netcall } from '../netcall/types'
 import type { CallEffect, CallEvent } from './events'
 import { encodeCustom, encodeMessage, type CallMessage } from './messages'
-import { modeOf, typeOfKind } from './mode'
+import { typeOfKind } from './mode'
 import { listenTo } from './provider-events'
 import { reasonOfAnswer, reasonOfError } from './reasons'
-import { recordingParams, type RecordingSettings } from './recording-params'
+import { startingMedia, type CallSettings } from './local-media'
+import { recordingParams } from './recording-params'
 import {
   isActive,
   isBusy,
   type CallKind,
   type CallState,
-  type CameraFacing,
   type EndReason,
   type LocalMedia,
   type NetworkQuality,
@@ -21,14 +21,10 @@ import {
 } from './state'
 import { transition } from './transition'
 
-/** What the controller reads of the settings, at each call's start. */
-export interface CallSettings extends RecordingSettings {
-  microphone: boolean
-  cameraOn: boolean
-  camera: CameraFacing
-}
 export interface CallControllerOptions {
   settings: () => Readonly<CallSettings>
+  /** Whether something else than a call keeps me busy: a room. */
+  busyElsewhere?: () => boolean
   /** How long a call may ring, ms. */
   answerTimeout?: number
 }
@@ -63,6 +59,7 @@ const VIDEO_REQUEST_LASTS: Record<Exclude<VideoRequest, 'none'>, number> = {
 
 export class CallController {
   private readonly settings: () => Readonly<CallSettings>
+  private readonly busyElsewhere: () => boolean
   private readonly answerTimeout: number
   private readonly listeners = new Set<StateListener>()
   private readonly missedListeners = new Set<(missed: MissedCall) => void>()
@@ -77,6 +74,7 @@ export class CallController {
 
   constructor(options: CallControllerOptions) {
     this.settings = options.settings
+    this.busyElsewhere = options.busyElsewhere ?? (() => false)
     this.answerTimeout = options.answerTimeout ?? NETCALL_TIMING.callTimeout
   }
 
@@ -113,8 +111,9 @@ export class CallController {
 
   /** Calls an account. Nothing happens while another call is under way, or nobody is signed in. */
   callUser(peer: Account, kind: CallKind, { camera = true, keepCalling = false }: PlaceOptions = {}): void {
-    if (!this.provider) return
-    this.dispatch({ type: 'call', peer, kind, local: this.localMedia(kind, camera), keepCalling, at: Date.now() })
+    if (!this.provider || this.busyElsewhere()) return
+    const local = startingMedia(this.settings(), kind, camera)
+    this.dispatch({ type: 'call', peer, kind, local, keepCalling, at: Date.now() })
   }
   accept({ camera = true }: Pick<PlaceOptions, 'camera'> = {}): void {
     this.dispatch({ type: 'accept', camera, at: Date.now() })
@@ -177,27 +176,6 @@ export class CallController {
 
   private get local(): LocalMedia | null {
     return isBusy(this.current) ? this.current.local : null
-  }
-
-  private localMedia(kind: CallKind, cameraAllowed = true): LocalMedia {
-    const settings = this.settings()
-    const video = kind === 'video'
-    const microphone = settings.microphone
-    const camera = video && settings.cameraOn && cameraAllowed
-    return {
-      url: null,
-      mode: modeOf(microphone, camera),
-      microphone,
-      camera,
-      facing: settings.camera,
-      speaker: video,
-      away: false,
-      network: null,
-      recording: {
-        audio: settings.recordAudio || settings.rtmpRecord,
-        video: settings.recordVideo || settings.rtmpRecord,
-      },
-    }
   }
 
   private dispatch(event: CallEvent): void {
@@ -319,7 +297,8 @@ export class CallController {
     return listenTo(netcall, im, {
       state: () => this.current,
       dispatch: (event) => this.dispatch(event),
-      localMedia: (kind) => this.localMedia(kind),
+      busyElsewhere: this.busyElsewhere,
+      localMedia: (kind) => startingMedia(this.settings(), kind),
       isFinished: (cid) => this.finished.includes(cid),
     })
   }

@@ -38,6 +38,8 @@ export type CallEvent =
       peerRecords: boolean
       /** Should we be calling each other: whether mine is the call that gives way. */
       givesWay: boolean
+      /** I am in a room. */
+      busyElsewhere: boolean
       at: number
     }
   /** The service rings the other side, and has given my call its number. */

@@ -4,6 +4,9 @@ import type { StreamMember } from '../netcall/types'
 import { hasPicture, hasSound, modeOf, modeOfCall } from './mode'
 import type { CallKind, RecordingWish, RemoteMedia } from './state'
 
+/** What the gateway and the other side itself say of it. */
+export type PeerSwitches = Pick<RemoteMedia, 'mode' | 'microphone' | 'camera' | 'away'>
+
 /** Before its stream is there. */
 export function absentPeer(kind: CallKind, recording: RecordingWish): RemoteMedia {
   const mode = modeOfCall(kind)
@@ -23,12 +26,12 @@ export function withStream(peer: RemoteMedia, member: StreamMember): RemoteMedia
   return { ...withMode(peer, member.mode), uid: member.uid, url: member.url }
 }
 
-export function withMode(peer: RemoteMedia, mode: NetcallMode): RemoteMedia {
+export function withMode<T extends PeerSwitches>(peer: T, mode: NetcallMode): T {
   return { ...peer, mode, microphone: hasSound(mode), camera: hasPicture(mode), away: false }
 }
 
 /** What a command of the other side says of its media; null for one that is about something else. */
-export function withCommand(peer: RemoteMedia, command: ControlCommand): RemoteMedia | null {
+export function withCommand<T extends PeerSwitches>(peer: T, command: ControlCommand): T | null {
   switch (command) {
     case CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_ON:
       return withSwitch(peer, { microphone: true })
@@ -47,7 +50,7 @@ export function withCommand(peer: RemoteMedia, command: ControlCommand): RemoteM
 }
 
 /** Who speaks of its devices is there again. */
-function withSwitch(peer: RemoteMedia, change: { microphone?: boolean; camera?: boolean }): RemoteMedia {
+function withSwitch<T extends PeerSwitches>(peer: T, change: { microphone?: boolean; camera?: boolean }): T {
   const next = { ...peer, ...change, away: false }
   return { ...next, mode: modeOf(next.microphone, next.camera) }
 }

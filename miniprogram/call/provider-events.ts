@@ -10,6 +10,8 @@ import { isActive, type CallKind, type CallState, type LocalMedia } from './stat
 export interface ProviderListener {
   state: () => CallState
   dispatch: (event: CallEvent) => void
+  /** Whether something else than a call keeps me busy. */
+  busyElsewhere: () => boolean
   /** My media as an incoming call of that kind begins. */
   localMedia: (kind: CallKind) => LocalMedia
   /** Whether that call is over here: a late repetition of its ring is not a new call. */
@@ -38,6 +40,7 @@ export function listenTo(netcall: Netcall, im: Im, listener: ProviderListener): 
       peerRecords: wish.audio || wish.video,
       // Both sides must come to the same answer.
       givesWay: im.account > caller,
+      busyElsewhere: listener.busyElsewhere(),
       at: Date.now(),
     })
   })

@@ -113,6 +113,7 @@ function onCall(state: CallState, event: EventOf<'call'>): Transition {
 
 function onBeCalling(state: CallState, event: EventOf<'be-calling'>): Transition {
   const { caller, cid, kind, local, peerRecords } = event
+  if (event.busyElsewhere) return { state, effects: [{ type: 'say-busy', caller, cid, kind }] }
   const crossing = state.phase === 'outgoing' && state.peer === caller
   // We call each other: one call goes on, the same on both sides, and the other is given up for it.
   if (crossing && !event.givesWay) return stay(state)

@@ -1,6 +1,8 @@
+import { NetcallError } from '../../miniprogram/netcall/errors'
 import { Instance } from '../../miniprogram/netcall/local/instance'
 import type { Im, ImEventName, ImEvents } from '../../miniprogram/netcall/im'
-import type { Listener, Netcall, NetcallEventName, NetcallEvents } from '../../miniprogram/netcall/types'
+import type { JoinedChannel, Listener, Netcall, NetcallEventName, NetcallEvents } from '../../miniprogram/netcall/types'
+import { deferred } from './deferred'
 
 /** Listeners by event name, for the two fakes. */
 class Listeners<Events> {
@@ -24,6 +26,13 @@ class Listeners<Events> {
 export class FakeNetcall extends Instance implements Netcall {
   /** Method → the error it rejects with. */
   readonly failures: Record<string, Error> = {}
+  /** Method → the errors that its next answers are, one each. */
+  readonly failing: Record<string, Error[]> = {}
+  /** The room that I come into. */
+  room: { cid: number; uid: number; custom?: string } = { cid: 1, uid: 1 }
+  /** Who is in it, me included; null where the gateway does not tell by itself. */
+  present: string[] | null = null
+  private readonly held: Record<string, Promise<void>> = {}
   /** The number that the service gives to a call of mine. */
   placed: number | null = null
   private readonly noted: Array<{ method: string; argument: unknown }> = []
@@ -59,10 +68,29 @@ export class FakeNetcall extends Instance implements Netcall {
     this.emit('syncDone', { code: 200, userlist, connectCount: 1 })
   }
 
-  private answer<T>(method: string, argument: unknown, value: T): Promise<T> {
+  /** The next answers to this method wait until the answer is called. */
+  hold(method: string): () => void {
+    const { promise, resolve } = deferred<void>()
+    this.held[method] = promise
+    return () => {
+      delete this.held[method]
+      resolve()
+    }
+  }
+
+  private async answer<T>(method: string, argument: unknown, value: T): Promise<T> {
     this.noted.push({ method, argument })
-    const failure = this.failures[method]
-    return failure ? Promise.reject(failure) : Promise.resolve(value)
+    const failure = this.failing[method]?.shift() ?? this.failures[method]
+    await this.held[method]
+    if (failure) throw failure
+    return value
+  }
+  private async join(params: unknown): Promise<JoinedChannel> {
+    const { present, room } = this
+    const joined = await this.answer('joinChannel', params, { account: 'alice', accountUidMap: {}, ...room })
+    // As the real one: who is there is told right after the answer.
+    if (present) queueMicrotask(() => this.enter(room.cid, present))
+    return joined
   }
   call: Netcall['call'] = (params) => this.answer('call', params, {})
   response: Netcall['response'] = (params) => this.answer('response', params, undefined)
@@ -70,8 +98,7 @@ export class FakeNetcall extends Instance implements Netcall {
   hangup: Netcall['hangup'] = () => this.answer('hangup', null, undefined)
   control: Netcall['control'] = (params) => this.answer('control', params, undefined)
   createChannel: Netcall['createChannel'] = (params) => this.answer('createChannel', params, { timetag: 0 })
-  joinChannel: Netcall['joinChannel'] = (params) =>
-    this.answer('joinChannel', params, { uid: 1, cid: 1, account: 'alice', accountUidMap: {} })
+  joinChannel: Netcall['joinChannel'] = (params) => this.join(params)
   leaveChannel: Netcall['leaveChannel'] = () => this.answer('leaveChannel', null, undefined)
   switchMode: Netcall['switchMode'] = (mode) => this.answer('switchMode', mode, undefined)
   getStatus: Netcall['getStatus'] = () =>
@@ -115,7 +142,11 @@ export class FakeIm implements Im {
   connect = (): Promise<void> => Promise.resolve()
   disconnect(): void {}
   contacts: Im['contacts'] = () => Promise.resolve([])
+  /** Accounts that no message reaches. */
+  readonly offline = new Set<string>()
   sendCustomMessage: Im['sendCustomMessage'] = (message) => {
+    if (this.offline.has(message.to))
+      return Promise.reject(new NetcallError('callee-offline', `${message.to} is offline`))
     this.sent.push(message)
     return Promise.resolve({ timetag: 0 })
   }

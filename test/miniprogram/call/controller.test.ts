@@ -1,5 +1,6 @@
 /** @jest-environment node */
-import { CallController, type CallSettings } from '../../../miniprogram/call/controller'
+import { CallController } from '../../../miniprogram/call/controller'
+import type { CallSettings } from '../../../miniprogram/call/local-media'
 import { encodeMessage } from '../../../miniprogram/call/messages'
 import { recordingParams } from '../../../miniprogram/call/recording-params'
 import { CONTROL_COMMAND, NETCALL_TYPE } from '../../../miniprogram/netcall/constants'

@@ -37,6 +37,7 @@ const RING: CallEvent = {
   local: local(),
   peerRecords: true,
   givesWay: false,
+  busyElsewhere: false,
   at: 1000,
 }
 const ACCEPTED: CallEvent = { type: 'call-accepted', peer: 'bob', cid: CID, at: 4000 }

@@ -1,0 +1,94 @@
+/** The provider's events as the room's: what netcall and the IM side say, on its way to `roomTransition`. */
+import { decodeMessage } from '../call/messages'
+import type { CallKind, LocalMedia } from '../call/state'
+import type { Im } from '../netcall/im'
+import type { Listener, Netcall, NetcallEventName, NetcallEvents, StreamMember } from '../netcall/types'
+import type { RoomEvent } from './events'
+import { decodeRoomMessage, type RoomMessage } from './messages'
+import { reasonOfKick, reasonOfRoomClose, reasonOfRoomDisconnect } from './reasons'
+import { isInRoom, type RoomEndReason, type RoomState } from './state'
+
+export interface RoomProviderListener {
+  state: () => RoomState
+  dispatch: (event: RoomEvent) => void
+  /** My media as a room of that kind begins. */
+  localMedia: (kind: CallKind) => LocalMedia
+  /** Whether a call keeps me busy. */
+  busyElsewhere: () => boolean
+  /** Who is in the session: it may be told before the answer that lets me in. */
+  entered: (members: StreamMember[]) => void
+}
+
+/** Listens until the answer is called. */
+export function listenToRoom(netcall: Netcall, im: Im, listener: RoomProviderListener): () => void {
+  const { dispatch } = listener
+  const releases: Array<() => void> = []
+  const on = <E extends NetcallEventName>(event: E, hear: Listener<NetcallEvents[E]>): void => {
+    netcall.on(event, hear)
+    releases.push(() => netcall.off(event, hear))
+  }
+
+  /** The session's end is no end of what only rings. */
+  const fail = (reason: RoomEndReason): void => {
+    if (listener.state().phase !== 'invited') dispatch({ type: 'fail', reason, at: Date.now() })
+  }
+
+  on('syncDone', ({ userlist }) => listener.entered(userlist))
+  on('clientJoin', (member) => dispatch({ type: 'member-joined', member }))
+  on('clientUpdate', ({ cid, uid, mode }) => dispatch({ type: 'member-mode', cid, uid, mode }))
+  on('clientLeave', (member) => dispatch({ type: 'member-left', member }))
+  on('control', ({ cid, account, command }) => dispatch({ type: 'member-control', cid, account, command }))
+  on('willreconnect', ({ count }) => dispatch({ type: 'link-lost', attempt: count }))
+  on('liveRoomClose', ({ cid, reason }) => {
+    const state = listener.state()
+    if (isInRoom(state) && state.cid === cid) fail(reasonOfRoomClose(reason))
+  })
+  on('kicked', ({ reason }) => fail(reasonOfKick(reason)))
+  on('disconnect', ({ code }) => {
+    const reason = reasonOfRoomDisconnect(code, listener.state().phase)
+    if (reason) fail(reason)
+  })
+
+  const onMessage: Parameters<typeof im.on<'message'>>[1] = ({ from, content }) => {
+    const about = decodeRoomMessage(content)
+    if (about) return onRoomMessage(from, about)
+    const message = decodeMessage(content)
+    if (!message) return
+    const { cid } = message
+    if (message.type === 'network') dispatch({ type: 'member-network', cid, account: from, quality: message.quality })
+    else {
+      const wish = { audio: message.audio, video: message.video }
+      dispatch({ type: 'member-recording', cid, account: from, wish })
+    }
+  }
+  const onRoomMessage = (from: string, message: RoomMessage): void => {
+    const { room } = message
+    switch (message.type) {
+      case 'room-invite': {
+        const { title, kind, members } = message
+        return dispatch({
+          type: 'be-invited',
+          room,
+          title,
+          kind,
+          inviter: from,
+          others: members.filter((account) => account !== im.account && account !== from),
+          local: listener.localMedia(kind),
+          busyElsewhere: listener.busyElsewhere(),
+          at: Date.now(),
+        })
+      }
+      case 'room-cancel':
+        return dispatch({ type: 'invite-cancelled', room, by: from, at: Date.now() })
+      case 'room-answer':
+        return dispatch({ type: 'invitee', room, account: from, state: message.answer })
+      case 'room-answered':
+        if (from === im.account) dispatch({ type: 'answered-elsewhere', room, at: Date.now() })
+    }
+  }
+  im.on('message', onMessage)
+  releases.push(() => im.removeListener('message', onMessage))
+  return () => {
+    for (const release of releases) release()
+  }
+}

@@ -1,0 +1,46 @@
+/** Why a room ended for me, from what the provider says. */
+import { CODE, DISCONNECT_CODE, type DisconnectCode } from '../netcall/constants'
+import { NetcallError } from '../netcall/errors'
+import { KICK_REASON, ROOM_CLOSE_REASON } from '../netcall/protocol'
+import type { RoomEndReason, RoomPhase } from './state'
+
+/** Coming in failed. */
+export function reasonOfEntry(error: unknown): RoomEndReason {
+  if (!(error instanceof NetcallError)) return 'failed'
+  switch (error.reason) {
+    case 'room-full':
+      return 'room-full'
+    case 'timeout':
+    case 'not-connected':
+      return 'service-unreachable'
+    case 'refused':
+      return error.code === CODE.roomGone ? 'room-closed' : 'refused'
+    default:
+      return 'failed'
+  }
+}
+
+export function reasonOfKick(reason: string): RoomEndReason {
+  return reason === KICK_REASON.replaced ? 'replaced' : 'kicked'
+}
+
+export function reasonOfRoomClose(reason: string): RoomEndReason {
+  return reason === ROOM_CLOSE_REASON.serviceStopped ? 'service-stopped' : 'room-closed'
+}
+
+/** The media session ended for good; null where that is no failure. */
+export function reasonOfRoomDisconnect(code: DisconnectCode, phase: RoomPhase): RoomEndReason | null {
+  switch (code) {
+    case DISCONNECT_CODE.normal:
+      return null
+    case DISCONNECT_CODE.retriesUsedUp:
+      return 'connection-lost'
+    case DISCONNECT_CODE.kicked:
+      return 'kicked'
+    case DISCONNECT_CODE.refused:
+    case DISCONNECT_CODE.encryptionRefused:
+      return 'refused'
+    case DISCONNECT_CODE.roomGone:
+      return phase === 'reconnecting' ? 'room-gone' : 'room-closed'
+  }
+}

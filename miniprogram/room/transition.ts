@@ -1,0 +1,363 @@
+/** How a room's state changes: pure, so that every way through a room can be tested without WeChat. */
+import { withMode } from '../call/peer-media'
+import { cameraNotice, microphoneNotice, modeOf } from '../call/mode'
+import { wishIn, type LocalMedia } from '../call/state'
+import { CONTROL_COMMAND, NETCALL_MODE, type ControlCommand, type NetcallMode } from '../netcall/constants'
+import type { Account } from '../netcall/types'
+import type { RoomEffect, RoomEvent, RoomEventOf, RoomTransition } from './events'
+import {
+  change,
+  isNumber,
+  isOf,
+  newlyInvited,
+  ringingIn,
+  withEveryone,
+  withMember,
+  withMemberCommand,
+  without,
+  withRinging,
+} from './members'
+import {
+  isInRoom,
+  isRoomBusy,
+  type ActiveRoom,
+  type BusyRoom,
+  type Invitee,
+  type RoomEndReason,
+  type RoomMember,
+  type RoomRole,
+  type RoomState,
+} from './state'
+
+/** The next state and what has to be done. An event that does not fit the state changes nothing. `me`: my account. */
+export function roomTransition(state: RoomState, event: RoomEvent, me: Account): RoomTransition {
+  switch (event.type) {
+    case 'call-group':
+      return onCallGroup(state, event, me)
+    case 'join':
+      return onJoin(state, event)
+    case 'be-invited':
+      return onBeInvited(state, event)
+    case 'accept':
+      return onAccept(state, event, me)
+    case 'decline':
+      return state.phase === 'invited' ? end(state, 'declined', event.at, answers(state, me, 'declined')) : stay(state)
+    case 'time-out':
+      return state.phase === 'invited' ? end(state, 'missed', event.at) : stay(state)
+    case 'invite-cancelled':
+      return state.phase === 'invited' && state.room === event.room && state.inviter === event.by
+        ? end(state, 'inviter-cancelled', event.at)
+        : stay(state)
+    case 'answered-elsewhere':
+      return state.phase === 'invited' && state.room === event.room
+        ? end(state, 'answered-elsewhere', event.at)
+        : stay(state)
+    case 'leave':
+      return onLeave(state, event.at)
+    case 'fail':
+      return onFail(state, event)
+    case 'dismiss':
+      return state.phase === 'ended' ? { state: { phase: 'idle' }, effects: [] } : stay(state)
+    case 'joined':
+      return onJoined(state, event, me)
+    case 'entered':
+      return onEntered(state, event, me)
+    case 'link-lost':
+      return isInRoom(state)
+        ? { state: { ...state, phase: 'reconnecting', attempt: event.attempt }, effects: [] }
+        : stay(state)
+    case 'invite':
+      return onInvite(state, event.accounts, me)
+    case 'invitee':
+      return onInvitee(state, event)
+    case 'member-joined':
+      return onMemberJoined(state, event.member, me)
+    case 'member-left':
+      return isInRoom(state) && state.cid === event.member.cid
+        ? withMembers(
+            state,
+            state.members.filter(({ uid }) => uid !== event.member.uid),
+          )
+        : stay(state)
+    case 'member-mode':
+      return changeMember(state, event.cid, isNumber(event.uid), (member) => withMode(member, event.mode))
+    case 'member-control':
+      return changeMember(state, event.cid, isOf(event.account), (member) => withMemberCommand(member, event.command))
+    case 'member-recording':
+      return onMemberRecording(state, event)
+    case 'member-network':
+      return changeMember(state, event.cid, isOf(event.account), (member) => ({ ...member, network: event.quality }))
+    case 'microphone':
+      return switchOwn(state, { microphone: event.on }, microphoneNotice(event.on))
+    case 'camera':
+      return isRoomBusy(state) && state.kind === 'video'
+        ? switchOwn(state, { camera: event.on }, cameraNotice(event.on))
+        : stay(state)
+    case 'camera-failed':
+      return isRoomBusy(state) && state.local.camera
+        ? switchOwn(state, { camera: false }, CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_CAMERA_INVALID)
+        : stay(state)
+    case 'flip':
+      return isRoomBusy(state)
+        ? withLocal(state, { facing: state.local.facing === 'front' ? 'back' : 'front' })
+        : stay(state)
+    case 'speaker':
+      return isRoomBusy(state) ? withLocal(state, { speaker: event.on }) : stay(state)
+    case 'away':
+      return onAway(state, event.away)
+    case 'network':
+      return onNetwork(state, event)
+  }
+}
+
+function stay(state: RoomState): RoomTransition {
+  return { state, effects: [] }
+}
+
+function end(state: BusyRoom, reason: RoomEndReason, at: number, effects: RoomEffect[] = []): RoomTransition {
+  const { room, title, kind, startedAt, inviter } = state
+  const [cid, duration] = isInRoom(state) ? [state.cid, Math.max(0, at - state.joinedAt)] : [null, 0]
+  return { state: { phase: 'ended', room, title, kind, startedAt, inviter, reason, cid, duration }, effects }
+}
+
+function onCallGroup(state: RoomState, event: RoomEventOf<'call-group'>, me: Account): RoomTransition {
+  if (isRoomBusy(state)) return stay(state)
+  const { room, title, kind, local, at } = event
+  const invitees = withRinging([], newlyInvited(event.accounts, me, [], []))
+  return {
+    state: { phase: 'joining', room, title, kind, startedAt: at, inviter: null, role: 'host', local, invitees },
+    effects: [{ type: 'enter', room, title, kind, role: 'host', mode: local.mode, make: 'first' }],
+  }
+}
+
+function onJoin(state: RoomState, event: RoomEventOf<'join'>): RoomTransition {
+  if (isRoomBusy(state)) return stay(state)
+  const { room, kind, role, at } = event
+  const local = asRole(event.local, role)
+  const facts = { room, title: room, kind, startedAt: at, inviter: null }
+  return {
+    state: { phase: 'joining', ...facts, role, local, invitees: [] },
+    effects: [{ type: 'enter', room, title: room, kind, role, mode: local.mode, make: 'if-missing' }],
+  }
+}
+
+function onBeInvited(state: RoomState, event: RoomEventOf<'be-invited'>): RoomTransition {
+  const { room, title, kind, inviter, others, local, busyElsewhere, at } = event
+  // The one that rings, or where I am, already.
+  if (isRoomBusy(state) && state.room === room) return stay(state)
+  if (busyElsewhere || isRoomBusy(state)) {
+    return { state, effects: [{ type: 'say-busy', inviter, room, title, kind, at }] }
+  }
+  return { state: { phase: 'invited', room, title, kind, startedAt: at, inviter, others, local }, effects: [] }
+}
+
+function onAccept(state: RoomState, event: RoomEventOf<'accept'>, me: Account): RoomTransition {
+  if (state.phase !== 'invited') return stay(state)
+  const { room, title, kind, startedAt, inviter } = state
+  const camera = state.local.camera && event.camera
+  const local = { ...state.local, camera, mode: modeOf(state.local.microphone, camera) }
+  return {
+    state: { phase: 'joining', room, title, kind, startedAt, inviter, role: 'host', local, invitees: [] },
+    effects: [
+      { type: 'send', to: me, message: { type: 'room-answered', room } },
+      { type: 'enter', room, title, kind, role: 'host', mode: local.mode, make: 'never' },
+    ],
+  }
+}
+
+/** My other devices stop ringing, and who called me knows. */
+function answers(state: Extract<RoomState, { phase: 'invited' }>, me: Account, answer: 'declined'): RoomEffect[] {
+  const { room, inviter } = state
+  return [
+    { type: 'send', to: me, message: { type: 'room-answered', room } },
+    { type: 'send', to: inviter, message: { type: 'room-answer', room, answer } },
+  ]
+}
+
+function onLeave(state: RoomState, at: number): RoomTransition {
+  if (state.phase !== 'joining' && !isInRoom(state)) return stay(state)
+  return end(state, 'left', at, goodbye(state))
+}
+
+function onFail(state: RoomState, { reason, at }: RoomEventOf<'fail'>): RoomTransition {
+  if (!isRoomBusy(state)) return stay(state)
+  return state.phase === 'invited' ? end(state, reason, at) : end(state, reason, at, goodbye(state))
+}
+
+/** Those whom I called are not left ringing; nobody is called before I am in. */
+function goodbye(state: Exclude<BusyRoom, { phase: 'invited' }>): RoomEffect[] {
+  const { room } = state
+  const ringing = isInRoom(state) ? ringingIn(state.invitees) : []
+  const cancels = ringing.map((to): RoomEffect => ({ type: 'send', to, message: { type: 'room-cancel', room } }))
+  return [...cancels, { type: 'leave' }]
+}
+
+/** The room stands: what it is is known, and those who were chosen before are called now. */
+function onJoined(state: RoomState, { cid, uid, told, at }: RoomEventOf<'joined'>, me: Account): RoomTransition {
+  if (state.phase !== 'joining') return stay(state)
+  const { title, kind } = told ?? state
+  const local = kind === 'audio' ? withoutCamera(state.local) : state.local
+  const next: RoomState = { ...state, phase: 'in', title, kind, local, cid, uid, members: [], joinedAt: at }
+  return { state: next, effects: invitations(next, ringingIn(state.invitees), me) }
+}
+
+/** A room of sound alone shows no picture, whatever I came with. */
+function withoutCamera(local: LocalMedia): LocalMedia {
+  return local.camera ? { ...local, camera: false, mode: modeOf(local.microphone, false) } : local
+}
+
+function onEntered(state: RoomState, event: RoomEventOf<'entered'>, me: Account): RoomTransition {
+  if (!isInRoom(state) || state.cid !== event.cid) return stay(state)
+  const { room, title, kind, startedAt, inviter, cid, uid, role, invitees, joinedAt } = state
+  const self = event.members.find((member) => member.account === me)
+  const members = withEveryone(
+    state.members,
+    event.members.filter((member) => member.account !== me),
+  )
+  const local = { ...state.local, url: role === 'host' ? (self?.url ?? null) : null }
+  const effects: RoomEffect[] = []
+  if (local.mode !== (self?.mode ?? local.mode)) effects.push({ type: 'switch-mode', mode: local.mode })
+  if (local.away) effects.push(awayNotice(cid))
+  effects.push(...tellWish(state, accountsOf(members)))
+  return {
+    state: {
+      phase: 'in',
+      room,
+      title,
+      kind,
+      startedAt,
+      inviter,
+      cid,
+      uid,
+      role,
+      local,
+      members,
+      invitees: invitees.filter(({ account }) => !members.some(isOf(account))),
+      joinedAt,
+    },
+    effects,
+  }
+}
+
+/** Calls these into the room, who are among its invitees already. */
+function invitations(room: ActiveRoom, accounts: readonly Account[], me: Account): RoomEffect[] {
+  const { title, kind, members, invitees } = room
+  const everyone = [me, ...members.map(({ account }) => account), ...ringingIn(invitees)]
+  return accounts.map((to) => ({
+    type: 'send',
+    to,
+    message: { type: 'room-invite', room: room.room, title, kind, members: everyone },
+  }))
+}
+
+function onInvite(state: RoomState, accounts: Account[], me: Account): RoomTransition {
+  if (state.phase !== 'in') return stay(state)
+  const called = newlyInvited(accounts, me, state.members, state.invitees)
+  if (called.length === 0) return stay(state)
+  const next = { ...state, invitees: withRinging(state.invitees, called) }
+  return { state: next, effects: invitations(next, called, me) }
+}
+
+function onInvitee(state: RoomState, event: RoomEventOf<'invitee'>): RoomTransition {
+  if ((state.phase !== 'joining' && !isInRoom(state)) || state.room !== event.room) return stay(state)
+  const rings = (invitee: Invitee): boolean => invitee.account === event.account && invitee.state === 'ringing'
+  if (!state.invitees.some(rings)) return stay(state)
+  const invitees = state.invitees.map((invitee) => (rings(invitee) ? { ...invitee, state: event.state } : invitee))
+  // Who did not answer in time may ring on over there.
+  const effects: RoomEffect[] =
+    event.state === 'no-answer'
+      ? [{ type: 'send', to: event.account, message: { type: 'room-cancel', room: state.room } }]
+      : []
+  return { state: { ...state, invitees }, effects }
+}
+
+function onMemberJoined(state: RoomState, member: RoomEventOf<'member-joined'>['member'], me: Account): RoomTransition {
+  if (!isInRoom(state) || state.cid !== member.cid || member.account === me) return stay(state)
+  const members = withMember(state.members, member)
+  return {
+    state: { ...state, members, invitees: without(state.invitees, member.account) },
+    effects: tellWish(state, [member.account]),
+  }
+}
+
+function withMembers(state: ActiveRoom, members: readonly RoomMember[]): RoomTransition {
+  return { state: { ...state, members }, effects: [] }
+}
+
+function changeMember(
+  state: RoomState,
+  cid: number,
+  is: (member: RoomMember) => boolean,
+  how: (member: RoomMember) => RoomMember,
+): RoomTransition {
+  if (!isInRoom(state) || state.cid !== cid) return stay(state)
+  const members = change(state.members, is, how)
+  return members === state.members ? stay(state) : withMembers(state, members)
+}
+
+/** Who listens has no stream that tells of it, and says by this word that it came: it, too, is to know what is recorded. */
+function onMemberRecording(state: RoomState, { cid, account, wish }: RoomEventOf<'member-recording'>): RoomTransition {
+  if (!isInRoom(state) || state.cid !== cid) return stay(state)
+  if (!state.members.some(isOf(account))) return { state, effects: tellWish(state, [account]) }
+  return changeMember(state, cid, isOf(account), (member) => ({ ...member, recording: wish }))
+}
+
+function onAway(state: RoomState, away: boolean): RoomTransition {
+  if (!isRoomBusy(state) || state.local.away === away) return stay(state)
+  const { state: next } = withLocal(state, { away })
+  if (state.phase !== 'in') return { state: next, effects: [] }
+  const { cid, local } = state
+  const back: RoomEffect = { type: 'control', cid, command: microphoneNotice(local.microphone) }
+  return { state: next, effects: [away ? awayNotice(cid) : back] }
+}
+
+function onNetwork(state: RoomState, { quality }: RoomEventOf<'network'>): RoomTransition {
+  if (!isInRoom(state) || state.local.network === quality) return stay(state)
+  const to = accountsOf(state.members)
+  const told: RoomEffect[] =
+    state.phase === 'in' && to.length > 0 ? [{ type: 'tell-network', cid: state.cid, to, quality }] : []
+  return { state: withLocal(state, { network: quality }).state, effects: told }
+}
+
+function switchOwn(
+  state: RoomState,
+  media: Pick<LocalMedia, 'microphone'> | Pick<LocalMedia, 'camera'>,
+  command: ControlCommand,
+): RoomTransition {
+  // The audience has nothing to switch.
+  if (!isRoomBusy(state) || ('role' in state && state.role === 'audience')) return stay(state)
+  const local = { ...state.local, ...media }
+  const mode = modeOf(local.microphone, local.camera)
+  const effects: RoomEffect[] =
+    state.phase === 'in'
+      ? [
+          { type: 'switch-mode', mode },
+          { type: 'control', cid: state.cid, command },
+        ]
+      : []
+  return { state: { ...state, local: { ...local, mode } }, effects }
+}
+
+function withLocal(state: BusyRoom, local: Partial<LocalMedia>): RoomTransition {
+  return { state: { ...state, local: { ...state.local, ...local } }, effects: [] }
+}
+
+function asRole(local: LocalMedia, role: RoomRole): LocalMedia {
+  if (role === 'host') return local
+  const mode: NetcallMode = NETCALL_MODE.NETCALL_MODE_NOAUDIO_NOVIDEO
+  return { ...local, microphone: false, camera: false, mode, recording: { audio: false, video: false } }
+}
+
+/** Whoever is recorded says so to those who do not know yet. */
+function tellWish({ cid, kind, role, local }: ActiveRoom, to: Account[]): RoomEffect[] {
+  const wish = wishIn(kind, local.recording)
+  const says = wish.audio || wish.video || role === 'audience'
+  return says && to.length > 0 ? [{ type: 'tell-recording', cid, to, wish }] : []
+}
+function accountsOf(members: readonly RoomMember[]): Account[] {
+  return members.map(({ account }) => account)
+}
+
+function awayNotice(cid: number): RoomEffect {
+  return { type: 'control', cid, command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND }
+}

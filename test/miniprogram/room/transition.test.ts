@@ -1,0 +1,466 @@
+/** @jest-environment node */
+/** Every event in every phase of a room. */
+import { CONTROL_COMMAND, NETCALL_MODE } from '../../../miniprogram/netcall/constants'
+import type { StreamMember } from '../../../miniprogram/netcall/types'
+import type { RoomEffect, RoomEvent, RoomEventOf } from '../../../miniprogram/room/events'
+import type { ActiveRoom, RoomEndReason, RoomState } from '../../../miniprogram/room/state'
+import { roomTransition } from '../../../miniprogram/room/transition'
+import { localMedia } from '../../support/calls'
+import { inRoom, ringingInvitee, roomEnded, roomInvited, roomJoining, roomReconnecting } from '../../support/rooms'
+
+const ME = 'alice'
+const CID = 9
+const AT = 5_000
+const LOCAL = localMedia({ url: null, recording: { audio: true, video: true } })
+
+const act = (state: RoomState, event: RoomEvent): { state: RoomState; effects: RoomEffect[] } =>
+  roomTransition(state, event, ME)
+const after = (state: RoomState, ...events: RoomEvent[]): RoomState =>
+  events.reduce((present, event) => act(present, event).state, state)
+const active = (state: RoomState): ActiveRoom => {
+  if (state.phase === 'in' || state.phase === 'reconnecting') return state
+  throw new Error(`I am not in the room: ${state.phase}`)
+}
+const streamOf = (account: string, uid: number, change: Partial<StreamMember> = {}): StreamMember => ({
+  account,
+  uid,
+  cid: CID,
+  url: `http://media/${account}.flv`,
+  mode: 0,
+  ...change,
+})
+
+const EVENTS: { [T in RoomEvent['type']]: RoomEventOf<T> } = {
+  'call-group': {
+    type: 'call-group',
+    room: 'alice-2',
+    title: 'alice, bob',
+    kind: 'video',
+    accounts: ['bob'],
+    local: LOCAL,
+    at: AT,
+  },
+  join: { type: 'join', room: 'standup', kind: 'audio', role: 'host', local: LOCAL, at: AT },
+  accept: { type: 'accept', camera: true, at: AT },
+  decline: { type: 'decline', at: AT },
+  leave: { type: 'leave', at: AT },
+  invite: { type: 'invite', accounts: ['dan'] },
+  microphone: { type: 'microphone', on: false },
+  camera: { type: 'camera', on: false },
+  'camera-failed': { type: 'camera-failed' },
+  flip: { type: 'flip' },
+  speaker: { type: 'speaker', on: false },
+  away: { type: 'away', away: true },
+  network: { type: 'network', quality: 'weak' },
+  dismiss: { type: 'dismiss' },
+  'time-out': { type: 'time-out', at: AT },
+  fail: { type: 'fail', reason: 'failed', at: AT },
+  'be-invited': {
+    type: 'be-invited',
+    room: 'erin-1',
+    title: 'erin, alice',
+    kind: 'video',
+    inviter: 'erin',
+    others: [],
+    local: LOCAL,
+    busyElsewhere: false,
+    at: AT,
+  },
+  'invite-cancelled': { type: 'invite-cancelled', room: 'alice-1', by: 'bob', at: AT },
+  'answered-elsewhere': { type: 'answered-elsewhere', room: 'alice-1', at: AT },
+  invitee: { type: 'invitee', room: 'alice-1', account: 'dan', state: 'declined' },
+  joined: { type: 'joined', cid: CID, uid: 1, told: null, at: AT },
+  entered: { type: 'entered', cid: CID, members: [streamOf(ME, 1), streamOf('bob', 2)] },
+  'member-joined': { type: 'member-joined', member: streamOf('dan', 4) },
+  'member-mode': { type: 'member-mode', cid: CID, uid: 2, mode: 1 },
+  'member-left': { type: 'member-left', member: { uid: 2, account: 'bob', cid: CID } },
+  'member-control': { type: 'member-control', cid: CID, account: 'bob', command: 2 },
+  'member-recording': { type: 'member-recording', cid: CID, account: 'bob', wish: { audio: true, video: false } },
+  'member-network': { type: 'member-network', cid: CID, account: 'bob', quality: 'weak' },
+  'link-lost': { type: 'link-lost', attempt: 1 },
+}
+type EventType = keyof typeof EVENTS
+
+const OWN_MEDIA: EventType[] = ['microphone', 'camera', 'camera-failed', 'flip', 'speaker', 'away']
+const OTHERS: EventType[] = [
+  'invitee',
+  'entered',
+  'member-joined',
+  'member-mode',
+  'member-left',
+  'member-control',
+  'member-recording',
+  'member-network',
+]
+/** What changes something, by phase; everything else must leave the state as it is. */
+const FITS: Array<[RoomState, EventType[]]> = [
+  [{ phase: 'idle' }, ['call-group', 'join', 'be-invited']],
+  [
+    roomInvited(),
+    [...OWN_MEDIA, 'accept', 'decline', 'time-out', 'fail', 'be-invited', 'invite-cancelled', 'answered-elsewhere'],
+  ],
+  [
+    roomJoining({ invitees: [ringingInvitee('dan')] }),
+    [...OWN_MEDIA, 'leave', 'fail', 'be-invited', 'invitee', 'joined'],
+  ],
+  [
+    inRoom({ invitees: [ringingInvitee('dan')] }),
+    [...OWN_MEDIA, ...OTHERS, 'leave', 'fail', 'network', 'be-invited', 'link-lost'],
+  ],
+  [
+    roomReconnecting({ attempt: 2, invitees: [ringingInvitee('dan')] }),
+    [...OWN_MEDIA, ...OTHERS, 'leave', 'fail', 'network', 'be-invited', 'link-lost'],
+  ],
+  [roomEnded(), ['call-group', 'join', 'be-invited', 'dismiss']],
+]
+const TYPES = Object.keys(EVENTS).filter((type): type is EventType => type in EVENTS)
+
+describe.each(FITS)('$phase', (state, fits) => {
+  test.each(TYPES)('%s', (type) => {
+    const result = act(state, EVENTS[type])
+    const changed = result.state !== state || result.effects.length > 0
+    expect(changed).toBe(fits.includes(type))
+  })
+})
+
+describe('going in', () => {
+  test('a group call opens its room first; those who are chosen wait until it stands', () => {
+    const { state, effects } = act({ phase: 'idle' }, EVENTS['call-group'])
+    expect(state).toMatchObject({ phase: 'joining', role: 'host', inviter: null, invitees: [ringingInvitee('bob')] })
+    expect(effects).toEqual([
+      { type: 'enter', room: 'alice-2', title: 'alice, bob', kind: 'video', role: 'host', mode: 0, make: 'first' },
+    ])
+    const joined = act(state, EVENTS.joined)
+    expect(joined.state).toMatchObject({ phase: 'in', cid: CID, uid: 1, joinedAt: AT, members: [] })
+    const message = { type: 'room-invite', room: 'alice-2', title: 'alice, bob', kind: 'video', members: [ME, 'bob'] }
+    expect(joined.effects).toEqual([{ type: 'send', to: 'bob', message }])
+  })
+  test('nobody is called twice, nor oneself', () => {
+    const state = after({ phase: 'idle' }, { ...EVENTS['call-group'], accounts: ['bob', ME, 'bob', 'carol'] })
+    expect(state).toMatchObject({ invitees: [ringingInvitee('bob'), ringingInvitee('carol')] })
+  })
+  test('by its name: the room is made where it does not exist', () => {
+    const { state, effects } = act({ phase: 'idle' }, EVENTS.join)
+    expect(state).toMatchObject({ phase: 'joining', room: 'standup', title: 'standup', invitees: [] })
+    expect(effects).toMatchObject([{ type: 'enter', room: 'standup', make: 'if-missing' }])
+  })
+  test('the audience brings nothing, wants nothing recorded and cannot switch anything on', () => {
+    const { state, effects } = act({ phase: 'idle' }, { ...EVENTS.join, role: 'audience' })
+    const mode = NETCALL_MODE.NETCALL_MODE_NOAUDIO_NOVIDEO
+    expect(effects).toMatchObject([{ role: 'audience', mode }])
+    expect(state).toMatchObject({
+      local: { microphone: false, camera: false, mode, recording: { audio: false, video: false } },
+    })
+    const there = after(state, EVENTS.joined, {
+      ...EVENTS.entered,
+      members: [streamOf(ME, 1, { url: '', mode }), streamOf('bob', 2)],
+    })
+    expect(active(there).local.url).toBeNull()
+    expect(act(there, { type: 'microphone', on: true })).toEqual({ state: there, effects: [] })
+    expect(act(there, { type: 'camera', on: true })).toEqual({ state: there, effects: [] })
+  })
+  test('who comes by the name learns what the room is', () => {
+    const joining = after({ phase: 'idle' }, { ...EVENTS.join, kind: 'video' })
+    const state = after(joining, { ...EVENTS.joined, told: { title: 'Monday', kind: 'audio' } })
+    expect(state).toMatchObject({ title: 'Monday', kind: 'audio', local: { camera: false, mode: 1 } })
+    // The gateway has let me in with a picture.
+    const { effects } = act(state, EVENTS.entered)
+    expect(effects).toContainEqual({ type: 'switch-mode', mode: 1 })
+  })
+  test('into a video room with sound alone: the camera can be switched on', () => {
+    const local = localMedia({ camera: false, mode: 1 })
+    const state = after(
+      { phase: 'idle' },
+      { ...EVENTS.join, local },
+      { ...EVENTS.joined, told: { title: 'x', kind: 'video' } },
+    )
+    expect(state).toMatchObject({ kind: 'video', local: { camera: false, mode: 1 } })
+    expect(active(after(state, { type: 'camera', on: true })).local).toMatchObject({ camera: true, mode: 0 })
+  })
+  test('I learn who is there and where I push, and tell that I record', () => {
+    const joined = after({ phase: 'idle' }, EVENTS['call-group'], EVENTS.joined)
+    const { state, effects } = act(joined, EVENTS.entered)
+    expect(state).toMatchObject({
+      phase: 'in',
+      local: { url: 'http://media/alice.flv' },
+      members: [{ uid: 2, account: 'bob', url: 'http://media/bob.flv', microphone: true, camera: true }],
+      // Bob was called, and is here.
+      invitees: [],
+    })
+    expect(effects).toEqual([{ type: 'tell-recording', cid: CID, to: ['bob'], wish: { audio: true, video: true } }])
+  })
+  test('left before I was in: nobody has been called, and nobody is to be told', () => {
+    const { state, effects } = act(roomJoining(), EVENTS.leave)
+    expect(state).toMatchObject({ phase: 'ended', reason: 'left', cid: null, duration: 0 })
+    expect(effects).toEqual([{ type: 'leave' }])
+  })
+})
+
+describe('being called into a room', () => {
+  test('rings with who else is called', () => {
+    expect(after({ phase: 'idle' }, { ...EVENTS['be-invited'], others: ['dan'] })).toMatchObject({
+      phase: 'invited',
+      inviter: 'erin',
+      others: ['dan'],
+      title: 'erin, alice',
+    })
+  })
+  test.each([
+    ['in a call', { phase: 'idle' } as const, true],
+    ['while another rings', roomInvited(), false],
+    ['on the way into another', roomJoining(), false],
+    ['in another', inRoom(), false],
+  ])('%s, the inviter hears busy', (_where, state, busyElsewhere) => {
+    const result = act(state, { ...EVENTS['be-invited'], busyElsewhere })
+    const busy = { type: 'say-busy', inviter: 'erin', room: 'erin-1', title: 'erin, alice', kind: 'video', at: AT }
+    expect(result).toEqual({ state, effects: [busy] })
+  })
+  test.each([roomInvited(), roomJoining(), inRoom()])('into the one of now ($phase): nothing happens', (state) => {
+    expect(act(state, { ...EVENTS['be-invited'], room: 'alice-1' })).toEqual({ state, effects: [] })
+  })
+  test('accepted: in without making the room, and my other devices stop ringing', () => {
+    const { state, effects } = act(roomInvited(), EVENTS.accept)
+    expect(state).toMatchObject({ phase: 'joining', role: 'host', inviter: 'bob', local: { camera: true, mode: 0 } })
+    expect(effects).toEqual([
+      { type: 'send', to: ME, message: { type: 'room-answered', room: 'alice-1' } },
+      { type: 'enter', room: 'alice-1', title: 'Team', kind: 'video', role: 'host', mode: 0, make: 'never' },
+    ])
+  })
+  test('accepted without a camera', () => {
+    expect(act(roomInvited(), { ...EVENTS.accept, camera: false })).toMatchObject({
+      state: { local: { camera: false, mode: 1 } },
+      effects: [{}, { mode: 1 }],
+    })
+  })
+  test('declined: the inviter and my other devices know', () => {
+    expect(act(roomInvited(), EVENTS.decline)).toMatchObject({
+      state: { phase: 'ended', reason: 'declined', cid: null, duration: 0, inviter: 'bob' },
+      effects: [
+        { to: ME, message: { type: 'room-answered' } },
+        { to: 'bob', message: { type: 'room-answer', answer: 'declined' } },
+      ],
+    })
+  })
+  test.each<[RoomEvent, RoomEndReason]>([
+    [EVENTS['time-out'], 'missed'],
+    [EVENTS['invite-cancelled'], 'inviter-cancelled'],
+    [EVENTS['answered-elsewhere'], 'answered-elsewhere'],
+  ])('$type ends it as %s, silently', (event, reason) => {
+    expect(act(roomInvited(), event)).toMatchObject({ state: { phase: 'ended', reason }, effects: [] })
+  })
+  test.each<RoomEvent>([
+    { ...EVENTS['invite-cancelled'], by: 'carol' },
+    { ...EVENTS['invite-cancelled'], room: 'other' },
+    { ...EVENTS['answered-elsewhere'], room: 'other' },
+  ])('$type of somebody else or something else changes nothing', (event) => {
+    const state = roomInvited()
+    expect(act(state, event)).toEqual({ state, effects: [] })
+  })
+})
+
+describe('who is called', () => {
+  const ringing = inRoom({ invitees: [ringingInvitee('dan')] })
+
+  test.each(['declined', 'busy', 'offline'] as const)('%s is shown', (state) => {
+    const result = act(ringing, { ...EVENTS.invitee, state })
+    expect(result).toMatchObject({ state: { invitees: [{ account: 'dan', state }] }, effects: [] })
+  })
+  test('who does not answer in time rings no longer', () => {
+    const { state, effects } = act(ringing, { ...EVENTS.invitee, state: 'no-answer' })
+    expect(state).toMatchObject({ invitees: [{ account: 'dan', state: 'no-answer' }] })
+    expect(effects).toEqual([{ type: 'send', to: 'dan', message: { type: 'room-cancel', room: 'alice-1' } }])
+    // A word that comes after that, or of somebody who was not called, changes nothing.
+    expect(act(state, EVENTS.invitee)).toEqual({ state, effects: [] })
+    expect(act(ringing, { ...EVENTS.invitee, account: 'erin' }).state).toBe(ringing)
+    expect(act(ringing, { ...EVENTS.invitee, room: 'other' }).state).toBe(ringing)
+  })
+  test('who comes in is a member', () => {
+    const state = active(after(ringing, EVENTS['member-joined']))
+    expect(state.members.map(({ account }) => account)).toEqual(['bob', 'carol', 'dan'])
+    expect(state.invitees).toEqual([])
+  })
+  test('more are called mid-call, and again who had refused; not who is in or rings', () => {
+    const state = inRoom({ invitees: [ringingInvitee('dan'), { account: 'erin', state: 'declined' }] })
+    const { state: next, effects } = act(state, { type: 'invite', accounts: ['bob', 'dan', 'erin', 'frank', ME] })
+    expect(active(next).invitees).toEqual(['dan', 'erin', 'frank'].map(ringingInvitee))
+    const members = [ME, 'bob', 'carol', 'dan', 'erin', 'frank']
+    const message = { type: 'room-invite', room: 'alice-1', title: 'Team', kind: 'video', members }
+    expect(effects).toEqual(['erin', 'frank'].map((to) => ({ type: 'send', to, message })))
+  })
+  test.each<RoomEvent>([EVENTS.leave, EVENTS.fail])('nobody is left ringing when I go ($type)', (event) => {
+    const { effects } = act(ringing, event)
+    expect(effects).toEqual([
+      { type: 'send', to: 'dan', message: { type: 'room-cancel', room: 'alice-1' } },
+      { type: 'leave' },
+    ])
+  })
+})
+
+describe('members', () => {
+  test('what one says changes that one: the others are the same objects', () => {
+    const state = inRoom()
+    for (const type of ['member-mode', 'member-control', 'member-recording', 'member-network'] as const) {
+      const { members } = active(act(state, EVENTS[type]).state)
+      expect(members[0]).not.toBe(state.members[0])
+      expect(members[1]).toBe(state.members[1])
+    }
+  })
+  test.each<[RoomEvent, object]>([
+    [EVENTS['member-mode'], { mode: 1, camera: false, microphone: true }],
+    [EVENTS['member-control'], { microphone: false, camera: true, mode: 2 }],
+    [EVENTS['member-recording'], { recording: { audio: true, video: false } }],
+    [EVENTS['member-network'], { network: 'weak' }],
+    [
+      { ...EVENTS['member-control'], command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND },
+      { away: true },
+    ],
+  ])('$type', (event, member) => {
+    expect(active(after(inRoom(), event)).members[0]).toMatchObject({ account: 'bob', ...member })
+  })
+  test('a command about something else leaves the member as it is', () => {
+    const state = inRoom()
+    const busy = { ...EVENTS['member-control'], command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_BUSY }
+    expect(active(after(state, busy)).members[0]).toBe(state.members[0])
+  })
+  test.each(['member-joined', 'member-left'] as const)('%s of another room changes nothing', (type) => {
+    const state = inRoom({ cid: 77 })
+    expect(act(state, EVENTS[type])).toEqual({ state, effects: [] })
+  })
+  test('I am no member of my own list', () => {
+    const state = inRoom()
+    expect(act(state, { type: 'member-joined', member: streamOf(ME, 1) })).toEqual({ state, effects: [] })
+  })
+  test('who joins hears that I record; a listener, who has no stream, when it says that it came', () => {
+    const state = inRoom({ local: LOCAL })
+    const wish = { audio: true, video: true }
+    expect(act(state, EVENTS['member-joined']).effects).toEqual([
+      { type: 'tell-recording', cid: CID, to: ['dan'], wish },
+    ])
+    const hello: RoomEvent = { ...EVENTS['member-recording'], account: 'dan', wish: { audio: false, video: false } }
+    expect(act(state, hello)).toEqual({ state, effects: [{ type: 'tell-recording', cid: CID, to: ['dan'], wish }] })
+    const listener = roomJoining({ role: 'audience', local: localMedia({ url: null }) })
+    const { effects } = act(after(listener, EVENTS.joined), EVENTS.entered)
+    expect(effects).toContainEqual({
+      type: 'tell-recording',
+      cid: CID,
+      to: ['bob'],
+      wish: { audio: false, video: false },
+    })
+  })
+  test('a picture is not recorded in a room of sound alone', () => {
+    const { effects } = act(inRoom({ kind: 'audio', local: LOCAL }), EVENTS['member-joined'])
+    expect(effects).toMatchObject([{ wish: { audio: true, video: false } }])
+  })
+})
+
+describe('the link', () => {
+  test('lost and back: members keep their places, those who went are gone, streams are fresh', () => {
+    const lost = after(inRoom(), EVENTS['link-lost'])
+    expect(lost).toMatchObject({ phase: 'reconnecting', attempt: 1 })
+    const members = [
+      streamOf(ME, 1, { url: 'rtmp://media/fresh' }),
+      streamOf('dan', 4),
+      streamOf('carol', 3, { url: 'http://media/fresh.flv' }),
+    ]
+    const { state, effects } = act(lost, { type: 'entered', cid: CID, members })
+    expect(state.phase).toBe('in')
+    expect(active(state).members.map(({ account, url }) => [account, url])).toEqual([
+      ['carol', 'http://media/fresh.flv'],
+      ['dan', 'http://media/dan.flv'],
+    ])
+    expect(active(state).local.url).toBe('rtmp://media/fresh')
+    expect(effects).toEqual([])
+  })
+  test('nobody is called anew by a return', () => {
+    const alone = inRoom({ members: [], invitees: [ringingInvitee('dan')], local: localMedia({ url: null }) })
+    const { effects } = act(after(alone, EVENTS['link-lost']), {
+      type: 'entered',
+      cid: CID,
+      members: [streamOf(ME, 1)],
+    })
+    expect(effects).toEqual([])
+  })
+  test('what I switched meanwhile is told on the return, once', () => {
+    const lost = after(inRoom(), EVENTS['link-lost'])
+    const muted = act(lost, { type: 'microphone', on: false })
+    expect(muted.effects).toEqual([])
+    const away = after(muted.state, EVENTS.away)
+    expect(act(away, EVENTS.entered).effects).toEqual([
+      { type: 'switch-mode', mode: 2 },
+      { type: 'control', cid: CID, command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND },
+    ])
+  })
+  test('the list of another session changes nothing', () => {
+    const state = inRoom()
+    expect(act(state, { ...EVENTS.entered, cid: 77 })).toEqual({ state, effects: [] })
+  })
+})
+
+describe('my own media', () => {
+  test('off and on: the gateway and the others are told', () => {
+    const off = act(inRoom(), { type: 'microphone', on: false })
+    expect(off).toMatchObject({
+      state: { local: { microphone: false, mode: 2 } },
+      effects: [
+        { type: 'switch-mode', mode: 2 },
+        { type: 'control', command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_OFF },
+      ],
+    })
+    expect(act(inRoom(), EVENTS.camera)).toMatchObject({
+      effects: [{ mode: 1 }, { command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_VIDEO_OFF }],
+    })
+    expect(act(inRoom(), EVENTS['camera-failed'])).toMatchObject({
+      state: { local: { camera: false } },
+      effects: [{ mode: 1 }, { command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_CAMERA_INVALID }],
+    })
+  })
+  test('both off: still in the room, with no stream', () => {
+    const state = active(after(inRoom(), { type: 'microphone', on: false }, { type: 'camera', on: false }))
+    expect(state).toMatchObject({ phase: 'in', local: { mode: NETCALL_MODE.NETCALL_MODE_NOAUDIO_NOVIDEO } })
+  })
+  test('before I am in, it only changes what I come with', () => {
+    for (const state of [roomInvited(), roomJoining()])
+      expect(act(state, { type: 'microphone', on: false })).toMatchObject({
+        state: { local: { microphone: false, mode: 2 } },
+        effects: [],
+      })
+  })
+  test('no camera in a room of sound alone', () => {
+    const state = inRoom({ kind: 'audio', local: localMedia({ camera: false, mode: 1 }) })
+    expect(act(state, { type: 'camera', on: true })).toEqual({ state, effects: [] })
+  })
+  test('away and back is told once each', () => {
+    const gone = act(inRoom(), EVENTS.away)
+    expect(gone.effects).toMatchObject([{ command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND }])
+    expect(act(gone.state, EVENTS.away)).toEqual({ state: gone.state, effects: [] })
+    expect(act(gone.state, { type: 'away', away: false }).effects).toMatchObject([
+      { command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_ON },
+    ])
+  })
+  test('how well it goes out is told to each, when it changes', () => {
+    const told = act(inRoom(), EVENTS.network)
+    expect(told.effects).toEqual([{ type: 'tell-network', cid: CID, to: ['bob', 'carol'], quality: 'weak' }])
+    expect(act(told.state, EVENTS.network)).toEqual({ state: told.state, effects: [] })
+    expect(act(inRoom({ members: [] }), EVENTS.network).effects).toEqual([])
+  })
+  test('front and back', () => {
+    expect(active(after(inRoom(), EVENTS.flip)).local.facing).toBe('back')
+    expect(active(after(inRoom(), EVENTS.flip, EVENTS.flip)).local.facing).toBe('front')
+  })
+})
+
+test('the end tells how long I was in', () => {
+  expect(after(inRoom({ joinedAt: 1_000, startedAt: 500 }), EVENTS.leave)).toEqual({
+    phase: 'ended',
+    room: 'alice-1',
+    title: 'Team',
+    kind: 'video',
+    inviter: null,
+    startedAt: 500,
+    reason: 'left',
+    cid: CID,
+    duration: 4_000,
+  })
+  // A clock that was set back.
+  expect(after(inRoom({ joinedAt: 9_000 }), EVENTS.leave)).toMatchObject({ duration: 0 })
+})
