@@ -1,5 +1,6 @@
 /** What every page can reach: the app's parts, made once in app.ts and found by `getApp<AppContext>()`. */
 import type { CallController } from './call/controller'
+import type { RoomController } from './room/controller'
 import type { CallEntry } from './services/call-entry'
 import type { History } from './services/history'
 import type { MediaSeat } from './services/media-seat'
@@ -13,10 +14,12 @@ export interface AppContext {
   /** Who is signed in, at which service; contacts and records come through it. */
   readonly session: Session
   readonly call: CallController
-  /** Where pages place and accept calls. */
+  /** Calls of several. There is a call or a room, never both. */
+  readonly room: RoomController
+  /** Where pages place and accept calls, and go into rooms. */
   readonly entry: CallEntry
   readonly privacy: Privacy
-  /** Which page holds the call's pusher and player. */
+  /** Which page holds the pusher and the players of the call or room. */
   readonly mediaSeat: MediaSeat
   /** The calls that ended on this phone. */
   readonly history: History

@@ -1,5 +1,8 @@
 import type { AppContext } from './app-context'
 import { CallController } from './call/controller'
+import { isBusy } from './call/state'
+import { RoomController } from './room/controller'
+import { isRoomBusy } from './room/state'
 import { followAway } from './services/away'
 import { CallEntry } from './services/call-entry'
 import { History } from './services/history'
@@ -13,16 +16,24 @@ import { SettingsStore } from './services/settings'
 import { followTones } from './services/tones'
 
 const settings = new SettingsStore()
-const call = new CallController({ settings: () => settings.get() })
-const session = new Session(call)
-const history = new History(call, session)
+const call: CallController = new CallController({
+  settings: () => settings.get(),
+  busyElsewhere: () => isRoomBusy(room.state),
+})
+const room: RoomController = new RoomController({
+  settings: () => settings.get(),
+  busyElsewhere: () => isBusy(call.state),
+})
+const session = new Session(call, room)
+const history = new History(call, room, session)
 const language = new Language(settings)
 const privacy = new Privacy()
-const entry = new CallEntry({ call, settings, language, privacy })
+const entry = new CallEntry({ call, room, settings, language, privacy })
 
 App<AppContext>({
   settings,
   call,
+  room,
   entry,
   privacy,
   mediaSeat: new MediaSeat(),
@@ -32,10 +43,10 @@ App<AppContext>({
 
   /** `?account=…&service=…` of the launch (a compile mode, a QR code) signs in at once; else what was used last. */
   onLaunch({ query }) {
-    followState(session, call)
-    followTones(call)
-    followAway(call)
-    keepScreenOn(call)
+    followState(session, call, room)
+    followTones(call, room)
+    followAway(call, room)
+    keepScreenOn(call, room)
     privacy.start()
     const remembered = session.remembered()
     const account = decoded(query['account']) ?? remembered.account

@@ -1,15 +1,24 @@
 import type { CallController } from '../call/controller'
 import { isBusy } from '../call/state'
+import type { RoomController } from '../room/controller'
+import { isRoomBusy } from '../room/state'
 
-/** Tells the call when the phone takes the user away from it, and back, for the app's life. */
-export function followAway(call: Pick<CallController, 'setAway' | 'subscribe'>): void {
+/** Tells the call or room when the phone takes the user away from it, and back, for the app's life. */
+export function followAway(
+  call: Pick<CallController, 'state' | 'setAway' | 'subscribe'>,
+  room: Pick<RoomController, 'state' | 'setAway' | 'subscribe'>,
+): void {
   let hidden = false
   let interrupted = false
   // WeChat may keep the end of an interruption to itself: the next call shall not suffer from it.
-  call.subscribe((state) => {
-    if (!isBusy(state)) interrupted = false
-  })
-  const tell = (): void => call.setAway(hidden || interrupted)
+  const forget = (): void => {
+    if (!isBusy(call.state) && !isRoomBusy(room.state)) interrupted = false
+  }
+  call.subscribe(forget)
+  room.subscribe(forget)
+  const tell = (): void => {
+    for (const one of [call, room]) one.setAway(hidden || interrupted)
+  }
   wx.onAppHide(() => {
     hidden = true
     tell()

@@ -1,7 +1,9 @@
-/** The door to a call: whatever has to be asked of the user is asked here, before one is placed or accepted. */
+/** The door to calls and rooms: whatever has to be asked of the user is asked here, before one is placed or accepted. */
 import type { CallController } from '../call/controller'
 import { isBusy, type CallKind } from '../call/state'
 import type { Account, Cid } from '../netcall/types'
+import type { RoomController } from '../room/controller'
+import { isRoomBusy, type RoomRole } from '../room/state'
 import type { Texts } from '../texts/index'
 import type { Language } from './language'
 import { askFor, type Permission } from './permissions'
@@ -10,6 +12,7 @@ import type { SettingsStore } from './settings'
 
 interface Parts {
   call: Pick<CallController, 'state' | 'subscribe' | 'callUser' | 'accept'>
+  room: Pick<RoomController, 'state' | 'subscribe' | 'callGroup' | 'join' | 'accept'>
   settings: Pick<SettingsStore, 'get'>
   language: Pick<Language, 'texts'>
   privacy: Pick<Privacy, 'ensure' | 'refuse'>
@@ -36,8 +39,8 @@ const SENTENCE_SHOWN = 3_000
 export class CallEntry {
   private readonly parts: Parts
   private placing = false
-  /** The call that is being accepted. */
-  private accepting: Cid | null = null
+  /** The call or the room that is being accepted. */
+  private accepting: Cid | string | null = null
 
   constructor(parts: Parts) {
     this.parts = parts
@@ -48,15 +51,20 @@ export class CallEntry {
    * out. Never rejects. Without a camera the call is placed with the camera off.
    */
   async place(peer: Account, kind: CallKind, options: { keepCalling?: boolean } = {}): Promise<void> {
-    const { call } = this.parts
-    if (this.placing) return
-    if (isBusy(call.state)) return this.say('busy')
-    this.placing = true
-    const admission = await this.admit(kind, () => !isBusy(call.state))
-    this.placing = false
-    if (!admission) return
-    call.callUser(peer, kind, admission.camera === 'granted' ? options : { ...options, camera: false })
-    this.sayCamera(admission)
+    await this.begin(kind, (media) => this.parts.call.callUser(peer, kind, { ...options, ...media }))
+  }
+
+  /** Opens a room and calls these accounts into it, on the same terms. */
+  async callGroup(accounts: Account[], kind: CallKind): Promise<void> {
+    await this.begin(kind, (media) => this.parts.room.callGroup(accounts, kind, media))
+  }
+
+  /** Goes into a room by its name. The audience is not asked for anything. */
+  async joinRoom(name: string, role: RoomRole, kind: CallKind): Promise<void> {
+    const { room } = this.parts
+    if (role === 'host') await this.begin(kind, (media) => room.join(name, kind, role, media))
+    else if (this.isFree()) room.join(name, kind, role)
+    else this.say('busy')
   }
 
   /** Accepts the call that rings, on the same terms. After a refusal it rings on. */
@@ -69,19 +77,51 @@ export class CallEntry {
     const admission = await this.admit(kind, () => call.state.phase === 'incoming' && call.state.cid === cid)
     if (this.accepting === cid) this.accepting = null
     if (!admission) return
-    call.accept(admission.camera === 'granted' ? {} : { camera: false })
+    call.accept(mediaOf(admission))
     this.sayCamera(admission)
+  }
+
+  /** Goes into the room that I am called into, on the same terms. After a refusal it rings on. */
+  async acceptRoom(): Promise<void> {
+    const { room } = this.parts
+    const { state } = room
+    if (state.phase !== 'invited' || state.room === this.accepting) return
+    const { room: name, kind } = state
+    this.accepting = name
+    const admission = await this.admit(kind, () => room.state.phase === 'invited' && room.state.room === name)
+    if (this.accepting === name) this.accepting = null
+    if (!admission) return
+    room.accept(mediaOf(admission))
+    this.sayCamera(admission)
+  }
+
+  /** Begins something of one's own, one at a time. */
+  private async begin(kind: CallKind, enter: (media: { camera?: false }) => void): Promise<void> {
+    if (this.placing) return
+    if (!this.isFree()) return this.say('busy')
+    this.placing = true
+    const admission = await this.admit(kind, () => this.isFree())
+    this.placing = false
+    if (!admission) return
+    enter(mediaOf(admission))
+    this.sayCamera(admission)
+  }
+
+  private isFree(): boolean {
+    const { call, room } = this.parts
+    return !isBusy(call.state) && !isRoomBusy(room.state)
   }
 
   /** Asks for what a call needs; null where there is none to be, which the user has been told unless `stands` is over. */
   private async admit(kind: CallKind, stands: () => boolean): Promise<Admission | null> {
-    const { call, privacy, settings } = this.parts
+    const { call, room, privacy, settings } = this.parts
     // The sheet goes away with the call that it was shown for.
-    const stop = call.subscribe(() => {
+    const follow = (): void => {
       if (!stands()) privacy.refuse()
-    })
+    }
+    const stops = [call.subscribe(follow), room.subscribe(follow)]
     const agreed = await privacy.ensure()
-    stop()
+    for (const stop of stops) stop()
     if (!stands()) return null
     if (!agreed) {
       this.say('privacyRefused')
@@ -122,4 +162,9 @@ export class CallEntry {
     const title = this.parts.language.texts('permissions')[sentence]
     void wx.showToast({ title, icon: 'none', duration: SENTENCE_SHOWN })
   }
+}
+
+/** What a call or room begins with. */
+function mediaOf({ camera }: Admission): { camera?: false } {
+  return camera === 'granted' ? {} : { camera: false }
 }

@@ -1,14 +1,18 @@
 import type { CallController } from '../call/controller'
 import type { CallDirection, CallKind, EndReason } from '../call/state'
 import type { Account, Cid } from '../netcall/types'
+import type { RoomController } from '../room/controller'
+import { isInRoom, type RoomEndReason, type RoomState } from '../room/state'
 import { endings } from '../texts/endings'
+import { roomEndings } from '../texts/room-endings'
 import { member } from './http'
-import type { Outcome } from './records'
+import type { Outcome, RecordedRoom } from './records'
 import type { Session } from './session'
 
 /** A call as this phone remembers it. */
 export interface PastCall {
-  peer: Account
+  /** The other side; of a room, what it is called. */
+  peer: string
   kind: CallKind
   direction: CallDirection
   /** When it began to ring, ms by this phone's clock. */
@@ -16,9 +20,11 @@ export interface PastCall {
   /** ms, from the answer to the end; 0 when it was never answered. */
   duration: number
   /** Busy, this phone told the caller so and did not ring. */
-  reason: EndReason | typeof I_WAS_BUSY
+  reason: EndReason | RoomEndReason | typeof I_WAS_BUSY
   /** null where the service gave it no number, or this phone never heard it. */
   cid: Cid | null
+  /** There for a room. */
+  room?: RecordedRoom
 }
 
 const I_WAS_BUSY = 'i-was-busy' satisfies Outcome
@@ -35,7 +41,11 @@ export class History {
   /** What was read last, and where from. */
   private read: { key: string; calls: readonly PastCall[] } | null = null
 
-  constructor(call: Pick<CallController, 'subscribe' | 'onMissed'>, session: Pick<Session, 'state'>) {
+  constructor(
+    call: Pick<CallController, 'subscribe' | 'onMissed'>,
+    room: Pick<RoomController, 'subscribe' | 'onMissed'>,
+    session: Pick<Session, 'state'>,
+  ) {
     this.session = session
     call.subscribe((state, previous) => {
       if (state.phase !== 'ended' || previous.phase === 'ended') return
@@ -46,6 +56,22 @@ export class History {
       // Callers repeat themselves.
       if (this.calls.some((past) => past.cid === cid)) return
       this.add({ peer, kind, direction: 'incoming', startedAt, duration: 0, reason: I_WAS_BUSY, cid })
+    })
+    this.followRoom(room)
+    room.onMissed(({ title: peer, kind, at: startedAt }) => {
+      const facts = { peer, kind, startedAt, duration: 0, cid: null, room: { name: null, members: 0 } }
+      this.add({ ...facts, direction: 'incoming', reason: I_WAS_BUSY })
+    })
+  }
+
+  /** Who was in the room before its end is counted: then they are no longer told. */
+  private followRoom(room: Pick<RoomController, 'subscribe'>): void {
+    const met = new Set<Account>()
+    room.subscribe((state, previous) => {
+      if (isInRoom(state)) for (const { account } of state.members) met.add(account)
+      if (state.phase !== 'ended' || previous.phase === 'ended') return
+      this.add(pastRoom(state, met.size))
+      met.clear()
     })
   }
 
@@ -65,13 +91,30 @@ export class History {
   }
 
   private add(call: PastCall): void {
+    const known = this.calls.find(({ cid }) => cid !== null && cid === call.cid)
     // The word that I am busy may have been lost, and the call have rung after all.
-    const before = this.calls.filter(({ reason, cid }) => reason !== I_WAS_BUSY || cid !== call.cid)
+    const replaced = known && (call.room || known.reason === I_WAS_BUSY) ? known : null
+    const before = this.calls.filter((past) => past !== replaced)
     if (!this.read) return
-    this.read.calls = [call, ...before].slice(0, KEPT)
+    this.read.calls = [call.room && known ? again(call, known) : call, ...before].slice(0, KEPT)
     save(this.read.key, this.read.calls)
     for (const listener of this.listeners) listener()
   }
+}
+
+function pastRoom(end: Extract<RoomState, { phase: 'ended' }>, others: number): PastCall {
+  const { room, title, kind, inviter, startedAt, duration, reason, cid } = end
+  const direction = inviter === null ? 'outgoing' : 'incoming'
+  const members = cid === null ? 0 : others + 1
+  const name = title === room ? room : null
+  return { peer: title, kind, direction, startedAt, duration, reason, cid, room: { name, members } }
+}
+/** Who goes into the same room again has been in it once, with a pause. */
+function again(call: PastCall, before: PastCall): PastCall {
+  const { startedAt, direction } = before
+  const members = Math.max(call.room?.members ?? 0, before.room?.members ?? 0)
+  const room = call.room && { ...call.room, members }
+  return { ...call, startedAt, direction, duration: before.duration + call.duration, ...(room && { room }) }
 }
 
 function load(key: string): PastCall[] {
@@ -108,9 +151,14 @@ function isPastCall(stored: unknown): stored is PastCall {
     isCount(member(stored, 'duration')) &&
     // The dictionary names every reason.
     typeof reason === 'string' &&
-    [...Object.keys(endings.en), I_WAS_BUSY].includes(reason) &&
-    (cid === null || isCount(cid))
+    [...Object.keys(endings.en), ...Object.keys(roomEndings.en), I_WAS_BUSY].includes(reason) &&
+    (cid === null || isCount(cid)) &&
+    isRoomOrNone(member(stored, 'room'))
   )
+}
+function isRoomOrNone(room: unknown): boolean {
+  const name = member(room, 'name')
+  return room === undefined || ((name === null || typeof name === 'string') && isCount(member(room, 'members')))
 }
 function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && Number(value) >= 0

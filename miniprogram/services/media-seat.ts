@@ -3,8 +3,9 @@ interface Holder {
 }
 
 /**
- * Who holds the call's pusher and player: one place at a time, because a phone has one microphone and one camera. Whoever
- * asks last has them: the call page when it opens, and when it is left the banner of the page that is seen then.
+ * Who holds the pusher and the players of the call or room: one place at a time, because a phone has one microphone and
+ * one camera. Whoever asks last has them: its page when it opens, and when it is left the banner of the page that is seen
+ * then.
  */
 export class MediaSeat {
   private holder: Holder | null = null

@@ -1,7 +1,10 @@
-/** Where the app is follows from the session and the call: pages never navigate for a call themselves. */
+/** Where the app is follows from the session, the call and the room: pages never navigate for a call themselves. */
 import type { CallController } from '../call/controller'
 import { wayAfter } from '../call/ending'
 import { isActive, type CallState } from '../call/state'
+import type { RoomController } from '../room/controller'
+import { wayAfterRoom } from '../room/ending'
+import { isRoomBusy, type RoomState } from '../room/state'
 import type { Session, SessionState } from './session'
 
 export const PAGES = {
@@ -9,17 +12,19 @@ export const PAGES = {
   contacts: '/pages/contacts/contacts',
   call: '/pages/call/call',
   incoming: '/pages/incoming-call/incoming-call',
+  room: '/pages/room/room',
 } as const
+const CALL_PAGES: readonly (string | undefined)[] = [PAGES.call, PAGES.incoming, PAGES.room]
 
-/** How long a call's end is shown, ms; longer where it offers something. */
+/** How long an end is shown, ms; longer where it offers something. */
 const END_SHOWN = 2_000
 const OFFER_SHOWN = 10_000
 
+type Call = Pick<CallController, 'state' | 'subscribe' | 'dismiss'>
+type Room = Pick<RoomController, 'state' | 'subscribe' | 'dismiss'>
+
 /** Wires navigation to the app's parts, for the app's life. */
-export function followState(
-  session: Pick<Session, 'state' | 'subscribe'>,
-  call: Pick<CallController, 'subscribe' | 'dismiss'>,
-): void {
+export function followState(session: Pick<Session, 'state' | 'subscribe'>, call: Call, room: Room): void {
   let phase = session.state.phase
   session.subscribe((state) => {
     if (state.phase === phase) return
@@ -27,12 +32,23 @@ export function followState(
     onSession(state)
   })
 
+  // There is a call or a room, never both; but one may begin while the other's end is still shown.
   let ending: ReturnType<typeof setTimeout> | null = null
+  const follow = (phase: string, shown: () => number, own: Call | Room, other: Call | Room): void => {
+    if (ending !== null) clearTimeout(ending)
+    ending = phase === 'ended' ? setTimeout(() => own.dismiss(), shown()) : null
+    if (phase !== 'idle' && other.state.phase === 'ended') other.dismiss()
+    if (phase === 'idle' && other.state.phase === 'idle') leaveCallPages()
+  }
   call.subscribe((state, previous) => {
     if (state.phase === previous.phase) return
-    if (ending !== null) clearTimeout(ending)
-    ending = state.phase === 'ended' ? setTimeout(() => call.dismiss(), shownFor(state)) : null
+    follow(state.phase, () => shownFor(state), call, room)
     onCall(state)
+  })
+  room.subscribe((state, previous) => {
+    if (state.phase === previous.phase) return
+    follow(state.phase, () => roomShownFor(state), room, call)
+    onRoom(state)
   })
 }
 
@@ -41,9 +57,18 @@ export function returnToCall(state: CallState): void {
   if (state.phase === 'incoming') show(PAGES.incoming)
   else if (state.phase === 'outgoing' || isActive(state)) show(PAGES.call)
 }
+/** Opens the page of the room under way, which its user had left. */
+export function returnToRoom(state: RoomState): void {
+  if (isRoomBusy(state)) show(state.phase === 'invited' ? PAGES.incoming : PAGES.room)
+}
 
-function shownFor(end: Extract<CallState, { phase: 'ended' }>): number {
-  return wayAfter(end) === 'none' || topRoute() !== PAGES.call ? END_SHOWN : OFFER_SHOWN
+function shownFor(state: CallState): number {
+  const offers = state.phase === 'ended' && wayAfter(state) !== 'none'
+  return offers && topRoute() === PAGES.call ? OFFER_SHOWN : END_SHOWN
+}
+function roomShownFor(state: RoomState): number {
+  const offers = state.phase === 'ended' && wayAfterRoom(state.reason) !== 'none'
+  return offers && topRoute() === PAGES.room ? OFFER_SHOWN : END_SHOWN
 }
 
 function onSession(state: SessionState): void {
@@ -55,8 +80,6 @@ function onSession(state: SessionState): void {
 /** A call that begins or is answered opens its page; nobody who has left it later is called back to it. */
 function onCall(state: CallState): void {
   switch (state.phase) {
-    case 'idle':
-      return leaveCallPages()
     case 'incoming':
       return show(PAGES.incoming)
     case 'outgoing':
@@ -66,6 +89,22 @@ function onCall(state: CallState): void {
     case 'reconnecting':
       if (topRoute() === PAGES.incoming) show(PAGES.call)
       return
+    case 'idle':
+    case 'ended':
+      return
+  }
+}
+function onRoom(state: RoomState): void {
+  switch (state.phase) {
+    case 'invited':
+      return show(PAGES.incoming)
+    case 'joining':
+      return show(PAGES.room)
+    case 'in':
+    case 'reconnecting':
+      if (topRoute() === PAGES.incoming) show(PAGES.room)
+      return
+    case 'idle':
     case 'ended':
       return
   }
@@ -102,7 +141,7 @@ function leaveCallPages(): void {
 }
 
 function isCallPage(route: string | undefined): boolean {
-  return route === PAGES.call || route === PAGES.incoming
+  return CALL_PAGES.includes(route)
 }
 function topRoute(): string | undefined {
   return openRoutes().at(-1)

@@ -3,12 +3,15 @@ import { kindOfType } from '../call/mode'
 import type { CallDirection, CallKind, EndReason } from '../call/state'
 import { SCENE } from '../netcall/constants'
 import type { ApiCall, ApiCalls, RecordingState } from '../netcall/http-api'
+import type { Account } from '../netcall/types'
+import { isGroupCall } from '../room/name'
+import type { RoomEndReason } from '../room/state'
 import { HttpError, member, requestJson } from './http'
 
 /** What only the service tells of a call: `ended`, and no more than that, or why this phone did not ring. */
 type ToldOutcome = 'ended' | 'i-was-busy' | 'i-was-offline'
 /** How a call ended, in a list of calls. */
-export type Outcome = EndReason | ToldOutcome
+export type Outcome = EndReason | RoomEndReason | ToldOutcome
 
 export interface RecordedFile {
   account: string
@@ -21,13 +24,19 @@ export interface RecordedFile {
   /** Absolute, signed, expiring. */
   url: string
 }
+export interface RecordedRoom {
+  /** By which one goes in again; null where nobody knows it, as that of a group call. */
+  name: string | null
+  /** How many were in it; 0 where that is not known. */
+  members: number
+}
 export interface CallRecord {
   cid: number
   kind: CallKind
   direction: CallDirection
-  /** The other side; of a room, its name. */
+  /** The other side; of a room, what it is called. */
   peer: string
-  room: boolean
+  room: RecordedRoom | null
   startedAt: number
   /** ms, from the answer to the end. */
   duration: number
@@ -103,8 +112,7 @@ function recordOf(call: ApiCall, account: string, service: string): CallRecord {
     cid: call.cid,
     kind: kindOfType(call.type),
     direction: outgoing ? 'outgoing' : 'incoming',
-    peer: call.name ?? (outgoing ? (others[0] ?? '') : call.caller),
-    room: call.scene === SCENE.MEETING,
+    ...placeOf(call, outgoing ? (others[0] ?? '') : call.caller),
     startedAt: call.createdAt,
     duration: call.duration,
     endReason: call.endReason,
@@ -121,6 +129,17 @@ function recordOf(call: ApiCall, account: string, service: string): CallRecord {
     })),
     callback: callbackOf(call),
   }
+}
+
+function placeOf(
+  { scene, name, caller, members, createdAt }: ApiCall,
+  peer: Account,
+): Pick<CallRecord, 'peer' | 'room'> {
+  if (scene !== SCENE.MEETING || name === null) return { peer, room: null }
+  const accounts = members.map(({ account }) => account)
+  return isGroupCall(name, caller, createdAt)
+    ? { peer: accounts.join(', '), room: { name: null, members: accounts.length } }
+    : { peer: name, room: { name, members: accounts.length } }
 }
 
 /** One word for a call's callbacks: the worst of them. */

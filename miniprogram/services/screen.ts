@@ -1,13 +1,24 @@
 import type { CallController } from '../call/controller'
 import { isBusy } from '../call/state'
+import type { RoomController } from '../room/controller'
+import { isRoomBusy } from '../room/state'
 
-/** Keeps the screen on while a call is under way, for the app's life. */
-export function keepScreenOn(call: Pick<CallController, 'state' | 'subscribe'>): void {
-  call.subscribe((state, previous) => {
-    if (isBusy(state) !== isBusy(previous)) void wx.setKeepScreenOn({ keepScreenOn: isBusy(state) })
-  })
+/** Keeps the screen on while a call or room is under way, for the app's life. */
+export function keepScreenOn(
+  call: Pick<CallController, 'state' | 'subscribe'>,
+  room: Pick<RoomController, 'state' | 'subscribe'>,
+): void {
+  const busy = (): boolean => isBusy(call.state) || isRoomBusy(room.state)
+  let kept = busy()
+  const follow = (): void => {
+    if (busy() === kept) return
+    kept = busy()
+    void wx.setKeepScreenOn({ keepScreenOn: kept })
+  }
+  call.subscribe(follow)
+  room.subscribe(follow)
   // WeChat forgets it when the mini-program leaves the screen.
   wx.onAppShow(() => {
-    if (isBusy(call.state)) void wx.setKeepScreenOn({ keepScreenOn: true })
+    if (kept) void wx.setKeepScreenOn({ keepScreenOn: true })
   })
 }

@@ -1,9 +1,9 @@
-import type { CallController } from '../call/controller'
 import { DEFAULT_SERVICE } from '../config'
 import { createIm, createNetcall } from '../netcall/create'
 import { NetcallError } from '../netcall/errors'
 import type { Im, ImEventName, ImEvents } from '../netcall/im'
 import type { Contact } from '../netcall/protocol'
+import type { Netcall } from '../netcall/types'
 import { HttpError, member, requestJson } from './http'
 import { Records } from './records'
 
@@ -25,15 +25,20 @@ interface Remembered {
   accounts: string[]
 }
 
+interface Controller {
+  attach(netcall: Netcall, im: Im): void
+  detach(): void
+}
+
 const KEY = 'session'
 const ACCOUNTS_KEPT = 6
 /** The service's rule for accounts. */
 const ACCOUNT = /^[A-Za-z0-9_-]{1,32}$/
 const SERVICE = /^https?:\/\/[^\s/?#]+$/
 
-/** Who is signed in at which service: the IM link, the contacts' presence, and the call controller's provider. */
+/** Who is signed in at which service: the IM link, the contacts' presence, and the provider of calls and rooms. */
 export class Session {
-  private readonly call: CallController
+  private readonly controllers: readonly Controller[]
   private readonly listeners = new Set<(state: SessionState) => void>()
   private readonly contactListeners = new Set<(contacts: readonly Contact[]) => void>()
   private current: SessionState = { phase: 'signed-out', problem: null }
@@ -43,8 +48,9 @@ export class Session {
   private attempt = 0
   readonly records: Records
 
-  constructor(call: CallController) {
-    this.call = call
+  /** @param controllers what comes and goes through the account's instance */
+  constructor(...controllers: Controller[]) {
+    this.controllers = controllers
     this.records = new Records(() =>
       this.link && this.current.phase === 'signed-in'
         ? { service: this.current.service, account: this.current.account, token: this.link.im.options.token }
@@ -95,12 +101,12 @@ export class Session {
       const token = await fetchToken(service, account)
       if (attempt !== this.attempt) return
       const im = createIm({ provider: 'local', service, account, token })
-      // It hears of the link's end before the session does: the call under way ends for the same reason.
+      // It hears of the link's end before the session does: the call or room under way ends for the same reason.
       const netcall = createNetcall({ provider: 'local', im })
       this.link = { im, release: this.listen(im) }
       await im.connect()
       if (attempt !== this.attempt) return
-      this.call.attach(netcall, im)
+      for (const controller of this.controllers) controller.attach(netcall, im)
       this.remember(account, service)
       this.change({ phase: 'signed-in', account, service, online: true })
       await this.refreshContacts()
@@ -173,7 +179,7 @@ export class Session {
   }
 
   private close(): void {
-    this.call.detach()
+    for (const controller of this.controllers) controller.detach()
     if (!this.link) return
     const { im, release } = this.link
     this.link = null

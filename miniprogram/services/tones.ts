@@ -1,6 +1,7 @@
-/** What is heard while a call rings: follows the call's state, so it stops in whatever way the ringing ends. */
+/** What is heard while a call rings or somebody calls me into a room: it stops in whatever way the ringing ends. */
 import type { CallController } from '../call/controller'
 import type { CallState } from '../call/state'
+import type { RoomController } from '../room/controller'
 
 interface Tone {
   /** Made by scripts/make-tones.mjs. */
@@ -13,16 +14,19 @@ const RING: Tone = { src: '/assets/tones/ring.wav', every: 2_500, vibrates: true
 const RING_BACK: Tone = { src: '/assets/tones/ring-back.wav', every: 5_000, vibrates: false }
 
 type Call = Pick<CallController, 'state' | 'subscribe'>
+type Room = Pick<RoomController, 'state' | 'subscribe'>
 
 /** Rings, and lets the caller hear that it rings, for the app's life. */
-export function followTones(call: Call): void {
+export function followTones(call: Call, room: Room): void {
   let playing: { tone: Tone; stop: () => void } | null = null
-  call.subscribe((state) => {
-    const tone = toneOf(state)
+  const follow = (): void => {
+    const tone = room.state.phase === 'invited' ? RING : toneOf(call.state)
     if (tone === (playing?.tone ?? null)) return
     playing?.stop()
     playing = tone && { tone, stop: play(tone, call) }
-  })
+  }
+  call.subscribe(follow)
+  room.subscribe(follow)
 }
 
 function toneOf(state: CallState): Tone | null {

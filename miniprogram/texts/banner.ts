@@ -7,6 +7,10 @@ export const banner = defineTexts({
     talking: '与 {name} 通话中',
     reconnecting: '正在重连与 {name} 的通话…',
     asksForVideo: '{name} 想切换为视频通话',
+    roomRings: '{name} 邀请您加入多人通话',
+    roomJoining: '正在进入“{title}”…',
+    room: '“{title}” {count} 人通话中',
+    roomReconnecting: '正在重新连接“{title}”…',
     back: '返回通话',
   },
   en: {
@@ -15,6 +19,10 @@ export const banner = defineTexts({
     talking: 'In a call with {name}',
     reconnecting: 'Reconnecting the call with {name}…',
     asksForVideo: '{name} would like a video call',
+    roomRings: '{name} calls you into a group call',
+    roomJoining: 'Entering {title}…',
+    room: '{count} people in {title}',
+    roomReconnecting: 'Reconnecting to {title}…',
     back: 'Back to the call',
   },
 })

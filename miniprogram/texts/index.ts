@@ -9,13 +9,29 @@ import { login } from './login'
 import { outcomes } from './outcomes'
 import { permissions } from './permissions'
 import { records } from './records'
+import { roomEndings } from './room-endings'
+import { rooms } from './rooms'
 import { settings } from './settings'
 
 export { fill } from './define'
 
 export type LanguageCode = 'zh' | 'en'
 
-const sections = { banner, common, login, contacts, call, incoming, endings, settings, permissions, records, outcomes }
+const sections = {
+  banner,
+  common,
+  login,
+  contacts,
+  call,
+  incoming,
+  endings,
+  settings,
+  permissions,
+  records,
+  outcomes,
+  rooms,
+  'room-endings': roomEndings,
+}
 export type SectionName = keyof typeof sections
 export type Texts<S extends SectionName> = (typeof sections)[S]['zh' | 'en']
 

@@ -1,6 +1,7 @@
 /** One connection to a stream, read here so that its tracks are known before a player is made for them. */
 import mpegts from 'mpegts.js'
 import type { Line, Network } from '../conditions/network'
+import { PhoneSocket } from '../conditions/phone-socket'
 import type { Tracks } from './flv'
 import { FlvWatch, type TagKind } from './flv-watch'
 
@@ -17,6 +18,8 @@ export interface FlvDownloadEvents {
 
 /** How long a stream with one track is given to bring the other. */
 const GRACE = 300
+/** How a socket closes that breaks. */
+const ABNORMAL = 1006
 
 export class FlvDownload implements Line {
   private readonly abort = new AbortController()
@@ -30,6 +33,8 @@ export class FlvDownload implements Line {
   /** Kept, so that nobody collects a connection that is lost but not ended. */
   private body: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | null = null
   private lost = false
+  /** There for a stream that comes by WebSocket. */
+  private socket: PhoneSocket | null = null
 
   constructor(
     readonly url: string,
@@ -43,6 +48,7 @@ export class FlvDownload implements Line {
   close(): void {
     this.closed = true
     clearTimeout(this.graceTimer)
+    this.socket?.close()
     if (!this.lost) this.abort.abort()
   }
 
@@ -87,10 +93,33 @@ export class FlvDownload implements Line {
   }
 
   private async read(): Promise<void> {
-    let leave: (() => void) | null = null
     // Whoever made this is told of nothing before he has it.
     await Promise.resolve()
     if (this.closed) return
+    if (/^wss?:/.test(this.url)) this.readSocket()
+    else await this.readResponse()
+  }
+
+  private readSocket(): void {
+    let opened = false
+    this.socket = new PhoneSocket(this.url, [], this.network, {
+      open: () => {
+        opened = true
+        this.events.open()
+      },
+      message: (data) => {
+        if (!this.closed && data instanceof ArrayBuffer) this.pass(new Uint8Array(data))
+      },
+      closed: (code, reason) => {
+        if (!opened) this.end(3002, reason || 'the service does not let it connect')
+        else this.end(code === ABNORMAL ? 3005 : null, reason || 'the stream has ended')
+      },
+      lost: () => this.end(3005, 'the network is gone'),
+    })
+  }
+
+  private async readResponse(): Promise<void> {
+    let leave: (() => void) | null = null
     try {
       leave = this.network.join(this)
       const response = await fetch(this.url, { signal: this.abort.signal })

@@ -5,10 +5,12 @@ export function publishUrl(rtmp: string, page: URL | Location): string {
   return `${page.protocol === 'https:' ? 'wss:' : 'ws:'}//${page.host}${flvPath(rtmp)}`
 }
 
-/** `rtmp://host:port/live/1-2?sign` → `http://page/live/1-2.flv?sign`; an http address stays as it is. */
+/**
+ * The same for playing: browsers keep no more than six HTTP connections to a host, and a room plays more. An http address
+ * stays as it is.
+ */
 export function playUrl(source: string, page: URL | Location): string {
-  if (/^https?:/.test(source)) return source
-  return `${page.protocol}//${page.host}${flvPath(source)}`
+  return /^https?:/.test(source) ? source : publishUrl(source, page)
 }
 
 function flvPath(rtmp: string): string {

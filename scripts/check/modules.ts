@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import { createContext, runInContext } from 'node:vm'
 import { isRecord } from './files'
 import type { CompiledFiles } from './offline-compile'
-import { listedPages } from './pages'
+import { listedPages, subpackages } from './pages'
 import type { Report } from './report'
 
 /** What a module gave to `Page` or `Component`. */
@@ -35,19 +35,25 @@ export function runModules(files: CompiledFiles): Report & { registered: Registr
 
 /** Pages by app.json, components by their JSON. */
 function expected(files: CompiledFiles): Map<string, Registration['kind']> {
-  const jsonOf = (name: string): Record<string, unknown> => {
-    const value: unknown = JSON.parse(files.get(name)?.toString() ?? '{}')
-    return isRecord(value) ? value : {}
-  }
   const names = new Map<string, Registration['kind']>()
-  for (const page of listedPages(jsonOf('app.json'))) names.set(page, 'Page')
+  for (const page of listedPages(jsonOf(files, 'app.json'))) names.set(page, 'Page')
   for (const file of files.keys()) {
-    if (file.endsWith('.json') && jsonOf(file)['component'] === true && files.has(file.replace(/json$/, 'wxml'))) {
+    if (
+      file.endsWith('.json') &&
+      jsonOf(files, file)['component'] === true &&
+      files.has(file.replace(/json$/, 'wxml'))
+    ) {
       const name = file.slice(0, -'.json'.length)
       if (!names.has(name)) names.set(name, 'Component')
     }
   }
   return names
+}
+
+/** A compiled JSON file; an empty object where there is none. */
+export function jsonOf(files: CompiledFiles, name: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(files.get(name)?.toString() ?? '{}')
+  return isRecord(value) ? value : {}
 }
 
 const appFirst = (a: string, b: string): number => Number(b === 'app.js') - Number(a === 'app.js') || (a < b ? -1 : 1)
@@ -69,11 +75,13 @@ class World {
   private current = ''
   private readonly loaded = new Map<string, { exports: unknown }>()
   private readonly context: object
+  private readonly packages: readonly string[]
 
   constructor(
     private readonly files: CompiledFiles,
     registered: Map<string, Registration>,
   ) {
+    this.packages = subpackages(jsonOf(files, 'app.json')).map(({ root }) => root)
     const register = (kind: Registration['kind']) => (definition: Record<string, unknown>) => {
       registered.set(this.current.slice(0, -'.js'.length), { kind, definition })
     }
@@ -118,6 +126,11 @@ class World {
     const target = path.startsWith('/') ? path.slice(1) : posix.join(posix.dirname(from), path)
     const found = [target, `${target}.js`, `${target}/index.js`].find((name) => this.files.has(name))
     if (found === undefined) throw new Error(`requires ${path}, which is not in the package`)
+    // A subpackage may not be there yet, and only its own modules know that it is.
+    const home = this.packages.find((root) => found.startsWith(root))
+    if (home !== undefined && !from.startsWith(home)) {
+      throw new Error(`requires ${path} of the subpackage ${home}, which may not be there yet`)
+    }
     return found
   }
 }

@@ -11,7 +11,7 @@ export function checkPages(miniprogram: string): Report {
     const missing = ['.ts', '.wxml', '.json'].filter((extension) => !files.includes(page + extension))
     if (missing.length > 0) problems.push(`app.json lists ${page}, which has no ${missing.join(', ')} file`)
   }
-  for (const file of files.filter((name) => name.startsWith('pages/') && name.endsWith('.wxml'))) {
+  for (const file of files.filter((name) => /(^|\/)pages\/.*\.wxml$/.test(name))) {
     const page = file.slice(0, -'.wxml'.length)
     const { component } = readJson(join(miniprogram, `${page}.json`))
     if (component !== true && files.includes(`${page}.ts`) && !listed.includes(page)) {
@@ -23,11 +23,16 @@ export function checkPages(miniprogram: string): Report {
 
 /** The pages of app.json, those of subpackages included. */
 export function listedPages(app: Record<string, unknown>): string[] {
+  return [...strings(app['pages']), ...subpackages(app).flatMap(({ pages }) => pages)]
+}
+
+/** The subpackages of app.json: the folder of each, with a `/` at its end, and its pages from the mini-program's root. */
+export function subpackages(app: Record<string, unknown>): Array<{ root: string; pages: string[] }> {
   const packages = app['subPackages'] ?? app['subpackages']
-  const inPackages = (Array.isArray(packages) ? packages : [])
-    .filter(isRecord)
-    .flatMap(({ root, pages }) => strings(pages).map((page) => `${String(root).replace(/\/$/, '')}/${page}`))
-  return [...strings(app['pages']), ...inPackages]
+  return (Array.isArray(packages) ? packages : []).filter(isRecord).map(({ root, pages }) => {
+    const folder = `${String(root).replace(/\/$/, '')}/`
+    return { root: folder, pages: strings(pages).map((page) => folder + page) }
+  })
 }
 
 function strings(value: unknown): string[] {

@@ -1,20 +1,28 @@
+import { jsonOf } from './modules'
 import type { CompiledFiles } from './offline-compile'
+import { subpackages } from './pages'
 import type { Report } from './report'
 
-/** Far below WeChat's 2 MB, so that the app opens quickly on a poor network. Bytes. */
-export const MAIN_PACKAGE_LIMIT = 300 * 1024
+/** Of the main package and of each subpackage: far below WeChat's 2 MB, so that all opens quickly on a poor network. Bytes. */
+export const PACKAGE_LIMIT = 300 * 1024
 
 const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KB`
 
-/** The main package must stay small. */
-export function checkSize(files: CompiledFiles, limit = MAIN_PACKAGE_LIMIT): Report {
-  const bytes = [...files].reduce(
-    (sum, [name, content]) => (name === 'project.config.json' ? sum : sum + content.length),
-    0,
-  )
-  const note = `main package ${kilobytes(bytes)} of ${kilobytes(limit)}`
-  if (bytes <= limit) return { problems: [], note }
-  const largest = [...files].sort(([, a], [, b]) => b.length - a.length).slice(0, 5)
-  const list = largest.map(([name, content]) => `${name} (${kilobytes(content.length)})`).join(', ')
-  return { problems: [`the main package is too large; its largest files: ${list}`], note }
+/** The main package and the subpackages must stay small. */
+export function checkSize(files: CompiledFiles, limit = PACKAGE_LIMIT): Report {
+  const roots = subpackages(jsonOf(files, 'app.json')).map(({ root }) => root)
+  const contents = [...files].filter(([name]) => name !== 'project.config.json')
+  const packages = [
+    { name: 'main package', files: contents.filter(([name]) => !roots.some((root) => name.startsWith(root))) },
+    ...roots.map((root) => ({ name: `subpackage ${root}`, files: contents.filter(([name]) => name.startsWith(root)) })),
+  ].map((part) => ({ ...part, bytes: part.files.reduce((sum, [, content]) => sum + content.length, 0) }))
+
+  const problems = packages.flatMap(({ name, files: own, bytes }) => {
+    if (bytes <= limit) return []
+    const largest = own.sort(([, a], [, b]) => b.length - a.length).slice(0, 5)
+    const list = largest.map(([file, content]) => `${file} (${kilobytes(content.length)})`).join(', ')
+    return [`the ${name} is too large; its largest files: ${list}`]
+  })
+  const sizes = packages.map(({ name, bytes }) => `${name} ${kilobytes(bytes)}`).join(', ')
+  return { problems, note: `${sizes}; each may have ${kilobytes(limit)}` }
 }

@@ -31,6 +31,16 @@ afterEach(() => copy.discard())
 function withFile(name: string, content: string): CompiledFiles {
   return new Map([...files, [name, Buffer.from(content)]])
 }
+/** An app.json with one more subpackage: `extra`, with the page `pages/one/one`. */
+function withPackage(app: string): string {
+  const { subPackages = [], ...config }: { subPackages?: object[] } = JSON.parse(app)
+  return JSON.stringify({ ...config, subPackages: [...subPackages, { root: 'extra', pages: ['pages/one/one'] }] })
+}
+/** The compiled files with that subpackage and one file in it. */
+function withPackaged(name: string, content: string): Map<string, Buffer> {
+  const app = files.get('app.json')?.toString() ?? ''
+  return new Map([...withFile(name, content), ['app.json', Buffer.from(withPackage(app))]])
+}
 
 describe('pages of app.json', () => {
   test('are as they should be', () => expect(checkPages(copy.miniprogram).problems).toEqual([]))
@@ -38,6 +48,18 @@ describe('pages of app.json', () => {
   test('a page that is listed but missing', () => {
     copy.remove('pages/login/login.wxml')
     expect(checkPages(copy.miniprogram).problems).toEqual(['app.json lists pages/login/login, which has no .wxml file'])
+  })
+
+  test('a page of a subpackage', () => {
+    copy.write('extra/pages/one/one.ts', 'Page({})')
+    copy.write('extra/pages/one/one.wxml', '<view />')
+    expect(checkPages(copy.miniprogram).problems).toEqual([
+      'extra/pages/one/one is a page, but app.json does not list it',
+    ])
+    copy.edit('app.json', withPackage)
+    expect(checkPages(copy.miniprogram).problems).toEqual([
+      'app.json lists extra/pages/one/one, which has no .json file',
+    ])
   })
 
   test('a page that is there but not listed', () => {
@@ -93,6 +115,19 @@ describe('compiled modules', () => {
     expect(runModules(broken).problems.join()).toMatch(/requires lodash, which is not in the package/)
   })
 
+  test('a module of a subpackage that the main package requires', () => {
+    const broken = withPackaged('extra/pages/one/one.js', 'Page({})')
+    broken.set('pages/login/login.js', Buffer.from('require("../../extra/pages/one/one"); Page({})'))
+    expect(runModules(broken).problems).toContain(
+      'pages/login/login.js: requires ../../extra/pages/one/one of the subpackage extra/, which may not be there yet',
+    )
+  })
+
+  test('a subpackage may require what the main package has', () => {
+    const good = withPackaged('extra/pages/one/one.js', 'require("../../../services/http"); Page({})')
+    expect(runModules(good).problems).toEqual([])
+  })
+
   test('an app that does not start', () => {
     expect(runModules(withFile('app.js', '')).problems).toContain('app.js does not call App()')
   })
@@ -130,7 +165,13 @@ describe('size', () => {
 
   test('too large, with the largest file named', () => {
     const { problems } = checkSize(withFile('huge.js', 'x'.repeat(400_000)))
-    expect(problems.join()).toMatch(/huge\.js \(390\.6 KB\)/)
+    expect(problems.join()).toMatch(/^the main package is too large.*huge\.js \(390\.6 KB\)/)
+  })
+
+  test('a subpackage has a size of its own', () => {
+    const { problems, note } = checkSize(withPackaged('extra/huge.js', 'x'.repeat(400_000)))
+    expect(problems).toEqual(['the subpackage extra/ is too large; its largest files: extra/huge.js (390.6 KB)'])
+    expect(note).toMatch(/^main package 2\d\d\.\d KB, .*subpackage extra\/ 390\.6 KB/)
   })
 })
 

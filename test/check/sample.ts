@@ -1,6 +1,6 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 const ROOT = join(__dirname, '../..')
 
@@ -25,7 +25,10 @@ export function sample(): Sample {
   return {
     project,
     miniprogram,
-    write: (file, content) => writeFileSync(path(file), content),
+    write: (file, content) => {
+      mkdirSync(dirname(path(file)), { recursive: true })
+      writeFileSync(path(file), content)
+    },
     edit: (file, change) => writeFileSync(path(file), change(readFileSync(path(file), 'utf8'))),
     remove: (file) => rmSync(path(file)),
     discard: () => rmSync(project, { recursive: true, force: true }),

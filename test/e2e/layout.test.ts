@@ -1,22 +1,9 @@
 /** Every page on small, usual and notched screens, in both languages and both themes: all of it can be seen, read and hit. */
-import path from 'node:path'
-import { transformFileSync } from '@swc/core'
-import type { AuditOptions } from './support/audit'
+import { offences } from './support/looks'
 import { until, type Phone } from './support/phone'
 import { Stage, type Scene } from './support/stage'
 
 jest.setTimeout(120_000)
-
-const SCREENS = [
-  { width: 320, height: 568, notch: false },
-  { width: 375, height: 720, notch: false },
-  { width: 430, height: 932, notch: true },
-]
-const LOOKS = SCREENS.flatMap((screen) =>
-  (['zh', 'en'] as const).flatMap((language) =>
-    (['light', 'dark'] as const).map((theme) => ({ ...screen, language, theme })),
-  ),
-)
 
 let stage: Stage
 let scene: Scene
@@ -30,47 +17,6 @@ beforeAll(async () => {
   ;[alice, bob] = [scene.phone('alice'), scene.phone('bob')]
 })
 afterAll(() => stage.close())
-
-const AUDIT = transformFileSync(path.join(__dirname, 'support/audit.ts'), {
-  jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-  module: { type: 'commonjs' },
-}).code
-
-function audit(phone: Phone, options: AuditOptions): Promise<string[]> {
-  return phone.frame.evaluate(`(exports => { ${AUDIT}\nreturn exports.audit(${JSON.stringify(options)}) })({})`)
-}
-
-/** What is wrong with the page that a phone shows now, in every look. */
-async function offences(phone: Phone): Promise<string[]> {
-  const found: string[] = []
-  for (const look of LOOKS) {
-    const { width, height, notch, language, theme } = look
-    await scene.page.evaluate(
-      ({ width, height }) => {
-        for (const frame of document.querySelectorAll<HTMLElement>('.phone-frame iframe')) {
-          Object.assign(frame.style, { width: `${width}px`, height: `${height}px`, border: '0' })
-        }
-      },
-      { width, height },
-    )
-    await phone.frame.evaluate(
-      async ({ width, notch, language, theme }) => {
-        const { phone, app } = window.__phone
-        phone.setTheme(theme)
-        app.settings.change({ language })
-        while (document.documentElement.clientWidth !== width) await new Promise(requestAnimationFrame)
-        phone.setNotch(notch)
-        for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame)
-      },
-      { width, notch, language, theme },
-    )
-    if ((await phone.frame.locator('#foot:visible').count()) > 0) await phone.showControls()
-    for (const offence of await audit(phone, { target: 44, contrast: 4.5, language })) {
-      found.push(`${width} px, ${language}, ${theme}: ${offence}`)
-    }
-  }
-  return found
-}
 
 /** The colour that something of a page has in the light theme and, as the theme changes under it, in the dark one. */
 async function grounds(phone: Phone, selector: string): Promise<string[]> {
@@ -87,12 +33,12 @@ const DARK = 'rgb(15, 17, 20)'
 
 test('contacts', async () => {
   expect(await grounds(alice, 'wx-page')).toEqual([LIGHT, DARK])
-  expect(await offences(alice)).toEqual([])
+  expect(await offences(scene, alice)).toEqual([])
 })
 
 test('settings', async () => {
   await alice.openTab(2)
-  const found = await offences(alice)
+  const found = await offences(scene, alice)
   await alice.openTab(0)
   expect(found).toEqual([])
 })
@@ -100,23 +46,30 @@ test('settings', async () => {
 test.each(['video', 'audio'] as const)('a call by %s, from its first ring to its end', async (kind) => {
   await alice.tap(`.person .${kind}`)
   await alice.isOn('pages/call/call')
-  const found = { calling: await offences(alice), ringing: [''], talking: [''], banner: [''], asked: [''], ended: [''] }
+  const found = {
+    calling: await offences(scene, alice),
+    ringing: [''],
+    talking: [''],
+    banner: [''],
+    asked: [''],
+    ended: [''],
+  }
   await bob.isOn('pages/incoming-call/incoming-call')
   expect([await grounds(alice, '.call'), await grounds(bob, '.incoming')]).toEqual([
     [DARK, DARK],
     [DARK, DARK],
   ])
-  found.ringing = await offences(bob)
+  found.ringing = await offences(scene, bob)
   await bob.tap('#accept')
   await bob.isOn('pages/call/call')
   await alice.sees('.elapsed')
   if (kind === 'video') await alice.seesPeer()
-  found.talking = await offences(alice)
+  found.talking = await offences(scene, alice)
   await alice.showControls()
   await alice.tap('#leave')
   await alice.isOn('pages/contacts/contacts')
   await alice.sees('#banner')
-  found.banner = await offences(alice)
+  found.banner = await offences(scene, alice)
   await alice.tap('#banner')
   await alice.isOn('pages/call/call')
   // Whoever talks by sound alone can ask for pictures: a card above the controls.
@@ -124,13 +77,13 @@ test.each(['video', 'audio'] as const)('a call by %s, from its first ring to its
     await alice.tap('#video')
     await bob.sees('#video-request')
   }
-  found.asked = await offences(bob)
+  found.asked = await offences(scene, bob)
 
   // The end stays until it has been looked at.
   await alice.frame.evaluate(() => Object.assign(window.__phone.app.call, { dismiss: () => undefined }))
   await bob.hangUp()
   await until(async () => (await alice.frame.locator('#hangup:visible').count()) === 0, 'the end of the call')
-  found.ended = await offences(alice)
+  found.ended = await offences(scene, alice)
   await alice.frame.evaluate(() => {
     const { call } = window.__phone.app
     Reflect.deleteProperty(call, 'dismiss')
@@ -143,7 +96,7 @@ test.each(['video', 'audio'] as const)('a call by %s, from its first ring to its
 test('call history', async () => {
   await alice.openTab(1)
   await alice.tap('.call .head')
-  const found = await offences(alice)
+  const found = await offences(scene, alice)
   await alice.openTab(0)
   expect(found).toEqual([])
 })
@@ -152,11 +105,11 @@ test('signing in', async () => {
   await alice.tap('.leave')
   await alice.tap('.phone-confirm')
   await alice.isOn('pages/login/login')
-  expect(await offences(alice)).toEqual([])
+  expect(await offences(scene, alice)).toEqual([])
   await alice.frame.locator('.field input:visible').first().fill('no such account!')
   await alice.tap('.sign-in')
   await alice.sees('.hint.wrong')
-  expect(await offences(alice)).toEqual([])
+  expect(await offences(scene, alice)).toEqual([])
 })
 
 test('no phone complained', () => {

@@ -24,6 +24,7 @@ const COMPUTED: Computed[] = [
     quoted('components/call-banner/view.ts', /      return (.*)\n/g),
   ),
   at('components/call-banner/view.ts', 'texts.endings[state.reason]', 'endings', () => union('EndReason')),
+  at('components/call-banner/view.ts', 'texts.roomEndings[state.reason]', 'room-endings', () => union('RoomEndReason')),
   at('pages/call/call.wxml', 't.call[item.label]', 'call', () => quoted('pages/call/cards.ts', /label: ('\w+')/g)),
   at('pages/call/cards.ts', 'texts[failure.text]', 'call', () => quoted('pages/call/failure.ts', /text: ('\w+')/g)),
   at('pages/call/cards.ts', 'texts[text]', 'call', () => quoted('pages/call/cards.ts', /text: ('\w+')/g)),
@@ -31,15 +32,30 @@ const COMPUTED: Computed[] = [
     quoted('pages/call/more.ts', /BEAUTY_LABELS = \{(.*)\}/g),
   ),
   at('pages/call/view.ts', 'texts.endings[state.reason]', 'endings', () => union('EndReason')),
+  at('pages/contacts/contacts.ts', 'words[value]', 'contacts', () => quoted('room/state.ts', /type RoomRole = (.*)/g)),
+  at('pages/contacts/contacts.wxml', 't.contacts[roomProblem]', 'contacts', () =>
+    quoted('pages/contacts/room-name.ts', /type RoomNameProblem = '' \| (.*)/g),
+  ),
   at('pages/incoming-call/incoming-call.ts', "texts('endings')[reason]", 'endings', () => union('EndReason')),
   at('pages/incoming-call/incoming-call.ts', "texts('incoming')[kind]", 'incoming', () => union('CallKind')),
+  at('pages/incoming-call/incoming-call.ts', "texts('room-endings')[state.reason]", 'room-endings', () =>
+    union('RoomEndReason'),
+  ),
+  at('pages/incoming-call/incoming-call.ts', 'words[`room-${kind}`]', 'incoming', () =>
+    union('CallKind').map((kind) => `room-${kind}`),
+  ),
   at('pages/login/login.wxml', 't.login[accountProblem]', 'login', () => problemTexts('accountProblem')),
   at('pages/login/login.wxml', 't.login[serviceProblem]', 'login', () => problemTexts('serviceProblem')),
   at('pages/login/problem.ts', 'words[reason]', 'login', signInProblems),
   at('pages/login/problem.ts', 'words[`${reason}Help`]', 'login', () => signInProblems().map((name) => `${name}Help`)),
   at('pages/records/records.ts', "texts('records')[problemOf(error)]", 'records', recordProblems),
   at('pages/records/records.wxml', 't.records[problem]', 'records', recordProblems),
-  at('pages/records/view.ts', "words[`${missed ? 'missed' : direction}-${kind}`]", 'records', recordKinds),
+  at(
+    'pages/records/view.ts',
+    "words[`${missed ? 'missed' : room ? 'room' : direction}-${kind}`]",
+    'records',
+    recordKinds,
+  ),
   at('pages/records/view.ts', 'texts.outcomes[outcome]', 'outcomes', outcomesSaid),
   at('pages/settings/leaves.ts', 'words[file]', 'settings', () => union('FileText')),
   at('pages/settings/settings.ts', 'words[value]', 'settings', () =>
@@ -47,6 +63,9 @@ const COMPUTED: Computed[] = [
   ),
   at('pages/settings/settings.wxml', 't.settings[item.label]', 'settings', () => recordTypeTexts('label')),
   at('pages/settings/settings.wxml', 't.settings[item.hint]', 'settings', () => recordTypeTexts('hint')),
+  at('pages/room/room.wxml', 't.rooms[item.state]', 'rooms', () => quoted('room/state.ts', /state: ('ringing'.*)\n/g)),
+  at('pages/room/view.ts', 'texts.call[failure.text]', 'call', () => quoted('pages/call/failure.ts', /text: ('\w+')/g)),
+  at('pages/room/view.ts', 'texts.endings[state.reason]', 'room-endings', () => union('RoomEndReason')),
   at('services/call-entry.ts', 'words[MICROPHONE[refusal]]', 'permissions', () => refusals('MICROPHONE')),
   at('services/call-entry.ts', "texts('permissions')[sentence]", 'permissions', () => [
     ...refusals('CAMERA'),
@@ -92,11 +111,14 @@ function recordProblems(): string[] {
   return quoted('pages/records/records.ts', /function problemOf.*?: ('.*') \{/g)
 }
 function recordKinds(): string[] {
-  return [...union('CallDirection'), 'missed'].flatMap((what) => union('CallKind').map((kind) => `${what}-${kind}`))
+  return [...union('CallDirection'), 'missed', 'room'].flatMap((what) =>
+    union('CallKind').map((kind) => `${what}-${kind}`),
+  )
 }
 /** A missed call's kind says it. */
 function outcomesSaid(): string[] {
-  return [...union('EndReason'), ...union('ToldOutcome')].filter((outcome) => outcome !== 'missed')
+  const outcomes = [...union('EndReason'), ...union('RoomEndReason'), ...union('ToldOutcome')]
+  return outcomes.filter((outcome) => outcome !== 'missed')
 }
 function refusals(table: string): string[] {
   const [, list = ''] = new RegExp(`${table} = \\{([^}]*)\\}`).exec(readSource('services/call-entry.ts')) ?? []
@@ -109,7 +131,7 @@ function recordTypeTexts(field: string): string[] {
 /** Where a file makes the names of keys while it runs. */
 function computedIn(source: string): string[] {
   return [
-    ...source.matchAll(/\b(?:t(?:\.\w+)?|words|texts(?:\.\w+|\('\w+'\))?)\[(?:[^[\]]|\[[^\]]*\])+\]/g),
+    ...source.matchAll(/\b(?:t(?:\.\w+)?|words|texts(?:\.\w+|\('[\w-]+'\))?)\[(?:[^[\]]|\[[^\]]*\])+\]/g),
     ...source.matchAll(/\btexts\((?!')\w[^)]*\)/g),
   ].map(([expression]) => expression)
 }
@@ -128,7 +150,7 @@ function askedByTemplate(file: string): string[] {
 /** Keys by name of the sections that a script names; those that it takes out of one by name. */
 function askedByScript(file: string): string[] {
   const code = withoutComments(readSource(file))
-  const named = [...code.matchAll(/(?:\btexts\(|\bTexts<)'(\w+)'/g)].map(([, section = '']) => section)
+  const named = [...code.matchAll(/(?:\btexts\(|\bTexts<)'([\w-]+)'/g)].map(([, section = '']) => section)
   const members = [...code.matchAll(/\.(\w+)\b(?!\()/g)].map(([, key = '']) => key)
   const taken = [...code.matchAll(/\{([^{}]*)\} = \w*[\w.]*\btexts\(/g)].flatMap(
     ([, keys = '']) => keys.match(/\w+/g) ?? [],
@@ -137,7 +159,7 @@ function askedByScript(file: string): string[] {
 }
 function followed(file: string): string[] {
   const calls = [...readSource(file).matchAll(/\.follow\(this, ([^)]*)\)/g)].map(([, sections = '']) => sections)
-  return calls.flatMap((sections) => [...sections.matchAll(/'(\w+)'/g)].map(([, section = '']) => section))
+  return calls.flatMap((sections) => [...sections.matchAll(/'([\w-]+)'/g)].map(([, section = '']) => section))
 }
 
 const ALL = SECTIONS.flatMap((section) => entries(section).map(([key]) => `${section}.${key}`))

@@ -2,7 +2,7 @@
 import { member } from '../../miniprogram/services/http'
 import { fill, texts } from '../../miniprogram/texts/index'
 import { entries, SECTIONS, TEXT_FILES } from '../support/dictionary'
-import { readSource, SCRIPTS, TEMPLATES, withoutComments } from '../support/sources'
+import { PAGES, readSource, SCRIPTS, TEMPLATES, withoutComments } from '../support/sources'
 import { elementsOf, parseWxml } from '../support/wxml'
 
 const CHINESE = /[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]/
@@ -13,12 +13,9 @@ const SPOKEN = /^(?:aria-(?:label|valuetext|roledescription)|placeholder|title|a
 /** What shows words by WeChat's own means, and the values of it that are words. */
 const SHOWING = /\bwx\.(?:show\w+|setNavigationBarTitle|setTabBarItem|setTabBarBadge)\(\{([\s\S]*?)\}\)/g
 const SHOWN = /\b(?:title|content|text|confirmText|cancelText|placeholderText|alertText|itemList)\s*:\s*\[?\s*(['"`])/
-const PAGES = readPages()
+/** Sections that are not called as their page. */
+const SECTION_OF: Record<string, string> = { 'incoming-call': 'incoming', room: 'rooms' }
 
-function readPages(): string[] {
-  const pages = member(JSON.parse(readSource('app.json')), 'pages')
-  return Array.isArray(pages) ? pages.map(String) : []
-}
 function places(text: string): string[] {
   return (text.match(/\{\w+\}/g) ?? []).sort()
 }
@@ -135,7 +132,7 @@ describe('titles', () => {
   test.each(PAGES)('%s begins under its Chinese title and takes the language shown', (page) => {
     const name = page.split('/').at(-1) ?? ''
     const config: unknown = JSON.parse(readSource(`${page}.json`))
-    const section = SECTIONS.find((each) => each === (name === 'incoming-call' ? 'incoming' : name))
+    const section = SECTIONS.find((each) => each === (SECTION_OF[name] ?? name))
     const title = entries(section ?? 'common').find(([key]) => key === 'title')?.[1]
     // A page with a bar of its own shows none, but a screen reader and the list of recent pages do.
     if (member(config, 'navigationStyle') !== 'custom') expect(member(config, 'navigationBarTitleText')).toBe(title)

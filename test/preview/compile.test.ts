@@ -33,6 +33,7 @@ test('takes pages and components with everything they import', () => {
     'pages/third/third true',
     'pages/second/second true',
     'pages/broken/broken true',
+    'extra/pages/fourth/fourth true',
   ])
   expect(scripts.map((script) => script.path)).toEqual([
     'app',
@@ -42,6 +43,7 @@ test('takes pages and components with everything they import', () => {
     'pages/third/third',
     'pages/second/second',
     'pages/broken/broken',
+    'extra/pages/fourth/fourth',
   ])
   expect(tags.get('pages/broken/broken')).toContain('hologram')
   for (const file of ['format.wxs', 'templates/row.wxml', 'templates/foot.wxml', 'base.wxss', 'theme.json']) {

@@ -8,7 +8,7 @@ test('a phone’s RTMP addresses become the page’s own', () => {
   const page = new URL('http://localhost:8360/phone.html')
   const push = 'rtmp://192.168.1.5:1935/live/12-34?expires=9&sign=a-b_c&action=publish'
   expect(publishUrl(push, page)).toBe('ws://localhost:8360/live/12-34.flv?expires=9&sign=a-b_c&action=publish')
-  expect(playUrl('rtmp://host/live/1-2', page)).toBe('http://localhost:8360/live/1-2.flv')
+  expect(playUrl('rtmp://host/live/1-2', page)).toBe('ws://localhost:8360/live/1-2.flv')
   expect(publishUrl(push, new URL('https://call.example.com/'))).toMatch(
     /^wss:\/\/call\.example\.com\/live\/12-34\.flv/,
   )

@@ -45,6 +45,14 @@ test('redirectTo takes the place of the page', () => {
   expect(routes()).toEqual(['pages/first/first', 'pages/second/second'])
 })
 
+test('a page of a subpackage opens as any other', () => {
+  phone.router.navigateTo('/extra/pages/fourth/fourth')
+  expect(routes()).toEqual(['pages/first/first', 'extra/pages/fourth/fourth'])
+  expect(lifeOf(top())).toEqual(['load {}', 'show', 'ready'])
+  expect(title()).toBe('Fourth')
+  expect(find(phone, '.fourth').textContent).toBe('far')
+})
+
 test('tabs live on, pages above them do not', () => {
   const first = top()
   phone.router.navigateTo('/pages/second/second')

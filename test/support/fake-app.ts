@@ -2,6 +2,8 @@
 import type { AppContext } from '../../miniprogram/app-context'
 import type { MissedCall } from '../../miniprogram/call/controller'
 import type { CallState } from '../../miniprogram/call/state'
+import type { MissedRoom } from '../../miniprogram/room/controller'
+import type { RoomState } from '../../miniprogram/room/state'
 import type { Contact } from '../../miniprogram/netcall/protocol'
 import { History } from '../../miniprogram/services/history'
 import { Language } from '../../miniprogram/services/language'
@@ -12,7 +14,7 @@ import type { SessionState } from '../../miniprogram/services/session'
 import { SettingsStore, type Settings } from '../../miniprogram/services/settings'
 
 /** What pages use of them. */
-type Entry = Pick<AppContext['entry'], 'place' | 'accept'>
+type Entry = Pick<AppContext['entry'], 'place' | 'accept' | 'callGroup' | 'joinRoom' | 'acceptRoom'>
 type Call = Pick<
   AppContext['call'],
   | 'state'
@@ -34,6 +36,26 @@ type Call = Pick<
   | 'switchToAudio'
   | 'dismiss'
 >
+type Room = Pick<
+  AppContext['room'],
+  | 'state'
+  | 'subscribe'
+  | 'onMissed'
+  | 'accept'
+  | 'decline'
+  | 'leave'
+  | 'invite'
+  | 'join'
+  | 'callGroup'
+  | 'toggleMicrophone'
+  | 'toggleCamera'
+  | 'flipCamera'
+  | 'toggleSpeaker'
+  | 'microphoneRefused'
+  | 'cameraFailed'
+  | 'noteNetwork'
+  | 'dismiss'
+>
 type Session = Pick<
   AppContext['session'],
   'state' | 'subscribe' | 'remembered' | 'signIn' | 'signOut' | 'contacts' | 'onContacts' | 'refreshContacts'
@@ -50,6 +72,7 @@ export interface FakeApp {
   mediaSeat: MediaSeat
   entry: Mocks<Entry>
   call: Mocks<Call> & { become(state: CallState): void; miss(missed: MissedCall): void }
+  room: Mocks<Room> & { become(state: RoomState): void; miss(missed: MissedRoom): void }
   session: Mocks<Session> & {
     records: Mocks<Records>
     become(state: SessionState): void
@@ -58,6 +81,7 @@ export interface FakeApp {
 }
 export interface FakeAppOptions {
   call?: CallState
+  room?: RoomState
   session?: SessionState
   contacts?: Contact[]
   records?: CallRecord[]
@@ -70,21 +94,29 @@ export function fakeApp(options: FakeAppOptions = {}): FakeApp {
   const settings = new SettingsStore()
   settings.change(options.settings ?? {})
   const call = fakeCall(options)
+  const room = fakeRoom(options)
   const session = fakeSession(options)
   return {
     settings,
     language: new Language(settings),
-    history: new History(call, session),
+    history: new History(call, room, session),
     privacy: new Privacy(),
     mediaSeat: new MediaSeat(),
     entry: fakeEntry(),
     call,
+    room,
     session,
   }
 }
 
 function fakeEntry(): FakeApp['entry'] {
-  return { place: jest.fn<Promise<void>, Parameters<Entry['place']>>(async () => {}), accept: jest.fn(async () => {}) }
+  return {
+    place: jest.fn<Promise<void>, Parameters<Entry['place']>>(async () => {}),
+    accept: jest.fn(async () => {}),
+    callGroup: jest.fn<Promise<void>, Parameters<Entry['callGroup']>>(async () => {}),
+    joinRoom: jest.fn<Promise<void>, Parameters<Entry['joinRoom']>>(async () => {}),
+    acceptRoom: jest.fn(async () => {}),
+  }
 }
 
 function fakeCall({ call: first = { phase: 'idle' } }: FakeAppOptions): FakeApp['call'] {
@@ -125,6 +157,47 @@ function fakeCall({ call: first = { phase: 'idle' } }: FakeAppOptions): FakeApp[
     askForVideo: jest.fn(),
     answerVideo: jest.fn(),
     switchToAudio: jest.fn(),
+    dismiss: jest.fn(),
+  }
+}
+
+function fakeRoom({ room: first = { phase: 'idle' } }: FakeAppOptions): FakeApp['room'] {
+  let state = first
+  const listeners = new Set<(state: RoomState, previous: RoomState) => void>()
+  const missedListeners = new Set<(missed: MissedRoom) => void>()
+  return {
+    get state() {
+      return state
+    },
+    subscribe: jest.fn((listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    }),
+    become(next) {
+      const previous = state
+      state = next
+      for (const listener of listeners) listener(next, previous)
+    },
+    onMissed: jest.fn((listener) => {
+      missedListeners.add(listener)
+      return () => void missedListeners.delete(listener)
+    }),
+    miss(missed) {
+      for (const listener of missedListeners) listener(missed)
+    },
+    accept: jest.fn(),
+    decline: jest.fn(),
+    leave: jest.fn(),
+    invite: jest.fn(),
+    join: jest.fn(),
+    callGroup: jest.fn(),
+    toggleMicrophone: jest.fn(),
+    toggleCamera: jest.fn(),
+    flipCamera: jest.fn(),
+    toggleSpeaker: jest.fn(),
+    microphoneRefused: jest.fn(),
+    cameraFailed: jest.fn(),
+    noteNetwork: jest.fn(),
     dismiss: jest.fn(),
   }
 }

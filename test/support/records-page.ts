@@ -11,7 +11,7 @@ export const DONE: CallRecord = {
   kind: 'video',
   direction: 'outgoing',
   peer: 'bob',
-  room: false,
+  room: null,
   startedAt: new Date(2026, 10, 22, 14, 5).getTime(),
   duration: 12_000,
   endReason: 'hangup',

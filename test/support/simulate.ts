@@ -8,7 +8,7 @@ import { clone } from './clone'
 import type { FakeApp } from './fake-app'
 import { resetWx } from './fake-wx'
 
-export { fakeApp, type FakeApp } from './fake-app'
+export { fakeApp, type FakeApp, type FakeAppOptions } from './fake-app'
 export { changePhone, livePlayers, livePushers, store, type FakeMediaContext } from './fake-wx'
 
 type Node = SimulatedNode<Record<string, unknown>, Record<string, never>, Record<string, never>>

@@ -1,6 +1,8 @@
 /** The mini-program's own files, as tests that read them need them. */
 import fs from 'node:fs'
 import path from 'node:path'
+import { readJson } from '../../scripts/check/files'
+import { listedPages } from '../../scripts/check/pages'
 
 const ROOT = path.resolve(__dirname, '../../miniprogram')
 
@@ -25,7 +27,11 @@ export function withoutComments(code: string): string {
   return code.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '')
 }
 
+/** The pages of app.json, those of subpackages included. */
+export const PAGES = listedPages(readJson(path.join(ROOT, 'app.json')))
+/** Folders of what is seen. */
+export const SCREENS = ['pages', 'components']
 /** All templates of pages and components. */
-export const TEMPLATES = sourcesIn(['pages', 'components'], '.wxml')
+export const TEMPLATES = sourcesIn(SCREENS, '.wxml')
 /** All scripts that may show something to a user. */
-export const SCRIPTS = ['app.ts', ...sourcesIn(['pages', 'components', 'services', 'call'], '.ts')]
+export const SCRIPTS = ['app.ts', ...sourcesIn([...SCREENS, 'services', 'call', 'room'], '.ts')]

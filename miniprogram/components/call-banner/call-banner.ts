@@ -1,14 +1,15 @@
 /**
- * The way back to a call whose page was left: shown on every other page while there is one. The page that is seen goes on
- * with the call's pusher and player in here, so that the other side still hears and sees me.
+ * The way back to a call or room whose page was left: shown on every other page while there is one. The page that is seen
+ * goes on with the pusher and players in here, so that the others still hear and see me.
  */
 import type { AppContext } from '../../app-context'
 import { changes } from '../../services/changes'
-import { returnToCall } from '../../services/navigation'
+import { returnToCall, returnToRoom } from '../../services/navigation'
 import type { Beauty } from '../../services/settings'
 import { isActive, type NetworkQuality } from '../../call/state'
+import { isInRoom } from '../../room/state'
 import type { MediaState } from '../media/state'
-import { bannerView, NO_CALL, type BannerView } from './view'
+import { callView, NO_CALL, roomView, type BannerPlayer, type BannerView } from './view'
 
 interface Data extends BannerView {
   t: object
@@ -31,6 +32,7 @@ interface Fields {
 type Methods = {
   refresh(): void
   see(seen: boolean): void
+  view(): BannerView
   /** Takes the media once this page is seen, and keeps them until the call ends or another page takes them. */
   sit(active: boolean): void
   stand(): void
@@ -56,6 +58,7 @@ Component<Data, NoProperties, Methods, [], Fields>({
         app.language.follow(this, 'banner'),
         app.language.subscribe(() => this.refresh()),
         app.call.subscribe(() => this.refresh()),
+        app.room.subscribe(() => this.refresh()),
       ]
       this.refresh()
     },
@@ -79,15 +82,25 @@ Component<Data, NoProperties, Methods, [], Fields>({
       this.refresh()
     },
     refresh() {
-      const { call, language } = getApp<AppContext>()
-      const texts = { banner: language.texts('banner'), endings: language.texts('endings') }
-      const active = isActive(call.state)
-      this.sit(active)
+      const { call, room } = getApp<AppContext>()
+      this.sit(isActive(call.state) || isInRoom(room.state))
       // A page is hidden, too, when the whole mini-program goes to the background: the media go on.
-      const view = this.seen || this.rise ? bannerView(call.state, texts, Date.now()) : NO_CALL
+      const view = this.seen || this.rise ? this.view() : NO_CALL
       const changed = changes(this.data, view)
       if (Object.keys(changed).length > 0) this.setData(changed)
       this.watch()
+    },
+    view() {
+      const { call, room, language } = getApp<AppContext>()
+      const texts = {
+        banner: language.texts('banner'),
+        endings: language.texts('endings'),
+        roomEndings: language.texts('room-endings'),
+      }
+      const now = Date.now()
+      const view = room.state.phase === 'idle' ? callView(call.state, texts, now) : roomView(room.state, texts, now)
+      const { players } = this.data
+      return samePlayers(players, view.players) ? { ...view, players } : view
     },
     sit(active) {
       if (!active) return this.stand()
@@ -115,16 +128,27 @@ Component<Data, NoProperties, Methods, [], Fields>({
     },
 
     onTap() {
-      returnToCall(getApp<AppContext>().call.state)
+      const { call, room } = getApp<AppContext>()
+      returnToCall(call.state)
+      returnToRoom(room.state)
     },
     onOwnMedia({ detail }) {
-      const { call } = getApp<AppContext>()
       if (detail.state !== 'failed') return
-      if (detail.reason === 'microphone-refused') call.microphoneRefused()
-      else if (detail.reason === 'camera-refused' || detail.reason === 'camera-failed') call.cameraFailed()
+      const { reason } = detail
+      const { call, room } = getApp<AppContext>()
+      for (const one of [call, room]) {
+        if (reason === 'microphone-refused') one.microphoneRefused()
+        else if (reason === 'camera-refused' || reason === 'camera-failed') one.cameraFailed()
+      }
     },
     onOwnQuality({ detail }) {
-      getApp<AppContext>().call.noteNetwork(detail.quality)
+      const { call, room } = getApp<AppContext>()
+      for (const one of [call, room]) one.noteNetwork(detail.quality)
     },
   },
 })
+
+/** Players that stay as they are are not set anew each second. */
+function samePlayers(shown: readonly BannerPlayer[], next: readonly BannerPlayer[]): boolean {
+  return JSON.stringify(shown) === JSON.stringify(next)
+}

@@ -1,11 +1,19 @@
-/** What the banner shows of the call that its user has left. Plain values, so that only changes are set. */
+/** What the banner shows of the call or room that its user has left. Plain values, so that only changes are set. */
 import { isActive, type CallKind, type CallState, type CameraFacing } from '../../call/state'
+import { isInRoom, type RoomState } from '../../room/state'
 import { clock } from '../../services/clock'
 import { fill, type Texts } from '../../texts/index'
 
 export interface BannerTexts {
   banner: Texts<'banner'>
   endings: Texts<'endings'>
+  roomEndings: Texts<'room-endings'>
+}
+/** One whose sound is played. */
+export interface BannerPlayer {
+  id: number
+  src: string
+  picture: boolean
 }
 export interface BannerView {
   /** Empty where there is no call. */
@@ -17,14 +25,19 @@ export interface BannerView {
   kind: CallKind
   /** Whether there are media. */
   active: boolean
+  /** Whether I send something. */
+  sends: boolean
   pushUrl: string
-  playUrl: string
+  players: readonly BannerPlayer[]
   microphone: boolean
   camera: boolean
   facing: CameraFacing
   speaker: boolean
-  peerCamera: boolean
 }
+
+const NOBODY: readonly BannerPlayer[] = []
+/** As many streams as every phone carries beside its own. */
+const MOST_PLAYERS = 5
 
 export const NO_CALL: BannerView = {
   words: '',
@@ -32,16 +45,16 @@ export const NO_CALL: BannerView = {
   open: false,
   kind: 'audio',
   active: false,
+  sends: false,
   pushUrl: '',
-  playUrl: '',
+  players: NOBODY,
   microphone: true,
   camera: false,
   facing: 'front',
   speaker: false,
-  peerCamera: false,
 }
 
-export function bannerView(state: CallState, texts: BannerTexts, now: number): BannerView {
+export function callView(state: CallState, texts: BannerTexts, now: number): BannerView {
   if (state.phase === 'idle') return NO_CALL
   const { kind, peer: name } = state
   const call = { ...NO_CALL, kind }
@@ -55,13 +68,41 @@ export function bannerView(state: CallState, texts: BannerTexts, now: number): B
     open: true,
     kind,
     active: true,
+    sends: true,
     pushUrl: state.local.url ?? '',
-    playUrl: state.remote.url ?? '',
+    players: [{ id: 0, src: state.remote.url ?? '', picture: kind === 'video' && state.remote.camera }],
     microphone,
     camera,
     facing,
     speaker,
-    peerCamera: kind === 'video' && state.remote.camera,
+  }
+}
+
+export function roomView(state: RoomState, texts: BannerTexts, now: number): BannerView {
+  if (state.phase === 'idle') return NO_CALL
+  const { kind, title, inviter } = state
+  const room = { ...NO_CALL, kind, open: true }
+  if (state.phase === 'ended') {
+    return { ...room, open: false, words: fill(texts.roomEndings[state.reason], { name: inviter ?? '' }) }
+  }
+  if (state.phase === 'invited') return { ...room, words: fill(texts.banner.roomRings, { name: state.inviter }) }
+  if (!isInRoom(state)) return { ...room, words: fill(texts.banner.roomJoining, { title }) }
+  const { local, role, members, phase } = state
+  const { microphone, camera, facing, speaker } = local
+  const words = phase === 'in' ? texts.banner.room : texts.banner.roomReconnecting
+  const heard = members.filter((member) => member.url !== null && member.microphone)
+  return {
+    ...room,
+    words: fill(words, { title, count: members.length + 1 }),
+    elapsed: clock(now - state.joinedAt),
+    active: true,
+    sends: role === 'host',
+    pushUrl: local.url ?? '',
+    players: heard.slice(0, MOST_PLAYERS).map(({ uid, url }) => ({ id: uid, src: url ?? '', picture: false })),
+    microphone,
+    camera,
+    facing,
+    speaker,
   }
 }
 

@@ -1,4 +1,4 @@
-/** The buttons of a call. Sends `microphone`, `camera`, `flip`, `speaker`, `video`, `more` and `hangup`; it changes nothing itself. */
+/** The buttons of a call or a room. Sends `microphone`, `camera`, `flip`, `speaker`, `video`, `more` and `hangup`; it changes nothing itself. */
 import type { AppContext } from '../../app-context'
 import { controls, type Control, type ControlAction } from './controls'
 
@@ -12,6 +12,8 @@ const properties = {
   talking: Boolean,
   /** Whether the other side is still being called: the red button then cancels. */
   ringing: Boolean,
+  /** What I am in a room, `host` or `audience`; empty in a call. */
+  role: String,
 }
 const data: { row: Control[]; t: object } = { row: [], t: {} }
 
@@ -25,23 +27,25 @@ Component<typeof data, typeof properties, Methods, [], { unfollow: () => void }>
   data,
   lifetimes: {
     attached() {
-      this.unfollow = getApp<AppContext>().language.follow(this, 'call')
+      this.unfollow = getApp<AppContext>().language.follow(this, 'call', 'rooms')
     },
     detached() {
       this.unfollow()
     },
   },
   observers: {
-    'kind, microphone, camera, speaker, flippable, talking'(
+    'kind, microphone, camera, speaker, flippable, talking, role'(
       kind: string,
       microphone: boolean,
       camera: boolean,
       speaker: boolean,
       flippable: boolean,
       talking: boolean,
+      role: string,
     ) {
       const shownKind = kind === 'video' ? 'video' : 'audio'
-      const row = controls({ kind: shownKind, microphone, camera, speaker, flippable, talking })
+      const shown = controls({ kind: shownKind, microphone, camera, speaker, flippable, talking })
+      const row = role === 'audience' ? shown.filter(({ action }) => action === 'speaker') : shown
       this.setData({ row })
     },
   },

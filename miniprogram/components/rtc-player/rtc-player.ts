@@ -8,6 +8,7 @@ import { nativeEngine } from '../media/native-engine'
 import { readNetQuality, readNetStatus, type NetStatus } from '../media/net-status'
 import { PictureWatch } from '../media/picture-watch'
 import { MediaRun } from '../media/run'
+import { readLevel } from '../media/level'
 import { isSimulator, SIMULATOR } from '../media/simulator'
 import { GAVE_UP } from '../media/state'
 import { readPlayerCode } from './codes'
@@ -33,8 +34,6 @@ type Methods = {
   onError(): void
   onVolume(event: WechatMiniprogram.CustomEvent<{ volume?: number }>): void
 }
-
-const LOUDEST = 100
 
 Component<typeof data, typeof properties, Methods, [], Fields>({
   properties,
@@ -90,7 +89,7 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
       this.run?.hear(GAVE_UP)
     },
     onVolume({ detail }) {
-      this.triggerEvent('level', { level: Math.min(1, (detail.volume ?? 0) / LOUDEST) })
+      this.triggerEvent('level', { level: readLevel(detail) })
     },
   },
 })

@@ -1,12 +1,14 @@
 /**
  * My own camera and microphone: pushes to `url` for as long as it has one. Sends `state` (a `MediaState`) when that changes,
- * and `quality` ({ quality: NetworkQuality }) as often as the phone tells it.
+ * `quality` ({ quality: NetworkQuality }) as often as the phone tells it, and `level` ({ level: 0..1 }) with the loudness of my
+ * voice where the phone tells that.
  */
 import type { AppContext } from '../../app-context'
 import { nativeEngine } from '../media/native-engine'
 import { readNetQuality, readNetStatus, type NetStatus } from '../media/net-status'
 import { PictureWatch } from '../media/picture-watch'
 import { MediaRun } from '../media/run'
+import { readLevel } from '../media/level'
 import { isSimulator, SIMULATOR } from '../media/simulator'
 import { readPusherCode, readPusherError } from './codes'
 import { smoothing } from './beauty'
@@ -46,6 +48,7 @@ type Methods = {
   onStateChange(event: WechatMiniprogram.LivePusherStateChange): void
   onNetStatus(event: WechatMiniprogram.CustomEvent<{ info: NetStatus }>): void
   onError(event: WechatMiniprogram.LivePusherError): void
+  onVolume(event: WechatMiniprogram.CustomEvent<{ volume?: number }>): void
 }
 
 Component<typeof data, typeof properties, Methods, [], Fields>({
@@ -123,6 +126,9 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
     },
     onError({ detail }) {
       this.run?.hear(readPusherError(detail))
+    },
+    onVolume({ detail }) {
+      this.triggerEvent('level', { level: readLevel(detail) })
     },
   },
 })

@@ -1,13 +1,24 @@
-/** A call that rings: who it is, and the two buttons. When it ends before it was answered, why. */
+/** A call that rings, or an invitation into a room: who it is, and the two buttons. When it ends unanswered, why. */
 import type { AppContext } from '../../app-context'
 import { wishIn } from '../../call/state'
+import { isGroupCall } from '../../room/name'
 import { fill } from '../../texts/index'
 
 const app = getApp<AppContext>()
 const fields: { leave: Array<() => void> } = { leave: [] }
 
 Page({
-  data: { t: {}, peer: '', kind: 'audio', words: '', ringing: false, recorded: false },
+  data: {
+    t: {},
+    peer: '',
+    kind: 'audio',
+    words: '',
+    /** What a room is called, where that is not just who is in it, and who else is. */
+    title: '',
+    others: '',
+    ringing: false,
+    recorded: false,
+  },
   ...fields,
 
   onLoad() {
@@ -17,6 +28,7 @@ Page({
       app.language.subscribe(() => this.showTitle()),
       app.language.subscribe(() => this.refresh()),
       app.call.subscribe(() => this.refresh()),
+      app.room.subscribe(() => this.refresh()),
     ]
     this.refresh()
   },
@@ -25,12 +37,46 @@ Page({
   },
 
   refresh() {
+    if (app.room.state.phase === 'idle') this.showCall()
+    else this.showRoom()
+  },
+  showRoom() {
+    const { state } = app.room
+    if (state.phase === 'invited') {
+      const { room, title, inviter: peer, others, kind, local, startedAt } = state
+      const { audio, video } = wishIn(kind, local.recording)
+      const words = app.language.texts('incoming')
+      this.setData({
+        peer,
+        kind,
+        words: words[`room-${kind}`],
+        title: isGroupCall(room, peer, startedAt) ? '' : title,
+        others: others.length > 0 ? fill(words.others, { names: others.join(', ') }) : '',
+        recorded: audio || video,
+        ringing: true,
+      })
+    } else if (state.phase === 'ended') {
+      const words = fill(app.language.texts('room-endings')[state.reason], { name: state.inviter ?? '' })
+      this.setData({ words, title: '', others: '', recorded: false, ringing: false })
+    } else if (this.data.ringing) {
+      this.setData({ ringing: false })
+    }
+  },
+  showCall() {
     const { state } = app.call
     if (state.phase === 'incoming') {
       const { peer, kind, peerRecords, local } = state
       const { audio, video } = wishIn(kind, local.recording)
       const recorded = peerRecords || audio || video
-      this.setData({ peer, kind, recorded, ringing: true, words: app.language.texts('incoming')[kind] })
+      this.setData({
+        peer,
+        kind,
+        recorded,
+        title: '',
+        others: '',
+        ringing: true,
+        words: app.language.texts('incoming')[kind],
+      })
     } else if (state.phase === 'ended') {
       const { peer, kind, reason } = state
       const words = fill(app.language.texts('endings')[reason], { name: peer })
@@ -45,9 +91,10 @@ Page({
   },
 
   onAccept() {
-    void app.entry.accept()
+    void (app.room.state.phase === 'invited' ? app.entry.acceptRoom() : app.entry.accept())
   },
   onDecline() {
+    app.room.decline()
     app.call.reject()
   },
 })

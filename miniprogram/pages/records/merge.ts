@@ -1,12 +1,12 @@
 /** One list of calls from two that know different things: this phone's history and the service's records. Pure. */
 import type { CallDirection, CallKind } from '../../call/state'
 import type { PastCall } from '../../services/history'
-import type { CallRecord, Outcome } from '../../services/records'
+import type { CallRecord, Outcome, RecordedRoom } from '../../services/records'
 
 export interface Call {
   /** Stays while the list is made anew. */
   id: string
-  /** An account, or the name of a room. */
+  /** An account, or what a room is called. */
   peer: string
   kind: CallKind
   direction: CallDirection
@@ -15,7 +15,7 @@ export interface Call {
   duration: number
   /** null while it is under way. */
   outcome: Outcome | null
-  room: boolean
+  room: RecordedRoom | null
   /** What the service keeps of it: null while it has not told, or does not know it. */
   record: CallRecord | null
 }
@@ -69,7 +69,7 @@ function twinsOf(history: readonly PastCall[], records: readonly CallRecord[]): 
 
 function isAlike(past: PastCall, record: CallRecord): boolean {
   const { peer, kind, direction, room } = record
-  const same = past.peer === peer && past.kind === kind && past.direction === direction && !room
+  const same = past.peer === peer && past.kind === kind && past.direction === direction && !room && !past.room
   return same && apart(past, record) <= SAME_CALL
 }
 
@@ -88,11 +88,11 @@ function apart(one: { startedAt: number }, other: { startedAt: number }): number
 
 /** What this phone saw goes before what the service says of it. */
 function callOfHistory(past: PastCall, record: CallRecord | null): Call {
-  const { cid, peer, kind, direction, startedAt, reason } = past
+  const { cid, peer, kind, direction, startedAt, reason, room = null } = past
   const id = cid === null ? `at-${startedAt}` : String(cid)
   // Another device of mine may have talked.
   const duration = past.duration || (record?.duration ?? 0)
-  return { id, peer, kind, direction, startedAt, duration, outcome: reason, room: false, record }
+  return { id, peer, kind, direction, startedAt, duration, outcome: reason, room, record }
 }
 
 function callOfRecord(record: CallRecord): Call {

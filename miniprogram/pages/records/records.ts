@@ -83,7 +83,8 @@ Page({
   },
   callAgain({ currentTarget }: WechatMiniprogram.TouchEvent) {
     const call = this.calls.find(({ id }) => id === currentTarget.dataset['id'])
-    if (call) void app.entry.place(call.peer, call.kind)
+    if (call?.room?.name) void app.entry.joinRoom(call.room.name, 'host', call.kind)
+    else if (call) void app.entry.place(call.peer, call.kind)
   },
   retry() {
     this.setData({ phase: 'loading' })

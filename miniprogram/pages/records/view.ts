@@ -73,6 +73,8 @@ const DECIDED: ReadonlySet<Outcome> = new Set([
   'rejected-elsewhere',
   'answered-elsewhere',
   'microphone-refused',
+  'declined',
+  'left',
 ])
 
 /** @param calls newest first */
@@ -99,7 +101,9 @@ function callView(call: Call, options: ViewOptions): CallView {
   const words = texts.records
   const missed = isMissed(call)
   const time = timeOfDay(call.startedAt)
-  const summary = [words[`${missed ? 'missed' : direction}-${kind}`], ...ending(call, texts)].join(' · ')
+  const what = words[`${missed ? 'missed' : room ? 'room' : direction}-${kind}`]
+  const people = room && room.members > 0 ? [fill(words.people, { count: room.members })] : []
+  const summary = [what, ...people, ...ending(call, texts)].join(' · ')
   const files = record?.files ?? []
   return {
     id,
@@ -110,7 +114,7 @@ function callView(call: Call, options: ViewOptions): CallView {
     time,
     summary,
     label: fill(words.callWith, { name: peer, summary, time }),
-    again: outcome === null || room ? null : again(call, words),
+    again: outcome === null ? null : again(call, words),
     opens: hasMore(call),
     recording: record && recordingPill(record, words),
     callback: record && callbackPill(record, words),
@@ -133,13 +137,15 @@ function ending({ outcome, duration }: Call, texts: ViewOptions['texts']): strin
   return [...length, texts.outcomes[outcome]]
 }
 function isOrdinary(outcome: Outcome): boolean {
-  return outcome === 'hung-up' || outcome === 'peer-hung-up' || outcome === 'ended'
+  return outcome === 'hung-up' || outcome === 'peer-hung-up' || outcome === 'ended' || outcome === 'left'
 }
 
-function again({ kind, peer }: Call, words: Words): CallView['again'] {
-  return kind === 'video'
-    ? { icon: 'video', label: fill(words.againVideo, { name: peer }) }
-    : { icon: 'phone', label: fill(words.againAudio, { name: peer }) }
+function again({ kind, peer, room }: Call, words: Words): CallView['again'] {
+  if (room) return room.name === null ? null : { icon: iconOf(kind), label: fill(words.againRoom, { name: peer }) }
+  return { icon: iconOf(kind), label: fill(kind === 'video' ? words.againVideo : words.againAudio, { name: peer }) }
+}
+function iconOf(kind: Call['kind']): 'phone' | 'video' {
+  return kind === 'video' ? 'video' : 'phone'
 }
 
 /** Nothing is recorded of a call that nobody talked in. */

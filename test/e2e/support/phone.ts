@@ -96,19 +96,25 @@ export class Phone {
     await until(async () => (await this.route()) === route, `${this.account} to be on ${route}`)
   }
 
-  /** Waits for the other side's moving picture. */
-  async seesPeer(): Promise<Glimpse> {
-    const first = await until(() => this.glimpse(), `${this.account} to see the other side`)
-    return until(async () => {
-      const next = await this.glimpse()
-      return next !== null && next.print !== first.print ? next : null
-    }, `the picture at ${this.account} to move`)
+  /** Waits for the other side's moving picture; in a room, for that of a member. */
+  async seesPeer(member?: string, patience = PATIENCE): Promise<Glimpse> {
+    const whom = member ?? 'the other side'
+    const first = await until(() => this.glimpse(member), `${this.account} to see ${whom}`, patience)
+    return until(
+      async () => {
+        const next = await this.glimpse(member)
+        return next !== null && next.print !== first.print ? next : null
+      },
+      `the picture of ${whom} at ${this.account} to move`,
+      patience,
+    )
   }
   /** What the player shows now; null while it shows nothing. */
-  glimpse(): Promise<Glimpse | null> {
-    return this.frame.evaluate(() => {
-      const video = document.querySelector<HTMLVideoElement>('wx-live-player video')
-      if (!video || video.videoWidth === 0 || video.readyState < 2) return null
+  async glimpse(member?: string): Promise<Glimpse | null> {
+    const player = this.player(member)
+    if ((await player.count()) === 0) return null
+    return player.evaluate((video) => {
+      if (!(video instanceof HTMLVideoElement) || video.videoWidth === 0 || video.readyState < 2) return null
       const { videoWidth: width, videoHeight: height } = video
       const canvas = Object.assign(document.createElement('canvas'), { width, height })
       const picture = canvas.getContext('2d')
@@ -130,20 +136,23 @@ export class Phone {
     })
   }
 
-  /** Waits until the player's sound has its strongest tone within 15 Hz of this. */
-  async hears(tone: number): Promise<void> {
+  /** Waits until the player's sound, in a room that of a member, has its strongest tone within 15 Hz of this. */
+  async hears(tone: number, member?: string, patience = PATIENCE): Promise<void> {
     let heard = 0
     await until(
-      async () => Math.abs((heard = await this.loudestTone()) - tone) <= 15,
+      async () => Math.abs((heard = await this.loudestTone(member)) - tone) <= 15,
       () => `${this.account} to hear ${tone} Hz (hears ${heard})`,
+      patience,
     )
   }
   /** Hz; 0 while it is silent. */
-  loudestTone(): Promise<number> {
-    return this.frame.evaluate(async () => {
-      const video = document.querySelector<HTMLVideoElement & { captureStream(): MediaStream }>('wx-live-player video')
-      if (!video || video.readyState < 2 || video.muted) return 0
-      const [track] = video.captureStream().getAudioTracks()
+  async loudestTone(member?: string): Promise<number> {
+    const player = this.player(member)
+    if ((await player.count()) === 0) return 0
+    return player.evaluate(async (video) => {
+      if (!(video instanceof HTMLVideoElement) || video.readyState < 2 || video.muted) return 0
+      const captured: MediaStream = Reflect.apply(Reflect.get(video, 'captureStream'), video, [])
+      const [track] = captured.getAudioTracks()
       if (!track) return 0
       const context = new AudioContext({ sampleRate: 48_000 })
       try {
@@ -162,6 +171,15 @@ export class Phone {
         await context.close()
       }
     })
+  }
+
+  /** A room's tile with this member's name. */
+  tile(member: string): Locator {
+    return this.frame.locator('[id^="tile-"]:visible', { hasText: member })
+  }
+  private player(member?: string): Locator {
+    const around = member === undefined ? this.frame.locator('body') : this.tile(member)
+    return around.locator('wx-live-player video').first()
   }
 
   /** Whether a video on the page is getting on. */

@@ -16,8 +16,12 @@ interface Window {
       router: { navigateBack(delta: number): void }
     }
     app: {
-      settings: { change(change: { language: 'zh' | 'en' }): void }
+      settings: { change(change: Partial<import('../../../miniprogram/services/settings').Settings>): void }
       call: { dismiss(): void }
+      room: {
+        state: import('../../../miniprogram/room/state').RoomState
+        listeners: Set<(state: unknown, previous: unknown) => void>
+      }
       entry: { place(account: string, kind: 'audio' | 'video'): Promise<void> }
     }
     faults: import('../../../preview/runtime/faults').Faults

@@ -10,6 +10,8 @@ import {
   remoteMedia,
   talking,
 } from '../../support/calls'
+import type { RoomState } from '../../../miniprogram/room/state'
+import { inRoom, roomEnded, roomInvited, roomJoining, roomMember, roomReconnecting } from '../../support/rooms'
 import { fakeApp, mountPage, settle, type FakeApp, type Mounted } from '../../support/simulate'
 
 type View = { app: FakeApp; page: Mounted; become(call: CallState): Promise<void> }
@@ -25,7 +27,7 @@ async function below(call: CallState): Promise<View> {
   return { app, page, become }
 }
 const said = (page: Mounted): string => (page.has('#call', '#banner') ? page.text('#call', '#banner') : '')
-const holdsMedia = (page: Mounted): boolean => page.has('#call', '#pusher') && page.has('#call', '#player')
+const holdsMedia = (page: Mounted): boolean => page.has('#call', '#pusher') && page.has('#call', '.player')
 
 beforeEach(() => jest.useFakeTimers())
 afterEach(() => jest.useRealTimers())
@@ -87,7 +89,7 @@ describe('the media', () => {
       beauty: 'off',
       quality: 'standard',
     })
-    expect(page.find('#call', '#player').data).toMatchObject({
+    expect(page.find('#call', '.player').data).toMatchObject({
       src: 'http://service/live/bob.flv',
       speaker: false,
       picture: false,
@@ -136,6 +138,67 @@ describe('the media', () => {
     expect(app.call.cameraFailed).toHaveBeenCalledTimes(1)
     await page.emit('state', { state: 'failed', reason: 'microphone-refused' }, '#call', '#pusher')
     expect(app.call.microphoneRefused).toHaveBeenCalledTimes(1)
+  })
+})
+
+const people = (...numbers: number[]) => numbers.map((uid) => roomMember(`m${uid}`, uid))
+async function belowRoom(room: RoomState): Promise<{ app: FakeApp; page: Mounted }> {
+  Object.assign(globalThis, { getCurrentPages: () => [{ route: 'pages/contacts/contacts' }] })
+  const app = fakeApp({ room })
+  return { app, page: await mountPage('pages/contacts/contacts', { app }) }
+}
+const sources = (page: Mounted): unknown[] => page.all('#call', '.player').map((player) => player.data['src'])
+
+describe('a room', () => {
+  test.each<[string, RoomState, string]>([
+    ['invited', roomInvited(), 'bob 邀请您加入多人通话'],
+    ['joining', roomJoining(), '正在进入“Team”…'],
+    ['in', inRoom(), '“Team” 3 人通话中00:00'],
+    ['reconnecting', roomReconnecting(), '正在重新连接“Team”…00:00'],
+    ['ended', roomEnded({ reason: 'room-full' }), '房间已满，有人离开后可再试'],
+  ])('says what it is at: %s', async (_phase, room, words) => {
+    const { page } = await belowRoom('joinedAt' in room ? { ...room, joinedAt: Date.now() } : room)
+    expect(said(page)).toBe(words)
+  })
+  test.each([
+    [inRoom(), '/pages/room/room'],
+    [roomInvited(), '/pages/incoming-call/incoming-call'],
+  ])('leads back to it', async (room, url) => {
+    const { page } = await belowRoom(room)
+    await page.tap('#call', '#banner')
+    expect(wx.navigateTo).toHaveBeenCalledWith({ url })
+  })
+  test('goes on with my stream and those that are heard, as many as a phone carries', async () => {
+    const members = people(2, 3, 4, 5, 6, 7, 8)
+    const { page } = await belowRoom(
+      inRoom({ members: members.map((member) => ({ ...member, microphone: member.uid !== 3 })) }),
+    )
+    expect(page.find('#call', '#pusher').data).toMatchObject({ url: 'rtmp://service/live/alice', camera: true })
+    expect(sources(page)).toEqual([2, 4, 5, 6, 7].map((uid) => `http://service/live/m${uid}.flv`))
+  })
+  test('players of those who stay are not made anew', async () => {
+    const { app, page } = await belowRoom(inRoom({ members: people(2, 3) }))
+    const [, stays] = page.all('#call', '.player').map(({ dom }) => dom)
+    app.room.become(inRoom({ members: people(3, 4) }))
+    await settle()
+    expect(page.all('#call', '.player').map(({ dom }) => dom)[0]).toBe(stays)
+    expect(sources(page)).toEqual([3, 4].map((uid) => `http://service/live/m${uid}.flv`))
+  })
+  test('who listens sends nothing', async () => {
+    const { page } = await belowRoom(inRoom({ role: 'audience', local: localMedia({ url: null, microphone: false }) }))
+    expect([page.has('#call', '#pusher'), page.has('#call', '.player')]).toEqual([false, true])
+  })
+  test('tells of its troubles, and ends with the room', async () => {
+    const { app, page } = await belowRoom(inRoom())
+    await page.emit('quality', { quality: 'weak' }, '#call', '#pusher')
+    await page.emit('state', { state: 'failed', reason: 'camera-refused' }, '#call', '#pusher')
+    await page.emit('state', { state: 'failed', reason: 'microphone-refused' }, '#call', '#pusher')
+    expect(
+      [app.room.noteNetwork, app.room.cameraFailed, app.room.microphoneRefused].map(({ mock }) => mock.calls),
+    ).toEqual([[['weak']], [[]], [[]]])
+    app.room.become(roomEnded())
+    await settle()
+    expect([page.has('#call', '#pusher'), page.has('#call', '.player')]).toEqual([false, false])
   })
 })
 

@@ -18,6 +18,18 @@ test('an audio call has no camera, and can ask for video once it is under way', 
   expect(labels(view)).toEqual(['麦克风', '听筒', '挂断'])
 })
 
+test('in a room one leaves, all in one row; who only listens has but the speaker', async () => {
+  const view = await mount({ ...on, talking: false, role: 'host' })
+  expect(labels(view)).toEqual(['麦克风', '摄像头', '翻转', '扬声器', '更多', '离开'])
+  expect(view.attributes('#hangup')['aria-label']).toBe('离开')
+  expect(view.attributes('.controls')['class']).toContain('one-row')
+  await view.set({ role: 'audience' })
+  expect(labels(view)).toEqual(['扬声器', '离开'])
+  await view.set({ role: '' })
+  expect(labels(view).at(-1)).toBe('挂断')
+  expect(view.attributes('.controls')['class']).not.toContain('one-row')
+})
+
 test('a camera that is off cannot be flipped, and what is off looks it', async () => {
   const view = await mount({ ...on, camera: false, microphone: false, flippable: false })
   expect(labels(view)).toEqual(['已静音', '已关闭', '扬声器', '更多', '挂断'])

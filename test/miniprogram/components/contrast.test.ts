@@ -1,7 +1,7 @@
 /** The colours are legible on each other: in the light theme, in the dark one, on the call screens, on a camera's picture. */
 import postcss, { type Rule } from 'postcss'
 import { member } from '../../../miniprogram/services/http'
-import { readSource, sourcesIn } from '../../support/sources'
+import { readSource, SCREENS, sourcesIn } from '../../support/sources'
 
 const sheet = readSource('app.wxss')
 const switchColour = /color="(#\w{6})"/.exec(readSource('components/switch-cell/switch-cell.wxml'))?.[1] ?? ''
@@ -46,6 +46,10 @@ const ON_PICTURES = [
   ['pages/call/call.wxss', '.foot.over::before', '#ffffff', TEXT],
   ['pages/call/call.wxss', '.leave', '#ffffff', SHAPE],
   ['pages/call/call.wxss', '.own-bars', 'on-warning', SHAPE],
+  ['pages/room/components/member-tile/member-tile.wxss', '.caption', '#ffffff', TEXT],
+  ['pages/room/components/member-tile/member-tile.wxss', '.name', '#ffffff', TEXT],
+  ['pages/room/components/member-tile/member-tile.wxss', '.marks', 'on-warning', SHAPE],
+  ['pages/room/room.wxss', '.pill', '#ffffff', TEXT],
 ] as const
 
 /** Rules that colour a shape, not words. */
@@ -92,7 +96,7 @@ const call = new Map([...dark, ...colours('.dark {', '.dark')])
 
 /** Rules of all sheets. */
 const rules: Array<{ file: string; rule: Rule }> = []
-for (const file of ['app.wxss', ...sourcesIn(['pages', 'components'], '.wxss')]) {
+for (const file of ['app.wxss', ...sourcesIn(SCREENS, '.wxss')]) {
   postcss.parse(readSource(file)).walkRules((rule) => void rules.push({ file, rule }))
 }
 /** A declared value of a rule, a variable by its name. */
@@ -133,7 +137,7 @@ const PAIRS = rules.flatMap(({ file, rule }) => {
   return isColour(colour) && isColour(background) ? [{ file, selector: rule.selector, colour, background }] : []
 })
 test.each(PAIRS)('$file: $selector is legible by itself', ({ file, selector, colour, background }) => {
-  const inCalls = /call\/|incoming|call-controls|recording-badge|rtc-/.test(file)
+  const inCalls = /call\/|room\/|incoming|call-controls|recording-badge|rtc-/.test(file)
   for (const set of inCalls ? [call] : [light, dark]) {
     const ground = over(read(background, set), read('surface', set))
     expect(contrast(read(colour, set), ground)).toBeGreaterThanOrEqual(SHAPES.has(selector) ? SHAPE : TEXT)

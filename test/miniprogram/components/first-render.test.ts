@@ -1,32 +1,32 @@
 /** Components and pages come to the screen before their texts: until those are there they say nothing, rather than half of it. */
-import fs from 'node:fs'
-import path from 'node:path'
 import { ended, incoming, talking } from '../../support/calls'
+import { inRoom, ringingInvitee, roomEnded, roomInvited } from '../../support/rooms'
+import { PAGES, readSource, TEMPLATES } from '../../support/sources'
 import { fakeApp, mountComponent, mountPage, type FakeApp, type Mounted } from '../../support/simulate'
 
-const ROOT = path.resolve(__dirname, '../../../miniprogram')
 /** Pages and components whose templates take texts of their own. */
-const SPEAKING = ['pages', 'components']
-  .flatMap((folder) => fs.readdirSync(path.join(ROOT, folder)).map((name) => `${folder}/${name}/${name}`))
-  .filter((name) => {
-    const template = path.join(ROOT, `${name}.wxml`)
-    return fs.existsSync(template) && /\bt\./.test(fs.readFileSync(template, 'utf8'))
-  })
+const SPEAKING = TEMPLATES.filter((file) => /\bt\./.test(readSource(file))).map((file) =>
+  file.slice(0, -'.wxml'.length),
+)
 /** What makes a component show something at all. */
 const PROPERTIES: Record<string, Record<string, unknown>> = {
   'components/call-controls/call-controls': { kind: 'video', microphone: true, camera: true, flippable: true },
   'components/network-bars/network-bars': { quality: 'good' },
 }
-const CALLS = [talking(), incoming(), ended()]
+const IDLE = { phase: 'idle' } as const
+const STATES = [
+  ...[talking(), incoming(), ended()].map((call) => ({ call, room: IDLE })),
+  ...[inRoom({ invitees: [ringingInvitee('dave')] }), roomInvited(), roomEnded()].map((room) => ({ call: IDLE, room })),
+]
 
 /** An app whose texts have not come yet. */
-function silent(call: (typeof CALLS)[number]): FakeApp {
-  const app = fakeApp({ call })
+function silent(state: (typeof STATES)[number]): FakeApp {
+  const app = fakeApp(state)
   app.language.follow = () => () => {}
   return app
 }
 async function mount(name: string, app: FakeApp): Promise<Mounted> {
-  return name.startsWith('pages/') ? mountPage(name, { app }) : mountComponent(name, PROPERTIES[name], app)
+  return PAGES.includes(name) ? mountPage(name, { app }) : mountComponent(name, PROPERTIES[name], app)
 }
 interface Tree {
   tagName?: string
@@ -41,8 +41,8 @@ function mute({ tagName = '', attrs = [], children = [] }: Tree): string[] {
 }
 
 test.each(SPEAKING)('%s', async (name) => {
-  for (const call of CALLS) {
-    const view = await mount(name, silent(call))
+  for (const state of STATES) {
+    const view = await mount(name, silent(state))
     expect(mute(view.root.toJSON())).toEqual([])
     await view.unmount()
   }

@@ -96,7 +96,9 @@ test('taken away with its page, the last sheet leaves nobody waiting', async () 
 })
 
 describe('every page from which calls begin holds it', () => {
-  const pages = SCRIPTS.filter((script) => /\bentry\.(?:place|accept)\(/.test(readSource(script)))
+  const pages = SCRIPTS.filter((script) =>
+    /\bentry\.(?:place|accept|callGroup|joinRoom|acceptRoom)\(/.test(readSource(script)),
+  )
   test.each(pages)('%s', (script) => {
     const json: unknown = JSON.parse(readSource(script.replace(/ts$/, 'json')))
     expect(member(member(json, 'usingComponents'), 'privacy-sheet')).toBe('/components/privacy-sheet/privacy-sheet')

@@ -364,6 +364,13 @@ test('the camera is flipped on the native component, whose position is read once
   expect(view.attributes('#pusher')['device-position']).toBe('front')
 })
 
+test('it tells how loud my voice is', async () => {
+  const { view } = await pusher({ url })
+  const levels = view.listen('level')
+  await view.emit('audiovolumenotify', { volume: 40 }, '#pusher')
+  expect(levels).toEqual([{ level: 0.4 }])
+})
+
 test('it stops when it is taken away, and starts no more', async () => {
   const { view, calls } = await pusher({ url })
   await code(view, -1307)

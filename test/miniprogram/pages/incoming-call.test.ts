@@ -1,5 +1,7 @@
 import type { CallState } from '../../../miniprogram/call/state'
 import { connecting, ended, incoming, localMedia } from '../../support/calls'
+import { nameOfGroupCall } from '../../../miniprogram/room/name'
+import { roomEnded, roomInvited, roomJoining } from '../../support/rooms'
 import { needAgreement } from '../../support/fake-privacy'
 import { fakeApp, mountPage, settle, type FakeApp, type Mounted } from '../../support/simulate'
 
@@ -64,6 +66,58 @@ test('once answered it no longer rings', async () => {
   await settle()
   expect(page.has('.ringing')).toBe(false)
   expect(page.has('#accept')).toBe(false)
+})
+
+async function invited(room = roomInvited()): Promise<{ app: FakeApp; page: Mounted }> {
+  const app = fakeApp({ room })
+  return { app, page: await mountPage('pages/incoming-call/incoming-call', { app }) }
+}
+
+describe('an invitation into a room', () => {
+  test('shows who calls, what the room is called, and who else', async () => {
+    const { page } = await invited(roomInvited({ room: 'standup', title: 'standup', others: ['carol', 'dan'] }))
+    expect(page.text('.name')).toBe('bob')
+    expect(page.text('.words')).toBe('邀请您加入多人视频通话')
+    expect(page.text('.room')).toBe('standup')
+    expect(page.text('.others')).toBe('carol, dan 也受到邀请')
+    expect(page.has('.ringing')).toBe(true)
+  })
+  test('of a group call: its members are its title', async () => {
+    const at = Date.now()
+    const { page } = await invited(
+      roomInvited({ room: nameOfGroupCall('bob', at), title: 'bob, alice', others: [], kind: 'audio', startedAt: at }),
+    )
+    expect([page.has('.room'), page.has('.others')]).toEqual([false, false])
+    expect(page.text('.words')).toBe('邀请您加入多人语音通话')
+  })
+  test('is told to be recorded where I record', async () => {
+    const { page } = await invited(roomInvited({ local: localMedia({ recording: { audio: true, video: false } }) }))
+    expect(page.has('.recorded')).toBe(true)
+  })
+  test('is accepted and declined as a room', async () => {
+    const { app, page } = await invited()
+    await page.tap('#accept')
+    expect([app.entry.acceptRoom.mock.calls, app.entry.accept.mock.calls]).toEqual([[[]], []])
+    await page.tap('#decline')
+    expect(app.room.decline).toHaveBeenCalledTimes(1)
+  })
+  test.each([roomJoining({ inviter: 'bob' }), roomEnded({ inviter: 'bob', reason: 'inviter-cancelled' })])(
+    '$phase, it can no longer be answered',
+    async (next) => {
+      const { app, page } = await invited()
+      app.room.become(next)
+      await settle()
+      expect([page.has('#accept'), page.has('.ringing')]).toEqual([false, false])
+      if (next.phase === 'ended') expect(page.text('.words')).toBe('bob 已取消邀请')
+    },
+  )
+  test('after a call whose end is still shown', async () => {
+    const { app, page } = await open(ended({ direction: 'incoming', reason: 'peer-cancelled' }))
+    app.room.become(roomInvited({ inviter: 'erin' }))
+    await settle()
+    expect(page.text('.name')).toBe('erin')
+    expect(page.has('#accept')).toBe(true)
+  })
 })
 
 test('left by a swipe while it rings, it neither accepts nor declines', async () => {

@@ -1,5 +1,6 @@
 /** What the records page shows of the phone's own history, with the service and without it, and calling again. */
 import type { CallDirection, EndReason } from '../../../miniprogram/call/state'
+import type { PastCall } from '../../../miniprogram/services/history'
 import type { CallRecord } from '../../../miniprogram/services/records'
 import { ended } from '../../support/calls'
 import { deferred } from '../../support/deferred'
@@ -105,12 +106,54 @@ describe('calling again', () => {
     expect(app.entry.place.mock.calls).toEqual([['carol', 'audio']])
   })
 
-  test('not a room, and not a call under way', async () => {
+  test('a room is gone into again by its name, in both languages', async () => {
+    const { app, page } = await openRecords([{ ...BARE, peer: 'standup', room: { name: 'standup', members: 4 } }])
+    expect(attribute(page.find('.again'), 'aria-label')).toBe('Enter standup again')
+    await page.tap('.again')
+    expect([app.entry.place.mock.calls, app.entry.joinRoom.mock.calls]).toEqual([[], [['standup', 'host', 'video']]])
+    app.settings.change({ language: 'zh' })
+    expect(attribute(page.find('.again'), 'aria-label')).toBe('再次进入“standup”')
+  })
+
+  test('not a group call, whose room has no name that anybody knows, and not a call under way', async () => {
     const { page } = await openRecords([
-      { ...BARE, room: true },
+      { ...BARE, room: { name: null, members: 3 } },
       { ...BARE, cid: 8, live: true },
     ])
     expect(page.has('.again')).toBe(false)
+  })
+})
+
+async function summaries(...history: PastCall[]): Promise<string[]> {
+  const { page } = await rememberedRecords(history, Promise.resolve([]))
+  await settle()
+  return page.all('.summary').map(words)
+}
+
+describe('a room', () => {
+  const ROOM = { ...PAST, peer: 'standup', reason: 'left', room: { name: 'standup', members: 3 } } as const
+
+  test.each<[PastCall, string]>([
+    [ROOM, 'Group video · 3 people · 00:12'],
+    [{ ...ROOM, kind: 'audio', reason: 'connection-lost' }, 'Group audio · 3 people · 00:12 · Connection lost'],
+    [
+      { ...ROOM, reason: 'room-full', duration: 0, cid: null, room: { name: 'standup', members: 0 } },
+      'Group video · The room was full',
+    ],
+    [
+      { ...ROOM, direction: 'incoming', reason: 'missed', duration: 0, room: { name: null, members: 0 } },
+      'Missed video',
+    ],
+    [
+      { ...ROOM, direction: 'incoming', reason: 'declined', duration: 0, room: { name: null, members: 0 } },
+      'Group video · Declined',
+    ],
+    [
+      { ...ROOM, direction: 'incoming', reason: 'i-was-busy', duration: 0, room: { name: null, members: 0 } },
+      'Missed video · I was busy',
+    ],
+  ])('%j is %s', async (past, summary) => {
+    expect(await summaries(past)).toEqual([summary])
   })
 })
 

@@ -21,7 +21,7 @@ const RECORD: CallRecord = {
   kind: 'video',
   direction: 'outgoing',
   peer: 'bob',
-  room: false,
+  room: null,
   startedAt: AT + 40,
   duration: 11_900,
   endReason: 'hangup',
@@ -81,7 +81,12 @@ test.each<[string, PastCall[], CallRecord[], string[]]>([
     [{ ...OFFLINE, direction: 'incoming' }],
     ['8 i-was-offline 8', `at-${AT} peer-offline -`],
   ],
-  ['a room of that name', [NUMBERLESS], [{ ...OFFLINE, room: true }], ['8 peer-offline 8', `at-${AT} peer-offline -`]],
+  [
+    'a room of that name',
+    [NUMBERLESS],
+    [{ ...OFFLINE, room: { name: 'bob', members: 2 } }],
+    ['8 peer-offline 8', `at-${AT} peer-offline -`],
+  ],
   [
     'a record that another call has the number of is not taken again',
     [{ ...PAST, startedAt: AT + 1_000 }, NUMBERLESS],
@@ -155,9 +160,22 @@ test.each<[string, PastCall[], CallRecord[], string[]]>([
 
 test('the phone’s own word goes before the service’s, except for what it did not see', () => {
   const [own] = mergeCalls([PAST], [{ ...RECORD, kind: 'audio' }])
-  expect(own).toMatchObject({ kind: 'video', startedAt: AT, duration: 12_000, room: false })
+  expect(own).toMatchObject({ kind: 'video', startedAt: AT, duration: 12_000, room: null })
   const elsewhere: PastCall = { ...PAST, direction: 'incoming', duration: 0, reason: 'answered-elsewhere' }
   expect(mergeCalls([elsewhere], [RECORD])).toMatchObject([{ duration: 11_900, outcome: 'answered-elsewhere' }])
+})
+
+test('a room is one with its record by its number only', () => {
+  const past: PastCall = { ...PAST, peer: 'standup', reason: 'left', room: { name: 'standup', members: 3 } }
+  const record: CallRecord = {
+    ...RECORD,
+    peer: 'standup',
+    direction: 'incoming',
+    room: { name: 'standup', members: 5 },
+  }
+  expect(mergeCalls([past], [record])).toMatchObject([{ id: '7', outcome: 'left', room: { members: 3 }, record }])
+  const missed: PastCall = { ...past, cid: null, reason: 'missed', duration: 0, room: { name: null, members: 0 } }
+  expect(mergeCalls([missed], [{ ...RECORD, peer: 'standup' }])).toHaveLength(2)
 })
 
 test.each<[string | null, string, string]>([

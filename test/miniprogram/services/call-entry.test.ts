@@ -5,6 +5,7 @@ import { ended, incoming, outgoing, talking } from '../../support/calls'
 import { deferred } from '../../support/deferred'
 import { fakeApp, type FakeApp } from '../../support/fake-app'
 import { needAgreement } from '../../support/fake-privacy'
+import { inRoom, roomEnded, roomInvited } from '../../support/rooms'
 import { resetWx } from '../../support/fake-wx'
 
 type Device = 'microphone' | 'camera'
@@ -291,6 +292,94 @@ describe.each([
     await act(entry)
     expect(asked).toEqual(['scope.record'])
     expect([app.call.callUser.mock.calls, app.call.accept.mock.calls, toasts()]).toEqual([[], [], []])
+  })
+})
+
+describe('rooms', () => {
+  test('a group call asks for what its kind needs', async () => {
+    const asked = refuse('camera')
+    const { app, entry } = setUp()
+    await entry.callGroup(['bob', 'carol'], 'video')
+    expect(asked).toEqual(['scope.record', 'scope.camera'])
+    expect(app.room.callGroup.mock.calls).toEqual([[['bob', 'carol'], 'video', { camera: false }]])
+    expect(toasts()).toHaveLength(1)
+  })
+  test('who comes to speak is asked for the same', async () => {
+    const asked = refuse()
+    const { app, entry } = setUp()
+    await entry.joinRoom('standup', 'host', 'audio')
+    expect(asked).toEqual(['scope.record'])
+    expect(app.room.join.mock.calls).toEqual([['standup', 'audio', 'host', {}]])
+  })
+  test('who comes to listen is asked for nothing', async () => {
+    needAgreement()
+    refuse('microphone', 'camera')
+    const { app, entry } = setUp()
+    await entry.joinRoom('standup', 'audience', 'video')
+    expect(wx.authorize).not.toHaveBeenCalled()
+    expect(app.privacy.asking).toBe(false)
+    expect(app.room.join.mock.calls).toEqual([['standup', 'video', 'audience']])
+  })
+  test('without a microphone nobody comes to speak', async () => {
+    refuse('microphone')
+    const { app, entry } = setUp()
+    await entry.joinRoom('standup', 'host', 'audio')
+    await entry.callGroup(['bob'], 'audio')
+    expect([app.room.join.mock.calls, app.room.callGroup.mock.calls]).toEqual([[], []])
+    expect(modals).toHaveLength(2)
+  })
+  test.each([
+    ['in a call', talking(), undefined],
+    ['in a room', IDLE, inRoom()],
+  ] as const)('%s nothing else is begun', async (_where, call, room) => {
+    const { app, entry } = setUp(call, room ? { room } : {})
+    await entry.place('bob', 'audio')
+    await entry.callGroup(['bob'], 'audio')
+    await entry.joinRoom('standup', 'host', 'audio')
+    await entry.joinRoom('standup', 'audience', 'audio')
+    expect(toasts()).toEqual(Array(4).fill('You are in a call'))
+    for (const begun of [app.call.callUser, app.room.callGroup, app.room.join]) expect(begun).not.toHaveBeenCalled()
+  })
+  test('an invitation is accepted once, with what its kind needs', async () => {
+    const answer = think()
+    const { app, entry } = setUp(IDLE, { room: roomInvited({ kind: 'audio' }) })
+    const both = [entry.acceptRoom(), entry.acceptRoom()]
+    await turns()
+    answer(true)
+    await Promise.all(both)
+    expect(app.room.accept.mock.calls).toEqual([[{}]])
+  })
+  test.each([
+    ['over', roomEnded({ reason: 'inviter-cancelled' })],
+    ['followed by another', roomInvited({ room: 'other', kind: 'audio' })],
+  ])('an invitation that is %s by the time of the answer is not accepted', async (_what, next) => {
+    const answer = think()
+    const { app, entry } = setUp(IDLE, { room: roomInvited({ kind: 'audio' }) })
+    const accepted = entry.acceptRoom()
+    await turns()
+    app.room.become(next)
+    answer(true)
+    await accepted
+    expect(app.room.accept).not.toHaveBeenCalled()
+  })
+  test('the sheet goes with the invitation that it was for', async () => {
+    needAgreement()
+    const { app, entry } = setUp(IDLE, { room: roomInvited() })
+    const accepted = entry.acceptRoom()
+    expect(app.privacy.asking).toBe(true)
+    app.room.become(roomEnded({ reason: 'missed' }))
+    await accepted
+    expect([app.privacy.asking, toasts()]).toEqual([false, []])
+  })
+  test('an invitation that comes meanwhile goes first', async () => {
+    const answer = think()
+    const { app, entry } = setUp()
+    const placed = entry.place('carol', 'audio')
+    await turns()
+    app.room.become(roomInvited())
+    answer(true)
+    await placed
+    expect(app.call.callUser).not.toHaveBeenCalled()
   })
 })
 

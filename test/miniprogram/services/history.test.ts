@@ -7,6 +7,7 @@ import { DEFAULT_SETTINGS } from '../../../miniprogram/services/settings'
 import { NetcallError } from '../../../miniprogram/netcall/errors'
 import { ended, incoming, outgoing, talking } from '../../support/calls'
 import { fakeApp, type FakeApp } from '../../support/fake-app'
+import { inRoom, roomEnded, roomInvited, roomJoining, roomMember } from '../../support/rooms'
 import { FakeIm, FakeNetcall } from '../../support/fake-netcall'
 import { resetWx, store } from '../../support/fake-wx'
 
@@ -189,11 +190,71 @@ describe('storage that is not as it should be', () => {
   })
 })
 
+describe('rooms', () => {
+  const STAY = { startedAt: 1_000, cid: 9, duration: 60_000 }
+
+  test('one that I was in is remembered with how many were in it', () => {
+    const app = fakeApp()
+    app.room.become(roomJoining())
+    app.room.become(inRoom())
+    app.room.become(inRoom({ members: [roomMember('bob', 2), roomMember('dan', 4)] }))
+    app.room.become(inRoom({ members: [] }))
+    app.room.become(roomEnded({ ...STAY, title: 'alice, bob, carol' }))
+    expect(app.history.calls).toEqual([
+      {
+        peer: 'alice, bob, carol',
+        kind: 'video',
+        direction: 'outgoing',
+        startedAt: 1_000,
+        duration: 60_000,
+        reason: 'left',
+        cid: 9,
+        room: { name: null, members: 4 },
+      },
+    ])
+    expect(fakeApp().history.calls).toEqual(app.history.calls)
+  })
+  test('one that was entered by its name keeps it', () => {
+    const app = fakeApp()
+    app.room.become(roomEnded({ ...STAY, room: 'standup', title: 'standup' }))
+    expect(app.history.calls).toMatchObject([{ peer: 'standup', room: { name: 'standup', members: 1 } }])
+  })
+  test('an invitation that I missed is one, of nobody knows how many', () => {
+    const app = fakeApp()
+    app.room.become(roomInvited())
+    app.room.become(roomEnded({ inviter: 'bob', reason: 'missed', cid: null }))
+    expect(app.history.calls).toMatchObject([
+      { direction: 'incoming', reason: 'missed', cid: null, duration: 0, room: { members: 0 } },
+    ])
+  })
+  test('an invitation that I was too busy for is a missed one', () => {
+    const app = fakeApp()
+    app.room.miss({ inviter: 'bob', title: 'bob, alice', kind: 'audio', at: 3_000 })
+    expect(app.history.calls).toMatchObject([
+      { peer: 'bob, alice', kind: 'audio', direction: 'incoming', reason: 'i-was-busy', startedAt: 3_000, cid: null },
+    ])
+  })
+  test('who leaves and comes back has been in it once', () => {
+    const app = fakeApp()
+    app.room.become(inRoom())
+    app.room.become(roomEnded({ ...STAY, reason: 'connection-lost' }))
+    app.room.become(inRoom({ members: [] }))
+    app.room.become(roomEnded({ ...STAY, startedAt: 90_000, duration: 5_000 }))
+    expect(app.history.calls).toMatchObject([
+      { cid: 9, startedAt: 1_000, duration: 65_000, reason: 'left', room: { members: 3 } },
+    ])
+  })
+  test.each([[{ name: 3, members: 1 }], [{ name: 'x' }], ['standup']])('a stored room %j is no room', (room) => {
+    store(KEY, [{ ...CALL, room }, CALL])
+    expect(fakeApp().history.calls).toEqual([CALL])
+  })
+})
+
 /** alice's. */
 function phone(): { netcall: FakeNetcall; controller: CallController; history: History } {
   const netcall = new FakeNetcall()
   const controller = new CallController({ settings: () => DEFAULT_SETTINGS })
-  const history = new History(controller, { state: signedIn('alice') })
+  const history = new History(controller, fakeApp().room, { state: signedIn('alice') })
   controller.attach(netcall, new FakeIm('alice'))
   return { netcall, controller, history }
 }

@@ -1,9 +1,8 @@
 /** @jest-environment node */
-import type { CallController } from '../../../miniprogram/call/controller'
-import { followState, PAGES, returnToCall } from '../../../miniprogram/services/navigation'
-import type { Session } from '../../../miniprogram/services/session'
+import { followState, PAGES, returnToCall, returnToRoom } from '../../../miniprogram/services/navigation'
 import { connecting, ended, incoming, outgoing, reconnecting, talking } from '../../support/calls'
 import { fakeApp } from '../../support/fake-app'
+import { inRoom, roomEnded, roomInvited, roomJoining, roomReconnecting } from '../../support/rooms'
 import { resetWx } from '../../support/fake-wx'
 
 const OUTGOING = outgoing({ cid: null })
@@ -40,10 +39,11 @@ function setUp() {
   })
   const app = fakeApp({ session: { phase: 'signed-out', problem: null } })
   const dismiss = jest.fn(() => app.call.become({ phase: 'idle' }))
-  const call: Pick<CallController, 'subscribe' | 'dismiss'> = { subscribe: app.call.subscribe, dismiss }
-  const session: Pick<Session, 'state' | 'subscribe'> = app.session
-  followState(session, call)
-  return { app, dismiss }
+  Object.assign(app.call, { dismiss })
+  const dismissRoom = jest.fn(() => app.room.become({ phase: 'idle' }))
+  Object.assign(app.room, { dismiss: dismissRoom })
+  followState(app.session, app.call, app.room)
+  return { app, dismiss, dismissRoom }
 }
 
 /** The page that was asked for is there. */
@@ -199,6 +199,79 @@ describe('a call whose page was left', () => {
     returnToCall(ENDED)
     returnToCall({ phase: 'idle' })
     expect(went).toEqual([])
+  })
+})
+
+describe('rooms', () => {
+  test('one that I open has its page, and its end closes it once', () => {
+    const { app, dismissRoom } = setUp()
+    app.room.become(roomJoining())
+    app.room.become(inRoom())
+    expect(stack).toEqual([PAGES.contacts, PAGES.room])
+    app.room.become(roomEnded())
+    jest.advanceTimersByTime(1_999)
+    expect(stack).toEqual([PAGES.contacts, PAGES.room])
+    jest.advanceTimersByTime(1)
+    expect(dismissRoom).toHaveBeenCalledTimes(1)
+    jest.advanceTimersByTime(10_000)
+    expect(went).toEqual([`navigateTo ${PAGES.room}`, 'navigateBack'])
+  })
+  test('an invitation rings on the page of incoming calls, and its answer becomes the room', async () => {
+    const { app } = setUp()
+    app.room.become(roomInvited())
+    await opened()
+    expect(stack).toEqual([PAGES.contacts, PAGES.incoming])
+    app.room.become(roomJoining({ inviter: 'bob' }))
+    expect(stack).toEqual([PAGES.contacts, PAGES.room])
+  })
+  test('nobody who left the page is called back to it, but by a tap', async () => {
+    const { app } = setUp()
+    app.room.become(roomJoining())
+    await opened()
+    stack = [PAGES.contacts]
+    for (const state of [inRoom(), roomReconnecting(), inRoom()]) app.room.become(state)
+    expect(stack).toEqual([PAGES.contacts])
+    returnToRoom(inRoom())
+    expect(stack).toEqual([PAGES.contacts, PAGES.room])
+    await opened()
+    stack = [PAGES.contacts]
+    returnToRoom(roomInvited())
+    expect(stack).toEqual([PAGES.contacts, PAGES.incoming])
+    went = []
+    returnToRoom(roomEnded())
+    expect(went).toEqual([])
+  })
+  test('an end that offers to go in again stays longer, where it can be seen', () => {
+    const { app, dismissRoom } = setUp()
+    app.room.become(roomJoining())
+    app.room.become(roomEnded({ reason: 'room-full' }))
+    jest.advanceTimersByTime(9_999)
+    expect(dismissRoom).not.toHaveBeenCalled()
+    jest.advanceTimersByTime(1)
+    expect(stack).toEqual([PAGES.contacts])
+  })
+  test('an invitation while the end of a call is shown takes its place, and is not closed with it', async () => {
+    const { app, dismiss } = setUp()
+    app.call.become(OUTGOING)
+    await opened()
+    app.call.become(ended({ reason: 'no-answer' }))
+    app.room.become(roomInvited())
+    await opened()
+    expect(dismiss).toHaveBeenCalledTimes(1)
+    expect(stack).toEqual([PAGES.contacts, PAGES.incoming])
+    jest.advanceTimersByTime(20_000)
+    expect(stack).toEqual([PAGES.contacts, PAGES.incoming])
+  })
+  test('a call while the end of a room is shown takes its place', async () => {
+    const { app, dismissRoom } = setUp()
+    app.room.become(roomJoining())
+    await opened()
+    app.room.become(roomEnded({ reason: 'connection-lost' }))
+    app.call.become(INCOMING)
+    await opened()
+    jest.advanceTimersByTime(20_000)
+    expect(dismissRoom).toHaveBeenCalledTimes(1)
+    expect(stack).toEqual([PAGES.contacts, PAGES.incoming])
   })
 })
 

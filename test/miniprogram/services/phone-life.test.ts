@@ -3,6 +3,7 @@
 import { followAway } from '../../../miniprogram/services/away'
 import { keepScreenOn } from '../../../miniprogram/services/screen'
 import { connecting, ended, incoming, outgoing, reconnecting, talking } from '../../support/calls'
+import { inRoom, roomEnded, roomInvited, roomJoining, roomReconnecting } from '../../support/rooms'
 import { fakeApp } from '../../support/fake-app'
 import { resetWx } from '../../support/fake-wx'
 
@@ -28,8 +29,8 @@ const kept = (): unknown => jest.mocked(wx.setKeepScreenOn).mock.calls.map(([{ k
 
 describe('the screen', () => {
   test('is kept on from the first ring to the end, and no longer', () => {
-    const { call } = fakeApp()
-    keepScreenOn(call)
+    const { call, room } = fakeApp()
+    keepScreenOn(call, room)
     for (const state of [outgoing(), connecting(), talking(), reconnecting(), talking()]) call.become(state)
     expect(kept()).toEqual([true])
     call.become(ended())
@@ -38,9 +39,17 @@ describe('the screen', () => {
     call.become(incoming())
     expect(kept()).toEqual([true, false, true])
   })
+  test('is kept on for a room as well, and from one to the other without a gap', () => {
+    const { call, room } = fakeApp()
+    keepScreenOn(call, room)
+    for (const state of [roomInvited(), roomJoining(), inRoom(), roomReconnecting()]) room.become(state)
+    expect(kept()).toEqual([true])
+    room.become(roomEnded())
+    expect(kept()).toEqual([true, false])
+  })
   test('is kept on again when the mini-program comes back during a call', () => {
-    const { call } = fakeApp({ call: talking() })
-    keepScreenOn(call)
+    const { call, room } = fakeApp({ call: talking() })
+    keepScreenOn(call, room)
     happen('onAppShow')
     expect(kept()).toEqual([true])
     call.become(ended())
@@ -50,10 +59,12 @@ describe('the screen', () => {
 })
 
 function away() {
-  const setAway = jest.fn()
-  const { call } = fakeApp({ call: talking() })
-  followAway({ setAway, subscribe: call.subscribe })
-  return { setAway, call }
+  const app = fakeApp({ call: talking() })
+  const [setAway, setRoomAway] = [jest.fn(), jest.fn()]
+  const call = Object.assign(app.call, { setAway })
+  const room = Object.assign(app.room, { setAway: setRoomAway })
+  followAway(call, room)
+  return { setAway, setRoomAway, call, room }
 }
 
 describe('away', () => {
@@ -66,6 +77,21 @@ describe('away', () => {
     expect(setAway).toHaveBeenLastCalledWith(true)
     happen(back)
     expect(setAway).toHaveBeenLastCalledWith(false)
+  })
+  test('both calls and rooms are told', () => {
+    const { setAway, setRoomAway } = away()
+    happen('onAppHide')
+    expect([setAway.mock.calls, setRoomAway.mock.calls]).toEqual([[[true]], [[true]]])
+  })
+  test('a phone call whose end WeChat does not tell takes no part in the next room', () => {
+    const { setRoomAway, call, room } = away()
+    call.become(ended())
+    room.become(inRoom())
+    happen('onAudioInterruptionBegin')
+    for (const state of [roomReconnecting(), roomEnded(), inRoom()]) room.become(state)
+    happen('onAppHide')
+    happen('onAppShow')
+    expect(setRoomAway).toHaveBeenLastCalledWith(false)
   })
   test('a phone call that goes on is not over because the mini-program is seen again', () => {
     const { setAway } = away()

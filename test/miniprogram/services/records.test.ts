@@ -51,9 +51,10 @@ test('a call is told from this account’s side, with links that can be opened a
       CALL,
       { ...CALL, caller: 'bob', type: 1, endedAt: null, callbacks: [] },
       { ...CALL, scene: 1, name: 'team' },
+      { ...CALL, scene: 1, name: `alice-${CALL.createdAt.toString(36)}` },
     ],
   })
-  const [first, second, third] = await new Records(() => WHO).list()
+  const [first, second, third, fourth] = await new Records(() => WHO).list()
   expect(request.mock.calls[0]?.[0]).toMatchObject({
     url: 'http://host:8360/api/calls',
     header: { authorization: 'Bearer secret' },
@@ -62,13 +63,15 @@ test('a call is told from this account’s side, with links that can be opened a
     kind: 'video',
     direction: 'outgoing',
     peer: 'bob',
-    room: false,
+    room: null,
     live: false,
     callback: 'sent',
     files: [{ account: 'bob', url: 'http://host:8360/recordings/9/0-9-10-2.mp4?sign=s' }],
   })
   expect(second).toMatchObject({ kind: 'audio', direction: 'incoming', peer: 'bob', live: true, callback: 'none' })
-  expect(third).toMatchObject({ peer: 'team', room: true })
+  expect(third).toMatchObject({ peer: 'team', room: { name: 'team', members: 2 } })
+  // Nobody has seen the name of a group call's room.
+  expect(fourth).toMatchObject({ peer: 'alice, bob', room: { name: null, members: 2 } })
 })
 
 test.each([

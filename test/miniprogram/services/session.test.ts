@@ -86,6 +86,17 @@ test('a link that cannot be opened is a problem that is told', async () => {
   expect(im.listenerCount()).toBe(0)
 })
 
+test('calls and rooms alike go through the account that is signed in, until it is not', async () => {
+  setUp()
+  const parts = [0, 1].map(() => ({ attach: jest.fn(), detach: jest.fn() }))
+  const session = new Session(...parts)
+  await session.signIn('alice', SERVICE)
+  for (const { attach } of parts) expect(attach).toHaveBeenCalledWith(expect.any(FakeNetcall), im)
+  const before = parts.map(({ detach }) => detach.mock.calls.length)
+  session.signOut()
+  expect(parts.map(({ detach }) => detach.mock.calls.length)).toEqual(before.map((times) => times + 1))
+})
+
 test('presence keeps the contacts fresh, those online first', async () => {
   const { session } = setUp()
   await session.signIn('alice', SERVICE)

@@ -3,6 +3,7 @@ import type { CallState, EndReason } from '../../../miniprogram/call/state'
 import { followTones } from '../../../miniprogram/services/tones'
 import { texts } from '../../../miniprogram/texts/index'
 import { connecting, ended, incoming, localMedia, outgoing, reconnecting, talking } from '../../support/calls'
+import { inRoom, roomEnded, roomInvited, roomJoining } from '../../support/rooms'
 import { fakeApp, type FakeApp } from '../../support/fake-app'
 import { resetWx } from '../../support/fake-wx'
 
@@ -43,7 +44,7 @@ beforeEach(() => {
   Object.assign(globalThis, { wx: {} })
   resetWx()
   app = fakeApp()
-  followTones(app.call)
+  followTones(app.call, app.room)
 })
 afterEach(() => jest.useRealTimers())
 
@@ -111,6 +112,22 @@ test.each([
   app.call.become(second)
   expect(sounding()).toEqual([tone])
   expect(jest.getTimerCount()).toBe(1)
+})
+
+test.each([roomJoining({ inviter: 'bob' }), roomEnded({ reason: 'missed' }), { phase: 'idle' } as const])(
+  'an invitation into a room rings until it is $phase',
+  (next) => {
+    app.room.become(roomInvited())
+    expect(sounding()).toEqual([RING])
+    jest.advanceTimersByTime(6_000)
+    expect(wx.vibrateLong).toHaveBeenCalledTimes(3)
+    app.room.become(next)
+    expectSilence()
+  },
+)
+test('a room that I am in is silent', () => {
+  for (const state of [roomJoining(), inRoom(), roomEnded()]) app.room.become(state)
+  expect(audios()).toEqual([])
 })
 
 test('what else changes of a ringing call does not start its tone anew', () => {

@@ -1,0 +1,169 @@
+/**
+ * The people of the room, each on a tile of its own: as large as their number allows, nine on a page, one of them large where
+ * it was tapped. Follows the room by itself. Sends `ownmedia` (my pusher's `MediaState`).
+ */
+import type { AppContext } from '../../../../app-context'
+import type { CameraFacing, NetworkQuality } from '../../../../call/state'
+import type { MediaState } from '../../../../components/media/state'
+import { changes } from '../../../../services/changes'
+import { isInRoom } from '../../../../room/state'
+import { pagesOf } from './layout'
+import { nextSeats, type Seat } from './roster'
+import { Speech } from './speech'
+import { playerLimit } from './streams'
+import { keyOf, ME, networkOnly, tilePatch, tilesOf, type ShownRoom, type Tile } from './tiles'
+
+const properties = {
+  /** Whether this page holds the room's pusher and players. */
+  seated: Boolean,
+}
+interface Data {
+  t: object
+  tiles: Tile[]
+  page: number
+  pages: number
+  speaker: boolean
+  facing: CameraFacing
+}
+const data: Data = { t: {}, tiles: [], page: 0, pages: 1, speaker: true, facing: 'front' }
+
+interface Fields {
+  leave: Array<() => void>
+  seats: readonly Seat[]
+  playing: ReadonlySet<string>
+  speech: Speech
+  qualities: Map<string, NetworkQuality>
+  pinned: string | null
+  /** Where a finger came down, px; null where none is. */
+  touchedAt: number | null
+}
+type TileEvent<D extends object> = WechatMiniprogram.CustomEvent<D, Record<string, never>, { key: string }>
+type Touch = WechatMiniprogram.TouchEvent
+type Methods = {
+  room(): ShownRoom | null
+  refresh(): void
+  turnTo(page: number): void
+  resume(): void
+  onPin(event: TileEvent<object>): void
+  onLevel(event: TileEvent<{ level: number }>): void
+  onQuality(event: TileEvent<{ quality: NetworkQuality }>): void
+  onOwnMedia(event: TileEvent<MediaState>): void
+  onPrevious(): void
+  onNext(): void
+  onTouchStart(event: Touch): void
+  onTouchEnd(event: Touch): void
+}
+
+/** How often it looks who speaks and who has gone, ms. */
+const TICK = 500
+/** A finger that moved so far has turned the page, px. */
+const SWIPE = 60
+
+Component<Data, typeof properties, Methods, [], Fields>({
+  properties,
+  data,
+  lifetimes: {
+    created() {
+      this.leave = []
+      this.seats = []
+      this.playing = new Set()
+      this.speech = new Speech()
+      this.qualities = new Map()
+      this.pinned = null
+      this.touchedAt = null
+    },
+    attached() {
+      const app = getApp<AppContext>()
+      const ticking = setInterval(() => this.refresh(), TICK)
+      this.leave = [
+        app.language.follow(this, 'rooms'),
+        app.room.subscribe((state, previous) => {
+          if (!networkOnly(state, previous)) this.refresh()
+        }),
+        () => clearInterval(ticking),
+      ]
+      this.refresh()
+    },
+    detached() {
+      for (const leave of this.leave) leave()
+    },
+  },
+  observers: {
+    seated() {
+      this.refresh()
+    },
+  },
+  methods: {
+    room() {
+      const { state } = getApp<AppContext>().room
+      return state.phase === 'joining' || isInRoom(state) ? state : null
+    },
+    refresh() {
+      const room = this.room()
+      if (!room) return
+      const { session } = getApp<AppContext>()
+      const now = Date.now()
+      this.seats = nextSeats(this.seats, isInRoom(room) ? room.members : [], now)
+      const keys = new Set([ME, ...this.seats.map(keyOf)])
+      this.speech.keep(keys)
+      for (const key of this.qualities.keys()) if (!this.playing.has(key)) this.qualities.delete(key)
+      if (this.pinned !== null && (!keys.has(this.pinned) || keys.size === 1)) this.pinned = null
+      const pages = pagesOf(keys.size, this.pinned !== null)
+      const page = Math.min(this.data.page, pages - 1)
+      const { tiles, playing } = tilesOf(room, session.state.phase === 'signed-out' ? '' : session.state.account, {
+        seats: this.seats,
+        pinned: this.pinned,
+        page,
+        seated: this.data.seated,
+        speech: this.speech,
+        qualities: this.qualities,
+        playing: this.playing,
+        limit: playerLimit(wx.getDeviceInfo().platform, room.role),
+        now,
+      })
+      this.playing = playing
+      const { speaker, facing } = room.local
+      const patch = { ...changes(this.data, { page, pages, speaker, facing }), ...tilePatch(this.data.tiles, tiles) }
+      if (Object.keys(patch).length > 0) this.setData(patch)
+    },
+    turnTo(page) {
+      if (page < 0 || page >= this.data.pages) return
+      this.setData({ page })
+      this.refresh()
+    },
+    /** My camera and microphone are tried again after a failure that someone may have mended. */
+    resume() {
+      this.selectComponent(`#tile-${ME}`)?.resume()
+    },
+
+    onPin({ currentTarget }) {
+      const { key } = currentTarget.dataset
+      this.pinned = this.pinned === key ? null : key
+      this.refresh()
+    },
+    onLevel({ currentTarget, detail }) {
+      this.speech.hear(currentTarget.dataset.key, detail.level, Date.now())
+    },
+    onQuality({ currentTarget, detail }) {
+      this.qualities.set(currentTarget.dataset.key, detail.quality)
+    },
+    onOwnMedia({ detail }) {
+      this.triggerEvent('ownmedia', detail)
+    },
+    onPrevious() {
+      this.turnTo(this.data.page - 1)
+    },
+    onNext() {
+      this.turnTo(this.data.page + 1)
+    },
+    onTouchStart({ touches: [finger] }) {
+      this.touchedAt = finger?.clientX ?? null
+    },
+    onTouchEnd({ changedTouches: [finger] }) {
+      if (this.touchedAt === null || !finger) return
+      const moved = finger.clientX - this.touchedAt
+      this.touchedAt = null
+      if (Math.abs(moved) >= SWIPE) this.turnTo(this.data.page + (moved < 0 ? 1 : -1))
+    },
+  },
+})

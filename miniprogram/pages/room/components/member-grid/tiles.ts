@@ -1,0 +1,160 @@
+/** What each tile of the grid is told. Plain values, so that only changes are set. */
+import type { NetworkQuality } from '../../../../call/state'
+import type { Account } from '../../../../netcall/types'
+import { changes } from '../../../../services/changes'
+import { isInRoom, type ActiveRoom, type RoomState } from '../../../../room/state'
+import { placesOf, type Place } from './layout'
+import type { Seat } from './roster'
+import { chooseStreams, type StreamWish } from './streams'
+import type { Speech } from './speech'
+
+export interface Tile extends Place {
+  /** The member's uid, or `ME`, whose uid is not known at first. */
+  key: string
+  account: Account
+  own: boolean
+  /** Whether it holds the pusher, a player, or neither. */
+  media: 'push' | 'play' | ''
+  url: string
+  /** Whether its member sends anything. */
+  sends: boolean
+  /** Whether this is a room with pictures. */
+  video: boolean
+  microphone: boolean
+  camera: boolean
+  away: boolean
+  left: boolean
+  speaking: boolean
+  /** The worse of how its stream goes out and comes in; empty while neither is known. */
+  network: NetworkQuality | ''
+  /** Whether a tap makes it small or large; empty where it does neither. */
+  tap: 'pin' | 'unpin' | ''
+}
+export type ShownRoom = ActiveRoom | Extract<RoomState, { phase: 'joining' }>
+export interface Arrangement {
+  seats: readonly Seat[]
+  pinned: string | null
+  page: number
+  /** Whether this page holds the media. */
+  seated: boolean
+  speech: Speech
+  /** How well the streams come in that are played. */
+  qualities: ReadonlyMap<string, NetworkQuality>
+  /** Keys of those whose streams are played now. */
+  playing: ReadonlySet<string>
+  /** How many can be played. */
+  limit: number
+  now: number
+}
+
+export const ME = 'me'
+export const keyOf = ({ member }: Seat): string => String(member.uid)
+
+/** Me first, then the others in the order of their coming; and whose streams are played from now on. */
+export function tilesOf(room: ShownRoom, me: Account, how: Arrangement): { tiles: Tile[]; playing: Set<string> } {
+  const { seats, pinned, speech, now } = how
+  const places = placesOf([ME, ...seats.map(keyOf)], pinned, how.page)
+  const playing = how.seated
+    ? chooseStreams(wishesOf(room, places.slice(1), how), how.playing, how.limit, now)
+    : new Set<string>()
+  const tap = (key: string): Tile['tap'] => (seats.length === 0 ? '' : key === pinned ? 'unpin' : 'pin')
+  const tiles = places.map((place, index): Tile => {
+    const seat = seats[index - 1]
+    const key = seat ? keyOf(seat) : ME
+    const tile = seat ? memberTile(room, seat, playing, how.qualities) : ownTile(room, me, how.seated)
+    const speaking = tile.microphone && !tile.left && speech.isSpeaking(key, now)
+    return { ...place, ...tile, key, speaking, tap: tap(key) }
+  })
+  return { tiles, playing }
+}
+
+/** What has to be set so that these tiles are shown: no tile that stays is set as a whole. */
+export function tilePatch(shown: readonly Tile[], next: readonly Tile[]): Record<string, unknown> {
+  const stays = shown.length <= next.length && shown.every(({ key }, index) => key === next[index]?.key)
+  if (!stays) return { tiles: next }
+  const patch: Record<string, unknown> = {}
+  for (const [index, tile] of next.entries()) {
+    const before = shown[index]
+    if (!before) patch[`tiles[${index}]`] = tile
+    else for (const [name, value] of Object.entries(changes(before, tile))) patch[`tiles[${index}].${name}`] = value
+  }
+  return patch
+}
+
+type Facts = Omit<Tile, keyof Place | 'key' | 'speaking' | 'tap'>
+
+function ownTile({ kind, role, local }: ShownRoom, me: Account, seated: boolean): Facts {
+  const { microphone, camera, away, network } = local
+  const sends = role === 'host'
+  return {
+    account: me,
+    own: true,
+    media: seated && sends ? 'push' : '',
+    url: local.url ?? '',
+    sends,
+    video: kind === 'video',
+    microphone,
+    camera: camera && kind === 'video',
+    away,
+    left: false,
+    network: network ?? '',
+  }
+}
+
+function memberTile(
+  { kind }: ShownRoom,
+  { member, leftAt }: Seat,
+  playing: ReadonlySet<string>,
+  qualities: Arrangement['qualities'],
+): Facts {
+  const { account, url, microphone, camera, away, network, uid } = member
+  const plays = url !== null && playing.has(String(uid))
+  const incoming = plays ? qualities.get(String(uid)) : undefined
+  return {
+    account,
+    own: false,
+    media: plays ? 'play' : '',
+    url: plays ? url : '',
+    sends: url !== null,
+    video: kind === 'video',
+    microphone,
+    camera: camera && kind === 'video',
+    away,
+    left: leftAt !== null,
+    network: worse(network, incoming ?? null),
+  }
+}
+
+function worse(...qualities: Array<NetworkQuality | null>): NetworkQuality | '' {
+  const worstFirst = ['weak', 'fair', 'good'] as const
+  return worstFirst.find((quality) => qualities.includes(quality)) ?? ''
+}
+
+/** Whether a room has changed in how well streams run and in nothing else: that is shown with the next tick. */
+export function networkOnly(state: RoomState, previous: RoomState): boolean {
+  return isInRoom(state) && isInRoom(previous) && isSame(withoutNetworks(state), withoutNetworks(previous))
+}
+function withoutNetworks({ local, members, ...room }: ActiveRoom): object {
+  return { ...room, local: { ...local, network: null }, members: members.map((each) => ({ ...each, network: null })) }
+}
+function isSame(one: object, other: object): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
+function wishesOf({ kind }: ShownRoom, places: readonly Place[], { seats, pinned, speech }: Arrangement): StreamWish[] {
+  return seats.flatMap((seat, index): StreamWish[] => {
+    const { url, microphone, camera, away } = seat.member
+    if (url === null || seat.leftAt !== null) return []
+    const key = keyOf(seat)
+    return [
+      {
+        key,
+        pinned: key === pinned,
+        onPage: places[index]?.onPage ?? false,
+        microphone: microphone && !away,
+        camera: camera && !away && kind === 'video',
+        spokeAt: speech.spokeAt(key),
+      },
+    ]
+  })
+}

@@ -1,0 +1,181 @@
+/** The room page: what is around the grid of its people. What it shows follows the controller's state (see view.ts). */
+import type { AppContext } from '../../app-context'
+import type { FailureReason, MediaState } from '../../components/media/state'
+import { describeFailure, isCameraFailure, type Failure } from '../call/failure'
+import { moreItems, type MoreAction } from '../call/more'
+import { windowOf } from '../call/small-picture'
+import { isInRoom, type RoomRole, type RoomState } from '../../room/state'
+import { changes } from '../../services/changes'
+import { clock } from '../../services/clock'
+import { systemPermissions } from '../../services/permissions'
+import { BLANK, roomView, type RoomView } from './view'
+
+interface Data extends RoomView {
+  t: object
+  /** Whether this page holds the room's pusher and players. */
+  seated: boolean
+  /** How long I have been in it; empty before. */
+  elapsed: string
+  headerTop: number
+  inviting: boolean
+}
+type AccountEvent = WechatMiniprogram.BaseEvent<Record<string, never>, { account: string }>
+
+const HEADER_MARGIN = 8
+
+const app = getApp<AppContext>()
+
+const data: Data = { ...BLANK, t: {}, seated: false, elapsed: '', headerTop: 0, inviting: false }
+
+interface Fields {
+  leave: Array<() => void>
+  /** As what I was in it last. */
+  role: RoomRole
+  failure: { reason: FailureReason; shown: Failure } | null
+}
+const fields: Fields = { leave: [], role: 'host', failure: null }
+
+Page({
+  data,
+  ...fields,
+
+  onLoad() {
+    this.setData({ headerTop: windowOf(wx.getWindowInfo()).top + HEADER_MARGIN })
+    this.showTitle()
+    const seconds = setInterval(() => this.tick(), 1_000)
+    this.leave = [
+      app.language.follow(this, 'rooms', 'call'),
+      app.language.subscribe(() => this.showTitle()),
+      app.language.subscribe(() => this.refresh()),
+      app.room.subscribe((state, previous) => this.onRoom(state, previous)),
+      app.mediaSeat.take(
+        () => this.setData({ seated: true }),
+        () => this.setData({ seated: false }),
+      ),
+      () => clearInterval(seconds),
+    ]
+    this.onRoom(app.room.state, { phase: 'idle' })
+  },
+  onUnload() {
+    for (const leave of this.leave) leave()
+  },
+
+  onRoom(state: RoomState, previous: RoomState) {
+    if (state.phase === 'joining' || isInRoom(state)) this.role = state.role
+    const begins = state.phase === 'joining' && previous.phase !== 'joining'
+    const cameraWorks = isInRoom(state) && state.local.camera && this.isCameraDown()
+    if (begins || cameraWorks) this.failure = null
+    this.refresh()
+    if (state.phase !== previous.phase) this.tick()
+  },
+  /** Shows the room's state and what is wrong with my media. */
+  refresh() {
+    const { language } = app
+    const texts = {
+      call: language.texts('call'),
+      rooms: language.texts('rooms'),
+      endings: language.texts('room-endings'),
+    }
+    const view = roomView(app.room.state, this.role, this.failure?.shown ?? null, texts)
+    if (!view) return
+    const changed = changes(this.data, { ...view, inviting: view.active && this.data.inviting })
+    if (Object.keys(changed).length > 0) this.setData(changed)
+  },
+  tick() {
+    const { state } = app.room
+    const lasted = isInRoom(state) ? Date.now() - state.joinedAt : state.phase === 'ended' ? state.duration : 0
+    const elapsed = isInRoom(state) || lasted > 0 ? clock(lasted) : ''
+    if (elapsed !== this.data.elapsed) this.setData({ elapsed })
+  },
+  showTitle() {
+    void wx.setNavigationBarTitle({ title: app.language.texts('rooms').title })
+  },
+
+  onOwnMedia({ detail }: WechatMiniprogram.CustomEvent<MediaState>) {
+    if (detail.state === 'failed') this.fail(detail.reason)
+    else if (detail.state === 'playing' && !this.isCameraDown()) this.clearFailure()
+  },
+  fail(reason: FailureReason) {
+    if (reason === 'microphone-refused') return app.room.microphoneRefused()
+    const shown = describeFailure(reason, systemPermissions)
+    if (!shown) return
+    this.failure = { reason, shown }
+    this.refresh()
+    // A room can do without my camera, and the others are told that there is no picture.
+    if (isCameraFailure(reason)) app.room.cameraFailed()
+  },
+  isCameraDown() {
+    return this.failure !== null && isCameraFailure(this.failure.reason)
+  },
+  clearFailure() {
+    if (!this.failure) return
+    this.failure = null
+    this.refresh()
+  },
+  onOpenSettings() {
+    const complete = (): void => this.selectComponent('#grid')?.resume()
+    const system = systemPermissions()
+    if (system.microphone && system.camera) wx.openSetting({ complete })
+    else wx.openAppAuthorizeSetting({ complete })
+  },
+
+  onMicrophone() {
+    app.room.toggleMicrophone()
+  },
+  onCamera() {
+    app.room.toggleCamera()
+  },
+  onSpeaker() {
+    app.room.toggleSpeaker()
+  },
+  onFlip() {
+    app.room.flipCamera()
+  },
+  onMore() {
+    const items = moreItems(app.settings.get(), app.language.texts('call')).filter(
+      ({ action }) => action.type !== 'to-audio',
+    )
+    wx.showActionSheet({
+      itemList: items.map(({ label }) => label),
+      success: ({ tapIndex }) => {
+        const item = items[tapIndex]
+        if (item) this.change(item.action)
+      },
+    })
+  },
+  change(action: MoreAction) {
+    if (action.type === 'mirror') app.settings.change({ mirror: action.on })
+    if (action.type === 'beauty') app.settings.change({ beauty: action.level })
+  },
+  onLeave() {
+    app.room.leave()
+  },
+  /** Who listens comes in anew as one who speaks. */
+  onBecomeHost() {
+    const { room, kind } = this.data
+    app.room.leave()
+    void app.entry.joinRoom(room, 'host', kind)
+  },
+  onReEnter() {
+    const { room, kind, role } = this.data
+    void app.entry.joinRoom(room, role, kind)
+  },
+  onClose() {
+    app.room.dismiss()
+  },
+
+  onInvite() {
+    this.setData({ inviting: true })
+  },
+  onInvited({ detail }: WechatMiniprogram.CustomEvent<{ accounts: string[] }>) {
+    this.setData({ inviting: false })
+    if (detail.accounts.length > 0) app.room.invite(detail.accounts)
+  },
+  onRingAgain({ currentTarget }: AccountEvent) {
+    app.room.invite([currentTarget.dataset.account])
+  },
+  /** The room goes on: the banner of the page below leads back. */
+  onLeavePage() {
+    void wx.navigateBack()
+  },
+})

@@ -1,0 +1,96 @@
+/** What the room page shows around its grid. Plain values, so that only changes are set. */
+import { wishIn, type CallKind } from '../../call/state'
+import type { Failure } from '../call/failure'
+import { wayAfterRoom, type RoomEndWay } from '../../room/ending'
+import {
+  isInRoom,
+  type ActiveRoom,
+  type Invitee,
+  type RoomPhase,
+  type RoomRole,
+  type RoomState,
+} from '../../room/state'
+import { fill, type Texts } from '../../texts/index'
+
+export interface RoomTexts {
+  call: Texts<'call'>
+  rooms: Texts<'rooms'>
+  endings: Texts<'room-endings'>
+}
+export interface RoomView {
+  phase: RoomPhase
+  room: string
+  title: string
+  kind: CallKind
+  role: RoomRole
+  /** Whether I am in it, or about to be. */
+  active: boolean
+  /** How many are in it; empty before I am. */
+  count: string
+  microphone: boolean
+  camera: boolean
+  speaker: boolean
+  recorded: boolean
+  invitees: readonly Invitee[]
+  /** What holds me up, or why it is over. */
+  words: string
+  failureText: string
+  /** Whether settings can mend the failure. */
+  mendable: boolean
+  /** What the end offers. */
+  way: RoomEndWay
+}
+
+const NOBODY: readonly Invitee[] = []
+
+export const BLANK: RoomView = {
+  phase: 'idle',
+  room: '',
+  title: '',
+  kind: 'audio',
+  role: 'host',
+  active: false,
+  count: '',
+  microphone: true,
+  camera: false,
+  speaker: false,
+  recorded: false,
+  invitees: NOBODY,
+  words: '',
+  failureText: '',
+  mendable: false,
+  way: 'none',
+}
+
+/** The view of a room; null where there is none to show (the page is about to leave). */
+export function roomView(state: RoomState, role: RoomRole, failure: Failure | null, texts: RoomTexts): RoomView | null {
+  if (state.phase === 'idle' || state.phase === 'invited') return null
+  const { phase, room, title, kind, inviter } = state
+  const view = { ...BLANK, phase, room, title, kind, role }
+  if (state.phase === 'ended') {
+    const words = fill(texts.endings[state.reason], { name: inviter ?? '' })
+    return { ...view, words, way: wayAfterRoom(state.reason) }
+  }
+  const { microphone, camera, speaker } = state.local
+  return {
+    ...view,
+    role: state.role,
+    active: true,
+    count: isInRoom(state) ? fill(texts.rooms.count, { count: state.members.length + 1 }) : '',
+    microphone,
+    camera,
+    speaker,
+    recorded: isInRoom(state) && isRecorded(state),
+    invitees: state.invitees,
+    words: phase === 'joining' ? texts.rooms.joining : phase === 'reconnecting' ? texts.call.reconnecting : '',
+    failureText: failure ? texts.call[failure.text] : '',
+    mendable: failure !== null && failure.wayOut !== 'none',
+  }
+}
+
+function isRecorded({ kind, local, members }: ActiveRoom): boolean {
+  return [local, ...members].some(({ recording }) => {
+    const { audio, video } = wishIn(kind, recording)
+    return audio || video
+  })
+}

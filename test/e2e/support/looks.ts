@@ -1,0 +1,58 @@
+/** A page in every look: screens, languages, themes. */
+import path from 'node:path'
+import { transformFileSync } from '@swc/core'
+import type { AuditOptions } from './audit'
+import type { Phone } from './phone'
+import type { Scene } from './stage'
+
+const SCREENS = [
+  { width: 320, height: 568, notch: false },
+  { width: 375, height: 720, notch: false },
+  { width: 430, height: 932, notch: true },
+]
+const LOOKS = SCREENS.flatMap((screen) =>
+  (['zh', 'en'] as const).flatMap((language) =>
+    (['light', 'dark'] as const).map((theme) => ({ ...screen, language, theme })),
+  ),
+)
+
+const AUDIT = transformFileSync(path.join(__dirname, 'audit.ts'), {
+  jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+  module: { type: 'commonjs' },
+}).code
+
+function audit(phone: Phone, options: AuditOptions): Promise<string[]> {
+  return phone.frame.evaluate(`(exports => { ${AUDIT}\nreturn exports.audit(${JSON.stringify(options)}) })({})`)
+}
+
+/** What is wrong with the page that a phone shows now, in every look. */
+export async function offences(scene: Scene, phone: Phone): Promise<string[]> {
+  const found: string[] = []
+  for (const look of LOOKS) {
+    const { width, height, notch, language, theme } = look
+    await scene.page.evaluate(
+      ({ width, height }) => {
+        for (const frame of document.querySelectorAll<HTMLElement>('.phone-frame iframe')) {
+          Object.assign(frame.style, { width: `${width}px`, height: `${height}px`, border: '0' })
+        }
+      },
+      { width, height },
+    )
+    await phone.frame.evaluate(
+      async ({ width, notch, language, theme }) => {
+        const { phone, app } = window.__phone
+        phone.setTheme(theme)
+        app.settings.change({ language })
+        while (document.documentElement.clientWidth !== width) await new Promise(requestAnimationFrame)
+        phone.setNotch(notch)
+        for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame)
+      },
+      { width, notch, language, theme },
+    )
+    if ((await phone.frame.locator('#foot:visible').count()) > 0) await phone.showControls()
+    for (const offence of await audit(phone, { target: 44, contrast: 4.5, language })) {
+      found.push(`${width} px, ${language}, ${theme}: ${offence}`)
+    }
+  }
+  return found
+}

@@ -1,0 +1,306 @@
+/** The room page around its grid: header, invitees, controls, failures, the end. */
+import type { RoomEndReason, RoomState } from '../../../miniprogram/room/state'
+import { roomEndings } from '../../../miniprogram/texts/room-endings'
+import { localMedia } from '../../support/calls'
+import { inRoom, ringingInvitee, roomEnded, roomJoining, roomMember, roomReconnecting } from '../../support/rooms'
+import {
+  changePhone,
+  fakeApp,
+  livePushers,
+  mountPage,
+  settle,
+  type FakeApp,
+  type Mounted,
+} from '../../support/simulate'
+
+type View = { app: FakeApp; page: Mounted; become(room: RoomState): Promise<void> }
+const REASONS = Object.keys(roomEndings.zh).filter((key): key is RoomEndReason => key in roomEndings.zh)
+const AGAIN = ['room-full', 'connection-lost', 'service-unreachable', 'service-stopped', 'failed']
+
+async function open(room: RoomState, options: Parameters<typeof fakeApp>[0] = {}): Promise<View> {
+  const app = fakeApp({ ...options, room })
+  const page = await mountPage('pages/room/room', { app })
+  await settle()
+  const become = async (next: RoomState): Promise<void> => {
+    app.room.become(next)
+    await settle()
+  }
+  return { app, page, become }
+}
+const ownMedia = (page: Mounted, state: string, reason?: string): Promise<void> =>
+  page.emit('state', { state, reason }, '#grid', '#tile-me', '#pusher')
+const starts = (): number => livePushers().flatMap(({ calls }) => calls.filter((call) => call === 'start')).length
+async function pass(ms: number): Promise<void> {
+  jest.advanceTimersByTime(ms)
+  await settle()
+}
+
+beforeEach(() => jest.useFakeTimers())
+afterEach(() => jest.useRealTimers())
+
+describe('coming in', () => {
+  test('my own tile, and the words that I am on my way', async () => {
+    const { page } = await open(roomJoining())
+    expect(page.text('#words')).toBe('正在进入房间…')
+    expect(page.text('.title')).toBe('Team')
+    expect(page.has('.count')).toBe(false)
+    expect(page.find('#grid', '#tile-me').data).toMatchObject({ account: 'alice', own: true, media: 'push', url: '' })
+    expect(page.all('#grid', '.tile')).toHaveLength(1)
+  })
+  test('in it: who is there, how many, for how long', async () => {
+    const { page } = await open(inRoom())
+    expect(page.has('#words')).toBe(false)
+    expect(page.text('.count')).toBe('3 人')
+    expect(page.text('.elapsed')).toBe('00:00')
+    await pass(61_000)
+    expect(page.text('.elapsed')).toBe('01:01')
+    expect(wx.setNavigationBarTitle).toHaveBeenCalledWith({ title: '多人通话' })
+  })
+  test('reconnecting: words, and everybody stays where they are', async () => {
+    const { page, become } = await open(inRoom())
+    const tiles = page.all('#grid', '.tile').map(({ dom }) => dom)
+    await become(roomReconnecting())
+    expect(page.text('#words')).toBe('网络中断，正在重连…')
+    const now = page.all('#grid', '.tile').map(({ dom }) => dom)
+    expect(tiles).toHaveLength(3)
+    expect(tiles.map((tile, index) => tile === now[index])).toEqual([true, true, true])
+  })
+})
+
+describe('those who were called', () => {
+  test('ring, refuse, are busy, do not answer or are offline; a tap calls again', async () => {
+    const states = ['ringing', 'declined', 'busy', 'no-answer', 'offline'] as const
+    const { app, page, become } = await open(
+      inRoom({ invitees: states.map((state) => ({ account: `p-${state}`, state })) }),
+    )
+    expect(states.map((state) => page.text(`#invitee-p-${state} .invitee-state`))).toEqual([
+      '呼叫中…',
+      '已拒绝',
+      '忙线中',
+      '无人接听',
+      '不在线',
+    ])
+    expect(page.attributes('#invitee-p-ringing')).toMatchObject({
+      'aria-disabled': true,
+      'aria-label': 'p-ringing 呼叫中… ',
+    })
+    expect(page.attributes('#invitee-p-busy')['aria-label']).toBe('p-busy 忙线中 再次呼叫')
+    await page.tap('#invitee-p-busy')
+    expect(app.room.invite).toHaveBeenCalledWith(['p-busy'])
+    await become(inRoom({ invitees: [] }))
+    expect(page.has('#invitees')).toBe(false)
+  })
+
+  test('more are chosen from the contacts who are neither here nor called', async () => {
+    const contacts = ['alice', 'bob', 'dave', 'erin', 'frank'].map((account) => ({
+      account,
+      online: account !== 'erin',
+    }))
+    const { app, page, become } = await open(inRoom({ invitees: [ringingInvitee('frank')] }), { contacts })
+    await page.tap('#invite')
+    expect(page.all('#invite-sheet', '.person').map((person) => person.toJSON().attrs)).toHaveLength(2)
+    expect(page.text('#invite-sheet', '#person-erin')).toContain('离线')
+    await page.tap('#invite-sheet', '#call')
+    expect(app.room.invite).not.toHaveBeenCalled()
+    await page.tap('#invite-sheet', '#person-dave')
+    await page.tap('#invite-sheet', '#person-erin')
+    await page.tap('#invite-sheet', '#person-dave')
+    expect(page.attributes('#invite-sheet', '#person-dave')['aria-checked']).toBe(false)
+    expect(page.text('#invite-sheet', '#call')).toBe('呼叫（1）')
+    await become(inRoom())
+    expect(page.has('#invite-sheet', '#person-frank')).toBe(true)
+    expect(page.attributes('#invite-sheet', '#person-erin')['aria-checked']).toBe(true)
+    await page.tap('#invite-sheet', '#call')
+    expect(app.room.invite).toHaveBeenCalledWith(['erin'])
+    expect(page.has('#invite-sheet')).toBe(false)
+  })
+  test('nobody is left to call; the sheet is given up', async () => {
+    const { app, page } = await open(inRoom())
+    await page.tap('#invite')
+    expect(page.text('#invite-sheet', '#nobody')).toBe('没有可邀请的联系人')
+    await page.tap('#invite-sheet', '#cancel')
+    expect(page.has('#invite-sheet')).toBe(false)
+    expect(app.room.invite).not.toHaveBeenCalled()
+  })
+  test('the sheet goes with the room', async () => {
+    const { page, become } = await open(inRoom())
+    await page.tap('#invite')
+    await become(roomEnded({ reason: 'kicked' }))
+    expect(page.has('#invite-sheet')).toBe(false)
+  })
+})
+
+describe('what I can do', () => {
+  test('a host switches, flips and leaves', async () => {
+    const { app, page } = await open(inRoom())
+    const labels = page.all('#controls', '.label').map((label) => label.dom?.textContent)
+    expect(labels).toEqual(['麦克风', '摄像头', '翻转', '扬声器', '更多', '离开'])
+    for (const control of ['microphone', 'camera', 'flip', 'speaker', 'hangup']) {
+      await page.tap('#controls', `#${control}`)
+    }
+    expect(app.room.toggleMicrophone).toHaveBeenCalledTimes(1)
+    expect(app.room.toggleCamera).toHaveBeenCalledTimes(1)
+    expect(app.room.flipCamera).toHaveBeenCalledTimes(1)
+    expect(app.room.toggleSpeaker).toHaveBeenCalledTimes(1)
+    expect(app.room.leave).toHaveBeenCalledTimes(1)
+    expect(page.has('#listening')).toBe(false)
+  })
+  test('in an audio room there is no camera', async () => {
+    const { page } = await open(inRoom({ kind: 'audio', local: localMedia({ camera: false }) }))
+    expect(page.all('#controls', '.label').map((label) => label.dom?.textContent)).toEqual(['麦克风', '扬声器', '离开'])
+  })
+  test('mirror and beauty are behind “more”; a room does not become an audio call', async () => {
+    const { app, page } = await open(inRoom())
+    const sheet = jest.mocked(wx.showActionSheet)
+    await page.tap('#controls', '#more')
+    const [options] = sheet.mock.calls[0] ?? []
+    expect(options?.itemList).toEqual(['关闭镜像', '美颜：自然', '美颜：明显'])
+    options?.success?.({ tapIndex: 1, errMsg: 'ok' })
+    expect(app.settings.get().beauty).toBe('soft')
+    options?.success?.({ tapIndex: 0, errMsg: 'ok' })
+    expect(app.settings.get().mirror).toBe(false)
+  })
+  test('the audience has a speaker, a word that it listens, and a way to speak', async () => {
+    const { app, page } = await open(inRoom({ role: 'audience', kind: 'audio' }))
+    expect(page.all('#controls', '.label').map((label) => label.dom?.textContent)).toEqual(['扬声器', '离开'])
+    expect(page.text('#listening')).toContain('您正在收听')
+    await page.tap('#become-host')
+    expect(app.room.leave).toHaveBeenCalledTimes(1)
+    expect(app.entry.joinRoom).toHaveBeenCalledWith('alice-1', 'host', 'audio')
+  })
+  test('the page is left, and the room goes on', async () => {
+    const { app, page } = await open(inRoom())
+    await page.tap('#leave-page')
+    expect(wx.navigateBack).toHaveBeenCalledTimes(1)
+    expect(app.room.leave).not.toHaveBeenCalled()
+  })
+})
+
+describe('recording', () => {
+  const wish = { audio: false, video: true }
+  test.each([
+    ['nobody', {}, false],
+    ['I', { local: localMedia({ recording: wish }) }, true],
+    ['another', { members: [roomMember('bob', 2, { recording: wish })] }, true],
+    ['only a picture that is not there', { kind: 'audio', local: localMedia({ recording: wish }) }, false],
+  ] as const)('%s', async (_who, change, badge) => {
+    const { page } = await open(inRoom(change))
+    expect(page.has('#recording')).toBe(badge)
+  })
+})
+
+describe('what keeps my media', () => {
+  test('without a microphone a host cannot stay', async () => {
+    const { app, page } = await open(inRoom())
+    await ownMedia(page, 'failed', 'microphone-refused')
+    expect(app.room.microphoneRefused).toHaveBeenCalledTimes(1)
+  })
+  test('without a camera I stay, and the settings are a tap away', async () => {
+    const { app, page, become } = await open(inRoom())
+    await ownMedia(page, 'failed', 'camera-refused')
+    expect(app.room.cameraFailed).toHaveBeenCalledTimes(1)
+    await become(inRoom({ local: localMedia({ camera: false }) }))
+    await ownMedia(page, 'playing')
+    expect(page.text('#failure')).toContain('小程序没有摄像头权限')
+    await page.tap('#open-settings')
+    expect(wx.openSetting).toHaveBeenCalledTimes(1)
+    await become(inRoom())
+    expect(page.has('#failure')).toBe(false)
+  })
+  test('back from the settings the pusher starts again', async () => {
+    const { page } = await open(inRoom())
+    await page.emit('error', { errCode: 10001 }, '#grid', '#tile-me', '#pusher', '#pusher')
+    expect(page.text('#failure')).toContain('小程序没有摄像头权限')
+    const before = starts()
+    await page.tap('#open-settings')
+    await pass(2_000)
+    expect(starts()).toBe(before + 1)
+  })
+  test('refused by the phone: its own settings', async () => {
+    jest.mocked(wx.getAppAuthorizeSetting).mockReturnValue({
+      ...wx.getAppAuthorizeSetting(),
+      cameraAuthorized: 'denied',
+    })
+    const { page } = await open(inRoom())
+    await ownMedia(page, 'failed', 'camera-refused')
+    await page.tap('#open-settings')
+    expect(wx.openAppAuthorizeSetting).toHaveBeenCalledTimes(1)
+  })
+  test('a push that fails says so until it goes again, or it is read', async () => {
+    const { page } = await open(inRoom())
+    await ownMedia(page, 'failed', 'network')
+    expect(page.text('#failure .card-text')).toBe('您的画面和声音发送失败，正在重试…')
+    expect(page.has('#open-settings')).toBe(false)
+    await ownMedia(page, 'playing')
+    expect(page.has('#failure')).toBe(false)
+    await ownMedia(page, 'failed', 'network')
+    await page.tap('#dismiss')
+    expect(page.has('#failure')).toBe(false)
+  })
+  test('the simulator is no failure', async () => {
+    changePhone({ platform: 'devtools' })
+    const { page } = await open(inRoom())
+    expect(page.has('#failure')).toBe(false)
+  })
+})
+
+describe('the end', () => {
+  test('each has a sentence of its own, in both languages', () => {
+    for (const language of ['zh', 'en'] as const) {
+      const sentences = REASONS.map((reason) => roomEndings[language][reason])
+      expect(new Set(sentences).size).toBe(REASONS.length)
+    }
+  })
+  test.each(REASONS)('%s: its sentence, and what can be done', async (reason) => {
+    const { app, page, become } = await open(inRoom({ role: 'audience' }))
+    await become(roomEnded({ reason, inviter: 'bob', duration: 65_000 }))
+    expect(page.text('.end-words')).toBe(roomEndings.zh[reason].replace('{name}', 'bob'))
+    expect(page.text('.end-elapsed')).toBe('01:05')
+    for (const gone of ['#grid', '#foot', '#leave-page', '#invite']) expect(page.has(gone)).toBe(false)
+    expect(page.has('#re-enter')).toBe(AGAIN.includes(reason))
+    expect(page.has('#to-settings')).toBe(reason === 'microphone-refused')
+    if (page.has('#re-enter')) {
+      await page.tap('#re-enter')
+      expect(app.entry.joinRoom).toHaveBeenCalledWith('alice-1', 'audience', 'video')
+    }
+    await page.tap('#close')
+    expect(app.room.dismiss).toHaveBeenCalledTimes(1)
+  })
+  test('who never was in has no time; the end stays until the page goes', async () => {
+    const { page, become } = await open(roomJoining())
+    await become(roomEnded({ reason: 'room-full' }))
+    expect(page.has('.end-elapsed')).toBe(false)
+    await become({ phase: 'idle' })
+    expect(page.text('.end-words')).toBe('房间已满，有人离开后可再试')
+  })
+  test('another stay begins without what was wrong in the last', async () => {
+    const { page, become } = await open(inRoom())
+    await ownMedia(page, 'failed', 'network')
+    await become(roomEnded({ reason: 'connection-lost' }))
+    await become(roomJoining())
+    expect(page.has('#failure')).toBe(false)
+    expect(page.has('#grid')).toBe(true)
+  })
+})
+
+test('the language changes at once', async () => {
+  const { app, page } = await open(inRoom({ role: 'audience' }))
+  app.settings.change({ language: 'en' })
+  await settle()
+  expect(page.text('.count')).toBe('3 here')
+  expect(page.text('#become-host')).toBe('Speak')
+  expect(wx.setNavigationBarTitle).toHaveBeenLastCalledWith({ title: 'Group call' })
+})
+test('another page that takes the media leaves none in this one', async () => {
+  const { app, page } = await open(inRoom())
+  app.mediaSeat.take(() => {})
+  await settle()
+  expect(page.has('#grid', '#tile-me', '#pusher')).toBe(false)
+  expect(page.has('#grid', '#tile-2', '#player')).toBe(false)
+  expect(page.has('#grid', '#tile-2', '#cover')).toBe(true)
+})
+test('nothing goes on after the page has gone', async () => {
+  const { page } = await open(inRoom())
+  await page.unmount()
+  expect(jest.getTimerCount()).toBe(0)
+})
