@@ -4,7 +4,7 @@ import type { Cid, Listener, Netcall, NetcallEventName, NetcallEvents } from '..
 import type { CallEvent } from './events'
 import { decodeCustom, decodeMessage } from './messages'
 import { kindOfType } from './mode'
-import { reasonOfClose, reasonOfDisconnect } from './reasons'
+import { reasonOfCallDisconnect, reasonOfClose } from './reasons'
 import { isActive, type CallKind, type CallState, type LocalMedia } from './state'
 
 export interface ProviderListener {
@@ -62,7 +62,7 @@ export function listenTo(netcall: Netcall, im: Im, listener: ProviderListener): 
   })
   // `kicked` says no more than the `disconnect` that follows it, which tells a removal from a refusal.
   on('disconnect', ({ code }) => {
-    const reason = reasonOfDisconnect(code, listener.state().phase)
+    const reason = reasonOfCallDisconnect(code, listener.state().phase)
     if (reason) dispatch({ type: 'fail', reason, at: Date.now() })
   })
 

@@ -1,7 +1,8 @@
 /** Why a call ended, from what the provider says. */
-import { CODE, DISCONNECT_CODE, type DisconnectCode } from '../netcall/constants'
+import { CODE, type DisconnectCode } from '../netcall/constants'
 import { NetcallError } from '../netcall/errors'
 import { ROOM_CLOSE_REASON } from '../netcall/protocol'
+import { reasonOfDisconnect } from './disconnect'
 import type { CallPhase, EndReason } from './state'
 
 /** A step of the call that failed. */
@@ -26,20 +27,8 @@ export function reasonOfAnswer(error: unknown): EndReason {
 }
 
 /** The media session ended for good; null where that is no failure. */
-export function reasonOfDisconnect(code: DisconnectCode, phase: CallPhase): EndReason | null {
-  switch (code) {
-    case DISCONNECT_CODE.normal:
-      return null
-    case DISCONNECT_CODE.retriesUsedUp:
-      return 'connection-lost'
-    case DISCONNECT_CODE.kicked:
-      return 'kicked'
-    case DISCONNECT_CODE.refused:
-    case DISCONNECT_CODE.encryptionRefused:
-      return 'refused'
-    case DISCONNECT_CODE.roomGone:
-      return phase === 'reconnecting' || phase === 'outgoing' ? 'call-gone' : 'room-closed'
-  }
+export function reasonOfCallDisconnect(code: DisconnectCode, phase: CallPhase): EndReason | null {
+  return reasonOfDisconnect(code, phase === 'reconnecting' || phase === 'outgoing' ? 'call-gone' : 'room-closed')
 }
 
 /** Why the service closed the call; undefined where it only passes on that the other side hung up. */

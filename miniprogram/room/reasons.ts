@@ -1,5 +1,6 @@
 /** Why a room ended for me, from what the provider says. */
-import { CODE, DISCONNECT_CODE, type DisconnectCode } from '../netcall/constants'
+import { reasonOfDisconnect } from '../call/disconnect'
+import { CODE, type DisconnectCode } from '../netcall/constants'
 import { NetcallError } from '../netcall/errors'
 import { KICK_REASON, ROOM_CLOSE_REASON } from '../netcall/protocol'
 import type { RoomEndReason, RoomPhase } from './state'
@@ -30,17 +31,5 @@ export function reasonOfRoomClose(reason: string): RoomEndReason {
 
 /** The media session ended for good; null where that is no failure. */
 export function reasonOfRoomDisconnect(code: DisconnectCode, phase: RoomPhase): RoomEndReason | null {
-  switch (code) {
-    case DISCONNECT_CODE.normal:
-      return null
-    case DISCONNECT_CODE.retriesUsedUp:
-      return 'connection-lost'
-    case DISCONNECT_CODE.kicked:
-      return 'kicked'
-    case DISCONNECT_CODE.refused:
-    case DISCONNECT_CODE.encryptionRefused:
-      return 'refused'
-    case DISCONNECT_CODE.roomGone:
-      return phase === 'reconnecting' ? 'room-gone' : 'room-closed'
-  }
+  return reasonOfDisconnect(code, phase === 'reconnecting' ? 'room-gone' : 'room-closed')
 }

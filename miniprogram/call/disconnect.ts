@@ -1,0 +1,22 @@
+/** Why the media session of a call or room ended for good. */
+import { DISCONNECT_CODE, type DisconnectCode } from '../netcall/constants'
+
+/** `gone`: the reason where it is over at the service. Null where the end is no failure. */
+export function reasonOfDisconnect<Gone extends string>(
+  code: DisconnectCode,
+  gone: Gone,
+): 'connection-lost' | 'kicked' | 'refused' | Gone | null {
+  switch (code) {
+    case DISCONNECT_CODE.normal:
+      return null
+    case DISCONNECT_CODE.retriesUsedUp:
+      return 'connection-lost'
+    case DISCONNECT_CODE.kicked:
+      return 'kicked'
+    case DISCONNECT_CODE.refused:
+    case DISCONNECT_CODE.encryptionRefused:
+      return 'refused'
+    case DISCONNECT_CODE.roomGone:
+      return gone
+  }
+}
