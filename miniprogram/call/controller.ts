@@ -19,6 +19,7 @@ import {
   type NetworkQuality,
   type VideoRequest,
 } from './state'
+import { tell } from './tell'
 import { transition } from './transition'
 
 export interface CallControllerOptions {
@@ -306,9 +307,4 @@ export class CallController {
 
 function requestOf(state: CallState): VideoRequest {
   return isActive(state) ? state.videoRequest : 'none'
-}
-
-/** A word to the other side whose loss does not end the call. */
-function tell(step: Promise<unknown>): void {
-  step.catch((error: unknown) => console.warn('netcall:', error instanceof Error ? error.message : error))
 }

@@ -3,6 +3,7 @@ import { encodeMessage, type CallMessage } from '../call/messages'
 import { startingMedia, type CallSettings } from '../call/local-media'
 import { recordingParams } from '../call/recording-params'
 import type { CallKind, LocalMedia, NetworkQuality } from '../call/state'
+import { tell } from '../call/tell'
 import { CODE, NETCALL_TIMING, ROLE } from '../netcall/constants'
 import { NetcallError } from '../netcall/errors'
 import type { Im } from '../netcall/im'
@@ -303,9 +304,4 @@ async function makeRoom(netcall: Netcall, { room, title, kind }: Enter): Promise
 
 function isCode(error: unknown, code: number): boolean {
   return error instanceof NetcallError && error.code === code
-}
-
-/** A word whose loss changes nothing. */
-function tell(step: Promise<unknown>): void {
-  step.catch((error: unknown) => console.warn('netcall:', error instanceof Error ? error.message : error))
 }
