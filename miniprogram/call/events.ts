@@ -3,13 +3,8 @@ import type { ControlCommand, NetcallMode } from '../netcall/constants'
 import type { Account, Cid, StreamMember, Uid } from '../netcall/types'
 import type { CallKind, CallState, EndReason, LocalMedia, NetworkQuality, RecordingWish } from './state'
 
-/** Taps on this phone, what the phone itself does, and events from the other side and the service. */
-export type CallEvent =
-  | { type: 'call'; peer: Account; kind: CallKind; local: LocalMedia; keepCalling: boolean; at: number }
-  /** `camera` false: it may not be used. */
-  | { type: 'accept'; camera: boolean; at: number }
-  | { type: 'reject'; at: number }
-  | { type: 'hang-up'; at: number }
+/** What happens to my own media, in a call or a room. */
+export type OwnMediaEvent =
   | { type: 'microphone'; on: boolean }
   | { type: 'camera'; on: boolean }
   | { type: 'camera-failed' }
@@ -19,6 +14,15 @@ export type CallEvent =
   | { type: 'away'; away: boolean }
   /** How well my own stream goes out. */
   | { type: 'network'; quality: NetworkQuality }
+
+/** Taps on this phone, what the phone itself does, and events from the other side and the service. */
+export type CallEvent =
+  | OwnMediaEvent
+  | { type: 'call'; peer: Account; kind: CallKind; local: LocalMedia; keepCalling: boolean; at: number }
+  /** `camera` false: it may not be used. */
+  | { type: 'accept'; camera: boolean; at: number }
+  | { type: 'reject'; at: number }
+  | { type: 'hang-up'; at: number }
   | { type: 'ask-video' }
   | { type: 'answer-video'; agree: boolean }
   /** Nobody answered in time, or the answer has been shown. */

@@ -1,4 +1,5 @@
 /** What can happen to a room, and what has to be done because of it: the two sides of `roomTransition`. */
+import type { OwnMediaEvent } from '../call/events'
 import type { CallKind, LocalMedia, NetworkQuality, RecordingWish } from '../call/state'
 import type { ControlCommand, NetcallMode } from '../netcall/constants'
 import type { Account, Cid, MemberRef, StreamMember, Uid } from '../netcall/types'
@@ -6,6 +7,7 @@ import type { RoomMessage, RoomWord } from './messages'
 import type { RoomEndReason, RoomRole, RoomState } from './state'
 
 export type RoomEvent =
+  | OwnMediaEvent
   /** I open a room and call these into it. */
   | {
       type: 'call-group'
@@ -23,13 +25,6 @@ export type RoomEvent =
   | { type: 'leave'; at: number }
   /** I call more people into the room. */
   | { type: 'invite'; accounts: Account[] }
-  | { type: 'microphone'; on: boolean }
-  | { type: 'camera'; on: boolean }
-  | { type: 'camera-failed' }
-  | { type: 'flip' }
-  | { type: 'speaker'; on: boolean }
-  | { type: 'away'; away: boolean }
-  | { type: 'network'; quality: NetworkQuality }
   /** The end has been shown. */
   | { type: 'dismiss' }
   /** 30 s without an answer of mine. */
