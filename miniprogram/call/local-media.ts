@@ -1,3 +1,4 @@
+/** My own media as a call or room holds them. */
 import { modeOf } from './mode'
 import type { RecordingSettings } from './recording-params'
 import type { CallKind, CameraFacing, LocalMedia } from './state'
@@ -28,4 +29,9 @@ export function startingMedia(settings: Readonly<CallSettings>, kind: CallKind, 
       video: settings.recordVideo || settings.rtmpRecord,
     },
   }
+}
+
+/** The call or room with my media changed. */
+export function withLocal<S extends { local: LocalMedia }>(state: S, change: Partial<LocalMedia>): S {
+  return { ...state, local: { ...state.local, ...change } }
 }

@@ -17,6 +17,16 @@ export function modeOf(microphone: boolean, camera: boolean): NetcallMode {
   if (microphone) return camera ? NETCALL_MODE.NETCALL_MODE_AUDIO_VIDEO : NETCALL_MODE.NETCALL_MODE_ONLY_AUDIO
   return camera ? NETCALL_MODE.NETCALL_MODE_ONLY_VIDEO : NETCALL_MODE.NETCALL_MODE_NOAUDIO_NOVIDEO
 }
+/** Whether microphone and camera are on. */
+export interface Devices {
+  microphone: boolean
+  camera: boolean
+}
+/** Media with these switched, and the mode that follows. */
+export function withDevices<T extends Devices>(media: T, change: Partial<Devices>): T & { mode: NetcallMode } {
+  const next = { ...media, ...change }
+  return { ...next, mode: modeOf(next.microphone, next.camera) }
+}
 export function hasSound(mode: NetcallMode): boolean {
   return mode === NETCALL_MODE.NETCALL_MODE_AUDIO_VIDEO || mode === NETCALL_MODE.NETCALL_MODE_ONLY_AUDIO
 }

@@ -1,25 +1,33 @@
 /** My own microphone, camera and the like: what changes, and what the gateway and the other side are told of it. */
 import { CONTROL_COMMAND, type ControlCommand } from '../netcall/constants'
 import type { Cid, StreamMember } from '../netcall/types'
-import { stay, type CallEffect, type EventOf, type Transition } from './events'
-import { cameraNotice, microphoneNotice, modeOf, modeOfCall } from './mode'
-import { isActive, isBusy, type BusyCall, type CallKind, type CallState, type LocalMedia } from './state'
+import { stay, type CallEffect, type Transition } from './events'
+import { withLocal } from './local-media'
+import { cameraNotice, microphoneNotice, modeOfCall, withDevices, type Devices } from './mode'
+import {
+  isActive,
+  isBusy,
+  type BusyCall,
+  type CallKind,
+  type CallState,
+  type LocalMedia,
+  type NetworkQuality,
+} from './state'
 
 export function onMicrophone(state: CallState, on: boolean): Transition {
   if (!isBusy(state)) return stay(state)
-  return switchOwn(state, { ...state.local, microphone: on }, microphoneNotice(on))
+  return switchOwn(state, { microphone: on }, microphoneNotice(on))
 }
 
 export function onCamera(state: CallState, on: boolean): Transition {
   if (!isBusy(state) || state.kind === 'audio') return stay(state)
-  return switchOwn(state, { ...state.local, camera: on }, cameraNotice(on))
+  return switchOwn(state, { camera: on }, cameraNotice(on))
 }
 
 /** It was refused or does not work: the call goes on without a picture of mine. */
 export function onCameraFailed(state: CallState): Transition {
   if (!isBusy(state) || !state.local.camera) return stay(state)
-  const command = CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_CAMERA_INVALID
-  return switchOwn(state, { ...state.local, camera: false }, command)
+  return switchOwn(state, { camera: false }, CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_CAMERA_INVALID)
 }
 
 export function onFlip(state: CallState): Transition {
@@ -39,7 +47,7 @@ export function onAway(state: CallState, away: boolean): Transition {
   return { state: next, effects: away ? [awayNotice(state.cid)] : backNotices(state.kind, state.cid, state.local) }
 }
 
-export function onNetwork(state: CallState, { quality }: EventOf<'network'>): Transition {
+export function onNetwork(state: CallState, quality: NetworkQuality): Transition {
   if (!isActive(state) || state.local.network === quality) return stay(state)
   const { peer, cid } = state
   const told: CallEffect[] = state.phase === 'talking' ? [{ type: 'tell-network', peer, cid, quality }] : []
@@ -61,8 +69,8 @@ export function ownNotices(kind: CallKind, cid: Cid, local: LocalMedia, self: St
   return effects
 }
 
-function switchOwn(state: BusyCall, media: LocalMedia, command: ControlCommand): Transition {
-  const local = { ...media, mode: modeOf(media.microphone, media.camera) }
+function switchOwn(state: BusyCall, change: Partial<Devices>, command: ControlCommand): Transition {
+  const local = withDevices(state.local, change)
   // While the link is down nothing can be told; entering again tells it.
   const effects: CallEffect[] =
     state.phase === 'talking'
@@ -72,10 +80,6 @@ function switchOwn(state: BusyCall, media: LocalMedia, command: ControlCommand):
         ]
       : []
   return { state: withLocal(state, local), effects }
-}
-
-function withLocal(state: BusyCall, change: Partial<LocalMedia>): BusyCall {
-  return { ...state, local: { ...state.local, ...change } }
 }
 
 function awayNotice(cid: Cid): CallEffect {

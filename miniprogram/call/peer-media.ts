@@ -1,7 +1,7 @@
 /** The other side's stream, microphone and camera, as the gateway and its own words tell them. */
 import { CONTROL_COMMAND, type ControlCommand, type NetcallMode } from '../netcall/constants'
 import type { StreamMember } from '../netcall/types'
-import { hasPicture, hasSound, modeOf, modeOfCall } from './mode'
+import { hasPicture, hasSound, modeOfCall, withDevices, type Devices } from './mode'
 import type { CallKind, RecordingWish, RemoteMedia } from './state'
 
 /** What the gateway and the other side itself say of it. */
@@ -50,7 +50,6 @@ export function withCommand<T extends PeerSwitches>(peer: T, command: ControlCom
 }
 
 /** Who speaks of its devices is there again. */
-function withSwitch<T extends PeerSwitches>(peer: T, change: { microphone?: boolean; camera?: boolean }): T {
-  const next = { ...peer, ...change, away: false }
-  return { ...next, mode: modeOf(next.microphone, next.camera) }
+function withSwitch<T extends PeerSwitches>(peer: T, change: Partial<Devices>): T {
+  return withDevices({ ...peer, away: false }, change)
 }

@@ -1,7 +1,7 @@
 /** How the session state changes: pure, so that every way through a call can be tested without WeChat. */
 import { CONTROL_COMMAND } from '../netcall/constants'
 import { stay, type CallEffect, type CallEvent, type EventOf, type Transition } from './events'
-import { modeOf, modeOfCall } from './mode'
+import { modeOfCall, withDevices } from './mode'
 import { onAway, onCamera, onCameraFailed, onFlip, onMicrophone, onNetwork, onSpeaker, ownNotices } from './own-media'
 import { absentPeer, withCommand, withMode, withStream } from './peer-media'
 import { isActive, isBusy, wishIn, type BusyCall, type CallState, type EndReason } from './state'
@@ -84,7 +84,7 @@ export function transition(state: CallState, event: CallEvent): Transition {
     case 'away':
       return onAway(state, event.away)
     case 'network':
-      return onNetwork(state, event)
+      return onNetwork(state, event.quality)
     case 'ask-video':
       return onAskVideo(state)
     case 'answer-video':
@@ -140,7 +140,6 @@ function onBeCalling(state: CallState, event: EventOf<'be-calling'>): Transition
 function onAccept(state: CallState, event: EventOf<'accept'>): Transition {
   if (state.phase !== 'incoming') return stay(state)
   const { peer, cid, kind, direction, startedAt } = state
-  const camera = state.local.camera && event.camera
   return {
     state: {
       phase: 'connecting',
@@ -148,7 +147,7 @@ function onAccept(state: CallState, event: EventOf<'accept'>): Transition {
       peer,
       cid,
       kind,
-      local: { ...state.local, camera, mode: modeOf(state.local.microphone, camera) },
+      local: withDevices(state.local, { camera: state.local.camera && event.camera }),
       remote: absentPeer(kind, { audio: state.peerRecords, video: state.peerRecords }),
       videoRequest: 'none',
       startedAt,

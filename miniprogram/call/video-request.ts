@@ -4,7 +4,7 @@
  */
 import { CONTROL_COMMAND, type ControlCommand } from '../netcall/constants'
 import { stay, type CallEffect, type Transition } from './events'
-import { modeOf } from './mode'
+import { withDevices } from './mode'
 import { isActive, wishIn, type ActiveCall, type CallKind, type CallState, type LocalMedia } from './state'
 
 const {
@@ -79,9 +79,7 @@ export function onVideoCommand(state: ActiveCall, command: ControlCommand): Tran
 function become(kind: CallKind, state: ActiveCall, answer: CallEffect[]): Transition {
   const video = kind === 'video'
   const local: LocalMedia = {
-    ...state.local,
-    camera: video,
-    mode: modeOf(state.local.microphone, video),
+    ...withDevices(state.local, { camera: video }),
     speaker: video || state.local.speaker,
   }
   const { peer, cid } = state
@@ -93,7 +91,7 @@ function become(kind: CallKind, state: ActiveCall, answer: CallEffect[]): Transi
         ]
       : []
   // Its picture counts from when it says that there is one.
-  const remote = video ? state.remote : { ...state.remote, camera: false, mode: modeOf(state.remote.microphone, false) }
+  const remote = video ? state.remote : withDevices(state.remote, { camera: false })
   return { state: { ...state, kind, local, remote, videoRequest: 'none' }, effects: [...answer, ...told] }
 }
 

@@ -81,3 +81,8 @@ export interface RoomTransition {
   state: RoomState
   effects: RoomEffect[]
 }
+
+/** Nothing changes. */
+export function stay(state: RoomState): RoomTransition {
+  return { state, effects: [] }
+}

@@ -40,6 +40,9 @@ export function change(
 export function withMemberCommand(member: RoomMember, command: ControlCommand): RoomMember {
   return withCommand(member, command) ?? member
 }
+export function accountsOf(members: readonly RoomMember[]): Account[] {
+  return members.map(({ account }) => account)
+}
 export function isOf(account: Account): (member: RoomMember) => boolean {
   return (member) => member.account === account
 }

@@ -1,6 +1,5 @@
 /** The state of a room, which is a call of several: what pages show. It changes only by `roomTransition` (see transition.ts). */
-import type { CallKind, LocalMedia, NetworkQuality, RecordingWish } from '../call/state'
-import type { NetcallMode } from '../netcall/constants'
+import type { CallKind, LocalMedia, RemoteMedia } from '../call/state'
 import type { Account, Cid, Uid } from '../netcall/types'
 
 /** As many as a room holds, me included, where the service does not say otherwise. */
@@ -30,20 +29,10 @@ export type RoomEndReason =
   | 'microphone-refused'
   | 'failed'
 
-/** Somebody else in the room. */
-export interface RoomMember {
+/** Somebody else in the room; the audience has no stream. */
+export interface RoomMember extends RemoteMedia {
   uid: Uid
   account: Account
-  /** Where to play; null for the audience, which has no stream. */
-  url: string | null
-  mode: NetcallMode
-  microphone: boolean
-  camera: boolean
-  /** In the background, or taken by a phone call. */
-  away: boolean
-  /** How well its stream goes out, by its own word. */
-  network: NetworkQuality | null
-  recording: RecordingWish
 }
 
 /** Somebody who was called into the room and is not in it. */

@@ -1,11 +1,11 @@
 /** How a room's state changes: pure, so that every way through a room can be tested without WeChat. */
+import { withDevices } from '../call/mode'
 import { withMode } from '../call/peer-media'
-import { cameraNotice, microphoneNotice, modeOf } from '../call/mode'
 import { wishIn, type LocalMedia } from '../call/state'
-import { CONTROL_COMMAND, NETCALL_MODE, type ControlCommand, type NetcallMode } from '../netcall/constants'
 import type { Account } from '../netcall/types'
-import type { RoomEffect, RoomEvent, RoomEventOf, RoomTransition } from './events'
+import { stay, type RoomEffect, type RoomEvent, type RoomEventOf, type RoomTransition } from './events'
 import {
+  accountsOf,
   change,
   isNumber,
   isOf,
@@ -17,6 +17,7 @@ import {
   without,
   withRinging,
 } from './members'
+import { onAway, onCamera, onCameraFailed, onFlip, onMicrophone, onNetwork, onSpeaker, ownNotices } from './own-media'
 import {
   isInRoom,
   isRoomBusy,
@@ -88,30 +89,20 @@ export function roomTransition(state: RoomState, event: RoomEvent, me: Account):
     case 'member-network':
       return changeMember(state, event.cid, isOf(event.account), (member) => ({ ...member, network: event.quality }))
     case 'microphone':
-      return switchOwn(state, { microphone: event.on }, microphoneNotice(event.on))
+      return onMicrophone(state, event.on)
     case 'camera':
-      return isRoomBusy(state) && state.kind === 'video'
-        ? switchOwn(state, { camera: event.on }, cameraNotice(event.on))
-        : stay(state)
+      return onCamera(state, event.on)
     case 'camera-failed':
-      return isRoomBusy(state) && state.local.camera
-        ? switchOwn(state, { camera: false }, CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_CAMERA_INVALID)
-        : stay(state)
+      return onCameraFailed(state)
     case 'flip':
-      return isRoomBusy(state)
-        ? withLocal(state, { facing: state.local.facing === 'front' ? 'back' : 'front' })
-        : stay(state)
+      return onFlip(state)
     case 'speaker':
-      return isRoomBusy(state) ? withLocal(state, { speaker: event.on }) : stay(state)
+      return onSpeaker(state, event.on)
     case 'away':
       return onAway(state, event.away)
     case 'network':
-      return onNetwork(state, event)
+      return onNetwork(state, event.quality)
   }
-}
-
-function stay(state: RoomState): RoomTransition {
-  return { state, effects: [] }
 }
 
 function end(state: BusyRoom, reason: RoomEndReason, at: number, effects: RoomEffect[] = []): RoomTransition {
@@ -154,8 +145,7 @@ function onBeInvited(state: RoomState, event: RoomEventOf<'be-invited'>): RoomTr
 function onAccept(state: RoomState, event: RoomEventOf<'accept'>, me: Account): RoomTransition {
   if (state.phase !== 'invited') return stay(state)
   const { room, title, kind, startedAt, inviter } = state
-  const camera = state.local.camera && event.camera
-  const local = { ...state.local, camera, mode: modeOf(state.local.microphone, camera) }
+  const local = withDevices(state.local, { camera: state.local.camera && event.camera })
   return {
     state: { phase: 'joining', room, title, kind, startedAt, inviter, role: 'host', local, invitees: [] },
     effects: [
@@ -196,14 +186,10 @@ function goodbye(state: Exclude<BusyRoom, { phase: 'invited' }>): RoomEffect[] {
 function onJoined(state: RoomState, { cid, uid, told, at }: RoomEventOf<'joined'>, me: Account): RoomTransition {
   if (state.phase !== 'joining') return stay(state)
   const { title, kind } = told ?? state
-  const local = kind === 'audio' ? withoutCamera(state.local) : state.local
+  // A room of sound alone shows no picture, whatever I came with.
+  const local = kind === 'audio' ? withDevices(state.local, { camera: false }) : state.local
   const next: RoomState = { ...state, phase: 'in', title, kind, local, cid, uid, members: [], joinedAt: at }
   return { state: next, effects: invitations(next, ringingIn(state.invitees), me) }
-}
-
-/** A room of sound alone shows no picture, whatever I came with. */
-function withoutCamera(local: LocalMedia): LocalMedia {
-  return local.camera ? { ...local, camera: false, mode: modeOf(local.microphone, false) } : local
 }
 
 function onEntered(state: RoomState, event: RoomEventOf<'entered'>, me: Account): RoomTransition {
@@ -215,10 +201,6 @@ function onEntered(state: RoomState, event: RoomEventOf<'entered'>, me: Account)
     event.members.filter((member) => member.account !== me),
   )
   const local = { ...state.local, url: role === 'host' ? (self?.url ?? null) : null }
-  const effects: RoomEffect[] = []
-  if (local.mode !== (self?.mode ?? local.mode)) effects.push({ type: 'switch-mode', mode: local.mode })
-  if (local.away) effects.push(awayNotice(cid))
-  effects.push(...tellWish(state, accountsOf(members)))
   return {
     state: {
       phase: 'in',
@@ -235,7 +217,7 @@ function onEntered(state: RoomState, event: RoomEventOf<'entered'>, me: Account)
       invitees: invitees.filter(({ account }) => !members.some(isOf(account))),
       joinedAt,
     },
-    effects,
+    effects: [...ownNotices(cid, local, self), ...tellWish(state, accountsOf(members))],
   }
 }
 
@@ -302,50 +284,9 @@ function onMemberRecording(state: RoomState, { cid, account, wish }: RoomEventOf
   return changeMember(state, cid, isOf(account), (member) => ({ ...member, recording: wish }))
 }
 
-function onAway(state: RoomState, away: boolean): RoomTransition {
-  if (!isRoomBusy(state) || state.local.away === away) return stay(state)
-  const { state: next } = withLocal(state, { away })
-  if (state.phase !== 'in') return { state: next, effects: [] }
-  const { cid, local } = state
-  const back: RoomEffect = { type: 'control', cid, command: microphoneNotice(local.microphone) }
-  return { state: next, effects: [away ? awayNotice(cid) : back] }
-}
-
-function onNetwork(state: RoomState, { quality }: RoomEventOf<'network'>): RoomTransition {
-  if (!isInRoom(state) || state.local.network === quality) return stay(state)
-  const to = accountsOf(state.members)
-  const told: RoomEffect[] =
-    state.phase === 'in' && to.length > 0 ? [{ type: 'tell-network', cid: state.cid, to, quality }] : []
-  return { state: withLocal(state, { network: quality }).state, effects: told }
-}
-
-function switchOwn(
-  state: RoomState,
-  media: Pick<LocalMedia, 'microphone'> | Pick<LocalMedia, 'camera'>,
-  command: ControlCommand,
-): RoomTransition {
-  // The audience has nothing to switch.
-  if (!isRoomBusy(state) || ('role' in state && state.role === 'audience')) return stay(state)
-  const local = { ...state.local, ...media }
-  const mode = modeOf(local.microphone, local.camera)
-  const effects: RoomEffect[] =
-    state.phase === 'in'
-      ? [
-          { type: 'switch-mode', mode },
-          { type: 'control', cid: state.cid, command },
-        ]
-      : []
-  return { state: { ...state, local: { ...local, mode } }, effects }
-}
-
-function withLocal(state: BusyRoom, local: Partial<LocalMedia>): RoomTransition {
-  return { state: { ...state, local: { ...state.local, ...local } }, effects: [] }
-}
-
 function asRole(local: LocalMedia, role: RoomRole): LocalMedia {
   if (role === 'host') return local
-  const mode: NetcallMode = NETCALL_MODE.NETCALL_MODE_NOAUDIO_NOVIDEO
-  return { ...local, microphone: false, camera: false, mode, recording: { audio: false, video: false } }
+  return { ...withDevices(local, { microphone: false, camera: false }), recording: { audio: false, video: false } }
 }
 
 /** Whoever is recorded says so to those who do not know yet. */
@@ -353,11 +294,4 @@ function tellWish({ cid, kind, role, local }: ActiveRoom, to: Account[]): RoomEf
   const wish = wishIn(kind, local.recording)
   const says = wish.audio || wish.video || role === 'audience'
   return says && to.length > 0 ? [{ type: 'tell-recording', cid, to, wish }] : []
-}
-function accountsOf(members: readonly RoomMember[]): Account[] {
-  return members.map(({ account }) => account)
-}
-
-function awayNotice(cid: number): RoomEffect {
-  return { type: 'control', cid, command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND }
 }
