@@ -1,7 +1,8 @@
 /** The provider's events as the call's: what netcall and the IM side say, on its way to `transition`. */
 import type { Im } from '../netcall/im'
-import type { Cid, Listener, Netcall, NetcallEventName, NetcallEvents } from '../netcall/types'
+import type { Cid, Netcall } from '../netcall/types'
 import type { CallEvent } from './events'
+import { listening } from './listening'
 import { decodeCustom, decodeMessage } from './messages'
 import { kindOfType } from './mode'
 import { reasonOfCallDisconnect, reasonOfClose } from './reasons'
@@ -21,11 +22,7 @@ export interface ProviderListener {
 /** Listens until the answer is called. */
 export function listenTo(netcall: Netcall, im: Im, listener: ProviderListener): () => void {
   const { dispatch } = listener
-  const releases: Array<() => void> = []
-  const on = <E extends NetcallEventName>(event: E, hear: Listener<NetcallEvents[E]>): void => {
-    netcall.on(event, hear)
-    releases.push(() => netcall.off(event, hear))
-  }
+  const { on, onMessage, release } = listening(netcall, im)
 
   on('beCalling', ({ caller, cid, type, custom }) => {
     if (listener.isFinished(cid)) return
@@ -66,17 +63,13 @@ export function listenTo(netcall: Netcall, im: Im, listener: ProviderListener): 
     if (reason) dispatch({ type: 'fail', reason, at: Date.now() })
   })
 
-  const onMessage: Parameters<typeof im.on<'message'>>[1] = ({ from, content }) => {
+  onMessage(({ from, content }) => {
     const message = decodeMessage(content)
     const state = listener.state()
     if (!message || !isActive(state) || state.peer !== from) return
     const { cid } = message
     if (message.type === 'network') dispatch({ type: 'peer-network', cid, quality: message.quality })
     else dispatch({ type: 'peer-recording', cid, wish: { audio: message.audio, video: message.video } })
-  }
-  im.on('message', onMessage)
-  releases.push(() => im.removeListener('message', onMessage))
-  return () => {
-    for (const release of releases) release()
-  }
+  })
+  return release
 }

@@ -139,10 +139,10 @@ export function isBusy(state: CallState): state is BusyCall {
 export function isActive(state: CallState): state is ActiveCall {
   return state.phase === 'connecting' || state.phase === 'talking' || state.phase === 'reconnecting'
 }
-/** Whether either side's wish records anything of a call of this kind. */
-export function isRecorded({ kind, local, remote }: MediaCall): boolean {
-  return [local.recording, remote.recording].some((wish) => {
-    const { audio, video } = wishIn(kind, wish)
+/** Whether anybody's wish records anything of a call or room of this kind. */
+export function isRecorded(kind: CallKind, everybody: ReadonlyArray<{ recording: RecordingWish }>): boolean {
+  return everybody.some(({ recording }) => {
+    const { audio, video } = wishIn(kind, recording)
     return audio || video
   })
 }

@@ -1,8 +1,9 @@
 /** The provider's events as the room's: what netcall and the IM side say, on its way to `roomTransition`. */
+import { listening } from '../call/listening'
 import { decodeMessage } from '../call/messages'
 import type { CallKind, LocalMedia } from '../call/state'
 import type { Im } from '../netcall/im'
-import type { Listener, Netcall, NetcallEventName, NetcallEvents, StreamMember } from '../netcall/types'
+import type { Netcall, StreamMember } from '../netcall/types'
 import type { RoomEvent } from './events'
 import { decodeRoomMessage, type RoomMessage } from './messages'
 import { reasonOfKick, reasonOfRoomClose, reasonOfRoomDisconnect } from './reasons'
@@ -22,11 +23,7 @@ export interface RoomProviderListener {
 /** Listens until the answer is called. */
 export function listenToRoom(netcall: Netcall, im: Im, listener: RoomProviderListener): () => void {
   const { dispatch } = listener
-  const releases: Array<() => void> = []
-  const on = <E extends NetcallEventName>(event: E, hear: Listener<NetcallEvents[E]>): void => {
-    netcall.on(event, hear)
-    releases.push(() => netcall.off(event, hear))
-  }
+  const { on, onMessage, release } = listening(netcall, im)
 
   /** The session's end is no end of what only rings. */
   const fail = (reason: RoomEndReason): void => {
@@ -49,19 +46,7 @@ export function listenToRoom(netcall: Netcall, im: Im, listener: RoomProviderLis
     if (reason) fail(reason)
   })
 
-  const onMessage: Parameters<typeof im.on<'message'>>[1] = ({ from, content }) => {
-    const about = decodeRoomMessage(content)
-    if (about) return onRoomMessage(from, about)
-    const message = decodeMessage(content)
-    if (!message) return
-    const { cid } = message
-    if (message.type === 'network') dispatch({ type: 'member-network', cid, account: from, quality: message.quality })
-    else {
-      const wish = { audio: message.audio, video: message.video }
-      dispatch({ type: 'member-recording', cid, account: from, wish })
-    }
-  }
-  const onRoomMessage = (from: string, message: RoomMessage): void => {
+  const hearRoom = (from: string, message: RoomMessage): void => {
     const { room } = message
     switch (message.type) {
       case 'room-invite': {
@@ -86,9 +71,17 @@ export function listenToRoom(netcall: Netcall, im: Im, listener: RoomProviderLis
         if (from === im.account) dispatch({ type: 'answered-elsewhere', room, at: Date.now() })
     }
   }
-  im.on('message', onMessage)
-  releases.push(() => im.removeListener('message', onMessage))
-  return () => {
-    for (const release of releases) release()
-  }
+  onMessage(({ from, content }) => {
+    const about = decodeRoomMessage(content)
+    if (about) return hearRoom(from, about)
+    const message = decodeMessage(content)
+    if (!message) return
+    const { cid } = message
+    if (message.type === 'network') dispatch({ type: 'member-network', cid, account: from, quality: message.quality })
+    else {
+      const wish = { audio: message.audio, video: message.video }
+      dispatch({ type: 'member-recording', cid, account: from, wish })
+    }
+  })
+  return release
 }

@@ -110,7 +110,7 @@ export function callView(state: CallState, heard: Heard, texts: CallTexts): Call
     active: true,
     pushUrl: state.local.url ?? '',
     playUrl: state.remote.url ?? '',
-    recorded: isRecorded(state),
+    recorded: isRecorded(kind, [state.local, state.remote]),
     peerCamera: kind === 'video' && state.remote.camera,
     covered: !hasPicture(state, heard.peer),
     words: fill(peerWords(state, heard.peer, texts.call), { name: peer }),

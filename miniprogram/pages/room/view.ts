@@ -1,15 +1,8 @@
 /** What the room page shows around its grid. Plain values, so that only changes are set. */
-import { wishIn, type CallKind } from '../../call/state'
+import { isRecorded, type CallKind } from '../../call/state'
 import type { Failure } from '../call/failure'
 import { wayAfterRoom, type RoomEndWay } from '../../room/ending'
-import {
-  isInRoom,
-  type ActiveRoom,
-  type Invitee,
-  type RoomPhase,
-  type RoomRole,
-  type RoomState,
-} from '../../room/state'
+import { isInRoom, type Invitee, type RoomPhase, type RoomRole, type RoomState } from '../../room/state'
 import { fill, type Texts } from '../../texts/index'
 
 export interface RoomTexts {
@@ -80,17 +73,10 @@ export function roomView(state: RoomState, role: RoomRole, failure: Failure | nu
     microphone,
     camera,
     speaker,
-    recorded: isInRoom(state) && isRecorded(state),
+    recorded: isInRoom(state) && isRecorded(kind, [state.local, ...state.members]),
     invitees: state.invitees,
     words: phase === 'joining' ? texts.rooms.joining : phase === 'reconnecting' ? texts.call.reconnecting : '',
     failureText: failure ? texts.call[failure.text] : '',
     mendable: failure !== null && failure.wayOut !== 'none',
   }
-}
-
-function isRecorded({ kind, local, members }: ActiveRoom): boolean {
-  return [local, ...members].some(({ recording }) => {
-    const { audio, video } = wishIn(kind, recording)
-    return audio || video
-  })
 }
