@@ -4,6 +4,7 @@
  * other side on any provider.
  */
 import type { Cid } from '../netcall/types'
+import { member, parseJson } from '../services/json'
 import type { NetworkQuality, RecordingWish } from './state'
 
 export type CallMessage =
@@ -15,7 +16,7 @@ export function encodeCustom(wish: RecordingWish): string {
 }
 /** The caller's recording wish; nothing is recorded when it says nothing that can be read. */
 export function decodeCustom(custom: string | undefined): RecordingWish {
-  return wishOf(field(parse(custom), 'recording')) ?? { audio: false, video: false }
+  return wishOf(member(parseJson(custom), 'recording')) ?? { audio: false, video: false }
 }
 
 export function encodeMessage(message: CallMessage): string {
@@ -23,12 +24,12 @@ export function encodeMessage(message: CallMessage): string {
 }
 /** Null for a message that is about something else. */
 export function decodeMessage(content: string): CallMessage | null {
-  const message = parse(content)
-  const cid = field(message, 'cid')
-  const type = field(message, 'type')
+  const message = parseJson(content)
+  const cid = member(message, 'cid')
+  const type = member(message, 'type')
   if (typeof cid !== 'number') return null
   if (type === 'network') {
-    const quality = qualityOf(field(message, 'quality'))
+    const quality = qualityOf(member(message, 'quality'))
     return quality && { type, cid, quality }
   }
   const wish = type === 'recording' ? wishOf(message) : null
@@ -36,22 +37,10 @@ export function decodeMessage(content: string): CallMessage | null {
 }
 
 function wishOf(value: unknown): RecordingWish | null {
-  const audio = field(value, 'audio')
-  const video = field(value, 'video')
+  const audio = member(value, 'audio')
+  const video = member(value, 'video')
   return typeof audio === 'boolean' && typeof video === 'boolean' ? { audio, video } : null
 }
 function qualityOf(value: unknown): NetworkQuality | null {
   return value === 'good' || value === 'fair' || value === 'weak' ? value : null
-}
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? Object.entries(value).find(([key]) => key === name)?.[1]
-    : undefined
-}
-function parse(text: string | undefined): unknown {
-  try {
-    return text === undefined ? null : JSON.parse(text)
-  } catch {
-    return null
-  }
 }

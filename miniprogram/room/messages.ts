@@ -4,7 +4,7 @@
  */
 import type { CallKind } from '../call/state'
 import type { Account } from '../netcall/types'
-import { member } from '../services/http'
+import { member, parseJson } from '../services/json'
 
 export type RoomMessage =
   /** Come into this room. `members`: all who are called or in it, me included. */
@@ -30,7 +30,7 @@ export function encodeRoomWord({ title, kind }: RoomWord): string {
 }
 /** Null where it was made by something else than this app. */
 export function decodeRoomWord(custom: string | undefined): RoomWord | null {
-  return custom === undefined ? null : wordOf(parse(custom))
+  return wordOf(parseJson(custom))
 }
 
 export function encodeRoomMessage(message: RoomMessage): string {
@@ -39,7 +39,7 @@ export function encodeRoomMessage(message: RoomMessage): string {
 
 /** Null for a message that is about something else, or makes no sense. */
 export function decodeRoomMessage(content: string): RoomMessage | null {
-  const message = parse(content)
+  const message = parseJson(content)
   const type = member(message, 'type')
   const room = member(message, 'room')
   if (typeof room !== 'string' || room === '') return null
@@ -70,12 +70,4 @@ function wordOf(value: unknown): RoomWord | null {
   const title = member(value, 'title')
   const kind = member(value, 'kind')
   return typeof title === 'string' && title !== '' && (kind === 'audio' || kind === 'video') ? { title, kind } : null
-}
-
-function parse(content: string): unknown {
-  try {
-    return JSON.parse(content)
-  } catch {
-    return null
-  }
 }

@@ -1,4 +1,5 @@
 /** Requests to the call service's HTTP API: JSON in, JSON out, typed failures. */
+import { member } from './json'
 
 export class HttpError extends Error {
   override readonly name = 'HttpError'
@@ -37,12 +38,6 @@ export function requestJson({ method, url, token, body }: JsonRequest): Promise<
       fail: ({ errMsg }) => reject(new HttpError('unreachable', 0, errMsg)),
     })
   })
-}
-
-/** A member of a JSON object; undefined where there is none. */
-export function member(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined
-  return Object.entries(value).find(([key]) => key === name)?.[1]
 }
 
 function messageOf(body: unknown): string | null {

@@ -4,7 +4,8 @@ import { NetcallError } from '../netcall/errors'
 import type { Im, ImEventName, ImEvents } from '../netcall/im'
 import type { Contact } from '../netcall/protocol'
 import type { Netcall } from '../netcall/types'
-import { HttpError, member, requestJson } from './http'
+import { HttpError, requestJson } from './http'
+import { member } from './json'
 import { Records } from './records'
 
 export interface SignInProblem {
