@@ -1,5 +1,6 @@
 /** What the banner shows of the call or room that its user has left. Plain values, so that only changes are set. */
-import { isActive, type CallKind, type CallState, type CameraFacing } from '../../call/state'
+import { mediaView, NO_OWN_MEDIA, ownMediaView, type OwnMediaView } from '../../call/media-view'
+import { isActive, type CallKind, type CallState } from '../../call/state'
 import { isInRoom, type RoomState } from '../../room/state'
 import { clock } from '../../services/clock'
 import { fill, type Texts } from '../../texts/index'
@@ -15,7 +16,7 @@ export interface BannerPlayer {
   src: string
   picture: boolean
 }
-export interface BannerView {
+export interface BannerView extends OwnMediaView {
   /** Empty where there is no call. */
   words: string
   /** How long the call has lasted; empty before it was answered. */
@@ -27,12 +28,7 @@ export interface BannerView {
   active: boolean
   /** Whether I send something. */
   sends: boolean
-  pushUrl: string
   players: readonly BannerPlayer[]
-  microphone: boolean
-  camera: boolean
-  facing: CameraFacing
-  speaker: boolean
 }
 
 const NOBODY: readonly BannerPlayer[] = []
@@ -40,18 +36,14 @@ const NOBODY: readonly BannerPlayer[] = []
 const MOST_PLAYERS = 5
 
 export const NO_CALL: BannerView = {
+  ...NO_OWN_MEDIA,
   words: '',
   elapsed: '',
   open: false,
   kind: 'audio',
   active: false,
   sends: false,
-  pushUrl: '',
   players: NOBODY,
-  microphone: true,
-  camera: false,
-  facing: 'front',
-  speaker: false,
 }
 
 export function callView(state: CallState, texts: BannerTexts, now: number): BannerView {
@@ -61,20 +53,16 @@ export function callView(state: CallState, texts: BannerTexts, now: number): Ban
   if (state.phase === 'ended') return { ...call, words: fill(texts.endings[state.reason], { name }) }
   const words = fill(texts.banner[sentence(state)], { name })
   if (!isActive(state)) return { ...call, words, open: true }
-  const { microphone, camera, facing, speaker } = state.local
+  const { playUrl, peerCamera, ...own } = mediaView(state)
   return {
+    ...own,
     words,
     elapsed: state.phase === 'connecting' ? '' : clock(now - state.answeredAt),
     open: true,
     kind,
     active: true,
     sends: true,
-    pushUrl: state.local.url ?? '',
-    players: [{ id: 0, src: state.remote.url ?? '', picture: kind === 'video' && state.remote.camera }],
-    microphone,
-    camera,
-    facing,
-    speaker,
+    players: [{ id: 0, src: playUrl, picture: peerCamera }],
   }
 }
 
@@ -88,21 +76,16 @@ export function roomView(state: RoomState, texts: BannerTexts, now: number): Ban
   if (state.phase === 'invited') return { ...room, words: fill(texts.banner.roomRings, { name: state.inviter }) }
   if (!isInRoom(state)) return { ...room, words: fill(texts.banner.roomJoining, { title }) }
   const { local, role, members, phase } = state
-  const { microphone, camera, facing, speaker } = local
   const words = phase === 'in' ? texts.banner.room : texts.banner.roomReconnecting
   const heard = members.filter((member) => member.url !== null && member.microphone)
   return {
     ...room,
+    ...ownMediaView(local),
     words: fill(words, { title, count: members.length + 1 }),
     elapsed: clock(now - state.joinedAt),
     active: true,
     sends: role === 'host',
-    pushUrl: local.url ?? '',
     players: heard.slice(0, MOST_PLAYERS).map(({ uid, url }) => ({ id: uid, src: url ?? '', picture: false })),
-    microphone,
-    camera,
-    facing,
-    speaker,
   }
 }
 

@@ -1,4 +1,5 @@
 /** What the call page shows, from the call's state and what its pusher and player say. Plain values, so that only changes are set. */
+import { mediaView, NO_MEDIA, ownMediaView, type MediaView } from '../../call/media-view'
 import {
   isActive,
   isRecorded,
@@ -6,7 +7,6 @@ import {
   type CallKind,
   type CallPhase,
   type CallState,
-  type CameraFacing,
   type NetworkQuality,
 } from '../../call/state'
 import { isStopped, type MediaState } from '../../components/media/state'
@@ -19,21 +19,13 @@ export interface CallTexts {
   call: Texts<'call'>
   endings: Texts<'endings'>
 }
-export interface CallView {
+export interface CallView extends MediaView {
   phase: CallPhase
   kind: CallKind
   peer: string
   /** Whether there are media, or about to be. */
   active: boolean
-  pushUrl: string
-  playUrl: string
-  microphone: boolean
-  camera: boolean
-  facing: CameraFacing
-  speaker: boolean
   recorded: boolean
-  /** Whether the other side says that it has a picture. */
-  peerCamera: boolean
   /** The other side's stream, or the worse of both in an audio call; empty while it is not known. */
   network: NetworkQuality | ''
   /** My own stream. */
@@ -62,18 +54,12 @@ export interface Heard {
 export const SILENT: Heard = { own: null, peer: null, peerQuality: null, failure: null }
 
 export const BLANK: CallView = {
+  ...NO_MEDIA,
   phase: 'idle',
   kind: 'audio',
   peer: '',
   active: false,
-  pushUrl: '',
-  playUrl: '',
-  microphone: true,
-  camera: false,
-  facing: 'front',
-  speaker: false,
   recorded: false,
-  peerCamera: false,
   network: '',
   ownNetwork: '',
   covered: true,
@@ -93,25 +79,20 @@ export function callView(state: CallState, heard: Heard, texts: CallTexts): Call
   const call = { ...BLANK, phase, kind, peer, cardId: card.id, cardText: card.text, cardWays: card.ways }
   if (state.phase === 'ended') return { ...call, words: fill(texts.endings[state.reason], { name: peer }) }
 
-  const { microphone, camera, facing, speaker } = state.local
+  const { camera } = state.local
   const shared = {
     ...call,
-    microphone,
-    camera,
-    facing,
-    speaker,
+    ...ownMediaView(state.local),
     ownCovered: !camera || isStopped(heard.own),
     ownWords: ownWords(camera, heard.own, texts.call),
   }
   if (!isActive(state)) return { ...shared, words: texts.call.calling }
   return {
     ...shared,
+    ...mediaView(state),
     ...networks(state, heard),
     active: true,
-    pushUrl: state.local.url ?? '',
-    playUrl: state.remote.url ?? '',
     recorded: isRecorded(kind, [state.local, state.remote]),
-    peerCamera: kind === 'video' && state.remote.camera,
     covered: !hasPicture(state, heard.peer),
     words: fill(peerWords(state, heard.peer, texts.call), { name: peer }),
   }
