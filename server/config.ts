@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { EVENT_TYPES, type EventType } from './callback/bodies'
 import { DEFAULT_ROOM_LIMIT } from './channels/channels'
 import { LOG_LEVELS, type LogLevel } from './log'
 
@@ -14,6 +15,8 @@ export interface Config {
   publicUrl: string | null
   /** Null: the service's own demo receiver. */
   callbackUrl: string | null
+  /** Which events the app wants to hear of. */
+  callbackEvents: readonly EventType[]
   appKey: string
   /** Null: a random one, kept in the database. */
   appSecret: string | null
@@ -26,6 +29,10 @@ export interface Config {
   fileUrlTtl: number
   /** Members that a room may have, hosts and audience together. */
   roomLimit: number
+  /** How long calls and their files are kept after their end; null: for good. */
+  retentionTime: number | null
+  /** Bytes that finished files may take together; null: as many as there are. */
+  retentionSize: number | null
   logLevel: LogLevel
 }
 
@@ -50,6 +57,20 @@ const members = z
   .regex(/^[1-9]\d*$/, 'is not a whole number above 0')
   .transform(Number)
   .pipe(z.number().max(100, 'is above 100 members'))
+const events = z
+  .string()
+  .regex(/^\d+(,\d+)*$/, 'is not a list of event types')
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.enum(EVENT_TYPES, `has other types than ${EVENT_TYPES.join(', ')}`)))
+const days = z
+  .string()
+  .regex(/^[1-9]\d{0,4}$/, 'is not a number of whole days above 0')
+  .transform((text) => Number(text) * DAY)
+const UNITS: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, TB: 1e12 }
+const bytes = z
+  .string()
+  .regex(/^[1-9]\d{0,5} ?[MGT]B$/i, 'is not a size in MB, GB or TB')
+  .transform((text) => parseInt(text, 10) * (UNITS[text.slice(-2).toUpperCase()] ?? 1))
 const httpUrl = z
   .url({ protocol: /^https?$/, error: 'is not an http or https address' })
   .regex(/^[^@]*$/, 'has a user name in it, which cannot be sent')
@@ -67,6 +88,7 @@ const VARIABLES = z.object({
   DATA_DIR: z.string().default('./data'),
   PUBLIC_URL: httpUrl.optional(),
   CALLBACK_URL: httpUrl.optional(),
+  CALLBACK_EVENTS: events.default([...EVENT_TYPES]),
   APP_KEY: z
     .string()
     .regex(/^[\x21-\x7e]{1,128}$/, 'is not 1 to 128 printable characters without spaces')
@@ -77,6 +99,8 @@ const VARIABLES = z.object({
   MEDIA_URL_TTL: seconds.default(DAY),
   FILE_URL_TTL: seconds.default(7 * DAY),
   ROOM_LIMIT: members.default(DEFAULT_ROOM_LIMIT),
+  RETENTION_DAYS: days.optional(),
+  RETENTION_SIZE: bytes.optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is not one of ${LOG_LEVELS.join(', ')}`).default('info'),
 })
 const EXAMPLES: Readonly<Record<string, string>> = {
@@ -86,6 +110,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   DATA_DIR: './data',
   PUBLIC_URL: 'https://call.example.com',
   CALLBACK_URL: 'https://app.example.com/netcall',
+  CALLBACK_EVENTS: '5,6,20',
   APP_KEY: 'my-app',
   APP_SECRET: 'a-long-random-text',
   DEV_TOKENS: 'on',
@@ -93,6 +118,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   MEDIA_URL_TTL: '86400',
   FILE_URL_TTL: '86400',
   ROOM_LIMIT: '9',
+  RETENTION_DAYS: '90',
+  RETENTION_SIZE: '200GB',
   LOG_LEVEL: 'info',
 }
 type Environment = Readonly<Record<string, string | undefined>>
@@ -114,6 +141,7 @@ export function readConfig(environment: Environment, args: readonly string[] = [
     dataDir: resolve(read.DATA_DIR),
     publicUrl: read.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     callbackUrl: read.CALLBACK_URL ?? null,
+    callbackEvents: read.CALLBACK_EVENTS,
     appKey: read.APP_KEY,
     appSecret: read.APP_SECRET ?? null,
     devTokens: read.DEV_TOKENS ?? isLoopback(read.HOST),
@@ -121,6 +149,8 @@ export function readConfig(environment: Environment, args: readonly string[] = [
     mediaUrlTtl: read.MEDIA_URL_TTL,
     fileUrlTtl: read.FILE_URL_TTL,
     roomLimit: read.ROOM_LIMIT,
+    retentionTime: read.RETENTION_DAYS ?? null,
+    retentionSize: read.RETENTION_SIZE ?? null,
     logLevel: read.LOG_LEVEL,
   }
 }

@@ -1,8 +1,8 @@
 import { SCENE } from '../miniprogram/netcall/constants'
-import { durationBody, EVENT_TYPE, filesBody } from './callback/bodies'
+import { durationBody, EVENT_TYPE, filesBody, startedBody, type EventType } from './callback/bodies'
 import type { Outbox } from './callback/outbox'
 import type { Channels } from './channels/channels'
-import type { Channel, ChannelMember } from './channels/types'
+import type { Channel, ChannelMember, ChannelStart } from './channels/types'
 import type { Log } from './log'
 import type { Media } from './media/types'
 import { holderOf } from './permissions'
@@ -44,6 +44,7 @@ export class Ledger {
   follow(channels: Channels): void {
     const { store, media } = this.deps
     channels.on('created', (channel) => this.safely(channel.cid, () => this.begin(channel)))
+    channels.on('started', (channel, start) => this.safely(channel.cid, () => this.tellStart(channel, start)))
     channels.on('answered', (channel, member) =>
       this.safely(channel.cid, () => {
         store.updateCall(channel.cid, { answeredAt: channel.answeredAt })
@@ -66,6 +67,11 @@ export class Ledger {
       }),
     )
     channels.on('ended', (channel, reason) => this.safely(channel.cid, () => this.end(channel.cid, reason, Date.now())))
+  }
+
+  /** Whether the call runs, or its files are being made. */
+  isBusy(cid: number): boolean {
+    return this.live.has(cid) || this.finishing.has(cid)
   }
 
   /** Takes up what a service that died left: calls without an end, recordings not finished. */
@@ -95,12 +101,17 @@ export class Ledger {
   }
 
   private begin(channel: Channel): void {
-    const { cid, scene, type, name, caller, createdAt } = channel
+    const { cid, scene, type, name, caller, custom, createdAt } = channel
     const unknown = { answeredAt: null, endedAt: null, endReason: null }
-    this.deps.store.insertCall({ cid, scene, type, name, caller, createdAt, ...unknown, recording: 'none', notes: [] })
+    const facts = { cid, scene, type, name, caller, custom, createdAt }
+    this.deps.store.insertCall({ ...facts, ...unknown, recording: 'none', notes: [] })
     for (const member of channel.members.values()) this.saveMember(channel, member, {})
     this.live.add(cid)
     this.noteTime()
+  }
+
+  private tellStart(channel: Channel, start: ChannelStart): void {
+    this.deps.outbox.enqueue(channel.cid, EVENT_TYPE.started, startedBody(channel, start, Date.now()))
   }
 
   private enter(channel: Channel, member: ChannelMember): void {
@@ -145,10 +156,13 @@ export class Ledger {
     try {
       const { files, notes } = await recording.finish(cid)
       const fresh = files.some(({ filename }) => !store.file(cid, filename))
-      store.insertFiles(files)
-      // Told once, however often a crash repeats it; again only when a repetition brought more.
-      if (fresh) outbox.enqueue(cid, EVENT_TYPE.files, filesBody(files, urlOf))
-      else if (files.length > 0) this.enqueueOnce(cid, EVENT_TYPE.files, () => filesBody(files, urlOf))
+      // Together: files that are stored and not told of would stay untold.
+      store.atomically(() => {
+        store.insertFiles(files)
+        // Told once, however often a crash repeats it; again only when a repetition brought more.
+        if (fresh) outbox.enqueue(cid, EVENT_TYPE.files, filesBody(files, urlOf))
+        else if (files.length > 0) this.enqueueOnce(cid, EVENT_TYPE.files, () => filesBody(files, urlOf))
+      })
       const allNotes = withEarlier(notes, files, store.call(cid)?.notes ?? [])
       const none = store.files({ cid, limit: 1 }).length === 0
       const failed = none && notes.some(({ code }) => code === 'unfinished')
@@ -163,7 +177,7 @@ export class Ledger {
     }
   }
 
-  private enqueueOnce(cid: number, eventType: string, body: () => string): void {
+  private enqueueOnce(cid: number, eventType: EventType, body: () => string): void {
     const { store, outbox } = this.deps
     if (!store.outbox(cid).some((event) => event.eventType === eventType)) outbox.enqueue(cid, eventType, body())
   }

@@ -18,6 +18,7 @@ import { createMedia } from './media/media'
 import { narrateMedia } from './media-events'
 import { authorizeMedia, holderOf, recordingSubject } from './permissions'
 import { createRecording } from './recording/recording'
+import { Retention } from './retention'
 import { keptSecret } from './secrets'
 import { createSignalling } from './signalling/signalling'
 import { claimDirectory } from './store/lock'
@@ -100,6 +101,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     timeline,
     log,
     target: () => ({ url: config.callbackUrl ?? addresses.local + DEMO_RECEIVER_PATH, ...credentials }),
+    events: config.callbackEvents,
     ...(hooks.retryPolicy && { policy: hooks.retryPolicy }),
   })
   const ledger = new Ledger({
@@ -111,6 +113,15 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     urlOf: (file) => addresses.public + links.make(file, file.account),
   })
   ledger.follow(channels)
+  const retention = new Retention({
+    store,
+    timeline,
+    log,
+    recordingsDir,
+    isBusy: (cid) => ledger.isBusy(cid) || recording.isRecording(cid),
+    time: config.retentionTime,
+    size: config.retentionSize,
+  })
   const signalling = createSignalling({
     channels,
     timeline,
@@ -147,6 +158,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     devTokens: config.devTokens,
     credentials,
     recordingsDir,
+    callDeleted: () => retention.look(),
     resendCallbacks: (cid) => outbox.resend(cid),
     handleMedia: (request, response) => media.handleRequest(request, response),
     upgrades: [
@@ -164,7 +176,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     channels.close()
     await Promise.race([ledger.settled(), pause(FINISHING_TIME)])
     ledger.close()
-    await Promise.all([signalling.close(), gateway.close(), media.close(), outbox.close()])
+    await Promise.all([signalling.close(), gateway.close(), media.close(), outbox.close(), retention.close()])
     await Promise.race([recording.close(), pause(FINISHING_TIME)])
     await http.close()
     store.close()
@@ -179,8 +191,10 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     addresses = addressesOf(config, port)
     // Only now: a second service that finds the ports or the directory taken must not touch the calls of the first.
     letGo = claimDirectory(config.dataDir)
+    await retention.resume()
     await ledger.recover()
     outbox.start()
+    retention.start()
     const { rtmpPort } = media
     log.info({ port, rtmpPort, host: config.host, devTokens: config.devTokens }, 'the service listens')
     return { port, rtmpPort, addresses, url: addresses.local }

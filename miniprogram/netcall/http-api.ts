@@ -23,15 +23,35 @@ export interface ApiCall {
   duration: number
   recording: { state: RecordingState; notes: Array<{ code: string; uid?: Uid; message: string }> }
   files: ApiFile[]
-  /** The files' callbacks to the app's server. */
-  callbacks: Array<{ eventType: string; state: CallbackState; attempts: number; lastError: string | null }>
+  /** What the app's server is told about the call, in that order. */
+  callbacks: ApiCallback[]
+}
+export interface ApiCallback {
+  /** The event's own, the same at each try. */
+  id: string
+  /** "20" the call started, "5" its duration, "6" its files */
+  eventType: string
+  /** failed: given up; `POST /api/calls/:cid/callback` sends it again. */
+  state: CallbackState
+  attempts: number
+  lastError: string | null
+  /** When it is tried next; null when it is not. */
+  nextAttemptAt: number | null
+  sentAt: number | null
+}
+/**
+ * `DELETE /api/calls/:cid`: the call is gone from the account's list. Its record and files go when the last member who was
+ * in it has deleted it, or by the service's retention. 409 while the call runs.
+ */
+export interface ApiDeletion {
+  cid: Cid
 }
 /** An item of `GET /api/recordings`. */
 export interface ApiFile {
   cid: Cid
   uid: Uid
   account: Account
-  kind: 'aac' | 'mp4'
+  kind: 'aac' | 'mp4' | 'flv'
   filename: string
   size: number
   duration: number

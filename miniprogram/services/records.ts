@@ -2,7 +2,7 @@
 import { kindOfType } from '../call/mode'
 import type { CallDirection, CallKind, EndReason } from '../call/state'
 import { SCENE } from '../netcall/constants'
-import type { ApiCall, ApiCalls, RecordingState } from '../netcall/http-api'
+import type { ApiCall, ApiCalls, ApiFile, RecordingState } from '../netcall/http-api'
 import type { Account } from '../netcall/types'
 import { isGroupCall } from '../room/name'
 import type { RoomEndReason } from '../room/state'
@@ -16,7 +16,7 @@ export type Outcome = EndReason | RoomEndReason | ToldOutcome
 
 export interface RecordedFile {
   account: string
-  kind: 'aac' | 'mp4'
+  kind: ApiFile['kind']
   filename: string
   /** Bytes. */
   size: number

@@ -94,7 +94,7 @@ function callbackRow(
   { valid, problem, eventType, cid, receivedAt, body }: ReceivedCallbackRow,
   texts: Texts,
 ): HTMLElement {
-  const what = eventType === '5' || eventType === '6' ? texts.events[eventType] : eventType
+  const what = eventType === '5' || eventType === '6' || eventType === '20' ? texts.events[eventType] : eventType
   const mark = dom('span', { className: 'mark', textContent: valid ? `✓ ${texts.valid}` : `✕ ${texts.invalid}` })
   mark.dataset['valid'] = String(valid)
   const title = dom('b', { textContent: `${eventType} ${what}` })

@@ -23,7 +23,7 @@ const ZH = {
   source: '画面与声音来源',
   off: '这个服务没有打开开发模式（DEV_TOKENS=on），这里看不到事件。',
   parts: { signalling: '信令', gateway: '网关', media: '媒体', recording: '录制', callback: '回调' },
-  events: { '5': '通话时长', '6': '录制文件' },
+  events: { '5': '通话时长', '6': '录制文件', '20': '通话开始' },
   faults: {
     title: '故障',
     dropNetwork: '断开网络',
@@ -73,7 +73,7 @@ const EN: Texts = {
   source: 'Where picture and sound come from',
   off: 'This service is not in development mode (DEV_TOKENS=on), so its events cannot be seen here.',
   parts: { signalling: 'signalling', gateway: 'gateway', media: 'media', recording: 'recording', callback: 'callback' },
-  events: { '5': 'call duration', '6': 'recorded files' },
+  events: { '5': 'call duration', '6': 'recorded files', '20': 'call started' },
   faults: {
     title: 'Faults',
     dropNetwork: 'Drop the network',

@@ -1,11 +1,33 @@
 /** What a callback says, in the contract's shapes: `members` and `fileinfo` are JSON inside a JSON string. */
 import { NETCALL_TYPE } from '../../miniprogram/netcall/constants'
+import { CLIENT_TYPE_MINIPROGRAM } from '../../miniprogram/netcall/protocol'
+import type { Channel, ChannelStart } from '../channels/types'
 import type { RecordingFile } from '../recording/types'
 import type { CallMemberRow, CallRow } from '../store/types'
 
-export const EVENT_TYPE = { duration: '5', files: '6' } as const
+export const EVENT_TYPES = ['5', '6', '20'] as const
+export type EventType = (typeof EVENT_TYPES)[number]
+export const EVENT_TYPE = { duration: '5', files: '6', started: '20' } as const satisfies Record<string, EventType>
 
 const seconds = (ms: number): number => Math.max(0, Math.round(ms / 1000))
+
+/** eventType 20, a number as the contract has it: a call rings, or a room has its first member (and nobody was called). */
+export function startedBody(
+  { type, members }: Channel,
+  { account, device, forced }: ChannelStart,
+  now: number,
+): string {
+  return JSON.stringify({
+    eventType: Number(EVENT_TYPE.started),
+    callType: type,
+    fromAccount: account,
+    fromClientType: CLIENT_TYPE_MINIPROGRAM,
+    fromDeviceId: device,
+    toAccountList: [...members.values()].filter(({ state }) => state === 'invited').map((member) => member.account),
+    forceKeepCalling: forced,
+    timestamp: now,
+  })
+}
 
 /** eventType 5: how long an ended call took, and each member in it. */
 export function durationBody(call: CallRow, members: readonly CallMemberRow[]): string {
@@ -28,6 +50,7 @@ export function durationBody(call: CallRow, members: readonly CallMemberRow[]): 
           ...(account === call.caller && { caller: true }),
         })),
     ),
+    ...(call.custom !== '' && { ext: call.custom }),
   })
 }
 

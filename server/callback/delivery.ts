@@ -9,9 +9,12 @@ export interface CallbackTarget {
 /** null: answered 200. Otherwise what went wrong, in a sentence without secrets. */
 export type DeliveryProblem = string | null
 
+/** The event's own id: the same at each try, so that the receiver can drop what it had already. */
+export const CALLBACK_ID_HEADER = 'X-Callback-Id'
+
 /** POSTs one signed callback. Redirects are not followed, the answer's body is not read. Never rejects. */
 export async function deliver(
-  body: string,
+  { callbackId, body }: { callbackId: string; body: string },
   target: CallbackTarget,
   timeout: number,
   stop: AbortSignal,
@@ -19,7 +22,7 @@ export async function deliver(
   try {
     const response = await fetch(target.url, {
       method: 'POST',
-      headers: signCallback(body, target),
+      headers: { ...signCallback(body, target), [CALLBACK_ID_HEADER]: callbackId },
       body,
       redirect: 'manual',
       signal: AbortSignal.any([stop, AbortSignal.timeout(timeout)]),
@@ -34,6 +37,8 @@ export async function deliver(
 function problemOf(error: unknown, timeout: number): string {
   if (property(error, 'name') === 'TimeoutError') return `no answer within ${timeout / 1000} s`
   const code = property(property(error, 'cause'), 'code')
+  if (typeof code === 'string' && /^(HPE|UND_ERR_HEADERS)_/.test(code))
+    return `the receiver does not answer in HTTP (${code})`
   return `the receiver cannot be reached${typeof code === 'string' ? ` (${code})` : ''}`
 }
 

@@ -2,18 +2,21 @@ import type { Log } from '../log'
 import type { OutboxRow, Store } from '../store/types'
 import type { Timeline } from '../timeline'
 import { RETRY_POLICY, retryDelay, type RetryPolicy } from './backoff'
+import type { EventType } from './bodies'
 import { deliver, type CallbackTarget } from './delivery'
 
 /** At most so many deliveries at a time. */
 const PARALLEL = 8
-/** setTimeout's own limit; a longer wait is cut and looked at again. */
-const LONGEST_WAIT = 2 ** 31 - 1
+/** The queue is looked at so often, because `npm run callbacks` puts events back into it from another process. ms */
+const LOOK = 2_000
 
 export interface OutboxOptions {
   store: Store
   timeline: Timeline
   log: Log
   target(): CallbackTarget
+  /** Which the app wants; all when left out. */
+  events?: readonly EventType[]
   policy?: RetryPolicy
 }
 
@@ -37,11 +40,14 @@ export class Outbox {
     this.send()
   }
 
-  /** Keeps an event, and sends it when its turn comes. */
-  enqueue(cid: number, eventType: string, body: string): void {
-    this.options.store.enqueue({ cid, eventType, body, now: Date.now() })
-    this.options.timeline.add('callback', 'waiting', { cid }, { eventType })
-    this.send()
+  /** Keeps an event, and sends it when its turn comes; passes over what the app does not want. */
+  enqueue(cid: number, eventType: EventType, body: string): void {
+    const { store, timeline, events } = this.options
+    if (events && !events.includes(eventType)) return
+    store.enqueue({ cid, eventType, body, now: Date.now() })
+    timeline.add('callback', 'waiting', { cid }, { eventType })
+    // Not at once: what it belongs to may be undone yet.
+    this.wait(0)
   }
 
   /** Sends what failed, or waits for its next try, now. False when the call has nothing unsent. */
@@ -70,8 +76,13 @@ export class Outbox {
       this.sendDue()
     } catch (error) {
       this.complain(error)
-      this.timer = setTimeout(() => this.send(), this.policy.firstDelay)
+      this.wait(this.policy.firstDelay)
     }
+  }
+
+  private wait(ms: number): void {
+    clearTimeout(this.timer)
+    if (this.started) this.timer = setTimeout(() => this.send(), ms)
   }
 
   private complain(error: unknown): void {
@@ -92,15 +103,15 @@ export class Outbox {
         })
       this.sending.set(row.id, delivery)
     }
-    const next = store.nextDue()
-    if (next === null || this.sending.size === PARALLEL) return
-    this.timer = setTimeout(() => this.send(), Math.min(Math.max(0, next - now), LONGEST_WAIT))
+    if (this.sending.size === PARALLEL) return
+    const next = store.nextDue() ?? now + LOOK
+    this.wait(Math.min(Math.max(0, next - now), LOOK))
   }
 
   private async attempt(row: OutboxRow): Promise<void> {
     const { store, timeline, log } = this.options
     const { id, cid, eventType } = row
-    const problem = await deliver(row.body, this.options.target(), this.policy.timeout, this.stopping.signal)
+    const problem = await deliver(row, this.options.target(), this.policy.timeout, this.stopping.signal)
     if (this.stopping.signal.aborted && problem !== null) {
       store.updateOutbox(id, { nextAttemptAt: row.nextAttemptAt })
       return

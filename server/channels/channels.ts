@@ -43,6 +43,8 @@ export interface ChannelsOptions {
 }
 export interface NewCall {
   caller: string
+  /** The caller's, of the IM side. */
+  device: string
   callees: string[]
   type: CallType
   custom: string
@@ -117,6 +119,8 @@ export class Channels extends EventEmitter<ChannelEvents> {
       this.end(live, 'offline', null)
       throw new Refusal(CODE.calleeOffline, `accounts: ${call.callees.join(', ')} is offline`)
     }
+    const { device, forced } = call
+    this.emit('started', live.channel, { account: caller, device, forced })
     this.awaitRepetition(live, member)
     return live.channel
   }
@@ -195,6 +199,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
       throw new Refusal(CODE.roomFull, `channelName: the room "${name}" is full: it has ${this.roomLimit} members`)
     }
     const member = live.addMember(account, uid, 'accepted', device)
+    if (channel.state === 'ringing') this.emit('started', channel, { account, device, forced: false })
     this.accept(live, member)
     return { channel, member, fresh: true }
   }

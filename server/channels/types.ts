@@ -41,8 +41,18 @@ export interface Channel {
   members: Map<number, ChannelMember>
 }
 
+/** Who began a call or room, and how. */
+export interface ChannelStart {
+  account: string
+  device: string
+  /** Rings also for callees who are offline. */
+  forced: boolean
+}
+
 export interface ChannelEvents {
   created: [channel: Channel]
+  /** A call rings; a room has its first member. */
+  started: [channel: Channel, start: ChannelStart]
   /** A callee accepted; in a room: an account came in on the IM side. */
   answered: [channel: Channel, member: ChannelMember]
   rejected: [channel: Channel, member: ChannelMember]

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { ApiCall, ApiCalls, ApiRecordings } from '../../miniprogram/netcall/http-api'
+import type { ApiCall, ApiCalls, ApiDeletion, ApiRecordings } from '../../miniprogram/netcall/http-api'
 import type { CallRow } from '../store/types'
 import type { HttpDeps } from './deps'
 import { ApiError, parseInput } from './errors'
@@ -27,11 +27,12 @@ export function callRoutes(app: FastifyInstance, deps: HttpDeps): void {
   const { store, tokens, links } = deps
   const views = new Views(store, links)
 
-  /** 404 also for other people's calls: whether they exist is not told. */
+  /** 404 also for other people's calls, and for those that the account has deleted: whether they exist is not told. */
   const ownCall = (params: unknown, account: string): CallRow => {
     const { cid } = parseInput(cidParams, params)
     const call = store.call(cid)
-    if (!call || !store.members(cid).some((member) => member.account === account)) {
+    const mine = store.members(cid).some((member) => member.account === account) && !store.hasDeleted(cid, account)
+    if (!call || !mine) {
       throw new ApiError(404, 'not-found', `There is no call ${cid} of yours`)
     }
     return call
@@ -46,6 +47,15 @@ export function callRoutes(app: FastifyInstance, deps: HttpDeps): void {
   app.get('/api/calls/:cid', (request): ApiCall => {
     const account = accountOf(request, tokens)
     return views.call(ownCall(request.params, account), account)
+  })
+
+  app.delete('/api/calls/:cid', (request): ApiDeletion => {
+    const account = accountOf(request, tokens)
+    const { cid, endedAt } = ownCall(request.params, account)
+    if (endedAt === null) throw new ApiError(409, 'call-not-over', `Call ${cid} is not over yet: hang up first`)
+    store.deleteFor(cid, account)
+    deps.callDeleted()
+    return { cid }
   })
 
   app.get('/api/recordings', (request): ApiRecordings => {

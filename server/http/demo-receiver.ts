@@ -1,5 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { CALLBACK_ID_HEADER } from '../callback/delivery'
 import { verifyCallback } from '../callback/signature'
 import type { HttpDeps } from './deps'
 import { ApiError } from './errors'
@@ -9,7 +11,7 @@ const MAX_BODY = 1024 * 1024
 /** What is kept of a body that was refused: anybody may send one. */
 const REFUSED_KEPT = 4096
 
-/** The call number is in the body of an event 5, and in each file of an event 6. Numbers may come as strings. */
+/** The call number is in the body of an event 5, in each file of an event 6, and in the id of each. Numbers may come as strings. */
 const number = z.coerce.number().int()
 const callbackBody = z.object({
   eventType: z.coerce.string().max(32),
@@ -21,7 +23,13 @@ const callbackBody = z.object({
     .optional(),
 })
 
-/** `POST /demo/callback`: an app's server in small. Verifies, keeps and answers callbacks, as an app would. */
+const callbackIdOf = (headers: IncomingHttpHeaders): string | null => {
+  const id = headers[CALLBACK_ID_HEADER.toLowerCase()]
+  return typeof id === 'string' && /^\d{1,16}-[\w-]{1,40}$/.test(id) ? id : null
+}
+
+/** `POST /demo/callback`: an app's server in small. Verifies, keeps and answers callbacks, as an app would; one that comes
+ * again is kept once. */
 export function demoReceiver(app: FastifyInstance, { store, timeline, credentials }: HttpDeps): void {
   void app.register((scope, _, done) => {
     // The signature is over the bytes as they came.
@@ -36,10 +44,14 @@ export function demoReceiver(app: FastifyInstance, { store, timeline, credential
       const verdict = verifyCallback(request.headers, raw, credentials)
       const content = callbackBody.safeParse(json(body)).data
       const problem = !verdict.valid ? verdict.problem : content ? null : 'the body is not a callback'
-      const cid = content?.channelId ?? content?.fileinfo?.[0]?.channelid ?? null
+      const callbackId = callbackIdOf(request.headers)
+      if (problem === null && callbackId !== null && store.hasReceived(callbackId)) return { code: 200 }
+      const named = callbackId === null ? null : parseInt(callbackId, 10)
+      const cid = content?.channelId ?? content?.fileinfo?.[0]?.channelid ?? (problem === null ? named : null)
       const eventType = content?.eventType ?? ''
       const kept = problem === null ? body : body.slice(0, REFUSED_KEPT)
-      store.insertReceived({ receivedAt: Date.now(), eventType, cid, valid: problem === null, problem, body: kept })
+      const valid = problem === null
+      store.insertReceived({ receivedAt: Date.now(), eventType, cid, callbackId, valid, problem, body: kept })
       if (problem !== null) {
         timeline.add('callback', 'refused', {}, { problem })
         throw new ApiError(403, 'bad-callback', `Not accepted: ${problem}`)

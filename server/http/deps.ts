@@ -24,6 +24,8 @@ export interface HttpDeps {
   recordingsDir: string
   /** Sends unsent callbacks of a call now; false when there are none. */
   resendCallbacks(cid: number): boolean
+  /** Somebody has deleted a call from their list: it may be the last who kept it. */
+  callDeleted(): void
   /** Requests for media; false for others. */
   handleMedia(request: IncomingMessage, response: ServerResponse): boolean
   /** The parts that take upgrades, each false for one that is not its own. */

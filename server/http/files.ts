@@ -8,7 +8,7 @@ import { linkQuery, type LinkedFile } from './links'
 import { wasIn } from './views'
 import { accountOf } from './who'
 
-const TYPES = { mp4: 'video/mp4', aac: 'audio/aac' } as const
+const TYPES = { mp4: 'video/mp4', aac: 'audio/aac', flv: 'video/x-flv' } as const
 const fileParams = cidParams.extend({
   filename: z.string().regex(/^[\w-][\w.-]{0,127}$/, 'not the name of a recorded file'),
 })
@@ -16,8 +16,13 @@ const signed = z.object({ sign: z.string() })
 
 /** `/recordings/<cid>/<filename>`, with ranges; only for members of the call, by signed link or token. */
 export function fileRoutes(app: FastifyInstance, { store, tokens, links, recordingsDir }: HttpDeps): void {
+  /** A link that was given out holds until it expires, also for who has deleted the call: the app's server has it, too. */
   const viewer = (request: FastifyRequest, file: LinkedFile): string => {
-    if (!signed.safeParse(request.query).success) return accountOf(request, tokens)
+    if (!signed.safeParse(request.query).success) {
+      const account = accountOf(request, tokens)
+      if (store.hasDeleted(file.cid, account)) throw new ApiError(404, 'deleted', 'You have deleted this call')
+      return account
+    }
     const verdict = links.verify(file, parseInput(linkQuery, request.query))
     if ('problem' in verdict) throw new ApiError(403, 'bad-link', `No access: ${verdict.problem}`)
     return verdict.account

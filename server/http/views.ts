@@ -1,7 +1,7 @@
 /** Calls and files as the API shows them to one of their members. */
-import type { ApiCall, ApiFile } from '../../miniprogram/netcall/http-api'
+import type { ApiCall, ApiCallback, ApiFile } from '../../miniprogram/netcall/http-api'
 import type { RecordingFile } from '../recording/types'
-import type { CallMemberRow, CallRow, Store } from '../store/types'
+import type { CallMemberRow, CallRow, OutboxRow, Store } from '../store/types'
 import type { FileLinks } from './links'
 
 /** A call has at most a few files a member; this only bounds one that went wrong. */
@@ -14,24 +14,24 @@ export class Views {
   ) {}
 
   call(call: CallRow, viewer: string): ApiCall {
-    const { cid, answeredAt, endedAt, recording, notes, ...facts } = call
+    const { cid, scene, type, name, caller, createdAt, answeredAt, endedAt, endReason } = call
     const members = this.store.members(cid)
     const files = wasIn(members, viewer) ? this.store.files({ cid, limit: FILES_SHOWN }) : []
     return {
-      ...facts,
       cid,
+      scene,
+      type,
+      name,
+      caller,
+      createdAt,
       answeredAt,
       endedAt,
+      endReason,
       duration: answeredAt === null ? 0 : (endedAt ?? Date.now()) - answeredAt,
       members: members.map(({ account, uid, joinedAt, leftAt }) => ({ account, uid, joinedAt, leftAt })),
-      recording: { state: recording, notes },
+      recording: { state: call.recording, notes: call.notes },
       files: files.map((file) => this.file(file, viewer)),
-      callbacks: this.store.outbox(cid).map(({ eventType, state, attempts, lastError }) => ({
-        eventType,
-        state,
-        attempts,
-        lastError,
-      })),
+      callbacks: this.store.outbox(cid).map(callbackOf),
     }
   }
 
@@ -39,6 +39,19 @@ export class Views {
     const { cid, uid, account, kind, filename, size, duration, md5, mix } = file
     return { cid, uid, account, kind, filename, size, duration, md5, mix, url: this.links.make(file, viewer) }
   }
+}
+
+function callbackOf({
+  callbackId,
+  eventType,
+  state,
+  attempts,
+  lastError,
+  nextAttemptAt,
+  sentAt,
+}: OutboxRow): ApiCallback {
+  const next = state === 'waiting' ? nextAttemptAt : null
+  return { id: callbackId, eventType, state, attempts, lastError, nextAttemptAt: next, sentAt }
 }
 
 /** Whether the account had media in the call: who was called and never came has no right to what was said. */

@@ -20,7 +20,7 @@ export interface RecordingSubject {
   request: RecordingRequest
 }
 
-export type RecordingFileKind = 'aac' | 'mp4'
+export type RecordingFileKind = 'aac' | 'mp4' | 'flv'
 /** A finished file. */
 export interface RecordingFile {
   cid: number

@@ -27,7 +27,8 @@ export function callHandlers({ channels, devices, accounts, now }: SignalContext
       }
       const reachable = callees.some((account) => devices.isOnline(account))
       const custom = pushConfig.custom ?? ''
-      const channel = channels.createCall({ caller: device.account, callees, type, custom, forced, reachable })
+      const caller = { caller: device.account, device: device.id }
+      const channel = channels.createCall({ ...caller, callees, type, custom, forced, reachable })
       for (const callee of callees) ring({ devices, now }, channel, callee)
       const accountUidMap = uidMap(channel)
       return {

@@ -76,4 +76,22 @@ export const MIGRATIONS: readonly string[] = [
   `,
   // How long a member of a room was out of it between its first coming and its last going.
   'ALTER TABLE members ADD COLUMN absent INTEGER NOT NULL DEFAULT 0;',
+  // What a call was begun with; events' own ids; who has deleted a call from its list; calls whose folder is to go.
+  `
+  ALTER TABLE calls ADD COLUMN custom TEXT NOT NULL DEFAULT '';
+  CREATE INDEX calls_by_end ON calls (endedAt) WHERE endedAt IS NOT NULL;
+
+  ALTER TABLE outbox ADD COLUMN callbackId TEXT NOT NULL DEFAULT '';
+  UPDATE outbox SET callbackId = cid || '-' || id;
+  CREATE UNIQUE INDEX outbox_by_callback ON outbox (callbackId);
+  ALTER TABLE received ADD COLUMN callbackId TEXT;
+
+  CREATE TABLE deletions (
+    cid INTEGER NOT NULL REFERENCES calls (cid),
+    account TEXT NOT NULL,
+    PRIMARY KEY (cid, account)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE removals (cid INTEGER PRIMARY KEY) STRICT;
+  `,
 ]

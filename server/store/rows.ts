@@ -36,6 +36,7 @@ export const callRow = z.object({
   type,
   name: z.string().nullable(),
   caller: z.string(),
+  custom: z.string(),
   createdAt: z.number(),
   answeredAt: z.number().nullable(),
   endedAt: z.number().nullable(),
@@ -59,7 +60,7 @@ export const fileRow = z.object({
   uid: z.number(),
   account: z.string(),
   caller: bool,
-  kind: z.enum(['aac', 'mp4']),
+  kind: z.enum(['aac', 'mp4', 'flv']),
   filename: z.string(),
   size: z.number(),
   md5: z.string(),
@@ -71,6 +72,7 @@ export const fileRow = z.object({
 export const outboxRow = z.object({
   id: z.number(),
   cid: z.number(),
+  callbackId: z.string(),
   eventType: z.string(),
   body: z.string(),
   attempts: z.number(),
@@ -85,6 +87,7 @@ export const receivedRow = z.object({
   receivedAt: z.number(),
   eventType: z.string(),
   cid: z.number().nullable(),
+  callbackId: z.string().nullable(),
   valid: bool,
   problem: z.string().nullable(),
   body: z.string(),
@@ -93,5 +96,7 @@ export const receivedRow = z.object({
 export const valueRow = z.object({ value: z.string() })
 export const uidRow = z.object({ uid: z.number() })
 export const accountRow = z.object({ account: z.string() })
+export const cidRow = z.object({ cid: z.number() })
+export const sizeRow = z.object({ size: z.number() })
 export const dueRow = z.object({ due: z.number().nullable() })
 export const countRow = z.object({ state: outboxRow.shape.state, count: z.number() })

@@ -1,20 +1,32 @@
+import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
 import type { RecordingFile } from '../recording/types'
 import { openDatabase, type Connection } from './database'
 import {
   accountRow,
   callRow,
+  cidRow,
   countRow,
   dueRow,
   fileRow,
   memberRow,
   outboxRow,
   receivedRow,
+  sizeRow,
   uidRow,
   valueRow,
 } from './rows'
 import { prepareStatements, type Statements } from './statements'
-import type { CallbackState, CallMemberRow, CallRow, OutboxRow, ReceivedCallbackRow, Store } from './types'
+import type {
+  CallbackState,
+  CallMemberRow,
+  CallRow,
+  OutboxProgress,
+  OutboxRow,
+  ReceivedCallbackRow,
+  RemovalReason,
+  Store,
+} from './types'
 
 /** How many received callbacks are kept; bad ones apart, so that a flood of them cannot push the good ones out. */
 const RECEIVED_KEPT = { valid: 500, invalid: 100 }
@@ -75,20 +87,18 @@ class DatabaseStore implements Store {
   }
 
   insertFiles(files: RecordingFile[]): void {
-    this.connection
-      .transaction(() => {
-        for (const file of files) {
-          const { caller, mix, size, duration } = file
-          this.statements.insertFile.run({
-            ...file,
-            size: Math.round(size),
-            duration: Math.round(duration),
-            caller: Number(caller),
-            mix: Number(mix),
-          })
-        }
-      })
-      .immediate()
+    this.atomically(() => {
+      for (const file of files) {
+        const { caller, mix, size, duration } = file
+        this.statements.insertFile.run({
+          ...file,
+          size: Math.round(size),
+          duration: Math.round(duration),
+          caller: Number(caller),
+          mix: Number(mix),
+        })
+      }
+    })
   }
 
   files({ cid, account, limit }: { cid?: number; account?: string; limit: number }): RecordingFile[] {
@@ -99,15 +109,54 @@ class DatabaseStore implements Store {
     return one(fileRow, this.statements.file.get({ cid, filename }))
   }
 
+  deleteFor(cid: number, account: string): void {
+    this.statements.deleteFor.run({ cid, account })
+  }
+
+  hasDeleted(cid: number, account: string): boolean {
+    return this.statements.deletion.get({ cid, account }) !== undefined
+  }
+
+  removable(reason: RemovalReason, limit: number): number[] {
+    const { tooOld, withFiles, deletedByAll } = this.statements
+    if (reason.why === 'age') return cids(tooOld.all({ endedBefore: reason.endedBefore, limit }))
+    return cids((reason.why === 'size' ? withFiles : deletedByAll).all({ limit }))
+  }
+
+  filesSize(): number {
+    return sizeRow.parse(this.statements.filesSize.get({})).size
+  }
+
+  removeCall(cid: number): void {
+    this.atomically(() => {
+      this.statements.addRemoval.run({ cid })
+      for (const statement of this.statements.forget) statement.run({ cid })
+    })
+  }
+
+  removals(): number[] {
+    return cids(this.statements.removals.all({}))
+  }
+
+  removalDone(cid: number): void {
+    this.statements.removalDone.run({ cid })
+  }
+
+  atomically(work: () => void): void {
+    if (this.connection.inTransaction) work()
+    else this.connection.transaction(work).immediate()
+  }
+
   enqueue(event: { cid: number; eventType: string; body: string; now: number }): OutboxRow {
-    return outboxRow.parse(this.statements.enqueue.get(event))
+    const callbackId = `${event.cid}-${randomBytes(4).toString('hex')}`
+    return outboxRow.parse(this.statements.enqueue.get({ ...event, callbackId }))
   }
 
   due(now: number, limit: number): OutboxRow[] {
     return all(outboxRow, this.statements.due.all({ now, limit }))
   }
 
-  updateOutbox(id: number, change: Partial<Omit<OutboxRow, 'id' | 'cid' | 'eventType' | 'body'>>): void {
+  updateOutbox(id: number, change: Partial<OutboxProgress>): void {
     const row = one(outboxRow, this.statements.outboxEntry.get({ id }))
     if (!row) return
     const { attempts, nextAttemptAt, state, lastError, sentAt } = { ...row, ...change }
@@ -116,6 +165,14 @@ class DatabaseStore implements Store {
 
   outbox(cid: number): OutboxRow[] {
     return all(outboxRow, this.statements.outbox.all({ cid }))
+  }
+
+  outboxWhere(states: readonly CallbackState[], limit: number): OutboxRow[] {
+    return all(outboxRow, this.statements.outboxWhere.all({ states: JSON.stringify(states), limit }))
+  }
+
+  requeueFailed({ cid, callbackId }: { cid?: number; callbackId?: string }, now: number): number {
+    return this.statements.requeueFailed.run({ cid: cid ?? null, callbackId: callbackId ?? null, now }).changes
   }
 
   nextDue(): number | null {
@@ -133,6 +190,10 @@ class DatabaseStore implements Store {
     const inserted = receivedRow.parse(this.statements.insertReceived.get({ ...row, valid }))
     this.statements.pruneReceived.run({ valid, kept: row.valid ? RECEIVED_KEPT.valid : RECEIVED_KEPT.invalid })
     return inserted
+  }
+
+  hasReceived(callbackId: string): boolean {
+    return this.statements.receivedOne.get({ callbackId }) !== undefined
   }
 
   received(limit: number): ReceivedCallbackRow[] {
@@ -158,6 +219,9 @@ class DatabaseStore implements Store {
 
 function one<T>(row: z.ZodType<T>, value: unknown): T | undefined {
   return value === undefined ? undefined : row.parse(value)
+}
+function cids(values: unknown[]): number[] {
+  return all(cidRow, values).map(({ cid }) => cid)
 }
 function all<T>(row: z.ZodType<T>, values: unknown[]): T[] {
   return values.map((value) => row.parse(value))

@@ -12,6 +12,8 @@ export interface CallRow {
   /** Room name, for rooms. */
   name: string | null
   caller: string
+  /** What the app put into the call when it began it; a receiver of callbacks gets it back as `ext`. */
+  custom: string
   createdAt: number
   answeredAt: number | null
   endedAt: number | null
@@ -36,7 +38,9 @@ export type CallbackState = 'waiting' | 'sent' | 'failed'
 export interface OutboxRow {
   id: number
   cid: number
-  /** "5" duration, "6" files */
+  /** The event's own, the same at each try: `<cid>-<8 hex digits>`. */
+  callbackId: string
+  /** "20" started, "5" duration, "6" files */
   eventType: string
   body: string
   attempts: number
@@ -51,11 +55,18 @@ export interface ReceivedCallbackRow {
   receivedAt: number
   eventType: string
   cid: number | null
+  callbackId: string | null
   valid: boolean
   /** Why it was not valid. */
   problem: string | null
   body: string
 }
+
+/** What becomes of an event. */
+export type OutboxProgress = Pick<OutboxRow, 'attempts' | 'nextAttemptAt' | 'state' | 'lastError' | 'sentAt'>
+
+/** Over age: ended before `endedBefore`. Over size: has files. Deleted: by every member who was in it. */
+export type RemovalReason = { why: 'age'; endedBefore: number } | { why: 'size' } | { why: 'deleted' }
 
 export interface Store {
   /** The account's uid, made at its first use. */
@@ -65,7 +76,7 @@ export interface Store {
   insertCall(call: CallRow): void
   updateCall(cid: number, change: Partial<Omit<CallRow, 'cid'>>): void
   call(cid: number): CallRow | undefined
-  /** Newest first; only those the account is a member of, when given. */
+  /** Newest first; only those the account is a member of and has not deleted, when given. */
   calls(filter: { account?: string; limit: number }): CallRow[]
   /** Calls without an end, or with a recording that was not finished: at start, those a dead service left. */
   openCalls(): CallRow[]
@@ -73,20 +84,45 @@ export interface Store {
   members(cid: number): CallMemberRow[]
 
   insertFiles(files: RecordingFile[]): void
-  /** Newest first; only of calls that the account had media in, when given. */
+  /** Newest first; only of calls that the account had media in and has not deleted, when given. */
   files(filter: { cid?: number; account?: string; limit: number }): RecordingFile[]
   file(cid: number, filename: string): RecordingFile | undefined
+
+  /** The account does not want to see the call any more; others keep it. */
+  deleteFor(cid: number, account: string): void
+  hasDeleted(cid: number, account: string): boolean
+  /**
+   * Calls that may go, oldest end first: over, with nothing to be finished or sent. A callback that was given up keeps its
+   * call, except from its age.
+   */
+  removable(why: RemovalReason, limit: number): number[]
+  /** Bytes of all finished files. */
+  filesSize(): number
+  /** Forgets the call with all that belongs to it, and notes that its folder is to go. */
+  removeCall(cid: number): void
+  /** Calls that are forgotten, and whose folder may still be there. */
+  removals(): number[]
+  removalDone(cid: number): void
+
+  /** All of it or nothing, also when the service dies meanwhile. May be nested. */
+  atomically(work: () => void): void
 
   enqueue(event: { cid: number; eventType: string; body: string; now: number }): OutboxRow
   /** Events due at `now`, oldest first, at most one per call (so that a call's events keep their order). */
   due(now: number, limit: number): OutboxRow[]
-  updateOutbox(id: number, change: Partial<Omit<OutboxRow, 'id' | 'cid' | 'eventType' | 'body'>>): void
+  updateOutbox(id: number, change: Partial<OutboxProgress>): void
   outbox(cid: number): OutboxRow[]
+  /** The oldest events of all calls in these states. */
+  outboxWhere(states: readonly CallbackState[], limit: number): OutboxRow[]
+  /** Puts events that were given up back into the queue; those of one call, or one of them, when given. Tells how many. */
+  requeueFailed(which: { cid?: number; callbackId?: string }, now: number): number
   /** When the next event is due, null when none waits. */
   nextDue(): number | null
   outboxCounts(): Record<CallbackState, number>
 
   insertReceived(row: Omit<ReceivedCallbackRow, 'id'>): ReceivedCallbackRow
+  /** Whether the demo receiver has taken that event already. */
+  hasReceived(callbackId: string): boolean
   received(limit: number): ReceivedCallbackRow[]
 
   /** A value kept under a name (the media secret, the database's version …). */

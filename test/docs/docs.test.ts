@@ -25,7 +25,7 @@ test.each(DOCUMENTS)('%s: every link leads to a file', (document) => {
 test.each(DOCUMENTS)('%s: every npm command exists, and so does every file it names', (document) => {
   const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(read('package.json')))
   const text = read(document)
-  const commands = [...text.matchAll(/npm (?:run )?(start|test|check|bench|format|preview|upload)\b/g)]
+  const commands = [...text.matchAll(/npm (?:run )?(start|test|check|bench|callbacks|format|preview|upload)\b/g)]
   expect(commands.map(([, name = '']) => name).filter((name) => !(name in scripts))).toEqual([])
   const files = [...text.matchAll(/`((?:miniprogram|server|preview|test|scripts|docs)\/[\w./-]*)`/g)]
   expect(files.map(([, file = '']) => file).filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([])
@@ -57,19 +57,21 @@ describe('docs/service.md', () => {
       MEDIA_URL_TTL: config.mediaUrlTtl,
       FILE_URL_TTL: config.fileUrlTtl,
       ROOM_LIMIT: config.roomLimit,
+      CALLBACK_EVENTS: config.callbackEvents.join(','),
       LOG_LEVEL: config.logLevel,
     }
     for (const [name, value] of Object.entries(defaults))
       expect([name, shown.get(name)]).toEqual([name, `\`${value}\``])
     expect(config.dataDir).toBe(path.resolve('data'))
-    expect([config.publicUrl, config.callbackUrl, config.appSecret]).toEqual([null, null, null])
+    const { publicUrl, callbackUrl, appSecret, retentionTime, retentionSize } = config
+    expect([publicUrl, callbackUrl, appSecret, retentionTime, retentionSize]).toEqual([null, null, null, null, null])
   })
 
   test('has every route', () => {
-    const shown = [...page.matchAll(/^\| `(GET|POST) ([^`]+)` \|/gm)].map(([, method, route]) => `${method} ${route}`)
+    const shown = [...page.matchAll(/^\| `(GET|POST|DELETE) ([^`]+)` \|/gm)].map(([, method, route]) => `${method} ${route}`)
     const sources = readdirSync(path.join(ROOT, 'server/http')).map((name) => read(`server/http/${name}`))
     const routes = sources.flatMap((source) =>
-      [...source.matchAll(/\.(get|post)\('(\/[^']+)'/g)].map(
+      [...source.matchAll(/\.(get|post|delete)\('(\/[^']+)'/g)].map(
         ([, method = '', route]) => `${method.toUpperCase()} ${route}`,
       ),
     )

@@ -25,7 +25,7 @@ export interface FileView {
   /** Stays, while the signed address is another one each time. */
   id: string
   url: string
-  kind: 'aac' | 'mp4'
+  kind: RecordedFile['kind']
   /** “My sound” */
   name: string
   /** `00:07` */
@@ -185,7 +185,7 @@ function callbackPill({ callback }: CallRecord, words: Words): Pill | null {
 
 function fileView(call: string, file: RecordedFile, me: string, words: Words): FileView {
   const { account, kind, filename, url, duration, size } = file
-  const what = kind === 'mp4' ? words.picture : words.sound
+  const what = kind === 'aac' ? words.sound : words.picture
   const length = clock(duration)
   return {
     id: `${call}/${filename}`,

@@ -34,8 +34,8 @@ const CALL: ApiCall = {
     },
   ],
   callbacks: [
-    { eventType: '5', state: 'sent', attempts: 1, lastError: null },
-    { eventType: '6', state: 'sent', attempts: 1, lastError: null },
+    { id: '7-5', eventType: '5', state: 'sent', attempts: 1, lastError: null, nextAttemptAt: null, sentAt: 9 },
+    { id: '7-6', eventType: '6', state: 'sent', attempts: 1, lastError: null, nextAttemptAt: null, sentAt: 9 },
   ],
 }
 

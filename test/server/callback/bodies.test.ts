@@ -9,6 +9,7 @@ const call: CallRow = {
   type: 2,
   name: null,
   caller: 'alice',
+  custom: '',
   createdAt: 1_000_000,
   answeredAt: 1_005_000,
   endedAt: 1_065_400,

@@ -57,6 +57,7 @@ const call = (cid: number): void =>
     type: 2,
     name: null,
     caller: 'alice',
+    custom: '',
     createdAt: 1,
     answeredAt: 2,
     endedAt: 3,

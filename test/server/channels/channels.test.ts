@@ -24,6 +24,7 @@ function setUp() {
   const call = (more: Partial<NewCall> = {}): Channel =>
     channels.createCall({
       caller: 'alice',
+      device: 'phone',
       callees: ['bob'],
       type: 2,
       custom: '',

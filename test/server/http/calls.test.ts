@@ -49,7 +49,17 @@ describe('GET /api/calls', () => {
             },
             expect.objectContaining({ filename: 'missing.mp4' }),
           ],
-          callbacks: [{ eventType: '5', state: 'waiting', attempts: 0, lastError: null }],
+          callbacks: [
+            {
+              id: expect.stringMatching(new RegExp(`^${CID}-[0-9a-f]{8}$`)),
+              eventType: '5',
+              state: 'waiting',
+              attempts: 0,
+              lastError: null,
+              nextAttemptAt: expect.any(Number),
+              sentAt: null,
+            },
+          ],
         },
       ],
     })

@@ -18,6 +18,7 @@ export function seededDataDir(): string {
     scene: 0,
     type: 2,
     name: null,
+    custom: '',
     createdAt: 1_763_830_000_000,
     answeredAt: 1_763_830_001_000,
     endedAt: 1_763_830_061_000,

@@ -20,7 +20,17 @@ beforeEach(async () => {
   store = openStore(join(folder, 'calls.db'))
   stage = new Stage()
   const ended = { answeredAt: 2, endedAt: 3, endReason: 'hangup', recording: 'finishing' } as const
-  store.insertCall({ cid: CID, scene: 0, type: 2, name: null, caller: 'alice', createdAt: 1, ...ended, notes: [] })
+  store.insertCall({
+    cid: CID,
+    scene: 0,
+    type: 2,
+    name: null,
+    caller: 'alice',
+    custom: '',
+    createdAt: 1,
+    ...ended,
+    notes: [],
+  })
   await stage.abandon([1, 2])
 })
 afterEach(async () => {
@@ -109,7 +119,15 @@ it('leaves a call alone that began before it had looked', async () => {
   await start()
   const channels = new Channels({ uidOf: (account) => store.uidOf(account) })
   ledger?.follow(channels)
-  const call = { caller: 'alice', callees: ['bob'], type: 2, custom: '', forced: false, reachable: true } as const
+  const call = {
+    caller: 'alice',
+    device: 'phone',
+    callees: ['bob'],
+    type: 2,
+    custom: '',
+    forced: false,
+    reachable: true,
+  } as const
   const { cid } = channels.createCall({ ...call, callees: [...call.callees] })
   await ledger?.recover()
   expect(store.call(cid)).toMatchObject({ endedAt: null })
@@ -145,7 +163,7 @@ it('does not count how long a member of a room was out of it', async () => {
   at(55_000, () => channels.hangUp(cid, 'bob'))
   at(61_000, () => channels.hangUp(cid, 'alice'))
   clock.mockRestore()
-  const [told] = store.outbox(cid)
+  const told = store.outbox(cid).find(({ eventType }) => eventType === '5')
   expect(JSON.parse(JSON.parse(told?.body ?? '').members)).toEqual([
     { accid: 'alice', duration: 60, caller: true },
     { accid: 'bob', duration: 29 },

@@ -30,7 +30,7 @@ const received = async (): Promise<{ eventType: string; valid: boolean; body: st
 const recorded = { recordAudio: 1, recordVideo: 1, recordType: '2' } as const
 
 describe('a recorded call', () => {
-  it('leaves files and two signed callbacks', async () => {
+  it('leaves files and three signed callbacks', async () => {
     const call = await ring(running)
     const { cid } = call
     await respond(call)
@@ -42,13 +42,21 @@ describe('a recorded call', () => {
     await call.alice.request('hangup', { channelId: cid })
     await call.bob.next('notifyHangup')
 
-    await until(async () => (await received()).length === 2, 'two callbacks')
+    await until(async () => (await received()).length === 3, 'three callbacks')
     const ended = await callOf(cid, 'bob')
     expect(ended).toMatchObject({ endReason: 'hangup', recording: { state: 'done', notes: [] } })
     expect(ended.files.map(({ kind }) => kind)).toEqual(['aac', 'mp4'])
     await until(async () => (await callOf(cid)).callbacks.every(({ state }) => state === 'sent'))
 
-    const [files, duration] = await received()
+    const [files, duration, started] = await received()
+    expect([started?.eventType, started?.valid]).toEqual(['20', true])
+    expect(JSON.parse(started?.body ?? '')).toMatchObject({
+      eventType: 20,
+      callType: 2,
+      fromAccount: 'alice',
+      toAccountList: ['bob'],
+      forceKeepCalling: false,
+    })
     expect([duration?.eventType, duration?.valid]).toEqual(['5', true])
     expect([files?.eventType, files?.valid]).toEqual(['6', true])
     const said = JSON.parse(duration?.body ?? '')
@@ -84,12 +92,14 @@ describe('a call that was not answered', () => {
       async ({ alice, cid }: Awaited<ReturnType<typeof ring>>) =>
         void (await alice.request('hangup', { channelId: cid })),
     ],
-  ])('is %s, and leaves no files and no callback', async (reason, end) => {
+  ])('is %s, and leaves no files and no callback but that it was started', async (reason, end) => {
     const call = await ring(running)
     await end(call)
     await until(async () => (await callOf(call.cid)).endReason === reason)
-    expect(await callOf(call.cid)).toMatchObject({ recording: { state: 'none' }, files: [], callbacks: [] })
-    expect(await received()).toEqual([])
+    expect(await callOf(call.cid)).toMatchObject({ recording: { state: 'none' }, files: [] })
+    await until(async () => (await received()).length > 0)
+    expect(await received()).toMatchObject([{ eventType: '20', cid: call.cid }])
+    expect((await callOf(call.cid)).callbacks).toMatchObject([{ eventType: '20', state: 'sent' }])
     call.alice.cut()
     call.bob.cut()
   })
@@ -131,7 +141,7 @@ describe('a restart', () => {
     await restart()
     expect(Date.now() - begun).toBeLessThan(9_000)
     expect((await running.get(`/api/calls?token=${token}`)).status).toBe(200)
-    await until(async () => (await received()).length === 2, 'two callbacks')
+    await until(async () => (await received()).length === 3, 'three callbacks')
     const ended = await callOf(call.cid)
     expect(ended).toMatchObject({ endReason: 'service-stopped', recording: { state: 'done' } })
     expect(ended.files.length).toBeGreaterThan(0)
@@ -147,6 +157,7 @@ describe('a restart', () => {
       type: 1,
       name: null,
       caller: 'alice',
+      custom: '',
       createdAt: 1000,
       endedAt: null,
       endReason: null,

@@ -32,6 +32,7 @@ const call = (cid: number, change: Partial<CallRow> = {}): CallRow => ({
   type: 2,
   name: null,
   caller: 'alice',
+  custom: '',
   createdAt: 1_763_830_000_000 + cid,
   answeredAt: null,
   endedAt: null,
@@ -172,7 +173,7 @@ describe('the store', () => {
   })
 
   it('keeps the newest received callbacks; bad ones do not push good ones out', () => {
-    const row = { receivedAt: 1, eventType: '5', cid: 1, problem: null, body: '{}' }
+    const row = { receivedAt: 1, eventType: '5', cid: 1, callbackId: null, problem: null, body: '{}' }
     const good = store.insertReceived({ ...row, valid: true })
     for (let count = 0; count < 150; count++) store.insertReceived({ ...row, valid: false, problem: 'MD5 differs' })
     const kept = store.received(1000)
