@@ -31,6 +31,13 @@ export function systemPermissions(): SystemPermissions {
   return { microphone: microphoneAuthorized !== 'denied', camera: cameraAuthorized !== 'denied' }
 }
 
+/** Opens the settings in which a refusal can be mended: the phone's where it refuses WeChat itself. */
+export function openPermissionSettings(complete: () => void): void {
+  const { microphone, camera } = systemPermissions()
+  if (microphone && camera) wx.openSetting({ complete })
+  else wx.openAppAuthorizeSetting({ complete })
+}
+
 function authorize(device: Device): Promise<Permission> {
   return new Promise((resolve) => {
     wx.authorize({

@@ -26,10 +26,12 @@ const COMPUTED: Computed[] = [
   at('components/call-banner/view.ts', 'texts.endings[state.reason]', 'endings', () => union('EndReason')),
   at('components/call-banner/view.ts', 'texts.roomEndings[state.reason]', 'room-endings', () => union('RoomEndReason')),
   at('pages/call/call.wxml', 't.call[item.label]', 'call', () => quoted('pages/call/cards.ts', /label: ('\w+')/g)),
-  at('pages/call/cards.ts', 'texts[failure.text]', 'call', () => quoted('pages/call/failure.ts', /text: ('\w+')/g)),
+  at('pages/call/cards.ts', 'texts[failure.text]', 'call', () =>
+    quoted('components/media/failure.ts', /text: ('\w+')/g),
+  ),
   at('pages/call/cards.ts', 'texts[text]', 'call', () => quoted('pages/call/cards.ts', /text: ('\w+')/g)),
-  at('pages/call/more.ts', 'texts[BEAUTY_LABELS[level]]', 'call', () =>
-    quoted('pages/call/more.ts', /BEAUTY_LABELS = \{(.*)\}/g),
+  at('components/call-controls/more.ts', 'texts[BEAUTY_LABELS[level]]', 'call', () =>
+    quoted('components/call-controls/more.ts', /BEAUTY_LABELS = \{(.*)\}/g),
   ),
   at('pages/call/view.ts', 'texts.endings[state.reason]', 'endings', () => union('EndReason')),
   at('pages/contacts/contacts.ts', 'words[value]', 'contacts', () => quoted('room/state.ts', /type RoomRole = (.*)/g)),
@@ -64,7 +66,9 @@ const COMPUTED: Computed[] = [
   at('pages/settings/settings.wxml', 't.settings[item.label]', 'settings', () => recordTypeTexts('label')),
   at('pages/settings/settings.wxml', 't.settings[item.hint]', 'settings', () => recordTypeTexts('hint')),
   at('pages/room/room.wxml', 't.rooms[item.state]', 'rooms', () => quoted('room/state.ts', /state: ('ringing'.*)\n/g)),
-  at('pages/room/view.ts', 'texts.call[failure.text]', 'call', () => quoted('pages/call/failure.ts', /text: ('\w+')/g)),
+  at('pages/room/view.ts', 'texts.call[failure.text]', 'call', () =>
+    quoted('components/media/failure.ts', /text: ('\w+')/g),
+  ),
   at('pages/room/view.ts', 'texts.endings[state.reason]', 'room-endings', () => union('RoomEndReason')),
   at('services/call-entry.ts', 'words[MICROPHONE[refusal]]', 'permissions', () => refusals('MICROPHONE')),
   at('services/call-entry.ts', "texts('permissions')[sentence]", 'permissions', () => [

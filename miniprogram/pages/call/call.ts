@@ -1,15 +1,16 @@
 /** The call page: an outgoing call, its media, its end. What it shows follows the controller's state (see view.ts). */
 import type { AppContext } from '../../app-context'
 import { isActive, type CallState, type NetworkQuality } from '../../call/state'
+import { moreItems, showMenu, type MoreAction } from '../../components/call-controls/more'
+import { describeFailure, isCameraFailure } from '../../components/media/failure'
 import type { FailureReason, MediaState } from '../../components/media/state'
 import { changes } from '../../services/changes'
-import { systemPermissions } from '../../services/permissions'
+import { openPermissionSettings, systemPermissions } from '../../services/permissions'
 import type { Beauty } from '../../services/settings'
+import { headerTop } from '../../services/window'
 import type { CardAction } from './cards'
-import { describeFailure, isCameraFailure } from './failure'
-import { moreItems, type MoreAction } from './more'
 import { qualityOnly, stillRuns } from './quality'
-import { SmallPicture, windowOf } from './small-picture'
+import { SmallPicture } from './small-picture'
 import { BLANK, callView, elapsedOf, SILENT, type CallView, type Heard } from './view'
 
 interface Data extends CallView {
@@ -37,7 +38,6 @@ type PictureTouch = WechatMiniprogram.TouchEvent<Record<string, never>, Record<s
 
 /** How long the controls of a video call stay after the last tap, ms. */
 const CONTROLS_SHOWN = 4_000
-const HEADER_MARGIN = 8
 
 const app = getApp<AppContext>()
 
@@ -84,7 +84,7 @@ Page({
     this.small = new SmallPicture(info)
     this.setData({
       account: session.phase === 'signed-out' ? '' : session.account,
-      headerTop: windowOf(info).top + HEADER_MARGIN,
+      headerTop: headerTop(info),
       place: this.small.place,
     })
     this.showTitle()
@@ -258,12 +258,9 @@ Page({
     }
   },
   openSettings() {
-    const complete = (): void => {
+    openPermissionSettings(() => {
       if (this.data.active && this.data.seated) this.selectComponent('#pusher')?.resume()
-    }
-    const system = systemPermissions()
-    if (system.microphone && system.camera) wx.openSetting({ complete })
-    else wx.openAppAuthorizeSetting({ complete })
+    })
   },
 
   onMicrophone() {
@@ -282,16 +279,11 @@ Page({
     app.call.askForVideo()
   },
   onMore() {
-    const items = moreItems(app.settings.get(), app.language.texts('call'))
     const { state } = app.call
     const cid = isActive(state) ? state.cid : null
-    wx.showActionSheet({
-      itemList: items.map(({ label }) => label),
-      success: ({ tapIndex }) => {
-        const item = items[tapIndex]
-        // The menu may have outlived its call.
-        if (item && isActive(app.call.state) && app.call.state.cid === cid) this.change(item.action)
-      },
+    showMenu(moreItems(app.settings.get(), app.language.texts('call')), (action) => {
+      // The menu may have outlived its call.
+      if (isActive(app.call.state) && app.call.state.cid === cid) this.change(action)
     })
   },
   change(action: MoreAction) {

@@ -1,8 +1,8 @@
 /** The card above the controls: a question, a failure, or what can be done after the end. */
 import { wayAfter, type EndWay } from '../../call/ending'
 import { isActive, type CallState, type VideoRequest } from '../../call/state'
+import type { Failure } from '../../components/media/failure'
 import { fill, type Texts } from '../../texts/index'
-import type { Failure } from './failure'
 
 type TextKey = keyof Texts<'call'>
 export type CardAction =

@@ -1,19 +1,12 @@
 /** The small picture of a video call: where it may be, and how a finger moves it. px from the window's upper left corner. */
+import { windowOf, type Window, type WindowInfo } from '../../services/window'
+
 export interface Point {
   x: number
   y: number
 }
-/** What is needed of the window; px. */
-export interface Window {
-  width: number
-  height: number
-  /** Upper and lower edge of what no notch covers. */
-  top: number
-  bottom: number
-}
 
 type Finger = Pick<WechatMiniprogram.TouchDetail, 'clientX' | 'clientY'>
-type WindowInfo = Pick<WechatMiniprogram.WindowInfo, 'windowWidth' | 'windowHeight' | 'statusBarHeight' | 'safeArea'>
 
 const DESIGN_WIDTH = 750
 const SIZE = { width: 200, height: 267 }
@@ -55,11 +48,6 @@ export class SmallPicture {
     this.point = keepInside(this.window, point)
     return this.place
   }
-}
-
-export function windowOf({ windowWidth, windowHeight, statusBarHeight, safeArea }: WindowInfo): Window {
-  const top = Math.max(statusBarHeight, safeArea.top)
-  return { width: windowWidth, height: windowHeight, top, bottom: Math.min(windowHeight, safeArea.bottom) }
 }
 
 /** The upper right corner, below WeChat's button. */

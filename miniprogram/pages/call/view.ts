@@ -9,11 +9,11 @@ import {
   type CallState,
   type NetworkQuality,
 } from '../../call/state'
+import type { Failure } from '../../components/media/failure'
 import { isStopped, type MediaState } from '../../components/media/state'
 import { clock } from '../../services/clock'
 import { fill, type Texts } from '../../texts/index'
 import { cardOf, NO_CARD, type Card, type Way } from './cards'
-import type { Failure } from './failure'
 
 export interface CallTexts {
   call: Texts<'call'>

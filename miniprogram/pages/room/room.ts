@@ -1,13 +1,13 @@
 /** The room page: what is around the grid of its people. What it shows follows the controller's state (see view.ts). */
 import type { AppContext } from '../../app-context'
+import { moreItems, showMenu, type MoreAction } from '../../components/call-controls/more'
+import { describeFailure, isCameraFailure, type Failure } from '../../components/media/failure'
 import type { FailureReason, MediaState } from '../../components/media/state'
-import { describeFailure, isCameraFailure, type Failure } from '../call/failure'
-import { moreItems, type MoreAction } from '../call/more'
-import { windowOf } from '../call/small-picture'
 import { isInRoom, type RoomRole, type RoomState } from '../../room/state'
 import { changes } from '../../services/changes'
 import { clock } from '../../services/clock'
-import { systemPermissions } from '../../services/permissions'
+import { openPermissionSettings, systemPermissions } from '../../services/permissions'
+import { headerTop } from '../../services/window'
 import { BLANK, roomView, type RoomView } from './view'
 
 interface Data extends RoomView {
@@ -20,8 +20,6 @@ interface Data extends RoomView {
   inviting: boolean
 }
 type AccountEvent = WechatMiniprogram.BaseEvent<Record<string, never>, { account: string }>
-
-const HEADER_MARGIN = 8
 
 const app = getApp<AppContext>()
 
@@ -40,7 +38,7 @@ Page({
   ...fields,
 
   onLoad() {
-    this.setData({ headerTop: windowOf(wx.getWindowInfo()).top + HEADER_MARGIN })
+    this.setData({ headerTop: headerTop(wx.getWindowInfo()) })
     this.showTitle()
     const seconds = setInterval(() => this.tick(), 1_000)
     this.leave = [
@@ -113,10 +111,7 @@ Page({
     this.refresh()
   },
   onOpenSettings() {
-    const complete = (): void => this.selectComponent('#grid')?.resume()
-    const system = systemPermissions()
-    if (system.microphone && system.camera) wx.openSetting({ complete })
-    else wx.openAppAuthorizeSetting({ complete })
+    openPermissionSettings(() => this.selectComponent('#grid')?.resume())
   },
 
   onMicrophone() {
@@ -132,16 +127,9 @@ Page({
     app.room.flipCamera()
   },
   onMore() {
-    const items = moreItems(app.settings.get(), app.language.texts('call')).filter(
-      ({ action }) => action.type !== 'to-audio',
-    )
-    wx.showActionSheet({
-      itemList: items.map(({ label }) => label),
-      success: ({ tapIndex }) => {
-        const item = items[tapIndex]
-        if (item) this.change(item.action)
-      },
-    })
+    const items = moreItems(app.settings.get(), app.language.texts('call'))
+    const possible = items.filter(({ action }) => action.type !== 'to-audio')
+    showMenu(possible, (action) => this.change(action))
   },
   change(action: MoreAction) {
     if (action.type === 'mirror') app.settings.change({ mirror: action.on })

@@ -1,6 +1,6 @@
 /** What the room page shows around its grid. Plain values, so that only changes are set. */
 import { isRecorded, type CallKind } from '../../call/state'
-import type { Failure } from '../call/failure'
+import type { Failure } from '../../components/media/failure'
 import { wayAfterRoom, type RoomEndWay } from '../../room/ending'
 import { isInRoom, type Invitee, type RoomPhase, type RoomRole, type RoomState } from '../../room/state'
 import { fill, type Texts } from '../../texts/index'

@@ -1,7 +1,7 @@
 /** Why my own picture or sound does not go out, as a sentence with a way out. */
-import type { FailureReason } from '../../components/media/state'
 import type { SystemPermissions } from '../../services/permissions'
 import type { Texts } from '../../texts/index'
+import type { FailureReason } from './state'
 
 export interface Failure {
   text: keyof Texts<'call'>

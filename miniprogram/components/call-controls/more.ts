@@ -1,9 +1,9 @@
-/** The menu behind "more" in a video call. */
+/** The menu behind "more" of a video call or room. */
 import type { Beauty, Settings } from '../../services/settings'
 import type { Texts } from '../../texts/index'
 
 export type MoreAction = { type: 'to-audio' } | { type: 'mirror'; on: boolean } | { type: 'beauty'; level: Beauty }
-export interface MoreItem {
+interface MoreItem {
   label: string
   action: MoreAction
 }
@@ -19,4 +19,15 @@ export function moreItems({ mirror, beauty }: Pick<Settings, 'mirror' | 'beauty'
     { label: mirror ? texts.mirrorOff : texts.mirrorOn, action: { type: 'mirror', on: !mirror } },
     ...levels.map((level): MoreItem => ({ label: texts[BEAUTY_LABELS[level]], action: { type: 'beauty', level } })),
   ]
+}
+
+/** Shows the menu; `choose` is called with what is tapped, if anything is. */
+export function showMenu(items: readonly MoreItem[], choose: (action: MoreAction) => void): void {
+  wx.showActionSheet({
+    itemList: items.map(({ label }) => label),
+    success: ({ tapIndex }) => {
+      const item = items[tapIndex]
+      if (item) choose(item.action)
+    },
+  })
 }

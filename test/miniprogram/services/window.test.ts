@@ -1,0 +1,7 @@
+import { windowOf } from '../../../miniprogram/services/window'
+
+test('what can be used of the window keeps clear of the notch and of the home line', () => {
+  const safeArea = { left: 0, right: 390, top: 47, bottom: 810, width: 390, height: 763 }
+  const info = { windowWidth: 390, windowHeight: 844, statusBarHeight: 44, safeArea }
+  expect(windowOf(info)).toEqual({ width: 390, height: 844, top: 47, bottom: 810 })
+})
