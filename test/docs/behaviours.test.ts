@@ -55,7 +55,7 @@ test.each([
     'test/miniprogram/services/permissions.test.ts › other › refused to WeChat by the phone, nobody is asked in vain',
     false,
   ],
-  ['test/miniprogram/pages/call.test.ts › the controls of a video call', true],
+  ['test/miniprogram/pages/call-controls-fading.test.ts › the controls of a video call', true],
 ])('the check of %s says %p', (name, there) => {
   expect(exists(name)).toBe(there)
 })

@@ -1,0 +1,65 @@
+import { openCall, ownMedia, pass, seenCall } from '../../support/call-page'
+import { connecting, outgoing, reconnecting, talking } from '../../support/calls'
+import type { Mounted } from '../../support/simulate'
+
+const faded = (page: Mounted): boolean => String(page.attributes('#foot')['class']).includes('faded')
+
+beforeEach(() => jest.useFakeTimers())
+afterEach(() => jest.useRealTimers())
+
+describe('the controls of a video call', () => {
+  test('fade after four seconds and come back on a tap', async () => {
+    const { page } = await seenCall()
+    await pass(3_999)
+    expect(faded(page)).toBe(false)
+    await pass(1)
+    expect(faded(page)).toBe(true)
+    await page.tap('#peer')
+    expect(faded(page)).toBe(false)
+    await pass(4_000)
+    expect(faded(page)).toBe(true)
+  })
+  test('a tap on the picture hides them at once, a tap on a control keeps them', async () => {
+    const { page } = await seenCall()
+    await pass(3_000)
+    await page.tap('#controls', '#microphone')
+    await pass(3_000)
+    expect(faded(page)).toBe(false)
+    await page.tap('#peer')
+    expect(faded(page)).toBe(true)
+  })
+  test('come back when the call becomes an audio call, and stay', async () => {
+    const { page, become } = await seenCall()
+    await pass(4_000)
+    expect(faded(page)).toBe(true)
+    await become(talking({ kind: 'audio' }))
+    await pass(10_000)
+    expect(faded(page)).toBe(false)
+  })
+  test('come back for a question, and fade after its answer', async () => {
+    const { page, become } = await seenCall()
+    await pass(4_000)
+    await ownMedia(page, 'failed', 'not-supported')
+    expect(faded(page)).toBe(false)
+    await page.tap('#dismiss')
+    await pass(4_000)
+    expect(faded(page)).toBe(true)
+    await become(talking())
+    expect(faded(page)).toBe(true)
+  })
+  test('stay while it rings, connects and reconnects', async () => {
+    const { page, become } = await openCall(outgoing())
+    await pass(10_000)
+    await page.tap('#peer')
+    expect(faded(page)).toBe(false)
+    await become(connecting())
+    await pass(10_000)
+    expect(faded(page)).toBe(false)
+    await become(talking())
+    await pass(4_000)
+    expect(faded(page)).toBe(true)
+    await become(reconnecting())
+    await pass(10_000)
+    expect(faded(page)).toBe(false)
+  })
+})
