@@ -1,0 +1,40 @@
+/** The grid of the room's people as it is seen in tests. */
+import type { RoomMember, RoomState } from '../../../miniprogram/room/state'
+import { roomMember } from '../../support/rooms'
+import { fakeApp, mountComponent, settle, type FakeApp, type Mounted } from '../../support/simulate'
+
+export type Grid = { app: FakeApp; grid: Mounted; become(room: RoomState): Promise<void> }
+
+/** Others than me. */
+export const people = (count: number, change: Partial<RoomMember> = {}): RoomMember[] =>
+  Array.from({ length: count }, (_, index) => roomMember(`m${index + 1}`, index + 1, change))
+
+export async function openGrid(room: RoomState, { seated = true } = {}): Promise<Grid> {
+  const app = fakeApp({ room })
+  const grid = await mountComponent('pages/room/components/member-grid/member-grid', { seated }, app)
+  const become = async (next: RoomState): Promise<void> => {
+    app.room.become(next)
+    await settle()
+  }
+  return { app, grid, become }
+}
+export const tile = (key: string | number): string => `#tile-${key}`
+export const shown = ({ grid }: Grid): unknown[] => grid.all('.tile').map(({ data }) => data['account'])
+export const elements = ({ grid }: Grid): unknown[] => grid.all('.tile').map(({ dom }) => dom)
+export const media = ({ grid }: Grid, key: string | number, state: string, reason?: string): Promise<void> =>
+  grid.emit('state', { state, reason }, tile(key), '#player')
+export const level = ({ grid }: Grid, key: string | number, loud: number): Promise<void> =>
+  grid.emit('level', { level: loud }, tile(key), key === 'me' ? '#pusher' : '#player')
+export const played = ({ grid }: Grid): unknown[] =>
+  grid.all('.tile').flatMap(({ data }) => (data['media'] === 'play' ? [data['account']] : []))
+export const speaking = ({ grid }: Grid): unknown[] =>
+  grid.all('.tile').flatMap(({ data }) => (data['speaking'] === true ? [data['account']] : []))
+export async function pass(ms: number): Promise<void> {
+  jest.advanceTimersByTime(ms)
+  await settle()
+}
+/** Whether the first of these elements are those, and not others like them. */
+export function expectSame(now: unknown[], before: unknown[]): void {
+  expect(before.length).toBeGreaterThan(0)
+  expect(before.map((element, index) => element === now[index])).toEqual(before.map(() => true))
+}

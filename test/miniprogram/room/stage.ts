@@ -1,0 +1,76 @@
+/** A call controller and a room controller of alice's over one fake provider. */
+import { CallController } from '../../../miniprogram/call/controller'
+import { isBusy } from '../../../miniprogram/call/state'
+import { CODE } from '../../../miniprogram/netcall/constants'
+import { NetcallError } from '../../../miniprogram/netcall/errors'
+import { RoomController } from '../../../miniprogram/room/controller'
+import { encodeRoomMessage, type RoomMessage } from '../../../miniprogram/room/messages'
+import { isRoomBusy, type RoomState } from '../../../miniprogram/room/state'
+import { DEFAULT_SETTINGS } from '../../../miniprogram/services/settings'
+import { FakeIm, FakeNetcall } from '../../support/fake-netcall'
+
+export const ROOM = { cid: 9, uid: 1 }
+export const GONE = new NetcallError('refused', 'there is no such room', { code: CODE.roomGone })
+export const TAKEN = new NetcallError('wrong-state', 'it exists already', { code: CODE.conflict })
+export const FULL = new NetcallError('room-full', 'nine are in it', { code: CODE.roomFull })
+const RECORDING = {
+  ...DEFAULT_SETTINGS,
+  recordAudio: true,
+  recordVideo: true,
+  recordType: '2',
+  hostSpeaker: true,
+} as const
+export const PARAMS = { recordAudio: 1, recordVideo: 1, recordType: '2', rtmpRecord: 0, isHostSpeaker: 1 }
+
+/** All that was answered has been heard. */
+export const turns = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const detached: Array<() => void> = []
+beforeEach(() => jest.spyOn(console, 'warn').mockImplementation(() => {}))
+afterEach(() => {
+  for (const detach of detached.splice(0)) detach()
+  jest.useRealTimers()
+  jest.restoreAllMocks()
+})
+
+export function setUp({ answerTimeout = 30_000 }: { answerTimeout?: number } = {}) {
+  const netcall = new FakeNetcall()
+  const im = new FakeIm('alice')
+  const call: CallController = new CallController({
+    settings: () => RECORDING,
+    busyElsewhere: () => isRoomBusy(room.state),
+  })
+  const room: RoomController = new RoomController({
+    settings: () => RECORDING,
+    busyElsewhere: () => isBusy(call.state),
+    answerTimeout,
+  })
+  netcall.room = ROOM
+  netcall.present = ['alice']
+  for (const controller of [call, room]) {
+    controller.attach(netcall, im)
+    detached.push(() => controller.detach())
+  }
+  const said = (to?: string): unknown[] =>
+    im.sent.filter((message) => to === undefined || message.to === to).map(({ content }) => JSON.parse(content))
+  const hear = (from: string, message: RoomMessage): void => im.receive(from, encodeRoomMessage(message))
+  const invite = (name = 'bob-1', from = 'bob'): void =>
+    hear(from, {
+      type: 'room-invite',
+      room: name,
+      title: 'bob, alice',
+      kind: 'video',
+      members: [from, 'alice', 'carol'],
+    })
+  return { netcall, im, call, room, said, hear, invite }
+}
+export type Stage = ReturnType<typeof setUp>
+
+/** A room of alice's with those whom she called. */
+export async function groupCall(options: Parameters<typeof setUp>[0] = {}): Promise<Stage> {
+  const stage = setUp(options)
+  stage.room.callGroup(['bob', 'carol'], 'video')
+  await turns()
+  return stage
+}
+export const nameOf = (state: RoomState): string => (state.phase === 'idle' ? '' : state.room)
+export const reasonOf = (state: RoomState): string => (state.phase === 'ended' ? state.reason : state.phase)

@@ -1,0 +1,143 @@
+/** @jest-environment node */
+/** Going into a room, and being called into one. */
+import { NETCALL_MODE } from '../../../miniprogram/netcall/constants'
+import type { RoomEvent } from '../../../miniprogram/room/events'
+import type { RoomEndReason } from '../../../miniprogram/room/state'
+import { localMedia } from '../../support/calls'
+import { inRoom, ringingInvitee, roomInvited, roomJoining } from '../../support/rooms'
+import { act, active, after, AT, CID, EVENTS, ME, streamOf } from './happenings'
+
+describe('going in', () => {
+  test('a group call opens its room first; those who are chosen wait until it stands', () => {
+    const { state, effects } = act({ phase: 'idle' }, EVENTS['call-group'])
+    expect(state).toMatchObject({ phase: 'joining', role: 'host', inviter: null, invitees: [ringingInvitee('bob')] })
+    expect(effects).toEqual([
+      { type: 'enter', room: 'alice-2', title: 'alice, bob', kind: 'video', role: 'host', mode: 0, make: 'first' },
+    ])
+    const joined = act(state, EVENTS.joined)
+    expect(joined.state).toMatchObject({ phase: 'in', cid: CID, uid: 1, joinedAt: AT, members: [] })
+    const message = { type: 'room-invite', room: 'alice-2', title: 'alice, bob', kind: 'video', members: [ME, 'bob'] }
+    expect(joined.effects).toEqual([{ type: 'send', to: 'bob', message }])
+  })
+  test('nobody is called twice, nor oneself', () => {
+    const state = after({ phase: 'idle' }, { ...EVENTS['call-group'], accounts: ['bob', ME, 'bob', 'carol'] })
+    expect(state).toMatchObject({ invitees: [ringingInvitee('bob'), ringingInvitee('carol')] })
+  })
+  test('by its name: the room is made where it does not exist', () => {
+    const { state, effects } = act({ phase: 'idle' }, EVENTS.join)
+    expect(state).toMatchObject({ phase: 'joining', room: 'standup', title: 'standup', invitees: [] })
+    expect(effects).toMatchObject([{ type: 'enter', room: 'standup', make: 'if-missing' }])
+  })
+  test('the audience brings nothing, wants nothing recorded and cannot switch anything on', () => {
+    const { state, effects } = act({ phase: 'idle' }, { ...EVENTS.join, role: 'audience' })
+    const mode = NETCALL_MODE.NETCALL_MODE_NOAUDIO_NOVIDEO
+    expect(effects).toMatchObject([{ role: 'audience', mode }])
+    expect(state).toMatchObject({
+      local: { microphone: false, camera: false, mode, recording: { audio: false, video: false } },
+    })
+    const there = after(state, EVENTS.joined, {
+      ...EVENTS.entered,
+      members: [streamOf(ME, 1, { url: '', mode }), streamOf('bob', 2)],
+    })
+    expect(active(there).local.url).toBeNull()
+    expect(act(there, { type: 'microphone', on: true })).toEqual({ state: there, effects: [] })
+    expect(act(there, { type: 'camera', on: true })).toEqual({ state: there, effects: [] })
+  })
+  test('who comes by the name learns what the room is', () => {
+    const joining = after({ phase: 'idle' }, { ...EVENTS.join, kind: 'video' })
+    const state = after(joining, { ...EVENTS.joined, told: { title: 'Monday', kind: 'audio' } })
+    expect(state).toMatchObject({ title: 'Monday', kind: 'audio', local: { camera: false, mode: 1 } })
+    // The gateway has let me in with a picture.
+    const { effects } = act(state, EVENTS.entered)
+    expect(effects).toContainEqual({ type: 'switch-mode', mode: 1 })
+  })
+  test('into a video room with sound alone: the camera can be switched on', () => {
+    const local = localMedia({ camera: false, mode: 1 })
+    const state = after(
+      { phase: 'idle' },
+      { ...EVENTS.join, local },
+      { ...EVENTS.joined, told: { title: 'x', kind: 'video' } },
+    )
+    expect(state).toMatchObject({ kind: 'video', local: { camera: false, mode: 1 } })
+    expect(active(after(state, { type: 'camera', on: true })).local).toMatchObject({ camera: true, mode: 0 })
+  })
+  test('I learn who is there and where I push, and tell that I record', () => {
+    const joined = after({ phase: 'idle' }, EVENTS['call-group'], EVENTS.joined)
+    const { state, effects } = act(joined, EVENTS.entered)
+    expect(state).toMatchObject({
+      phase: 'in',
+      local: { url: 'http://media/alice.flv' },
+      members: [{ uid: 2, account: 'bob', url: 'http://media/bob.flv', microphone: true, camera: true }],
+      // Bob was called, and is here.
+      invitees: [],
+    })
+    expect(effects).toEqual([{ type: 'tell-recording', cid: CID, to: ['bob'], wish: { audio: true, video: true } }])
+  })
+  test('left before I was in: nobody has been called, and nobody is to be told', () => {
+    const { state, effects } = act(roomJoining(), EVENTS.leave)
+    expect(state).toMatchObject({ phase: 'ended', reason: 'left', cid: null, duration: 0 })
+    expect(effects).toEqual([{ type: 'leave' }])
+  })
+})
+
+describe('being called into a room', () => {
+  test('rings with who else is called', () => {
+    expect(after({ phase: 'idle' }, { ...EVENTS['be-invited'], others: ['dan'] })).toMatchObject({
+      phase: 'invited',
+      inviter: 'erin',
+      others: ['dan'],
+      title: 'erin, alice',
+    })
+  })
+  test.each([
+    ['in a call', { phase: 'idle' } as const, true],
+    ['while another rings', roomInvited(), false],
+    ['on the way into another', roomJoining(), false],
+    ['in another', inRoom(), false],
+  ])('%s, the inviter hears busy', (_where, state, busyElsewhere) => {
+    const result = act(state, { ...EVENTS['be-invited'], busyElsewhere })
+    const busy = { type: 'say-busy', inviter: 'erin', room: 'erin-1', title: 'erin, alice', kind: 'video', at: AT }
+    expect(result).toEqual({ state, effects: [busy] })
+  })
+  test.each([roomInvited(), roomJoining(), inRoom()])('into the one of now ($phase): nothing happens', (state) => {
+    expect(act(state, { ...EVENTS['be-invited'], room: 'alice-1' })).toEqual({ state, effects: [] })
+  })
+  test('accepted: in without making the room, and my other devices stop ringing', () => {
+    const { state, effects } = act(roomInvited(), EVENTS.accept)
+    expect(state).toMatchObject({ phase: 'joining', role: 'host', inviter: 'bob', local: { camera: true, mode: 0 } })
+    expect(effects).toEqual([
+      { type: 'send', to: ME, message: { type: 'room-answered', room: 'alice-1' } },
+      { type: 'enter', room: 'alice-1', title: 'Team', kind: 'video', role: 'host', mode: 0, make: 'never' },
+    ])
+  })
+  test('accepted without a camera', () => {
+    expect(act(roomInvited(), { ...EVENTS.accept, camera: false })).toMatchObject({
+      state: { local: { camera: false, mode: 1 } },
+      effects: [{}, { mode: 1 }],
+    })
+  })
+  test('declined: the inviter and my other devices know', () => {
+    expect(act(roomInvited(), EVENTS.decline)).toMatchObject({
+      state: { phase: 'ended', reason: 'declined', cid: null, duration: 0, inviter: 'bob' },
+      effects: [
+        { to: ME, message: { type: 'room-answered' } },
+        { to: 'bob', message: { type: 'room-answer', answer: 'declined' } },
+      ],
+    })
+  })
+  test.each<[RoomEvent, RoomEndReason]>([
+    [EVENTS['time-out'], 'missed'],
+    [EVENTS['invite-cancelled'], 'inviter-cancelled'],
+    [EVENTS['answered-elsewhere'], 'answered-elsewhere'],
+  ])('$type ends it as %s, silently', (event, reason) => {
+    expect(act(roomInvited(), event)).toMatchObject({ state: { phase: 'ended', reason }, effects: [] })
+  })
+  test.each<RoomEvent>([
+    { ...EVENTS['invite-cancelled'], by: 'carol' },
+    { ...EVENTS['invite-cancelled'], room: 'other' },
+    { ...EVENTS['answered-elsewhere'], room: 'other' },
+  ])('$type of somebody else or something else changes nothing', (event) => {
+    const state = roomInvited()
+    expect(act(state, event)).toEqual({ state, effects: [] })
+  })
+})
