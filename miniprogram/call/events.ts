@@ -3,11 +3,15 @@ import type { ControlCommand, NetcallMode } from '../netcall/constants'
 import type { Account, Cid, StreamMember, Uid } from '../netcall/types'
 import type { CallKind, CallState, EndReason, LocalMedia, NetworkQuality, RecordingWish } from './state'
 
-/** What happens to my own media, in a call or a room. */
-export type OwnMediaEvent =
+/** My microphone or camera goes on or off. */
+export type DeviceEvent =
   | { type: 'microphone'; on: boolean }
   | { type: 'camera'; on: boolean }
+  /** It was refused or does not work: it goes on without a picture of mine. */
   | { type: 'camera-failed' }
+/** What happens to my own media, in a call or a room. */
+export type OwnMediaEvent =
+  | DeviceEvent
   | { type: 'flip' }
   | { type: 'speaker'; on: boolean }
   /** The mini-program went to the background, or a phone call took its sound; and back. */

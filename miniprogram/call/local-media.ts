@@ -1,5 +1,6 @@
 /** My own media as a call or room holds them. */
-import { modeOf } from './mode'
+import type { OwnMediaEvent } from './events'
+import { modeOf, withDevices } from './mode'
 import type { RecordingSettings } from './recording-params'
 import type { CallKind, CameraFacing, LocalMedia } from './state'
 
@@ -31,7 +32,22 @@ export function startingMedia(settings: Readonly<CallSettings>, kind: CallKind, 
   }
 }
 
-/** The call or room with my media changed. */
-export function withLocal<S extends { local: LocalMedia }>(state: S, change: Partial<LocalMedia>): S {
-  return { ...state, local: { ...state.local, ...change } }
+/** My media after this, in a call or room of that kind; null where nothing changes. */
+export function mediaAfter(local: LocalMedia, kind: CallKind, event: OwnMediaEvent): LocalMedia | null {
+  switch (event.type) {
+    case 'microphone':
+      return withDevices(local, { microphone: event.on })
+    case 'camera':
+      return kind === 'video' ? withDevices(local, { camera: event.on }) : null
+    case 'camera-failed':
+      return local.camera ? withDevices(local, { camera: false }) : null
+    case 'flip':
+      return { ...local, facing: local.facing === 'front' ? 'back' : 'front' }
+    case 'speaker':
+      return { ...local, speaker: event.on }
+    case 'away':
+      return local.away === event.away ? null : { ...local, away: event.away }
+    case 'network':
+      return local.network === event.quality ? null : { ...local, network: event.quality }
+  }
 }

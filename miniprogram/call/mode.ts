@@ -6,6 +6,7 @@ import {
   type ControlCommand,
   type NetcallMode,
 } from '../netcall/constants'
+import type { DeviceEvent } from './events'
 import type { CallKind } from './state'
 
 /** What a call of that kind publishes at its start. Source: the seed's recording document. */
@@ -41,6 +42,17 @@ export function kindOfType(type: CallType): CallKind {
   return type === NETCALL_TYPE.NETCALL_TYPE_VIDEO ? 'video' : 'audio'
 }
 
+/** The word to the other side that a device of mine went on or off. */
+export function deviceNotice(event: DeviceEvent): ControlCommand {
+  switch (event.type) {
+    case 'microphone':
+      return microphoneNotice(event.on)
+    case 'camera':
+      return cameraNotice(event.on)
+    case 'camera-failed':
+      return CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_CAMERA_INVALID
+  }
+}
 /** The word to the other side that my microphone went on or off. */
 export function microphoneNotice(on: boolean): ControlCommand {
   return on

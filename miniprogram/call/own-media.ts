@@ -1,57 +1,15 @@
-/** My own microphone, camera and the like: what changes, and what the gateway and the other side are told of it. */
-import { CONTROL_COMMAND, type ControlCommand } from '../netcall/constants'
+/** My own microphone, camera and the like: what the gateway and the other side are told of them. */
+import { CONTROL_COMMAND } from '../netcall/constants'
 import type { Cid, StreamMember } from '../netcall/types'
-import { stay, type CallEffect, type Transition } from './events'
-import { withLocal } from './local-media'
-import { cameraNotice, microphoneNotice, modeOfCall, withDevices, type Devices } from './mode'
-import {
-  isActive,
-  isBusy,
-  type BusyCall,
-  type CallKind,
-  type CallState,
-  type LocalMedia,
-  type NetworkQuality,
-} from './state'
+import { stay, type CallEffect, type OwnMediaEvent, type Transition } from './events'
+import { mediaAfter } from './local-media'
+import { cameraNotice, deviceNotice, microphoneNotice, modeOfCall } from './mode'
+import { isActive, isBusy, type BusyCall, type CallKind, type CallState, type LocalMedia } from './state'
 
-export function onMicrophone(state: CallState, on: boolean): Transition {
-  if (!isBusy(state)) return stay(state)
-  return switchOwn(state, { microphone: on }, microphoneNotice(on))
-}
-
-export function onCamera(state: CallState, on: boolean): Transition {
-  if (!isBusy(state) || state.kind === 'audio') return stay(state)
-  return switchOwn(state, { camera: on }, cameraNotice(on))
-}
-
-/** It was refused or does not work: the call goes on without a picture of mine. */
-export function onCameraFailed(state: CallState): Transition {
-  if (!isBusy(state) || !state.local.camera) return stay(state)
-  return switchOwn(state, { camera: false }, CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_CAMERA_INVALID)
-}
-
-export function onFlip(state: CallState): Transition {
-  if (!isBusy(state)) return stay(state)
-  return { state: withLocal(state, { facing: state.local.facing === 'front' ? 'back' : 'front' }), effects: [] }
-}
-
-export function onSpeaker(state: CallState, on: boolean): Transition {
-  return isBusy(state) ? { state: withLocal(state, { speaker: on }), effects: [] } : stay(state)
-}
-
-/** Gone, the other side hears so once; back, it hears how microphone and camera are. */
-export function onAway(state: CallState, away: boolean): Transition {
-  if (!isBusy(state) || state.local.away === away) return stay(state)
-  const next = withLocal(state, { away })
-  if (!isActive(state)) return { state: next, effects: [] }
-  return { state: next, effects: away ? [awayNotice(state.cid)] : backNotices(state.kind, state.cid, state.local) }
-}
-
-export function onNetwork(state: CallState, quality: NetworkQuality): Transition {
-  if (!isActive(state) || state.local.network === quality) return stay(state)
-  const { peer, cid } = state
-  const told: CallEffect[] = state.phase === 'talking' ? [{ type: 'tell-network', peer, cid, quality }] : []
-  return { state: withLocal(state, { network: quality }), effects: told }
+export function onOwnMedia(state: CallState, event: OwnMediaEvent): Transition {
+  if (!isBusy(state) || (event.type === 'network' && !isActive(state))) return stay(state)
+  const local = mediaAfter(state.local, state.kind, event)
+  return local ? { state: { ...state, local }, effects: toldOf(event, state, local) } : stay(state)
 }
 
 /**
@@ -69,22 +27,35 @@ export function ownNotices(kind: CallKind, cid: Cid, local: LocalMedia, self: St
   return effects
 }
 
-function switchOwn(state: BusyCall, change: Partial<Devices>, command: ControlCommand): Transition {
-  const local = withDevices(state.local, change)
-  // While the link is down nothing can be told; entering again tells it.
-  const effects: CallEffect[] =
-    state.phase === 'talking'
-      ? [
-          { type: 'switch-mode', mode: local.mode },
-          { type: 'control', cid: state.cid, command },
-        ]
-      : []
-  return { state: withLocal(state, local), effects }
+function toldOf(event: OwnMediaEvent, state: BusyCall, local: LocalMedia): CallEffect[] {
+  switch (event.type) {
+    case 'flip':
+    case 'speaker':
+      return []
+    case 'away':
+      if (!isActive(state)) return []
+      return event.away ? [awayNotice(state.cid)] : backNotices(state.kind, state.cid, local)
+    case 'network':
+      return state.phase === 'talking'
+        ? [{ type: 'tell-network', peer: state.peer, cid: state.cid, quality: event.quality }]
+        : []
+    case 'microphone':
+    case 'camera':
+    case 'camera-failed':
+      // While the link is down nothing can be told; entering again tells it.
+      return state.phase === 'talking'
+        ? [
+            { type: 'switch-mode', mode: local.mode },
+            { type: 'control', cid: state.cid, command: deviceNotice(event) },
+          ]
+        : []
+  }
 }
 
 function awayNotice(cid: Cid): CallEffect {
   return { type: 'control', cid, command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND }
 }
+/** Back, the other side hears how microphone and camera are. */
 function backNotices(kind: CallKind, cid: Cid, { microphone, camera }: LocalMedia): CallEffect[] {
   const notices: CallEffect[] = [{ type: 'control', cid, command: microphoneNotice(microphone) }]
   if (kind === 'video') notices.push({ type: 'control', cid, command: cameraNotice(camera) })

@@ -2,7 +2,7 @@
 import { CONTROL_COMMAND } from '../netcall/constants'
 import { stay, type CallEffect, type CallEvent, type EventOf, type Transition } from './events'
 import { modeOfCall, withDevices } from './mode'
-import { onAway, onCamera, onCameraFailed, onFlip, onMicrophone, onNetwork, onSpeaker, ownNotices } from './own-media'
+import { onOwnMedia, ownNotices } from './own-media'
 import { absentPeer, withCommand, withMode, withStream } from './peer-media'
 import { isActive, isBusy, wishIn, type BusyCall, type CallState, type EndReason } from './state'
 import { onAnswerVideo, onAskVideo, onSwitchToAudio, onVideoCommand, onVideoRequestOver } from './video-request'
@@ -71,20 +71,6 @@ export function transition(state: CallState, event: CallEvent): Transition {
       return isActive(state) && state.cid === event.cid
         ? { state: { ...state, remote: { ...state.remote, network: event.quality } }, effects: [] }
         : stay(state)
-    case 'microphone':
-      return onMicrophone(state, event.on)
-    case 'camera':
-      return onCamera(state, event.on)
-    case 'camera-failed':
-      return onCameraFailed(state)
-    case 'flip':
-      return onFlip(state)
-    case 'speaker':
-      return onSpeaker(state, event.on)
-    case 'away':
-      return onAway(state, event.away)
-    case 'network':
-      return onNetwork(state, event.quality)
     case 'ask-video':
       return onAskVideo(state)
     case 'answer-video':
@@ -93,6 +79,8 @@ export function transition(state: CallState, event: CallEvent): Transition {
       return onVideoRequestOver(state)
     case 'switch-to-audio':
       return onSwitchToAudio(state)
+    default:
+      return onOwnMedia(state, event)
   }
 }
 

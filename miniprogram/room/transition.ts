@@ -17,7 +17,7 @@ import {
   without,
   withRinging,
 } from './members'
-import { onAway, onCamera, onCameraFailed, onFlip, onMicrophone, onNetwork, onSpeaker, ownNotices } from './own-media'
+import { onOwnMedia, ownNotices } from './own-media'
 import {
   isInRoom,
   isRoomBusy,
@@ -88,20 +88,8 @@ export function roomTransition(state: RoomState, event: RoomEvent, me: Account):
       return onMemberRecording(state, event)
     case 'member-network':
       return changeMember(state, event.cid, isOf(event.account), (member) => ({ ...member, network: event.quality }))
-    case 'microphone':
-      return onMicrophone(state, event.on)
-    case 'camera':
-      return onCamera(state, event.on)
-    case 'camera-failed':
-      return onCameraFailed(state)
-    case 'flip':
-      return onFlip(state)
-    case 'speaker':
-      return onSpeaker(state, event.on)
-    case 'away':
-      return onAway(state, event.away)
-    case 'network':
-      return onNetwork(state, event.quality)
+    default:
+      return onOwnMedia(state, event)
   }
 }
 
