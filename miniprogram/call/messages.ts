@@ -4,7 +4,7 @@
  * other side on any provider.
  */
 import type { Cid } from '../netcall/types'
-import { member, parseJson } from '../services/json'
+import { member, parseJson } from '../json'
 import type { NetworkQuality, RecordingWish } from './state'
 
 export type CallMessage =

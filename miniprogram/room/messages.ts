@@ -4,7 +4,7 @@
  */
 import type { CallKind } from '../call/state'
 import type { Account } from '../netcall/types'
-import { member, parseJson } from '../services/json'
+import { member, parseJson } from '../json'
 
 export type RoomMessage =
   /** Come into this room. `members`: all who are called or in it, me included. */

@@ -5,7 +5,7 @@ import type { RoomController } from '../room/controller'
 import { isInRoom, type RoomEndReason, type RoomState } from '../room/state'
 import { endings } from '../texts/endings'
 import { roomEndings } from '../texts/room-endings'
-import { member } from './json'
+import { member } from '../json'
 import type { Outcome, RecordedRoom } from './records'
 import type { Session } from './session'
 

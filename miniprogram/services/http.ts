@@ -1,5 +1,5 @@
 /** Requests to the call service's HTTP API: JSON in, JSON out, typed failures. */
-import { member } from './json'
+import { member } from '../json'
 
 export class HttpError extends Error {
   override readonly name = 'HttpError'

@@ -7,7 +7,7 @@ import type { Account } from '../netcall/types'
 import { isGroupCall } from '../room/name'
 import type { RoomEndReason } from '../room/state'
 import { HttpError, requestJson } from './http'
-import { member } from './json'
+import { member } from '../json'
 
 /** What only the service tells of a call: `ended`, and no more than that, or why this phone did not ring. */
 type ToldOutcome = 'ended' | 'i-was-busy' | 'i-was-offline'

@@ -5,7 +5,7 @@ import type { Im, ImEventName, ImEvents } from '../netcall/im'
 import type { Contact } from '../netcall/protocol'
 import type { Netcall } from '../netcall/types'
 import { HttpError, requestJson } from './http'
-import { member } from './json'
+import { member } from '../json'
 import { Records } from './records'
 
 export interface SignInProblem {

@@ -1,5 +1,5 @@
 /** The dictionary is whole, and nothing that a user reads stands outside it. */
-import { member } from '../../miniprogram/services/json'
+import { member } from '../../miniprogram/json'
 import { fill, texts } from '../../miniprogram/texts/index'
 import { entries, SECTIONS, TEXT_FILES } from '../support/dictionary'
 import { PAGES, readSource, SCRIPTS, TEMPLATES, withoutComments } from '../support/sources'

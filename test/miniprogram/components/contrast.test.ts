@@ -1,6 +1,6 @@
 /** The colours are legible on each other: in the light theme, in the dark one, on the call screens, on a camera's picture. */
 import postcss, { type Rule } from 'postcss'
-import { member } from '../../../miniprogram/services/json'
+import { member } from '../../../miniprogram/json'
 import { readSource, SCREENS, sourcesIn } from '../../support/sources'
 
 const sheet = readSource('app.wxss')

@@ -1,4 +1,4 @@
-import { member } from '../../../miniprogram/services/json'
+import { member } from '../../../miniprogram/json'
 import { AGREE_BUTTON } from '../../../miniprogram/services/privacy'
 import { needAgreement, type FakePrivacy } from '../../support/fake-privacy'
 import { readSource, SCRIPTS } from '../../support/sources'
