@@ -5,9 +5,12 @@ import { glassToGlass } from './glass-to-glass'
 import { loadLine, machineLine } from './machine'
 import { openPhones, type Phones } from './phones'
 import { recovery } from './recovery'
+import type { Clip } from './relay/clip'
 import { relay } from './relay/relay'
+import { manyRooms } from './rooms/many-rooms'
+import { roomOfNine } from './rooms/room-of-nine'
 
-const PARTS = ['setup', 'latency', 'recovery', 'setdata', 'relay'] as const
+const PARTS = ['setup', 'latency', 'recovery', 'setdata', 'relay', 'rooms'] as const
 type Part = (typeof PARTS)[number]
 
 /** What the arguments name, everything without any; null when one of them is no part. */
@@ -19,7 +22,8 @@ function partsOf(args: readonly string[]): readonly Part[] | null {
 const print = (text: string): void => void process.stdout.write(`${text}\n\n`)
 const say = (text: string): void => void process.stderr.write(`• ${text}\n`)
 
-async function inPreview(parts: readonly Part[], phones: Phones): Promise<void> {
+/** Gives what the rooms' clients sent, where there were rooms. */
+async function inPreview(parts: readonly Part[], phones: Phones): Promise<Clip | null> {
   if (parts.includes('setup')) {
     say('call set-up')
     print(await callSetUp(phones))
@@ -36,6 +40,10 @@ async function inPreview(parts: readonly Part[], phones: Phones): Promise<void> 
     say('setData: a minute and a half')
     print(await dataRate(phones))
   }
+  if (!parts.includes('rooms')) return null
+  const { text, clip } = await roomOfNine(phones, say)
+  print(text)
+  return clip
 }
 
 async function main(): Promise<void> {
@@ -48,8 +56,9 @@ async function main(): Promise<void> {
   }
   const phones = parts.some((part) => part !== 'relay') ? await openPhones() : null
   print(`${machineLine(phones?.chromium ?? null)}\n${loadLine()} (before)`)
-  if (phones) await inPreview(parts, phones).finally(() => phones.close())
+  const clip = phones && (await inPreview(parts, phones).finally(() => phones.close()))
   if (parts.includes('relay')) print(await relay(say))
+  if (clip) print(await manyRooms(clip, say))
   print(`${loadLine()} (after)`)
 }
 

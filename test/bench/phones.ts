@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core'
 import { openBrowser } from '../e2e/support/browser'
 import { Phone } from '../e2e/support/phone'
 import type * as Probe from './page/probe'
-import { startProgram } from './program'
+import { startProgram, type RunningProgram } from './program'
 
 type Probes = typeof Probe
 
@@ -24,6 +24,8 @@ export interface Phones {
   alice: ProbedPhone
   bob: ProbedPhone
   chromium: string
+  /** The preview: its page and the service, in one process. */
+  preview: RunningProgram
   close(): Promise<void>
 }
 
@@ -45,7 +47,7 @@ export async function openPhones(): Promise<Phones> {
       await page.frameLocator(`iframe[name=${account}]`).locator('.person .dot.here').first().waitFor()
     }
     for (const phone of [alice, bob]) await phone.ask('lastTap')
-    return { alice, bob, chromium: browser.version(), close }
+    return { alice, bob, chromium: browser.version(), preview, close }
   } catch (error) {
     await close()
     throw error

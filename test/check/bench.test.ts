@@ -1,7 +1,16 @@
-/** What the benchmark's figures rest on: percentiles, and a load that weighs what it says. */
+/** What the benchmark's figures rest on: percentiles, loads that are what they say, and who got what of them. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ClipStream, readClip } from '../bench/relay/clip'
+import { Room } from '../bench/relay/room'
+import { Traffic } from '../bench/relay/traffic'
+import { CALL_WEIGHT, TILE_WEIGHT, WeighedStream } from '../bench/relay/weighed-stream'
+import { carried, roomsTable, type RoomResults } from '../bench/rooms/report'
 import { median, percentile } from '../bench/statistics'
 import { table } from '../bench/table'
-import { stampOf, WeighedStream } from '../bench/relay/weighed-stream'
+import { playRtmp, publishRtmp, type TestTag } from '../support/media-client'
+import { startService, type TestService } from '../support/service'
+import { until } from '../support/until'
 
 test.each([
   ['three values', [3, 1, 2], 50, 2],
@@ -26,18 +35,186 @@ test('a table is as wide as its widest cells', () => {
   )
 })
 
-test('ten seconds of the load weigh 300 kbit/s of video, 48 kbit/s of audio, and tell when each tag was sent', () => {
-  const stream = new WeighedStream()
+test.each([
+  ["a call's", CALL_WEIGHT, 300, 48],
+  ["a small tile's", TILE_WEIGHT, 120, 32],
+])('ten seconds of %s load weigh what they say', (_name, weight, picture, sound) => {
+  const stream = new WeighedStream(weight)
   const bytes = { 8: 0, 9: 0, 18: 0 }
   let keys = 0
-  for (let now = 0; (now = stream.due) < 10_000;) {
-    const tag = stream.next(now + 0.25)
-    expect(stampOf(tag)).toBe(now + 0.25)
-    expect(tag.timestamp).toBe(Math.round(now))
-    bytes[tag.type] += tag.payload.length
-    if (tag.payload[0] === 0x17) keys++
+  for (let due = 0; (due = stream.due) < 10_000;) {
+    const { type, timestamp, payload } = stream.next()
+    expect(timestamp).toBe(Math.round(due))
+    bytes[type] += payload.length
+    if (payload[0] === 0x17) keys++
   }
   expect(keys).toBe(10)
-  expect((bytes[9] * 8) / 10_000).toBeCloseTo(300, 0)
-  expect((bytes[8] * 8) / 10_000).toBeCloseTo(48, 0)
+  expect((bytes[9] * 8) / 10_000).toBeCloseTo(picture, 0)
+  expect((bytes[8] * 8) / 10_000).toBeCloseTo(sound, 0)
 })
+
+describe('a clip', () => {
+  const clip = readClip(readFileSync(join(__dirname, '../fixtures/talk.flv')))
+
+  test('goes round without a gap: whole pictures from key frame to key frame, and all of its sound', () => {
+    const stream = new ClipStream(clip)
+    const tags: Record<TestTag['type'], number[]> = { 8: [], 9: [], 18: [] }
+    const keys: number[] = []
+    while (stream.due < 20_000) {
+      const { type, timestamp, payload } = stream.next()
+      tags[type].push(timestamp)
+      if (payload[0] === 0x17) keys.push(timestamp)
+    }
+    expect(keys.slice(0, 5)).toEqual([0, 1000, 2000, 3000, 4000])
+    for (const [type, interval] of [
+      [8, 1024 / 48],
+      [9, 1000 / 15],
+    ] as const) {
+      const gaps = tags[type].slice(1).map((at, index) => at - (tags[type][index] ?? 0))
+      expect(Math.min(...gaps)).toBeGreaterThan(0)
+      expect(Math.max(...gaps)).toBeLessThan(interval + 3)
+    }
+  })
+
+  test('that has no second key frame is refused', () => {
+    const file = readFileSync(join(__dirname, '../fixtures/talk.flv'))
+    expect(() => readClip(file.subarray(0, 2_000))).toThrow('not enough')
+  })
+})
+
+describe('traffic', () => {
+  test('what every player got is relayed, what one did not get as it was sent is missing', () => {
+    const traffic = new Traffic(2, true)
+    traffic.sent(tag(0), 0, false)
+    for (const at of [40, 80, 120]) traffic.sent(tag(at), at, true)
+    for (const at of [40, 40, 80]) traffic.came(tag(at), at + 5, true)
+    traffic.came(tag(120, 8), 121, true)
+    traffic.came(tag(777), 122, true)
+    traffic.end()
+    expect(traffic.tally).toEqual({ published: 3, relayed: 3, missing: 3 })
+    expect(traffic.delays).toEqual([5, 5, 5])
+  })
+
+  test("of a stream that others publish, each player's tags are held against those of all players", () => {
+    const traffic = new Traffic(2, false)
+    for (const at of [0, 0, 40, 80, 80]) traffic.came(tag(at), at, at > 0)
+    traffic.end()
+    expect(traffic.tally).toEqual({ published: 2, relayed: 3, missing: 1 })
+    expect(traffic.delays).toEqual([])
+  })
+
+  test('what does not come for long is missing, and is not kept', () => {
+    const traffic = new Traffic(1, true)
+    traffic.sent(tag(0), 0, true)
+    traffic.sent(tag(20_000), 20_000, true)
+    traffic.came(tag(0), 20_001, true)
+    traffic.came(tag(20_000), 20_001, true)
+    traffic.end()
+    expect(traffic.tally).toEqual({ published: 2, relayed: 1, missing: 1 })
+  })
+})
+
+describe('a room of plain clients', () => {
+  let here: TestService
+  beforeAll(async () => {
+    here = await startService()
+  })
+  afterAll(() => here.close())
+
+  test('everybody publishes, and plays all others by addresses that let them in; every tag comes as it was sent', async () => {
+    const room = await Room.open(here.url, 'three', ['ann', 'ben', 'cleo'])
+    const { streams } = room
+    expect(streams.map(({ plays }) => plays.length)).toEqual([2, 2, 2])
+    expect(new Set(streams.flatMap(({ push, plays }) => [push, ...plays])).size).toBe(9)
+    for (const { push, plays } of streams) {
+      if (push === null) throw new Error('a member has nowhere to publish')
+      const source = new WeighedStream(TILE_WEIGHT)
+      const traffic = new Traffic(plays.length, true)
+      const publisher = await publishRtmp(push)
+      const players = await Promise.all(plays.map((url) => playRtmp(url)))
+      for (const player of players) player.onMedia = (message) => traffic.came(message, 0, true)
+      for (const configuration of source.configurations) publisher.sendTag(configuration)
+      for (let count = 0; count < 100; count++) {
+        const next = source.next()
+        traffic.sent(next, 0, true)
+        publisher.sendTag(next)
+      }
+      await until(() => traffic.delays.length === 200, 'every tag to come')
+      traffic.end()
+      expect(traffic.tally).toEqual({ published: 100, relayed: 200, missing: 0 })
+      for (const client of [publisher, ...players]) client.close()
+    }
+    await room.leave()
+  })
+
+  test('whoever else comes in is played by all of them, and published by none', async () => {
+    const room = await Room.open(here.url, 'two', ['ann', 'ben'])
+    const other = await Room.open(here.url, 'two', ['dora'])
+    await room.meet(2)
+    expect(room.streams.map(({ push, plays }) => [push !== null, plays.length])).toEqual([
+      [true, 1],
+      [true, 1],
+      [false, 2],
+    ])
+    await other.leave()
+    await room.leave()
+  })
+})
+
+describe('the table of rooms', () => {
+  const figures = {
+    opening: 1,
+    cpu: 30,
+    memory: 130,
+    added: 60,
+    p50: 1,
+    p99: 4,
+    missing: 0,
+    late: 2,
+    generator: 50,
+    machine: 70,
+  }
+  const scenes = [
+    { rooms: 10, members: 3 },
+    { rooms: 100, members: 3 },
+  ]
+
+  test('has figures a stream, and those of the service over those of nginx', () => {
+    const results: RoomResults = new Map([
+      ['call service 10', [figures]],
+      ['nginx-rtmp 10', [{ ...figures, cpu: 10, added: 6 }]],
+    ])
+    const [service, nginx, ratio] = cells(roomsTable(scenes, results))
+    expect(service?.slice(0, 7)).toEqual(['10 × 3, call service', '30', '60', '30.0', '1.000', '130', '2.000'])
+    expect(nginx?.slice(3, 7)).toEqual(['10.0', '0.333', '130', '0.200'])
+    expect(ratio?.slice(3, 7)).toEqual(['× 3.00', '× 3.00', '× 1.00', '× 10.00'])
+  })
+
+  test.each([
+    ['the load client is the one that is full', { generator: 99 }, /100 rooms of 3 not: the load client itself had no/],
+    ['everything is full', { machine: 99 }, /100 rooms of 3 not: the machine had no/],
+    ['the load client came too late', { late: 300 }, /100 rooms of 3 not: the load client sent up to 300 ms late/],
+    ['the machine carries it', {}, /up to 100 rooms of 3 in real time\.$/],
+  ])('says so where %s', (_name, change, expected) => {
+    const results: RoomResults = new Map([
+      ['call service 10', [figures]],
+      ['call service 100', [{ ...figures, ...change }]],
+    ])
+    expect(carried(scenes, results)).toMatch(expected)
+  })
+})
+
+function tag(timestamp: number, byte = 7): TestTag {
+  return { type: 9, timestamp, payload: Buffer.from([0x27, 1, byte]) }
+}
+
+/** The rows of a table. */
+function cells(text: string): string[][] {
+  const rows = text.split('\n').slice(2)
+  return rows.map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  )
+}

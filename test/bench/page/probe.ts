@@ -4,7 +4,9 @@
  */
 import { ageOf, readStamp } from '../../../preview/media/stamp'
 
+export { recordClip } from './clip'
 export { dataSets } from './data-sets'
+export { playing, watchPlayers } from './players'
 
 export interface Playback {
   /** ms of each frame shown, from being drawn by the other phone's camera to being shown here. */

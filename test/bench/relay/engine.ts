@@ -2,10 +2,12 @@
 export const ENGINES = ['call service', 'nginx-rtmp'] as const
 export type EngineName = (typeof ENGINES)[number]
 
-/** A stream that may be published and played: RTMP addresses. */
+/** A stream and its players: RTMP addresses. */
 export interface StreamUrls {
-  push: string
-  play: string
+  /** null where somebody else publishes it. */
+  push: string | null
+  /** One for each player. */
+  plays: string[]
 }
 
 /** Streams that an engine has made ready; they stay so until `close`. */
@@ -20,6 +22,9 @@ export interface RelayEngine {
   pid: number
   /** `host:port` of its HTTP-FLV; null where it has none. */
   http: string | null
-  open(count: number): Promise<OpenStreams>
+  /** So many streams of one player each. */
+  open(streams: number): Promise<OpenStreams>
+  /** Rooms in which everybody publishes, and plays all others. */
+  openRooms(rooms: number, members: number): Promise<OpenStreams>
   close(): Promise<void>
 }

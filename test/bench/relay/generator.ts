@@ -1,18 +1,17 @@
 import { fork } from 'node:child_process'
 import { resolve } from 'node:path'
 import { endProcess } from '../program'
-import type { StreamUrls } from './engine'
-import type { LoadNews, LoadOrder } from './load-orders'
+import type { LoadNews, LoadOrder, Relayed } from './load-orders'
+import { useOf, type Used } from './usage'
+
+type Order<K extends LoadOrder['kind']> = Omit<Extract<LoadOrder, { kind: K }>, 'kind'>
 
 export interface Generator {
   pid: number
   /** Warms up, calls `measuring`, and measures for `duration` from then on. */
-  relay(
-    order: { streams: StreamUrls[]; warmUp: number; duration: number },
-    measuring: () => void,
-  ): Promise<{ delays: number[]; missing: number }>
+  relay(order: Order<'relay'>, measuring: () => void): Promise<Relayed>
   /** ms of each join, from opening the connection to the first key frame. */
-  join(order: { push: string; play: string; joins: number }): Promise<number[]>
+  join(order: Order<'join'>): Promise<number[]>
   close(): Promise<void>
 }
 
@@ -41,7 +40,7 @@ export function startGenerator(): Generator {
     async relay(order, measuring) {
       const news = await ask({ kind: 'relay', ...order }, measuring)
       if (news.kind !== 'relayed') throw new Error(`the load generator answered ${news.kind}`)
-      return news
+      return news.relayed
     },
     async join(order) {
       const news = await ask({ kind: 'join', ...order })
@@ -50,4 +49,20 @@ export function startGenerator(): Generator {
     },
     close: () => endProcess(child),
   }
+}
+
+/** Puts a load on a process, and looks what that uses meanwhile; `measuring` is called when it begins to look. */
+export async function measureLoad(
+  pid: number,
+  generator: Generator,
+  order: Order<'relay'>,
+  measuring: () => void = () => {},
+): Promise<{ used: Used; relayed: Relayed }> {
+  let used: Promise<Used> | undefined
+  const relayed = await generator.relay(order, () => {
+    used = useOf(pid, generator.pid, order.duration)
+    measuring()
+  })
+  if (!used) throw new Error('the load generator did not say when it measured')
+  return { used: await used, relayed }
 }

@@ -1,49 +1,55 @@
 /** The load generator, a process of its own: publishers and players over RTMP, and the delay of every tag between them. */
 import { encodeMessage, SET_CHUNK_SIZE } from '../../../server/media/rtmp-chunks'
 import { isKeyFrame, playHttp, playRtmp, publishRtmp, type RtmpClient, type TestTag } from '../../support/media-client'
-import type { StreamUrls } from './engine'
-import type { LoadNews, LoadOrder } from './load-orders'
-import { configurations, stampOf, WeighedStream } from './weighed-stream'
+import { percentile } from '../statistics'
+import { ClipStream } from './clip'
+import type { LoadNews, LoadOrder, Relayed } from './load-orders'
+import type { Media, Source } from './source'
+import { Traffic, type Tally } from './traffic'
+import { CALL_WEIGHT, WeighedStream } from './weighed-stream'
 
 /** As OBS and ffmpeg send; RTMP begins with 128. */
 const CHUNK_SIZE = 4096
 /** Tags still on the way when the time is up get this long to come. */
-const LAST_ONES = 500
+const LAST_ONES = 1_000
 /** Joins begin anywhere between two key frames, which are a second apart: by the golden ratio they spread evenly. */
 const GOP = 1000
 const GOLDEN = 0.618
+const FRAME = 1000 / 15
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 const tell = (news: LoadNews): void => void process.send?.(news)
 
 class Publisher {
-  private readonly stream = new WeighedStream()
   private timer: NodeJS.Timeout | undefined
-  /** Tags sent at this time and later are counted. */
-  countFrom = Number.POSITIVE_INFINITY
-  counted = 0
 
-  private constructor(private readonly client: RtmpClient) {}
+  private constructor(
+    private readonly client: RtmpClient,
+    private readonly source: Source,
+  ) {}
 
-  static async open(url: string): Promise<Publisher> {
+  static async open(url: string, source: Source): Promise<Publisher> {
     const client = await publishRtmp(url)
     const size = Buffer.alloc(4)
     size.writeUInt32BE(CHUNK_SIZE)
     client.send(SET_CHUNK_SIZE, size, 0, 0)
-    const publisher = new Publisher(client)
-    configurations().forEach((tag) => publisher.send(tag))
+    const publisher = new Publisher(client, source)
+    source.configurations.forEach((tag) => publisher.send(tag))
     return publisher
   }
 
-  /** Sends in real time, beginning after `delay` ms. */
-  start(delay: number): void {
+  /** Sends in real time, beginning after `delay` ms; `sent` hears of each tag, and how late it is. */
+  start(delay: number, sent: (tag: TestTag, now: number, late: number) => void = () => {}): void {
+    const { source } = this
     const begin = performance.now() + delay
     const step = (): void => {
-      for (let now = performance.now(); begin + this.stream.due <= now; now = performance.now()) {
-        this.send(this.stream.next(now))
-        if (now >= this.countFrom) this.counted++
+      for (let now = performance.now(); begin + source.due <= now; now = performance.now()) {
+        const late = now - begin - source.due
+        const tag = source.next()
+        sent(tag, now, late)
+        this.send(tag)
       }
-      this.timer = setTimeout(step, Math.max(0, begin + this.stream.due - performance.now()))
+      this.timer = setTimeout(step, Math.max(0, begin + source.due - performance.now()))
     }
     this.timer = setTimeout(step, delay)
   }
@@ -58,36 +64,52 @@ class Publisher {
   }
 }
 
-async function relay(streams: readonly StreamUrls[], warmUp: number, duration: number): Promise<void> {
-  const publishers: Publisher[] = []
+const sourceOf = (media: Media): Source =>
+  media.kind === 'clip' ? new ClipStream(media.clip) : new WeighedStream(media.weight)
+
+async function relay({ streams, media, warmUp, duration }: Extract<LoadOrder, { kind: 'relay' }>): Promise<Relayed> {
+  const publishers: { publisher: Publisher; traffic: Traffic }[] = []
   const players: RtmpClient[] = []
-  const delays: number[] = []
-  let [from, to] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
-  for (const { push, play } of streams) {
-    publishers.push(await Publisher.open(push))
-    const player = await playRtmp(play)
-    player.onMedia = (message) => {
-      const sentAt = stampOf(message)
-      if (sentAt !== null && sentAt >= from && sentAt < to) delays.push(performance.now() - sentAt)
+  const traffics: { traffic: Traffic; own: boolean }[] = []
+  const lateness: number[] = []
+  let counted = false
+  for (const { push, plays } of streams) {
+    const traffic = new Traffic(plays.length, push !== null)
+    traffics.push({ traffic, own: push !== null })
+    if (push !== null) publishers.push({ publisher: await Publisher.open(push, sourceOf(media)), traffic })
+    for (const play of plays) {
+      const player = await playRtmp(play)
+      player.onMedia = (message) => traffic.came(message, performance.now(), counted)
+      players.push(player)
     }
-    players.push(player)
   }
   // Spread over a frame's time, as independent phones are.
-  publishers.forEach((publisher, index) => publisher.start((index / publishers.length) * (1000 / 15)))
+  publishers.forEach(({ publisher, traffic }, index) =>
+    publisher.start((index / publishers.length) * FRAME, (tag, now, late) => {
+      traffic.sent(tag, now, counted)
+      if (counted) lateness.push(late)
+    }),
+  )
   await pause(warmUp)
-  from = performance.now()
-  for (const publisher of publishers) publisher.countFrom = from
+  counted = true
   tell({ kind: 'measuring' })
   await pause(duration)
-  to = performance.now()
-  const sent = publishers.reduce((sum, { counted }) => sum + counted, 0)
+  counted = false
   await pause(LAST_ONES)
-  for (const client of [...players, ...publishers]) client.close()
-  tell({ kind: 'relayed', delays, missing: sent - delays.length })
+  for (const client of [...players, ...publishers.map(({ publisher }) => publisher)]) client.close()
+  for (const { traffic } of traffics) traffic.end()
+  const tallyOf = (own: boolean): Tally => sum(traffics.filter((one) => one.own === own).map(({ traffic }) => traffic))
+  const delays = traffics.flatMap(({ traffic }) => traffic.delays)
+  return { own: tallyOf(true), others: tallyOf(false), delays, late: percentile(lateness, 99) }
 }
 
-async function join(push: string, play: string, joins: number): Promise<void> {
-  const publisher = await Publisher.open(push)
+function sum(traffics: readonly Traffic[]): Tally {
+  const of = (key: keyof Tally): number => traffics.reduce((total, { tally }) => total + tally[key], 0)
+  return { published: of('published'), relayed: of('relayed'), missing: of('missing') }
+}
+
+async function join(push: string, play: string, joins: number): Promise<number[]> {
+  const publisher = await Publisher.open(push, new WeighedStream(CALL_WEIGHT))
   publisher.start(0)
   const begin = performance.now()
   await pause(1500)
@@ -103,15 +125,20 @@ async function join(push: string, play: string, joins: number): Promise<void> {
     player.close()
   }
   publisher.close()
-  tell({ kind: 'joined', times })
+  return times
+}
+
+async function perform(order: LoadOrder): Promise<LoadNews> {
+  return order.kind === 'relay'
+    ? { kind: 'relayed', relayed: await relay(order) }
+    : { kind: 'joined', times: await join(order.push, order.play, order.joins) }
 }
 
 process.on('message', (order: LoadOrder) => {
-  const work =
-    order.kind === 'relay'
-      ? relay(order.streams, order.warmUp, order.duration)
-      : join(order.push, order.play, order.joins)
-  work.catch((error: unknown) =>
-    tell({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) }),
-  )
+  perform(order)
+    .catch((error: unknown): LoadNews => ({
+      kind: 'failed',
+      reason: error instanceof Error ? error.message : String(error),
+    }))
+    .then(tell, () => undefined)
 })

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { endProcess } from '../program'
-import type { RelayEngine } from './engine'
+import type { OpenStreams, RelayEngine } from './engine'
 import { freePort } from '../../support/free-port'
 
 const run = promisify(execFile)
@@ -58,16 +58,17 @@ export async function startNginx(root: string): Promise<RelayEngine> {
     throw error
   })
   let streams = 0
-  const next = (): string => `rtmp://127.0.0.1:${port}/live/${++streams}`
+  const open = async (count: number, players: number): Promise<OpenStreams> => {
+    const urls = Array.from({ length: count }, () => `rtmp://127.0.0.1:${port}/live/${++streams}`)
+    return { streams: urls.map((push) => ({ push, plays: Array<string>(players).fill(push) })), close: async () => {} }
+  }
   return {
     name: 'nginx-rtmp',
     pid: child.pid ?? 0,
     http: null,
     close,
-    async open(count) {
-      const urls = Array.from({ length: count }, next)
-      return { streams: urls.map((url) => ({ push: url, play: url })), close: async () => {} }
-    },
+    open: (count) => open(count, 1),
+    openRooms: (rooms, members) => open(rooms * members, members - 1),
   }
 }
 

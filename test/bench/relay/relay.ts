@@ -2,17 +2,18 @@ import { existsSync } from 'node:fs'
 import { flvUrl } from '../../support/media-client'
 import { median, percentile } from '../statistics'
 import type { RelayEngine } from './engine'
-import { startGenerator, type Generator } from './generator'
+import { measureLoad, startGenerator, type Generator } from './generator'
 import { findNginx, startNginx } from './nginx'
 import { startServiceEngine } from './service'
 import { joinTable, relayTable, type Figures, type Results } from './report'
-import { cpuBetween, memoryOf, usageOf } from './usage'
+import type { Media } from './source'
+import { CALL_WEIGHT } from './weighed-stream'
 
 const COUNTS = [1, 10, 50, 100]
 const ROUNDS = 3
-const WARM_UP = 2_500
-const DURATION = 7_000
+const TIMES = { warmUp: 2_500, duration: 7_000 }
 const JOINS = 20
+const MEDIA: Media = { kind: 'weighed', weight: CALL_WEIGHT }
 
 /** The service's relay beside nginx's, in turns, with the same load from the same process. */
 export async function relay(say: (text: string) => void): Promise<string> {
@@ -36,7 +37,7 @@ export async function relay(say: (text: string) => void): Promise<string> {
     const joins = await measureJoins(start, generator, say)
     const beside = 'root' in nginx ? `beside ${nginx.version} with its RTMP module` : `alone: ${nginx.missing}`
     return [
-      `Relay: the call service ${beside}; medians of ${ROUNDS} rounds of ${DURATION / 1000} s`,
+      `Relay: the call service ${beside}; medians of ${ROUNDS} rounds of ${TIMES.duration / 1000} s`,
       '',
       relayTable(COUNTS, results),
       '',
@@ -74,24 +75,11 @@ async function measureRound(
 
 async function measure(engine: RelayEngine, generator: Generator, count: number): Promise<Figures> {
   const { streams, close } = await engine.open(count)
-  let measured: Promise<Pick<Figures, 'cpu' | 'memory' | 'generator'>> | undefined
-  const { delays, missing } = await generator.relay({ streams, warmUp: WARM_UP, duration: DURATION }, () => {
-    measured = use(engine.pid, generator.pid)
-  })
+  const { used, relayed } = await measureLoad(engine.pid, generator, { streams, media: MEDIA, ...TIMES })
   await close()
-  if (!measured) throw new Error('the load generator did not say when it measured')
-  return { ...(await measured), p50: median(delays), p99: percentile(delays, 99), missing }
-}
-
-async function use(engine: number, generator: number): Promise<Pick<Figures, 'cpu' | 'memory' | 'generator'>> {
-  const before = [usageOf(engine), usageOf(generator)] as const
-  await new Promise((resolve) => setTimeout(resolve, DURATION))
-  const after = [usageOf(engine), usageOf(generator)] as const
-  return {
-    cpu: cpuBetween(before[0], after[0]),
-    memory: memoryOf(engine),
-    generator: cpuBetween(before[1], after[1]),
-  }
+  const { delays, own } = relayed
+  const { cpu, memory, generator: load } = used
+  return { cpu, memory, generator: load, p50: median(delays), p99: percentile(delays, 99), missing: own.missing }
 }
 
 /** Joins over RTMP; into the service over HTTP-FLV as well, as its browsers do. */
@@ -105,11 +93,13 @@ async function measureJoins(
     say(`joins: ${engine.name}`)
     const { streams, close } = await engine.open(1)
     const [stream] = streams
-    if (stream) {
-      joins.set(`${engine.name}, RTMP`, await generator.join({ ...stream, joins: JOINS }))
+    const play = stream?.plays[0]
+    if (stream && stream.push !== null && play !== undefined) {
+      const { push } = stream
+      joins.set(`${engine.name}, RTMP`, await generator.join({ push, play, joins: JOINS }))
       if (engine.http) {
-        const play = flvUrl(stream.play, 'http', engine.http)
-        joins.set(`${engine.name}, HTTP-FLV`, await generator.join({ push: stream.push, play, joins: JOINS }))
+        const flv = flvUrl(play, 'http', engine.http)
+        joins.set(`${engine.name}, HTTP-FLV`, await generator.join({ push, play: flv, joins: JOINS }))
       }
     }
     await close()

@@ -1,14 +1,38 @@
 import { GatewayClient, plainLogin } from '../../support/gateway-client'
 import { SignalClient } from '../../support/signal-client'
 import { startProgram } from '../program'
+import { field, tokenOf } from './accounts'
 import type { OpenStreams, RelayEngine, StreamUrls } from './engine'
+import { Room } from './room'
 
 const HEARTBEAT = 5_000
 
-/** The call service as it is run. Its streams are those of calls: only members of a call publish and play. */
+/** The call service as it is run. Its streams are those of calls and rooms: only their members publish and play. */
 export async function startServiceEngine(): Promise<RelayEngine> {
   const { url, pid, close } = await startProgram('server/main.ts')
-  return { name: 'call service', pid, http: new URL(url).host, close, open: (count) => openCalls(url, count) }
+  return {
+    name: 'call service',
+    pid,
+    http: new URL(url).host,
+    close,
+    open: (count) => openCalls(url, count),
+    openRooms: (count, members) => openRooms(url, count, members),
+  }
+}
+
+async function openRooms(url: string, count: number, members: number): Promise<OpenStreams> {
+  const rooms: Room[] = []
+  while (rooms.length < count) {
+    const name = `room-${rooms.length}`
+    const accounts = Array.from({ length: members }, (_, index) => `${name}-${index}`)
+    rooms.push(await Room.open(url, name, accounts))
+  }
+  return {
+    streams: rooms.flatMap((room) => room.streams),
+    async close() {
+      for (const room of rooms) await room.leave()
+    },
+  }
 }
 
 /** Calls of two, each member publishing and playing the other's; of an odd count the last call has one publisher. */
@@ -67,8 +91,8 @@ class Call {
     const two = await session(callee)
     const playTwo = String(field(await one.link.next('clientJoin'), 'url'))
     const streams = [
-      { push: one.push, play: two.other },
-      { push: two.push, play: playTwo },
+      { push: one.push, plays: [two.other] },
+      { push: two.push, plays: [playTwo] },
     ]
     return new Call(cid, [alice, bob], [one, two], streams)
   }
@@ -83,19 +107,4 @@ class Call {
     for (const device of this.devices) device.cut()
     for (const { link } of this.links) link.cut()
   }
-}
-
-async function tokenOf(url: string, account: string): Promise<string> {
-  const response = await fetch(`${url}/api/tokens`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ account }),
-  })
-  return String(field(await response.json(), 'token'))
-}
-
-function field(value: unknown, name: string): unknown {
-  const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
-  if (found === undefined) throw new Error(`no ${name} in ${JSON.stringify(value)}`)
-  return found
 }

@@ -2,26 +2,72 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 /** What a process has used so far. */
 export interface Usage {
-  /** ms on a processor, all threads together. */
-  cpu: number
+  /** ms on a processor, by thread. */
+  threads: Map<string, number>
   /** `performance.now()` of this reading. */
   at: number
 }
 
 export function usageOf(pid: number): Usage {
-  let nanoseconds = 0
+  const threads = new Map<string, number>()
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
-    nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0])
+    const nanoseconds = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]
+    threads.set(thread, Number(nanoseconds) / 1e6)
   }
-  return { cpu: nanoseconds / 1e6, at: performance.now() }
+  return { threads, at: performance.now() }
 }
 
-/** Percent of one core, between two readings. */
-export const cpuBetween = (before: Usage, after: Usage): number =>
-  (100 * (after.cpu - before.cpu)) / (after.at - before.at)
+/** Percent of one core, between two readings; of threads that have ended meanwhile nothing is known. */
+export function cpuBetween(before: Usage, after: Usage): number {
+  let used = 0
+  for (const [thread, ms] of after.threads) used += ms - (before.threads.get(thread) ?? 0)
+  return (100 * used) / (after.at - before.at)
+}
 
 /** Resident memory, MB. */
 export function memoryOf(pid: number): number {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
   return Number(kilobytes) / 1024
+}
+
+/** What all processors together have done so far, in the kernel's ticks. */
+export interface MachineUsage {
+  busy: number
+  all: number
+}
+
+export function machineUsage(): MachineUsage {
+  const [, ...fields] = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]?.trim().split(/\s+/) ?? []
+  const [user = 0, nice = 0, system = 0, idle = 0, wait = 0, ...rest] = fields.slice(0, 8).map(Number)
+  const busy = user + nice + system + rest.reduce((sum, ticks) => sum + ticks, 0)
+  return { busy, all: busy + idle + wait }
+}
+
+/** Percent of all processors, between two readings. */
+export const machineBetween = (before: MachineUsage, after: MachineUsage): number =>
+  (100 * (after.busy - before.busy)) / (after.all - before.all)
+
+/** What was used while something was measured. */
+export interface Used {
+  /** Percent of one core: of who is measured, and of who makes the load. */
+  cpu: number
+  generator: number
+  /** Percent of all cores. */
+  machine: number
+  /** MB, at its end. */
+  memory: number
+}
+
+/** Looks on for `duration` ms. */
+export async function useOf(pid: number, generator: number, duration: number): Promise<Used> {
+  const read = () => ({ one: usageOf(pid), other: usageOf(generator), machine: machineUsage() })
+  const before = read()
+  await new Promise((resolve) => setTimeout(resolve, duration))
+  const after = read()
+  return {
+    cpu: cpuBetween(before.one, after.one),
+    generator: cpuBetween(before.other, after.other),
+    machine: machineBetween(before.machine, after.machine),
+    memory: memoryOf(pid),
+  }
 }

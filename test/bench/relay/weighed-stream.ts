@@ -1,52 +1,58 @@
-/** A stream of a call's usual weight, each tag with the time of its sending in it. */
+/** A stream of a chosen weight: tags that look like H.264 and AAC to a server, and that nobody could decode. */
 import { audioConfig, FRAMES_PER_GOP, videoConfig, type TestTag } from '../../support/media-client'
 import { AUDIO_INTERVAL, VIDEO_INTERVAL } from '../../support/media-tags'
+import type { Source } from './source'
 
-/** 300 kbit/s at 15 frames a second. */
-const VIDEO_BYTES = 2500
-/** 48 kbit/s of AAC at 44.1 kHz. */
-const AUDIO_BYTES = 139
-/** Behind all that a server may look at: tag head, NAL length and type. */
-const STAMP_AT = 16
+/** Bytes of a key frame, of each of the 14 frames after it, and of a frame of sound. */
+export interface Weight {
+  key: number
+  frame: number
+  sound: number
+}
 
-export const configurations = (): TestTag[] => [audioConfig(), videoConfig()]
+/** A call's usual weight: 300 kbit/s at 15 frames a second, 48 kbit/s of AAC at 44.1 kHz. */
+export const CALL_WEIGHT: Weight = { key: 2500, frame: 2500, sound: 139 }
+/** A small tile of a room: 120 kbit/s at 15 frames a second, a third of it key frames; 32 kbit/s of AAC. */
+export const TILE_WEIGHT: Weight = { key: 5004, frame: 714, sound: 93 }
 
-/** Gives tags when they are due, ms since the stream's begin; a key frame a second. */
-export class WeighedStream {
+/** Behind all that a server may look at lies the frame's number, so that no two tags of a kind are alike. */
+const NUMBER_AT = 16
+
+/** A key frame a second, at 15 frames a second. */
+export class WeighedStream implements Source {
+  readonly configurations = [audioConfig(), videoConfig()]
   private frames = 0
   private sounds = 0
 
-  /** When the next tag is due. */
+  constructor(private readonly weight: Weight) {}
+
   get due(): number {
     return Math.min(this.frames * VIDEO_INTERVAL, this.sounds * AUDIO_INTERVAL)
   }
 
-  /** The next tag, stamped with `now`. */
-  next(now: number): TestTag {
+  next(): TestTag {
     const timestamp = Math.round(this.due)
     const isVideo = this.frames * VIDEO_INTERVAL <= this.sounds * AUDIO_INTERVAL
-    const payload = isVideo ? videoPayload(this.frames++ % FRAMES_PER_GOP === 0) : audioPayload(this.sounds++)
-    payload.writeDoubleLE(now, STAMP_AT)
-    return { type: isVideo ? 9 : 8, timestamp, payload }
+    return isVideo
+      ? { type: 9, timestamp, payload: this.picture(this.frames++) }
+      : { type: 8, timestamp, payload: this.sound(this.sounds++) }
   }
-}
 
-/** When a tag was sent; null for configurations and what else has no stamp. */
-export function stampOf({ type, payload }: Pick<TestTag, 'payload'> & { type: number }): number | null {
-  const isMedia = (type === 8 || type === 9) && payload[1] === 1 && payload.length >= STAMP_AT + 8
-  return isMedia ? payload.readDoubleLE(STAMP_AT) : null
-}
+  private picture(number: number): Buffer {
+    const key = number % FRAMES_PER_GOP === 0
+    const size = key ? this.weight.key : this.weight.frame
+    const payload = Buffer.alloc(size, 0x55)
+    payload.set([key ? 0x17 : 0x27, 1, 0, 0, 0])
+    payload.writeUInt32BE(size - 9, 5)
+    payload[9] = key ? 0x65 : 0x41
+    payload.writeUInt32BE(number, NUMBER_AT)
+    return payload
+  }
 
-function videoPayload(key: boolean): Buffer {
-  const payload = Buffer.alloc(VIDEO_BYTES, 0x55)
-  payload.set([key ? 0x17 : 0x27, 1, 0, 0, 0])
-  payload.writeUInt32BE(VIDEO_BYTES - 9, 5)
-  payload[9] = key ? 0x65 : 0x41
-  return payload
-}
-
-function audioPayload(number: number): Buffer {
-  const payload = Buffer.alloc(AUDIO_BYTES, number & 0xff)
-  payload.set([0xaf, 1])
-  return payload
+  private sound(number: number): Buffer {
+    const payload = Buffer.alloc(this.weight.sound, 0x55)
+    payload.set([0xaf, 1])
+    payload.writeUInt32BE(number, NUMBER_AT)
+    return payload
+  }
 }

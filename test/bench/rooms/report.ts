@@ -1,0 +1,129 @@
+import { ENGINES, type EngineName } from '../relay/engine'
+import { median } from '../statistics'
+import { fineMs, table } from '../table'
+
+/** So many rooms alike, in which everybody publishes and plays everybody else. */
+export interface Scene {
+  rooms: number
+  members: number
+}
+
+export interface RoomFigures {
+  /** ms until all members are in. */
+  opening: number
+  /** Percent of one core. */
+  cpu: number
+  /** MB: all, and what came with the rooms. */
+  memory: number
+  added: number
+  /** Delay of the tags, ms. */
+  p50: number
+  p99: number
+  /** Tags that a player never got. */
+  missing: number
+  /** How late the load client sent the worst hundredth of the tags, ms. */
+  late: number
+  /** CPU of the load client, percent of one core, and of all that runs, percent of all cores. */
+  generator: number
+  machine: number
+}
+/** `<engine> <rooms>` → one entry a round. */
+export type RoomResults = Map<`${EngineName} ${number}`, RoomFigures[]>
+
+/** From here on figures tell of the machine and not of who is measured: percent, and a picture's time in ms. */
+const FULL = 95
+const TOO_LATE = 67
+
+const HEAD = [
+  'rooms, engine',
+  'streams',
+  'plays',
+  'CPU %',
+  'CPU % a stream',
+  'memory MB',
+  'MB a stream',
+  'delay p50',
+  'delay p99',
+  'missing tags',
+  'load CPU %',
+  'sent late, p99',
+  'machine CPU %',
+]
+
+/** Rows of every engine measured, and the service as a multiple of nginx. */
+export function roomsTable(scenes: readonly Scene[], results: RoomResults): string {
+  return table(
+    HEAD,
+    scenes.flatMap((scene) => sceneRows(scene, results)),
+  )
+}
+
+/** How much of it the machine carried in real time, in a sentence or two. */
+export function carried(scenes: readonly Scene[], results: RoomResults): string {
+  const parts = ENGINES.flatMap((engine) => {
+    const measured = scenes.flatMap((scene) => {
+      const rounds = results.get(`${engine} ${scene.rooms}`)
+      return rounds ? [{ ...scene, why: overload(medians(rounds)) }] : []
+    })
+    if (measured.length === 0) return []
+    const most = measured.findLast(({ why }) => why === null)
+    const over = measured.filter(({ why }) => why !== null)
+    const within = most ? `up to ${shape(most)} in real time` : 'not even the smallest in real time'
+    return [`${engine}: ${[within, ...over.map((one) => `${shape(one)} not: ${one.why}`)].join('; ')}.`]
+  })
+  return parts.join('\n')
+}
+
+const shape = ({ rooms, members }: Scene): string => `${rooms} ${rooms === 1 ? 'room' : 'rooms'} of ${members}`
+
+/** Why these figures are those of a machine that has too much to do; null when it has not. */
+function overload({ generator, machine, late }: RoomFigures): string | null {
+  if (generator > FULL) return 'the load client itself had no processor time left'
+  if (machine > FULL) return 'the machine had no processor time left'
+  return late > TOO_LATE ? `the load client sent up to ${late.toFixed(0)} ms late` : null
+}
+
+function sceneRows(scene: Scene, results: RoomResults): string[][] {
+  const streams = scene.rooms * scene.members
+  const measured = ENGINES.flatMap((engine) => {
+    const rounds = results.get(`${engine} ${scene.rooms}`)
+    return rounds ? [{ engine, figures: medians(rounds) }] : []
+  })
+  const name = `${scene.rooms} × ${scene.members}`
+  const rows = measured.map(({ engine, figures }) => [
+    `${name}, ${engine}`,
+    `${streams}`,
+    `${streams * (scene.members - 1)}`,
+    figures.cpu.toFixed(1),
+    (figures.cpu / streams).toFixed(3),
+    figures.memory.toFixed(0),
+    (figures.added / streams).toFixed(3),
+    fineMs(figures.p50),
+    fineMs(figures.p99),
+    `${figures.missing}`,
+    figures.generator.toFixed(0),
+    fineMs(figures.late),
+    figures.machine.toFixed(0),
+  ])
+  const [ours, theirs] = measured
+  if (!ours || !theirs) return rows
+  const ratio = (key: keyof RoomFigures): string => `× ${(ours.figures[key] / theirs.figures[key]).toFixed(2)}`
+  const ratios = ['', '', ratio('cpu'), ratio('cpu'), ratio('memory'), ratio('added'), ratio('p50'), ratio('p99')]
+  return [...rows, [`${name}, ratio`, ...ratios]]
+}
+
+function medians(rounds: readonly RoomFigures[]): RoomFigures {
+  const of = (key: keyof RoomFigures): number => median(rounds.map((round) => round[key]))
+  return {
+    opening: of('opening'),
+    cpu: of('cpu'),
+    memory: of('memory'),
+    added: of('added'),
+    p50: of('p50'),
+    p99: of('p99'),
+    missing: rounds.reduce((sum, { missing }) => sum + missing, 0),
+    late: of('late'),
+    generator: of('generator'),
+    machine: of('machine'),
+  }
+}
