@@ -28,6 +28,7 @@ export function startingMedia(settings: Readonly<CallSettings>, kind: CallKind, 
     recording: {
       audio: settings.recordAudio || settings.rtmpRecord,
       video: settings.recordVideo || settings.rtmpRecord,
+      ...(settings.hostSpeaker && { mainSpeaker: true }),
     },
   }
 }

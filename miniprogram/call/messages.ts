@@ -39,7 +39,8 @@ export function decodeMessage(content: string): CallMessage | null {
 function wishOf(value: unknown): RecordingWish | null {
   const audio = member(value, 'audio')
   const video = member(value, 'video')
-  return typeof audio === 'boolean' && typeof video === 'boolean' ? { audio, video } : null
+  if (typeof audio !== 'boolean' || typeof video !== 'boolean') return null
+  return { audio, video, ...(member(value, 'mainSpeaker') === true && { mainSpeaker: true }) }
 }
 function qualityOf(value: unknown): NetworkQuality | null {
   return value === 'good' || value === 'fair' || value === 'weak' ? value : null

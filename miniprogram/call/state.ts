@@ -36,6 +36,8 @@ export type EndReason =
 export interface RecordingWish {
   audio: boolean
   video: boolean
+  /** Large in the mixed picture, and on the others' phones in a room. */
+  mainSpeaker?: true
 }
 
 export type NetworkQuality = 'good' | 'fair' | 'weak'
@@ -147,6 +149,6 @@ export function isRecorded(kind: CallKind, everybody: ReadonlyArray<{ recording:
   })
 }
 /** What of a wish a call of this kind can fulfil. */
-export function wishIn(kind: CallKind, { audio, video }: RecordingWish): RecordingWish {
-  return { audio, video: video && kind === 'video' }
+export function wishIn(kind: CallKind, wish: RecordingWish): RecordingWish {
+  return { ...wish, video: wish.video && kind === 'video' }
 }

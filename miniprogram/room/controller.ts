@@ -34,6 +34,9 @@ export interface MissedRoom {
 type RoomListener = (state: RoomState, previous: RoomState) => void
 type Enter = Extract<RoomEffect, { type: 'enter' }>
 
+/** Who goes on speaking says so again, ms. */
+const SPEECH_TOLD_EVERY = 5_000
+
 export class RoomController {
   private readonly settings: () => Readonly<CallSettings>
   private readonly busyElsewhere: () => boolean
@@ -47,6 +50,7 @@ export class RoomController {
   private turn = 0
   /** Who is in the room that I am about to be let into. */
   private early: StreamMember[] | null = null
+  private saidToSpeakAt = 0
   private answerTimer: ReturnType<typeof setTimeout> | null = null
   private readonly inviteTimers = new Map<Account, ReturnType<typeof setTimeout>>()
   private provider: { netcall: Netcall; im: Im; release: () => void } | null = null
@@ -140,6 +144,13 @@ export class RoomController {
   }
   noteNetwork(quality: NetworkQuality): void {
     this.dispatch({ type: 'network', quality })
+  }
+  /** I was just heard to speak. */
+  noteSpeech(): void {
+    const now = Date.now()
+    if (now - this.saidToSpeakAt < SPEECH_TOLD_EVERY) return
+    this.saidToSpeakAt = now
+    this.dispatch({ type: 'speech' })
   }
   /** The end of the last room has been shown. */
   dismiss(): void {

@@ -25,6 +25,8 @@ export type RoomEvent =
   | { type: 'leave'; at: number }
   /** I call more people into the room. */
   | { type: 'invite'; accounts: Account[] }
+  /** I speak. */
+  | { type: 'speech' }
   /** The end has been shown. */
   | { type: 'dismiss' }
   /** 30 s without an answer of mine. */
@@ -55,6 +57,7 @@ export type RoomEvent =
   | { type: 'member-control'; cid: Cid; account: Account; command: ControlCommand }
   | { type: 'member-recording'; cid: Cid; account: Account; wish: RecordingWish }
   | { type: 'member-network'; cid: Cid; account: Account; quality: NetworkQuality }
+  | { type: 'member-speaks'; room: string; account: Account; at: number }
   | { type: 'link-lost'; attempt: number }
 export type RoomEventOf<T extends RoomEvent['type']> = Extract<RoomEvent, { type: T }>
 

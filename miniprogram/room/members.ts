@@ -18,6 +18,7 @@ export function withMember(members: readonly RoomMember[], { uid, account, url, 
     away: false,
     network: known?.network ?? null,
     recording: known?.recording ?? { audio: false, video: false },
+    spokeAt: known?.spokeAt ?? 0,
   }
   return known ? members.map((other) => (other === known ? member : other)) : [...members, member]
 }

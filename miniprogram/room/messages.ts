@@ -13,6 +13,8 @@ export type RoomMessage =
   | { type: 'room-cancel'; room: string }
   /** An invited one's answer; who comes in says nothing, because it is seen. */
   | { type: 'room-answer'; room: string; answer: 'declined' | 'busy' }
+  /** I speak: whoever does not play my stream may want to. Said in rooms that have more streams than a phone carries. */
+  | { type: 'room-speaks'; room: string }
   /** To my own other devices: one of us has answered. */
   | { type: 'room-answered'; room: string }
 
@@ -48,6 +50,7 @@ export function decodeRoomMessage(content: string): RoomMessage | null {
       return inviteOf(message, room)
     case 'room-cancel':
     case 'room-answered':
+    case 'room-speaks':
       return { type, room }
     case 'room-answer': {
       const answer = member(message, 'answer')

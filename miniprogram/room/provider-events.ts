@@ -67,6 +67,8 @@ export function listenToRoom(netcall: Netcall, im: Im, listener: RoomProviderLis
         return dispatch({ type: 'invite-cancelled', room, by: from, at: Date.now() })
       case 'room-answer':
         return dispatch({ type: 'invitee', room, account: from, state: message.answer })
+      case 'room-speaks':
+        return dispatch({ type: 'member-speaks', room, account: from, at: Date.now() })
       case 'room-answered':
         if (from === im.account) dispatch({ type: 'answered-elsewhere', room, at: Date.now() })
     }
@@ -79,7 +81,7 @@ export function listenToRoom(netcall: Netcall, im: Im, listener: RoomProviderLis
     const { cid } = message
     if (message.type === 'network') dispatch({ type: 'member-network', cid, account: from, quality: message.quality })
     else {
-      const wish = { audio: message.audio, video: message.video }
+      const { type: _, cid: __, ...wish } = message
       dispatch({ type: 'member-recording', cid, account: from, wish })
     }
   })

@@ -4,6 +4,8 @@ import type { Account, Cid, Uid } from '../netcall/types'
 
 /** As many as a room holds, me included, where the service does not say otherwise. */
 export const ROOM_LIMIT = 9
+/** Streams at once that every phone carries, its own included: Android falls silent or black beyond. */
+export const STREAMS_EVERYWHERE = 6
 
 /** A host publishes; the audience only plays. */
 export type RoomRole = 'host' | 'audience'
@@ -33,6 +35,8 @@ export type RoomEndReason =
 export interface RoomMember extends RemoteMedia {
   uid: Uid
   account: Account
+  /** When it last said that it speaks, ms; 0 for never. Those who play its stream hear it themselves. */
+  spokeAt: number
 }
 
 /** Somebody who was called into the room and is not in it. */

@@ -21,6 +21,7 @@ import { onOwnMedia, ownNotices } from './own-media'
 import {
   isInRoom,
   isRoomBusy,
+  STREAMS_EVERYWHERE,
   type ActiveRoom,
   type BusyRoom,
   type Invitee,
@@ -88,6 +89,12 @@ export function roomTransition(state: RoomState, event: RoomEvent, me: Account):
       return onMemberRecording(state, event)
     case 'member-network':
       return changeMember(state, event.cid, isOf(event.account), (member) => ({ ...member, network: event.quality }))
+    case 'speech':
+      return onSpeech(state)
+    case 'member-speaks':
+      return isInRoom(state) && state.room === event.room
+        ? changeMember(state, state.cid, isOf(event.account), (member) => ({ ...member, spokeAt: event.at }))
+        : stay(state)
     default:
       return onOwnMedia(state, event)
   }
@@ -272,6 +279,20 @@ function onMemberRecording(state: RoomState, { cid, account, wish }: RoomEventOf
   return changeMember(state, cid, isOf(account), (member) => ({ ...member, recording: wish }))
 }
 
+/** Where every phone plays all streams nobody has to be told. */
+function onSpeech(state: RoomState): RoomTransition {
+  if (state.phase !== 'in' || state.role === 'audience' || !state.local.microphone) return stay(state)
+  const { room, members } = state
+  const streams = 1 + members.filter(({ url }) => url !== null).length
+  if (streams <= STREAMS_EVERYWHERE) return stay(state)
+  const told = accountsOf(members).map((to): RoomEffect => ({
+    type: 'send',
+    to,
+    message: { type: 'room-speaks', room },
+  }))
+  return { state, effects: told }
+}
+
 function asRole(local: LocalMedia, role: RoomRole): LocalMedia {
   if (role === 'host') return local
   return { ...withDevices(local, { microphone: false, camera: false }), recording: { audio: false, video: false } }
@@ -280,6 +301,6 @@ function asRole(local: LocalMedia, role: RoomRole): LocalMedia {
 /** Whoever is recorded says so to those who do not know yet. */
 function tellWish({ cid, kind, role, local }: ActiveRoom, to: Account[]): RoomEffect[] {
   const wish = wishIn(kind, local.recording)
-  const says = wish.audio || wish.video || role === 'audience'
+  const says = wish.audio || wish.video || wish.mainSpeaker || role === 'audience'
   return says && to.length > 0 ? [{ type: 'tell-recording', cid, to, wish }] : []
 }

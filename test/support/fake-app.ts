@@ -54,6 +54,7 @@ type Room = Pick<
   | 'microphoneRefused'
   | 'cameraFailed'
   | 'noteNetwork'
+  | 'noteSpeech'
   | 'dismiss'
 >
 type Session = Pick<
@@ -198,6 +199,7 @@ function fakeRoom({ room: first = { phase: 'idle' } }: FakeAppOptions): FakeApp[
     microphoneRefused: jest.fn(),
     cameraFailed: jest.fn(),
     noteNetwork: jest.fn(),
+    noteSpeech: jest.fn(),
     dismiss: jest.fn(),
   }
 }

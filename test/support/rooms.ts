@@ -18,6 +18,7 @@ export function roomMember(account: string, uid: number, change: Partial<RoomMem
     away: false,
     network: null,
     recording: { audio: false, video: false },
+    spokeAt: 0,
     ...change,
   }
 }

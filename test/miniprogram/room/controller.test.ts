@@ -68,7 +68,7 @@ describe('how it ends', () => {
 test('members say that they record, how well they send, and what is off', async () => {
   const { netcall, im, room, said } = await groupCall()
   netcall.emit('clientJoin', { uid: 2, account: 'bob', cid: 9, url: 'x', mode: 0 })
-  expect(said('bob')).toContainEqual({ type: 'recording', cid: 9, audio: true, video: true })
+  expect(said('bob')).toContainEqual({ type: 'recording', cid: 9, audio: true, video: true, mainSpeaker: true })
   im.receive('bob', encodeMessage({ type: 'recording', cid: 9, audio: true, video: false }))
   im.receive('bob', encodeMessage({ type: 'network', cid: 9, quality: 'weak' }))
   im.receive('bob', encodeMessage({ type: 'network', cid: 70, quality: 'good' }))

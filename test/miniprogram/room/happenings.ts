@@ -49,6 +49,7 @@ export const EVENTS: { [T in RoomEvent['type']]: RoomEventOf<T> } = {
   speaker: { type: 'speaker', on: false },
   away: { type: 'away', away: true },
   network: { type: 'network', quality: 'weak' },
+  speech: { type: 'speech' },
   dismiss: { type: 'dismiss' },
   'time-out': { type: 'time-out', at: AT },
   fail: { type: 'fail', reason: 'failed', at: AT },
@@ -74,6 +75,7 @@ export const EVENTS: { [T in RoomEvent['type']]: RoomEventOf<T> } = {
   'member-control': { type: 'member-control', cid: CID, account: 'bob', command: 2 },
   'member-recording': { type: 'member-recording', cid: CID, account: 'bob', wish: { audio: true, video: false } },
   'member-network': { type: 'member-network', cid: CID, account: 'bob', quality: 'weak' },
+  'member-speaks': { type: 'member-speaks', room: 'alice-1', account: 'bob', at: AT },
   'link-lost': { type: 'link-lost', attempt: 1 },
 }
 export type EventType = keyof typeof EVENTS

@@ -1,7 +1,8 @@
 /** The grid with its tiles: how many there are, who is large, whose streams are played. */
+import { localMedia } from '../../support/calls'
 import { inRoom, roomMember } from '../../support/rooms'
 import { changePhone } from '../../support/simulate'
-import { openGrid, pass, people, played, shown, tile } from './grid'
+import { level, openGrid, pass, people, played, shown, speaking, tile } from './grid'
 
 beforeEach(() => jest.useFakeTimers())
 afterEach(() => jest.useRealTimers())
@@ -72,6 +73,28 @@ describe('who is large', () => {
     await pass(3_000)
     expect(view.grid.attributes(tile(1))['style']).toContain('height: 50%')
   })
+  test('the main speaker is, from the first of them on, until somebody is tapped', async () => {
+    const main = { recording: { audio: false, video: false, mainSpeaker: true } } as const
+    const view = await openGrid(
+      inRoom({ members: [roomMember('m1', 1), roomMember('m2', 2, main), roomMember('m3', 3, main)] }),
+    )
+    const large = (): unknown[] =>
+      view.grid.all('.tile').flatMap(({ data }) => (data['size'] === 'large' ? [data['account']] : []))
+    expect(large()).toEqual(['m2'])
+    await view.become(inRoom({ members: [roomMember('m1', 1), roomMember('m3', 3, main)] }))
+    expect(large()).toEqual(['m3'])
+    await view.grid.tap(tile(1), '#tile')
+    expect(large()).toEqual(['m1'])
+    await view.grid.tap(tile(1), '#tile')
+    expect(large()).toEqual([])
+    await view.become(inRoom({ members: [roomMember('m1', 1), roomMember('m3', 3, main), roomMember('m4', 4)] }))
+    expect(large()).toEqual([])
+  })
+  test('on the main speaker’s own phone nobody is: there one looks at the others', async () => {
+    const local = localMedia({ recording: { audio: false, video: false, mainSpeaker: true } })
+    const view = await openGrid(inRoom({ local, members: people(2) }))
+    expect(view.grid.all('.tile').map(({ data }) => data['size'])).toEqual(['medium', 'medium', 'medium'])
+  })
   test('alone, a tap does nothing', async () => {
     const view = await openGrid(inRoom({ members: [] }))
     await view.grid.tap(tile('me'), '#tile')
@@ -100,6 +123,24 @@ describe('the streams of a phone that carries six', () => {
     const view = await openGrid(inRoom({ members: people(10) }))
     await view.grid.tap('#next')
     expect(played(view)).toEqual(['m1', 'm2', 'm3', 'm9', 'm10'])
+  })
+  test('who is not played and says that it speaks is played, with an outline, in place of who said nothing', async () => {
+    const view = await openGrid(inRoom({ members: people(8) }))
+    const members = people(8).map((member) => (member.uid === 8 ? { ...member, spokeAt: Date.now() } : member))
+    await view.become(inRoom({ members }))
+    expect(played(view)).toEqual(['m1', 'm2', 'm3', 'm4', 'm8'])
+    expect(speaking(view)).toEqual(['m8'])
+    await pass(3_000)
+    expect(speaking(view)).toEqual([])
+    expect(played(view)).toEqual(['m1', 'm2', 'm3', 'm4', 'm8'])
+  })
+  test('when I speak the others are told', async () => {
+    const view = await openGrid(inRoom({ members: people(8) }))
+    await level(view, 'me', 0.02)
+    await level(view, 1, 0.5)
+    expect(view.app.room.noteSpeech).not.toHaveBeenCalled()
+    await level(view, 'me', 0.5)
+    expect(view.app.room.noteSpeech).toHaveBeenCalled()
   })
   test('who listens only plays one more', async () => {
     const view = await openGrid(inRoom({ role: 'audience', members: people(8) }))

@@ -16,6 +16,7 @@ const OTHERS: EventType[] = [
   'member-control',
   'member-recording',
   'member-network',
+  'member-speaks',
 ]
 /** What changes something, by phase; everything else must leave the state as it is. */
 const FITS: Array<[RoomState, EventType[]]> = [

@@ -8,10 +8,10 @@ import type { MediaState } from '../../../../components/media/state'
 import { changes } from '../../../../services/changes'
 import { isInRoom } from '../../../../room/state'
 import { pagesOf } from './layout'
-import { nextSeats, type Seat } from './roster'
+import { keyOf, largeOf, nextSeats, NOBODY, type Seat } from './roster'
 import { Speech } from './speech'
 import { playerLimit } from './streams'
-import { keyOf, ME, networkOnly, tilePatch, tilesOf, type ShownRoom, type Tile } from './tiles'
+import { ME, networkOnly, tilePatch, tilesOf, type ShownRoom, type Tile } from './tiles'
 
 const properties = {
   /** Whether this page holds the room's pusher and players. */
@@ -33,7 +33,8 @@ interface Fields {
   playing: ReadonlySet<string>
   speech: Speech
   qualities: Map<string, NetworkQuality>
-  pinned: string | null
+  /** Who was tapped to be large, `NOBODY` where the large one was tapped; null before any tap. */
+  chosen: string | null
   /** Where a finger came down, px; null where none is. */
   touchedAt: number | null
 }
@@ -69,7 +70,7 @@ Component<Data, typeof properties, Methods, [], Fields>({
       this.playing = new Set()
       this.speech = new Speech()
       this.qualities = new Map()
-      this.pinned = null
+      this.chosen = null
       this.touchedAt = null
     },
     attached() {
@@ -106,13 +107,15 @@ Component<Data, typeof properties, Methods, [], Fields>({
       this.seats = nextSeats(this.seats, isInRoom(room) ? room.members : [], now)
       const keys = new Set([ME, ...this.seats.map(keyOf)])
       this.speech.keep(keys)
+      for (const seat of this.seats) this.speech.believe(keyOf(seat), seat.member.spokeAt)
       for (const key of this.qualities.keys()) if (!this.playing.has(key)) this.qualities.delete(key)
-      if (this.pinned !== null && (!keys.has(this.pinned) || keys.size === 1)) this.pinned = null
-      const pages = pagesOf(keys.size, this.pinned !== null)
+      if (this.chosen !== null && this.chosen !== NOBODY && !keys.has(this.chosen)) this.chosen = null
+      const pinned = keys.size === 1 ? null : largeOf(this.seats, this.chosen)
+      const pages = pagesOf(keys.size, pinned !== null)
       const page = Math.min(this.data.page, pages - 1)
       const { tiles, playing } = tilesOf(room, session.state.phase === 'signed-out' ? '' : session.state.account, {
         seats: this.seats,
-        pinned: this.pinned,
+        pinned,
         page,
         seated: this.data.seated,
         speech: this.speech,
@@ -138,11 +141,12 @@ Component<Data, typeof properties, Methods, [], Fields>({
 
     onPin({ currentTarget }) {
       const { key } = currentTarget.dataset
-      this.pinned = this.pinned === key ? null : key
+      this.chosen = largeOf(this.seats, this.chosen) === key ? NOBODY : key
       this.refresh()
     },
     onLevel({ currentTarget, detail }) {
-      this.speech.hear(currentTarget.dataset.key, detail.level, Date.now())
+      const { key } = currentTarget.dataset
+      if (this.speech.hear(key, detail.level, Date.now()) && key === ME) getApp<AppContext>().room.noteSpeech()
     },
     onQuality({ currentTarget, detail }) {
       this.qualities.set(currentTarget.dataset.key, detail.quality)

@@ -7,6 +7,21 @@ export interface Seat {
   leftAt: number | null
 }
 
+/** Chosen to be large where nobody shall be. */
+export const NOBODY = ''
+
+export const keyOf = ({ member }: Seat): string => String(member.uid)
+
+/**
+ * Whose tile is large: who was chosen, else the first to come of those who are the main speaker by their own wish. Main
+ * speakers see a grid themselves: they look at the others.
+ */
+export function largeOf(seats: readonly Seat[], chosen: string | null): string | null {
+  if (chosen !== null) return chosen === NOBODY ? null : chosen
+  const speaker = seats.find(({ member, leftAt }) => leftAt === null && member.recording.mainSpeaker)
+  return speaker ? keyOf(speaker) : null
+}
+
 /** How long a tile says that its member has left, ms. */
 export const LEFT_SHOWN = 2_500
 

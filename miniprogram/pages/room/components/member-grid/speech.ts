@@ -8,8 +8,15 @@ const PAUSE = 1_500
 export class Speech {
   private readonly heard = new Map<string, number>()
 
-  hear(key: string, level: number, now: number): void {
-    if (level >= VOICE) this.heard.set(key, now)
+  /** Whether so loud a stream is a voice, which is then remembered. */
+  hear(key: string, level: number, now: number): boolean {
+    if (level < VOICE) return false
+    this.heard.set(key, now)
+    return true
+  }
+  /** By its own word it spoke at that time, ms. */
+  believe(key: string, spokeAt: number): void {
+    if (spokeAt > this.spokeAt(key)) this.heard.set(key, spokeAt)
   }
   /** Whether it speaks, short pauses included. */
   isSpeaking(key: string, now: number): boolean {

@@ -1,5 +1,5 @@
 /** Which members' streams are played: a phone does not carry as many at once as a room has members. */
-import type { RoomRole } from '../../../../room/state'
+import { STREAMS_EVERYWHERE, type RoomRole } from '../../../../room/state'
 
 /** A member that has a stream, in the order of their coming. */
 export interface StreamWish {
@@ -12,15 +12,14 @@ export interface StreamWish {
   spokeAt: number
 }
 
-/** Streams at once, my own included. Android falls silent or black beyond about six; others carry a page of a room. */
+/** Streams at once, my own included, where it is more than every phone carries: a page of a room. */
 const STREAM_LIMIT: Readonly<Record<string, number>> = { ios: 9, mac: 9, windows: 9 }
-const CAREFUL_LIMIT = 6
 /** Who spoke within this time goes before who did not, ms. */
 const LATELY = 10_000
 
 /** How many a phone can play beside what it sends itself. `platform`: as WeChat calls it. */
 export function playerLimit(platform: string, role: RoomRole): number {
-  const limit = STREAM_LIMIT[platform] ?? CAREFUL_LIMIT
+  const limit = STREAM_LIMIT[platform] ?? STREAMS_EVERYWHERE
   return role === 'host' ? limit - 1 : limit
 }
 

@@ -4,7 +4,7 @@ import type { Account } from '../../../../netcall/types'
 import { changes } from '../../../../services/changes'
 import { isInRoom, type ActiveRoom, type RoomState } from '../../../../room/state'
 import { placesOf, type Place } from './layout'
-import type { Seat } from './roster'
+import { keyOf, type Seat } from './roster'
 import { chooseStreams, type StreamWish } from './streams'
 import type { Speech } from './speech'
 
@@ -48,7 +48,6 @@ export interface Arrangement {
 }
 
 export const ME = 'me'
-export const keyOf = ({ member }: Seat): string => String(member.uid)
 
 /** Me first, then the others in the order of their coming; and whose streams are played from now on. */
 export function tilesOf(room: ShownRoom, me: Account, how: Arrangement): { tiles: Tile[]; playing: Set<string> } {

@@ -1,0 +1,55 @@
+/** @jest-environment node */
+/** Who speaks says so where not every phone plays every stream. */
+import { RoomController } from '../../../miniprogram/room/controller'
+import { encodeRoomMessage } from '../../../miniprogram/room/messages'
+import { DEFAULT_SETTINGS } from '../../../miniprogram/services/settings'
+import { FakeIm, FakeNetcall } from '../../support/fake-netcall'
+
+/** A room of alice's with so many others, each with a stream. */
+async function roomWith(others: number) {
+  const netcall = new FakeNetcall()
+  const im = new FakeIm('alice')
+  const room = new RoomController({ settings: () => DEFAULT_SETTINGS, busyElsewhere: () => false })
+  netcall.room = { cid: 9, uid: 1 }
+  netcall.present = ['alice', ...Array.from({ length: others }, (_, index) => `m${index + 1}`)]
+  room.attach(netcall, im)
+  room.join('standup', 'video', 'host')
+  await jest.runAllTimersAsync()
+  const told = (): string[] =>
+    im.sent.filter(({ content }) => JSON.parse(content).type === 'room-speaks').map(({ to }) => to)
+  return { im, room, told }
+}
+beforeEach(() => jest.useFakeTimers())
+afterEach(() => jest.useRealTimers())
+
+test('six streams are played by every phone: nobody has to be told', async () => {
+  const { room, told } = await roomWith(5)
+  room.noteSpeech()
+  expect(told()).toEqual([])
+})
+
+test('with more, each is told, again every five seconds, and not with the microphone off', async () => {
+  const { room, told } = await roomWith(6)
+  room.noteSpeech()
+  expect(told()).toEqual(['m1', 'm2', 'm3', 'm4', 'm5', 'm6'])
+  jest.advanceTimersByTime(4_900)
+  room.noteSpeech()
+  expect(told()).toHaveLength(6)
+  jest.advanceTimersByTime(200)
+  room.noteSpeech()
+  expect(told()).toHaveLength(12)
+  room.toggleMicrophone()
+  jest.advanceTimersByTime(6_000)
+  room.noteSpeech()
+  expect(told()).toHaveLength(12)
+})
+
+test('a member’s word is kept with it; a word of another room, or of a stranger, is not', async () => {
+  const { im, room } = await roomWith(2)
+  const spokeAt = (): number[] => (room.state.phase === 'in' ? room.state.members.map((member) => member.spokeAt) : [])
+  im.receive('m2', encodeRoomMessage({ type: 'room-speaks', room: 'elsewhere' }))
+  im.receive('mallory', encodeRoomMessage({ type: 'room-speaks', room: 'standup' }))
+  expect(spokeAt()).toEqual([0, 0])
+  im.receive('m2', encodeRoomMessage({ type: 'room-speaks', room: 'standup' }))
+  expect(spokeAt()).toEqual([0, Date.now()])
+})
