@@ -197,7 +197,7 @@ export class Player {
       videoGOP: 1,
       netSpeed: Math.round(videoBitrate + audioBitrate),
       netJitter: 0,
-      netQualityLevel: this.stalled ? 4 : audioBitrate + videoBitrate === 0 ? 6 : 1,
+      netQualityLevel: this.stalled ? 5 : audioBitrate + videoBitrate === 0 ? 6 : 1,
       videoWidth: video.videoWidth,
       videoHeight: video.videoHeight,
       videoCache: Math.round(cache * 1000),

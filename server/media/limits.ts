@@ -19,6 +19,8 @@ export interface MediaLimits {
   /** What a new viewer gets at once: kept per stream. */
   gopBytes: number
   gopTags: number
+  /** A publisher that has been silent for this long has lost its network: what it sent before is no picture of now. */
+  gopAge: number
   rtmpConnections: number
   viewersPerStream: number
 }
@@ -36,6 +38,7 @@ export const DEFAULT_LIMITS: MediaLimits = {
   chunkStreams: 32,
   gopBytes: 4 * MIB,
   gopTags: 2048,
+  gopAge: 2_000,
   rtmpConnections: 2048,
   viewersPerStream: 512,
 }

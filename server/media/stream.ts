@@ -25,8 +25,10 @@ export class Stream {
   private tracks = new TrackFinder()
   private metadata: Tag | null = null
   private configs: Partial<Record<Track, Tag>> = {}
+  /** When media came last, ms. */
+  private heardAt = 0
 
-  constructor(limits: MediaLimits) {
+  constructor(private readonly limits: MediaLimits) {
     this.gop = new GopCache(limits)
   }
 
@@ -42,7 +44,8 @@ export class Stream {
 
   join(viewer: Viewer): void {
     this.viewers.add(viewer)
-    viewer.tryStart(this.opening(), Date.now())
+    const now = Date.now()
+    viewer.tryStart(this.opening(now), now)
   }
 
   /**
@@ -85,6 +88,8 @@ export class Stream {
     if (isConfig && config?.payload.equals(payload)) return null
     if (!isConfig && !config && needsConfig(type, payload)) return null
 
+    if (this.isSilent(now)) this.gop.clear()
+    this.heardAt = now
     this.observe(track, now)
     if (isConfig) {
       if (track === 'video') this.gop.clear()
@@ -100,12 +105,16 @@ export class Stream {
     const known = this.tracks.known
     this.tracks.observe(track, now)
     if (this.tracks.known === known) return
-    const opening = this.opening()
+    const opening = this.opening(now)
     for (const viewer of this.viewers) viewer.tryStart(opening, now)
   }
 
-  private opening(): Opening {
-    const frames = this.gop.tags
+  private isSilent(now: number): boolean {
+    return now - this.heardAt > this.limits.gopAge
+  }
+
+  private opening(now: number): Opening {
+    const frames = this.isSilent(now) ? [] : this.gop.tags
     const begin = (track: Track) => frames.find((tag) => tag.track === track)?.timestamp ?? this.clock.latest(track)
     const heads = [
       this.metadata?.at(Math.min(begin('audio'), begin('video'))),

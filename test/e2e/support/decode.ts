@@ -40,6 +40,7 @@ export async function hear(page: Page, url: string, tones: number[]): Promise<So
         for (let at = from; at < from + length; at++) [before, last] = [last, (samples[at] ?? 0) + turn * last - before]
         return Math.sqrt(last * last + before * before - turn * last * before) / length
       }
+      const PIECES = 4
       const seconds = Math.floor(sound.duration)
       const result: { duration: number; tones: number[]; levels: number[] } = {
         duration: sound.duration,
@@ -52,7 +53,11 @@ export async function hear(page: Page, url: string, tones: number[]): Promise<So
         let sum = 0
         for (let at = from; at < from + length; at++) sum += (samples[at] ?? 0) ** 2
         const level = Math.sqrt(sum / length)
-        const strengths = tones.map((tone) => strength(from, length, tone))
+        // In pieces: where a sound lost a moment its phase jumps, and would put out its own tone over the whole.
+        const piece = length / PIECES
+        const strengths = tones.map((tone) =>
+          Array.from({ length: PIECES }, (_, at) => strength(from + at * piece, piece, tone)).reduce((a, b) => a + b),
+        )
         const strongest = Math.max(...strengths)
         result.levels.push(level)
         result.tones.push(level < 0.005 ? 0 : (tones[strengths.indexOf(strongest)] ?? 0))

@@ -104,6 +104,22 @@ test('a viewer without a key frame in store gets sound, but no picture before th
   await small.close()
 })
 
+test('who joins while the publisher has lost its network sees no old picture, but the next one', async () => {
+  const forgetful = await startEngine({ limits: { gopAge: 50 } })
+  const publisher = await publishRtmp(forgetful.push(STREAM))
+  const before = [audioConfig(), videoConfig(), keyFrame(0), frame(60, 1)]
+  for (const tag of before) publisher.sendTag(tag)
+  await until(() => forgetful.tags.length === before.length)
+  const sentAt = Date.now()
+  await until(() => Date.now() - sentAt > 60)
+  const player = await playHttp(forgetful.play(STREAM, 'http'))
+  await until(() => forgetful.media.stats()[0]?.viewers === 1)
+  for (const tag of [frame(5_000, 2), audioFrame(5_010), keyFrame(5_060), frame(5_120, 1)]) publisher.sendTag(tag)
+  const received = await player.tags.collect(5, isMedia)
+  expect(hex(received.slice(2))).toEqual(hex([audioFrame(5_010), keyFrame(5_060), frame(5_120, 1)]))
+  await forgetful.close()
+})
+
 test('gives the metadata with what the publisher said, but not its word on tracks', async () => {
   const player = await players.http(STREAM)
   const publisher = await publishers.rtmp(STREAM)
