@@ -56,6 +56,11 @@ export class Retention {
       .finally(() => (this.sweeping = undefined))
   }
 
+  /** Waits until all has gone that is to go. */
+  async settled(): Promise<void> {
+    await this.sweeping
+  }
+
   /** The call that is being removed is finished with; the others are the next start's. */
   async close(): Promise<void> {
     this.closed = true

@@ -1,4 +1,5 @@
-import { durationBody, filesBody } from '../../../server/callback/bodies'
+import { durationBody, filesBody, startedBody } from '../../../server/callback/bodies'
+import type { Channel } from '../../../server/channels/types'
 import type { RecordingFile, RecordingRequest } from '../../../server/recording/types'
 import type { CallMemberRow, CallRow } from '../../../server/store/types'
 
@@ -40,6 +41,42 @@ describe('the body of a callback', () => {
       { accid: 'alice', duration: 59, caller: true },
       { accid: 'bob', duration: 30 },
     ])
+  })
+
+  it('gives the app back what it put into the call', () => {
+    expect(JSON.parse(durationBody({ ...call, custom: '{"order":7}' }, members)).ext).toBe('{"order":7}')
+  })
+
+  it('tells that a call rings, and for whom', () => {
+    const alice = { account: 'alice', uid: 1, caller: true, state: 'accepted' } as const
+    const bob = { account: 'bob', uid: 2, caller: false, state: 'invited' } as const
+    const more = { session: null, stay: 1, device: null }
+    const channel: Channel = {
+      cid: 42,
+      scene: 0,
+      type: 2,
+      name: null,
+      caller: 'alice',
+      custom: '',
+      createdAt: 1,
+      answeredAt: null,
+      state: 'ringing',
+      members: new Map([
+        [1, { ...alice, ...more }],
+        [2, { ...bob, ...more }],
+      ]),
+    }
+    const start = { account: 'alice', device: 'phone-1', forced: true }
+    expect(JSON.parse(startedBody(channel, start, 1_763_830_000_000))).toEqual({
+      eventType: 20,
+      callType: 2,
+      fromAccount: 'alice',
+      fromClientType: 16,
+      fromDeviceId: 'phone-1',
+      toAccountList: ['bob'],
+      forceKeepCalling: true,
+      timestamp: 1_763_830_000_000,
+    })
   })
 
   it('does not count a member’s absence', () => {

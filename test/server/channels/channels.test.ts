@@ -241,6 +241,22 @@ test('a call ends once, even when the other side goes while the first is going',
   expect(told.filter((line) => line.startsWith('ended'))).toEqual(['ended hangup bob'])
 })
 
+test('a call has started when it rings, a room when its first member comes', () => {
+  const { channels, call } = setUp()
+  const started: unknown[] = []
+  channels.on('started', ({ scene }, start) => started.push([scene, start]))
+  expect(codeOf(() => call({ reachable: false }))).toBe(11001)
+  expect(started).toEqual([])
+  channels.hangUp(call({ reachable: false, forced: true }).cid, 'alice')
+  channels.createRoom({ name: 'standup', account: 'alice', custom: '' })
+  channels.joinRoom('standup', 'bob', 'tablet')
+  channels.joinRoom('standup', 'alice', 'phone')
+  expect(started).toEqual([
+    [0, { account: 'alice', device: 'phone', forced: true }],
+    [1, { account: 'bob', device: 'tablet', forced: false }],
+  ])
+})
+
 describe('rooms', () => {
   const room = { name: 'standup', account: 'alice', custom: 'hello' }
 

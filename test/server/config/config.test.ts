@@ -1,4 +1,4 @@
-import { ConfigError, readConfig } from '../../../server/config'
+import { ConfigError, readConfig, type Config } from '../../../server/config'
 
 const problem = (environment: Record<string, string>, args: string[] = []): string => {
   try {
@@ -53,6 +53,24 @@ describe('the configuration', () => {
       rtmpPort: 3,
       devTokens: false,
     })
+  })
+
+  it('knows how long and how much is kept', () => {
+    const kept = ({ retentionTime, retentionSize }: Config) => [retentionTime, retentionSize]
+    expect(kept(readConfig({}))).toEqual([null, null])
+    expect(kept(readConfig({ RETENTION_DAYS: '90', RETENTION_SIZE: '200GB' }))).toEqual([90 * 86_400, 200e9])
+    expect(kept(readConfig({}, ['--retention-size', '500 mb']))).toEqual([null, 500e6])
+    expect(problem({ RETENTION_DAYS: '0' })).toContain('RETENTION_DAYS: "0" is not a number of whole days above 0')
+    for (const size of ['20', '1.5GB', '-1GB', '0GB', 'much']) {
+      expect(problem({ RETENTION_SIZE: size })).toContain(`RETENTION_SIZE: "${size}" is not a size in MB, GB or TB`)
+    }
+  })
+
+  it('knows which events the app wants', () => {
+    expect(readConfig({}).callbackEvents).toEqual(['5', '6', '20'])
+    expect(readConfig({ CALLBACK_EVENTS: '6' }).callbackEvents).toEqual(['6'])
+    expect(problem({ CALLBACK_EVENTS: '5;6' })).toContain('is not a list of event types')
+    expect(problem({ CALLBACK_EVENTS: '5,7' })).toContain('CALLBACK_EVENTS: "5,7" has other types than 5, 6, 20')
   })
 
   it('takes the closing slash from PUBLIC_URL', () => {

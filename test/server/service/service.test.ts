@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { openStore } from '../../../server/store/store'
 import { SignalClient } from '../../support/signal-client'
 import { startService, type TestService } from '../../support/service'
@@ -68,6 +69,41 @@ describe('a recorded call', () => {
       expect(channelid).toBe(String(cid))
       expect(filename).toMatch(new RegExp(`^0-${cid}-\\d+-${alice.uid}\\.(aac|mp4)$`))
     }
+    for (const client of [call.alice, call.bob, alice.link, bob.link]) client.cut()
+  })
+
+  it('is deleted by each member for itself, and wholly by the last', async () => {
+    const call = await ring(running)
+    const { cid } = call
+    await respond(call)
+    const alice = await session(running, cid, 'alice', recorded)
+    const bob = await session(running, cid, 'bob')
+    await publish(running, alice.pushUrl)
+    const remove = async (account: string): Promise<number> => {
+      const headers = { authorization: `Bearer ${await running.token(account)}` }
+      return (await fetch(`${running.url}/api/calls/${cid}`, { method: 'DELETE', headers })).status
+    }
+    expect(await remove('alice')).toBe(409)
+    await call.alice.request('hangup', { channelId: cid })
+    await until(async () => (await received()).length === 3, 'three callbacks')
+    const [file] = (await callOf(cid)).files
+    const own = `/recordings/${cid}/${file?.filename}`
+    expect((await running.get(`/api/calls/${cid}`, 'carol')).status).toBe(404)
+    expect(await remove('carol')).toBe(404)
+
+    expect(await remove('alice')).toBe(200)
+    expect(await remove('alice')).toBe(404)
+    expect(await running.get('/api/calls', 'alice')).toMatchObject({ body: { calls: [] } })
+    expect(await running.get('/api/recordings', 'alice')).toMatchObject({ body: { recordings: [] } })
+    expect((await running.get(own, 'alice')).status).toBe(404)
+    // Bob has it still, and the link that the app's server was told is for alice's account.
+    expect((await callOf(cid, 'bob')).files).toHaveLength(2)
+    expect((await fetch(running.url + file?.url)).status).toBe(200)
+
+    expect(await remove('bob')).toBe(200)
+    await until(() => !existsSync(`${running.dataDir}/recordings/${cid}`), 'the files to go')
+    expect((await running.get(`/api/calls/${cid}`, 'bob')).status).toBe(404)
+    expect((await fetch(running.url + file?.url)).status).toBe(403)
     for (const client of [call.alice, call.bob, alice.link, bob.link]) client.cut()
   })
 

@@ -1,0 +1,234 @@
+/** What goes, in which order, and what never does: with a real database and real files. */
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLog } from '../../../server/log'
+import { Retention, type RetentionDeps } from '../../../server/retention'
+import { openStore } from '../../../server/store/store'
+import type { CallRow, CallbackState, Store } from '../../../server/store/types'
+import { Timeline } from '../../../server/timeline'
+
+const DAY = 86_400_000
+const SIZE = 1000
+let folder: string
+let store: Store
+let busy: Set<number>
+let retention: Retention | undefined
+
+const recordings = (): string => join(folder, 'recordings')
+const folders = (): string[] => readdirSync(recordings()).sort((a, b) => Number(a) - Number(b))
+const cids = (): number[] =>
+  store
+    .calls({ limit: 99 })
+    .map(({ cid }) => cid)
+    .sort((a, b) => a - b)
+
+interface Past {
+  change?: Partial<CallRow>
+  /** Days since its end. */
+  age?: number
+  files?: number
+  callback?: CallbackState
+  members?: string[]
+}
+
+/** A call that ended long ago or just now, with files on the disk and its callback. */
+function past(
+  cid: number,
+  { change = {}, age = 1, files = 1, callback = 'sent', members = ['alice', 'bob'] }: Past = {},
+) {
+  const endedAt = Date.now() - age * DAY
+  store.insertCall({
+    cid,
+    scene: 0,
+    type: 2,
+    name: null,
+    caller: 'alice',
+    custom: '',
+    createdAt: endedAt - 60_000,
+    answeredAt: endedAt - 50_000,
+    endedAt,
+    endReason: 'hangup',
+    recording: 'done',
+    notes: [],
+    ...change,
+  })
+  for (const account of members) {
+    const times = { joinedAt: endedAt - 50_000, leftAt: endedAt, absent: 0, request: null }
+    store.saveMember({ cid, account, uid: store.uidOf(account), ...times })
+  }
+  mkdirSync(join(recordings(), String(cid), 'unfinished', '1'), { recursive: true })
+  writeFileSync(join(recordings(), String(cid), 'unfinished', '1', 'part'), 'x')
+  for (let piece = 0; piece < files; piece++) {
+    const filename = `0-${cid}-1-1-${piece}.aac`
+    const facts = { uid: 1, account: 'alice', caller: true, kind: 'aac', md5: 'x', duration: 1, mix: false } as const
+    store.insertFiles([{ cid, filename, size: SIZE, pieceIndex: piece, ...facts }])
+    writeFileSync(join(recordings(), String(cid), filename), Buffer.alloc(SIZE))
+  }
+  const { id } = store.enqueue({ cid, eventType: '6', body: '{}', now: 0 })
+  store.updateOutbox(id, { state: callback })
+}
+
+function begin(rules: Partial<RetentionDeps>): Retention {
+  retention = new Retention({
+    store,
+    timeline: new Timeline(),
+    log: createLog('silent'),
+    recordingsDir: recordings(),
+    isBusy: (cid) => busy.has(cid),
+    time: null,
+    size: null,
+    ...rules,
+  })
+  retention.start()
+  return retention
+}
+/** Looks once, until nothing more goes. */
+async function look(rules: Partial<RetentionDeps>): Promise<void> {
+  await begin(rules).settled()
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'retention-'))
+  store = openStore(join(folder, 'calls.db'))
+  busy = new Set()
+  mkdirSync(recordings())
+})
+afterEach(async () => {
+  await retention?.close()
+  store.close()
+  rmSync(folder, { recursive: true })
+})
+
+it('keeps everything for good, unless it is told otherwise', async () => {
+  past(1, { age: 9999 })
+  await look({})
+  expect([cids(), folders()]).toEqual([[1], ['1']])
+})
+
+it('lets calls past their age go, with all that belongs to them', async () => {
+  past(1, { age: 40, files: 3 })
+  past(2, { age: 31, files: 0, change: { recording: 'none', answeredAt: null } })
+  past(3, { age: 29 })
+  const row = { receivedAt: 1, eventType: '6', callbackId: '1-a', valid: true, problem: null, body: '{}' }
+  store.insertReceived({ ...row, cid: 1 })
+  store.deleteFor(1, 'alice')
+  await look({ time: (30 * DAY) / 1000 })
+  expect([cids(), folders()]).toEqual([[3], ['3']])
+  expect(store.files({ limit: 9 }).map(({ cid }) => cid)).toEqual([3])
+  expect([store.outbox(1), store.members(1), store.received(9), store.removals()]).toEqual([[], [], [], []])
+  expect(store.hasDeleted(1, 'alice')).toBe(false)
+})
+
+it('lets the oldest go until the rest fits, and only calls that have files', async () => {
+  past(1, { age: 9, files: 0 })
+  past(2, { age: 5, files: 2 })
+  past(3, { age: 8, files: 2 })
+  past(4, { age: 1, files: 2 })
+  await look({ size: 3 * SIZE })
+  expect([cids(), folders()]).toEqual([
+    [1, 4],
+    ['1', '4'],
+  ])
+  expect(store.filesSize()).toBe(2 * SIZE)
+  await look({ size: 2 * SIZE })
+  expect(cids()).toEqual([1, 4])
+})
+
+it.each<[string, Past, boolean]>([
+  ['that runs', { change: { endedAt: null, endReason: null, recording: 'live' } }, false],
+  ['whose files are being made', { change: { recording: 'finishing' } }, false],
+  ['whose callback is on its way', { callback: 'waiting' }, false],
+  ['that something is done with', {}, true],
+])('never lets a call go %s, whatever its age, its size and its members say', async (_, call, isBusy) => {
+  past(1, { age: 99, ...call })
+  if (isBusy) busy.add(1)
+  past(2, { age: 98 })
+  for (const account of ['alice', 'bob']) store.deleteFor(1, account)
+  await look({ time: 1, size: 0 })
+  expect([cids(), folders()]).toEqual([[1], ['1']])
+})
+
+it('keeps a call whose callback was given up from all but its age', async () => {
+  past(1, { age: 20, callback: 'failed' })
+  for (const account of ['alice', 'bob']) store.deleteFor(1, account)
+  await look({ time: (30 * DAY) / 1000, size: 0 })
+  expect(cids()).toEqual([1])
+  await look({ time: (10 * DAY) / 1000 })
+  expect([cids(), folders()]).toEqual([[], []])
+})
+
+it('lets a call go when the last who was in it has deleted it', async () => {
+  past(1)
+  past(2)
+  const called = { joinedAt: null, leftAt: null, absent: 0, request: null }
+  for (const cid of [1, 2]) store.saveMember({ cid, account: 'carol', uid: store.uidOf('carol'), ...called })
+  store.deleteFor(1, 'alice')
+  store.deleteFor(2, 'alice')
+  store.deleteFor(2, 'carol')
+  await look({})
+  expect(cids()).toEqual([1, 2])
+  store.deleteFor(1, 'bob')
+  retention?.look()
+  await retention?.settled()
+  expect([cids(), folders()]).toEqual([[2], ['2']])
+})
+
+it('lets a call that nobody was in go when all who were called have deleted it', async () => {
+  past(1, { members: [], files: 0 })
+  const called = { joinedAt: null, leftAt: null, absent: 0, request: null }
+  for (const account of ['alice', 'bob']) store.saveMember({ cid: 1, account, uid: store.uidOf(account), ...called })
+  store.deleteFor(1, 'alice')
+  await look({})
+  expect(cids()).toEqual([1])
+  store.deleteFor(1, 'bob')
+  await look({})
+  expect(cids()).toEqual([])
+})
+
+it('deletes at the next start what a crash left after the rows were gone, and nothing that it does not know', async () => {
+  past(1)
+  mkdirSync(join(recordings(), '77'))
+  store.removeCall(1)
+  expect([cids(), folders()]).toEqual([[], ['1', '77']])
+  store.close()
+  store = openStore(join(folder, 'calls.db'))
+  expect(store.removals()).toEqual([1])
+  await look({ time: 1, size: 0 })
+  expect([folders(), store.removals()]).toEqual([['77'], []])
+})
+
+it('forgets a call wholly or not at all', () => {
+  past(1, { files: 2 })
+  const calls = jest.spyOn(store, 'atomically')
+  expect(() =>
+    store.atomically(() => {
+      store.removeCall(1)
+      throw new Error('killed')
+    }),
+  ).toThrow('killed')
+  calls.mockRestore()
+  expect([cids(), store.removals(), store.files({ limit: 9 }).length, store.outbox(1).length]).toEqual([[1], [], 2, 1])
+})
+
+it('tries again where a folder cannot be deleted', async () => {
+  past(1, { age: 99 })
+  // No folder at all, so that nothing in it can be deleted, whoever asks.
+  const recordingsDir = join(folder, 'broken')
+  writeFileSync(recordingsDir, '')
+  await look({ time: 1, recordingsDir })
+  expect([cids(), store.removals(), folders()]).toEqual([[], [1], ['1']])
+  await retention?.close()
+  await look({ time: 1 })
+  expect([store.removals(), folders()]).toEqual([[], []])
+})
+
+it('takes a step at a time, so that a stop waits for one call only', async () => {
+  for (let cid = 1; cid <= 30; cid++) past(cid, { age: 99 })
+  await begin({ time: 1 }).close()
+  const left = cids()
+  expect(left.length).toBeGreaterThan(25)
+  expect(folders()).toEqual(left.map(String))
+  await look({ time: 1 })
+  expect([cids(), folders()]).toEqual([[], []])
+})
