@@ -72,7 +72,7 @@ test.each(CASES)('$kind call, alice asks for $alice, bob for $bob: $files', asyn
   expect(call.files.map(({ account, kind }) => `${account}.${kind}`).sort()).toEqual(row.files)
   expect(stage.filesOnDisk(call.cid).sort()).toEqual(call.files.map(({ filename }) => filename).sort())
   expect(call.recording.notes.some(({ code }) => code === 'mix-unavailable')).toBe(row.mixNote)
-  const events = row.files.length > 0 ? ['5', '6'] : ['5']
+  const events = row.files.length > 0 ? ['20', '5', '6'] : ['20', '5']
   await until(async () => (await stage.received(call.cid)).length === events.length, `the callbacks ${events.join()}`)
   expect((await stage.received(call.cid)).map(({ eventType }) => eventType).sort()).toEqual(events)
 

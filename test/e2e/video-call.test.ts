@@ -82,10 +82,10 @@ test('two phones, one recorded video call', async () => {
 
   const callbacks = await until(async () => {
     const received = await stage.received(call.cid)
-    return received.length >= 2 ? received : null
-  }, 'both callbacks')
+    return received.length >= 3 ? received : null
+  }, 'all callbacks')
   expect(callbacks.every(({ valid }) => valid)).toBe(true)
-  expect(callbacks.map(({ eventType }) => eventType).sort()).toEqual(['5', '6'])
+  expect(callbacks.map(({ eventType }) => eventType).sort()).toEqual(['20', '5', '6'])
   const body = JSON.parse(callbacks.find(({ eventType }) => eventType === '6')?.body ?? '{}')
   const fileinfo = z.array(z.object({ filename: z.string(), md5: z.string() })).parse(JSON.parse(body.fileinfo))
   const files = call.files.map(({ filename, md5 }) => ({ filename, md5 }))

@@ -255,6 +255,7 @@ test('a call has started when it rings, a room when its first member comes', () 
     [0, { account: 'alice', device: 'phone', forced: true }],
     [1, { account: 'bob', device: 'tablet', forced: false }],
   ])
+  channels.close()
 })
 
 describe('rooms', () => {

@@ -10,6 +10,8 @@ const problem = (environment: Record<string, string>, args: string[] = []): stri
   return 'accepted'
 }
 
+const kept = ({ retentionTime, retentionSize }: Config) => [retentionTime, retentionSize]
+
 describe('the configuration', () => {
   it('has a default for everything, with tokens for development on loopback', () => {
     expect(readConfig({})).toMatchObject({
@@ -56,7 +58,6 @@ describe('the configuration', () => {
   })
 
   it('knows how long and how much is kept', () => {
-    const kept = ({ retentionTime, retentionSize }: Config) => [retentionTime, retentionSize]
     expect(kept(readConfig({}))).toEqual([null, null])
     expect(kept(readConfig({ RETENTION_DAYS: '90', RETENTION_SIZE: '200GB' }))).toEqual([90 * 86_400, 200e9])
     expect(kept(readConfig({}, ['--retention-size', '500 mb']))).toEqual([null, 500e6])
