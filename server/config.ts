@@ -33,6 +33,8 @@ export interface Config {
   retentionTime: number | null
   /** Bytes that finished files may take together; null: as many as there are. */
   retentionSize: number | null
+  /** Null: the machine's own, else the one that npm brought. */
+  ffmpegPath: string | null
   logLevel: LogLevel
 }
 
@@ -101,6 +103,7 @@ const VARIABLES = z.object({
   ROOM_LIMIT: members.default(DEFAULT_ROOM_LIMIT),
   RETENTION_DAYS: days.optional(),
   RETENTION_SIZE: bytes.optional(),
+  FFMPEG_PATH: z.string().optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is not one of ${LOG_LEVELS.join(', ')}`).default('info'),
 })
 const EXAMPLES: Readonly<Record<string, string>> = {
@@ -120,6 +123,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   ROOM_LIMIT: '9',
   RETENTION_DAYS: '90',
   RETENTION_SIZE: '200GB',
+  FFMPEG_PATH: '/usr/bin/ffmpeg',
   LOG_LEVEL: 'info',
 }
 type Environment = Readonly<Record<string, string | undefined>>
@@ -151,6 +155,7 @@ export function readConfig(environment: Environment, args: readonly string[] = [
     roomLimit: read.ROOM_LIMIT,
     retentionTime: read.RETENTION_DAYS ?? null,
     retentionSize: read.RETENTION_SIZE ?? null,
+    ffmpegPath: read.FFMPEG_PATH ?? null,
     logLevel: read.LOG_LEVEL,
   }
 }

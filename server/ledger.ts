@@ -6,13 +6,14 @@ import type { Channel, ChannelMember, ChannelStart } from './channels/types'
 import type { Log } from './log'
 import type { Media } from './media/types'
 import { holderOf } from './permissions'
+import { MixEnded } from './recording/mix/mixer'
 import type { Recording, RecordingFile, RecordingNote } from './recording/types'
 import type { CallEndReason, CallMemberRow, CallRow, Store } from './store/types'
 
 export interface LedgerDeps {
   store: Store
   media: Pick<Media, 'dropCall' | 'dropStream' | 'dropHolder'>
-  recording: Pick<Recording, 'finish' | 'release' | 'leftovers'>
+  recording: Pick<Recording, 'finish' | 'mix' | 'release' | 'leftovers' | 'noticed'>
   outbox: Pick<Outbox, 'enqueue'>
   log: Log
   /** A file's address for the app's server: absolute, signed. */
@@ -56,6 +57,9 @@ export class Ledger {
     channels.on('replaced', ({ cid }, { uid }, stay) =>
       this.safely(cid, () => media.dropHolder(cid, holderOf({ uid, stay }), 'another device took the place')),
     )
+    for (const event of ['joined', 'updated', 'left'] as const) {
+      channels.on(event, ({ cid }: Channel, { uid }: ChannelMember) => this.deps.recording.noticed({ cid, uid }))
+    }
     channels.on('left', (channel, member) =>
       this.safely(channel.cid, () => {
         // A room goes on: who is out of it is neither seen nor recorded any more, and sees nobody.
@@ -154,7 +158,12 @@ export class Ledger {
   private async finishFiles(cid: number): Promise<void> {
     const { store, recording, outbox, urlOf, log } = this.deps
     try {
-      const { files, notes } = await recording.finish(cid)
+      const singles = await recording.finish(cid)
+      const mixed = await recording.mix(cid)
+      const [files, notes] = [
+        [...singles.files, ...mixed.files],
+        [...singles.notes, ...mixed.notes],
+      ]
       const fresh = files.some(({ filename }) => !store.file(cid, filename))
       // Together: files that are stored and not told of would stay untold.
       store.atomically(() => {
@@ -165,11 +174,13 @@ export class Ledger {
       })
       const allNotes = withEarlier(notes, files, store.call(cid)?.notes ?? [])
       const none = store.files({ cid, limit: 1 }).length === 0
-      const failed = none && notes.some(({ code }) => code === 'unfinished')
+      const failed = none && notes.length > 0
       store.updateCall(cid, { recording: failed ? 'failed' : 'done', notes: allNotes })
       await recording.release(cid)
       log.info({ cid, files: files.length, notes: notes.map(({ code }) => code) }, 'recording finished')
     } catch (error) {
+      // It stays as it is, and is taken up at the next start.
+      if (error instanceof MixEnded) return
       log.error({ err: error, cid }, 'a recording could not be finished')
       const message =
         'The recording could not be finished; what there is stays on the disk and is tried again at the next start.'
@@ -205,11 +216,14 @@ export class Ledger {
   }
 }
 
+/** Each repetition is about the mix. */
+const isAboutMix = ({ code }: RecordingNote): boolean => code === 'mix-failed' || code === 'mix-unavailable'
+
 /** A repetition may be about some participants only: what was noted of the others stays. */
 function withEarlier(notes: RecordingNote[], files: RecordingFile[], earlier: RecordingNote[]): RecordingNote[] {
   const repeated = new Set([...notes, ...files].map(({ uid }) => uid))
   const isTold = (note: RecordingNote): boolean =>
-    note.uid === undefined ? notes.some(({ code }) => code === note.code) : repeated.has(note.uid)
+    note.uid === undefined ? isAboutMix(note) || notes.some(({ code }) => code === note.code) : repeated.has(note.uid)
   const lasting = earlier.filter((note) => note.uid !== undefined || note.code !== 'unfinished')
   return [...lasting.filter((note) => !isTold(note)), ...notes]
 }

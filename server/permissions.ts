@@ -1,9 +1,10 @@
 /** Who may publish and play, and what is recorded of a stream: read from the channels as they are at that moment. */
 import { ROLE } from '../miniprogram/netcall/constants'
 import type { Channels } from './channels/channels'
-import { isIn } from './channels/live-channel'
+import { isIn, PICTURE_MODES } from './channels/live-channel'
 import type { ChannelMember } from './channels/types'
 import type { MediaAction, StreamName } from './media/types'
+import type { Presence } from './recording/presence'
 import type { RecordingSubject } from './recording/types'
 
 /** Whom a stream's address is made for: a member, for as long as its stay lasts. */
@@ -40,4 +41,11 @@ export function recordingSubject(channels: Channels, { cid, uid }: StreamName): 
     caller: member.caller,
     request: member.session.recording,
   }
+}
+
+/** What a member shows of itself by its own word. */
+export function presenceOf(channels: Channels, { cid, uid }: StreamName): Presence {
+  const member = channels.get(cid)?.members.get(uid)
+  if (!member?.session || member.state === 'left') return 'left'
+  return PICTURE_MODES.includes(member.session.mode) ? 'picture' : 'sound'
 }

@@ -16,7 +16,7 @@ import { Ledger } from './ledger'
 import { createLog, type Log } from './log'
 import { createMedia } from './media/media'
 import { narrateMedia } from './media-events'
-import { authorizeMedia, holderOf, recordingSubject } from './permissions'
+import { authorizeMedia, holderOf, presenceOf, recordingSubject } from './permissions'
 import { createRecording } from './recording/recording'
 import { Retention } from './retention'
 import { keptSecret } from './secrets'
@@ -93,6 +93,8 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     media,
     directory: recordingsDir,
     subjectOf: (name) => recordingSubject(channels, name),
+    presenceOf: (name) => presenceOf(channels, name),
+    ffmpegPath: config.ffmpegPath,
     logger: log,
     timeline,
   })
@@ -158,6 +160,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     devTokens: config.devTokens,
     credentials,
     recordingsDir,
+    mixProgress: (cid) => recording.progress(cid),
     callDeleted: () => retention.look(),
     resendCallbacks: (cid) => outbox.resend(cid),
     handleMedia: (request, response) => media.handleRequest(request, response),

@@ -21,7 +21,12 @@ export interface ApiCall {
   endReason: string | null
   /** From the answer to the end; 0 when it was never answered. */
   duration: number
-  recording: { state: RecordingState; notes: Array<{ code: string; uid?: Uid; message: string }> }
+  recording: {
+    state: RecordingState
+    notes: Array<{ code: string; uid?: Uid; message: string }>
+    /** How much of the mixed file is made, from 0 to 1; null while none is being made. */
+    progress: number | null
+  }
   files: ApiFile[]
   /** What the app's server is told about the call, in that order. */
   callbacks: ApiCallback[]

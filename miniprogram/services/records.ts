@@ -18,6 +18,8 @@ export interface RecordedFile {
   account: string
   kind: ApiFile['kind']
   filename: string
+  /** Everybody in one file. */
+  mix: boolean
   /** Bytes. */
   size: number
   /** ms */
@@ -45,6 +47,8 @@ export interface CallRecord {
   /** The call is under way. */
   live: boolean
   recording: RecordingState
+  /** How much of the mixed file is made, from 0 to 1; null while none is being made. */
+  progress: number | null
   notes: Array<{ code: string; message: string }>
   files: RecordedFile[]
   callback: 'none' | 'waiting' | 'sent' | 'failed'
@@ -119,11 +123,13 @@ function recordOf(call: ApiCall, account: string, service: string): CallRecord {
     endReason: call.endReason,
     live: call.endedAt === null,
     recording: call.recording.state,
+    progress: call.recording.progress,
     notes: call.recording.notes.map(({ code, message }) => ({ code, message })),
     files: call.files.map((file) => ({
       account: file.account,
       kind: file.kind,
       filename: file.filename,
+      mix: file.mix,
       size: file.size,
       duration: file.duration,
       url: /^https?:/.test(file.url) ? file.url : service + file.url,

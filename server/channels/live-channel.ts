@@ -2,7 +2,7 @@ import { NETCALL_MODE, NETCALL_TYPE, ROLE, SCENE, type NetcallMode } from '../..
 import { Deadlines } from './deadlines'
 import type { Channel, ChannelMember, MediaSession } from './types'
 
-const PICTURE_MODES: readonly NetcallMode[] = [
+export const PICTURE_MODES: readonly NetcallMode[] = [
   NETCALL_MODE.NETCALL_MODE_AUDIO_VIDEO,
   NETCALL_MODE.NETCALL_MODE_ONLY_VIDEO,
 ]

@@ -25,7 +25,7 @@ export const cidParams = z.object({
 /** `/api/calls`, `/api/calls/:cid`, `/api/recordings`: an account's own calls and their files. */
 export function callRoutes(app: FastifyInstance, deps: HttpDeps): void {
   const { store, tokens, links } = deps
-  const views = new Views(store, links)
+  const views = new Views(store, links, (cid) => deps.mixProgress(cid))
 
   /** 404 also for other people's calls, and for those that the account has deleted: whether they exist is not told. */
   const ownCall = (params: unknown, account: string): CallRow => {

@@ -22,6 +22,8 @@ export interface HttpDeps {
   credentials: AppCredentials
   /** Holds `<cid>/<filename>`. */
   recordingsDir: string
+  /** How much of a call's mixed file is made, from 0 to 1; null while none is being made. */
+  mixProgress(cid: number): number | null
   /** Sends unsent callbacks of a call now; false when there are none. */
   resendCallbacks(cid: number): boolean
   /** Somebody has deleted a call from their list: it may be the last who kept it. */

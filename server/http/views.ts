@@ -11,6 +11,7 @@ export class Views {
   constructor(
     private readonly store: Store,
     private readonly links: FileLinks,
+    private readonly mixProgress: (cid: number) => number | null,
   ) {}
 
   call(call: CallRow, viewer: string): ApiCall {
@@ -29,7 +30,7 @@ export class Views {
       endReason,
       duration: answeredAt === null ? 0 : (endedAt ?? Date.now()) - answeredAt,
       members: members.map(({ account, uid, joinedAt, leftAt }) => ({ account, uid, joinedAt, leftAt })),
-      recording: { state: call.recording, notes: call.notes },
+      recording: { state: call.recording, notes: call.notes, progress: this.mixProgress(cid) },
       files: files.map((file) => this.file(file, viewer)),
       callbacks: this.store.outbox(cid).map(callbackOf),
     }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Publication } from '../media/types'
 import { spoolFolder } from './finish-call'
+import { PresenceLog, type Presence } from './presence'
 import { PublicationSpool } from './publication-spool'
 import type { SpoolError } from './spool-writer'
 import type { RecordingSubject } from './types'
@@ -10,6 +11,7 @@ interface Participant {
   /** Wall clock of its first publication, ms. */
   origin: number
   numbers: number
+  presence: PresenceLog
 }
 
 /** One call's recording while it runs: its participants and the publications under way. */
@@ -35,10 +37,16 @@ export class CallRecording {
 
   /** Spools the publication from now on. */
   start(publication: Publication, subject: RecordingSubject): PublicationSpool {
-    const participant = this.participants.get(subject.uid) ?? { subject, origin: publication.startedAt, numbers: 0 }
+    const folder = join(spoolFolder(this.folder), String(subject.uid))
+    const participant = this.participants.get(subject.uid) ?? {
+      subject,
+      origin: publication.startedAt,
+      numbers: 0,
+      presence: new PresenceLog(folder),
+    }
     this.participants.set(subject.uid, participant)
     const spool = new PublicationSpool({
-      folder: join(spoolFolder(this.folder), String(subject.uid)),
+      folder,
       subject,
       publication,
       origin: participant.origin,
@@ -47,6 +55,11 @@ export class CallRecording {
     })
     this.publications.set(publication, spool)
     return spool
+  }
+
+  /** Of no use for members who have published nothing. */
+  note(uid: number, presence: Presence): void {
+    this.participants.get(uid)?.presence.note(presence)
   }
 
   stop(publication: Publication): void {
@@ -72,5 +85,6 @@ export class CallRecording {
     }
     for (const publication of this.publications.keys()) this.stop(publication)
     await Promise.all(this.closing)
+    await Promise.all([...this.participants.values()].map(async ({ presence }) => await presence.settled()))
   }
 }

@@ -1,18 +1,21 @@
 import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { FinishedParticipant, SpoolFate } from './finish-participant'
+import { basename, join } from 'node:path'
+import type { FinishedParticipant } from './finish-participant'
 import { FinisherError, type Finisher } from './finisher'
+import type { MixSource } from './mix/source'
+import type { SpoolFate } from './participant-files'
 import { isMissing, reasonOf } from './reason'
 import type { FinishedRecording, RecordingNote, RecordingSubject } from './types'
-import { unavailableNotes } from './wanted'
 
 export interface FinishedCall extends FinishedRecording {
-  /** Participants' spool folders that are no longer needed. */
-  spent: string[]
+  /** Participants' spool folders, by what is to become of them. */
+  spools: Record<SpoolFate, string[]>
+  sources: MixSource[]
 }
 
 /** Folders of a call: finished files lie in the call's own. */
 export const spoolFolder = (callFolder: string): string => join(callFolder, 'spool')
+export const mixFolder = (callFolder: string): string => join(callFolder, 'mixing')
 const asideFolder = (callFolder: string): string => join(callFolder, 'unfinished')
 /** A folder that is being deleted: no longer a number, so that it is not finished from what is left of it. */
 const SPENT = '.spent'
@@ -24,40 +27,32 @@ const ADVICE: Record<Exclude<SpoolFate, 'spent'>, string> = {
 
 /**
  * Has the files made of all participants whose spool lies in the call's folder; `subjects` are those known to have
- * published. A spool that cannot be made into files whole stays for the next start where that can help, and is else
- * moved aside to `unfinished/`, for a person to look at. Never rejects for one participant.
+ * published. Never rejects for one participant: a spool that cannot be made into files whole is a note.
  */
 export async function finishCall(
   callFolder: string,
   subjects: readonly RecordingSubject[],
   finisher: Pick<Finisher, 'finish'>,
 ): Promise<FinishedCall> {
-  const files: FinishedRecording['files'] = []
-  const notes: RecordingNote[] = []
-  const spent: string[] = []
-  const known = new Map(subjects.map((subject) => [subject.uid, subject]))
+  const call: FinishedCall = { files: [], notes: [], sources: [], spools: { spent: [], unusable: [], again: [] } }
+  const accounts = new Map(subjects.map(({ uid, account }) => [uid, account]))
   for (const name of await foldersIn(spoolFolder(callFolder))) {
     const uid = Number(name)
     const folder = join(spoolFolder(callFolder), name)
-    const finished = await finisher.finish({ folder, target: callFolder }).catch(failed)
-    if (finished.subject && !known.has(uid)) known.set(uid, finished.subject)
-    files.push(...finished.files)
-    const problems = [...finished.problems]
-    if (finished.spool === 'spent') spent.push(folder)
-    else problems.push(ADVICE[finished.spool])
-    if (finished.spool === 'unusable') {
-      await setAside(folder, join(asideFolder(callFolder), name)).catch((error: unknown) => {
-        problems.push(`It could not be moved there: ${reasonOf(error)}.`)
-      })
-    }
-    if (problems.length > 0) notes.push(unfinishedNote(uid, known.get(uid)?.account, problems.join(' ')))
+    const order = { folder, target: callFolder, mixing: mixFolder(callFolder) }
+    const { subject, files, source, problems, spool } = await finisher.finish(order).catch(failed)
+    call.files.push(...files)
+    if (source) call.sources.push(source)
+    call.spools[spool].push(folder)
+    const words = spool === 'spent' ? problems : [...problems, ADVICE[spool]]
+    if (words.length > 0) call.notes.push(unfinishedNote(uid, subject?.account ?? accounts.get(uid), words.join(' ')))
   }
-  return { files, notes: [...unavailableNotes([...known.values()]), ...notes], spent }
+  return call
 }
 
 function failed(error: unknown): FinishedParticipant {
   const spool = error instanceof FinisherError ? 'again' : 'unusable'
-  return { subject: null, files: [], problems: [reasonOf(error)], spool }
+  return { subject: null, files: [], source: null, problems: [reasonOf(error)], spool }
 }
 
 export function unfinishedNote(uid: number, account: string | undefined, problem: string): RecordingNote {
@@ -93,7 +88,9 @@ export async function foldersIn(folder: string): Promise<string[]> {
   }
 }
 
-async function setAside(folder: string, place: string): Promise<void> {
+/** Moves a participant's spool folder out of the way, to `unfinished/`, for a person to look at. */
+export async function setAside(callFolder: string, folder: string): Promise<void> {
+  const place = join(asideFolder(callFolder), basename(folder))
   await mkdir(place, { recursive: true })
   for (const name of await readdir(folder)) await rename(join(folder, name), join(place, name))
   await rmdir(folder)

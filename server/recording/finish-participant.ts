@@ -1,68 +1,105 @@
-import { readdir, stat } from 'node:fs/promises'
+import { mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileName } from './file-name'
-import { factsOf, writeWhole } from './finished-file'
-import { isShortage, reasonOf } from './reason'
+import { RECORD_TYPE } from '../../miniprogram/netcall/constants'
+import { presentSpans, shownSpans, type MixSource } from './mix/source'
+import { ParticipantFiles, type MixMaterial, type SpoolFate } from './participant-files'
+import { readPresence } from './presence'
 import { surveySegment, type Segment } from './segment'
-import { placeSegments, splitIntoPieces, type Piece } from './segment-timeline'
-import { writeAac, writeMp4 } from './single-files'
-import { parseSegmentName } from './spool-format'
-import type { RecordingFile, RecordingFileKind, RecordingSubject } from './types'
-import { wantedOf } from './wanted'
+import { onlyTracks, placeSegments, type PlacedSegment } from './segment-timeline'
+import { parseSegmentName, type SpoolHeader } from './spool-format'
+import type { RecordingFile, RecordingSubject } from './types'
+import { wantedOf, type Wanted } from './wanted'
 
+/** Folders. */
+export interface FinishOrder {
+  /** The participant's spool. */
+  folder: string
+  /** Where its files go. */
+  target: string
+  /** Where files go that only the call's mix needs. */
+  mixing: string
+}
 export interface FinishedParticipant {
   /** As the spool says; null when it cannot be read. */
   subject: RecordingSubject | null
   files: RecordingFile[]
+  /** What it brings into a mix of the call, if there is to be one. */
+  source: MixSource | null
   /** What is missing from the files, in words. */
   problems: string[]
   /** What is to become of the spool. */
   spool: SpoolFate
 }
-/**
- * `spent`: all that it holds and can be read is in the files. `unusable`: some of it is not, and never will be without
- * a person. `again`: some of it is not for want of something that the machine may have later.
- */
-export type SpoolFate = 'spent' | 'unusable' | 'again'
 
 /** Of a pause that is measured by two clocks, ms. */
 const TOLERANCE = 1_000
 
-/** Makes a participant's files in `target` from its spool folder. Rejects only when the folder cannot be read. */
-export async function finishParticipant(folder: string, target: string): Promise<FinishedParticipant> {
-  const problems: string[] = []
+/** Makes a participant's files from its spool folder. Rejects only when the folder cannot be read. */
+export async function finishParticipant({ folder, target, mixing }: FinishOrder): Promise<FinishedParticipant> {
   const spool = await findSpool(folder)
   const segments = await surveyAll(spool)
-  if (segments.length < spool.paths.length) problems.push('A part of it does not say whose it is.')
-  let fate: SpoolFate = problems.length > 0 || segments.some(({ unusable }) => unusable.size > 0) ? 'unusable' : 'spent'
+  const nameless = segments.length < spool.paths.length
+  const problems = nameless ? ['A part of it does not say whose it is.'] : []
   const header = segments[0]?.header
-  if (!header) return { subject: null, files: [], problems, spool: fate }
+  if (!header) return { subject: null, files: [], source: null, problems, spool: nameless ? 'unusable' : 'spent' }
 
+  const { origin } = spool
   const left = spool.wallTime - segments.reduce((sum, { paused }) => sum + paused, 0)
-  const { placed, cut } = placeSegments(segments, spool.origin, left)
-  problems.push(...damageOf(segments, cut))
-  const files: RecordingFile[] = []
-  for (const kind of ['aac', 'mp4'] as const) {
-    if (!segments.some((segment) => wantedOf(segment.header)[kind])) continue
-    const pieces = splitIntoPieces(placed, kind === 'aac' ? ['audio'] : ['audio', 'video'])
-    const filled = pieces.filter((piece) => holds(piece, kind))
-    for (const [pieceIndex, piece] of filled.entries()) {
-      const filename = fileName({ ...header, origin: spool.origin }, kind, pieceIndex)
-      const path = join(target, filename)
-      try {
-        await writeWhole(path, async (part) => {
-          if (kind === 'aac') await writeAac(piece, part)
-          else await writeMp4(piece, part, spool.origin + piece.start)
-        })
-        const { cid, uid, account, caller } = header
-        files.push({ cid, uid, account, caller, kind, filename, ...(await factsOf(path)), mix: false, pieceIndex })
-      } catch (error) {
-        problems.push(`${filename} could not be written: ${reasonOf(error)}.`)
-        if (fate !== 'again') fate = isShortage(error) ? 'again' : 'unusable'
-      }
-    }
+  const { placed, cut } = placeSegments(segments, origin, left)
+  const work = new ParticipantFiles(header, { ...header, origin })
+  if (nameless || segments.some(({ unusable }) => unusable.size > 0)) work.fate = 'unusable'
+  work.problems.push(...problems, ...damageOf(segments, cut))
+
+  const mixOnly = segments.some(({ header: { request } }) => request.type === RECORD_TYPE.RECORD_TYPE_ONLY_MIX)
+  let material = await work.writeSingles(
+    tracksFor(placed, ({ aac, mp4 }) => [aac, mp4]),
+    target,
+  )
+  const live = tracksFor(placed, ({ flv }) => [flv, flv]).filter(({ segment }) => segment.audio ?? segment.video)
+  if (live.length > 0) await work.writeLive(live, target)
+  if (mixOnly) {
+    await mkdir(mixing, { recursive: true })
+    material = await work.writeMixMaterial(
+      tracksFor(placed, ({ sound, picture }) => [sound, picture]),
+      mixing,
+    )
   }
-  return { subject: header, files, problems, spool: fate }
+  const source = await sourceOf(folder, header, placed, origin, { ...material, mixOnly })
+  return { subject: header, files: work.files, source, problems: work.problems, spool: work.fate }
+}
+
+/** With sound and picture only where the participant wanted them for a purpose. */
+function tracksFor(placed: readonly PlacedSegment[], purpose: (wanted: Wanted) => [boolean, boolean]): PlacedSegment[] {
+  return onlyTracks(placed, ({ header }) => {
+    const [audio, video] = purpose(wantedOf(header))
+    return { audio, video }
+  })
+}
+
+async function sourceOf(
+  folder: string,
+  { uid, account, caller }: SpoolHeader,
+  placed: readonly PlacedSegment[],
+  origin: number,
+  material: MixMaterial & Pick<MixSource, 'mixOnly'>,
+): Promise<MixSource> {
+  const marks = await readPresence(folder)
+  const requests = placed.map(({ segment }) => segment.header)
+  const mixed = placed.filter(({ segment: { header } }) => wantedOf(header).sound || wantedOf(header).picture)
+  return {
+    uid,
+    account,
+    caller,
+    ...material,
+    asked: requests.some((request) => wantedOf(request).mix),
+    hostSpeaker: requests.some(({ request }) => request.hostSpeaker),
+    present: presentSpans(mixed, origin, marks),
+    shown: shownSpans(
+      tracksFor(mixed, ({ picture }) => [false, picture]),
+      origin,
+      marks,
+    ),
+  }
 }
 
 interface Spool {
@@ -99,10 +136,6 @@ async function surveyAll({ paths, wallTime }: Spool): Promise<Segment[]> {
     left -= segment.paused
   }
   return segments
-}
-
-function holds(piece: Piece, kind: RecordingFileKind): boolean {
-  return piece.segments.some(({ segment }) => segment[kind === 'aac' ? 'audio' : 'video'] !== null)
 }
 
 function damageOf(segments: readonly Segment[], cutBetween: boolean): string[] {

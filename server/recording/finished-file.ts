@@ -27,19 +27,25 @@ export async function writeWhole(path: string, write: (part: string) => Promise<
   }
 }
 
-/** Read from the file itself. */
-export async function factsOf(path: string): Promise<FileFacts> {
+/** Read from the file itself; `duration` (ms) for one of a kind that does not tell its own. */
+export async function factsOf(path: string, duration?: number): Promise<FileFacts> {
   const hash = createHash('md5')
   let size = 0
   for await (const chunk of createReadStream(path, { highWaterMark: 256 << 10 })) {
     hash.update(chunk)
     size += chunk.length
   }
+  const md5 = hash.digest('hex')
+  return { size, md5, duration: Math.round(duration ?? (await durationOf(path))) }
+}
+
+/** ms */
+async function durationOf(path: string): Promise<number> {
   const input = new Input({ source: new FilePathSource(path), formats: [MP4, ADTS] })
   try {
     // An mp4 says how long it is; an .aac file is as long as its frames are.
     const seconds = (await input.getDurationFromMetadata()) ?? (await input.computeDuration())
-    return { size, md5: hash.digest('hex'), duration: Math.round(seconds * 1000) }
+    return seconds * 1000
   } finally {
     input.dispose()
   }

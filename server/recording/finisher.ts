@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { Log } from '../log'
-import type { FinishedParticipant } from './finish-participant'
-import type { FinishAnswer, FinishOrder } from './finisher-thread'
+import type { FinishedParticipant, FinishOrder } from './finish-participant'
+import type { FileFacts } from './finished-file'
+import type { Answer, Order } from './finisher-thread'
+import type { JoinOrder } from './mix/join'
 import { OneAtATime } from './one-at-a-time'
 import { reasonOf } from './reason'
 
@@ -49,11 +51,12 @@ export class Finisher {
 
   /** As `finishParticipant`; rejects with a `FinisherError` when the thread died over it twice. */
   async finish(order: FinishOrder): Promise<FinishedParticipant> {
-    const answer = await this.queue.run(
-      async () => await this.attempt(order).catch(async () => await this.attempt(order)),
-    )
-    if ('finished' in answer) return answer.finished
-    throw new Error(answer.problem)
+    return await this.run<FinishedParticipant>(order)
+  }
+
+  /** As `joinMix`, in the same thread. */
+  async join(order: JoinOrder): Promise<FileFacts> {
+    return await this.run<FileFacts>(order)
   }
 
   /** Ends the thread, whatever it does. */
@@ -62,9 +65,16 @@ export class Finisher {
     await this.worker?.terminate()
   }
 
-  private async attempt(order: FinishOrder): Promise<FinishAnswer> {
+  private async run<Result>(order: Order): Promise<Result> {
+    const attempt = async (): Promise<Answer<Result>> => await this.attempt<Result>(order)
+    const answer = await this.queue.run(async () => await attempt().catch(attempt))
+    if ('done' in answer) return answer.done
+    throw new Error(answer.problem)
+  }
+
+  private async attempt<Result>(order: Order): Promise<Answer<Result>> {
     try {
-      return await ask(this.running(), order, this.options.limit ?? TIME_LIMIT)
+      return await ask<Result>(this.running(), order, this.options.limit ?? TIME_LIMIT)
     } catch (error) {
       throw new FinisherError(`The thread that makes files died (${reasonOf(error)}).`)
     }
@@ -88,7 +98,7 @@ export class Finisher {
 }
 
 /** Rejects with the reason when the worker dies before it answers. */
-async function ask(worker: Worker, order: FinishOrder, limit: number): Promise<FinishAnswer> {
+async function ask<Result>(worker: Worker, order: Order, limit: number): Promise<Answer<Result>> {
   const listening = new AbortController()
   // Rejects with what the thread did not catch.
   const next = async (event: 'message' | 'exit') => await once(worker, event, { signal: listening.signal })
@@ -99,7 +109,7 @@ async function ask(worker: Worker, order: FinishOrder, limit: number): Promise<F
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     worker.postMessage(order)
     const died = next('exit').then(([code]) => Promise.reject(new Error(`exit code ${code}`)))
-    const [answer]: FinishAnswer[] = await Promise.race([next('message'), died])
+    const [answer]: Answer<Result>[] = await Promise.race([next('message'), died])
     if (answer === undefined) throw new Error('no answer')
     return answer
   } finally {

@@ -3,7 +3,7 @@ import type { MediaTag, Publication } from '../media/types'
 import { encodeMark, FLV_HEADER, segmentName } from './spool-format'
 import { SpoolError, SpoolWriter } from './spool-writer'
 import type { RecordingSubject } from './types'
-import { wantedOf } from './wanted'
+import { keptTracks, wantedOf } from './wanted'
 
 /** After a failed write, so long until it is tried again in a new segment, ms. */
 const RETRY_AFTER = 5_000
@@ -45,8 +45,7 @@ export class PublicationSpool {
   private jumpAt = -Infinity
 
   constructor(private readonly options: PublicationSpoolOptions) {
-    const wanted = wantedOf(options.subject)
-    this.keeps = { audio: wanted.aac, video: wanted.mp4 }
+    this.keeps = keptTracks(wantedOf(options.subject))
   }
 
   /** Whether any of the stream is being stored now. */

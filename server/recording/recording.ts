@@ -1,11 +1,16 @@
 import type { EventEmitter } from 'node:events'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Log } from '../log'
 import type { MediaEvents, Publication, StreamName } from '../media/types'
 import type { Timeline } from '../timeline'
 import { CallRecording } from './call-recording'
-import { finishCall, foldersIn, removeSpool, spoolFolder, sweepSpool, unfinishedNote } from './finish-call'
+import { finishCall, foldersIn, removeSpool, setAside, spoolFolder, sweepSpool, unfinishedNote } from './finish-call'
+import type { FinishedCall } from './finish-call'
 import { Finisher } from './finisher'
+import { CallMixes, type CallMix } from './mix/call-mix'
+import { findFfmpeg } from './mix/ffmpeg'
+import { Mixer } from './mix/mixer'
+import type { Presence } from './presence'
 import type { PublicationSpool } from './publication-spool'
 import type { FinishedRecording, Recording, RecordingNote, RecordingSubject } from './types'
 import { wantedKinds, wantedOf, wantsAnything } from './wanted'
@@ -17,6 +22,10 @@ export interface RecordingOptions {
   directory: string
   /** Who publishes a stream and what they asked for; null when it is not to be recorded. */
   subjectOf: (name: StreamName) => RecordingSubject | null
+  /** What a member shows now; asked when it begins to publish, and when somebody noticed something. */
+  presenceOf?: (name: StreamName) => Presence
+  /** Where ffmpeg is. Null: wherever one is found. */
+  ffmpegPath?: string | null
   logger: Log
   timeline: Timeline
   /** Makes the files; it is the caller's to close. Without one, the recording has its own. */
@@ -26,7 +35,8 @@ export interface RecordingOptions {
 }
 
 /**
- * Records every participant's stream for itself: spooled while the call runs, made into .aac and .mp4 files after it.
+ * Records every participant's stream for itself: spooled while the call runs, made into files after it; then all of
+ * them into the call's mix.
  * A disk that fails never touches the live call; the finished recording says what is missing.
  *
  * A call's spool is deleted when it is released. Who stores the answer of `finish` first loses nothing if the service
@@ -37,9 +47,13 @@ export function createRecording(options: RecordingOptions): Recording {
   const calls = new Map<number, { recording: CallRecording; failures: Map<number, RecordingNote> }>()
   const spools = new Map<Publication, PublicationSpool>()
   const finishing = new Map<number, Promise<FinishedRecording>>()
-  /** Spool folders of finished calls, until they are released. */
-  const spent = new Map<number, string[]>()
+  const mixing = new Set<Promise<FinishedRecording>>()
+  /** Calls that were finished, and what became of their mix, until they are released. */
+  const finishedCalls = new Map<number, { call: FinishedCall; mix: CallMix['state'] }>()
   const finisher = options.finisher ?? new Finisher(logger)
+  const mixer = new Mixer(finisher)
+  let ffmpeg: Promise<string | null> | null = null
+  const mixes = new CallMixes(() => (ffmpeg ??= findFfmpeg(options.ffmpegPath ?? null)), mixer, logger)
   const folderOf = (cid: number): string => join(directory, String(cid))
 
   function callOf(cid: number) {
@@ -62,10 +76,14 @@ export function createRecording(options: RecordingOptions): Recording {
     const { cid, account, uid } = subject
     const spool = callOf(cid).recording.start(publication, subject)
     spools.set(publication, spool)
-    const kinds = wantedKinds(wanted)
-    if (kinds.length === 0) return
+    noticed(publication.name)
     finisher.warm()
-    timeline.add('recording', 'start', { cid, account }, { uid, files: kinds })
+    timeline.add('recording', 'start', { cid, account }, { uid, files: wantedKinds(wanted), mix: wanted.mix })
+  }
+
+  function noticed(name: StreamName): void {
+    const presence = options.presenceOf?.(name)
+    if (presence) calls.get(name.cid)?.recording.note(name.uid, presence)
   }
 
   function onUnpublish(publication: Publication): void {
@@ -80,8 +98,28 @@ export function createRecording(options: RecordingOptions): Recording {
     const startedAt = performance.now()
     const finished = await finishCall(folderOf(cid), call?.recording.subjects ?? [], finisher)
     const { files } = finished
-    if (finished.spent.length > 0) spent.set(cid, finished.spent)
+    finishedCalls.set(cid, { call: finished, mix: 'done' })
     const notes = [...finished.notes, ...(call?.failures.values() ?? [])]
+    tell(cid, { files, notes })
+    logger.info({ cid, files: files.length, ms: Math.round(performance.now() - startedAt) }, 'recording: finished')
+    return { files, notes }
+  }
+
+  async function mixNow(cid: number): Promise<FinishedRecording> {
+    const finished = finishedCalls.get(cid)
+    if (!finished) return { files: [], notes: [] }
+    const { sources, spools: fates } = finished.call
+    const startedAt = performance.now()
+    const call = { cid, folder: folderOf(cid), sources, incomplete: fates.again.length > 0 }
+    const { files, notes, state } = await mixes.make(call)
+    finished.mix = state
+    tell(cid, { files, notes })
+    const ms = Math.round(performance.now() - startedAt)
+    if (files.length > 0) logger.info({ cid, ms }, 'recording: mixed')
+    return { files, notes }
+  }
+
+  function tell(cid: number, { files, notes }: FinishedRecording): void {
     for (const { account, uid, filename, size, duration } of files) {
       timeline.add('recording', 'file', { cid, account }, { uid, filename, size, duration })
     }
@@ -89,8 +127,6 @@ export function createRecording(options: RecordingOptions): Recording {
       timeline.add('recording', 'note', { cid }, { ...note })
       logger.warn({ cid, ...note }, `recording: ${note.message}`)
     }
-    logger.info({ cid, files: files.length, ms: Math.round(performance.now() - startedAt) }, 'recording: finished')
-    return { files, notes }
   }
 
   media.on('publish', onPublish)
@@ -107,11 +143,21 @@ export function createRecording(options: RecordingOptions): Recording {
       return started
     },
 
+    async mix(cid) {
+      const made = mixNow(cid).finally(() => mixing.delete(made))
+      mixing.add(made)
+      return await made
+    },
+
+    progress: (cid) => mixes.progress(cid),
+    noticed,
+
     async release(cid) {
-      const folders = spent.get(cid) ?? []
-      spent.delete(cid)
+      const finished = finishedCalls.get(cid)
+      finishedCalls.delete(cid)
+      if (!finished || finished.mix === 'wait') return
       try {
-        await removeSpool(folderOf(cid), folders)
+        await putAway(folderOf(cid), finished)
       } catch (error) {
         logger.error({ cid, err: error }, 'recording: the spool could not be deleted')
       }
@@ -121,7 +167,10 @@ export function createRecording(options: RecordingOptions): Recording {
       const cids = (await foldersIn(directory)).map(Number).filter((cid) => !calls.has(cid) && !finishing.has(cid))
       for (const cid of cids) await sweepSpool(folderOf(cid))
       const spooled = await Promise.all(
-        cids.map(async (cid) => (await foldersIn(spoolFolder(folderOf(cid)))).length > 0),
+        cids.map(
+          async (cid) =>
+            (await foldersIn(spoolFolder(folderOf(cid)))).length > 0 && !(await mixes.isWaiting(folderOf(cid))),
+        ),
       )
       return cids.filter((_, at) => spooled[at])
     },
@@ -132,9 +181,25 @@ export function createRecording(options: RecordingOptions): Recording {
       media.off('publish', onPublish)
       media.off('tag', onTag)
       media.off('unpublish', onUnpublish)
+      mixer.close()
       await Promise.all([...calls.values()].map(async ({ recording }) => await recording.ended(0)))
-      await Promise.allSettled(finishing.values())
+      await Promise.allSettled([...finishing.values(), ...mixing])
       if (!options.finisher) await finisher.close()
     },
   }
+}
+
+/** Spool folders that are not needed go; those that only a person can make something of are moved aside. */
+async function putAway(
+  callFolder: string,
+  { call, mix }: { call: FinishedCall; mix: CallMix['state'] },
+): Promise<void> {
+  const { spent, unusable } = call.spools
+  const only = new Set(call.sources.filter(({ mixOnly }) => mixOnly).map(({ uid }) => String(uid)))
+  const isLost = (folder: string): boolean => mix === 'given-up' && only.has(basename(folder))
+  for (const folder of [...unusable, ...spent.filter(isLost)]) await setAside(callFolder, folder)
+  await removeSpool(
+    callFolder,
+    spent.filter((folder) => !isLost(folder)),
+  )
 }

@@ -46,6 +46,18 @@ export function placeSegments(
   return { placed, cut }
 }
 
+/** The same segments at the same places, with only those tracks that `chosen` lets through. */
+export function onlyTracks(
+  placed: readonly PlacedSegment[],
+  chosen: (segment: Segment) => { audio: boolean; video: boolean },
+): PlacedSegment[] {
+  return placed.map((one) => {
+    const { audio, video } = chosen(one.segment)
+    const tracks = { audio: audio ? one.segment.audio : null, video: video ? one.segment.video : null }
+    return { ...one, segment: { ...one.segment, ...tracks } }
+  })
+}
+
 /** A new piece begins wherever one of the tracks comes in another configuration than the piece holds. */
 export function splitIntoPieces(placed: readonly PlacedSegment[], tracks: readonly ('audio' | 'video')[]): Piece[] {
   const pieces: (Piece & { descriptions: Map<string, Buffer> })[] = []

@@ -11,9 +11,15 @@ export interface SegmentTrack<Config> {
   /** The configuration as it was sent: one file can hold only what shares it. */
   description: Buffer
   frames: number
+  /** From the first frame of each uninterrupted run to where its last one ends. */
+  runs: Run[]
   /** Where the next frame would be decoded, and where the last one is no longer shown. */
   next: number
   end: number
+}
+export interface Run {
+  from: number
+  to: number
 }
 /** A segment's contents, found by reading it through once. */
 export interface Segment {
@@ -38,6 +44,8 @@ export interface Segment {
 
 /** Of a picture that stands alone, ms. */
 const LONGEST_FRAME = 200
+/** A picture that is older has stopped: the camera is off. Without one, publishers send two frames a second, ms. */
+const LONGEST_HOLD = 3_000
 
 /** Null when the file does not say whose it is: nothing can be made of it. `allowed`: how long its pauses can be, ms. */
 export async function surveySegment(path: string, allowed: number): Promise<Segment | null> {
@@ -93,6 +101,7 @@ class TrackSurvey<Config> {
   private firstKey: number | null = null
   private last = 0
   private shown = 0
+  private readonly runs: Run[] = []
 
   constructor(private readonly parse: (description: Buffer) => Config) {}
 
@@ -114,6 +123,9 @@ class TrackSurvey<Config> {
     if (key) this.firstKey ??= decodedAt
     if (this.firstKey === null) return
     this.frames++
+    const run = this.runs.at(-1)
+    if (!run || decodedAt - this.last > LONGEST_HOLD) this.runs.push({ from: shownAt, to: shownAt })
+    else run.to = Math.max(run.to, shownAt)
     this.last = decodedAt
     this.shown = Math.max(this.shown, shownAt)
   }
@@ -125,6 +137,7 @@ class TrackSurvey<Config> {
       return null
     }
     const length = frameLength(this.known.config)
-    return { ...this.known, frames: this.frames, next: this.last + length, end: this.shown + length }
+    const runs = this.runs.map(({ from, to }) => ({ from, to: to + length }))
+    return { ...this.known, frames: this.frames, runs, next: this.last + length, end: this.shown + length }
   }
 }

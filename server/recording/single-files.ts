@@ -4,12 +4,10 @@ import {
   EncodedPacket,
   EncodedVideoPacketSource,
   Mp4OutputFormat,
-  Output,
-  type OutputFormat,
 } from 'mediabunny'
 import { AudioGrid, type PlacedFrame } from './audio-grid'
-import { fileTarget } from './file-target'
 import { dateMovie, type Movie } from './movie-time'
+import { withOutput } from './output'
 import type { AudioPacket, VideoPacket } from './packets'
 import { readSegment } from './segment-reader'
 import type { Piece } from './segment-timeline'
@@ -102,16 +100,4 @@ async function* packetsOf(piece: Piece): AsyncGenerator<AudioPacket | VideoPacke
 
 function packetFor({ data, key, time, duration }: PlacedFrame): EncodedPacket {
   return new EncodedPacket(data, key ? 'key' : 'delta', time, duration)
-}
-
-async function withOutput(format: OutputFormat, path: string, fill: (output: Output) => Promise<void>): Promise<void> {
-  const output = new Output({ format, target: fileTarget(path) })
-  try {
-    await fill(output)
-    await output.finalize()
-  } catch (error) {
-    // Closes the file; what went wrong is already known.
-    await output.cancel().catch(() => undefined)
-    throw error
-  }
 }

@@ -1,5 +1,6 @@
 /** What the recorder offers to the rest of the service. */
 import type { RecordType } from '../../miniprogram/netcall/constants'
+import type { StreamName } from '../media/types'
 
 /** What one participant asked for, as the gateway's login carried it. */
 export interface RecordingRequest {
@@ -24,11 +25,13 @@ export type RecordingFileKind = 'aac' | 'mp4' | 'flv'
 /** A finished file. */
 export interface RecordingFile {
   cid: number
+  /** 0 for a mix. */
   uid: number
+  /** Whose stream it is; of a mix, who asked for it first. */
   account: string
   caller: boolean
   kind: RecordingFileKind
-  /** `0-<cid>-<start ms>-<uid>.aac|mp4` */
+  /** `0-<cid>-<start ms>-<uid>.aac|mp4|flv`, a mix `0-<cid>-<start ms>-0-mix.aac|mp4` */
   filename: string
   /** Bytes. */
   size: number
@@ -43,11 +46,12 @@ export interface RecordingFile {
 
 export interface FinishedRecording {
   files: RecordingFile[]
-  /** What could not be given, in words for the record: a mix that is not made here, a stream that could not be finished. */
+  /** What could not be given, in words for the record: a mix without an ffmpeg, a stream that could not be finished. */
   notes: RecordingNote[]
 }
 export interface RecordingNote {
-  code: 'mix-unavailable' | 'live-recording-unavailable' | 'unfinished'
+  /** `mix-unavailable`: there is no ffmpeg. */
+  code: 'mix-unavailable' | 'mix-failed' | 'unfinished'
   uid?: number
   message: string
 }
@@ -58,6 +62,15 @@ export interface Recording {
    * May be repeated, into the same files, until the call is released.
    */
   finish(cid: number): Promise<FinishedRecording>
+  /**
+   * Makes the mix of a call that was finished just now, if anybody asked for one. Rejects only with a `MixEnded`, when the
+   * recording is closed meanwhile: the mix is then made after the next start.
+   */
+  mix(cid: number): Promise<FinishedRecording>
+  /** How much of the call's mix is made, from 0 to 1; null while none is being made. */
+  progress(cid: number): number | null
+  /** Something about a member may have changed: its mode, or whether it is in the call. */
+  noticed(name: StreamName): void
   /** The call's finished files are stored: deletes what they were made from. Never rejects. */
   release(cid: number): Promise<void>
   /** Calls whose spool was left by a service that died; the caller finishes them. */

@@ -94,4 +94,6 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE removals (cid INTEGER PRIMARY KEY) STRICT;
   `,
+  // A note that is not made any more.
+  `UPDATE calls SET notes = replace(notes, '"live-recording-unavailable"', '"unfinished"');`,
 ]

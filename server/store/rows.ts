@@ -17,7 +17,7 @@ const endReason = z.enum([
 ])
 const note = z
   .object({
-    code: z.enum(['mix-unavailable', 'live-recording-unavailable', 'unfinished']),
+    code: z.enum(['mix-unavailable', 'mix-failed', 'unfinished']),
     uid: z.number().optional(),
     message: z.string(),
   })

@@ -97,8 +97,7 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-finish-'))
   const finisher = new Finisher(pino({ level: 'silent' }))
   const here = {
-    finish: async ({ folder: from, target }: { folder: string; target: string }) =>
-      await finishParticipant(from, target),
+    finish: finishParticipant,
   }
   const finishWith = async (way: Pick<Finisher, 'finish'>): Promise<void> => {
     const { files, notes } = await finishCall(folder, [], way)

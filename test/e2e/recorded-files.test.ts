@@ -21,18 +21,19 @@ interface Case {
   alice: RecordingToggles
   bob: RecordingToggles
   files: string[]
-  mixNote: boolean
+  /** Of the mixed file, where there is one. */
+  mix: 'aac' | 'mp4' | null
   /** Shown on both phones while they talk. */
   badge: boolean
 }
 const CASES: Case[] = [
-  { kind: 'video', alice: NOTHING, bob: NOTHING, files: [], mixNote: false, badge: false },
+  { kind: 'video', alice: NOTHING, bob: NOTHING, files: [], mix: null, badge: false },
   {
     kind: 'video',
     alice: { audio: false, video: true, type: '2' },
     bob: { audio: true, video: true, type: '1' },
     files: ['alice.mp4'],
-    mixNote: true,
+    mix: 'mp4',
     badge: true,
   },
   {
@@ -40,7 +41,7 @@ const CASES: Case[] = [
     alice: { audio: true, video: false, type: '0' },
     bob: { audio: true, video: true, type: '2' },
     files: ['alice.aac', 'bob.aac', 'bob.mp4'],
-    mixNote: true,
+    mix: 'mp4',
     badge: true,
   },
   {
@@ -48,7 +49,7 @@ const CASES: Case[] = [
     alice: { audio: true, video: true, type: '2' },
     bob: { audio: false, video: true, type: '2' },
     files: ['alice.aac'],
-    mixNote: false,
+    mix: null,
     badge: true,
   },
 ]
@@ -69,15 +70,17 @@ test.each(CASES)('$kind call, alice asks for $alice, bob for $bob: $files', asyn
   await Promise.all([alice.isOn('pages/contacts/contacts'), bob.isOn('pages/contacts/contacts')])
 
   const call = await stage.settledCall('alice')
-  expect(call.files.map(({ account, kind }) => `${account}.${kind}`).sort()).toEqual(row.files)
+  const singles = call.files.filter(({ mix }) => !mix)
+  expect(singles.map(({ account, kind }) => `${account}.${kind}`).sort()).toEqual(row.files)
   expect(stage.filesOnDisk(call.cid).sort()).toEqual(call.files.map(({ filename }) => filename).sort())
-  expect(call.recording.notes.some(({ code }) => code === 'mix-unavailable')).toBe(row.mixNote)
+  expect(call.files.find(({ mix }) => mix)?.kind ?? null).toBe(row.mix)
+  expect(call.recording.notes).toEqual([])
   const events = row.files.length > 0 ? ['20', '5', '6'] : ['20', '5']
   await until(async () => (await stage.received(call.cid)).length === events.length, `the callbacks ${events.join()}`)
   expect((await stage.received(call.cid)).map(({ eventType }) => eventType).sort()).toEqual(events)
 
   // Who switched "record sound" off is not heard in the picture's file.
-  const silent = call.files.find(({ account, kind }) => account === 'alice' && kind === 'mp4')
+  const silent = singles.find(({ account, kind }) => account === 'alice' && kind === 'mp4')
   if (!silent) return
   expect(await hear(scene.page, stage.preview.url + silent.url, [ALICE.tone])).toBeNull()
   expect(await see(scene.page, stage.preview.url + silent.url)).toMatchObject({ width: expect.any(Number) })

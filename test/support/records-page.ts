@@ -17,6 +17,7 @@ export const DONE: CallRecord = {
   endReason: 'hangup',
   live: false,
   recording: 'done',
+  progress: null,
   notes: [],
   files: [
     file('alice', 'aac', 'http://127.0.0.1:8360/recordings/7/a.aac?expires=1'),
@@ -39,7 +40,7 @@ export const PAST = {
 } as const satisfies PastCall
 
 function file(account: string, kind: 'aac' | 'mp4', url: string): CallRecord['files'][number] {
-  return { account, kind, filename: `${account}.${kind}`, size: 125_400, duration: 12_000, url }
+  return { account, kind, filename: `${account}.${kind}`, mix: false, size: 125_400, duration: 12_000, url }
 }
 /** A page with what the service tells. */
 export async function openRecords(

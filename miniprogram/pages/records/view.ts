@@ -155,14 +155,15 @@ function hasMore({ duration, outcome, record }: Call): boolean {
   )
 }
 
-function recordingPill({ recording }: CallRecord, words: Words): Pill | null {
+function recordingPill({ recording, progress }: CallRecord, words: Words): Pill | null {
   switch (recording) {
     case 'none':
       return null
     case 'live':
       return { tone: 'busy', label: words.pillLive }
     case 'finishing':
-      return { tone: 'busy', label: words.pillFinishing }
+      if (progress === null) return { tone: 'busy', label: words.pillFinishing }
+      return { tone: 'busy', label: fill(words.pillMixing, { percent: Math.floor(progress * 100) }) }
     case 'done':
       return { tone: 'quiet', label: words.pillDone }
     case 'failed':
@@ -184,18 +185,23 @@ function callbackPill({ callback }: CallRecord, words: Words): Pill | null {
 }
 
 function fileView(call: string, file: RecordedFile, me: string, words: Words): FileView {
-  const { account, kind, filename, url, duration, size } = file
-  const what = kind === 'aac' ? words.sound : words.picture
+  const { kind, filename, url, duration, size } = file
   const length = clock(duration)
   return {
     id: `${call}/${filename}`,
     url,
     kind,
-    name: account === me ? fill(words.mine, { what }) : fill(words.whose, { name: account, what }),
+    name: nameOf(file, me, words),
     length,
     duration,
     detail: `${length} · .${kind} · ${fileSize(size)}`,
   }
+}
+
+function nameOf({ account, kind, mix }: RecordedFile, me: string, words: Words): string {
+  if (mix) return kind === 'aac' ? words.mixedSound : words.mixedPicture
+  const what = { aac: words.sound, mp4: words.picture, flv: words.stream }[kind]
+  return account === me ? fill(words.mine, { what }) : fill(words.whose, { name: account, what })
 }
 
 function noFiles(record: CallRecord | null, { texts, noRecord }: ViewOptions): string {
@@ -217,6 +223,6 @@ function noFiles(record: CallRecord | null, { texts, noRecord }: ViewOptions): s
 
 function noteOf(code: string, words: Words): string | null {
   if (code === 'mix-unavailable') return words.noteMix
-  if (code === 'live-recording-unavailable') return words.noteLive
+  if (code === 'mix-failed') return words.noteMixFailed
   return code === 'unfinished' ? words.noteUnfinished : null
 }

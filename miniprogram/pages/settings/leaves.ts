@@ -30,9 +30,3 @@ export function leavesInWords(settings: Settings, kind: CallKind, words: Texts<'
   const files = leaves(settings, kind)
   return files.length === 0 ? words.nothing : files.map((file) => words[file]).join(words.comma)
 }
-
-/** Whether a mix is among what calls leave. */
-export function isMixed(settings: Settings): boolean {
-  const files = leaves(settings, 'video')
-  return files.includes('mixedMp4') || files.includes('mixedAac')
-}

@@ -4,7 +4,7 @@ import { DEFAULT_SETTINGS, type Settings } from '../../services/settings'
 import { askToSignOut } from '../../services/sign-out'
 import { showTabTitles } from '../../services/tab-titles'
 import { fill, type Texts } from '../../texts/index'
-import { isMixed, leavesInWords } from './leaves'
+import { leavesInWords } from './leaves'
 
 interface Choice {
   value: string
@@ -30,8 +30,6 @@ Page({
     /** What a call leaves with these settings. */
     afterVideo: '',
     afterAudio: '',
-    /** One of these files is a mix. */
-    mixed: false,
     account: '',
     service: '',
   },
@@ -94,7 +92,6 @@ Page({
       settings,
       afterVideo: fill(words.afterVideo, { files: leavesInWords(settings, 'video', words) }),
       afterAudio: fill(words.afterAudio, { files: leavesInWords(settings, 'audio', words) }),
-      mixed: isMixed(settings),
     })
   },
   showAccount() {

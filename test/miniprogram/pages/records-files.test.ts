@@ -63,12 +63,27 @@ describe('an opened call', () => {
     expect(page.text('.no-files')).toContain(sentence)
   })
 
+  test('a mix that is being made shows how far it is; made, it is everybody’s', async () => {
+    const making = await openedRecords({ ...DONE, recording: 'finishing', progress: 0.427 })
+    expect(making.page.text('.recording')).toContain('Mixing 42%')
+    const [sound, picture] = DONE.files.map((file) => ({ ...file, mix: true }))
+    const live = DONE.files.map((file) => ({ ...file, kind: 'flv' as const })).slice(0, 1)
+    const { page } = await openedRecords({ ...DONE, files: [sound, picture, ...live].flatMap((file) => file ?? []) })
+    expect(page.all('.file').map(words)).toEqual([
+      "Everybody's sound 00:12 · .aac · 125 KB",
+      'Everybody in one video 00:12 · .mp4 · 125 KB',
+      'My live recording 00:12 · .flv · 125 KB',
+    ])
+    // No phone plays an flv from a file.
+    expect([0, 1, 2].map((index) => Boolean(part(page, index, '.play')))).toEqual([true, true, false])
+  })
+
   test("the notes say what could not be given; an unknown one in the service's words", async () => {
-    const codes = ['mix-unavailable', 'live-recording-unavailable', 'unfinished', 'new-thing']
+    const codes = ['mix-unavailable', 'mix-failed', 'unfinished', 'new-thing']
     const { page } = await openedRecords({ ...DONE, notes: codes.map((code) => ({ code, message: `said: ${code}` })) })
     expect(page.all('.note').map(words)).toEqual([
-      'This service does not make mixed files yet',
-      'This service does not make live recordings (.flv) yet',
+      'The service has no ffmpeg to make the mixed file with',
+      'The mixed file could not be made',
       'A part of the recording could not be kept whole',
       'said: new-thing',
     ])

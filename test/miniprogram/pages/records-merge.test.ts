@@ -27,6 +27,7 @@ const RECORD: CallRecord = {
   endReason: 'hangup',
   live: false,
   recording: 'none',
+  progress: null,
   notes: [],
   files: [],
   callback: 'none',

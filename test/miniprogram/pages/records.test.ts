@@ -140,7 +140,7 @@ describe('the list', () => {
     expect(page.text('.section')).toBe('今天')
     expect(page.text('.summary')).toBe('呼出视频 · 00:12')
     expect(page.all('.file').map(words)[2]).toContain('bob 的声音')
-    expect(page.text('.note')).toBe('这个服务还不合成混合文件')
+    expect(page.text('.note')).toBe('服务上没有 ffmpeg，没能合成混合文件')
     await page.run('onShow')
     expect(wx.setNavigationBarTitle).toHaveBeenLastCalledWith({ title: '通话记录' })
   })

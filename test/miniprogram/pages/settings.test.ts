@@ -1,4 +1,4 @@
-import { isMixed, leaves, leavesInWords } from '../../../miniprogram/pages/settings/leaves'
+import { leaves, leavesInWords } from '../../../miniprogram/pages/settings/leaves'
 import { DEFAULT_SETTINGS } from '../../../miniprogram/services/settings'
 import { texts } from '../../../miniprogram/texts/index'
 import { fakeApp, mountPage, type FakeApp, type Mounted } from '../../support/simulate'
@@ -88,7 +88,6 @@ test.each([
   const settings = { ...DEFAULT_SETTINGS, recordAudio, recordVideo, recordType }
   expect(leaves(settings, 'video')).toEqual(video)
   expect(leaves(settings, 'audio')).toEqual(audio)
-  expect(isMixed(settings)).toBe([...video, ...audio].some((file) => file.startsWith('mixed')))
 })
 
 test('the files are listed in words', () => {
@@ -96,15 +95,6 @@ test('the files are listed in words', () => {
   expect(leavesInWords(settings, 'video', texts('settings', 'en'))).toBe('your .aac, your .mp4, the mixed .mp4')
   expect(leavesInWords(settings, 'audio', texts('settings', 'zh'))).toBe('您的\u00a0.aac、混合\u00a0.aac')
   expect(leavesInWords(DEFAULT_SETTINGS, 'audio', texts('settings', 'zh'))).toBe('没有文件')
-})
-
-test('that the embedded service makes no mix is said where a mix is asked for', async () => {
-  const { app, page } = await open({ settings: { recordType: '1' } })
-  expect(page.text('.summary')).toBe('A video call leaves: no fileAn audio call leaves: no file')
-  app.settings.change({ recordAudio: true })
-  expect(page.text('.summary')).toContain('The embedded service does not make the mixed file yet')
-  app.settings.change({ recordType: '2' })
-  expect(page.text('.summary')).not.toContain('embedded')
 })
 
 test('a picture without sound is said at its switch', async () => {

@@ -18,7 +18,7 @@ const CALL: ApiCall = {
   endedAt: 20,
   endReason: 'hangup',
   duration: 10,
-  recording: { state: 'done', notes: [{ code: 'mix-unavailable', message: 'no mix' }] },
+  recording: { state: 'done', notes: [{ code: 'mix-unavailable', message: 'no mix' }], progress: null },
   files: [
     {
       cid: 9,

@@ -1,17 +1,15 @@
 /** What one sees and hears in a finished file, where ffmpeg is there to decode it. */
-import { execFileSync, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { parseAacConfig } from '../../../server/recording/aac'
+import { describeWithFfmpeg, ffmpeg, testWithFfmpeg } from '../../support/ffmpeg'
 import { CID, Stage, START, subject, UID } from './support'
 import { audioOf, shifted, tagsOf, videoOf } from './tags'
 
-const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0
 const RATE = 8000
 const talk = tagsOf('talk')
 
 function decode(path: string, ...options: string[]): Buffer {
-  const quiet = ['-hide_banner', '-loglevel', 'error', '-xerror', '-i', path]
-  return execFileSync('ffmpeg', [...quiet, ...options, '-'], { maxBuffer: 1 << 28 })
+  return ffmpeg('-i', path, ...options, '-')
 }
 /** Samples from -1 to 1, mono. */
 function listen(path: string): Float32Array {
@@ -48,8 +46,7 @@ const configFor = (rate: number, channels: number) => {
   return bytes
 }
 
-const whenDecodable = hasFfmpeg ? describe : describe.skip
-whenDecodable('decoded', () => {
+describeWithFfmpeg('decoded', () => {
   let stage: Stage
   beforeEach(() => (stage = new Stage()))
   afterEach(async () => await stage.dispose())
@@ -102,7 +99,7 @@ describe('silence', () => {
     [7, 3, 48000],
   ] as const
 
-  ;(hasFfmpeg ? test.each(cases) : test.skip.each(cases))(
+  testWithFfmpeg.each(cases)(
     'for channel configuration %i at rate %i is a frame that a decoder takes',
     async (channels, rate, hertz) => {
       const stage = new Stage()

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { RecordingFileKind } from '../../../server/recording/types'
+import { describeWithFfmpeg } from '../../support/ffmpeg'
 import { boxesOf, readMedia } from './read-media'
 import { CID, everything, Stage, START, subject, UID } from './support'
 import { audioOf, tagsOf, videoOf } from './tags'
@@ -13,30 +13,31 @@ let stage: Stage
 beforeEach(() => (stage = new Stage()))
 afterEach(async () => await stage.dispose())
 
-describe('which files a participant leaves', () => {
-  const nothing: RecordingFileKind[] = []
+describeWithFfmpeg('which files a participant leaves', () => {
+  const nothing: string[] = []
   test.each([
     // record audio, record video, type → files
     [true, true, '2', ['aac', 'mp4']],
     [true, false, '2', ['aac']],
     [false, true, '2', ['mp4']],
     [false, false, '2', nothing],
-    [true, true, '0', ['aac', 'mp4']],
-    [true, false, '0', ['aac']],
-    [false, true, '0', ['mp4']],
+    [true, true, '0', ['aac', 'mp4', 'mix.mp4']],
+    [true, false, '0', ['aac', 'mix.aac']],
+    [false, true, '0', ['mp4', 'mix.mp4']],
     [false, false, '0', nothing],
-    [true, true, '1', nothing],
-    [true, false, '1', nothing],
-    [false, true, '1', nothing],
+    [true, true, '1', ['mix.mp4']],
+    [true, false, '1', ['mix.aac']],
+    [false, true, '1', ['mix.mp4']],
     [false, false, '1', nothing],
   ] as const)('audio %s, video %s, type %s', async (audio, video, type, kinds) => {
     stage.play(subject({ request: { ...everything, audio, video, type } }), talk)
     const { files, notes } = await stage.finish()
-    expect(files.map(({ kind }) => kind)).toEqual(kinds)
     const names = files.map(({ filename }) => filename)
-    expect(stage.listing().filter((name) => name.startsWith('0-'))).toEqual(names)
-    const mix = type !== '2' && (audio || video)
-    expect(notes.map(({ code }) => code)).toEqual(mix ? ['mix-unavailable'] : [])
+    const ends = kinds.map((kind) => (kind.startsWith('mix') ? `0-${kind}` : `${UID}.${kind}`))
+    expect(names).toEqual(ends.map((end) => `0-${CID}-${START}-${end}`))
+    expect(files.map(({ mix }) => mix)).toEqual(kinds.map((kind) => kind.startsWith('mix')))
+    expect(stage.listing()).toEqual([...names].sort())
+    expect(notes).toEqual([])
   })
 
   test('a participant without a picture leaves no mp4, one without sound no aac', async () => {
@@ -71,19 +72,6 @@ describe('which files a participant leaves', () => {
     stage.media.emit('unpublish', stranger, 'closed')
     expect(await stage.finish()).toEqual({ files: [], notes: [] })
     expect(stage.listing()).toEqual([])
-  })
-
-  test('a live recording is refused in words', async () => {
-    stage.play(subject({ request: { ...everything, audio: false, video: false, live: true } }), talk)
-    const { files, notes } = await stage.finish()
-    expect(files).toEqual([])
-    expect(notes).toEqual([
-      {
-        code: 'live-recording-unavailable',
-        uid: UID,
-        message: expect.stringContaining('alice asked for a live recording'),
-      },
-    ])
   })
 })
 

@@ -72,9 +72,10 @@ export class Stage {
 
   /** What a call leaves, once it is stored. */
   async finish(cid = CID): Promise<FinishedRecording> {
-    const finished = await this.recording.finish(cid)
+    const singles = await this.recording.finish(cid)
+    const mixed = await this.recording.mix(cid)
     await this.recording.release(cid)
-    return finished
+    return { files: [...singles.files, ...mixed.files], notes: [...singles.notes, ...mixed.notes] }
   }
 
   /** Records the fixture and ends without finishing, as a service that died; gives the spool files. */

@@ -186,7 +186,7 @@ describe('while and after the call', () => {
   test('a call is being recorded while a wanted stream is sent', async () => {
     expect(stage.recording.isRecording(CID)).toBe(false)
     const who = stage.publish(subject())
-    const other = stage.publish(subject({ uid: 2, request: { ...everything, type: '1' } }))
+    const other = stage.publish(subject({ uid: 2, request: { ...everything, audio: false, video: false } }))
     stage.send(other, talk)
     expect(stage.recording.isRecording(CID)).toBe(false)
     stage.send(who, talk)
@@ -235,6 +235,8 @@ describe('while and after the call', () => {
   })
 
   test('the timeline tells of start, files and notes', async () => {
+    await stage.dispose()
+    stage = new Stage({ ffmpegPath: join(stage.directory, 'no-ffmpeg') })
     stage.play(subject({ request: { ...everything, type: '0' } }), talk)
     const { files } = await stage.finish()
     const entries = stage.timeline
@@ -242,11 +244,11 @@ describe('while and after the call', () => {
       .map(({ part, name, cid, account, data }) => ({ part, name, cid, account, data }))
     const about = { part: 'recording', cid: CID, account: 'alice' }
     expect(entries).toEqual([
-      { ...about, name: 'start', data: { uid: UID, files: ['aac', 'mp4'] } },
-      ...files.map(({ filename, size, duration }) => ({
+      { ...about, name: 'start', data: { uid: UID, files: ['aac', 'mp4'], mix: true } },
+      ...files.map(({ uid, filename, size, duration }) => ({
         ...about,
         name: 'file',
-        data: { uid: UID, filename, size, duration },
+        data: { uid, filename, size, duration },
       })),
       { ...about, account: null, name: 'note', data: { code: 'mix-unavailable', message: expect.any(String) } },
     ])

@@ -141,7 +141,7 @@ test('each member’s own recording parameters make its own files', async () => 
 
   type Told = {
     recording: { state: string; notes: { code: string }[] }
-    files: { account: string; kind: string; filename: string }[]
+    files: { account: string; kind: string; filename: string; mix: boolean }[]
     type: number
   }
   const call = async (): Promise<Told> => {
@@ -152,16 +152,20 @@ test('each member’s own recording parameters make its own files', async () => 
   }
   await until(async () => (await call()).recording.state === 'done', 'the files')
   const { files, recording, type } = await call()
-  expect(files.map(({ account, kind }) => `${account} ${kind}`).toSorted()).toEqual([
+  const mixed = files.filter(({ mix }) => mix)
+  const singles = files.filter(({ mix }) => !mix)
+  expect(singles.map(({ account, kind }) => `${account} ${kind}`).toSorted()).toEqual([
     'alice aac',
     'alice mp4',
     'bob aac',
+    'dave flv',
     'dave mp4',
   ])
-  for (const { account, kind, filename } of files) {
+  for (const { account, kind, filename } of singles) {
     const uid = members.find((member) => member.account === account)?.uid
     expect(filename).toMatch(new RegExp(`^0-${cid}-\\d+-${uid}\\.${kind}$`))
   }
-  expect(recording.notes.map(({ code }) => code).toSorted()).toEqual(['live-recording-unavailable', 'mix-unavailable'])
+  expect(mixed.map(({ filename }) => filename)).toEqual([expect.stringMatching(`^0-${cid}-\\d+-0-mix\\.mp4$`)])
+  expect(recording.notes).toEqual([])
   expect(type).toBe(2)
 })

@@ -1,0 +1,155 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Log } from '../../log'
+import { isMixName, mixName } from '../file-name'
+import { mixFolder } from '../finish-call'
+import { factsOf } from '../finished-file'
+import { isMissing, isShortage, reasonOf } from '../reason'
+import type { FinishedRecording, RecordingFile, RecordingNote } from '../types'
+import { FfmpegError } from './ffmpeg'
+import { MixEnded, type Mixer } from './mixer'
+import { planMix, type MixPlan } from './plan'
+import type { MixSource } from './source'
+
+export interface CallMix extends FinishedRecording {
+  /**
+   * What is to become of what it was, or would have been, made from. `done`: it is not needed any more. `wait`: it is
+   * tried again after the next start. `given-up`: it never will be.
+   */
+  state: 'done' | 'wait' | 'given-up'
+}
+
+/** A call whose singles were made. */
+export interface MixableCall {
+  cid: number
+  folder: string
+  sources: readonly MixSource[]
+  /** Some of what belongs into the mix is still to come, after the next start. */
+  incomplete: boolean
+}
+
+/** In a call's folder of mixing: how often it failed. */
+const TRIES = 'tries'
+const MOST_TRIES = 3
+/** There as long as only an ffmpeg is missing. */
+const WAITS = 'waits-for-ffmpeg'
+
+/** Decides about calls' mixes: whether one is made, from what, and what a failure means. */
+export class CallMixes {
+  private readonly making = new Map<number, number>()
+
+  constructor(
+    private readonly ffmpeg: () => Promise<string | null>,
+    private readonly mixer: Pick<Mixer, 'mix'>,
+    private readonly log: Log,
+  ) {}
+
+  /** From 0 to 1; null while none is being made. */
+  progress(cid: number): number | null {
+    return this.making.get(cid) ?? null
+  }
+
+  /** Rejects only with a `MixEnded`. */
+  async make(call: MixableCall): Promise<CallMix> {
+    const [first] = call.sources.filter(({ asked }) => asked)
+    const plan = first ? planMix(call.sources) : null
+    if (!first || !plan) return { files: [], notes: [], state: 'done' }
+    try {
+      const name = (await existing(call.folder)) ?? (await this.makeFile(call, plan))
+      const facts = await factsOf(join(call.folder, name))
+      await rm(mixFolder(call.folder), { recursive: true, force: true })
+      const { account, caller } = first
+      const kind = name.endsWith('.mp4') ? 'mp4' : 'aac'
+      const file: RecordingFile = {
+        cid: call.cid,
+        uid: 0,
+        account,
+        caller,
+        kind,
+        filename: name,
+        ...facts,
+        mix: true,
+        pieceIndex: 0,
+      }
+      return { files: [file], notes: [], state: 'done' }
+    } catch (error) {
+      if (error instanceof MixEnded) throw error
+      return await this.failed(call, error)
+    } finally {
+      this.making.delete(call.cid)
+    }
+  }
+
+  /** Whether trying a call again makes no sense yet. */
+  async isWaiting(callFolder: string): Promise<boolean> {
+    const names: string[] = await readdir(mixFolder(callFolder)).catch(() => [])
+    const waits = names.includes(WAITS)
+    return waits && (await this.ffmpeg()) === null
+  }
+
+  private async makeFile({ cid, folder, incomplete }: MixableCall, plan: MixPlan): Promise<string> {
+    if (incomplete) throw new Incomplete('Not all of it could be read or written yet.')
+    const ffmpeg = await this.ffmpeg()
+    if (ffmpeg === null) throw new NoFfmpeg()
+    const name = mixName(cid, plan.origin, plan.scenes.length > 0 ? 'mp4' : 'aac')
+    const onProgress = (done: number): void => void this.making.set(cid, done)
+    onProgress(0)
+    const order = { ffmpeg, plan, work: mixFolder(folder), target: join(folder, name), onProgress }
+    await this.mixer.mix(order).catch(async (error: unknown) => {
+      // Something killed it, maybe: what was made so far is used.
+      if (!(error instanceof FfmpegError)) throw error
+      this.log.warn({ cid, reason: error.message, detail: error.detail }, 'recording: the mix is tried once more')
+      await this.mixer.mix(order)
+    })
+    return name
+  }
+
+  private async failed({ cid, folder, sources }: MixableCall, error: unknown): Promise<CallMix> {
+    const only = sources.some(({ mixOnly }) => mixOnly)
+    if (error instanceof NoFfmpeg) {
+      if (only) await note(folder, WAITS, '')
+      const advice = only
+        ? 'What was received is kept: install ffmpeg, or give its place with FFMPEG_PATH, and start the service again.'
+        : "Each member's own files hold everything."
+      const message = `There is no ffmpeg that could make the mixed file. ${advice}`
+      return { files: [], notes: [{ code: 'mix-unavailable', message }], state: only ? 'wait' : 'done' }
+    }
+    const detail = error instanceof FfmpegError ? error.detail : undefined
+    this.log.error({ cid, err: error, ...(detail !== undefined && { detail }) }, 'recording: the mix failed')
+    const transient = error instanceof Incomplete || isShortage(error)
+    const tries = transient ? 0 : (await triesOf(folder)) + 1
+    const again = tries < MOST_TRIES
+    if (tries > 0 && again) await note(folder, TRIES, String(tries))
+    if (!again) await rm(mixFolder(folder), { recursive: true, force: true })
+    const kept = only ? ' What was received is kept in the folder "unfinished".' : ''
+    const advice = again ? ' It is tried again when the service starts.' : kept
+    const failure: RecordingNote = {
+      code: 'mix-failed',
+      message: `The mixed file could not be made: ${reasonOf(error).replace(/\.$/, '')}.${advice}`,
+    }
+    return { files: [], notes: [failure], state: again ? 'wait' : 'given-up' }
+  }
+}
+
+class NoFfmpeg extends Error {}
+class Incomplete extends Error {}
+
+async function existing(folder: string): Promise<string | null> {
+  const names = await readdir(folder).catch(() => [])
+  return names.find(isMixName) ?? null
+}
+
+async function triesOf(folder: string): Promise<number> {
+  try {
+    return Number(await readFile(join(mixFolder(folder), TRIES), 'utf8')) || 0
+  } catch (error) {
+    if (isMissing(error)) return 0
+    throw error
+  }
+}
+
+/** What is not noted is tried once too often: no harm. */
+async function note(folder: string, name: string, content: string): Promise<void> {
+  await mkdir(mixFolder(folder), { recursive: true }).catch(() => undefined)
+  await writeFile(join(mixFolder(folder), name), content).catch(() => undefined)
+}

@@ -1,0 +1,86 @@
+/**
+ * Orders for ffmpeg, in words that its builds from 2018 on understand. What it makes goes to its standard output: it
+ * stops by itself when the service that reads there is gone, and waits while the service does not read.
+ */
+import { fitInto } from './layout'
+import { FRAME_RATE, type Scene, type Voice } from './plan'
+
+export const SAMPLE_RATE = 48_000
+/** The encoder begins with so many samples of its own; as many of the sound are left out, so that the rest is in time. */
+const ENCODER_DELAY = 1024
+const MONO = `aresample=${SAMPLE_RATE},aformat=sample_fmts=fltp:sample_rates=${SAMPLE_RATE}:channel_layouts=mono`
+const SILENCE = `anullsrc=r=${SAMPLE_RATE}:cl=mono,aformat=sample_fmts=fltp:sample_rates=${SAMPLE_RATE}:channel_layouts=mono`
+const QUIET = words('-hide_banner -nostdin -nostats -loglevel error -progress pipe:2')
+/** Calls that go on need the other cores. */
+const ONE_THREAD = words('-filter_complex_threads 1 -threads 1')
+const REPEATABLE = words('-map_metadata -1 -fflags +bitexact -flags +bitexact')
+
+/** Draws a scene as H.264 in a fragmented mp4. `background`: a picture file of the canvas' size, with the name cards. */
+export function sceneArgs(scene: Scene, background: string): string[] {
+  const inputs = [...words(`-framerate ${FRAME_RATE} -f image2 -pattern_type none -i`), background]
+  const filters = [`[0:v]format=yuv420p,loop=loop=-1:size=1:start=0,setpts=N,setsar=1[canvas0]`]
+  let layer = 0
+  for (const { picture, place } of scene.tiles) {
+    if (!picture) continue
+    const input = ++layer
+    // The key frame before the moment; what lies between is decoded, so that the picture before it is shown at first.
+    inputs.push(...words(`-seek_timestamp 1 -noaccurate_seek -ss ${seconds(picture.at)} -threads 1 -i`), picture.path)
+    const { x, y, width, height } = fitInto(place, picture)
+    filters.push(
+      `[${input}:v]fps=${FRAME_RATE}:start_time=0,scale=${width}:${height}:flags=bilinear,format=yuv420p,setsar=1[tile${input}]`,
+      `[canvas${input - 1}][tile${input}]overlay=x=${x}:y=${y}:eval=init:eof_action=repeat[canvas${input}]`,
+    )
+  }
+  return [
+    ...QUIET,
+    ...inputs,
+    '-filter_complex',
+    filters.join(';'),
+    '-map',
+    `[canvas${layer}]`,
+    ...ONE_THREAD,
+    ...words(`-frames:v ${scene.frames} -r ${FRAME_RATE} -pix_fmt yuv420p`),
+    ...words(`-c:v libx264 -preset veryfast -crf 26 -bf 0 -g ${FRAME_RATE * 2}`),
+    ...REPEATABLE,
+    ...words('-f mp4 -movflags frag_keyframe+empty_moov+default_base_moof pipe:1'),
+  ]
+}
+
+/** Mixes the voices as AAC in ADTS. `length`: ms. */
+export function soundArgs(voices: readonly Voice[], length: number): string[] {
+  const inputs: string[] = []
+  const filters: string[] = []
+  for (const [number, voice] of voices.entries()) {
+    for (const [part, { path, length: partLength }] of voice.entries()) {
+      // Cut or filled up to its length: what follows is in time to the sample.
+      const cut = `atrim=end_sample=${samples(partLength)},asetpts=N/SR/TB[part${number}_${part}]`
+      filters.push(path === null ? `${SILENCE},${cut}` : `[${inputs.length / 2}:a]${MONO},apad,${cut}`)
+      if (path !== null) inputs.push('-i', path)
+    }
+    const labels = voice.map((_, part) => `[part${number}_${part}]`).join('')
+    // Endless: the mixer gives each voice the same weight as long as all go on.
+    filters.push(`${labels}concat=n=${voice.length}:v=0:a=1,apad[voice${number}]`)
+  }
+  const all = voices.map((_, number) => `[voice${number}]`).join('')
+  const mixed = voices.length > 1 ? `amix=inputs=${voices.length},volume=${voices.length},` : ''
+  const trim = `atrim=start_sample=${ENCODER_DELAY}:end_sample=${samples(length)},asetpts=N/SR/TB`
+  filters.push(`${all}${mixed}alimiter=limit=0.95:level=0,${trim}[sound]`)
+  return [
+    ...QUIET,
+    ...inputs,
+    '-filter_complex',
+    filters.join(';'),
+    '-map',
+    '[sound]',
+    ...ONE_THREAD,
+    ...words(`-c:a aac -b:a 96k -ar ${SAMPLE_RATE} -ac 1`),
+    ...REPEATABLE,
+    ...words('-f adts pipe:1'),
+  ]
+}
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(3)
+function words(text: string): string[] {
+  return text.split(' ')
+}
+const samples = (ms: number): number => Math.round((ms * SAMPLE_RATE) / 1000)

@@ -1,0 +1,144 @@
+/** Finds an ffmpeg and runs it as a child that takes nothing from calls that go on. */
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { open } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { constants, setPriority } from 'node:os'
+import { promisify } from 'node:util'
+
+/** ffmpeg did not do what it was told; `detail`: its own words, which may name files. */
+export class FfmpegError extends Error {
+  override readonly name = 'FfmpegError'
+  constructor(
+    message: string,
+    readonly detail: string,
+  ) {
+    super(message)
+  }
+}
+
+const NEEDED = [/^ V\S* libx264 /m, /^ A\S* aac /m]
+const ANSWER_TIME = 10_000
+/** One that neither writes nor says anything for so long is stuck, ms. */
+const SILENCE_LIMIT = 120_000
+/** How much of its complaints is kept, characters. */
+const COMPLAINTS = 2_000
+
+/**
+ * The first ffmpeg that encodes H.264 and AAC: `given` alone where somebody chose one, else the machine's own, else the
+ * npm package's. Null when there is none.
+ */
+export async function findFfmpeg(given: string | null): Promise<string | null> {
+  for (const path of given === null ? ['ffmpeg', packaged()] : [given]) {
+    if (path !== null && (await encodes(path))) return path
+  }
+  return null
+}
+
+function packaged(): string | null {
+  try {
+    // An optional package: npm leaves it out where it has no build for the platform.
+    const found: unknown = createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg')
+    const path = typeof found === 'object' && found !== null && 'path' in found ? found.path : null
+    return typeof path === 'string' ? path : null
+  } catch {
+    return null
+  }
+}
+
+async function encodes(path: string): Promise<boolean> {
+  try {
+    const options = { timeout: ANSWER_TIME, maxBuffer: 1 << 20 }
+    const { stdout } = await promisify(execFile)(path, ['-hide_banner', '-encoders'], options)
+    return NEEDED.every((encoder) => encoder.test(stdout))
+  } catch {
+    return false
+  }
+}
+
+export interface FfmpegRun {
+  ffmpeg: string
+  args: readonly string[]
+  /** Gets what it writes to its standard output. */
+  target: string
+  signal: AbortSignal
+  /** Waited for before more is read; ffmpeg stands still meanwhile. */
+  turn: () => Promise<void>
+  /** Seconds of the output that are done. */
+  onProgress: (seconds: number) => void
+}
+
+/** Rejects with an `FfmpegError` when it fails or is stuck, with the signal's reason when it is ended. */
+export async function runFfmpeg({ ffmpeg, args, target, signal, turn, onProgress }: FfmpegRun): Promise<void> {
+  signal.throwIfAborted()
+  const file = await open(target, 'w')
+  const child = spawn(ffmpeg, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const kill = (): void => void child.kill('SIGKILL')
+  signal.addEventListener('abort', kill)
+  const watch = new Watch(kill)
+  try {
+    const ended = exitOf(child)
+    yieldToOthers(child)
+    let complaints = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      watch.alive()
+      const done = [...text.matchAll(/^out_time_ms=(\d+)$/gm)].at(-1)?.[1]
+      // In spite of its name it counts microseconds.
+      if (done !== undefined) onProgress(Number(done) / 1e6)
+      complaints = (complaints + text.replaceAll(/^[a-z_0-9]+=.*\n?/gm, '')).slice(-COMPLAINTS)
+    })
+    for await (const bytes of child.stdout) {
+      watch.pause()
+      if (Buffer.isBuffer(bytes)) await file.writeFile(bytes)
+      await turn()
+      signal.throwIfAborted()
+      watch.alive()
+    }
+    const outcome = await ended
+    signal.throwIfAborted()
+    if (watch.bit) throw new FfmpegError('ffmpeg was stuck', complaints)
+    if (outcome !== 'code 0') throw new FfmpegError(`ffmpeg ended with ${outcome}`, complaints)
+  } finally {
+    watch.pause()
+    signal.removeEventListener('abort', kill)
+    kill()
+    await file.close()
+  }
+}
+
+/** Resolves, always: with a code, a signal, or why it could not be started. */
+async function exitOf(child: ChildProcess): Promise<string> {
+  return await new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message))
+    child.once('close', (code, signal) => resolve(signal === null ? `code ${code}` : `signal ${signal}`))
+  })
+}
+
+function yieldToOthers({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW)
+  } catch {
+    // Ended already, or the system forbids it: it runs as the service does.
+  }
+}
+
+/** Bites when nothing was heard for too long. */
+class Watch {
+  bit = false
+  private timer: NodeJS.Timeout | undefined
+
+  constructor(private readonly bite: () => void) {
+    this.alive()
+  }
+
+  alive(): void {
+    this.pause()
+    this.timer = setTimeout(() => {
+      this.bit = true
+      this.bite()
+    }, SILENCE_LIMIT)
+  }
+
+  pause(): void {
+    clearTimeout(this.timer)
+  }
+}

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto'
+import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { performance } from 'node:perf_hooks'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { factsOf, writeWhole, type FileFacts } from '../finished-file'
+import type { Finisher } from '../finisher'
+import { OneAtATime } from '../one-at-a-time'
+import { drawBackground } from './background'
+import { runFfmpeg } from './ffmpeg'
+import { sceneArgs, soundArgs } from './ffmpeg-args'
+import { FRAME_RATE, type MixPlan, type Scene } from './plan'
+
+export interface MixOrder {
+  ffmpeg: string
+  plan: MixPlan
+  /** A folder for what is made on the way; what an earlier try left there is used. */
+  work: string
+  target: string
+  /** From 0 to 1. */
+  onProgress: (done: number) => void
+}
+
+/** How much of the work sound is, against the picture of the same length. */
+const SOUND_SHARE = 0.2
+/** Above this share of its time, the service's own work goes first. */
+const BUSY = 0.5
+/** While the service is busy, ffmpeg does a little work so often, ms. */
+const YIELD_TIME = 1_000
+const YIELD_STEP = 100
+
+/** Makes mixed files, one at a time, slower while the service has much to do. */
+export class Mixer {
+  private readonly queue = new OneAtATime()
+  private readonly ending = new AbortController()
+  private load = performance.eventLoopUtilization()
+
+  constructor(private readonly finisher: Pick<Finisher, 'join'>) {}
+
+  /** Rejects with an `FfmpegError` where ffmpeg failed; when the mixer is closed, with the reason. */
+  async mix(order: MixOrder): Promise<FileFacts> {
+    return await this.queue.run(async () => await this.make(order))
+  }
+
+  /** Ends what is under way. */
+  close(): void {
+    this.ending.abort(new MixEnded('the service stops'))
+  }
+
+  private async make({ ffmpeg, plan, work, target, onProgress }: MixOrder): Promise<FileFacts> {
+    const { signal } = this.ending
+    signal.throwIfAborted()
+    await mkdir(work, { recursive: true })
+    const seconds = plan.length / 1000
+    const whole = seconds * ((plan.scenes.length > 0 ? 1 : 0) + SOUND_SHARE)
+    let done = 0
+    /** One part of the work, of a length and a share of its own; made earlier, it is taken as it is. */
+    const part = async (name: string, args: readonly string[], length: number, share: number): Promise<string> => {
+      const path = join(work, name)
+      const tell = (made: number): void => onProgress(Math.min(1, (done + Math.min(made, length) * share) / whole))
+      const turn = async (): Promise<void> => await this.turn()
+      if (!(await exists(path))) {
+        await runFfmpeg({ ffmpeg, args, target: `${path}.part`, signal, turn, onProgress: tell })
+        await rename(`${path}.part`, path)
+      }
+      tell(length)
+      done += length * share
+      return path
+    }
+    const makeSound = async (): Promise<string> => {
+      const args = soundArgs(plan.voices, plan.length)
+      return await part(`sound-${markOf(args)}.aac`, args, seconds, SOUND_SHARE)
+    }
+    const sound = plan.voices.length > 0 ? await makeSound() : null
+    if (plan.scenes.length === 0) {
+      if (sound === null) throw new Error('There is nothing to mix.')
+      await writeWhole(target, async (part) => await rename(sound, part))
+      return await factsOf(target)
+    }
+    const chunks = []
+    for (const scene of plan.scenes) {
+      const { path, content } = backgroundOf(scene, work)
+      await writeFile(path, content)
+      const args = sceneArgs(scene, path)
+      chunks.push(await part(`${scene.first}-${markOf(args)}.mp4`, args, scene.frames / FRAME_RATE, 1))
+    }
+    signal.throwIfAborted()
+    const frames = plan.scenes.reduce((sum, scene) => sum + scene.frames, 0)
+    const facts = await this.finisher.join({ chunks, frames, sound, target, recordedAt: plan.origin })
+    await rm(work, { recursive: true, force: true })
+    return facts
+  }
+
+  /** Resolves at once, or later while the service is busy. */
+  private async turn(): Promise<void> {
+    for (let waited = 0; waited < YIELD_TIME && this.isBusy(); waited += YIELD_STEP) await pause(YIELD_STEP)
+  }
+
+  private isBusy(): boolean {
+    const { utilization, active, idle } = performance.eventLoopUtilization(this.load)
+    if (active + idle > YIELD_TIME) this.load = performance.eventLoopUtilization()
+    return utilization > BUSY
+  }
+}
+
+/** The service stops: the mix is made when it starts again. */
+export class MixEnded extends Error {
+  override readonly name = 'MixEnded'
+}
+
+/** A part of another plan is another file. */
+const markOf = (args: readonly string[]): string => createHash('md5').update(args.join('\n')).digest('hex').slice(0, 12)
+
+function backgroundOf(scene: Scene, work: string): { path: string; content: Buffer } {
+  const content = drawBackground(scene)
+  const mark = createHash('md5').update(content).digest('hex').slice(0, 12)
+  return { path: join(work, `cards-${mark}.ppm`), content }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  )
+}

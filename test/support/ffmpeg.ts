@@ -1,0 +1,27 @@
+/** An ffmpeg to decode with, where there is one: the machine's own, else the one that npm brought. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+
+function packaged(): string | null {
+  try {
+    const found: { path: string } = createRequire(__filename)('@ffmpeg-installer/ffmpeg')
+    return found.path
+  } catch {
+    return null
+  }
+}
+
+const answers = (path: string): boolean => spawnSync(path, ['-version']).status === 0
+
+/** Null where there is none. */
+export const FFMPEG = ['ffmpeg', packaged()].find((path): path is string => path !== null && answers(path)) ?? null
+export const describeWithFfmpeg = FFMPEG === null ? describe.skip : describe
+export const testWithFfmpeg = FFMPEG === null ? test.skip : test
+
+/** Runs it; gives what it writes to its standard output. Throws when it complains. */
+export function ffmpeg(...args: string[]): Buffer {
+  if (FFMPEG === null) throw new Error('There is no ffmpeg here.')
+  return execFileSync(FFMPEG, ['-hide_banner', '-nostdin', '-loglevel', 'error', '-xerror', ...args], {
+    maxBuffer: 1 << 29,
+  })
+}
