@@ -1,7 +1,8 @@
 /** What the phone's user allows: to WeChat, and to the mini-program within it. */
 import { Listeners } from '../runtime/emitter'
 
-export const DEVICES = ['camera', 'microphone'] as const
+/** The last is no device, but the photo album. */
+export const DEVICES = ['camera', 'microphone', 'album'] as const
 export type Device = (typeof DEVICES)[number]
 /** `refused` to the mini-program; `refused-by-system`: WeChat itself may not. */
 export type Permission = 'granted' | 'refused' | 'refused-by-system'

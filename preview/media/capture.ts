@@ -1,5 +1,5 @@
 /** Opens the phone's camera and microphone. */
-import type { Device, Permissions } from '../conditions/permissions'
+import type { Device as Permitted, Permissions } from '../conditions/permissions'
 import type { Privacy } from '../conditions/privacy'
 import { syntheticCamera, syntheticMicrophone, type SyntheticOptions } from './synthetic'
 
@@ -9,6 +9,7 @@ export interface PictureSize {
   fps: number
 }
 export type CameraPosition = 'front' | 'back'
+type Device = Exclude<Permitted, 'album'>
 
 export class DeviceRefused extends Error {
   override readonly name = 'DeviceRefused'

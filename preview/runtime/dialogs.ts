@@ -39,8 +39,10 @@ const WORDS = {
     switches: {
       'scope.camera': '使用摄像头',
       'scope.record': '使用麦克风',
+      'scope.writePhotosAlbum': '保存到相册',
       camera: '系统设置：允许微信使用摄像头',
       microphone: '系统设置：允许微信使用麦克风',
+      album: '系统设置：允许微信保存到相册',
     },
     noSwitches: '小程序还没有请求过任何权限',
   },
@@ -57,8 +59,10 @@ const WORDS = {
     switches: {
       'scope.camera': 'Use the camera',
       'scope.record': 'Use the microphone',
+      'scope.writePhotosAlbum': 'Save to the photo album',
       camera: 'System settings: WeChat may use the camera',
       microphone: 'System settings: WeChat may use the microphone',
+      album: 'System settings: WeChat may save to the photo album',
     },
     noSwitches: 'The mini-program has not asked for anything yet',
   },

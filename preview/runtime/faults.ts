@@ -34,7 +34,11 @@ export class Faults {
     return {
       network: network.state.isConnected,
       networkBackAt: network.backAt,
-      permissions: { camera: permissions.of('camera'), microphone: permissions.of('microphone') },
+      permissions: {
+        camera: permissions.of('camera'),
+        microphone: permissions.of('microphone'),
+        album: permissions.of('album'),
+      },
       privacyNeeded: privacy.needed,
       interrupted: interrupted.on,
       background: background.hidden.on,

@@ -53,7 +53,7 @@ export function readPhoneQuery(search: string, systemLanguage = navigator.langua
     colour: query.get('camera') ?? COLOURS[number % COLOURS.length] ?? '#2f6fde',
     tone: tone > 0 ? tone : 300 + (number % 12) * 50,
     stamp: query.has('stamp'),
-    permissions: { camera: permission('camera'), microphone: permission('microphone') },
+    permissions: { camera: permission('camera'), microphone: permission('microphone'), album: permission('album') },
     privacyNeeded: query.get('privacy') === 'needed',
     network: query.get('network') !== 'none',
     simulator: query.has('simulator'),

@@ -75,8 +75,12 @@ describe('permissions', () => {
   })
 
   test('the address may refuse from the start', async () => {
-    phone = await startPhone('?refuse=camera&refuse-by-system=microphone&lang=en')
-    expect(phone.faults.state.permissions).toEqual({ camera: 'refused', microphone: 'refused-by-system' })
+    phone = await startPhone('?refuse=camera,album&refuse-by-system=microphone&lang=en')
+    expect(phone.faults.state.permissions).toEqual({
+      camera: 'refused',
+      microphone: 'refused-by-system',
+      album: 'refused',
+    })
   })
 })
 

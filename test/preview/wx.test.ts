@@ -1,3 +1,4 @@
+import { deferred } from '../support/deferred'
 import { startPhone } from './support/jsdom-phone'
 
 const click = (text: string): void => {
@@ -52,4 +53,78 @@ test('the phone is none of DevTools, and speaks its query’s language', async (
   await startPhone('?lang=zh_CN&theme=dark')
   expect(wx.getDeviceInfo().platform).toBe('android')
   expect(wx.getAppBaseInfo()).toMatchObject({ language: 'zh_CN', theme: 'dark' })
+})
+
+/** A service that gives a file in two pieces, the second when it is told to. */
+function serve(): { rest(): void } {
+  const rest = deferred<{ value: Uint8Array }>()
+  const pieces = [Promise.resolve({ value: new Uint8Array(25) }), rest.promise, Promise.resolve({ done: true })]
+  Object.assign(globalThis, {
+    fetch: async (_: string, { signal }: RequestInit) => {
+      const aborted = new Promise<never>((_resolve, reject) => {
+        if (signal?.aborted) reject(signal.reason)
+        signal?.addEventListener('abort', () => reject(signal.reason))
+      })
+      const read = () => Promise.race([pieces.shift(), aborted])
+      return { status: 200, headers: { get: () => '100' }, body: { getReader: () => ({ read }) } }
+    },
+  })
+  return { rest: () => rest.resolve({ value: new Uint8Array(75) }) }
+}
+
+describe('files', () => {
+  /** What the browser was made to download, as `name: address`. */
+  let saved: string[]
+  beforeEach(() => {
+    saved = []
+    jest.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+      saved.push(`${this.download}: ${this.href}`)
+    })
+    Object.assign(URL, { createObjectURL: () => 'blob:file' })
+  })
+  afterEach(() => jest.restoreAllMocks())
+
+  test('a download tells its progress and ends in a file of the phone', async () => {
+    await startPhone()
+    const { rest } = serve()
+    const told: number[] = []
+    const ended = new Promise<object>((success) => {
+      const task = wx.downloadFile({ url: 'http://host/a.aac', success })
+      task.onProgressUpdate(({ progress }) => told.push(progress))
+    })
+    await new Promise((resolve) => setTimeout(resolve))
+    expect(told).toEqual([25])
+    rest()
+    expect(await ended).toMatchObject({ statusCode: 200, tempFilePath: 'blob:file' })
+    expect(told).toEqual([25, 100])
+  })
+
+  test('a download that is aborted fails as such', async () => {
+    await startPhone()
+    serve()
+    const failed = new Promise<object>((fail) => {
+      wx.downloadFile({ url: 'http://host/a.aac', fail }).abort()
+    })
+    expect(await failed).toMatchObject({ errMsg: 'downloadFile:fail abort' })
+  })
+
+  test('a film goes to the album, which may be refused; anything else to a chat', async () => {
+    const phone = await startPhone()
+    await wx.saveVideoToPhotosAlbum({ filePath: 'blob:a' })
+    phone.faults.permission('album', 'refused')
+    await expect(wx.saveVideoToPhotosAlbum({ filePath: 'blob:a' })).rejects.toMatchObject({
+      errMsg: 'saveVideoToPhotosAlbum:fail auth deny',
+    })
+    await wx.shareFileMessage({ filePath: 'blob:b', fileName: 'b.aac' })
+    expect(saved).toEqual(['video.mp4: blob:a', 'b.aac: blob:b'])
+  })
+
+  test('a mini-program can ask what there is', async () => {
+    await startPhone()
+    expect([wx.canIUse('shareFileMessage'), wx.canIUse('downloadFile.object.url'), wx.canIUse('teleport')]).toEqual([
+      true,
+      true,
+      false,
+    ])
+  })
 })

@@ -1,6 +1,7 @@
 /** Clipboard, vibration, screen and files. */
 import type { Phone } from '../phone'
 import { api } from './api'
+import { save } from './save'
 
 export function deviceApi(phone: Phone) {
   const { dialogs, query } = phone
@@ -28,19 +29,13 @@ export function deviceApi(phone: Phone) {
     }),
     makePhoneCall: api('makePhoneCall', () => undefined),
     previewImage: api('previewImage', ({ urls }: { urls: string[] }) => void window.open(urls[0])),
-    saveVideoToPhotosAlbum: api('saveVideoToPhotosAlbum', ({ filePath }: { filePath: string }) =>
-      save(filePath, 'video.mp4'),
-    ),
-    saveImageToPhotosAlbum: api('saveImageToPhotosAlbum', ({ filePath }: { filePath: string }) =>
-      save(filePath, 'image.jpg'),
+    /** There is no chat to send it to: it is downloaded. */
+    shareFileMessage: api('shareFileMessage', ({ filePath, fileName }: { filePath: string; fileName?: string }) =>
+      save(filePath, fileName ?? 'file'),
     ),
     setVisualEffectOnCapture: api('setVisualEffectOnCapture', () => undefined),
     getLogManager: () => console,
     getRealtimeLogManager: () => console,
     reportEvent: () => undefined,
   }
-}
-
-function save(url: string, download: string): void {
-  Object.assign(document.createElement('a'), { href: url, download }).click()
 }

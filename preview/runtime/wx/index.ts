@@ -13,7 +13,7 @@ import { systemApi } from './system'
 import { uiApi } from './ui'
 
 export function createWx(phone: Phone): object {
-  const parts = {
+  const parts: object = {
     ...storageApi(phone.query.account),
     ...networkApi(phone),
     ...socketApi(phone),
@@ -24,6 +24,8 @@ export function createWx(phone: Phone): object {
     ...permissionsApi(phone),
     ...audioApi(phone),
     ...contextsApi(phone),
+    /** Whether there is such an API; what it takes is not looked at. */
+    canIUse: (schema: string): boolean => (schema.split('.')[0] ?? '') in parts,
     env: { USER_DATA_PATH: 'wxfile://usr' },
   }
   return new Proxy(parts, {

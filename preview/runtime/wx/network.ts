@@ -51,22 +51,39 @@ function parse(body: string): unknown {
 async function download(
   { url, header = {} }: { url: string; header?: Record<string, string> },
   { signal }: AbortController,
+  progress: (progress: Progress) => void,
 ) {
   const response = await fetch(url, { headers: header, signal })
-  return { statusCode: response.status, tempFilePath: URL.createObjectURL(await response.blob()) }
+  const whole = Number(response.headers.get('content-length'))
+  const chunks: Uint8Array<ArrayBuffer>[] = []
+  let written = 0
+  const reader = response.body?.getReader()
+  for (let read = await reader?.read(); read?.value; read = await reader?.read()) {
+    chunks.push(read.value)
+    written += read.value.byteLength
+    const percent = whole > 0 ? Math.floor((written / whole) * 100) : 0
+    progress({ progress: percent, totalBytesWritten: written, totalBytesExpectedToWrite: whole })
+  }
+  return { statusCode: response.status, tempFilePath: URL.createObjectURL(new Blob(chunks)) }
 }
 
-type Carry<O> = (options: O, abort: AbortController) => Promise<object>
+interface Progress {
+  /** Percent. */
+  progress: number
+  totalBytesWritten: number
+  totalBytesExpectedToWrite: number
+}
+type Carry<O> = (options: O, abort: AbortController, progress: (progress: Progress) => void) => Promise<object>
 
 /** What the network and the background do to a request: the first breaks it off, the second gives it five seconds. */
 function exposed<O>({ network, background }: Phone['conditions'], carry: Carry<O>): Carry<O> {
-  return async (options, abort) => {
+  return async (options, abort, progress) => {
     const lose = (): void => abort.abort(new Error('errcode:-21 net::ERR_NETWORK_CHANGED'))
     const interrupt = (): void => abort.abort(new Error('interrupted'))
     const leave = network.join({ lose, release: () => undefined })
     background.suspended.changes.add(interrupt)
     try {
-      return await carry(options, abort)
+      return await carry(options, abort, progress)
     } finally {
       leave()
       background.suspended.changes.remove(interrupt)
@@ -78,11 +95,12 @@ function exposed<O>({ network, background }: Phone['conditions'], carry: Carry<O
 function task<O extends object>(name: string, carry: Carry<O>) {
   return (options: O) => {
     const abort = new AbortController()
-    const result = api(name, (given: O) => carry(given, abort))(options)
+    const progress = new Listeners<Progress>()
+    const result = api(name, (given: O) => carry(given, abort, progress.emit.bind(progress)))(options)
     return Object.assign(result ?? {}, {
       abort: () => abort.abort(new Error('abort')),
-      onProgressUpdate: () => undefined,
-      offProgressUpdate: () => undefined,
+      onProgressUpdate: progress.add,
+      offProgressUpdate: progress.remove,
       onHeadersReceived: () => undefined,
       offHeadersReceived: () => undefined,
     })

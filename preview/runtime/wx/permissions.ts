@@ -3,8 +3,9 @@ import { DEVICES, type Device } from '../../conditions/permissions'
 import type { PrivacyListener } from '../../conditions/privacy'
 import type { Phone } from '../phone'
 import { api } from './api'
+import { save } from './save'
 
-const SCOPES = { camera: 'scope.camera', microphone: 'scope.record' } as const
+const SCOPES = { camera: 'scope.camera', microphone: 'scope.record', album: 'scope.writePhotosAlbum' } as const
 const deviceOf = (scope: string): Device | undefined => DEVICES.find((device) => SCOPES[device] === scope)
 
 export function permissionsApi({ app, dialogs, conditions: { permissions, privacy } }: Phone) {
@@ -16,14 +17,25 @@ export function permissionsApi({ app, dialogs, conditions: { permissions, privac
         return answer === undefined ? [] : [[SCOPES[device], answer]]
       }),
     )
+  /** Asks for what an API needs. */
+  const allowed = async (name: string, device: Device): Promise<void> => {
+    await privacy.require(name)
+    const permission = permissions.ask(device)
+    if (permission === 'refused-by-system') throw new Error('system permission denied')
+    if (permission === 'refused') throw new Error('auth deny')
+  }
   return {
     authorize: api('authorize', async ({ scope }: { scope: string }) => {
       const device = deviceOf(scope)
-      if (!device) return
-      await privacy.require('authorize')
-      const permission = permissions.ask(device)
-      if (permission === 'refused-by-system') throw new Error('system permission denied')
-      if (permission === 'refused') throw new Error('auth deny')
+      if (device) await allowed('authorize', device)
+    }),
+    saveVideoToPhotosAlbum: api('saveVideoToPhotosAlbum', async ({ filePath }: { filePath: string }) => {
+      await allowed('saveVideoToPhotosAlbum', 'album')
+      save(filePath, 'video.mp4')
+    }),
+    saveImageToPhotosAlbum: api('saveImageToPhotosAlbum', async ({ filePath }: { filePath: string }) => {
+      await allowed('saveImageToPhotosAlbum', 'album')
+      save(filePath, 'image.jpg')
     }),
     getSetting: api('getSetting', () => ({ authSetting: authSetting() })),
     openSetting: api('openSetting', async () => {
@@ -49,9 +61,9 @@ export function permissionsApi({ app, dialogs, conditions: { permissions, privac
       })
     }),
     getAppAuthorizeSetting() {
-      const [camera, microphone] = DEVICES.map((device) => permissions.of(device) !== 'refused-by-system')
+      const [camera, microphone, album] = DEVICES.map((device) => permissions.of(device) !== 'refused-by-system')
       return {
-        albumAuthorized: 'authorized',
+        albumAuthorized: album ? 'authorized' : 'denied',
         bluetoothAuthorized: 'authorized',
         cameraAuthorized: camera ? 'authorized' : 'denied',
         locationAuthorized: 'authorized',
