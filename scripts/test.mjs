@@ -7,6 +7,7 @@ import { orExplain } from './setup/say.mjs'
 import { ROOT, setUp } from './setup.mjs'
 import { verdict } from './setup/verdict.mjs'
 
+const STORY_ORDER = join(ROOT, 'scripts/setup/heaviest-last.mjs')
 const PROJECTS = ['miniprogram', 'server', 'preview', 'check', 'docs']
 
 const env = await orExplain(() => setUp({ browser: true }))
@@ -17,7 +18,7 @@ const others = Math.max(1, Math.min(4, Math.ceil(cpus().length / 2)))
 const runs =
   chosen.length > 0
     ? [run('chosen', others, chosen)]
-    : [run('stories', 1, ['--selectProjects', 'e2e']), run('others', others, ['--selectProjects', ...PROJECTS])]
+    : [run('stories', 1, ['--selectProjects', 'e2e', '--testSequencer', STORY_ORDER]), run('others', others, ['--selectProjects', ...PROJECTS])]
 const verdicts = await Promise.all(runs)
 rmSync(folder, { recursive: true, force: true })
 const sum = (count) => verdicts.reduce((total, verdict) => total + count(verdict), 0)
