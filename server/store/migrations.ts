@@ -94,6 +94,12 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE removals (cid INTEGER PRIMARY KEY) STRICT;
   `,
+  // What is asked for all the time is found without a look at every call and event there ever was.
+  `
+  ALTER TABLE calls ADD COLUMN unwanted INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX calls_unwanted ON calls (endedAt) WHERE unwanted = 1;
+  CREATE INDEX outbox_by_state ON outbox (state, id);
+  `,
   // A note that is not made any more.
   `UPDATE calls SET notes = replace(notes, '"live-recording-unavailable"', '"unfinished"');`,
 ]

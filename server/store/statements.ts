@@ -65,9 +65,9 @@ export function prepareStatements(connection: Connection) {
     withFiles:
       prepare(`SELECT cid FROM calls WHERE ${AT_REST} AND NOT ${HAS_EVENT('waiting')} AND NOT ${HAS_EVENT('failed')}
       AND EXISTS (SELECT 1 FROM files WHERE files.cid = calls.cid) ORDER BY endedAt, cid LIMIT :limit`),
-    deletedByAll: prepare(`SELECT cid FROM calls WHERE cid IN (SELECT cid FROM deletions) AND ${AT_REST}
-      AND NOT ${HAS_EVENT('waiting')} AND NOT ${HAS_EVENT('failed')} AND NOT ${WANTED}
-      ORDER BY endedAt, cid LIMIT :limit`),
+    noteUnwanted: prepare(`UPDATE calls SET unwanted = 1 WHERE cid = :cid AND NOT ${WANTED}`),
+    unwanted: prepare(`SELECT cid FROM calls WHERE unwanted = 1 AND ${AT_REST}
+      AND NOT ${HAS_EVENT('waiting')} AND NOT ${HAS_EVENT('failed')} ORDER BY endedAt, cid LIMIT :limit`),
     filesSize: prepare('SELECT COALESCE(SUM(size), 0) AS size FROM files'),
     addRemoval: prepare('INSERT INTO removals (cid) VALUES (:cid) ON CONFLICT DO NOTHING'),
     removals: prepare('SELECT cid FROM removals ORDER BY cid'),

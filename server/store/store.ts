@@ -110,7 +110,10 @@ class DatabaseStore implements Store {
   }
 
   deleteFor(cid: number, account: string): void {
-    this.statements.deleteFor.run({ cid, account })
+    this.atomically(() => {
+      this.statements.deleteFor.run({ cid, account })
+      this.statements.noteUnwanted.run({ cid })
+    })
   }
 
   hasDeleted(cid: number, account: string): boolean {
@@ -118,9 +121,9 @@ class DatabaseStore implements Store {
   }
 
   removable(reason: RemovalReason, limit: number): number[] {
-    const { tooOld, withFiles, deletedByAll } = this.statements
+    const { tooOld, withFiles, unwanted } = this.statements
     if (reason.why === 'age') return cids(tooOld.all({ endedBefore: reason.endedBefore, limit }))
-    return cids((reason.why === 'size' ? withFiles : deletedByAll).all({ limit }))
+    return cids((reason.why === 'size' ? withFiles : unwanted).all({ limit }))
   }
 
   filesSize(): number {

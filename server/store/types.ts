@@ -88,7 +88,7 @@ export interface Store {
   files(filter: { cid?: number; account?: string; limit: number }): RecordingFile[]
   file(cid: number, filename: string): RecordingFile | undefined
 
-  /** The account does not want to see the call any more; others keep it. */
+  /** The account does not want to see the call any more, which is over; others keep it. */
   deleteFor(cid: number, account: string): void
   hasDeleted(cid: number, account: string): boolean
   /**

@@ -188,6 +188,20 @@ describe('POST /demo/callback', () => {
     expect(listed).toMatchObject({ callbacks: [{ eventType: '6', cid: 42, valid: true, problem: null, body }] })
   })
 
+  it('takes an event that comes again, and keeps it once', async () => {
+    const started = JSON.stringify({ eventType: 20, fromAccount: 'alice' })
+    const headers = (id: string) => ({ ...signCallback(started, credentials), 'X-Callback-Id': id })
+    for (const id of ['4711-aa', '4711-aa', '4711-bb']) {
+      expect(await post('/demo/callback', started, headers(id))).toEqual({ status: 200, body: { code: 200 } })
+    }
+    const { body: listed } = await running.get('/api/callbacks')
+    // Nothing but its id says of which call it is.
+    const event = { eventType: '20', cid: 4711, valid: true }
+    const kept = ['4711-aa', '4711-bb'].map((callbackId) => expect.objectContaining({ ...event, callbackId }))
+    expect(listed).toMatchObject({ callbacks: expect.arrayContaining(kept) })
+    expect(JSON.stringify(listed).match(/4711-aa/g)).toHaveLength(1)
+  })
+
   it.each([
     ['without a signature', body, {}, 'AppKey is missing'],
     ['of another secret', body, signCallback(body, { ...credentials, appSecret: 'another one' }), 'CheckSum'],

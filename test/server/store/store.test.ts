@@ -195,10 +195,14 @@ it('is brought up from the first version, with what is in it', () => {
   const before = new Database(old)
   before.exec(MIGRATIONS[0] ?? '')
   before.exec(`INSERT INTO calls VALUES (1, 0, 1, NULL, 'alice', 1, NULL, NULL, NULL, 'none', '[]');
-    INSERT INTO members VALUES (1, 'alice', 1, 5, NULL, NULL); PRAGMA user_version = 1`)
+    INSERT INTO members VALUES (1, 'alice', 1, 5, NULL, NULL);
+    INSERT INTO outbox (cid, eventType, body, nextAttemptAt) VALUES (1, '5', '{}', 9), (1, '6', '{}', 9);
+    PRAGMA user_version = 1`)
   before.close()
   const opened = openStore(old)
   expect(opened.members(1)).toMatchObject([{ account: 'alice', joinedAt: 5, absent: 0 }])
+  expect(opened.outbox(1).map(({ callbackId }) => callbackId)).toEqual(['1-1', '1-2'])
+  expect(opened.call(1)?.custom).toBe('')
   opened.close()
 })
 
