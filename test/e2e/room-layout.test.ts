@@ -34,7 +34,7 @@ function put(state: RoomState): Promise<void> {
 }
 /** My own camera runs, and goes nowhere. */
 function inRoom(change: Parameters<typeof roomOf>[0]): RoomState {
-  return roomOf({ local: localMedia({ url: null }), ...change })
+  return roomOf({ local: localMedia({ url: null, recording: { audio: true, video: true } }), ...change })
 }
 /** Others, in every state. They only listen: there is nothing to play. */
 function people(count: number): RoomMember[] {

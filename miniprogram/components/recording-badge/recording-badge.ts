@@ -1,10 +1,11 @@
-/** Says that the call is being recorded. */
+/** Says that the call is being recorded; `compact` by its dot alone. */
 import type { AppContext } from '../../app-context'
 
-type NoProperties = WechatMiniprogram.Component.PropertyOption
+const properties = { compact: Boolean }
 type NoMethods = WechatMiniprogram.Component.MethodOption
 
-Component<{ t: object }, NoProperties, NoMethods, [], { unfollow: () => void }>({
+Component<{ t: object }, typeof properties, NoMethods, [], { unfollow: () => void }>({
+  properties,
   data: { t: {} },
   lifetimes: {
     attached() {
