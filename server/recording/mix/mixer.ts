@@ -51,6 +51,7 @@ export class Mixer {
     const { signal } = this.ending
     signal.throwIfAborted()
     await mkdir(work, { recursive: true })
+    this.load = performance.eventLoopUtilization()
     const seconds = plan.length / 1000
     const whole = seconds * ((plan.scenes.length > 0 ? 1 : 0) + SOUND_SHARE)
     let done = 0

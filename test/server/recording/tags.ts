@@ -5,7 +5,11 @@ import type { MediaTag } from '../../../server/media/types'
 
 /** The fixtures' folder is given, for those who run outside of jest. */
 export function tagsOf(fixture: 'talk' | 'turned', fixtures = join(process.cwd(), 'test/fixtures')): MediaTag[] {
-  const file = readFileSync(join(fixtures, `${fixture}.flv`))
+  return tagsIn(readFileSync(join(fixtures, `${fixture}.flv`)))
+}
+
+/** The tags of a whole FLV file. */
+export function tagsIn(file: Buffer): MediaTag[] {
   const tags: MediaTag[] = []
   for (let at = 13; at < file.length;) {
     const size = file.readUIntBE(at + 1, 3)

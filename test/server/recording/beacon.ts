@@ -1,0 +1,132 @@
+/**
+ * Members that can be told apart: each has a colour and a tone of its own, and gives a white flash and a beep together
+ * at every full second of its stream. And what of that a file shows.
+ */
+import type { MediaTag } from '../../../server/media/types'
+import { ffmpeg } from '../../support/ffmpeg'
+import { tagsIn } from './tags'
+
+export interface Beacon {
+  colour: 'red' | 'green' | 'blue' | 'yellow' | 'magenta'
+  /** Hz */
+  tone: number
+}
+/** An area of the picture, in parts of its width and height. */
+export interface Area {
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+export const FLASH = 0.14
+const DIM = { red: '900000', green: '009000', blue: '000090', yellow: '909000', magenta: '900090' }
+const RATE = 16_000
+/** Of the listening, seconds. */
+const WINDOW = 0.02
+const STEP = 0.005
+/** The picture is looked at so small. */
+const LOOK = { width: 64, height: 48 }
+const FPS = 15
+
+/** Real H.264 and AAC of so many seconds, with B-frames as encoders make them. */
+export function beaconTags({ colour, tone }: Beacon, seconds: number, size = '320x240'): MediaTag[] {
+  const flash = `drawbox=color=white:t=fill:enable='lt(mod(t+0.001,1),${FLASH})'`
+  const beep = `0.4*sin(2*PI*${tone}*t)*lt(mod(t,1),${FLASH})`
+  return tagsIn(
+    ffmpeg(
+      ...['-f', 'lavfi', '-i', `color=c=0x${DIM[colour]}:s=${size}:r=${FPS}:d=${seconds},${flash}`],
+      ...['-f', 'lavfi', '-i', `aevalsrc=exprs='${beep}':s=48000:d=${seconds}`],
+      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '15', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-ac', '1'],
+      ...['-f', 'flv', '-flvflags', 'no_duration_filesize', 'pipe:1'],
+    ),
+  )
+}
+
+/** The picture of a file, small, frame by frame. */
+export class Look {
+  private readonly pixels: Buffer
+
+  constructor(path: string) {
+    const scale = `fps=${FPS}:start_time=0,scale=${LOOK.width}:${LOOK.height}:flags=area`
+    this.pixels = ffmpeg('-i', path, '-vf', scale, '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1')
+  }
+
+  get seconds(): number {
+    return this.pixels.length / (LOOK.width * LOOK.height * 3) / FPS
+  }
+
+  /** Red, green and blue in the middle of an area, 0 to 255. */
+  at(seconds: number, { x, y, width, height }: Area): [number, number, number] {
+    const frame = Math.round(seconds * FPS)
+    const row = Math.floor((y + height / 2) * LOOK.height)
+    const column = Math.floor((x + width / 2) * LOOK.width)
+    const at = ((frame * LOOK.height + row) * LOOK.width + column) * 3
+    return [this.pixels[at] ?? -1, this.pixels[at + 1] ?? -1, this.pixels[at + 2] ?? -1]
+  }
+
+  /** As a colour's name; `white` for a flash, `other` for anything else, such as a card. */
+  name(seconds: number, area: Area): Beacon['colour'] | 'white' | 'other' {
+    const rgb = this.at(seconds, area)
+    const word = rgb.map((value) => (value > 200 ? 'F' : value > 100 ? 'D' : value < 60 ? '-' : '?')).join('')
+    const names = {
+      FFF: 'white',
+      'D--': 'red',
+      '-D-': 'green',
+      '--D': 'blue',
+      'DD-': 'yellow',
+      'D-D': 'magenta',
+    } as const
+    const known = Object.entries(names).find(([shape]) => shape === word)
+    return known?.[1] ?? 'other'
+  }
+
+  /** When flashes begin in an area, seconds. */
+  flashes(area: Area): number[] {
+    const times = []
+    for (let frame = 0, was = false; frame < this.seconds * FPS; frame++) {
+      const is = this.name(frame / FPS, area) === 'white'
+      if (is && !was) times.push(frame / FPS)
+      was = is
+    }
+    return times
+  }
+}
+
+/** The sound of a file. */
+export class Listen {
+  private readonly samples: Float32Array
+
+  constructor(path: string) {
+    const bytes = ffmpeg('-i', path, '-vn', '-ac', '1', '-ar', String(RATE), '-f', 'f32le', 'pipe:1')
+    this.samples = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
+  }
+
+  get seconds(): number {
+    return this.samples.length / RATE
+  }
+
+  /** When beeps of a tone begin, seconds. */
+  beeps(tone: number): number[] {
+    const times: number[] = []
+    let was = false
+    for (let at = 0; at + WINDOW < this.seconds; at += STEP) {
+      const is = this.strength(tone, at) > 0.08
+      // The window's middle: half of it is filled then.
+      if (is && !was && at - (times.at(-1) ?? -1) > FLASH) times.push(at + WINDOW / 2)
+      was = is
+    }
+    return times
+  }
+
+  /** A tone's amplitude in a window. */
+  private strength(tone: number, at: number): number {
+    const window = this.samples.subarray(Math.round(at * RATE), Math.round((at + WINDOW) * RATE))
+    let [real, imaginary] = [0, 0]
+    for (const [n, sample] of window.entries()) {
+      real += sample * Math.cos((2 * Math.PI * tone * n) / RATE)
+      imaginary += sample * Math.sin((2 * Math.PI * tone * n) / RATE)
+    }
+    return (2 * Math.hypot(real, imaginary)) / window.length
+  }
+}
