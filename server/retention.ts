@@ -43,14 +43,14 @@ export class Retention {
 
   /** Looks now, and then every minute. */
   start(): void {
-    this.look()
     this.timer = setInterval(() => this.look(), PERIOD).unref()
+    this.look()
   }
 
-  /** Looks whether something is to go. */
+  /** Looks whether something is to go, once started: before that the data directory may be another service's. */
   look(): void {
     this.again = true
-    if (this.closed || this.sweeping) return
+    if (!this.timer || this.closed || this.sweeping) return
     this.sweeping = this.sweep()
       .catch((error: unknown) => this.deps.log.error({ err: error }, 'old calls could not be removed'))
       .finally(() => (this.sweeping = undefined))

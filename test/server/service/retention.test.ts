@@ -1,5 +1,5 @@
 /** What goes, in which order, and what never does: with a real database and real files. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLog } from '../../../server/log'
@@ -7,6 +7,9 @@ import { Retention, type RetentionDeps } from '../../../server/retention'
 import { openStore } from '../../../server/store/store'
 import type { CallRow, CallbackState, Store } from '../../../server/store/types'
 import { Timeline } from '../../../server/timeline'
+import { startService } from '../../support/service'
+import { until } from '../../support/until'
+import { CID, seededDataDir } from '../http/seed'
 
 const DAY = 86_400_000
 const SIZE = 1000
@@ -231,4 +234,25 @@ it('takes a step at a time, so that a stop waits for one call only', async () =>
   expect(folders()).toEqual(left.map(String))
   await look({ time: 1 })
   expect([cids(), folders()]).toEqual([[], []])
+})
+
+it('is what a service does that is told how long to keep calls', async () => {
+  const dataDir = seededDataDir()
+  const first = await startService({ dataDir, retentionTime: 86_400 })
+  await until(
+    async () => JSON.stringify(await first.get('/api/calls', 'carol')).includes('"calls":[]'),
+    'the call to go',
+  )
+  // The other one's callback is on its way, until the demo receiver has refused it often enough.
+  expect(existsSync(join(dataDir, 'recordings', String(CID)))).toBe(true)
+  const headers = { authorization: `Bearer ${await first.token('bob')}` }
+  await fetch(`${first.url}/api/calls/${CID}/callback`, { method: 'POST', headers })
+  const failed = async () =>
+    (await (await fetch(`${first.url}/metrics`)).text()).includes('callbacks{state="failed"} 1')
+  await until(failed, 'the callback to be given up')
+  await first.stop()
+  const second = await startService({ dataDir, retentionTime: 86_400 })
+  await until(() => !existsSync(join(dataDir, 'recordings', String(CID))), 'the files to go')
+  expect(await second.get('/api/calls', 'alice')).toMatchObject({ body: { calls: [] } })
+  await second.close()
 })
