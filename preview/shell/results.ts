@@ -49,7 +49,7 @@ export class ResultsPanel {
     this.filesHeading.textContent = texts.files
     this.callbacksHeading.textContent = texts.callbacks
     const { files, callbacks } = this.shown
-    this.files.replaceChildren(...orEmpty(files.slice(0, SHOWN).map(fileRow), texts.noFiles))
+    this.files.replaceChildren(...orEmpty(files.slice(0, SHOWN).map((file) => fileRow(file, texts)), texts.noFiles))
     this.callbacks.replaceChildren(
       ...orEmpty(
         callbacks.slice(0, SHOWN).map((row) => callbackRow(row, texts)),
@@ -71,15 +71,17 @@ export class ResultsPanel {
   }
 }
 
-function fileRow(file: ApiFile): HTMLElement {
+function fileRow(file: ApiFile, texts: Texts): HTMLElement {
   const length = `${(file.duration / 1000).toFixed(1)} s`
   const size = `${Math.max(1, Math.round(file.size / 1000))} KB`
   const name = dom('a', { href: file.url.replace(/^\//, ''), target: '_blank', textContent: file.filename })
-  const about = dom('small', { textContent: `${file.account} · ${length} · ${size}` })
+  const about = dom('small', { textContent: `${file.mix ? texts.mixed : file.account} · ${length} · ${size}` })
   const kind = dom('span', { className: 'kind', textContent: file.kind })
   const play = dom('button', { className: 'play', textContent: '▶' })
   play.setAttribute('aria-label', `play ${file.filename}`)
-  const row = dom('li', {}, kind, dom('div', {}, name, about), play)
+  const row = dom('li', {}, kind, dom('div', {}, name, about))
+  // No browser plays flv by itself.
+  if (file.kind !== 'flv') row.append(play)
   row.dataset['kind'] = file.kind
   play.addEventListener('click', () => {
     const open = row.querySelector('video, audio')
