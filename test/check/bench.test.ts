@@ -5,7 +5,7 @@ import { ClipStream, readClip } from '../bench/relay/clip'
 import { Room } from '../bench/relay/room'
 import { Traffic } from '../bench/relay/traffic'
 import { CALL_WEIGHT, TILE_WEIGHT, WeighedStream } from '../bench/relay/weighed-stream'
-import { carried, roomsTable, type RoomResults } from '../bench/rooms/report'
+import { carried, roomsTable, type RoomFigures, type RoomResults } from '../bench/rooms/report'
 import { median, percentile } from '../bench/statistics'
 import { table } from '../bench/table'
 import { playRtmp, publishRtmp, type TestTag } from '../support/media-client'
@@ -185,9 +185,27 @@ describe('the table of rooms', () => {
       ['nginx-rtmp 10', [{ ...figures, cpu: 10, added: 6 }]],
     ])
     const [service, nginx, ratio] = cells(roomsTable(scenes, results))
-    expect(service?.slice(0, 7)).toEqual(['10 × 3, call service', '30', '60', '30.0', '1.000', '130', '2.000'])
-    expect(nginx?.slice(3, 7)).toEqual(['10.0', '0.333', '130', '0.200'])
-    expect(ratio?.slice(3, 7)).toEqual(['× 3.00', '× 3.00', '× 1.00', '× 10.00'])
+    expect(service?.slice(0, 8)).toEqual([
+      '10 × 3, call service',
+      '1 of 1',
+      '30',
+      '60',
+      '30.0',
+      '1.000',
+      '130',
+      '2.000',
+    ])
+    expect(nginx?.slice(4, 8)).toEqual(['10.0', '0.333', '130', '0.200'])
+    expect(ratio?.slice(4, 8)).toEqual(['× 3.00', '× 3.00', '× 1.00', '× 10.00'])
+  })
+
+  test('leaves out rounds in which the machine had no time, unless it never had', () => {
+    const starved = { ...figures, cpu: 3, machine: 100, missing: 9 }
+    const shown = (rounds: RoomFigures[]): string[] | undefined =>
+      cells(roomsTable(scenes, new Map([['call service 10', rounds]])))[0]
+    expect(shown([starved, figures, starved])?.slice(1, 5)).toEqual(['1 of 3', '30', '60', '30.0'])
+    expect(shown([starved, starved])?.slice(1, 5)).toEqual(['0 of 2', '30', '60', '3.0'])
+    expect(carried(scenes, new Map([['call service 10', [starved, figures]]]))).toMatch(/up to 10 rooms/)
   })
 
   test.each([

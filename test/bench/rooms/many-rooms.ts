@@ -47,7 +47,7 @@ export async function manyRooms(clip: Clip, say: (text: string) => void): Promis
   }
   const beside = 'root' in nginx ? `beside ${nginx.version} with its RTMP module` : `alone: ${nginx.missing}`
   return [
-    `Rooms: the call service ${beside}; medians of ${ROUNDS} rounds of ${TIMES.duration / 1000} s`,
+    `Rooms: the call service ${beside}; medians of those of ${ROUNDS} rounds of ${TIMES.duration / 1000} s in which the machine had time`,
     '',
     roomsTable(loads, results),
     '',

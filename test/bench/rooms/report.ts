@@ -36,6 +36,7 @@ const TOO_LATE = 67
 
 const HEAD = [
   'rooms, engine',
+  'rounds',
   'streams',
   'plays',
   'CPU %',
@@ -58,12 +59,12 @@ export function roomsTable(scenes: readonly Scene[], results: RoomResults): stri
   )
 }
 
-/** How much of it the machine carried in real time, in a sentence or two. */
+/** How much of it the machine carried in real time, a sentence for each engine. */
 export function carried(scenes: readonly Scene[], results: RoomResults): string {
   const parts = ENGINES.flatMap((engine) => {
     const measured = scenes.flatMap((scene) => {
       const rounds = results.get(`${engine} ${scene.rooms}`)
-      return rounds ? [{ ...scene, why: overload(medians(rounds)) }] : []
+      return rounds ? [{ ...scene, why: overload(summary(rounds)) }] : []
     })
     if (measured.length === 0) return []
     const most = measured.findLast(({ why }) => why === null)
@@ -87,11 +88,14 @@ function sceneRows(scene: Scene, results: RoomResults): string[][] {
   const streams = scene.rooms * scene.members
   const measured = ENGINES.flatMap((engine) => {
     const rounds = results.get(`${engine} ${scene.rooms}`)
-    return rounds ? [{ engine, figures: medians(rounds) }] : []
+    return rounds
+      ? [{ engine, figures: summary(rounds), counted: `${carriedOf(rounds).length} of ${rounds.length}` }]
+      : []
   })
   const name = `${scene.rooms} × ${scene.members}`
-  const rows = measured.map(({ engine, figures }) => [
+  const rows = measured.map(({ engine, figures, counted }) => [
     `${name}, ${engine}`,
+    counted,
     `${streams}`,
     `${streams * (scene.members - 1)}`,
     figures.cpu.toFixed(1),
@@ -108,8 +112,19 @@ function sceneRows(scene: Scene, results: RoomResults): string[][] {
   const [ours, theirs] = measured
   if (!ours || !theirs) return rows
   const ratio = (key: keyof RoomFigures): string => `× ${(ours.figures[key] / theirs.figures[key]).toFixed(2)}`
-  const ratios = ['', '', ratio('cpu'), ratio('cpu'), ratio('memory'), ratio('added'), ratio('p50'), ratio('p99')]
+  const ratios = ['', '', '', ratio('cpu'), ratio('cpu'), ratio('memory'), ratio('added'), ratio('p50'), ratio('p99')]
   return [...rows, [`${name}, ratio`, ...ratios]]
+}
+
+/** The rounds in which the machine had time for everybody. */
+function carriedOf(rounds: readonly RoomFigures[]): RoomFigures[] {
+  return rounds.filter((round) => overload(round) === null)
+}
+
+/** Their medians; those of all rounds where the machine never had time. */
+function summary(rounds: readonly RoomFigures[]): RoomFigures {
+  const counted = carriedOf(rounds)
+  return medians(counted.length > 0 ? counted : rounds)
 }
 
 function medians(rounds: readonly RoomFigures[]): RoomFigures {
