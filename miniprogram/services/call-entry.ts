@@ -6,7 +6,7 @@ import type { RoomController } from '../room/controller'
 import { isRoomBusy, type RoomRole } from '../room/state'
 import type { Texts } from '../texts/index'
 import type { Language } from './language'
-import { askFor, type Permission } from './permissions'
+import { askFor, showRefusal, type Permission, type Refusal } from './permissions'
 import type { Privacy } from './privacy'
 import type { SettingsStore } from './settings'
 
@@ -17,7 +17,6 @@ interface Parts {
   language: Pick<Language, 'texts'>
   privacy: Pick<Privacy, 'ensure' | 'refuse'>
 }
-type Refusal = Exclude<Permission, 'granted'>
 /** What the call may use. */
 interface Admission {
   camera: Permission
@@ -141,19 +140,7 @@ export class CallEntry {
   private sayMicrophone(refusal: Refusal): void {
     const { language } = this.parts
     const words = language.texts('permissions')
-    const common = language.texts('common')
-    const mendable = refusal !== 'not-declared'
-    wx.showModal({
-      title: words.microphoneTitle,
-      content: words[MICROPHONE[refusal]],
-      showCancel: mendable,
-      cancelText: common.cancel,
-      confirmText: mendable ? words.toSettings : common.ok,
-      success: ({ confirm }) => {
-        if (confirm && refusal === 'refused') void wx.openSetting()
-        if (confirm && refusal === 'refused-by-system') void wx.openAppAuthorizeSetting()
-      },
-    })
+    showRefusal(refusal, { title: words.microphoneTitle, content: words[MICROPHONE[refusal]] }, language)
   }
   private sayCamera({ camera }: Admission): void {
     if (camera !== 'granted') this.say(CAMERA[camera])

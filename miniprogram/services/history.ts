@@ -84,10 +84,15 @@ export class History {
     return this.read.calls
   }
 
-  /** Calls the listener after each call that is added; the answer stops it. */
+  /** Calls the listener after each change; the answer stops it. */
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
+  }
+
+  /** Takes calls off it, for good. */
+  forget(calls: readonly PastCall[]): void {
+    if (calls.length > 0) this.keep(this.calls.filter((past) => !calls.includes(past)))
   }
 
   private add(call: PastCall): void {
@@ -95,9 +100,12 @@ export class History {
     // The word that I am busy may have been lost, and the call have rung after all.
     const replaced = known && (call.room || known.reason === I_WAS_BUSY) ? known : null
     const before = this.calls.filter((past) => past !== replaced)
+    this.keep([call.room && known ? again(call, known) : call, ...before].slice(0, KEPT))
+  }
+  private keep(calls: readonly PastCall[]): void {
     if (!this.read) return
-    this.read.calls = [call.room && known ? again(call, known) : call, ...before].slice(0, KEPT)
-    save(this.read.key, this.read.calls)
+    this.read.calls = calls
+    save(this.read.key, calls)
     for (const listener of this.listeners) listener()
   }
 }

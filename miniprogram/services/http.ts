@@ -16,7 +16,7 @@ export class HttpError extends Error {
 }
 
 export interface JsonRequest {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'DELETE'
   url: string
   token?: string
   body?: Record<string, unknown>

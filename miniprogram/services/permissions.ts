@@ -1,6 +1,9 @@
-/** Microphone and camera: allowed to the mini-program by its user, and to WeChat by the phone. */
+/** Microphone, camera and photo album: allowed to the mini-program by its user, and to WeChat by the phone. */
+import type { Language } from './language'
 
 export type Device = 'microphone' | 'camera'
+/** What can be asked for. The album is only written to. */
+export type Permitted = Device | 'album'
 
 export type Permission =
   | 'granted'
@@ -11,24 +14,31 @@ export type Permission =
   /** The privacy guideline in the mini-program's console does not name the device: only its developer can mend it. */
   | 'not-declared'
 
-/** What the phone allows WeChat itself. */
-export type SystemPermissions = Record<Device, boolean>
+export type Refusal = Exclude<Permission, 'granted'>
 
-const SCOPES = { microphone: 'scope.record', camera: 'scope.camera' } as const
+/** What the phone allows WeChat itself. */
+export type SystemPermissions = Record<Permitted, boolean>
+
+const SCOPES = { microphone: 'scope.record', camera: 'scope.camera', album: 'scope.writePhotosAlbum' } as const
 /** How WeChat says that a permission may not even be asked for. */
 const NOT_DECLARED = 'privacy agreement'
 
-/** Asks the user for a device, who is asked only once; then, and where it was settled before, says how it stands. */
-export async function askFor(device: Device): Promise<Permission> {
-  if (!systemPermissions()[device]) return 'refused-by-system'
-  const permission = await authorize(device)
+/** Asks the user for it, who is asked only once; then, and where it was settled before, says how it stands. */
+export async function askFor(what: Permitted): Promise<Permission> {
+  if (!systemPermissions()[what]) return 'refused-by-system'
+  const permission = await authorize(what)
   // The phone may have put its own question behind WeChat's.
-  return systemPermissions()[device] ? permission : 'refused-by-system'
+  return systemPermissions()[what] ? permission : 'refused-by-system'
 }
 
 export function systemPermissions(): SystemPermissions {
-  const { microphoneAuthorized, cameraAuthorized } = wx.getAppAuthorizeSetting()
-  return { microphone: microphoneAuthorized !== 'denied', camera: cameraAuthorized !== 'denied' }
+  const { microphoneAuthorized, cameraAuthorized, albumAuthorized } = wx.getAppAuthorizeSetting()
+  return {
+    microphone: microphoneAuthorized !== 'denied',
+    camera: cameraAuthorized !== 'denied',
+    // Only iPhones tell.
+    album: albumAuthorized !== 'denied',
+  }
 }
 
 /** Opens the settings in which a refusal can be mended: the phone's where it refuses WeChat itself. */
@@ -38,10 +48,31 @@ export function openPermissionSettings(complete: () => void): void {
   else wx.openAppAuthorizeSetting({ complete })
 }
 
-function authorize(device: Device): Promise<Permission> {
+/** Says that something was refused, with the way to the settings that mend it, where there is one. */
+export function showRefusal(
+  refusal: Refusal,
+  { title, content }: { title: string; content: string },
+  language: Pick<Language, 'texts'>,
+): void {
+  const words = language.texts('common')
+  const mendable = refusal !== 'not-declared'
+  wx.showModal({
+    title,
+    content,
+    showCancel: mendable,
+    cancelText: words.cancel,
+    confirmText: mendable ? language.texts('permissions').toSettings : words.ok,
+    success: ({ confirm }) => {
+      if (confirm && refusal === 'refused') void wx.openSetting()
+      if (confirm && refusal === 'refused-by-system') void wx.openAppAuthorizeSetting()
+    },
+  })
+}
+
+function authorize(what: Permitted): Promise<Permission> {
   return new Promise((resolve) => {
     wx.authorize({
-      scope: SCOPES[device],
+      scope: SCOPES[what],
       success: () => resolve('granted'),
       fail: ({ errMsg }) => resolve(errMsg.includes(NOT_DECLARED) ? 'not-declared' : 'refused'),
     })

@@ -2,31 +2,19 @@
 import { kindOfType } from '../call/mode'
 import type { CallDirection, CallKind, EndReason } from '../call/state'
 import { SCENE } from '../netcall/constants'
-import type { ApiCall, ApiCalls, ApiFile, RecordingState } from '../netcall/http-api'
+import type { ApiCall, ApiCallback, ApiCalls, RecordingState } from '../netcall/http-api'
 import type { Account } from '../netcall/types'
 import { isGroupCall } from '../room/name'
 import type { RoomEndReason } from '../room/state'
-import { HttpError, requestJson } from './http'
 import { member } from '../json'
+import { HttpError, requestJson } from './http'
+import { recordedFiles, type RecordedFile } from './recorded-files'
 
 /** What only the service tells of a call: `ended`, and no more than that, or why this phone did not ring. */
 type ToldOutcome = 'ended' | 'i-was-busy' | 'i-was-offline'
 /** How a call ended, in a list of calls. */
 export type Outcome = EndReason | RoomEndReason | ToldOutcome
 
-export interface RecordedFile {
-  account: string
-  kind: ApiFile['kind']
-  filename: string
-  /** Everybody in one file. */
-  mix: boolean
-  /** Bytes. */
-  size: number
-  /** ms */
-  duration: number
-  /** Absolute, signed, expiring. */
-  url: string
-}
 export interface RecordedRoom {
   /** By which one goes in again; null where nobody knows it, as that of a group call. */
   name: string | null
@@ -51,13 +39,17 @@ export interface CallRecord {
   progress: number | null
   notes: Array<{ code: string; message: string }>
   files: RecordedFile[]
+  /** The worst of them. */
   callback: 'none' | 'waiting' | 'sent' | 'failed'
+  callbacks: Array<Pick<ApiCallback, 'eventType' | 'state' | 'attempts' | 'lastError'>>
 }
 
 export class RecordsError extends Error {
   override readonly name = 'RecordsError'
-  readonly reason: 'unreachable' | 'refused'
-  constructor(reason: 'unreachable' | 'refused', message: string) {
+  /** under-way: what is to be deleted still goes on. */
+  readonly reason: 'unreachable' | 'refused' | 'under-way'
+
+  constructor(reason: RecordsError['reason'], message: string) {
     super(message)
     this.reason = reason
   }
@@ -88,6 +80,18 @@ export class Records {
   async resend(cid: number): Promise<void> {
     const { service, token } = this.who()
     await ask(requestJson({ method: 'POST', url: `${service}/api/calls/${cid}/callback`, token }))
+  }
+
+  /** Takes a call off this account's list, for good; one that the service does not know is off it. Rejects with a `RecordsError`. */
+  async remove(cid: number): Promise<void> {
+    const { service, token } = this.who()
+    try {
+      await requestJson({ method: 'DELETE', url: `${service}/api/calls/${cid}`, token })
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error
+      if (error.status === 409) throw new RecordsError('under-way', error.message)
+      if (error.status !== 404) throw new RecordsError(error.reason, error.message)
+    }
   }
 
   private who(): SignedIn {
@@ -125,16 +129,14 @@ function recordOf(call: ApiCall, account: string, service: string): CallRecord {
     recording: call.recording.state,
     progress: call.recording.progress,
     notes: call.recording.notes.map(({ code, message }) => ({ code, message })),
-    files: call.files.map((file) => ({
-      account: file.account,
-      kind: file.kind,
-      filename: file.filename,
-      mix: file.mix,
-      size: file.size,
-      duration: file.duration,
-      url: /^https?:/.test(file.url) ? file.url : service + file.url,
-    })),
+    files: recordedFiles(call, service),
     callback: callbackOf(call),
+    callbacks: call.callbacks.map(({ eventType, state, attempts, lastError }) => ({
+      eventType,
+      state,
+      attempts,
+      lastError,
+    })),
   }
 }
 

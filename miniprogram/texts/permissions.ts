@@ -11,6 +11,10 @@ export const permissions = defineTexts({
     cameraRefused: '小程序没有摄像头权限，本次通话仅有语音',
     cameraRefusedBySystem: '微信没有摄像头权限，本次通话仅有语音',
     cameraNotDeclared: '小程序的隐私保护指引未声明摄像头，本次通话仅有语音',
+    albumTitle: '无法保存到相册',
+    albumRefused: '小程序没有相册权限。请在设置中允许保存到相册。',
+    albumRefusedBySystem: '微信没有相册权限。请在手机的系统设置中允许微信保存到相册。',
+    albumNotDeclared: '小程序的隐私保护指引未声明相册，请联系开发者，或复制链接。',
     busy: '您正在通话中',
     privacyTitle: '隐私保护提示',
     privacyLead: '通话需要使用您的麦克风和摄像头。通话之前，请阅读并同意隐私保护指引。',
@@ -32,6 +36,11 @@ export const permissions = defineTexts({
     cameraRefused: 'No camera for this mini-program: sound only',
     cameraRefusedBySystem: 'No camera for WeChat: sound only',
     cameraNotDeclared: 'The privacy guideline names no camera: sound only',
+    albumTitle: 'Not saved',
+    albumRefused: 'This mini-program is not allowed to save to the photo album. Allow it in the settings.',
+    albumRefusedBySystem: 'WeChat is not allowed to save to the photo album. Allow it in the settings of your phone.',
+    albumNotDeclared:
+      'The privacy guideline of this mini-program does not name the photo album. Tell its developer, or copy the link.',
     busy: 'You are in a call',
     privacyTitle: 'Your privacy',
     privacyLead:

@@ -50,7 +50,14 @@ const COMPUTED: Computed[] = [
   at('pages/login/login.wxml', 't.login[serviceProblem]', 'login', () => problemTexts('serviceProblem')),
   at('pages/login/problem.ts', 'words[reason]', 'login', signInProblems),
   at('pages/login/problem.ts', 'words[`${reason}Help`]', 'login', () => signInProblems().map((name) => `${name}Help`)),
+  at('pages/records/downloads.ts', 'words[ALBUM[refusal]]', 'permissions', () =>
+    refusals('ALBUM', 'pages/records/downloads.ts'),
+  ),
+  at('pages/records/downloads.ts', "texts('records')[sentence]", 'records', () =>
+    quoted('pages/records/downloads.ts', /\.say\(('\w+')\)/g),
+  ),
   at('pages/records/records.ts', "texts('records')[problemOf(error)]", 'records', recordProblems),
+  at('pages/records/records.ts', "texts('records')[problemOf(problem)]", 'records', recordProblems),
   at('pages/records/records.wxml', 't.records[problem]', 'records', recordProblems),
   at(
     'pages/records/view.ts',
@@ -124,8 +131,8 @@ function outcomesSaid(): string[] {
   const outcomes = [...union('EndReason'), ...union('RoomEndReason'), ...union('ToldOutcome')]
   return outcomes.filter((outcome) => outcome !== 'missed')
 }
-function refusals(table: string): string[] {
-  const [, list = ''] = new RegExp(`${table} = \\{([^}]*)\\}`).exec(readSource('services/call-entry.ts')) ?? []
+function refusals(table: string, file = 'services/call-entry.ts'): string[] {
+  const [, list = ''] = new RegExp(`${table} = \\{([^}]*)\\}`).exec(readSource(file)) ?? []
   return [...list.matchAll(/: '(\w+)'/g)].map(([, name = '']) => name)
 }
 function recordTypeTexts(field: string): string[] {

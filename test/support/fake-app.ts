@@ -61,7 +61,7 @@ type Session = Pick<
   AppContext['session'],
   'state' | 'subscribe' | 'remembered' | 'signIn' | 'signOut' | 'contacts' | 'onContacts' | 'refreshContacts'
 >
-type Records = Pick<AppContext['session']['records'], 'list' | 'resend'>
+type Records = Pick<AppContext['session']['records'], 'list' | 'resend' | 'remove'>
 /** Its functions as mocks; its values as they are. */
 type Mocks<T> = { [K in keyof T]: T[K] extends (...args: infer A) => infer R ? jest.Mock<R, A> : T[K] }
 
@@ -231,6 +231,7 @@ function fakeSession(options: FakeAppOptions): FakeApp['session'] {
     records: {
       list: jest.fn(async () => options.records ?? []),
       resend: jest.fn<Promise<void>, [number]>(async () => {}),
+      remove: jest.fn<Promise<void>, [number]>(async () => {}),
     },
     become(next) {
       state = next

@@ -25,6 +25,7 @@ export const DONE: CallRecord = {
     file('bob', 'aac', 'http://127.0.0.1:8360/recordings/7/b.aac?expires=1'),
   ],
   callback: 'sent',
+  callbacks: [],
 }
 /** The same without a recording. */
 export const BARE: CallRecord = { ...DONE, recording: 'none', files: [], callback: 'none' }
@@ -40,7 +41,7 @@ export const PAST = {
 } as const satisfies PastCall
 
 function file(account: string, kind: 'aac' | 'mp4', url: string): CallRecord['files'][number] {
-  return { account, kind, filename: `${account}.${kind}`, mix: false, size: 125_400, duration: 12_000, url }
+  return { account, kind, filename: `${account}.${kind}`, mix: false, part: 0, size: 125_400, duration: 12_000, url }
 }
 /** A page with what the service tells. */
 export async function openRecords(

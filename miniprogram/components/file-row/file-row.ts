@@ -1,6 +1,6 @@
 /**
- * A recorded file: whose, how long, how large. Sends `play` (start, pause or go on: the owner knows), `copy` and, from
- * the picture itself, `end` and `fail`.
+ * A recorded file: whose, how long, how large. Sends `play` (start, pause or go on: the owner knows), `download` (fetch,
+ * or stop that), `copy` and, from the picture itself, `end` and `fail`.
  */
 Component({
   properties: {
@@ -16,10 +16,17 @@ Component({
     /** How much of it was played, 0 to 100, and the same as `00:07`. */
     percent: Number,
     position: String,
+    /** It is the one that is fetched onto the phone now; how much of it is there, and the same in words. */
+    fetching: Boolean,
+    fetched: Number,
+    fetchedTold: String,
   },
   methods: {
     play() {
       this.triggerEvent('play')
+    },
+    download() {
+      this.triggerEvent('download')
     },
     copy() {
       this.triggerEvent('copy')

@@ -1,5 +1,5 @@
 /** Why my own picture or sound does not go out, as a sentence with a way out. */
-import type { SystemPermissions } from '../../services/permissions'
+import type { Device, SystemPermissions } from '../../services/permissions'
 import type { Texts } from '../../texts/index'
 import type { FailureReason } from './state'
 
@@ -10,7 +10,7 @@ export interface Failure {
 }
 
 /** The sentence for a failure; null for one that is no failure of the call, or its end. */
-export function describeFailure(reason: FailureReason, system: () => SystemPermissions): Failure | null {
+export function describeFailure(reason: FailureReason, system: () => Pick<SystemPermissions, Device>): Failure | null {
   switch (reason) {
     case 'camera-refused':
       return system().camera

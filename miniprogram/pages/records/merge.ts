@@ -18,6 +18,10 @@ export interface Call {
   room: RecordedRoom | null
   /** What the service keeps of it: null while it has not told, or does not know it. */
   record: CallRecord | null
+  /** What this phone remembers of it. */
+  past: PastCall | null
+  /** Numbers of calls that were given up for it: see `CROSSING`. */
+  crossed: number[]
 }
 
 /** How far apart phone and service may begin to count the same call, ms: slow requests, clocks that differ a little. */
@@ -32,9 +36,14 @@ export function mergeCalls(history: readonly PastCall[], records: readonly CallR
   const others = records.filter((record) => !told.has(record))
   const calls = [
     ...history.map((past) => callOfHistory(past, twins.get(past) ?? null)),
-    ...others.filter((record) => !isGivenUp(record, history, records)).map(callOfRecord),
+    ...others.filter((record) => !isCancelled(record)).map(callOfRecord),
   ]
-  return calls.sort((a, b) => b.startedAt - a.startedAt)
+  const alone = others.filter(isCancelled).filter((record) => {
+    const survivor = calls.find((call) => hasCrossed(record, call))
+    survivor?.crossed.push(record.cid)
+    return !survivor
+  })
+  return [...calls, ...alone.map(callOfRecord)].sort((a, b) => b.startedAt - a.startedAt)
 }
 
 /**
@@ -73,13 +82,14 @@ function isAlike(past: PastCall, record: CallRecord): boolean {
   return same && apart(past, record) <= SAME_CALL
 }
 
+function isCancelled({ endReason }: CallRecord): boolean {
+  return endReason === 'cancelled'
+}
+
 /** Of two calls that crossed, one went on and the service wrote down both: the other was nobody's call. */
-function isGivenUp(record: CallRecord, history: readonly PastCall[], records: readonly CallRecord[]): boolean {
-  if (record.endReason !== 'cancelled') return false
-  const survivors = [...history, ...records.filter(({ endReason }) => endReason !== 'cancelled')]
-  return survivors.some(
-    (other) => other.peer === record.peer && other.direction !== record.direction && apart(other, record) <= CROSSING,
-  )
+function hasCrossed(record: CallRecord, { peer, direction, startedAt, record: told }: Call): boolean {
+  const near = [{ startedAt }, ...(told ? [told] : [])].some((start) => apart(start, record) <= CROSSING)
+  return near && record.peer === peer && record.direction !== direction
 }
 
 function apart(one: { startedAt: number }, other: { startedAt: number }): number {
@@ -92,13 +102,14 @@ function callOfHistory(past: PastCall, record: CallRecord | null): Call {
   const id = cid === null ? `at-${startedAt}` : String(cid)
   // Another device of mine may have talked.
   const duration = past.duration || (record?.duration ?? 0)
-  return { id, peer, kind, direction, startedAt, duration, outcome: reason, room, record }
+  return { id, peer, kind, direction, startedAt, duration, outcome: reason, room, record, past, crossed: [] }
 }
 
 function callOfRecord(record: CallRecord): Call {
   const { cid, peer, kind, direction, startedAt, duration, live, room } = record
   const outcome = live ? null : outcomeOf(record)
-  return { id: String(cid), peer, kind, direction, startedAt, duration, outcome, room, record }
+  const id = String(cid)
+  return { id, peer, kind, direction, startedAt, duration, outcome, room, record, past: null, crossed: [] }
 }
 
 function outcomeOf({ endReason, direction }: CallRecord): Outcome {

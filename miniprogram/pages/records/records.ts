@@ -3,9 +3,13 @@ import { clock } from '../../services/clock'
 import { PAGES } from '../../services/navigation'
 import { RecordsError, type CallRecord } from '../../services/records'
 import { showTabTitles } from '../../services/tab-titles'
+import { fill } from '../../texts/index'
 import { AudioPlayer } from './audio-player'
+import { Downloads } from './downloads'
+import type { FileView } from './file-view'
 import { mergeCalls, type Call } from './merge'
-import { daysOf, isUnsettled, type DayView, type FileView } from './view'
+import { canBeRemoved, numbersOf, removeCalls } from './removal'
+import { daysOf, isUnsettled, type DayView } from './view'
 
 /** How often calls that still change are asked for again while the page is seen, ms. */
 const REFRESH = 2_000
@@ -30,12 +34,18 @@ Page({
     position: '',
     /** The call whose callback is sent again now. */
     resending: 0,
+    /** The file that is fetched onto the phone, and how much of it is there. */
+    fetching: '',
+    fetched: 0,
+    fetchedTold: '',
+    removing: false,
   },
   stops: [] as Array<() => void>,
   /** What the service told last. */
   records: [] as CallRecord[],
   calls: [] as Call[],
   audio: null as AudioPlayer | null,
+  downloads: null as Downloads | null,
   visible: false,
   /** Counts requests: only the newest one's answer is shown. */
   request: 0,
@@ -47,6 +57,7 @@ Page({
       ended: () => this.stop(),
       failed: () => this.fail(),
     })
+    this.downloads = new Downloads(app.language, (percent) => this.showFetched(percent))
     this.stops = [
       app.language.follow(this, 'records', 'common'),
       app.language.subscribe(() => this.showCalls()),
@@ -76,8 +87,7 @@ Page({
   },
 
   toggle({ currentTarget }: WechatMiniprogram.TouchEvent) {
-    const { id, opens } = currentTarget.dataset
-    if (opens !== true) return
+    const { id } = currentTarget.dataset
     this.stop()
     this.setData({ open: this.data.open === id ? '' : String(id) })
   },
@@ -118,6 +128,59 @@ Page({
     await this.load()
   },
 
+  /** Fetches a file onto the phone, or stops that. */
+  async download({ currentTarget }: WechatMiniprogram.CustomEvent) {
+    const file = this.fileOf(currentTarget.dataset['id'])
+    if (!file) return
+    const { fetching } = this.data
+    if (fetching === file.id) return this.endFetching()
+    if (fetching !== '') return say(app.language.texts('records').oneDownload)
+    this.setData({ fetching: file.id })
+    this.showFetched(0)
+    const fetched = await this.downloads?.fetch(file)
+    if (this.data.fetching === file.id) this.setData({ fetching: '' })
+    // Whoever looks at the page for long has links that are too old.
+    if (fetched === false && this.visible) await this.load()
+  },
+  showFetched(percent: number) {
+    const told = fill(app.language.texts('records').fetching, { percent })
+    this.setData({ fetched: percent, fetchedTold: told })
+  },
+  endFetching() {
+    this.downloads?.stop()
+    this.setData({ fetching: '' })
+  },
+
+  async remove({ currentTarget }: WechatMiniprogram.TouchEvent) {
+    const call = this.calls.find(({ id }) => id === currentTarget.dataset['id'])
+    if (!call) return
+    const words = app.language.texts('records')
+    const content = numbersOf(call).length > 0 ? words.removeLead : words.removeHereLead
+    if (await isSure(words.removeQuestion, content)) await this.removeAll([call])
+  },
+  async clear() {
+    const words = app.language.texts('records')
+    if (!(await isSure(words.clearQuestion, words.clearLead))) return
+    let all = true
+    // The service tells of its newest calls only: others follow.
+    while (all && this.calls.some(canBeRemoved)) all = await this.removeAll(this.calls.filter(canBeRemoved))
+  },
+  /** Whether all of them are gone; else it is said why not. */
+  async removeAll(calls: Call[]): Promise<boolean> {
+    if (this.data.removing) return false
+    this.setData({ removing: true })
+    this.stop()
+    this.endFetching()
+    const { gone, problem } = await removeCalls(calls, app)
+    const numbers = new Set(gone.flatMap(numbersOf))
+    this.records = this.records.filter(({ cid }) => !numbers.has(cid))
+    this.setData({ removing: false })
+    this.showCalls()
+    if (problem !== null) say(app.language.texts('records')[problemOf(problem)])
+    if (this.visible) await this.load()
+    return problem === null
+  },
+
   /** Starts a file, pauses it or goes on with it; a picture that plays is closed. */
   play({ currentTarget }: WechatMiniprogram.CustomEvent) {
     const file = this.fileOf(currentTarget.dataset['id'])
@@ -142,6 +205,7 @@ Page({
   fail() {
     this.stop()
     say(app.language.texts('records').playFailed)
+    if (this.visible) void this.load()
   },
   showProgress(played: number, length: number) {
     const whole = length > 0 ? length : (this.fileOf(this.data.playing)?.duration ?? 0)
@@ -176,24 +240,42 @@ Page({
     const told = phase === 'failed' ? words.recordUnknown : words.recordGone
     const noRecord = phase === 'loading' ? words.recordWaited : told
     const texts = { records: words, outcomes: app.language.texts('outcomes') }
+    const shares = wx.canIUse('shareFileMessage')
     this.calls = mergeCalls(app.history.calls, this.records)
-    this.setData({ days: daysOf(this.calls, { account, texts, noRecord, now: Date.now() }) })
+    this.setData({ days: daysOf(this.calls, { account, shares, texts, noRecord, now: Date.now() }) })
   },
   rest() {
     if (this.timer !== null) clearTimeout(this.timer)
     this.timer = null
   },
-  /** Nobody looks: silence, and no more requests. */
+  /** Nobody looks: silence, and no more requests or downloads. */
   leave() {
     this.visible = false
     this.request++
     this.rest()
     this.stop()
+    this.endFetching()
   },
 })
 
-function problemOf(error: unknown): 'errorUnreachable' | 'errorRefused' {
-  return error instanceof RecordsError && error.reason === 'unreachable' ? 'errorUnreachable' : 'errorRefused'
+function problemOf(error: unknown): 'errorUnreachable' | 'errorRefused' | 'errorUnderWay' {
+  if (!(error instanceof RecordsError) || error.reason === 'refused') return 'errorRefused'
+  return error.reason === 'unreachable' ? 'errorUnreachable' : 'errorUnderWay'
+}
+/** A question whose answer cannot be taken back. */
+function isSure(title: string, content: string): Promise<boolean> {
+  const { remove } = app.language.texts('records')
+  const { cancel } = app.language.texts('common')
+  return new Promise((resolve) => {
+    wx.showModal({
+      title,
+      content,
+      confirmText: remove,
+      cancelText: cancel,
+      success: ({ confirm }) => resolve(confirm),
+      fail: () => resolve(false),
+    })
+  })
 }
 function say(title: string): void {
   void wx.showToast({ title, icon: 'none' })

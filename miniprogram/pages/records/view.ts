@@ -1,9 +1,11 @@
 /** The calls as the records page shows them. Pure: calls, words and the time in, what the template needs out. */
 import { clock } from '../../services/clock'
-import type { CallRecord, Outcome, RecordedFile } from '../../services/records'
+import type { CallRecord, Outcome } from '../../services/records'
 import { fill, type Texts } from '../../texts/index'
-import { day, fileSize, timeOfDay } from './format'
+import { fileView, type FileView } from './file-view'
+import { day, timeOfDay } from './format'
 import type { Call } from './merge'
+import { canBeRemoved } from './removal'
 
 type Words = Texts<'records'>
 
@@ -11,6 +13,8 @@ export interface ViewOptions {
   /** Whose phone this is. */
   account: string
   texts: { records: Words; outcomes: Texts<'outcomes'> }
+  /** Whether files can be sent to chats from this phone. */
+  shares: boolean
   /** Said in place of files of a call that the service has not told of. */
   noRecord: string
   /** ms */
@@ -20,20 +24,6 @@ export interface ViewOptions {
 interface Pill {
   tone: 'quiet' | 'busy' | 'good' | 'bad'
   label: string
-}
-export interface FileView {
-  /** Stays, while the signed address is another one each time. */
-  id: string
-  url: string
-  kind: RecordedFile['kind']
-  /** “My sound” */
-  name: string
-  /** `00:07` */
-  length: string
-  /** ms */
-  duration: number
-  /** “00:07 · .aac · 120 KB” */
-  detail: string
 }
 export interface CallView {
   id: string
@@ -49,16 +39,18 @@ export interface CallView {
   label: string
   /** The way to call again: its icon and what it says; null where there is none. */
   again: { icon: 'phone' | 'video'; label: string } | null
-  /** Whether there is more to see of it. */
-  opens: boolean
   recording: Pill | null
+  /** Percent; null while no mixed file is being made. */
+  mixed: number | null
   callback: Pill | null
+  tries: string[]
   files: FileView[]
   /** Who hung up. */
   ending: string
   /** Said instead of files. */
   noFiles: string
   notes: string[]
+  removable: boolean
 }
 export interface DayView {
   title: string
@@ -97,7 +89,7 @@ export function isUnsettled({ live, recording, callback }: CallRecord): boolean 
 
 function callView(call: Call, options: ViewOptions): CallView {
   const { id, peer, direction, kind, outcome, room, record } = call
-  const { account, texts } = options
+  const { account, shares, texts } = options
   const words = texts.records
   const missed = isMissed(call)
   const time = timeOfDay(call.startedAt)
@@ -115,13 +107,15 @@ function callView(call: Call, options: ViewOptions): CallView {
     summary,
     label: fill(words.callWith, { name: peer, summary, time }),
     again: outcome === null ? null : again(call, words),
-    opens: hasMore(call),
     recording: record && recordingPill(record, words),
+    mixed: record && mixed(record),
     callback: record && callbackPill(record, words),
-    files: files.map((file) => fileView(id, file, account, words)),
+    tries: tries(record, words),
+    files: files.map((file) => fileView(id, file, account, shares, words)),
     ending: outcome === 'hung-up' || outcome === 'peer-hung-up' ? texts.outcomes[outcome] : '',
-    noFiles: files.length > 0 ? '' : noFiles(record, options),
+    noFiles: files.length > 0 || !mayLeaveFiles(call) ? '' : noFiles(record, options),
     notes: record?.notes.map(({ code, message }) => noteOf(code, words) ?? message) ?? [],
+    removable: canBeRemoved(call),
   }
 }
 
@@ -149,21 +143,25 @@ function iconOf(kind: Call['kind']): 'phone' | 'video' {
 }
 
 /** Nothing is recorded of a call that nobody talked in. */
-function hasMore({ duration, outcome, record }: Call): boolean {
-  return (
-    outcome === null || duration > 0 || (record !== null && (record.recording !== 'none' || record.callback !== 'none'))
-  )
+function mayLeaveFiles({ duration, outcome, record }: Call): boolean {
+  return outcome === null || duration > 0 || (record !== null && record.recording !== 'none')
 }
 
-function recordingPill({ recording, progress }: CallRecord, words: Words): Pill | null {
+function mixed({ recording, progress }: CallRecord): number | null {
+  return recording === 'finishing' && progress !== null ? Math.floor(progress * 100) : null
+}
+
+function recordingPill(record: CallRecord, words: Words): Pill | null {
+  const percent = mixed(record)
+  const { recording } = record
   switch (recording) {
     case 'none':
       return null
     case 'live':
       return { tone: 'busy', label: words.pillLive }
     case 'finishing':
-      if (progress === null) return { tone: 'busy', label: words.pillFinishing }
-      return { tone: 'busy', label: fill(words.pillMixing, { percent: Math.floor(progress * 100) }) }
+      if (percent === null) return { tone: 'busy', label: words.pillFinishing }
+      return { tone: 'busy', label: fill(words.pillMixing, { percent }) }
     case 'done':
       return { tone: 'quiet', label: words.pillDone }
     case 'failed':
@@ -184,24 +182,18 @@ function callbackPill({ callback }: CallRecord, words: Words): Pill | null {
   }
 }
 
-function fileView(call: string, file: RecordedFile, me: string, words: Words): FileView {
-  const { kind, filename, url, duration, size } = file
-  const length = clock(duration)
-  return {
-    id: `${call}/${filename}`,
-    url,
-    kind,
-    name: nameOf(file, me, words),
-    length,
-    duration,
-    detail: `${length} · .${kind} · ${fileSize(size)}`,
-  }
+/** What the service tried in vain, each in a line: “Recorded files · tried 3 × · HTTP 500”. */
+function tries(record: CallRecord | null, words: Words): string[] {
+  const vain = record?.callbacks.filter(({ state, attempts }) => state !== 'sent' && attempts > 0) ?? []
+  return vain.map(({ eventType, attempts, lastError }) => {
+    const told = [eventOf(eventType, words), fill(words.tried, { count: attempts })]
+    return [...told, ...(lastError === null ? [] : [lastError])].join(' · ')
+  })
 }
-
-function nameOf({ account, kind, mix }: RecordedFile, me: string, words: Words): string {
-  if (mix) return kind === 'aac' ? words.mixedSound : words.mixedPicture
-  const what = { aac: words.sound, mp4: words.picture, flv: words.stream }[kind]
-  return account === me ? fill(words.mine, { what }) : fill(words.whose, { name: account, what })
+function eventOf(eventType: string, words: Words): string {
+  if (eventType === '20') return words.eventStarted
+  if (eventType === '5') return words.eventDuration
+  return eventType === '6' ? words.eventFiles : eventType
 }
 
 function noFiles(record: CallRecord | null, { texts, noRecord }: ViewOptions): string {

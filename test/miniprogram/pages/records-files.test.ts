@@ -66,16 +66,34 @@ describe('an opened call', () => {
   test('a mix that is being made shows how far it is; made, it is everybody’s', async () => {
     const making = await openedRecords({ ...DONE, recording: 'finishing', progress: 0.427 })
     expect(making.page.text('.recording')).toContain('Mixing 42%')
+    expect(making.page.attributes('.mixing', '.progress')).toMatchObject({
+      'aria-role': 'progressbar',
+      'aria-label': "Everybody's file is being made",
+      'aria-valuenow': 42,
+    })
+    making.app.session.records.list.mockImplementation(async () => [DONE])
+    await jest.advanceTimersByTimeAsync(2000)
+    expect(making.page.has('.mixing')).toBe(false)
     const [sound, picture] = DONE.files.map((file) => ({ ...file, mix: true }))
     const live = DONE.files.map((file) => ({ ...file, kind: 'flv' as const })).slice(0, 1)
     const { page } = await openedRecords({ ...DONE, files: [sound, picture, ...live].flatMap((file) => file ?? []) })
     expect(page.all('.file').map(words)).toEqual([
       "Everybody's sound 00:12 · .aac · 125 KB",
-      'Everybody in one video 00:12 · .mp4 · 125 KB',
+      "Everybody's video 00:12 · .mp4 · 125 KB",
       'My live recording 00:12 · .flv · 125 KB',
     ])
     // No phone plays an flv from a file.
     expect([0, 1, 2].map((index) => Boolean(part(page, index, '.play')))).toEqual([true, true, false])
+  })
+
+  test('pieces of what one file could not hold are numbered', async () => {
+    const [sound] = DONE.files
+    const files = sound ? [1, 2].map((part) => ({ ...sound, filename: `a-${part}.aac`, part })) : []
+    const { page } = await openedRecords({ ...DONE, files })
+    expect(page.all('.file').map(words)).toEqual([
+      'My sound · part 1 00:12 · .aac · 125 KB',
+      'My sound · part 2 00:12 · .aac · 125 KB',
+    ])
   })
 
   test("the notes say what could not be given; an unknown one in the service's words", async () => {
@@ -127,6 +145,22 @@ describe('an opened call', () => {
     sent.resolve()
     await settle()
     expect(page.text('.callback')).toBe('Callback sent')
+  })
+
+  test('what was tried in vain stands there in the words of the service, and only in the opened call', async () => {
+    const callbacks = [
+      { eventType: '20', state: 'sent', attempts: 2, lastError: null },
+      { eventType: '5', state: 'failed', attempts: 6, lastError: 'HTTP 500' },
+      { eventType: '6', state: 'waiting', attempts: 1, lastError: 'no answer within 10 s' },
+      { eventType: '9', state: 'waiting', attempts: 0, lastError: null },
+    ] as const
+    const { page } = await openedRecords({ ...DONE, callback: 'failed', callbacks: [...callbacks] })
+    expect(page.all('.try').map(words)).toEqual([
+      'Call duration · tried 6 × · HTTP 500',
+      'Recorded files · tried 1 × · no answer within 10 s',
+    ])
+    await page.tap('.head')
+    expect(page.text()).not.toContain('HTTP 500')
   })
 
   test('a callback that cannot be sent again is said', async () => {
@@ -225,6 +259,13 @@ describe('playing', () => {
       expect.objectContaining({ title: expect.stringContaining('Cannot be played') }),
     )
     expect(page.data['playing']).toBe('')
+  })
+
+  test('a link that is too old to play is asked for anew', async () => {
+    const { app, page } = await openedRecords(DONE)
+    await send(part(page, 0, '.play'), 'tap')
+    sounds[0]?.send('Error')
+    expect(app.session.records.list).toHaveBeenCalledTimes(2)
   })
 
   test('a picture that ends closes', async () => {

@@ -31,6 +31,7 @@ const RECORD: CallRecord = {
   notes: [],
   files: [],
   callback: 'none',
+  callbacks: [],
 }
 const OFFLINE: CallRecord = { ...RECORD, cid: 8, duration: 0, endReason: 'offline' }
 

@@ -1,6 +1,6 @@
 import type { CallRecord } from '../../../miniprogram/services/records'
 import { deferred } from '../../support/deferred'
-import { attribute, words } from '../../support/nodes'
+import { attribute, send, words } from '../../support/nodes'
 import { BARE, DONE, NOW, openRecords, openedRecords } from '../../support/records-page'
 import { fakeApp, mountPage, settle } from '../../support/simulate'
 
@@ -54,15 +54,16 @@ describe('the list', () => {
     expect(page.all('.missed').map(words)).toEqual(['bob 14:05 Missed video'])
   })
 
-  test('only a call with something more to see opens', async () => {
+  test('every call opens; one that nobody talked in says nothing of files', async () => {
     const { page } = await openRecords([
       { ...BARE, duration: 0, endReason: 'rejected' },
       { ...BARE, cid: 8, duration: 0, endReason: 'lost', recording: 'done' },
     ])
-    expect(page.all('.head').map((head) => attribute(head, 'aria-role'))).toEqual(['group', 'button'])
-    expect(page.all('.chevron')).toHaveLength(1)
     await page.tap('.head')
-    expect(page.has('.details')).toBe(false)
+    expect(page.text('.details')).toBe('Delete')
+    expect(page.all('.head').map((head) => attribute(head, 'aria-expanded'))).toEqual([true, false])
+    await send(page.all('.head')[1], 'tap')
+    expect(page.text('.details')).toContain('The recording left no file')
   })
 
   test.each([

@@ -127,6 +127,16 @@ describe('a call that found me busy', () => {
   })
 })
 
+test('what is deleted is gone for good, the rest stays', () => {
+  const app = fakeApp()
+  for (const cid of [1, 2, 3]) call(app, ended({ ...CALL, cid }))
+  const heard = jest.fn()
+  app.history.subscribe(heard)
+  app.history.forget(app.history.calls.filter(({ cid }) => cid === 2))
+  expect(heard).toHaveBeenCalledTimes(1)
+  for (const { history } of [app, fakeApp()]) expect(history.calls.map(({ cid }) => cid)).toEqual([3, 1])
+})
+
 test('the newest hundred are kept', () => {
   const app = fakeApp()
   for (let cid = 1; cid <= 120; cid++) call(app, ended({ ...CALL, cid }))

@@ -1,14 +1,15 @@
 /** @jest-environment node */
-import { askFor, systemPermissions, type Device } from '../../../miniprogram/services/permissions'
+import { askFor, systemPermissions, type Permitted } from '../../../miniprogram/services/permissions'
 import { resetWx } from '../../support/fake-wx'
 
-const SCOPES = { microphone: 'scope.record', camera: 'scope.camera' } as const
-const DEVICES: Device[] = ['microphone', 'camera']
+const SCOPES = { microphone: 'scope.record', camera: 'scope.camera', album: 'scope.writePhotosAlbum' } as const
+const DEVICES: Permitted[] = ['microphone', 'camera', 'album']
+const ALL = { microphone: true, camera: true, album: true }
 
 type System = 'authorized' | 'denied' | 'not determined'
-/** What the phone says of a device, the last answer for ever; it allows the other. */
-function system(device: Device, ...answers: System[]): void {
-  const allowed = { microphoneAuthorized: 'authorized', cameraAuthorized: 'authorized' }
+/** What the phone says of a device, the last answer for ever; it allows the others. */
+function system(device: Permitted, ...answers: System[]): void {
+  const allowed = { microphoneAuthorized: 'authorized', cameraAuthorized: 'authorized', albumAuthorized: 'authorized' }
   const give = () => ({ ...allowed, [`${device}Authorized`]: answers.length > 1 ? answers.shift() : answers[0] })
   Object.assign(wx, { getAppAuthorizeSetting: jest.fn(give) })
 }
@@ -47,7 +48,7 @@ describe.each(DEVICES)('%s', (device) => {
     authorize(null)
     expect(await askFor(device)).toBe('refused-by-system')
     expect(wx.authorize).not.toHaveBeenCalled()
-    expect(systemPermissions()).toEqual({ microphone: true, camera: true, [device]: false })
+    expect(systemPermissions()).toEqual({ ...ALL, [device]: false })
   })
 
   test.each([null, 'auth deny'])('the phone asks behind WeChat, and is refused; WeChat says %s', async (errMsg) => {
@@ -58,7 +59,7 @@ describe.each(DEVICES)('%s', (device) => {
 
   test('a phone that has not asked yet refuses nothing', async () => {
     system(device, 'not determined')
-    expect(systemPermissions()).toEqual({ microphone: true, camera: true })
+    expect(systemPermissions()).toEqual(ALL)
     expect(await askFor(device)).toBe('granted')
   })
 })

@@ -1,5 +1,5 @@
 /** @jest-environment node */
-import type { ApiCall } from '../../../miniprogram/netcall/http-api'
+import type { ApiCall, ApiFile } from '../../../miniprogram/netcall/http-api'
 import { Records, RecordsError } from '../../../miniprogram/services/records'
 
 const WHO = { service: 'http://host:8360', account: 'alice', token: 'secret' }
@@ -94,5 +94,57 @@ test('refusals, silence and nonsense are typed errors', async () => {
     wx: { request: ({ fail }: { fail: (result: object) => void }) => fail({ errMsg: 'request:fail' }) },
   })
   await expect(records.resend(9)).rejects.toMatchObject({ reason: 'unreachable' })
+  await expect(records.remove(9)).rejects.toMatchObject({ reason: 'unreachable' })
   await expect(new Records(() => null).list()).rejects.toMatchObject({ reason: 'refused' })
+})
+
+test('a call is deleted; one that is not there is, too', async () => {
+  const request = answering(200, { cid: 9 })
+  await new Records(() => WHO).remove(9)
+  expect(request.mock.calls).toMatchObject([
+    [{ method: 'DELETE', url: 'http://host:8360/api/calls/9', header: { authorization: 'Bearer secret' } }],
+  ])
+  answering(404, { error: { message: 'There is no call 9 of yours' } })
+  await new Records(() => WHO).remove(9)
+})
+test.each([
+  [409, 'under-way'],
+  [401, 'refused'],
+  [500, 'refused'],
+])('a deletion answered with %d is %s', async (status, reason) => {
+  answering(status, { error: { message: 'no' } })
+  await expect(new Records(() => WHO).remove(9)).rejects.toMatchObject({ reason, message: 'no' })
+})
+
+describe('files', () => {
+  const [FILE] = CALL.files
+  async function listed(...files: Array<Partial<ApiFile>>): Promise<string[]> {
+    answering(200, { calls: [{ ...CALL, files: files.map((file) => ({ ...FILE, ...file })) }] })
+    const [call] = await new Records(() => WHO).list()
+    return call?.files.map(({ account, kind, mix, part }) => `${mix ? 'all' : account} ${kind} ${part}`) ?? []
+  }
+
+  test('everybody’s come first, then each member’s as they came: sound, picture, live recording', async () => {
+    expect(
+      await listed(
+        { account: 'bob', kind: 'flv', filename: '0-9-10-2.flv' },
+        { account: 'bob', kind: 'mp4', filename: '0-9-10-2.mp4' },
+        { account: 'alice', kind: 'aac', filename: '0-9-9-1.aac' },
+        { account: 'bob', kind: 'aac', filename: '0-9-10-2.aac' },
+        { account: 'bob', kind: 'mp4', filename: '0-9-9-0-mix.mp4', mix: true },
+      ),
+    ).toEqual(['all mp4 0', 'alice aac 0', 'bob aac 0', 'bob mp4 0', 'bob flv 0'])
+  })
+
+  test('pieces are numbered in their order, which is not that of their names', async () => {
+    const names = ['0-9-10-2-1.mp4', '0-9-10-2-10.mp4', '0-9-10-2-2.mp4', '0-9-10-2.mp4']
+    answering(200, { calls: [{ ...CALL, files: names.map((filename) => ({ ...FILE, filename })) }] })
+    const [call] = await new Records(() => WHO).list()
+    expect(call?.files.map(({ filename, part }) => `${part}: ${filename}`)).toEqual([
+      '1: 0-9-10-2.mp4',
+      '2: 0-9-10-2-1.mp4',
+      '3: 0-9-10-2-2.mp4',
+      '4: 0-9-10-2-10.mp4',
+    ])
+  })
 })
