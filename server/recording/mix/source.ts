@@ -34,6 +34,10 @@ export interface MixSource {
 
 /** Whose stream is gone for longer is out of the picture: as long as the service keeps a lost member's place, ms. */
 const HELD_PLACE = 45_000
+/** For so long the last picture stands in for one that is not there, ms. */
+const HELD_PICTURE = 500
+/** So early a first picture may be shown, ms. */
+const LEAD = 250
 /** A stream's clock and the wall clock may differ by so much, ms. */
 const SKEW = 1_000
 
@@ -55,11 +59,17 @@ export function presentSpans(placed: readonly PlacedSegment[], origin: number, m
 /** When its picture was to be seen: while frames came, its camera was on and a picture was wanted. */
 export function shownSpans(placed: readonly PlacedSegment[], origin: number, marks: readonly PresenceMark[]): Span[] {
   const spans: Span[] = []
-  for (const { segment, offset } of placed) {
-    for (const { from, to } of segment.video?.runs ?? []) {
-      const run = { from: origin + offset + from, to: origin + offset + to }
-      for (const span of without(run, coveredSpans(marks))) addSpan(spans, span)
-    }
+  const runs = placed.flatMap(({ segment, offset, start, end }) =>
+    (segment.video?.runs ?? []).map(({ from, to }) => ({ from: from + offset, to: to + offset, start, end })),
+  )
+  for (const [at, { from, to, start, end }] of runs.entries()) {
+    // Sound comes first, by a few frames: no reason to show a card.
+    const since = from - start <= LEAD ? start : from
+    const follows = runs[at + 1]?.from ?? Infinity
+    // The picture stays until the next one comes, or the sound has ended as well, where that is near.
+    const until = follows <= to + HELD_PICTURE ? follows : Math.min(end, to + HELD_PICTURE)
+    const run = { from: origin + since, to: origin + Math.max(to, until) }
+    for (const span of without(run, coveredSpans(marks))) addSpan(spans, span)
   }
   return spans
 }

@@ -29,16 +29,18 @@ const STEP = 0.005
 const LOOK = { width: 64, height: 48 }
 const FPS = 15
 
-/** Real H.264 and AAC of so many seconds, with B-frames as encoders make them. */
+const words = (text: string): string[] => text.split(' ')
+
+/** Real H.264 and AAC of so many seconds, as an encoder makes them. */
 export function beaconTags({ colour, tone }: Beacon, seconds: number, size = '320x240'): MediaTag[] {
   const flash = `drawbox=color=white:t=fill:enable='lt(mod(t+0.001,1),${FLASH})'`
   const beep = `0.4*sin(2*PI*${tone}*t)*lt(mod(t,1),${FLASH})`
   return tagsIn(
     ffmpeg(
-      ...['-f', 'lavfi', '-i', `color=c=0x${DIM[colour]}:s=${size}:r=${FPS}:d=${seconds},${flash}`],
-      ...['-f', 'lavfi', '-i', `aevalsrc=exprs='${beep}':s=48000:d=${seconds}`],
-      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '15', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-ac', '1'],
-      ...['-f', 'flv', '-flvflags', 'no_duration_filesize', 'pipe:1'],
+      ...words(`-f lavfi -i color=c=0x${DIM[colour]}:s=${size}:r=${FPS}:d=${seconds},${flash}`),
+      ...words(`-f lavfi -i aevalsrc=exprs='${beep}':s=48000:d=${seconds}`),
+      ...words('-c:v libx264 -preset ultrafast -g 15 -pix_fmt yuv420p -c:a aac -ac 1'),
+      ...words('-f flv -flvflags no_duration_filesize pipe:1'),
     ),
   )
 }

@@ -211,47 +211,46 @@ describe('places', () => {
   })
 })
 
-describe('when a member was there', () => {
-  const placed = (spans: [number, number][], runs: [number, number][] = []): PlacedSegment[] =>
-    spans.map(([from, to]) => {
-      const video = {
-        config: { codec: 'avc1', width: 2, height: 2 },
-        description: Buffer.alloc(0),
-        frames: 1,
-        next: 0,
-        end: 0,
-        runs: runs.map(([start, end]) => ({ from: start * 1000, to: end * 1000 })),
-      }
-      const segment = {
-        path: '',
-        header: {
-          cid: 1,
-          uid: 1,
-          account: 'a',
-          caller: true,
-          request: { audio: true, video: true, live: false, type: '0' as const, hostSpeaker: false },
-          clock: 1,
-          anchor: { wall: 0, timestamp: 0 },
-        },
-        audio: null,
-        video,
-        span: null,
-        closed: true,
-        damagedBytes: 0,
-        paused: 0,
-        cut: false,
-        allowed: 0,
-        unusable: new Map(),
-      }
-      return { segment, offset: 0, start: from * 1000, next: to * 1000, end: to * 1000 }
-    })
-  const seconds = (spans: readonly Span[]) =>
-    spans.map(({ from, to }) => [(from - ORIGIN) / 1000, (to - ORIGIN) / 1000])
-  const mark = (at: number, presence: PresenceMark['presence']): PresenceMark => ({
-    at: ORIGIN + at * 1000,
-    presence,
+const placed = (spans: [number, number][], runs: [number, number][] = []): PlacedSegment[] =>
+  spans.map(([from, to]) => {
+    const video = {
+      config: { codec: 'avc1', width: 2, height: 2 },
+      description: Buffer.alloc(0),
+      frames: 1,
+      next: 0,
+      end: 0,
+      runs: runs.map(([start, end]) => ({ from: start * 1000, to: end * 1000 })),
+    }
+    const segment = {
+      path: '',
+      header: {
+        cid: 1,
+        uid: 1,
+        account: 'a',
+        caller: true,
+        request: { audio: true, video: true, live: false, type: '0' as const, hostSpeaker: false },
+        clock: 1,
+        anchor: { wall: 0, timestamp: 0 },
+      },
+      audio: null,
+      video,
+      span: null,
+      closed: true,
+      damagedBytes: 0,
+      paused: 0,
+      cut: false,
+      allowed: 0,
+      unusable: new Map(),
+    }
+    return { segment, offset: 0, start: from * 1000, next: to * 1000, end: to * 1000 }
   })
+const seconds = (spans: readonly Span[]) => spans.map(({ from, to }) => [(from - ORIGIN) / 1000, (to - ORIGIN) / 1000])
+const mark = (at: number, presence: PresenceMark['presence']): PresenceMark => ({
+  at: ORIGIN + at * 1000,
+  presence,
+})
 
+describe('when a member was there', () => {
   test.each<[string, [number, number][], PresenceMark[], number[][]]>([
     ['one publication', [[0.2, 9]], [], [[0, 9]]],
     [
@@ -306,19 +305,49 @@ describe('when a member was there', () => {
   })
 
   test.each<[string, PresenceMark[], number[][]]>([
-    ['says nothing', [], [[1, 9]]],
+    // The last one stays for half a second.
+    ['says nothing', [], [[1, 9.5]]],
     ['camera off', [mark(3, 'sound')], [[1, 3]]],
     [
       'off and on',
       [mark(3, 'sound'), mark(5, 'picture')],
       [
         [1, 3],
-        [5, 9],
+        [5, 9.5],
       ],
     ],
-    ['off from before', [mark(0, 'sound'), mark(5, 'picture')], [[5, 9]]],
+    ['off from before', [mark(0, 'sound'), mark(5, 'picture')], [[5, 9.5]]],
   ])('a picture of a member that %s', (_, marks, expected) => {
     expect(seconds(shownSpans(placed([[0, 10]], [[1, 9]]), ORIGIN, marks))).toEqual(expected)
+  })
+
+  test.each<[string, [number, number][], [number, number][], number[][]]>([
+    ['ends shortly before the sound', [[0, 10]], [[0, 9.8]], [[0, 10]]],
+    ['comes a few frames after the sound', [[0, 10]], [[0.2, 10]], [[0, 10]]],
+    ['comes later', [[0, 10]], [[0.4, 10]], [[0.4, 10]]],
+    [
+      'stops for a moment',
+      [[0, 10]],
+      [
+        [0, 4],
+        [4.4, 10],
+      ],
+      [[0, 10]],
+    ],
+    [
+      'stops for long',
+      [[0, 10]],
+      [
+        [0, 4],
+        [8, 10],
+      ],
+      [
+        [0, 4.5],
+        [8, 10],
+      ],
+    ],
+  ])('a picture that %s', (_, segments, runs, expected) => {
+    expect(seconds(shownSpans(placed(segments, runs), ORIGIN, []))).toEqual(expected)
   })
 })
 

@@ -1,0 +1,221 @@
+/** What may happen to a mix: no ffmpeg, one that fails or is killed, a service that stops or dies meanwhile. */
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { MixEnded } from '../../../server/recording/mix/mixer'
+import type { RecordingRequest } from '../../../server/recording/types'
+import { describeWithFfmpeg, FFMPEG } from '../../support/ffmpeg'
+import { until } from '../../support/until'
+import { CID, everything, Stage, START, subject } from './support'
+import { tagsOf } from './tags'
+
+const talk = tagsOf('talk')
+const MIX = `0-${CID}-${START}-0-mix.mp4`
+let stage: Stage
+afterEach(async () => await stage.dispose())
+
+/** alice asks for what is given, bob for singles and mix. */
+function talked(type: RecordingRequest['type']): void {
+  stage.play(subject({ uid: 1, request: { ...everything, type } }), talk)
+  stage.play(
+    subject({ uid: 2, account: 'bob', caller: false, request: { ...everything, type: '0' } }),
+    talk,
+    START + 500,
+  )
+}
+/** The same folder, as the next service finds it. */
+async function restarted(ffmpegPath: string | null = null): Promise<void> {
+  await stage.recording.close()
+  stage = new Stage({ directory: stage.directory, ffmpegPath })
+}
+const names = ({ files }: { files: readonly { uid: number; kind: string }[] }) =>
+  files.map(({ uid, kind }) => `${uid} ${kind}`)
+const codes = ({ notes }: { notes: readonly { code: string }[] }) => notes.map(({ code }) => code)
+
+/** A program in ffmpeg's place: says what it can do as the real one, and does `instead` at work. */
+function standIn(instead: string): string {
+  const path = join(stage.directory, 'ffmpeg-stand-in')
+  writeFileSync(
+    path,
+    `#!/bin/sh\ncase "$*" in *-encoders*) exec "${FFMPEG}" "$@";; esac\necho x >> "${stage.directory}/runs"\n${instead}\n`,
+  )
+  chmodSync(path, 0o755)
+  return path
+}
+const runs = (): number => {
+  const path = join(stage.directory, 'runs')
+  return existsSync(path) ? readFileSync(path, 'utf8').length / 2 : 0
+}
+const real = `exec "${FFMPEG}" "$@"`
+/** A stage whose ffmpeg is a stand-in. */
+function openWith(instead: string): void {
+  stage = new Stage()
+  const path = standIn(instead)
+  const { directory } = stage
+  stage = new Stage({ directory, ffmpegPath: path })
+}
+const nowhere = join(__dirname, 'no-such-ffmpeg')
+
+describeWithFfmpeg('no ffmpeg', () => {
+  test('singles are whole, and a note says what is missing and what to do', async () => {
+    stage = new Stage({ ffmpegPath: nowhere })
+    talked('0')
+    const finished = await stage.finish()
+    expect(names(finished)).toEqual(['1 aac', '1 mp4', '2 aac', '2 mp4'])
+    expect(finished.notes).toEqual([{ code: 'mix-unavailable', message: expect.stringContaining('hold everything') }])
+    // Nothing is kept that the files hold.
+    expect(stage.listing().every((name) => name.startsWith('0-'))).toBe(true)
+    expect(await stage.recording.leftovers()).toEqual([])
+  })
+
+  test('who asked for the mix only loses nothing: it is made once there is one', async () => {
+    stage = new Stage({ ffmpegPath: nowhere })
+    talked('1')
+    const finished = await stage.finish()
+    expect(names(finished)).toEqual(['2 aac', '2 mp4'])
+    expect(finished.notes).toEqual([{ code: 'mix-unavailable', message: expect.stringContaining('FFMPEG_PATH') }])
+    await restarted(nowhere)
+    expect(await stage.recording.leftovers()).toEqual([])
+    await restarted()
+    expect(await stage.recording.leftovers()).toEqual([CID])
+    const again = await stage.finish()
+    expect(names(again)).toEqual(['2 aac', '2 mp4', '0 mp4'])
+    expect(again.notes).toEqual([])
+    expect(stage.listing()).toHaveLength(3)
+  })
+})
+
+describeWithFfmpeg('an ffmpeg that fails', () => {
+  test('always: the other files are whole, it is tried again at two starts, and nothing is lost', async () => {
+    openWith('echo "no such filter" >&2; exit 3')
+    talked('1')
+    const path = join(stage.directory, 'ffmpeg-stand-in')
+    for (const start of [1, 2, 3]) {
+      const finished = await stage.finish()
+      expect(names(finished)).toEqual(['2 aac', '2 mp4'])
+      const advice = start < 3 ? 'tried again when the service starts' : 'kept in the folder "unfinished"'
+      expect(finished.notes).toEqual([{ code: 'mix-failed', message: expect.stringContaining(advice) }])
+      expect(finished.notes[0]?.message).toContain('ffmpeg ended with code 3')
+      expect(runs()).toBe(start * 2)
+      await restarted(path)
+      expect(await stage.recording.leftovers()).toEqual(start < 3 ? [CID] : [])
+    }
+    expect(stage.listing().filter((name) => name.endsWith('.flv'))).toEqual([`unfinished/1/${START}-2.flv`])
+    expect(stage.listing().some((name) => name.includes('spool') || name.includes('mixing'))).toBe(false)
+  })
+
+  test('killed once: it is taken up at once', async () => {
+    openWith(`[ "$(wc -l < "$(dirname "$0")/runs")" -eq 2 ] && kill -9 $$\n${real}`)
+    talked('0')
+    const finished = await stage.finish()
+    expect(names(finished)).toEqual(['1 aac', '1 mp4', '2 aac', '2 mp4', '0 mp4'])
+    expect(finished.notes).toEqual([])
+    // Three scenes and the sound, one of them twice.
+    expect(runs()).toBe(5)
+  })
+
+  test('that ends well but draws too little is a failure, too', async () => {
+    openWith(
+      `case "$*" in *libx264*) exec "${FFMPEG}" $(echo "$*" | sed 's/-frames:v [0-9]*/-frames:v 2/');; esac\n${real}`,
+    )
+    talked('2')
+    stage.play(subject({ uid: 3, account: 'carol', request: { ...everything, type: '1' } }), talk)
+    const finished = await stage.finish()
+    expect(codes(finished)).toEqual(['mix-failed'])
+    expect(existsSync(stage.path(MIX))).toBe(false)
+  })
+})
+
+describeWithFfmpeg('a service that stops', () => {
+  test('ends ffmpeg at once; the next one goes on with what is made, without singles being harmed', async () => {
+    // The sound is made; the first picture hangs.
+    openWith(`case "$*" in *libx264*) echo $$ > "$(dirname "$0")/pid"; exec sleep 600;; esac\n${real}`)
+    talked('0')
+    const { files } = await stage.recording.finish(CID)
+    const mix = stage.recording.mix(CID)
+    const refused = expect(mix).rejects.toThrow(MixEnded)
+    let pid = 0
+    await until(() => {
+      const path = join(stage.directory, 'pid')
+      pid = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0
+      return pid > 0
+    }, 'the first picture')
+    expect(stage.recording.progress(CID)).toBeGreaterThan(0)
+    expect(stage.recording.progress(CID)).toBeLessThan(0.5)
+    await stage.recording.close()
+    await refused
+    expect(stage.recording.progress(CID)).toBeNull()
+    await until(() => !isAlive(pid), 'the end of ffmpeg')
+    expect(existsSync(stage.path(MIX))).toBe(false)
+    expect(stage.listing().filter((name) => name.startsWith('mixing/sound-') && name.endsWith('.aac'))).toHaveLength(1)
+    expect(stage.listing().some((name) => name.endsWith('.part'))).toBe(true)
+
+    rmSync(join(stage.directory, 'runs'))
+    await restarted(standIn(real))
+    expect(await stage.recording.leftovers()).toEqual([CID])
+    const again = await stage.finish()
+    expect(again.notes).toEqual([])
+    expect(again.files.slice(0, 4)).toEqual(files)
+    expect(again.files[4]).toMatchObject({ filename: MIX, mix: true })
+    // The sound is not made again.
+    expect(runs()).toBe(3)
+    expect(stage.listing()).toHaveLength(5)
+  })
+
+  test('after the mix and before it was stored: it is not made again', async () => {
+    stage = new Stage()
+    talked('0')
+    await stage.recording.finish(CID)
+    const first = await stage.recording.mix(CID)
+    await stage.recording.close()
+    stage = new Stage({ directory: stage.directory, ffmpegPath: nowhere })
+    await stage.recording.finish(CID)
+    expect(await stage.recording.mix(CID)).toEqual(first)
+  })
+
+  test('the same recording mixed again is the same file', async () => {
+    stage = new Stage()
+    talked('0')
+    await stage.recording.finish(CID)
+    const first = await stage.recording.mix(CID)
+    rmSync(stage.path(MIX))
+    await stage.recording.finish(CID)
+    expect(await stage.recording.mix(CID)).toEqual(first)
+  })
+})
+
+describeWithFfmpeg('a member that cannot be mixed', () => {
+  test('whose spool cannot be read does not take the others’ mix away', async () => {
+    stage = new Stage()
+    talked('0')
+    await stage.recording.close()
+    const spool = stage.path('spool/1')
+    for (const name of readdirSync(spool)) writeFileSync(join(spool, name), Buffer.alloc(5000, 7))
+    stage = new Stage({ directory: stage.directory })
+    const finished = await stage.finish()
+    expect(names(finished)).toEqual(['2 aac', '2 mp4', '0 mp4'])
+    expect(codes(finished)).toEqual(['unfinished'])
+  })
+
+  test('whose picture is nonsense is heard, and the others are seen', async () => {
+    stage = new Stage()
+    const garbled = talk.map((tag) => {
+      if (tag.kind !== 'video' && tag.kind !== 'video-key') return tag
+      tag.payload.fill(0x55, 9)
+      return tag
+    })
+    stage.play(subject({ uid: 1, request: { ...everything, type: '0' } }), garbled)
+    stage.play(subject({ uid: 2, account: 'bob', request: everything }), tagsOf('talk'))
+    const finished = await stage.finish()
+    expect(names(finished)).toEqual(['1 aac', '1 mp4', '2 aac', '2 mp4', '0 mp4'])
+    expect(finished.notes).toEqual([])
+  })
+})
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
