@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import type { GatewayLogin } from '../../../miniprogram/netcall/protocol'
 import { GatewayClient, plainLogin } from '../../support/gateway-client'
 import { flvUrl, publishWs, syntheticStream, type StreamOptions } from '../../support/media-client'
-import type { TestService } from '../../support/service'
+import type { Reachable } from '../../support/service-process'
 import { SignalClient } from '../../support/signal-client'
 
-const wsUrl = ({ port }: TestService): string => `ws://127.0.0.1:${port}`
+const wsUrl = ({ port }: Reachable): string => `ws://127.0.0.1:${port}`
 
 /** Two signed-in devices; alice calls bob. */
-export async function ring(running: TestService, type: 1 | 2 = 2) {
+export async function ring(running: Reachable, type: 1 | 2 = 2) {
   const device = async (account: string) => SignalClient.open(wsUrl(running), account, await running.token(account))
   const alice = await device('alice')
   const bob = await device('bob')
@@ -26,7 +26,7 @@ export async function respond({ alice, bob, cid, type }: RingingCall, accepted =
 }
 
 /** A media session: where it pushes, and where it plays the first other one's stream. */
-export async function session(running: TestService, cid: number, account: string, more: Partial<GatewayLogin> = {}) {
+export async function session(running: Reachable, cid: number, account: string, more: Partial<GatewayLogin> = {}) {
   const { body } = await running.get(`/api/calls/${cid}`, account)
   const uid = uidIn(body, account)
   const link = await GatewayClient.open(wsUrl(running))
@@ -37,7 +37,7 @@ export async function session(running: TestService, cid: number, account: string
 }
 
 /** Publishes 2 s of sound and picture at once; gives the publisher, still connected, when all has arrived. */
-export async function publish(running: TestService, pushUrl: string, options: StreamOptions = {}) {
+export async function publish(running: Reachable, pushUrl: string, options: StreamOptions = {}) {
   const publisher = await publishWs(flvUrl(pushUrl, 'ws', `127.0.0.1:${running.port}`))
   for (const tag of syntheticStream({ duration: 2000, ...options })) publisher.sendTag(tag)
   publisher.ws.ping()
