@@ -94,8 +94,9 @@ test('two phones, one recorded video call', async () => {
   // The records page has them on both phones, and plays them in place.
   await alice.openTab(1)
   await alice.tap('.call .head')
-  await until(async () => (await alice.frame.locator('.file:visible').count()) === 3, 'three files on the page')
-  for (const [index, { kind }] of call.files.entries()) {
+  await until(async () => (await alice.frame.locator('.file:visible').count()) === 4, 'all files on the page')
+  const listed = [...call.files].sort((a, b) => Number(b.mix) - Number(a.mix))
+  for (const [index, { kind }] of listed.entries()) {
     const row = alice.frame.locator('.call .file').nth(index)
     await row.locator('[role=button]').first().click()
     if (kind === 'mp4') await until(() => alice.plays('wx-video video'), `${kind} to play`)
@@ -105,6 +106,6 @@ test('two phones, one recorded video call', async () => {
   await alice.seesText('链接已复制')
   await bob.openTab(1)
   await bob.tap('.call .head')
-  await until(async () => (await bob.frame.locator('.file:visible').count()) === 3, 'three files on the other page')
+  await until(async () => (await bob.frame.locator('.file:visible').count()) === 4, 'all files on the other page')
   expect(problems).toEqual([])
 })
