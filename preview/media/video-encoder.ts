@@ -98,16 +98,22 @@ export class VideoPipeline {
     for (;;) {
       const { value: frame, done } = await reader.read()
       if (done) return
-      if (reader === this.reader) this.encodeCamera(frame)
-      frame.close()
+      try {
+        if (reader === this.reader) this.encodeCamera(frame)
+      } finally {
+        frame.close()
+      }
     }
   }
 
   private encodeCamera(frame: VideoFrame): void {
     const retouched = this.retouch.apply(frame, this.look)
     this.colours = encodedColours((retouched ?? frame).colorSpace.toJSON())
-    this.encode(retouched ?? frame)
-    retouched?.close()
+    try {
+      this.encode(retouched ?? frame)
+    } finally {
+      retouched?.close()
+    }
   }
 
   private black(): void {
@@ -115,8 +121,11 @@ export class VideoPipeline {
     const timestamp = performance.now() * 1000
     const still = this.still && stillFrame(this.still, width, height, timestamp)
     const frame = still ?? blackFrame(width, height, timestamp, this.colours)
-    this.encode(frame)
-    frame.close()
+    try {
+      this.encode(frame)
+    } finally {
+      frame.close()
+    }
   }
 
   private encode(frame: VideoFrame): void {
