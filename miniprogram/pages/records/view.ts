@@ -114,7 +114,10 @@ function callView(call: Call, options: ViewOptions): CallView {
     files: files.map((file) => fileView(id, file, account, shares, words)),
     ending: outcome === 'hung-up' || outcome === 'peer-hung-up' ? texts.outcomes[outcome] : '',
     noFiles: files.length > 0 || !mayLeaveFiles(call) ? '' : noFiles(record, options),
-    notes: record?.notes.map(({ code, message }) => noteOf(code, words) ?? message) ?? [],
+    notes: [
+      ...(files.some(({ kind }) => kind === 'flv') ? [words.flvNote] : []),
+      ...(record?.notes.map(({ code, message }) => noteOf(code, words) ?? message) ?? []),
+    ],
     removable: canBeRemoved(call),
   }
 }

@@ -83,6 +83,7 @@ describe('an opened call', () => {
       'My live recording 00:12 · .flv · 125 KB',
     ])
     // No phone plays an flv from a file.
+    expect(page.all('.note').map(words)).toEqual(['A live recording (.flv) needs a player on a computer'])
     expect([0, 1, 2].map((index) => Boolean(part(page, index, '.play')))).toEqual([true, true, false])
   })
 
