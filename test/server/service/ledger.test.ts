@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Channels } from '../../../server/channels/channels'
 import { Ledger } from '../../../server/ledger'
 import { createLog } from '../../../server/log'
+import { MixEnded } from '../../../server/recording/mix/mixer'
 import type { Recording } from '../../../server/recording/types'
 import { openStore } from '../../../server/store/store'
 import type { Store } from '../../../server/store/types'
@@ -96,6 +97,32 @@ it('a crash between storing and deleting makes the same files again, stored once
   expect(kept()).toEqual(first)
   expect(callbacks()).toEqual(['6'])
   expect(existsSync(spool())).toBe(false)
+})
+
+it('a stop while the mix is made leaves the call as it was; the next start finishes it and tells once', async () => {
+  const stopped = async (): Promise<never> => {
+    throw new MixEnded('the service stops')
+  }
+  await start({ mix: stopped })
+  expect(store.call(CID)).toMatchObject({ recording: 'finishing', notes: [] })
+  expect(callbacks()).toEqual([])
+  expect(existsSync(spool())).toBe(true)
+  await start()
+  expect(store.call(CID)).toMatchObject({ recording: 'done', notes: [] })
+  expect(callbacks()).toEqual(['6'])
+})
+
+it('a mix that comes at a later start is told of, and its note goes', async () => {
+  const note = { code: 'mix-failed', message: 'The mixed file could not be made.' } as const
+  await start({ mix: async () => ({ files: [], notes: [note] }), release: async () => undefined })
+  expect(store.call(CID)).toMatchObject({ recording: 'done', notes: [note] })
+  const mix = { uid: 0, account: 'user-1', caller: true, kind: 'mp4', filename: 'mix.mp4', size: 1, md5: 'a1' } as const
+  const file = { cid: CID, ...mix, duration: 1, mix: true, pieceIndex: 0 }
+  await start({ mix: async () => ({ files: [file], notes: [] }) })
+  expect(store.call(CID)?.notes).toEqual([])
+  expect(kept()).toHaveLength(5)
+  expect(callbacks()).toEqual(['6', '6'])
+  expect(store.outbox(CID)[1]?.body).toContain('mix.mp4')
 })
 
 it("a participant's files that come later are told of, and what was noted of the others stays", async () => {

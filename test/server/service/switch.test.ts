@@ -1,4 +1,5 @@
 /** An audio call that becomes a video call, and an audio call again: streams, viewers, files, callback. */
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { NETCALL_MODE } from '../../../miniprogram/netcall/constants'
 import { encodeAmfMetadata } from '../../../server/media/amf0'
@@ -61,7 +62,7 @@ async function audioCall() {
   const push = (options: StreamOptions = {}) => publish(running, alice.pushUrl, { duration: PART, ...options })
   const show = async (mode: 0 | 1) =>
     expect(await alice.link.ask('updatePushMode', { uid: alice.uid, cid: call.cid, mode })).toEqual({ code: 200 })
-  return { cid: call.cid, bob, end, push, show }
+  return { cid: call.cid, uid: alice.uid, bob, end, push, show }
 }
 
 test('an audio call leaves sound only, although a picture was asked for', async () => {
@@ -74,7 +75,7 @@ test('an audio call leaves sound only, although a picture was asked for', async 
 })
 
 test('from audio to video and back: a fresh publisher wins each time, all is in one file of each kind', async () => {
-  const { cid, bob, push, show, end } = await audioCall()
+  const { cid, uid, bob, push, show, end } = await audioCall()
   const flv = flvUrl(bob.playUrl, 'http', `127.0.0.1:${running.port}`)
   const rtmp = await playRtmp(bob.playUrl)
   const http = await playHttp(flv)
@@ -99,6 +100,11 @@ test('from audio to video and back: a fresh publisher wins each time, all is in 
 
   await show(AUDIO)
   const third = await push(sound)
+  // Beside the spool stands when the picture was on by the member's word: the mix shows it then.
+  const presence = join(running.dataDir, 'recordings', String(cid), 'spool', String(uid), 'presence')
+  const told = (): string[] => readFileSync(presence, 'utf8').trim().split('\n')
+  await until(() => existsSync(presence) && told().length === 3, 'what is noted of her camera')
+  expect(told().map((line) => line.replace(/^\d{13} /, ''))).toEqual(['sound', 'picture', 'sound'])
   await second.inbox.closed()
   expect(rtmp.tags.closedBecause).toBeNull()
 

@@ -1,0 +1,87 @@
+/** The live recording: a member's stream as it was, in one .flv file. */
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { describeWithFfmpeg } from '../../support/ffmpeg'
+import { Listen, Look } from './beacon'
+import { CID, everything, Stage, START, subject, UID } from './support'
+import { framesOf, tagsIn, tagsOf } from './tags'
+
+const talk = tagsOf('talk')
+const live = { ...everything, live: true }
+const path = (): string => stage.path(`0-${CID}-${START}-${UID}.flv`)
+const WHOLE = { x: 0, y: 0, width: 1, height: 1 }
+
+let stage: Stage
+beforeEach(() => (stage = new Stage()))
+afterEach(async () => await stage.dispose())
+
+test('frame for frame what was sent, with what a player needs before it', async () => {
+  stage.play(subject({ request: live }), talk)
+  const { files, notes } = await stage.finish()
+  expect(notes).toEqual([])
+  const bytes = readFileSync(path())
+  expect(files.find(({ kind }) => kind === 'flv')).toEqual({
+    cid: CID,
+    uid: UID,
+    account: 'alice',
+    caller: true,
+    kind: 'flv',
+    filename: `0-${CID}-${START}-${UID}.flv`,
+    size: bytes.length,
+    md5: createHash('md5').update(bytes).digest('hex'),
+    duration: expect.closeTo(4130, -2),
+    mix: false,
+    pieceIndex: 0,
+  })
+  const tags = tagsIn(bytes)
+  expect(tags.slice(0, 2).map(({ kind }) => kind)).toEqual(['video-config', 'audio-config'])
+  const sent = framesOf(talk)
+  const kept = framesOf(tags)
+  expect(kept.map(({ payload }) => payload.toString('hex'))).toEqual(sent.map(({ payload }) => payload.toString('hex')))
+  const late = (kept[0]?.timestamp ?? 0) - (sent[0]?.timestamp ?? 0)
+  expect(kept.every(({ timestamp }, index) => timestamp - (sent[index]?.timestamp ?? 0) === late)).toBe(true)
+})
+
+test('it holds sound and picture also of who asked for nothing else, and no other files come of it', async () => {
+  stage.play(subject({ request: { ...live, audio: false, video: false, type: '0' } }), talk)
+  const { files } = await stage.finish()
+  expect(files.map(({ kind }) => kind)).toEqual(['flv'])
+  const kinds = new Set(tagsIn(readFileSync(path())).map(({ kind }) => kind))
+  expect([...kinds].sort()).toEqual(['audio', 'audio-config', 'video', 'video-config', 'video-key'])
+})
+
+test('what is recorded for it alone is in no other file', async () => {
+  stage.play(subject({ request: { ...live, audio: false } }), talk)
+  const { files } = await stage.finish()
+  expect(files.map(({ kind }) => kind)).toEqual(['mp4', 'flv'])
+  const mp4 = readFileSync(stage.path(`0-${CID}-${START}-${UID}.mp4`))
+  const sound = talk.filter(({ kind, payload }) => kind === 'audio' && payload.length > 20)
+  expect(sound.some(({ payload }) => mp4.includes(payload.subarray(2)))).toBe(false)
+})
+
+test('one file also when the publisher came back, and when its picture turned', async () => {
+  stage.play(subject({ request: live }), talk)
+  stage.play(subject({ request: live }), tagsOf('turned'), START + 7000)
+  const { files } = await stage.finish()
+  expect(files.filter(({ kind }) => kind === 'flv').map(({ filename }) => stage.path(filename))).toEqual([path()])
+  const tags = tagsIn(readFileSync(path()))
+  const times = tags.map(({ timestamp }) => timestamp)
+  expect(times.every((time, index) => time >= (times[index - 1] ?? 0))).toBe(true)
+  const gap = times.filter((time) => time > 4300 && time < 6900)
+  expect(gap).toEqual([])
+  expect(tags.filter(({ kind }) => kind === 'video-config').length).toBeGreaterThan(1)
+})
+
+describeWithFfmpeg('decoded', () => {
+  test('it plays', async () => {
+    stage.play(subject({ request: live }), talk)
+    await stage.finish()
+    const look = new Look(path())
+    expect([0.6, 1.6, 2.6].map((at) => look.at(at, WHOLE).map((value) => value > 128))).toEqual([
+      [true, false, false],
+      [false, true, false],
+      [false, false, true],
+    ])
+    expect(Math.abs(new Listen(path()).seconds - 4.1)).toBeLessThan(0.1)
+  })
+})
