@@ -4,7 +4,7 @@ import type { FinishedParticipant } from './finish-participant'
 import { FinisherError, type Finisher } from './finisher'
 import type { MixSource } from './mix/source'
 import type { SpoolFate } from './participant-files'
-import { isMissing, reasonOf } from './reason'
+import { isMissing, isShortage, reasonOf } from './reason'
 import type { FinishedRecording, RecordingNote, RecordingSubject } from './types'
 
 export interface FinishedCall extends FinishedRecording {
@@ -51,7 +51,7 @@ export async function finishCall(
 }
 
 function failed(error: unknown): FinishedParticipant {
-  const spool = error instanceof FinisherError ? 'again' : 'unusable'
+  const spool = error instanceof FinisherError || isShortage(error) ? 'again' : 'unusable'
   return { subject: null, files: [], source: null, problems: [reasonOf(error)], spool }
 }
 

@@ -3,16 +3,17 @@ import { parentPort } from 'node:worker_threads'
 import { finishParticipant, type FinishedParticipant, type FinishOrder } from './finish-participant'
 import type { FileFacts } from './finished-file'
 import { joinMix, type JoinOrder } from './mix/join'
-import { reasonOf } from './reason'
+import { codeOf, messageOf } from './reason'
 
 export type Order = FinishOrder | JoinOrder
-export type Answer<Result> = { done: Result } | { problem: string }
+/** A problem keeps its code, by which the service knows what to do about it. */
+export type Answer<Result> = { done: Result } | { problem: string; code: string }
 
 async function answer(order: Order): Promise<Answer<FinishedParticipant | FileFacts>> {
   try {
     return { done: 'chunks' in order ? await joinMix(order) : await finishParticipant(order) }
   } catch (error) {
-    return { problem: reasonOf(error) }
+    return { problem: messageOf(error), code: codeOf(error) }
   }
 }
 

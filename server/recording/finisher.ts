@@ -69,7 +69,7 @@ export class Finisher {
     const attempt = async (): Promise<Answer<Result>> => await this.attempt<Result>(order)
     const answer = await this.queue.run(async () => await attempt().catch(attempt))
     if ('done' in answer) return answer.done
-    throw new Error(answer.problem)
+    throw Object.assign(new Error(answer.problem), { code: answer.code })
   }
 
   private async attempt<Result>(order: Order): Promise<Answer<Result>> {

@@ -1,7 +1,6 @@
 /** What a caught value says; for what a person can mend on the machine, in a sentence's words. */
 export function reasonOf(error: unknown): string {
-  const message =
-    typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error)
+  const message = messageOf(error)
   const shortage = SHORTAGES.get(codeOf(error))
   return shortage === undefined ? message : `${shortage} (${message})`
 }
@@ -26,6 +25,11 @@ const SHORTAGES: ReadonlyMap<string, string> = new Map([
   ['ENFILE', 'too many files are open on this machine'],
 ])
 
-function codeOf(error: unknown): string {
+export function messageOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error)
+}
+
+/** The system's word for it (`ENOSPC`); empty for an error that has none. */
+export function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 }

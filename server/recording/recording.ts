@@ -26,6 +26,8 @@ export interface RecordingOptions {
   presenceOf?: (name: StreamName) => Presence
   /** Where ffmpeg is. Null: wherever one is found. */
   ffmpegPath?: string | null
+  /** How long ffmpeg may get no further before it is ended, ms. */
+  ffmpegPatience?: number
   logger: Log
   timeline: Timeline
   /** Makes the files; it is the caller's to close. Without one, the recording has its own. */
@@ -51,7 +53,7 @@ export function createRecording(options: RecordingOptions): Recording {
   /** Calls that were finished, and what became of their mix, until they are released. */
   const finishedCalls = new Map<number, { call: FinishedCall; mix: CallMix['state'] }>()
   const finisher = options.finisher ?? new Finisher(logger)
-  const mixer = new Mixer(finisher)
+  const mixer = new Mixer(finisher, options.ffmpegPatience)
   let ffmpeg: Promise<string | null> | null = null
   const mixes = new CallMixes(() => (ffmpeg ??= findFfmpeg(options.ffmpegPath ?? null)), mixer, logger)
   const folderOf = (cid: number): string => join(directory, String(cid))

@@ -3,6 +3,7 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { open } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { constants, setPriority } from 'node:os'
+import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 
 /** ffmpeg did not do what it was told; `detail`: its own words, which may name files. */
@@ -18,8 +19,8 @@ export class FfmpegError extends Error {
 
 const NEEDED = [/^ V\S* libx264 /m, /^ A\S* aac /m]
 const ANSWER_TIME = 10_000
-/** One that neither writes nor says anything for so long is stuck, ms. */
-const SILENCE_LIMIT = 120_000
+/** One that gets no further for so long is stuck, ms. */
+const PATIENCE = 120_000
 /** How much of its complaints is kept, characters. */
 const COMPLAINTS = 2_000
 
@@ -47,7 +48,7 @@ function packaged(): string | null {
 
 async function encodes(path: string): Promise<boolean> {
   try {
-    const options = { timeout: ANSWER_TIME, maxBuffer: 1 << 20 }
+    const options = { timeout: ANSWER_TIME, killSignal: 'SIGKILL', maxBuffer: 1 << 20 } as const
     const { stdout } = await promisify(execFile)(path, ['-hide_banner', '-encoders'], options)
     return NEEDED.every((encoder) => encoder.test(stdout))
   } catch {
@@ -60,6 +61,10 @@ export interface FfmpegRun {
   args: readonly string[]
   /** Gets what it writes to its standard output. */
   target: string
+  /** Bytes; one that writes more has gone mad. */
+  limit: number
+  /** How long it may get no further before it is taken for stuck, ms. */
+  patience?: number
   signal: AbortSignal
   /** Waited for before more is read; ffmpeg stands still meanwhile. */
   turn: () => Promise<void>
@@ -68,40 +73,63 @@ export interface FfmpegRun {
 }
 
 /** Rejects with an `FfmpegError` when it fails or is stuck, with the signal's reason when it is ended. */
-export async function runFfmpeg({ ffmpeg, args, target, signal, turn, onProgress }: FfmpegRun): Promise<void> {
+export async function runFfmpeg(run: FfmpegRun): Promise<void> {
+  const { ffmpeg, args, target, limit, patience = PATIENCE, signal, turn, onProgress } = run
   signal.throwIfAborted()
   const file = await open(target, 'w')
   const child = spawn(ffmpeg, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-  const kill = (): void => void child.kill('SIGKILL')
+  const kill = (): void => {
+    child.kill('SIGKILL')
+    // Where it is a script, its own child holds them still, and ends when nobody reads.
+    child.stdout.destroy()
+    child.stderr.destroy()
+  }
   signal.addEventListener('abort', kill)
-  const watch = new Watch(kill)
+  const watch = new Watch(patience, kill)
+  let complaints = ''
+  const failure = (message: string): FfmpegError => new FfmpegError(message, complaints)
   try {
     const ended = exitOf(child)
     yieldToOthers(child)
-    let complaints = ''
+    let furthest = 0
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      watch.alive()
-      const done = [...text.matchAll(/^out_time_ms=(\d+)$/gm)].at(-1)?.[1]
       // In spite of its name it counts microseconds.
-      if (done !== undefined) onProgress(Number(done) / 1e6)
+      const done = Number([...text.matchAll(/^out_time_ms=(\d+)$/gm)].at(-1)?.[1] ?? 0)
+      if (done > furthest) {
+        furthest = done
+        watch.alive()
+        onProgress(done / 1e6)
+      }
       complaints = (complaints + text.replaceAll(/^[a-z_0-9]+=.*\n?/gm, '')).slice(-COMPLAINTS)
     })
-    for await (const bytes of child.stdout) {
+    let written = 0
+    for await (const bytes of piecesOf(child.stdout)) {
       watch.pause()
-      if (Buffer.isBuffer(bytes)) await file.writeFile(bytes)
+      written += bytes.length
+      if (written > limit) throw failure('ffmpeg wrote more than it should')
+      await file.writeFile(bytes)
       await turn()
       signal.throwIfAborted()
       watch.alive()
     }
     const outcome = await ended
     signal.throwIfAborted()
-    if (watch.bit) throw new FfmpegError('ffmpeg was stuck', complaints)
-    if (outcome !== 'code 0') throw new FfmpegError(`ffmpeg ended with ${outcome}`, complaints)
+    if (watch.bit) throw failure('ffmpeg was stuck')
+    if (outcome !== 'code 0') throw failure(`ffmpeg ended with ${outcome}`)
   } finally {
     watch.pause()
     signal.removeEventListener('abort', kill)
     kill()
     await file.close()
+  }
+}
+
+/** Ends, too, where the output is cut off: why, the end of the process tells. */
+async function* piecesOf(output: Readable): AsyncGenerator<Buffer> {
+  try {
+    for await (const piece of output) if (Buffer.isBuffer(piece)) yield piece
+  } catch (error) {
+    if (!output.destroyed) throw error
   }
 }
 
@@ -121,12 +149,15 @@ function yieldToOthers({ pid }: ChildProcess): void {
   }
 }
 
-/** Bites when nothing was heard for too long. */
+/** Bites when there was no sign of life for too long. */
 class Watch {
   bit = false
   private timer: NodeJS.Timeout | undefined
 
-  constructor(private readonly bite: () => void) {
+  constructor(
+    private readonly patience: number,
+    private readonly bite: () => void,
+  ) {
     this.alive()
   }
 
@@ -135,7 +166,7 @@ class Watch {
     this.timer = setTimeout(() => {
       this.bit = true
       this.bite()
-    }, SILENCE_LIMIT)
+    }, this.patience)
   }
 
   pause(): void {

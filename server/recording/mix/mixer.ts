@@ -4,10 +4,11 @@ import { performance } from 'node:perf_hooks'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { factsOf, writeWhole, type FileFacts } from '../finished-file'
-import type { Finisher } from '../finisher'
+import { FinisherError, type Finisher } from '../finisher'
 import { OneAtATime } from '../one-at-a-time'
+import { isShortage, reasonOf } from '../reason'
 import { drawBackground } from './background'
-import { runFfmpeg } from './ffmpeg'
+import { FfmpegError, runFfmpeg } from './ffmpeg'
 import { sceneArgs, soundArgs } from './ffmpeg-args'
 import { FRAME_RATE, type MixPlan, type Scene } from './plan'
 
@@ -25,6 +26,10 @@ export interface MixOrder {
 const SOUND_SHARE = 0.2
 /** Above this share of its time, the service's own work goes first. */
 const BUSY = 0.5
+/** Many times what sound and picture of this size need, bytes a second. */
+const MOST_BYTES = 2e6
+/** Of the length of what ffmpeg made, ms. */
+const TOLERANCE = 1_000
 /** While the service is busy, ffmpeg does a little work so often, ms. */
 const YIELD_TIME = 1_000
 const YIELD_STEP = 100
@@ -35,7 +40,11 @@ export class Mixer {
   private readonly ending = new AbortController()
   private load = performance.eventLoopUtilization()
 
-  constructor(private readonly finisher: Pick<Finisher, 'join'>) {}
+  /** `patience`: as `runFfmpeg` has it. */
+  constructor(
+    private readonly finisher: Pick<Finisher, 'join'>,
+    private readonly patience?: number,
+  ) {}
 
   /** Rejects with an `FfmpegError` where ffmpeg failed; when the mixer is closed, with the reason. */
   async mix(order: MixOrder): Promise<FileFacts> {
@@ -61,7 +70,9 @@ export class Mixer {
       const tell = (made: number): void => onProgress(Math.min(1, (done + Math.min(made, length) * share) / whole))
       const turn = async (): Promise<void> => await this.turn()
       if (!(await exists(path))) {
-        await runFfmpeg({ ffmpeg, args, target: `${path}.part`, signal, turn, onProgress: tell })
+        const limit = (length + 1) * MOST_BYTES
+        const run = { ffmpeg, args, target: `${path}.part`, limit, signal, turn, onProgress: tell }
+        await runFfmpeg({ ...run, ...(this.patience !== undefined && { patience: this.patience }) })
         await rename(`${path}.part`, path)
       }
       tell(length)
@@ -75,6 +86,10 @@ export class Mixer {
     const sound = plan.voices.length > 0 ? await makeSound() : null
     if (plan.scenes.length === 0) {
       if (sound === null) throw new Error('There is nothing to mix.')
+      await this.usable([sound], async () => {
+        const { duration } = await factsOf(sound)
+        if (Math.abs(duration - plan.length) > TOLERANCE) throw new Error(`It has ${duration} of ${plan.length} ms.`)
+      })
       await writeWhole(target, async (part) => await rename(sound, part))
       return await factsOf(target)
     }
@@ -87,9 +102,22 @@ export class Mixer {
     }
     signal.throwIfAborted()
     const frames = plan.scenes.reduce((sum, scene) => sum + scene.frames, 0)
-    const facts = await this.finisher.join({ chunks, frames, sound, target, recordedAt: plan.origin })
+    const order = { chunks, frames, sound, target, recordedAt: plan.origin }
+    const parts = sound === null ? chunks : [...chunks, sound]
+    const facts = await this.usable(parts, async () => await this.finisher.join(order))
     await rm(work, { recursive: true, force: true })
     return facts
+  }
+
+  /** Parts that prove to be of no use are not kept: the next try makes them anew. */
+  private async usable<Result>(parts: readonly string[], use: () => Promise<Result>): Promise<Result> {
+    try {
+      return await use()
+    } catch (error) {
+      if (isShortage(error) || error instanceof FinisherError) throw error
+      for (const path of parts) await rm(path, { force: true })
+      throw new FfmpegError('What ffmpeg made cannot be used', reasonOf(error))
+    }
   }
 
   /** Resolves at once, or later while the service is busy. */

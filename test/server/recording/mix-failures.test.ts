@@ -1,0 +1,115 @@
+/** An ffmpeg that hangs or writes nonsense, and disks that are full while it works: in time, all that can be made is made. */
+import { existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { describeWithFfmpeg } from '../../support/ffmpeg'
+import { until } from '../../support/until'
+import { CID, everything, Stage, START, subject } from './support'
+import { isAlive, REAL, StandIn } from './stand-in'
+import { audioOf, tagsOf } from './tags'
+
+const talk = tagsOf('talk')
+const FULL = '/dev/full'
+const SINGLES = ['1 aac', '1 mp4', '2 aac', '2 mp4']
+const SOUND_ALONE = ['1 aac', '2 aac']
+const PATIENCE = 400
+let stage: Stage
+let ffmpeg: StandIn
+afterEach(async () => await stage.dispose())
+
+/** Two who ask for everything, with an ffmpeg that does something else. */
+function open(script: string, tags = talk): void {
+  stage = new Stage()
+  ffmpeg = new StandIn(stage.directory, script)
+  stage = new Stage({ directory: stage.directory, ffmpegPath: ffmpeg.path, ffmpegPatience: PATIENCE })
+  for (const uid of [1, 2]) stage.play(subject({ uid, request: { ...everything, type: '0' } }), tags)
+}
+/** The same folder, as the next service finds it. */
+async function restart(script = REAL): Promise<void> {
+  await stage.recording.close()
+  ffmpeg = new StandIn(stage.directory, script)
+  stage = new Stage({ directory: stage.directory, ffmpegPath: ffmpeg.path, ffmpegPatience: 60_000 })
+  expect(await stage.recording.leftovers()).toEqual([CID])
+}
+const kinds = ({ files }: { files: readonly { uid: number; kind: string }[] }) =>
+  files.map(({ uid, kind }) => `${uid} ${kind}`)
+const failed = (message: unknown) => [{ code: 'mix-failed', message }]
+const named = (text: string): string[] => stage.listing().filter((name) => name.includes(text))
+
+describeWithFfmpeg('an ffmpeg that hangs', () => {
+  test.each([
+    ['silently', 'exec sleep 600'],
+    ['with a child that holds its output', 'sleep 30'],
+    ['while it says that it works', 'while :; do echo out_time_ms=0 >&2; sleep 0.05; done'],
+    ['while it complains', 'while :; do echo "something is wrong" >&2; sleep 0.05; done'],
+  ])(
+    '%s is ended, twice; the record says so, and what can be made is made',
+    async (_, script) => {
+      open(script)
+      const finished = await stage.finish()
+      expect(kinds(finished)).toEqual(SINGLES)
+      expect(finished.notes).toEqual(failed(expect.stringMatching(/ffmpeg was stuck\. It is tried again when/)))
+      expect(ffmpeg.pids).toHaveLength(2)
+      await until(() => !ffmpeg.pids.some(isAlive), 'the end of ffmpeg')
+      await restart()
+      const again = await stage.finish()
+      expect(kinds(again)).toEqual([...SINGLES, '0 mp4'])
+      expect(again.notes).toEqual([])
+    },
+    30_000,
+  )
+})
+
+describeWithFfmpeg('an ffmpeg that writes nonsense', () => {
+  test.each([
+    ['of a video call', talk, [...SINGLES, '0 mp4'], SINGLES],
+    ['of an audio call', audioOf(talk), [...SOUND_ALONE, '0 aac'], SOUND_ALONE],
+  ])('and ends well: none of it is taken for the mix %s, then or later', async (_, tags, all, singles) => {
+    open('echo nonsense', tags)
+    const finished = await stage.finish()
+    expect(kinds(finished)).toEqual(singles)
+    expect(finished.notes).toEqual(failed(expect.stringContaining('tried again when the service starts')))
+    expect(named('0-mix')).toEqual([])
+    await restart()
+    const again = await stage.finish()
+    expect(kinds(again)).toEqual(all)
+    expect(again.notes).toEqual([])
+  })
+
+  test('without end: it is stopped before it fills the disk', async () => {
+    open('exec cat /dev/zero')
+    const finished = await stage.finish()
+    expect(kinds(finished)).toEqual(SINGLES)
+    expect(finished.notes).toEqual(failed(expect.stringContaining('wrote more than it should')))
+    await until(() => !ffmpeg.pids.some(isAlive), 'the end of ffmpeg')
+  })
+})
+
+const describeWhenFull = existsSync(FULL) ? describeWithFfmpeg : describe.skip
+describeWhenFull('a disk that is full', () => {
+  /** What would be written there finds no room. */
+  const block = (path: string): void => {
+    rmSync(path, { force: true })
+    symlinkSync(FULL, path)
+  }
+
+  test.each<[string, () => string]>([
+    ['while ffmpeg writes', () => stage.path(named('.part')[0] ?? '')],
+    ['while the parts are joined', () => stage.path(`0-${CID}-${START}-0-mix.mp4.part`)],
+  ])('%s: the record says so; it is tried at each start, however often, until there is room', async (_, partOf) => {
+    open('exit 3')
+    await stage.finish()
+    const part = partOf()
+    for (let start = 0; start < 4; start++) {
+      await restart()
+      block(part)
+      const full = await stage.finish()
+      expect(kinds(full)).toEqual(SINGLES)
+      expect(full.notes).toEqual(failed(expect.stringMatching(/disk is full.* tried again when the service starts/)))
+    }
+    rmSync(part, { force: true })
+    await restart()
+    const again = await stage.finish()
+    expect(kinds(again)).toEqual([...SINGLES, '0 mp4'])
+    expect(again.notes).toEqual([])
+    expect(readdirSync(stage.path('')).filter((name) => !name.startsWith('0-'))).toEqual([])
+  })
+})
