@@ -5,6 +5,7 @@ import { MixEnded } from '../../../server/recording/mix/mixer'
 import type { RecordingRequest } from '../../../server/recording/types'
 import { describeWithFfmpeg, FFMPEG } from '../../support/ffmpeg'
 import { until } from '../../support/until'
+import { Listen, Look } from './beacon'
 import { CID, everything, Stage, START, subject } from './support'
 import { tagsOf } from './tags'
 
@@ -196,18 +197,21 @@ describeWithFfmpeg('a member that cannot be mixed', () => {
     expect(codes(finished)).toEqual(['unfinished'])
   })
 
-  test('whose picture is nonsense is heard, and the others are seen', async () => {
+  test.each([
+    ['between its key frames', ['video']],
+    ['all of it', ['video', 'video-key']],
+  ])('whose picture is nonsense, %s, is heard, and the others are seen', async (_, kinds) => {
     stage = new Stage()
-    const garbled = talk.map((tag) => {
-      if (tag.kind !== 'video' && tag.kind !== 'video-key') return tag
-      tag.payload.fill(0x55, 9)
-      return tag
-    })
+    const garbled = tagsOf('talk')
+    for (const { kind, payload } of garbled) if (kinds.includes(kind)) payload.fill(0x55, 9)
     stage.play(subject({ uid: 1, request: { ...everything, type: '0' } }), garbled)
-    stage.play(subject({ uid: 2, account: 'bob', request: everything }), tagsOf('talk'))
+    stage.play(subject({ uid: 2, account: 'bob', request: everything }), talk)
     const finished = await stage.finish()
     expect(names(finished)).toEqual(['1 aac', '1 mp4', '2 aac', '2 mp4', '0 mp4'])
     expect(finished.notes).toEqual([])
+    const right = { x: 0.5, y: 0, width: 0.5, height: 1 }
+    expect(new Look(stage.path(MIX)).at(1.6, right).map((value) => value > 128)).toEqual([false, true, false])
+    expect(new Listen(stage.path(MIX)).seconds).toBeGreaterThan(4)
   })
 })
 
