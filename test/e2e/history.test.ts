@@ -30,13 +30,14 @@ function callTo(caller: Phone, account: string, kind: 'audio' | 'video'): Promis
   return caller.frame.locator('.person').filter({ hasText: account }).locator(`.${kind}`).click()
 }
 /** The list, each call as its name and how it ended. */
-async function calls(phone: Phone): Promise<string[]> {
-  const rows = await phone.frame.locator('.call:visible').all()
-  return Promise.all(
-    rows.map(async (row) =>
-      [await row.locator('.peer').innerText(), await row.locator('.summary').innerText()].join(' '),
-    ),
-  )
+function calls(phone: Phone): Promise<string[]> {
+  return phone.frame
+    .locator('.call:visible')
+    .evaluateAll((rows) =>
+      rows.map((row) =>
+        ['.peer', '.summary'].map((part) => row.querySelector<HTMLElement>(part)?.innerText.trim()).join(' '),
+      ),
+    )
 }
 async function lists(phone: Phone, expected: string[]): Promise<void> {
   let shown: string[] = []
@@ -89,4 +90,26 @@ test('a missed call is called back as it was', async () => {
   await alice.tap('#hangup')
   await alice.isOn('pages/records/records')
   await lists(alice, ['bob 呼出视频 · 已取消', ...AT_ALICE])
+})
+
+test('a call that is deleted is gone from its list for good, and stays in the other’s', async () => {
+  await scene.page.unroute('**/api/calls')
+  await alice.frame.locator('.call:visible .head').nth(1).click()
+  await alice.shown('.details').getByRole('button', { name: '删除' }).click()
+  await alice.seesText('删除这次通话？')
+  await alice.tap('.phone-confirm')
+  const left = ['bob 呼出视频 · 已取消', ...AT_ALICE.slice(1)]
+  await lists(alice, left)
+  expect((await stage.calls('alice')).map(({ endReason }) => endReason)).toEqual(['cancelled', 'cancelled', 'rejected'])
+  await scene.page.reload()
+  await until(async () => scene.page.frame({ name: 'alice' }), 'the phone of alice')
+  await alice.sees('.person .dot.here')
+  await alice.openTab(1)
+  await lists(alice, left)
+
+  await alice.tap('.clear')
+  await alice.tap('.phone-confirm')
+  await alice.sees('.empty')
+  expect(await stage.calls('alice')).toEqual([])
+  expect((await stage.calls('bob')).length).toBe(3)
 })

@@ -1,8 +1,12 @@
 /** Which files a call leaves: what each side's settings asked for, and nothing else. */
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { Locator } from 'playwright-core'
+import type { ApiFile } from '../../miniprogram/netcall/http-api'
 import { hear, see } from './support/decode'
 import { signatureOf, Stage, type Scene } from './support/stage'
 import { setRecording, type RecordingToggles } from './support/toggles'
-import { until } from './support/phone'
+import { until, type Phone } from './support/phone'
 
 jest.setTimeout(120_000)
 const ALICE = signatureOf('alice')
@@ -84,6 +88,54 @@ test.each(CASES)('$kind call, alice asks for $alice, bob for $bob: $files', asyn
   if (!silent) return
   expect(await hear(scene.page, stage.preview.url + silent.url, [ALICE.tone])).toBeNull()
   expect(await see(scene.page, stage.preview.url + silent.url)).toMatchObject({ width: expect.any(Number) })
+})
+
+/** Taps a button that has the browser download something: its name and md5. */
+async function fetched(button: Locator): Promise<[name: string, md5: string]> {
+  const [download] = await Promise.all([scene.page.waitForEvent('download'), button.click()])
+  const md5 = createHash('md5').update(readFileSync(await download.path()))
+  return [download.suggestedFilename(), md5.digest('hex')]
+}
+
+describe('fetched onto the phone', () => {
+  let alice: Phone
+  let files: ApiFile[]
+  beforeAll(async () => {
+    alice = scene.phone('alice')
+    const calls = await stage.calls('alice')
+    const at = calls.findIndex((call) => call.files.some(({ mix }) => mix))
+    files = calls[at]?.files ?? []
+    await alice.openTab(1)
+    await alice.frame.locator('.call .head:visible').nth(at).click()
+  })
+  afterAll(() => alice.openTab(0))
+
+  function button(name: string): Locator {
+    return alice.frame.getByRole('button', { name, exact: true })
+  }
+  function md5Of(wanted: (file: ApiFile) => boolean): string | undefined {
+    return files.find(wanted)?.md5
+  }
+
+  test('everybody’s film goes to the album, whole', async () => {
+    expect(await fetched(button('下载 所有人的画面'))).toEqual(['video.mp4', md5Of(({ mix }) => mix)])
+    await alice.seesText('已保存到相册')
+  })
+  test('a sound goes to a chat, under its own name', async () => {
+    const sound = files.find(({ account, kind }) => account === 'bob' && kind === 'aac')
+    await button('下载 bob 的声音').click()
+    await alice.seesText('文件已下载')
+    expect(await fetched(button('发到聊天'))).toEqual([sound?.filename, sound?.md5])
+  })
+  test('an album that is refused leads to the settings, which allow it', async () => {
+    await alice.allow('album', 'refused')
+    await button('下载 所有人的画面').click()
+    await alice.seesText('小程序没有相册权限')
+    await button('去设置').click()
+    await alice.frame.locator('input[name="scope.writePhotosAlbum"]').check()
+    await button('完成').click()
+    expect(await fetched(button('下载 所有人的画面'))).toEqual(['video.mp4', md5Of(({ mix }) => mix)])
+  })
 })
 
 test('no phone complained', () => {

@@ -152,6 +152,7 @@ Page({
   },
 
   async remove({ currentTarget }: WechatMiniprogram.TouchEvent) {
+    await this.learn()
     const call = this.calls.find(({ id }) => id === currentTarget.dataset['id'])
     if (!call) return
     const words = app.language.texts('records')
@@ -161,9 +162,14 @@ Page({
   async clear() {
     const words = app.language.texts('records')
     if (!(await isSure(words.clearQuestion, words.clearLead))) return
+    await this.learn()
     let all = true
     // The service tells of its newest calls only: others follow.
     while (all && this.calls.some(canBeRemoved)) all = await this.removeAll(this.calls.filter(canBeRemoved))
+  },
+  /** The service may know a call that this phone has no number of: without its list, it would come back. */
+  async learn() {
+    if (this.data.phase !== 'ready') await this.load()
   },
   /** Whether all of them are gone; else it is said why not. */
   async removeAll(calls: Call[]): Promise<boolean> {

@@ -71,6 +71,17 @@ test('a call that only the phone knows is deleted without the service', async ()
   expect(app.history.calls).toEqual([])
 })
 
+test('a call without a number that the service knows all the same is deleted there, too', async () => {
+  const offline = { ...PAST, cid: null, duration: 0, reason: 'peer-offline' }
+  const { app, page } = await rememberedRecords([offline], Promise.reject(new Error('gone')))
+  app.session.records.list
+    .mockImplementationOnce(async () => [{ ...BARE, duration: 0, endReason: 'offline' }])
+    .mockImplementation(async () => [])
+  await remove(page)
+  expect(deleted(app)).toEqual([7])
+  expect(page.has('.peer')).toBe(false)
+})
+
 test('with it goes the call that was given up for it', async () => {
   const crossing = { ...BARE, cid: 6, direction: 'incoming', endReason: 'cancelled', duration: 0 } as const
   const { app, page } = await openRecords([DONE, crossing])
