@@ -1,0 +1,104 @@
+/**
+ * Five members that can be told apart. Each gives a white flash and a beep together at every full second of its stream,
+ * over a colour and with a tone of its own; and each has a form of its own, as phones do.
+ */
+import type { MediaTag } from '../../../../server/media/types'
+import { ffmpeg } from '../../../support/ffmpeg'
+import { tagsIn } from '../tags'
+
+export type Colour = readonly [red: number, green: number, blue: number]
+/** How the phone is held: another way is another picture size. */
+export type Shape = 'wide' | 'tall'
+export interface Member {
+  uid: number
+  account: string
+  colour: Colour
+  /** Of its name card: what the avatar of its account has on phones. */
+  card: Colour
+  /** Hz; in windows of 20 ms none is heard in another's place. */
+  tone: number
+  /** Pictures a second. */
+  rate: number
+  sampleRate: number
+}
+
+export const MEMBERS: readonly Member[] = [
+  { uid: 1, account: 'anna', colour: [0, 0, 144], card: [0xb4, 0x34, 0x1f], tone: 500, rate: 15, sampleRate: 48_000 },
+  {
+    uid: 2,
+    account: 'boris',
+    colour: [144, 0, 144],
+    card: [0x8a, 0x4b, 0x08],
+    tone: 900,
+    rate: 20,
+    sampleRate: 44_100,
+  },
+  { uid: 3, account: 'clara', colour: [0, 144, 0], card: [0x7c, 0x3a, 0xed], tone: 1300, rate: 24, sampleRate: 48_000 },
+  { uid: 4, account: 'david', colour: [144, 0, 0], card: [0x3f, 0x62, 0x12], tone: 1700, rate: 30, sampleRate: 32_000 },
+  {
+    uid: 5,
+    account: 'jonas',
+    colour: [144, 144, 0],
+    card: [0x0f, 0x76, 0x6e],
+    tone: 2100,
+    rate: 15,
+    sampleRate: 16_000,
+  },
+]
+export function memberOf(uid: number): Member {
+  const member = MEMBERS[uid - 1]
+  if (!member) throw new Error(`There is no member ${uid}.`)
+  return member
+}
+
+/** Of a flash and a beep, seconds. */
+export const FLASH = 0.14
+/** Every so many seconds there is a key frame. */
+export const KEY_INTERVAL = 0.5
+const SECONDS = 8
+const RAMP = 0.01
+/** Samples. */
+const ENCODER_DELAY = 1024
+const SIZES: Record<Shape, string> = { wide: '160x120', tall: '120x160' }
+
+const encoded = new Map<string, readonly MediaTag[]>()
+function once(key: string, encode: () => readonly MediaTag[]): readonly MediaTag[] {
+  const known = encoded.get(key) ?? encode()
+  encoded.set(key, known)
+  return known
+}
+
+/** Its picture: with flashes, or, `dark`, of a camera that is covered. Time stamps in ms from 0. */
+export function pictureOf({ uid, colour, rate }: Member, shape: Shape, dark = false): readonly MediaTag[] {
+  return once(`picture ${uid} ${shape} ${dark}`, () => {
+    const hex = (dark ? [0, 0, 0] : colour).map((value) => value.toString(16).padStart(2, '0')).join('')
+    const flash = dark ? 'null' : `drawbox=color=white:t=fill:enable='lt(mod(t+0.001,1),${FLASH})'`
+    return encode([
+      ['-f', 'lavfi', '-i', `color=c=0x${hex}:s=${SIZES[shape]}:r=${rate}:d=${SECONDS},${flash}`],
+      ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'],
+      ['-force_key_frames', `expr:gte(t,n_forced*${KEY_INTERVAL})`],
+    ])
+  })
+}
+
+/** Its sound. Time stamps as those of its picture: of when it is heard, without what the encoder puts before it. */
+export function soundOf({ uid, tone, sampleRate }: Member): readonly MediaTag[] {
+  return once(`sound ${uid}`, () => {
+    // Without clicks: they sound in every tone.
+    const swell = `clip(mod(t,1)/${RAMP},0,1)*clip((${FLASH}-mod(t,1))/${RAMP},0,1)`
+    const beep = `0.4*sin(2*PI*${tone}*t)*${swell}`
+    const delay = (ENCODER_DELAY * 1000) / sampleRate
+    const tags = encode([
+      ['-f', 'lavfi', '-i', `aevalsrc=exprs='${beep}':s=${sampleRate}:d=${SECONDS}`],
+      ['-c:a', 'aac', '-b:a', '64k', '-ac', '1'],
+    ])
+    return tags.flatMap((tag) => {
+      const timestamp = tag.kind === 'audio' ? Math.round(tag.timestamp - delay) : 0
+      return timestamp < 0 ? [] : [{ ...tag, timestamp }]
+    })
+  })
+}
+
+function encode(args: readonly string[][]): MediaTag[] {
+  return tagsIn(ffmpeg(...args.flat(), '-f', 'flv', '-flvflags', 'no_duration_filesize', 'pipe:1'))
+}

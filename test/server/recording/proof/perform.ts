@@ -1,0 +1,130 @@
+/**
+ * Performs a plan faster than it would go: the media engine's streams and the recorder are given every tag at the moment
+ * of its arrival, on a clock that stands until the next one.
+ */
+import { DEFAULT_LIMITS } from '../../../../server/media/limits'
+import { Streams, type Publishing } from '../../../../server/media/streams'
+import type { MediaEvents, MediaTag } from '../../../../server/media/types'
+import type { Presence } from '../../../../server/recording/presence'
+import type { FinishedRecording } from '../../../../server/recording/types'
+import { CID, Stage, START } from '../support'
+import { memberOf, pictureOf, soundOf } from './members'
+import { eventsOf, isEnd, memberCount, requestOf, stretchesOf, type Act, type Plan, type Stretch } from './plan'
+
+/** From a member to the service, and by how much of it more or less, ms. */
+const DELAY = 40
+const JITTER = 20
+
+interface Moment {
+  /** ms of the call. */
+  at: number
+  happens: () => void
+}
+
+/** The files of the call that the plan tells of, and where they lie. */
+export async function perform(plan: Plan): Promise<FinishedRecording & { stage: Stage }> {
+  const presences = new Map<number, Presence>()
+  const stage = new Stage({ presenceOf: ({ uid }) => presences.get(uid) ?? 'left' })
+  const notify = <Name extends keyof MediaEvents>(event: Name, ...args: MediaEvents[Name]): void =>
+    void stage.media.emit<keyof MediaEvents>(event, ...args)
+  const streams = new Streams(notify, DEFAULT_LIMITS, { info() {}, warn() {}, error() {} })
+  const moments = Array.from({ length: memberCount(plan) }, (_, index) =>
+    momentsOf(plan, index + 1, { stage, streams, presences }),
+  )
+  happenAll(moments.flat().toSorted((a, b) => a.at - b.at))
+  return { ...(await stage.finish()), stage }
+}
+
+function happenAll(moments: readonly Moment[]): void {
+  let now = 0
+  const wall = jest.spyOn(Date, 'now').mockImplementation(() => START + now)
+  const steady = jest.spyOn(performance, 'now').mockImplementation(() => now)
+  try {
+    for (const { at, happens } of moments) {
+      now = at
+      happens()
+    }
+  } finally {
+    wall.mockRestore()
+    steady.mockRestore()
+  }
+}
+
+interface Scenery {
+  stage: Stage
+  streams: Streams
+  presences: Map<number, Presence>
+}
+
+function momentsOf(plan: Plan, uid: number, { stage, streams, presences }: Scenery): Moment[] {
+  const member = memberOf(uid)
+  const name = { cid: CID, uid }
+  const request = requestOf(plan, uid)
+  stage.subjects.set(uid, { cid: CID, uid, account: member.account, caller: uid === 1, request })
+  const stretches = stretchesOf(plan, uid)
+  let publishing: Publishing | null = null
+  const happens = (act: Act): void => {
+    const presence = presenceAfter(act)
+    if (presence) presences.set(uid, presence)
+    if (isEnd(act) || act === 'returns') publishing?.end('it ended')
+    if (!isEnd(act) && (act === 'returns' || act.startsWith('joins')))
+      publishing = streams.publish({ name, holder: String(uid) }, 'rtmp', () => undefined)
+    if (presence) stage.recording.noticed(name)
+  }
+  const moments: Moment[] = eventsOf(plan, uid).map(([at, , act]) => ({ at: at * 1000, happens: () => happens(act) }))
+  for (const published of new Set(stretches.map((stretch) => stretch.published))) {
+    const tags = sentIn(
+      stretches.filter((stretch) => stretch.published === published),
+      uid,
+    )
+    const ends = Math.max(...stretches.filter((one) => one.published === published).map(({ to }) => to)) * 1000
+    let at = 0
+    for (const [index, { type, timestamp, payload }] of tags.entries()) {
+      // Never out of order.
+      at = Math.max(at, published * 1000 + timestamp + DELAY + JITTER * Math.sin(index))
+      // Phones count from when they were switched on.
+      const sent = timestamp + uid * 100_000
+      if (at < ends) moments.push({ at, happens: () => publishing?.push(type, sent, payload) })
+    }
+  }
+  moments.push({ at: plan.ends * 1000, happens: () => publishing?.end('the call ended') })
+  return moments
+}
+
+/** What a member's session says of it then; null where it says nothing new. */
+function presenceAfter(act: Act): Presence | null {
+  if (act === 'leaves') return 'left'
+  if (act === 'joins' || act === 'camera on' || act === 'to picture') return 'picture'
+  return act === 'joins by voice' || act === 'camera off' || act === 'to voice' ? 'sound' : null
+}
+
+/** One publication, from its own second 0, in the order of sending. */
+function sentIn(stretches: readonly Stretch[], uid: number): MediaTag[] {
+  const member = memberOf(uid)
+  const tags: MediaTag[] = []
+  for (const stretch of stretches) {
+    const start = (stretch.from - stretch.published) * 1000
+    if (stretch.picture !== 'none') {
+      const source = pictureOf(member, stretch.shape, stretch.picture === 'dark')
+      tags.push(
+        ...source.filter(({ kind }) => kind === 'video-config').map((tag) => ({ ...tag, timestamp: start - 1 })),
+      )
+      const kinds = stretch.picture === 'dark' ? ['video-key'] : ['video', 'video-key']
+      tags.push(...source.filter((tag) => kinds.includes(tag.kind) && isWithin(stretch, tag)))
+    }
+    if (stretch.sound) {
+      const source = soundOf(member)
+      tags.push(
+        ...source.filter(({ kind }) => kind === 'audio-config').map((tag) => ({ ...tag, timestamp: start - 1 })),
+      )
+      tags.push(...source.filter((tag) => tag.kind === 'audio' && isWithin(stretch, tag)))
+    }
+  }
+  return tags.toSorted((a, b) => a.timestamp - b.timestamp)
+}
+
+/** Time stamps are rounded. */
+function isWithin({ from, to, published }: Stretch, { timestamp }: MediaTag): boolean {
+  const time = published + timestamp / 1000 + 0.002
+  return time >= from && time < to
+}

@@ -1,0 +1,54 @@
+/** Flashes and beeps that were found, against those that were sent. */
+import type { Signals } from './expected'
+
+/** A share, and seconds. */
+export const LIMITS = { presence: 0.95, spacing: 0.06, pictureToSound: 0.1, members: 0.15, late: 0.15 }
+/** What is so far from its time is something else. */
+const MATCH = 0.3
+
+export interface Compared {
+  complaints: string[]
+  /** By how much each one that was found is late, seconds. */
+  late: Signals
+}
+
+/** `isUnsettled`: when a picture may seem to flash because another one takes its place. */
+export function compare(expected: Signals, found: Signals, isUnsettled: (time: number) => boolean): Compared {
+  const complaints: string[] = []
+  const late: Signals = { beeps: [], flashes: [] }
+  const hits = { beeps: hitsOf(expected.beeps, found.beeps), flashes: hitsOf(expected.flashes, found.flashes) }
+  for (const what of ['beeps', 'flashes'] as const) {
+    const missing = expected[what].filter((time) => !hits[what].has(time))
+    if (missing.length > expected[what].length * (1 - LIMITS.presence))
+      complaints.push(`${what} are missing at ${round(missing)}; there are ${round(found[what])}`)
+    const known = new Set(hits[what].values())
+    const strays = found[what].filter((one) => !known.has(one) && (what === 'beeps' || !isUnsettled(one)))
+    if (strays.length > 0) complaints.push(`${what} at ${round(strays)} should not be there`)
+    late[what] = [...hits[what]].map(([time, hit]) => hit - time)
+    const latest = Math.max(0, ...late[what].map(Math.abs))
+    if (latest > LIMITS.late) complaints.push(`${what} are ${latest.toFixed(3)} s off their time`)
+    complaints.push(...spacing(hits[what]).map((times) => `${what} at ${round(times)} are not in step`))
+  }
+  for (const [time, flash] of hits.flashes) {
+    const apart = flash - (hits.beeps.get(time) ?? flash)
+    if (Math.abs(apart) > LIMITS.pictureToSound) complaints.push(`at ${time} picture and sound are ${apart} s apart`)
+  }
+  return { complaints, late }
+}
+
+/** By the time at which each one was sent. */
+function hitsOf(expected: readonly number[], found: readonly number[]): Map<number, number> {
+  const pairs = expected.map((time) => [time, found.find((one) => Math.abs(one - time) <= MATCH)] as const)
+  return new Map(pairs.flatMap(([time, hit]) => (hit === undefined ? [] : [[time, hit] as const])))
+}
+
+/** Neighbours that are not as far from each other as they were sent. */
+function spacing(hits: ReadonlyMap<number, number>): number[][] {
+  const all = [...hits]
+  return all.flatMap(([time, hit], index) => {
+    const [timeBefore, hitBefore] = all[index - 1] ?? [time, hit]
+    return Math.abs(hit - hitBefore - (time - timeBefore)) > LIMITS.spacing ? [[hitBefore, hit]] : []
+  })
+}
+
+const round = (times: readonly number[]): string => times.map((time) => time.toFixed(3)).join()
