@@ -9,7 +9,17 @@ import type { Presence } from '../../../../server/recording/presence'
 import type { FinishedRecording } from '../../../../server/recording/types'
 import { CID, Stage, START } from '../support'
 import { memberOf, pictureOf, soundOf } from './members'
-import { eventsOf, isEnd, memberCount, requestOf, stretchesOf, type Act, type Plan, type Stretch } from './plan'
+import {
+  eventsOf,
+  isBeginning,
+  isEnd,
+  memberCount,
+  requestOf,
+  stretchesOf,
+  type Act,
+  type Plan,
+  type Stretch,
+} from './plan'
 
 /** From a member to the service, and by how much of it more or less, ms. */
 const DELAY = 40
@@ -63,15 +73,18 @@ function momentsOf(plan: Plan, uid: number, { stage, streams, presences }: Scene
   stage.subjects.set(uid, { cid: CID, uid, account: member.account, caller: uid === 1, request })
   const stretches = stretchesOf(plan, uid)
   let publishing: Publishing | null = null
-  const happens = (act: Act): void => {
-    const presence = presenceAfter(act)
-    if (presence) presences.set(uid, presence)
+  const happens = (at: number, act: Act): void => {
+    const shown = stretches.find(({ from }) => from === at)?.picture
+    if (act === 'leaves') presences.set(uid, 'left')
+    else if (shown) presences.set(uid, shown === 'camera' ? 'picture' : 'sound')
     if (isEnd(act) || act === 'returns') publishing?.end('it ended')
-    if (!isEnd(act) && (act === 'returns' || act.startsWith('joins')))
-      publishing = streams.publish({ name, holder: String(uid) }, 'rtmp', () => undefined)
-    if (presence) stage.recording.noticed(name)
+    if (isBeginning(act)) publishing = streams.publish({ name, holder: String(uid) }, 'rtmp', () => undefined)
+    stage.recording.noticed(name)
   }
-  const moments: Moment[] = eventsOf(plan, uid).map(([at, , act]) => ({ at: at * 1000, happens: () => happens(act) }))
+  const moments: Moment[] = eventsOf(plan, uid).map(([at, , act]) => ({
+    at: at * 1000,
+    happens: () => happens(at, act),
+  }))
   for (const published of new Set(stretches.map((stretch) => stretch.published))) {
     const tags = sentIn(
       stretches.filter((stretch) => stretch.published === published),
@@ -89,13 +102,6 @@ function momentsOf(plan: Plan, uid: number, { stage, streams, presences }: Scene
   }
   moments.push({ at: plan.ends * 1000, happens: () => publishing?.end('the call ended') })
   return moments
-}
-
-/** What a member's session says of it then; null where it says nothing new. */
-function presenceAfter(act: Act): Presence | null {
-  if (act === 'leaves') return 'left'
-  if (act === 'joins' || act === 'camera on' || act === 'to picture') return 'picture'
-  return act === 'joins by voice' || act === 'camera off' || act === 'to voice' ? 'sound' : null
 }
 
 /** One publication, from its own second 0, in the order of sending. */

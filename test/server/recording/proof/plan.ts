@@ -52,7 +52,7 @@ const CHANGES: Partial<Record<Act, Partial<typeof FIRST>>> = {
   'to voice': { picture: 'none' },
   'to picture': { picture: 'camera' },
 }
-const isBeginning = (act: Act): boolean => act === 'joins' || act === 'joins by voice' || act === 'returns'
+export const isBeginning = (act: Act): boolean => act === 'joins' || act === 'joins by voice' || act === 'returns'
 export const isEnd = (act: Act): boolean => act === 'leaves' || act === 'is lost'
 
 export const memberCount = ({ events }: Plan): number => new Set(events.map(([, uid]) => uid)).size
