@@ -4,6 +4,7 @@ import { RECORD_TYPE } from '../../miniprogram/netcall/constants'
 import { presentSpans, shownSpans, type MixSource } from './mix/source'
 import { ParticipantFiles, type MixMaterial, type SpoolFate } from './participant-files'
 import { readPresence } from './presence'
+import { isShortage, reasonOf } from './reason'
 import { surveySegment, type Segment } from './segment'
 import { onlyTracks, placeSegments, type PlacedSegment } from './segment-timeline'
 import { parseSegmentName, type SpoolHeader } from './spool-format'
@@ -37,17 +38,16 @@ const TOLERANCE = 1_000
 /** Makes a participant's files from its spool folder. Rejects only when the folder cannot be read. */
 export async function finishParticipant({ folder, target, mixing }: FinishOrder): Promise<FinishedParticipant> {
   const spool = await findSpool(folder)
-  const segments = await surveyAll(spool)
-  const nameless = segments.length < spool.paths.length
-  const problems = nameless ? ['A part of it does not say whose it is.'] : []
+  const { segments, problems, fate } = await surveyAll(spool)
   const header = segments[0]?.header
-  if (!header) return { subject: null, files: [], source: null, problems, spool: nameless ? 'unusable' : 'spent' }
+  if (!header) return { subject: null, files: [], source: null, problems, spool: fate }
 
   const { origin } = spool
   const left = spool.wallTime - segments.reduce((sum, { paused }) => sum + paused, 0)
   const { placed, cut } = placeSegments(segments, origin, left)
   const work = new ParticipantFiles(header, { ...header, origin })
-  if (nameless || segments.some(({ unusable }) => unusable.size > 0)) work.fate = 'unusable'
+  work.fate = fate
+  if (fate === 'spent' && segments.some(({ unusable }) => unusable.size > 0)) work.fate = 'unusable'
   work.problems.push(...problems, ...damageOf(segments, cut))
 
   const mixOnly = segments.some(({ header: { request } }) => request.type === RECORD_TYPE.RECORD_TYPE_ONLY_MIX)
@@ -116,9 +116,9 @@ async function findSpool(folder: string): Promise<Spool> {
   for (const name of await readdir(folder)) {
     const parsed = parseSegmentName(name)
     const path = join(folder, name)
-    const { size, mtimeMs } = await stat(path)
+    const facts = await stat(path).catch(() => null)
     // Empty when the service died before its first write.
-    if (parsed && size > 0) found.push({ path, ...parsed, mtimeMs })
+    if (parsed && facts?.size !== 0) found.push({ path, ...parsed, mtimeMs: facts?.mtimeMs ?? 0 })
   }
   found.sort((a, b) => a.origin - b.origin || a.segment - b.segment)
   const origin = found[0]?.origin ?? 0
@@ -126,16 +126,35 @@ async function findSpool(folder: string): Promise<Spool> {
   return { paths: found.map(({ path }) => path), origin, wallTime: Math.max(0, lastWrite - origin) + TOLERANCE }
 }
 
-async function surveyAll({ paths, wallTime }: Spool): Promise<Segment[]> {
+interface Survey {
+  segments: Segment[]
+  /** What is to be said of the others, and what becomes of the spool because of them. */
+  problems: string[]
+  fate: SpoolFate
+}
+
+/** One that cannot be read costs no other. */
+async function surveyAll({ paths, wallTime }: Spool): Promise<Survey> {
   const segments: Segment[] = []
+  const problems = new Set<string>()
+  let fate: SpoolFate = 'spent'
   let left = wallTime
   for (const path of paths) {
-    const segment = await surveySegment(path, left)
-    if (!segment) continue
-    segments.push(segment)
-    left -= segment.paused
+    try {
+      const segment = await surveySegment(path, left)
+      if (segment) {
+        segments.push(segment)
+        left -= segment.paused
+        continue
+      }
+      problems.add('A part of it does not say whose it is.')
+      if (fate === 'spent') fate = 'unusable'
+    } catch (error) {
+      problems.add(`A part of it could not be read: ${reasonOf(error)}.`)
+      if (fate !== 'again') fate = isShortage(error) ? 'again' : 'unusable'
+    }
   }
-  return segments
+  return { segments, problems: [...problems], fate }
 }
 
 function damageOf(segments: readonly Segment[], cutBetween: boolean): string[] {

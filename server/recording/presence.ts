@@ -1,7 +1,6 @@
 /** When a member of a call was there, and whether its camera was on: what its stream alone does not tell. */
 import { appendFile, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isMissing } from './reason'
 
 /** With a picture, with sound alone, or out of the call. */
 export type Presence = 'picture' | 'sound' | 'left'
@@ -42,12 +41,9 @@ export class PresenceLog {
   }
 }
 
-/** In their order; a line that a kill cut off or damage made is passed over. */
+/** In their order; a line that a kill cut off or damage made is passed over, and a file that cannot be read. */
 export async function readPresence(folder: string): Promise<PresenceMark[]> {
-  const text = await readFile(join(folder, FILE), 'utf8').catch((error: unknown) => {
-    if (isMissing(error)) return ''
-    throw error
-  })
+  const text = await readFile(join(folder, FILE), 'utf8').catch(() => '')
   const marks = text.split('\n').flatMap((line) => {
     const [, at, word] = LINE.exec(line) ?? []
     const presence = (['picture', 'sound', 'left'] as const).find((known) => known === word)

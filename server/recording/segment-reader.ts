@@ -27,6 +27,8 @@ const FOREIGN_VIDEO: SegmentPacket = {
 }
 const AVC = 7
 const AAC = 10
+/** Between decoding and showing a picture; reordering takes some frames. What claims more is damage, or a lie, ms. */
+const LARGEST_SHIFT = 5_000
 /** An ADTS frame cannot hold more. */
 const LARGEST_AAC_FRAME = 8191 - 7
 
@@ -69,5 +71,7 @@ function videoPacket(payload: Buffer, timestamp: number): SegmentPacket | null {
   const data = payload.subarray(5)
   if (payload[1] === 0) return { kind: 'video-config', data }
   if (payload[1] !== 1 || data.length === 0) return null
-  return { kind: 'video', timestamp, shift: payload.readIntBE(2, 3), key: first >> 4 === 1, data }
+  const shift = payload.readIntBE(2, 3)
+  const believed = Math.abs(shift) <= LARGEST_SHIFT ? shift : 0
+  return { kind: 'video', timestamp, shift: believed, key: first >> 4 === 1, data }
 }

@@ -83,14 +83,14 @@ describeWithFfmpeg('an ffmpeg that writes nonsense', () => {
   })
 })
 
+/** What would be written there finds no room. */
+function block(path: string): void {
+  rmSync(path, { force: true })
+  symlinkSync(FULL, path)
+}
+
 const describeWhenFull = existsSync(FULL) ? describeWithFfmpeg : describe.skip
 describeWhenFull('a disk that is full', () => {
-  /** What would be written there finds no room. */
-  const block = (path: string): void => {
-    rmSync(path, { force: true })
-    symlinkSync(FULL, path)
-  }
-
   test.each<[string, () => string]>([
     ['while ffmpeg writes', () => stage.path(named('.part')[0] ?? '')],
     ['while the parts are joined', () => stage.path(`0-${CID}-${START}-0-mix.mp4.part`)],

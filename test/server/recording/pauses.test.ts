@@ -2,7 +2,7 @@
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { readMedia } from './read-media'
 import { CID, everything, Stage, subject, UID } from './support'
-import { audioOf, framesOf, shifted, tagsOf, videoOf } from './tags'
+import { audioOf, framesOf, makeTag, shifted, tagsOf, videoOf } from './tags'
 
 const talk = tagsOf('talk')
 const TALK = 4.13
@@ -91,6 +91,19 @@ test('nor one whose picture, which is not recorded, claims that the stream went 
   stage.play(subject({ request: { ...everything, video: false } }), [...audioOf(talk), ...picture], began)
   await stage.finish()
   expect((await readMedia(aac())).duration).toBeLessThan(TALK + 2 + (Date.now() - began) / 1000)
+})
+
+test.each([0x7fffff, -0x7fffff])('nor one whose picture is to be shown %i ms after it was decoded', async (shift) => {
+  const tags = framesOf(talk).map((tag, at) => {
+    if (tag.type !== 9 || at % 9 !== 0) return tag
+    const payload = Buffer.from(tag.payload)
+    payload.writeIntBE(shift, 2, 3)
+    return makeTag(9, tag.timestamp, payload)
+  })
+  stage.play(subject(), [...talk.filter(({ kind }) => kind.endsWith('config')), ...tags], began)
+  await stage.finish()
+  expect(Math.abs((await readMedia(aac())).duration - TALK)).toBeLessThan(2 * FRAME)
+  expect(Math.abs((await readMedia(mp4())).duration - TALK)).toBeLessThan(2 * FRAME)
 })
 
 test('a pause that the call had time for is kept whole, also where nothing else of the stream is', async () => {
