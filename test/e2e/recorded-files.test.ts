@@ -6,6 +6,7 @@ import type { ApiFile } from '../../miniprogram/netcall/http-api'
 import { hear, see } from './support/decode'
 import { signatureOf, Stage, type Scene } from './support/stage'
 import { setRecording, type RecordingToggles } from './support/toggles'
+import { offences } from './support/looks'
 import { until, type Phone } from './support/phone'
 
 jest.setTimeout(120_000)
@@ -135,6 +136,11 @@ describe('fetched onto the phone', () => {
     await alice.frame.locator('input[name="scope.writePhotosAlbum"]').check()
     await button('完成').click()
     expect(await fetched(button('下载 所有人的画面'))).toEqual(['video.mp4', md5Of(({ mix }) => mix)])
+  })
+  test('the opened call with its files can be seen, read and hit in every look', async () => {
+    // Colours are judged as they come to rest.
+    await scene.page.emulateMedia({ reducedMotion: 'reduce' })
+    expect(await offences(scene, alice)).toEqual([])
   })
 })
 
