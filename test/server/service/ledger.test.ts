@@ -100,10 +100,7 @@ it('a crash between storing and deleting makes the same files again, stored once
 })
 
 it('a stop while the mix is made leaves the call as it was; the next start finishes it and tells once', async () => {
-  const stopped = async (): Promise<never> => {
-    throw new MixEnded('the service stops')
-  }
-  await start({ mix: stopped })
+  await start({ mix: () => Promise.reject(new MixEnded('the service stops')) })
   expect(store.call(CID)).toMatchObject({ recording: 'finishing', notes: [] })
   expect(callbacks()).toEqual([])
   expect(existsSync(spool())).toBe(true)

@@ -1,0 +1,82 @@
+/** What a failure of a mix means: which are tried again, how often, and what is said of them. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { CallMixes } from '../../../server/recording/mix/call-mix'
+import { MixEnded, type MixOrder } from '../../../server/recording/mix/mixer'
+import type { MixSource } from '../../../server/recording/mix/source'
+
+const SOURCE: MixSource = {
+  uid: 1,
+  account: 'alice',
+  caller: true,
+  asked: true,
+  mixOnly: true,
+  hostSpeaker: false,
+  present: [{ from: 1000, to: 6000 }],
+  shown: [],
+  sound: [{ path: 'alice.aac', from: 1000, to: 6000 }],
+  picture: [],
+}
+let folder: string
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'call-mix-'))))
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function mixesThat(mix: (order: MixOrder) => Promise<never>): CallMixes {
+  return new CallMixes(async () => 'ffmpeg', { mix }, pino({ level: 'silent' }))
+}
+const call = (change: { sources?: MixSource[]; incomplete?: boolean } = {}) => ({
+  cid: 7,
+  folder,
+  sources: [SOURCE],
+  incomplete: false,
+  ...change,
+})
+
+test('a full disk is tried again at every start, for it says nothing about the mix', async () => {
+  const mixes = mixesThat(() => Promise.reject(Object.assign(new Error('write failed'), { code: 'ENOSPC' })))
+  for (let start = 1; start <= 5; start++) {
+    const { state, notes } = await mixes.make(call())
+    expect(state).toBe('wait')
+    expect(notes).toEqual([{ code: 'mix-failed', message: expect.stringContaining('the disk is full') }])
+    expect(notes[0]?.message).toContain('tried again when the service starts')
+  }
+})
+
+test('a mix waits until all that belongs into it is there', async () => {
+  const mix = jest.fn(() => Promise.reject(new Error('not to be called')))
+  const { state, notes } = await mixesThat(mix).make(call({ incomplete: true }))
+  expect([state, notes[0]?.code, mix.mock.calls.length]).toEqual(['wait', 'mix-failed', 0])
+})
+
+test('any other failure is tried at three starts, and then no more', async () => {
+  const states = []
+  for (let start = 1; start <= 3; start++) {
+    const { state } = await mixesThat(() => Promise.reject(new Error('a bug'))).make(call())
+    states.push(state)
+  }
+  expect(states).toEqual(['wait', 'wait', 'given-up'])
+  expect(readdirSync(folder)).toEqual([])
+})
+
+test('nobody asked, or nothing came: no mix and no note', async () => {
+  const mix = jest.fn(() => Promise.reject(new Error('not to be called')))
+  const none = { files: [], notes: [], state: 'done' }
+  expect(await mixesThat(mix).make(call({ sources: [{ ...SOURCE, asked: false }] }))).toEqual(none)
+  expect(await mixesThat(mix).make(call({ sources: [{ ...SOURCE, sound: [] }] }))).toEqual(none)
+  expect(mix).not.toHaveBeenCalled()
+})
+
+test('its progress is there while it is made, and a stop is passed on', async () => {
+  const seen: (number | null)[] = []
+  const mixes: CallMixes = mixesThat(async ({ onProgress }) => {
+    seen.push(mixes.progress(7))
+    onProgress(0.5)
+    seen.push(mixes.progress(7))
+    throw new MixEnded('the service stops')
+  })
+  await expect(mixes.make(call())).rejects.toThrow(MixEnded)
+  expect([...seen, mixes.progress(7)]).toEqual([0, 0.5, null])
+  expect(readdirSync(folder)).toEqual([])
+})
