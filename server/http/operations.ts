@@ -8,7 +8,8 @@ export function operationRoutes(app: FastifyInstance, { store, metrics, recordin
   app.get('/healthz', async (_, reply) => {
     const checks = {
       database: await works(() => store.check()),
-      recordings: await works(() => access(recordingsDir, constants.R_OK | constants.W_OK)),
+      // By the slash, only a folder will do.
+      recordings: await works(() => access(`${recordingsDir}/`, constants.R_OK | constants.W_OK)),
     }
     const healthy = Object.values(checks).every((check) => check === 'ok')
     if (!healthy) log.error({ checks }, 'the service is not healthy')

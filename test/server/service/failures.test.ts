@@ -1,0 +1,167 @@
+/** What fails around a recording — the disk, ffmpeg, one member's stream — is said in its record; all else goes on. */
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import type { ApiCall } from '../../../miniprogram/netcall/http-api'
+import { testWithFfmpeg } from '../../support/ffmpeg'
+import { flvUrl, publishWs, syntheticStream, type TestTag } from '../../support/media-client'
+import { Chance } from '../../support/random'
+import { startService, type TestService } from '../../support/service'
+import { until } from '../../support/until'
+import { REAL, StandIn } from '../recording/stand-in'
+import { tagsOf } from '../recording/tags'
+import { respond, ring, session } from './call'
+
+interface Logged {
+  level: number
+  msg: string
+}
+let running: TestService
+let logged: Logged[]
+const log = () => pino({ level: 'warn' }, { write: (line: string) => void logged.push(JSON.parse(line)) })
+const said = (): string[] => logged.map(({ msg }) => msg)
+
+beforeEach(async () => {
+  logged = []
+  running = await startService({}, { log: log() })
+})
+afterEach(() => running.close())
+
+/** ffmpeg goes last on a machine that has much to do, ms. */
+const SLOW = 60_000
+jest.setTimeout(2 * SLOW)
+
+const NORMAL = [...syntheticStream({ duration: 2000 })]
+const recorded = { recordAudio: 1, recordVideo: 1 } as const
+
+/** A whole call in which alice sends this and bob a plain stream of two seconds; its record when all is done. */
+async function talk(tags: Iterable<TestTag>, recordType: '0' | '2' = '2'): Promise<ApiCall & { bob: number }> {
+  const call = await ring(running)
+  await respond(call)
+  const links: { cut(): void }[] = [call.alice, call.bob]
+  let bob = 0
+  for (const [account, stream] of [['alice', tags] as const, ['bob', NORMAL] as const]) {
+    const member = await session(running, call.cid, account, { ...recorded, recordType })
+    links.push(member.link)
+    bob = member.uid
+    const publisher = await publishWs(flvUrl(member.pushUrl, 'ws', `127.0.0.1:${running.port}`))
+    for (const tag of stream) publisher.sendTag(tag)
+    publisher.ws.ping()
+    await Promise.race([once(publisher.ws, 'pong'), publisher.inbox.closed()])
+  }
+  await call.alice.request('hangup', { channelId: call.cid })
+  await until(async () => ['done', 'failed'].includes((await recordOf(call.cid)).recording.state), 'the record')
+  await until(async () => (await recordOf(call.cid)).callbacks.every(({ state }) => state === 'sent'), 'the callbacks')
+  for (const link of links) link.cut()
+  return { ...(await recordOf(call.cid)), bob }
+}
+async function recordOf(cid: number): Promise<ApiCall> {
+  const headers = { authorization: `Bearer ${await running.token('alice')}` }
+  return await (await fetch(`${running.url}/api/calls/${cid}`, { headers })).json()
+}
+const kinds = ({ files }: ApiCall, uid: number, own: boolean): string[] =>
+  files.filter((file) => (file.uid === uid) === own).map(({ kind }) => kind)
+const events = ({ callbacks }: ApiCall): string[] => callbacks.map(({ eventType }) => eventType)
+
+test('a folder that cannot be written: calls go on, their records and the log say so; then all is well again', async () => {
+  const folder = join(running.dataDir, 'recordings')
+  renameSync(folder, `${folder}.gone`)
+  writeFileSync(folder, 'in the way')
+  const lost = await talk(NORMAL)
+  expect(lost.recording).toMatchObject({ state: 'failed', notes: [{ code: 'unfinished' }, { code: 'unfinished' }] })
+  for (const { message } of lost.recording.notes) expect(message).toMatch(/(alice|bob) is not whole. Writing failed/)
+  expect(events(lost)).toEqual(['20', '5'])
+  expect(said()).toContain('recording: writing failed, the call goes on')
+  expect((await fetch(`${running.url}/healthz`)).status).toBe(503)
+
+  rmSync(folder)
+  mkdirSync(folder)
+  expect((await fetch(`${running.url}/healthz`)).status).toBe(200)
+  const next = await talk(NORMAL)
+  expect(next.recording).toMatchObject({ state: 'done', notes: [] })
+  expect(events(next)).toEqual(['20', '5', '6'])
+})
+
+testWithFfmpeg(
+  'an ffmpeg that fails does not hold the other files back; a later mix is told of with all files',
+  async () => {
+    const { dataDir } = running
+    const restart = async (script: string): Promise<void> => {
+      await running.stop()
+      const { path } = new StandIn(dataDir, script)
+      running = await startService({ dataDir, ffmpegPath: path }, { log: log() })
+    }
+    await restart('exit 3')
+    const { cid, recording, files, callbacks } = await talk(NORMAL, '0')
+    expect(recording).toMatchObject({ state: 'done', notes: [{ code: 'mix-failed' }] })
+    expect(files.map(({ kind, mix }) => [kind, mix])).toEqual(
+      [0, 1].flatMap(() => [
+        ['aac', false],
+        ['mp4', false],
+      ]),
+    )
+    expect(callbacks.map(({ eventType }) => eventType)).toEqual(['20', '5', '6'])
+    expect(said()).toContain('recording: the mix failed')
+
+    await restart(REAL)
+    await until(async () => (await recordOf(cid)).callbacks.length === 4, 'the second event of files', SLOW)
+    await until(async () => (await recordOf(cid)).recording.notes.length === 0, 'the note to go', SLOW)
+    expect((await recordOf(cid)).files.filter(({ mix }) => mix)).toHaveLength(1)
+  },
+)
+
+const chance = new Chance(5)
+const media = (tags: readonly TestTag[], change: (tag: TestTag, at: number) => Partial<TestTag>): TestTag[] =>
+  tags.map((tag, at) => (tag.payload[1] === 0 ? tag : { ...tag, ...change(tag, at) }))
+/** Of pictures, in another codec's name. */
+const inCodec = (number: number): TestTag[] =>
+  NORMAL.map((tag) => {
+    if (tag.type !== 9) return tag
+    const payload = Buffer.from(tag.payload)
+    payload[0] = (payload.readUInt8(0) & 0xf0) | number
+    return { ...tag, payload }
+  })
+const garbled = media(NORMAL, ({ payload }) => {
+  const bytes = Buffer.from(payload)
+  for (let at = 5; at < bytes.length; at++) bytes[at] = chance.below(256)
+  return { payload: bytes }
+})
+
+test.each<[string, Iterable<TestTag>, string[], RegExp | null]>([
+  ['no sound at all', syntheticStream({ audio: false, duration: 2000 }), ['mp4'], null],
+  ['no picture at all', syntheticStream({ video: false, duration: 2000 }), ['aac'], null],
+  ['nothing at all', [], [], null],
+  ['pictures that refer to later ones', tagsOf('talk'), ['aac', 'mp4'], null],
+  ['time stamps at random', media(NORMAL, () => ({ timestamp: chance.below(2 ** 32) })), ['aac', 'mp4'], null],
+  [
+    'a clock that jumps',
+    media(NORMAL, ({ timestamp }, at) => ({ timestamp: timestamp + (at > 40 ? 4e6 : 0) })),
+    ['aac', 'mp4'],
+    null,
+  ],
+  [
+    'a clock that runs back',
+    media(NORMAL, ({ timestamp }) => ({ timestamp: 9_000 - timestamp })),
+    ['aac', 'mp4'],
+    null,
+  ],
+  ['noise for frames', garbled, ['aac', 'mp4'], null],
+  ['pictures in HEVC', inCodec(12), ['aac'], /alice is not whole. Picture that is not H\.264 is not recorded/],
+  ['pictures in a codec that nobody can play', inCodec(2), [], null],
+])(
+  'a publisher with %s: its record says what it is, the other member’s files are whole',
+  async (_, tags, own, note) => {
+    const call = await talk(tags)
+    expect(kinds(call, call.bob, false)).toEqual(own)
+    const notes = call.recording.notes.map(({ message }) => message)
+    expect(notes).toEqual(note ? [expect.stringMatching(note)] : [])
+    expect(call.recording.state).toBe('done')
+    for (const { duration } of call.files) expect(duration).toBeLessThan(10_000)
+    expect(kinds(call, call.bob, true)).toEqual(['aac', 'mp4'])
+    for (const { uid, duration } of call.files)
+      if (uid === call.bob) expect(Math.abs(duration - 2000)).toBeLessThan(150)
+    expect(events(call)).toEqual(['20', '5', '6'])
+    expect(logged.filter(({ level }) => level > 40)).toEqual([])
+  },
+)
