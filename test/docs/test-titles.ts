@@ -1,8 +1,9 @@
 /** The titles in a test file, read from its source: each test with those of the groups around it, outermost first. */
 import { parseSync } from '@swc/core'
 
-const GROUPS = new Set(['describe'])
-const TESTS = new Set(['test', 'it'])
+/** Those of a condition, too: `describeWithFfmpeg`. */
+const GROUP = /^describe(?![a-z])/
+const TEST = /^(?:test|it)(?![a-z])/
 
 export function titlesIn(source: string): string[][] {
   const found: string[][] = []
@@ -29,9 +30,9 @@ function walk(node: unknown, around: readonly string[], found: string[][]): void
 function titleOf(node: Node): { text: string; group: boolean } | null {
   if (node['type'] !== 'CallExpression') return null
   const name = nameOf(node['callee'])
-  const group = GROUPS.has(name)
+  const group = GROUP.test(name)
   const [first] = Array.isArray(node['arguments']) ? node['arguments'] : []
-  const text = group || TESTS.has(name) ? textOf(isNode(first) ? first['expression'] : null) : null
+  const text = group || TEST.test(name) ? textOf(isNode(first) ? first['expression'] : null) : null
   return text === null ? null : { text, group }
 }
 
