@@ -2,7 +2,8 @@
 import { placesFor, type Place } from './layout'
 import type { MixSource, PicturePiece, Span } from './source'
 
-export const FRAME_RATE = 15
+/** A moment is shown at most half of 1/20 s before or after its time, so that none is 60 ms off from another. */
+export const FRAME_RATE = 20
 /** A longer scene is drawn in parts, so that a restart loses little; frames. */
 const LONGEST_SCENE = 4 * 60 * FRAME_RATE
 

@@ -26,7 +26,7 @@ const RATE = 16_000
 const WINDOW = 0.02
 const STEP = 0.005
 /** The picture is looked at so small. */
-const LOOK = { width: 64, height: 48 }
+const LOOK = { width: 64, height: 48, rate: 20 }
 const FPS = 15
 
 const words = (text: string): string[] => text.split(' ')
@@ -50,17 +50,17 @@ export class Look {
   private readonly pixels: Buffer
 
   constructor(path: string) {
-    const scale = `fps=${FPS}:start_time=0,scale=${LOOK.width}:${LOOK.height}:flags=area`
+    const scale = `fps=${LOOK.rate}:start_time=0,scale=${LOOK.width}:${LOOK.height}:flags=area`
     this.pixels = ffmpeg('-i', path, '-vf', scale, '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1')
   }
 
   get seconds(): number {
-    return this.pixels.length / (LOOK.width * LOOK.height * 3) / FPS
+    return this.pixels.length / (LOOK.width * LOOK.height * 3) / LOOK.rate
   }
 
   /** Red, green and blue in the middle of an area, 0 to 255. */
   at(seconds: number, { x, y, width, height }: Area): [number, number, number] {
-    const frame = Math.round(seconds * FPS)
+    const frame = Math.round(seconds * LOOK.rate)
     const row = Math.floor((y + height / 2) * LOOK.height)
     const column = Math.floor((x + width / 2) * LOOK.width)
     const at = ((frame * LOOK.height + row) * LOOK.width + column) * 3
@@ -86,9 +86,9 @@ export class Look {
   /** When flashes begin in an area, seconds. */
   flashes(area: Area): number[] {
     const times = []
-    for (let frame = 0, was = false; frame < this.seconds * FPS; frame++) {
-      const is = this.name(frame / FPS, area) === 'white'
-      if (is && !was) times.push(frame / FPS)
+    for (let frame = 0, was = false; frame < this.seconds * LOOK.rate; frame++) {
+      const is = this.name(frame / LOOK.rate, area) === 'white'
+      if (is && !was) times.push(frame / LOOK.rate)
       was = is
     }
     return times

@@ -1,6 +1,6 @@
 /** Who is in the mixed picture when, at which place, and what ffmpeg is told: worked out without drawing anything. */
 import { CANVAS, fitInto, placesFor } from '../../../server/recording/mix/layout'
-import { planMix, type MixPlan } from '../../../server/recording/mix/plan'
+import { FRAME_RATE, planMix, type MixPlan } from '../../../server/recording/mix/plan'
 import { sceneArgs, soundArgs } from '../../../server/recording/mix/ffmpeg-args'
 import { presentSpans, shownSpans, type MixSource, type Span } from '../../../server/recording/mix/source'
 import type { PresenceMark } from '../../../server/recording/presence'
@@ -46,7 +46,7 @@ function scenes(plan: MixPlan | null): string[] {
       const name = account.replace('user-', '')
       return picture ? name : `(${name})`
     })
-    return `${first / 15}-${(first + frames) / 15}: ${names.join(' ')}`
+    return `${first / FRAME_RATE}-${(first + frames) / FRAME_RATE}: ${names.join(' ')}`
   })
 }
 
@@ -133,11 +133,11 @@ describe('scenes', () => {
   test('a scene begins in a picture’s file where the file is by then', () => {
     const plan = planMix([
       source(1, { present: [[0, 600]], shown: [[0, 600]] }),
-      source(2, { present: [[2.5, 10]], shown: [[4, 10]] }),
+      source(2, { present: [[2.525, 10]], shown: [[4, 10]] }),
     ])
     const starts = plan?.scenes.flatMap(({ tiles }) => tiles.map(({ picture }) => picture && Math.round(picture.at)))
-    // 2.5 s is frame 37.5: a scene begins with frame 38. 4 s and 10 s are frames 60 and 150.
-    expect(starts).toEqual([0, 2533, null, 4000, 1500, 10_000, 250_000, 490_000])
+    // 2.525 s is frame 50.5: a scene begins with frame 51. 4 s and 10 s are frames 80 and 200.
+    expect(starts).toEqual([0, 2550, null, 4000, 1475, 10_000, 250_000, 490_000])
   })
 
   test('nothing to mix is no plan', () => {
@@ -363,7 +363,7 @@ describe('what ffmpeg is told', () => {
     expect(args).toContain('-ss 2.000 -threads 1 -i 2-0.mp4')
     expect(args).toContain('overlay=x=24:y=0')
     expect(args).toContain('overlay=x=344:y=0')
-    expect(args).toContain('-frames:v 90 ')
+    expect(args).toContain('-frames:v 120 ')
     expect(args).toContain('[canvas2]')
   })
 

@@ -27,10 +27,13 @@ const LOOK_EVERY = 0.2
 const AWAY = 0.3
 const WHOLE: Area = { x: 0, y: 0, width: 1, height: 1 }
 
+/** What the service tells of a file. */
+export type ToldFile = Pick<RecordingFile, 'uid' | 'kind' | 'pieceIndex' | 'filename' | 'duration'>
+
 /** `pathOf` a file's name. Empty when all is as planned. */
 export async function judge(
   plan: Plan,
-  files: readonly RecordingFile[],
+  files: readonly ToldFile[],
   pathOf: (name: string) => string,
 ): Promise<string[]> {
   const expected = expectedFiles(plan)
@@ -53,11 +56,7 @@ export async function judge(
 }
 
 /** In the call's time. */
-async function watchAll(
-  files: readonly RecordingFile[],
-  from: number,
-  pathOf: (name: string) => string,
-): Promise<Watched> {
+async function watchAll(files: readonly ToldFile[], from: number, pathOf: (name: string) => string): Promise<Watched> {
   let next = from
   const pieces = files.map(async ({ filename, duration }) => {
     const at = next

@@ -4,26 +4,19 @@
  */
 import { DEFAULT_LIMITS } from '../../../../server/media/limits'
 import { Streams, type Publishing } from '../../../../server/media/streams'
-import type { MediaEvents, MediaTag } from '../../../../server/media/types'
+import type { MediaEvents } from '../../../../server/media/types'
 import type { Presence } from '../../../../server/recording/presence'
 import type { FinishedRecording } from '../../../../server/recording/types'
 import { CID, Stage, START } from '../support'
-import { memberOf, pictureOf, soundOf } from './members'
-import {
-  eventsOf,
-  isBeginning,
-  isEnd,
-  memberCount,
-  requestOf,
-  stretchesOf,
-  type Act,
-  type Plan,
-  type Stretch,
-} from './plan'
+import { memberOf } from './members'
+import { eventsOf, isBeginning, isEnd, memberCount, requestOf, stretchesOf, type Act, type Plan } from './plan'
+import { sentIn } from './send'
 
 /** From a member to the service, and by how much of it more or less, ms. */
 const DELAY = 40
 const JITTER = 20
+/** By how much a phone's time stamps may be wrong, ms. */
+const TREMBLE = 3
 
 interface Moment {
   /** ms of the call. */
@@ -95,42 +88,11 @@ function momentsOf(plan: Plan, uid: number, { stage, streams, presences }: Scene
     for (const [index, { type, timestamp, payload }] of tags.entries()) {
       // Never out of order.
       at = Math.max(at, published * 1000 + timestamp + DELAY + JITTER * Math.sin(index))
-      // Phones count from when they were switched on.
-      const sent = timestamp + uid * 100_000
+      // Phones count from when they were switched on, and not quite evenly.
+      const sent = uid * 100_000 + timestamp + Math.round(TREMBLE * Math.sin(index * index))
       if (at < ends) moments.push({ at, happens: () => publishing?.push(type, sent, payload) })
     }
   }
   moments.push({ at: plan.ends * 1000, happens: () => publishing?.end('the call ended') })
   return moments
-}
-
-/** One publication, from its own second 0, in the order of sending. */
-function sentIn(stretches: readonly Stretch[], uid: number): MediaTag[] {
-  const member = memberOf(uid)
-  const tags: MediaTag[] = []
-  for (const stretch of stretches) {
-    const start = (stretch.from - stretch.published) * 1000
-    if (stretch.picture !== 'none') {
-      const source = pictureOf(member, stretch.shape, stretch.picture === 'dark')
-      tags.push(
-        ...source.filter(({ kind }) => kind === 'video-config').map((tag) => ({ ...tag, timestamp: start - 1 })),
-      )
-      const kinds = stretch.picture === 'dark' ? ['video-key'] : ['video', 'video-key']
-      tags.push(...source.filter((tag) => kinds.includes(tag.kind) && isWithin(stretch, tag)))
-    }
-    if (stretch.sound) {
-      const source = soundOf(member)
-      tags.push(
-        ...source.filter(({ kind }) => kind === 'audio-config').map((tag) => ({ ...tag, timestamp: start - 1 })),
-      )
-      tags.push(...source.filter((tag) => tag.kind === 'audio' && isWithin(stretch, tag)))
-    }
-  }
-  return tags.toSorted((a, b) => a.timestamp - b.timestamp)
-}
-
-/** Time stamps are rounded. */
-function isWithin({ from, to, published }: Stretch, { timestamp }: MediaTag): boolean {
-  const time = published + timestamp / 1000 + 0.002
-  return time >= from && time < to
 }

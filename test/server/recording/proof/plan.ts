@@ -86,9 +86,9 @@ export function stretchesOf(plan: Plan, uid: number): Stretch[] {
 
 /** Pictures change at key frames, and nothing changes within a flash or a beep. */
 function check({ name }: Plan, second: number, act: Act): void {
-  const phase = second % 1
+  const phase = Number(second.toFixed(3)) % 1
   const early = phase > 0 && phase < FLASH + 0.2
-  const between = phase % KEY_INTERVAL > 0.001
+  const between = phase % KEY_INTERVAL > 0
   const moves = act.startsWith('camera') || act.startsWith('to ') || act.startsWith('turns')
   if (early || phase > 0.8 || (moves && between)) throw new Error(`${name}: a bad moment: ${act} at second ${second}.`)
 }

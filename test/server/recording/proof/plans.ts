@@ -82,6 +82,19 @@ const COMING: readonly Plan[] = [
     ends: 5.9,
   },
   {
+    name: 'five members come at odd moments, whose flashes lie between the pictures of a mix',
+    asks: [{ type: '1' }],
+    events: [
+      [0, 1, 'joins'],
+      [0.709, 2, 'joins'],
+      [1.375, 3, 'joins'],
+      [1.517, 4, 'joins'],
+      [2.317, 5, 'joins'],
+      [3.6, 1, 'leaves'],
+    ],
+    ends: 4.9,
+  },
+  {
     name: 'who left comes again, into the place of its first coming and the same files',
     asks: [{}],
     events: [...all(2), [1.5, 1, 'leaves'], [3.1, 1, 'returns']],

@@ -1,0 +1,35 @@
+/** What a member's phone sends. */
+import type { MediaTag } from '../../../../server/media/types'
+import { memberOf, pictureOf, soundOf } from './members'
+import type { Stretch } from './plan'
+
+/** The stretches of one publication, from its own second 0, in the order of sending. */
+export function sentIn(stretches: readonly Stretch[], uid: number): MediaTag[] {
+  const member = memberOf(uid)
+  const tags: MediaTag[] = []
+  for (const stretch of stretches) {
+    const start = (stretch.from - stretch.published) * 1000
+    if (stretch.picture !== 'none') {
+      const source = pictureOf(member, stretch.shape, stretch.picture === 'dark')
+      tags.push(
+        ...source.filter(({ kind }) => kind === 'video-config').map((tag) => ({ ...tag, timestamp: start - 1 })),
+      )
+      const kinds = stretch.picture === 'dark' ? ['video-key'] : ['video', 'video-key']
+      tags.push(...source.filter((tag) => kinds.includes(tag.kind) && isWithin(stretch, tag)))
+    }
+    if (stretch.sound) {
+      const source = soundOf(member)
+      tags.push(
+        ...source.filter(({ kind }) => kind === 'audio-config').map((tag) => ({ ...tag, timestamp: start - 1 })),
+      )
+      tags.push(...source.filter((tag) => tag.kind === 'audio' && isWithin(stretch, tag)))
+    }
+  }
+  return tags.toSorted((a, b) => a.timestamp - b.timestamp)
+}
+
+/** Time stamps are rounded. */
+function isWithin({ from, to, published }: Stretch, { timestamp }: MediaTag): boolean {
+  const time = published + timestamp / 1000 + 0.002
+  return time >= from && time < to
+}
