@@ -18,7 +18,10 @@ const others = Math.max(1, Math.min(4, Math.ceil(cpus().length / 2)))
 const runs =
   chosen.length > 0
     ? [run('chosen', others, chosen)]
-    : [run('stories', 1, ['--selectProjects', 'e2e', '--testSequencer', STORY_ORDER]), run('others', others, ['--selectProjects', ...PROJECTS])]
+    : [
+        run('stories', 1, ['--selectProjects', 'e2e', '--testSequencer', STORY_ORDER]),
+        run('others', others, ['--selectProjects', ...PROJECTS]),
+      ]
 const verdicts = await Promise.all(runs)
 rmSync(folder, { recursive: true, force: true })
 const sum = (count) => verdicts.reduce((total, verdict) => total + count(verdict), 0)

@@ -49,7 +49,12 @@ export class ResultsPanel {
     this.filesHeading.textContent = texts.files
     this.callbacksHeading.textContent = texts.callbacks
     const { files, callbacks } = this.shown
-    this.files.replaceChildren(...orEmpty(files.slice(0, SHOWN).map((file) => fileRow(file, texts)), texts.noFiles))
+    this.files.replaceChildren(
+      ...orEmpty(
+        files.slice(0, SHOWN).map((file) => fileRow(file, texts)),
+        texts.noFiles,
+      ),
+    )
     this.callbacks.replaceChildren(
       ...orEmpty(
         callbacks.slice(0, SHOWN).map((row) => callbackRow(row, texts)),

@@ -68,7 +68,9 @@ describe('docs/service.md', () => {
   })
 
   test('has every route', () => {
-    const shown = [...page.matchAll(/^\| `(GET|POST|DELETE) ([^`]+)` \|/gm)].map(([, method, route]) => `${method} ${route}`)
+    const shown = [...page.matchAll(/^\| `(GET|POST|DELETE) ([^`]+)` \|/gm)].map(
+      ([, method, route]) => `${method} ${route}`,
+    )
     const sources = readdirSync(path.join(ROOT, 'server/http')).map((name) => read(`server/http/${name}`))
     const routes = sources.flatMap((source) =>
       [...source.matchAll(/\.(get|post|delete)\('(\/[^']+)'/g)].map(
