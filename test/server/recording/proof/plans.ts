@@ -31,6 +31,12 @@ const ASKED: readonly Plan[] = [
     ends: 4.5,
   },
   {
+    name: 'three members ask for a mix only, the second without its sound, the third without its picture',
+    asks: [{ type: '1' }, { type: '1', audio: false }, { type: '1', video: false }],
+    events: all(3),
+    ends: 3.5,
+  },
+  {
     name: 'one of two members asks for nothing, and is in no file',
     asks: [{ type: '0' }, { audio: false, video: false }],
     events: all(2),
