@@ -1,3 +1,4 @@
+import { BadInput } from './errors'
 import type { MediaLogger } from './logger'
 import type { MediaLimits } from './limits'
 import { Stream } from './stream'
@@ -127,10 +128,19 @@ export class Streams {
   }
 
   private push(entry: Entry, publication: Publication, type: number, timestamp: number, payload: Buffer): void {
-    const tag = entry.stream.accept(type, timestamp, payload)
+    const tag = this.accept(entry, publication, type, timestamp, payload)
     if (!tag) return
     for (const { viewer, reason } of entry.stream.deliver(tag)) this.putViewerOut(entry, viewer, reason)
     this.notify('tag', publication, tag)
+  }
+
+  private accept({ stream }: Entry, publication: Publication, type: number, timestamp: number, payload: Buffer) {
+    try {
+      return stream.accept(type, timestamp, payload)
+    } catch (error) {
+      if (error instanceof BadInput) this.notify('unplayable', publication, error.message)
+      throw error
+    }
   }
 
   private endPublication(entry: Entry, publisher: Publisher, reason: string): void {

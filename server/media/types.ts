@@ -34,6 +34,8 @@ export interface MediaEvents {
   publish: [publication: Publication]
   tag: [publication: Publication, tag: MediaTag]
   unpublish: [publication: Publication, reason: string]
+  /** It sent what nobody in a call could play, and is put out. */
+  unplayable: [publication: Publication, problem: string]
   play: [name: StreamName, protocol: MediaProtocol]
   stop: [name: StreamName, protocol: MediaProtocol, reason: string]
   refused: [action: MediaAction, protocol: MediaProtocol, reason: string]

@@ -88,6 +88,14 @@ export function createRecording(options: RecordingOptions): Recording {
     if (presence) calls.get(name.cid)?.recording.note(name.uid, presence)
   }
 
+  function onUnplayable({ name }: Publication, problem: string): void {
+    const call = calls.get(name.cid)
+    const subject = call?.recording.subjects.find(({ uid }) => uid === name.uid)
+    if (!call || !subject) return
+    const message = `Its stream could not be taken: ${problem}.`
+    call.failures.set(name.uid, unfinishedNote(name.uid, subject.account, message))
+  }
+
   function onUnpublish(publication: Publication): void {
     spools.delete(publication)
     calls.get(publication.name.cid)?.recording.stop(publication)
@@ -134,6 +142,7 @@ export function createRecording(options: RecordingOptions): Recording {
   media.on('publish', onPublish)
   const onTag = (...[publication, tag]: MediaEvents['tag']): void => spools.get(publication)?.write(tag)
   media.on('tag', onTag)
+  media.on('unplayable', onUnplayable)
   media.on('unpublish', onUnpublish)
 
   return {
@@ -182,6 +191,7 @@ export function createRecording(options: RecordingOptions): Recording {
     async close() {
       media.off('publish', onPublish)
       media.off('tag', onTag)
+      media.off('unplayable', onUnplayable)
       media.off('unpublish', onUnpublish)
       mixer.close()
       await Promise.all([...calls.values()].map(async ({ recording }) => await recording.ended(0)))
