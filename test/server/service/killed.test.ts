@@ -18,7 +18,7 @@ import { lostOf, startBeaconCall, type BeaconCall, type Member, type SentCall } 
 
 const KILLS = Number(process.env['KILLS'] ?? 20)
 /** Kills while one call is finished. */
-const AGAIN = Math.ceil(KILLS / 10)
+const AGAIN = Math.ceil(KILLS / 20)
 /** Of a call before the kill, ms. */
 const LONGEST = 3_000
 const BEACONS = { alice: { colour: 'red', tone: 500 }, bob: { colour: 'green', tone: 900 } } as const
@@ -177,7 +177,7 @@ describeWithFfmpeg.each([SEED])('a service that is killed (SEED=%i)', (seed) => 
     await pause(chance.between(LONGEST - 500, LONGEST))
     await running.kill()
     call.stop()
-    for (let kill = 0; kill < AGAIN; kill++) {
+    for (let kill = 0; kill < AGAIN + 1; kill++) {
       const died = spawn()
       await Promise.race([died.ready().catch(() => undefined), pause(chance.between(500, 4_000))])
       await pause(chance.between(0, 1_500))
