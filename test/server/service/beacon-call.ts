@@ -35,6 +35,8 @@ export interface BeaconCall extends SentCall {
 /** What a kill may cost, ms. */
 const LOSS = 1_000
 const PACE = 10
+/** A file begins when its member began to publish; its first frame comes as soon as the machine lets it, seconds. */
+const [EARLY, LATE] = [0.1, 0.7]
 const WHOLE = { x: 0, y: 0, width: 1, height: 1 }
 
 /** Rings, answers, logs both in and has both send `tags`, from the beginning, until they end or are stopped. */
@@ -141,7 +143,7 @@ function lostOfMix(senders: readonly Sender[], path: string, duration: number): 
 /** Whether the flash, or beep, of each second is there, up to the last second that was sent. */
 function includesAll(times: readonly number[], sent: number): boolean {
   for (let second = 0; (second + FLASH) * 1000 < sent - LOSS; second++) {
-    if (!times.some((time) => Math.abs(time - second) < 0.2)) return false
+    if (!times.some((time) => time > second - EARLY && time < second + LATE)) return false
   }
   return true
 }
