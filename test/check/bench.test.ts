@@ -116,13 +116,23 @@ describe('traffic', () => {
 
 describe('a room of plain clients', () => {
   let here: TestService
+  const open: { close(): unknown }[] = []
   beforeAll(async () => {
     here = await startService()
   })
+  afterEach(async () => {
+    for (const one of open.splice(0)) await one.close()
+  })
   afterAll(() => here.close())
 
+  const enter = async (name: string, accounts: string[]): Promise<Room> => {
+    const room = await Room.open(here.url, name, accounts)
+    open.push({ close: () => room.leave() })
+    return room
+  }
+
   test('everybody publishes, and plays all others by addresses that let them in; every tag comes as it was sent', async () => {
-    const room = await Room.open(here.url, 'three', ['ann', 'ben', 'cleo'])
+    const room = await enter('three', ['ann', 'ben', 'cleo'])
     const { streams } = room
     expect(streams.map(({ plays }) => plays.length)).toEqual([2, 2, 2])
     expect(new Set(streams.flatMap(({ push, plays }) => [push, ...plays])).size).toBe(9)
@@ -132,6 +142,7 @@ describe('a room of plain clients', () => {
       const traffic = new Traffic(plays.length, true)
       const publisher = await publishRtmp(push)
       const players = await Promise.all(plays.map((url) => playRtmp(url)))
+      open.push(publisher, ...players)
       for (const player of players) player.onMedia = (message) => traffic.came(message, 0, true)
       for (const configuration of source.configurations) publisher.sendTag(configuration)
       for (let count = 0; count < 100; count++) {
@@ -142,22 +153,18 @@ describe('a room of plain clients', () => {
       await until(() => traffic.delays.length === 200, 'every tag to come')
       traffic.end()
       expect(traffic.tally).toEqual({ published: 100, relayed: 200, missing: 0 })
-      for (const client of [publisher, ...players]) client.close()
     }
-    await room.leave()
   })
 
   test('whoever else comes in is played by all of them, and published by none', async () => {
-    const room = await Room.open(here.url, 'two', ['ann', 'ben'])
-    const other = await Room.open(here.url, 'two', ['dora'])
+    const room = await enter('two', ['ann', 'ben'])
+    await enter('two', ['dora'])
     await room.meet(2)
     expect(room.streams.map(({ push, plays }) => [push !== null, plays.length])).toEqual([
       [true, 1],
       [true, 1],
       [false, 2],
     ])
-    await other.leave()
-    await room.leave()
   })
 })
 
