@@ -77,7 +77,12 @@ test.each(CASES)('$kind call, alice asks for $alice, bob for $bob: $files', asyn
   const call = await stage.settledCall('alice')
   const singles = call.files.filter(({ mix }) => !mix)
   expect(singles.map(({ account, kind }) => `${account}.${kind}`).sort()).toEqual(row.files)
-  expect(stage.filesOnDisk(call.cid).sort()).toEqual(call.files.map(({ filename }) => filename).sort())
+  // What they were made from goes once they are written down.
+  const names = call.files
+    .map(({ filename }) => filename)
+    .sort()
+    .join()
+  await until(() => Promise.resolve(stage.filesOnDisk(call.cid).sort().join() === names), `no file but ${names}`)
   expect(call.files.find(({ mix }) => mix)?.kind ?? null).toBe(row.mix)
   expect(call.recording.notes).toEqual([])
   const events = row.files.length > 0 ? ['20', '5', '6'] : ['20', '5']

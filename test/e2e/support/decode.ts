@@ -14,7 +14,7 @@ export interface Picture {
   duration: number
   width: number
   height: number
-  /** Average [red, green, blue] of the lower third (below the stamp and the moving bar), at a few times. */
+  /** Average [red, green, blue] of the lower third (below the stamp and the moving bar), at a few times; without a black beginning. */
   colours: Array<[number, number, number]>
   /** How many of the pictures looked at differ from the one before. */
   changes: number
@@ -97,7 +97,13 @@ export async function see(page: Page, url: string): Promise<Picture | null> {
       video.currentTime = ((look + 0.5) / looks) * duration
       await seeked
       picture.drawImage(video, 0, 0)
-      const all = picture.getImageData(0, 0, width, height).data
+      let all = picture.getImageData(0, 0, width, height).data
+      // Found, but not decoded yet: nothing was drawn.
+      while (all[3] === 0) {
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        picture.drawImage(video, 0, 0)
+        all = picture.getImageData(0, 0, width, height).data
+      }
       if (before && all.some((value, at) => Math.abs(value - (before?.[at] ?? 0)) > 60)) changes++
       before = all
       const low = picture.getImageData(0, Math.round(height * 0.8), width, Math.floor(height * 0.2)).data
@@ -111,6 +117,8 @@ export async function see(page: Page, url: string): Promise<Picture | null> {
       colours.push([sum[0] / count, sum[1] / count, sum[2] / count])
     }
     video.removeAttribute('src')
+    // On a busy machine a stream begins before its camera does.
+    if (colours[0]?.every((part) => part < 20)) colours.shift()
     return { duration, width, height, colours, changes }
   }, url)
 }
