@@ -7,7 +7,8 @@ import { orExplain } from './setup/say.mjs'
 import { ROOT, setUp } from './setup.mjs'
 import { verdict } from './setup/verdict.mjs'
 
-const STORY_ORDER = join(ROOT, 'scripts/setup/heaviest-last.mjs')
+const STORIES = ['--selectProjects', 'e2e', '--testSequencer', join(ROOT, 'scripts/setup/heaviest-last.mjs')]
+const QUIET = 'e2e/(door|layout|room-layout)\\.test'
 const PROJECTS = ['miniprogram', 'server', 'preview', 'check', 'docs']
 
 const env = await orExplain(() => setUp({ browser: true }))
@@ -15,18 +16,29 @@ const folder = mkdtempSync(join(tmpdir(), 'test-'))
 const chosen = process.argv.slice(2)
 const others = Math.max(1, Math.min(4, Math.ceil(cpus().length / 2)))
 // Whole stories mostly wait, for real time to pass: they run beside the rest, one at a time, because their media are real.
-const runs =
+// Those that hardly need a picture run behind the rest.
+const verdicts =
   chosen.length > 0
-    ? [run('chosen', others, chosen)]
-    : [
-        run('stories', 1, ['--selectProjects', 'e2e', '--testSequencer', STORY_ORDER]),
-        run('others', others, ['--selectProjects', ...PROJECTS]),
-      ]
-const verdicts = await Promise.all(runs)
+    ? [await run('chosen', others, chosen)]
+    : (
+        await Promise.all([
+          inTurn(['stories', 1, [...STORIES, '--testPathIgnorePatterns', QUIET]]),
+          inTurn(
+            ['others', others, ['--selectProjects', ...PROJECTS]],
+            ['quiet-stories', 1, [...STORIES, '--testPathPatterns', QUIET]],
+          ),
+        ])
+      ).flat()
 rmSync(folder, { recursive: true, force: true })
 const sum = (count) => verdicts.reduce((total, verdict) => total + count(verdict), 0)
 process.stdout.write(`${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed)} failed\n`)
 process.exitCode = verdicts.every(({ good }) => good) ? 0 : 1
+
+async function inTurn(...runs) {
+  const verdicts = []
+  for (const options of runs) verdicts.push(await run(...options))
+  return verdicts
+}
 
 async function run(name, workers, args) {
   const result = join(folder, `${name}.json`)
