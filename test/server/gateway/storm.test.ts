@@ -8,7 +8,7 @@ const MEMBERS = 3
 
 let service: CallService
 beforeEach(async () => {
-  service = await startCallService({ timing: { grace: 2_000, entrance: 60_000 } })
+  service = await startCallService({ timing: { grace: 6_000, entrance: 60_000 } })
 })
 afterEach(() => service.close())
 
@@ -52,7 +52,7 @@ test(`${ROOMS} rooms of ${MEMBERS}: all come, none is mixed up, and nothing is l
       members[2]?.client.cut()
     }),
   )
-  await until(() => service.channels.size === 0, 'all rooms are over', 10_000)
+  await until(() => service.channels.size === 0, 'all rooms are over', 25_000)
   expect(service.ended.map(({ reason }) => reason)).toEqual(numbers(ROOMS).map(() => 'lost'))
   expect(new Set(service.ended.map(({ cid }) => cid)).size).toBe(ROOMS)
   await until(() => service.gateway.sessionCount === 0, 'no seat is taken')
