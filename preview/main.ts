@@ -1,34 +1,24 @@
 /** What `npm start` runs: the call service and, on the same port, the page with the phones. */
 import { closeOnSignals, fail } from '../server/run'
-import type { Listening } from '../server/service'
+import { greeting } from './greeting'
 import { hasDisplay, openBrowser } from './open-browser'
 import { startPreview } from './start'
 
 const NO_OPEN = '--no-open'
-
-function greet({ url, rtmpPort, addresses }: Listening): void {
-  const lines = [
-    '',
-    `  两部手机已就绪 · Two phones are ready:  ${url}/`,
-    '',
-    `  更多手机 · More phones:  ${url}/?accounts=alice,bob,carol`,
-    `  真机推流端口 · RTMP port for real phones:  ${rtmpPort}`,
-    ...addresses.lan.map((address) => `  同一网络的手机填写 · On a phone in this network enter:  ${address}`),
-    '  按 Ctrl+C 结束 · Ctrl+C stops it',
-    '',
-  ]
-  process.stdout.write(`${lines.join('\n')}\n`)
-}
+/** For phones in the same network: they must reach the service, and sign in without an app's own login. */
+const LAN = '--lan'
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2)
+  const lan = args.includes(LAN)
   const preview = await startPreview(
-    process.env,
-    args.filter((arg) => arg !== NO_OPEN),
+    lan ? { DEV_TOKENS: 'on', ...process.env, HOST: '0.0.0.0' } : process.env,
+    args.filter((arg) => arg !== NO_OPEN && arg !== LAN),
   )
-  greet(preview.listening)
+  const { listening, devTokens } = preview
+  process.stdout.write(`${greeting(listening, { lan, devTokens, colours: process.stdout.isTTY })}\n`)
   if (!args.includes(NO_OPEN) && hasDisplay(process.env, process.platform)) {
-    openBrowser(`${preview.listening.url}/`, process.platform)
+    openBrowser(`${listening.url}/`, process.platform)
   }
   closeOnSignals(() => preview.close())
 }

@@ -6,6 +6,8 @@ import { createVite } from './vite'
 
 export interface Preview {
   readonly listening: Listening
+  /** Whether whoever reaches it may sign in as anybody. */
+  readonly devTokens: boolean
   close(): Promise<void>
 }
 
@@ -31,7 +33,7 @@ export async function startPreview(
     await service.close()
   }
   try {
-    return { listening: await service.listen(), close }
+    return { listening: await service.listen(), devTokens: config.devTokens, close }
   } catch (error) {
     await close()
     throw error

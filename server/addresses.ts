@@ -19,8 +19,14 @@ export function addressesOf({ host, publicUrl }: Pick<Config, 'host' | 'publicUr
   return { local, lan, public: publicUrl ?? lan[0] ?? local }
 }
 
-function lanHosts(): string[] {
-  return Object.values(networkInterfaces()).flatMap((addresses = []) =>
-    addresses.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address),
-  )
+/** Networks of containers, virtual machines and tunnels: no phone is in them. */
+const VIRTUAL = /^(br-|docker|veth|virbr|vmnet|vboxnet|vEthernet|tun|tap|utun|wg|zt|tailscale|bridge)/i
+
+/** What a phone most likely reaches first. */
+export function lanHosts(interfaces: ReturnType<typeof networkInterfaces> = networkInterfaces()): string[] {
+  return Object.entries(interfaces)
+    .sort(([one], [other]) => Number(VIRTUAL.test(one)) - Number(VIRTUAL.test(other)))
+    .flatMap(([, addresses = []]) =>
+      addresses.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address),
+    )
 }

@@ -37,6 +37,12 @@ const ACCOUNTS_KEPT = 6
 const ACCOUNT = /^[A-Za-z0-9_-]{1,32}$/
 const SERVICE = /^https?:\/\/[^\s/?#]+$/
 
+/** A service's address as it is used, from one that was typed or scanned; null when it is none. */
+export function serviceAddress(text: string): string | null {
+  const service = text.trim().replace(/\/+$/, '')
+  return SERVICE.test(service) ? service : null
+}
+
 /** Who is signed in at which service: the IM link, the contacts' presence, and the provider of calls and rooms. */
 export class Session {
   private readonly controllers: readonly Controller[]
@@ -94,9 +100,9 @@ export class Session {
     this.close()
     const attempt = ++this.attempt
     const account = accountTyped.trim()
-    const service = serviceTyped.trim().replace(/\/+$/, '')
+    const service = serviceAddress(serviceTyped)
     if (!ACCOUNT.test(account)) return this.signedOut({ reason: 'invalid-account', detail: account })
-    if (!SERVICE.test(service)) return this.signedOut({ reason: 'invalid-service', detail: service })
+    if (service === null) return this.signedOut({ reason: 'invalid-service', detail: serviceTyped })
     this.change({ phase: 'signing-in', account, service })
     try {
       const token = await fetchToken(service, account)

@@ -45,6 +45,8 @@ const WORDS = {
       album: '系统设置：允许微信保存到相册',
     },
     noSwitches: '小程序还没有请求过任何权限',
+    scan: '扫一扫',
+    scanHint: '粘贴二维码的内容',
   },
   en: {
     cancel: 'Cancel',
@@ -65,6 +67,8 @@ const WORDS = {
       album: 'System settings: WeChat may save to the photo album',
     },
     noSwitches: 'The mini-program has not asked for anything yet',
+    scan: 'Scan',
+    scanHint: 'Paste what the code says',
   },
 } as const
 const GLYPHS = { success: '✓', error: '✕', loading: '', none: '' } as const
@@ -114,6 +118,12 @@ export class Dialogs {
       cancel.addEventListener('click', () => answer(false))
       confirm.focus()
     })
+  }
+
+  /** What a code would say; its content is null when nothing is to be scanned. */
+  askForCode(): Promise<ModalResult> {
+    const { scan, scanHint } = WORDS[this.language()]
+    return this.showModal({ title: scan, editable: true, placeholderText: scanHint })
   }
 
   get privacyName(): string {

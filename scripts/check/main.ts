@@ -6,9 +6,11 @@ import { compileOffline, type CompiledFiles } from './offline-compile'
 import { checkOfficialCompiler } from './official-compiler'
 import { checkPages } from './pages'
 import type { Report } from './report'
+import { checkSchemas } from './schemas'
 import { checkSize } from './size'
 import { checkTemplates } from './templates'
 import { runTool } from './tool'
+import { checkUsed } from './used'
 
 const PROJECTS = [
   'tsconfig.json',
@@ -39,6 +41,8 @@ async function main(root: string): Promise<boolean> {
     await step('format', () => runTool('prettier', 'prettier', ['--check', '--log-level', 'warn', '.'], root)),
   )
   results.push(await step('pages of app.json', () => checkPages(miniprogram)))
+  results.push(await step('official schemas', () => checkSchemas(root)))
+  results.push(await step('every file is used', () => checkUsed(miniprogram)))
   results.push(await step("WeChat's wcc and wcsc", () => checkOfficialCompiler(miniprogram)))
 
   let files: CompiledFiles = new Map()

@@ -48,6 +48,7 @@ const COMPUTED: Computed[] = [
   ),
   at('pages/login/login.wxml', 't.login[accountProblem]', 'login', () => problemTexts('accountProblem')),
   at('pages/login/login.wxml', 't.login[serviceProblem]', 'login', () => problemTexts('serviceProblem')),
+  at('pages/login/login.wxml', 't.login[scanProblem]', 'login', () => union('ScanProblem')),
   at('pages/login/problem.ts', 'words[reason]', 'login', signInProblems),
   at('pages/login/problem.ts', 'words[`${reason}Help`]', 'login', () => signInProblems().map((name) => `${name}Help`)),
   at('pages/records/downloads.ts', 'words[ALBUM[refusal]]', 'permissions', () =>

@@ -49,6 +49,23 @@ test('a modal and an action sheet wait for the finger', async () => {
   expect(document.querySelector('.phone-mask')).toBeNull()
 })
 
+test('a code is pasted where there is no camera to scan it', async () => {
+  await startPhone('?lang=en')
+  const scanned = wx.scanCode({})
+  await Promise.resolve()
+  const field = document.querySelector<HTMLInputElement>('.phone-modal input')
+  expect(field?.placeholder).toBe('Paste what the code says')
+  if (field) field.value = 'http://192.168.1.20:8360'
+  click('OK')
+  expect(await scanned).toMatchObject({ result: 'http://192.168.1.20:8360', scanType: 'QR_CODE' })
+  for (const button of ['Cancel', 'OK']) {
+    const nothing = wx.scanCode({})
+    await Promise.resolve()
+    click(button)
+    await expect(nothing).rejects.toMatchObject({ errMsg: 'scanCode:fail cancel' })
+  }
+})
+
 test('the phone is none of DevTools, and speaks its query’s language', async () => {
   await startPhone('?lang=zh_CN&theme=dark')
   expect(wx.getDeviceInfo().platform).toBe('android')

@@ -112,6 +112,7 @@ const ASYNCHRONOUS = [
   'switchTab',
   'reLaunch',
   'previewMedia',
+  'scanCode',
 ] as const
 
 async function succeed(

@@ -192,6 +192,8 @@ function isMethod(value: unknown): value is Method {
 }
 
 beforeEach(resetWx)
+// What phones write down for people who look closer.
+beforeEach(() => void jest.spyOn(console, 'info').mockImplementation())
 afterEach(async () => {
   for (const view of mounted) await view.unmount()
 })

@@ -77,6 +77,8 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
       this.run.open(this.data.src)
     },
     onStateChange({ detail }) {
+      // For reports from real phones: docs/phone.md.
+      console.info('live-player:', detail.code)
       this.run?.hear(readPlayerCode(detail.code))
     },
     onNetStatus({ detail }) {

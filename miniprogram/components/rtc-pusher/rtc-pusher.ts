@@ -116,6 +116,8 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
       this.run?.resume()
     },
     onStateChange({ detail }) {
+      // For reports from real phones: docs/phone.md.
+      console.info('live-pusher:', detail.code)
       this.run?.hear(readPusherCode(detail.code))
     },
     onNetStatus({ detail }) {

@@ -1,6 +1,7 @@
 import type { AppContext } from '../../app-context'
 import type { SessionState, SignInProblem } from '../../services/session'
 import { showProblem, type ShownProblem } from './problem'
+import { scanService } from './scan'
 
 type Field = 'account' | 'service'
 
@@ -19,6 +20,7 @@ Page({
     busy: false,
     accountProblem: '',
     serviceProblem: '',
+    scanProblem: '',
     problem: null as ShownProblem['problem'],
   },
   /** What the form speaks of now; typing makes it silent. */
@@ -51,6 +53,14 @@ Page({
     this.setData({ [field]: detail.value })
     this.showProblem(null)
   },
+  async scan() {
+    if (this.data.busy) return
+    const scanned = await scanService()
+    // Meanwhile a launch with an account may have begun to sign in.
+    if (scanned === 'cancelled' || app.session.state.phase !== 'signed-out') return
+    this.showProblem(null)
+    this.setData('service' in scanned ? { service: scanned.service } : { scanProblem: scanned.problem })
+  },
   signIn() {
     if (this.data.busy) return
     this.setData({ busy: true })
@@ -69,10 +79,10 @@ Page({
   },
   showProblem(problem: SignInProblem | null) {
     this.shown = problem
-    this.setData({ ...showProblem(problem, this.data, app.language.texts('login')) })
+    this.setData({ scanProblem: '', ...showProblem(problem, this.data, app.language.texts('login')) })
   },
   showLanguage() {
     void wx.setNavigationBarTitle({ title: app.language.texts('login').title })
-    this.showProblem(this.shown)
+    this.setData({ ...showProblem(this.shown, this.data, app.language.texts('login')) })
   },
 })

@@ -174,3 +174,9 @@ test('a picture that should come and does not is helped by starting anew, once',
   await status(0)
   expect(calls).toEqual(['play', 'stop', 'play'])
 })
+
+test('each code is written down, for whoever looks into a real phone', async () => {
+  const { view } = await player()
+  await code(view, 2105)
+  expect(console.info).toHaveBeenLastCalledWith('live-player:', 2105)
+})

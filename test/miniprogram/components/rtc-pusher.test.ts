@@ -391,3 +391,9 @@ test('in the DevTools simulator it says that media need a phone', async () => {
   expect(view.text()).toBe('Media need a phone or the browser preview')
   expect(livePushers()).toEqual([])
 })
+
+test('each code is written down, for whoever looks into a real phone', async () => {
+  const { view } = await pusher()
+  await code(view, 1101)
+  expect(console.info).toHaveBeenLastCalledWith('live-pusher:', 1101)
+})

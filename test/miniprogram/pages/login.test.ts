@@ -1,5 +1,6 @@
 import type { SignInProblem } from '../../../miniprogram/services/session'
-import { fakeApp, mountPage, type FakeApp, type Mounted } from '../../support/simulate'
+import { deferred } from '../../support/deferred'
+import { fakeApp, mountPage, settle, type FakeApp, type Mounted } from '../../support/simulate'
 import { send, words } from '../../support/nodes'
 
 const REMEMBERED = { account: 'alice', service: 'http://127.0.0.1:8360', accounts: ['alice', 'bob'] }
@@ -128,6 +129,82 @@ test('it changes its language as it stands', async () => {
   expect(page.text('.problem')).toContain('连不上 http://127.0.0.1:8360')
   expect(page.text('.sign-in')).toBe('登录')
   expect(wx.setNavigationBarTitle).toHaveBeenLastCalledWith({ title: '登录' })
+})
+
+/** The camera finds this, or fails with that. */
+function camera(answer: { result: string } | { errMsg: string }): void {
+  const scan = jest.fn(() => ('result' in answer ? Promise.resolve(answer) : Promise.reject(answer)))
+  Object.assign(wx, { scanCode: scan })
+}
+
+describe('scanning the service address', () => {
+  test('what the computer shows is filled in, and signs in', async () => {
+    camera({ result: 'http://192.168.1.20:8360/' })
+    const { app, page } = await open()
+    expect(page.attributes('.scan')).toMatchObject({ 'aria-role': 'button', 'aria-label': 'Scan the service address' })
+    await page.tap('.scan')
+    expect(wx.scanCode).toHaveBeenCalledWith({ scanType: ['qrCode'] })
+    expect(page.data['service']).toBe('http://192.168.1.20:8360')
+    await page.tap('.sign-in')
+    expect(app.session.signIn).toHaveBeenCalledWith('alice', 'http://192.168.1.20:8360')
+  })
+
+  test('a complaint about the old address goes with it', async () => {
+    camera({ result: 'http://192.168.1.20:8360' })
+    const { app, page } = await open()
+    failWith(app, 'unreachable')
+    await page.tap('.scan')
+    expect(page.has('.problem')).toBe(false)
+  })
+
+  test.each(['https://example.com/menu?table=3', 'WIFI:T:WPA;S:home;;', '4006381333931', ''])(
+    'a code with %j is said to be none, and leaves the address as it is',
+    async (result) => {
+      camera({ result })
+      const { app, page } = await open()
+      await page.tap('.scan')
+      expect(page.text('.hint.wrong')).toContain('This code holds no service address')
+      expect(page.attributes('.hint.wrong')['aria-role']).toBe('alert')
+      expect(page.data['service']).toBe(REMEMBERED.service)
+      app.settings.change({ language: 'zh' })
+      expect(page.text('.hint.wrong')).toContain('这个二维码里没有服务地址')
+      await type(page, 'service', 'http://10.0.0.2:8360')
+      expect(page.has('.wrong')).toBe(false)
+    },
+  )
+
+  test.each(['scanCode:fail auth deny', 'scanCode:fail system permission denied', 'scanCode:fail'])(
+    '%s is told with a way out',
+    async (errMsg) => {
+      camera({ errMsg })
+      const { page } = await open()
+      await page.tap('.scan')
+      expect(page.text('.hint.wrong')).toContain('Let WeChat use the camera, or type the address')
+    },
+  )
+
+  test('who closes the camera is not bothered', async () => {
+    camera({ errMsg: 'scanCode:fail cancel' })
+    const { page } = await open()
+    await page.tap('.scan')
+    expect(page.has('.wrong')).toBe(false)
+    expect(page.data['service']).toBe(REMEMBERED.service)
+  })
+
+  test('while it signs in there is no scan, and a late answer changes nothing', async () => {
+    const answer = deferred<{ result: string }>()
+    Object.assign(wx, { scanCode: jest.fn(() => answer.promise) })
+    const { app, page } = await open()
+    await page.tap('.scan')
+    await page.tap('.sign-in')
+    app.session.become({ phase: 'signing-in', account: 'alice', service: REMEMBERED.service })
+    await page.tap('.scan')
+    expect(wx.scanCode).toHaveBeenCalledTimes(1)
+    answer.resolve({ result: 'http://192.168.1.20:8360' })
+    await answer.promise
+    await settle()
+    expect(page.data['service']).toBe(REMEMBERED.service)
+  })
 })
 
 test('a page that is gone follows nothing any more', async () => {

@@ -1,0 +1,49 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { filesBelow, readJson } from './files'
+import type { Report } from './report'
+
+type Kind = 'app' | 'page' | 'projectconfig' | 'sitemap' | 'theme'
+interface Verdict {
+  /** Names that the schema does not know, as a sentence; empty where there are none. */
+  warning: string
+  error: Array<{ errorProperty: string; correctType?: string[]; requireProperty?: unknown }>
+}
+
+/** WeChat's own schemas, as DevTools applies them. Its other checks of JSON stop at the first fault, and let unknown names pass. */
+const { schemaValidate }: { schemaValidate: (kind: Kind, value: unknown) => Verdict } = createRequire(
+  join(process.cwd(), 'package.json'),
+)('miniprogram-ci/dist/modules/corecompiler/original/validate/schemaValidate')
+
+/** Every JSON file of the project must be as its official schema says. */
+export function checkSchemas(project: string): Report {
+  const miniprogram = join(project, 'miniprogram')
+  const app = readJson(join(miniprogram, 'app.json'))
+  const files = filesBelow(miniprogram)
+  const pages = files.filter((file) => file.endsWith('.json') && files.includes(file.replace(/json$/, 'wxml')))
+  const checks: Array<[Kind, string]> = [
+    ['projectconfig', 'project.config.json'],
+    ['app', 'miniprogram/app.json'],
+    ['theme', `miniprogram/${String(app['themeLocation'])}`],
+    ['sitemap', `miniprogram/${String(app['sitemapLocation'])}`],
+    ...pages.map((file): [Kind, string] => ['page', `miniprogram/${file}`]),
+  ]
+  const problems = checks.flatMap(([kind, file]) => check(kind, file, project))
+  return { problems, note: `${checks.length} files` }
+}
+
+function check(kind: Kind, file: string, project: string): string[] {
+  let value: unknown
+  try {
+    value = readJson(join(project, file))
+  } catch (error) {
+    return [`${file}: ${error instanceof Error ? error.message : String(error)}`]
+  }
+  const { warning, error } = schemaValidate(kind, value)
+  const wrong = error.map(({ errorProperty, correctType, requireProperty }) =>
+    correctType
+      ? `${file}: ${errorProperty} should be ${correctType.join(' or ')}`
+      : `${file}: ${[errorProperty, String(requireProperty)].filter(Boolean).join('.')} is missing or wrong`,
+  )
+  return warning === '' ? wrong : [...wrong, `${file}: unknown: ${warning}`]
+}

@@ -1,0 +1,8 @@
+/** `npm run upload`: the mini-program as a development version in its console. The steps are in wechat/main.ts. */
+import { runInstead } from './setup/run.mjs'
+import { orExplain } from './setup/say.mjs'
+import { ROOT, setUp } from './setup.mjs'
+
+const env = await orExplain(() => setUp())
+const program = ['--import', 'tsx', 'scripts/wechat/main.ts', 'upload', ...process.argv.slice(2)]
+process.exitCode = await runInstead(program, { cwd: ROOT, env })

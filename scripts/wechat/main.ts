@@ -1,0 +1,49 @@
+/** `npm run preview` and `npm run upload`: the mini-program to WeChat. Exit code 1 with a sentence when it does not get there. */
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { isRecord, readJson } from '../check/files'
+import { readAccount } from './account'
+import { readOrders, type Command } from './orders'
+import { Refusal } from './refusal'
+import { send } from './send'
+
+async function main(command: Command, args: readonly string[], project: string): Promise<void> {
+  const orders = readOrders(command, args, readJson(join(project, 'package.json')))
+  const account = readAccount(process.env, project)
+  const qrFile = resolve(project, orders.qrFile)
+  if (command === 'preview') prepareFolder(dirname(qrFile))
+  say(`• Compiling, and sending to WeChat as ${account.appId} …`)
+  const { sizes, qrCode } = await send({ ...orders, qrFile }, account, project)
+  for (const { name, size } of sizes) say(`  ${packageName(name).padEnd(24)} ${(size / 1024).toFixed(1)} KB`)
+  if (command === 'preview') {
+    process.stdout.write(qrCode === '' ? '' : `${qrCode}\n`)
+    say(`✓ Scan it with WeChat, signed in as a member of the mini-program. It is in ${relative(project, qrFile)}, too.`)
+  } else {
+    say(`✓ Version ${orders.version} is in the console, among the development versions.`)
+  }
+}
+
+/** The upload takes its time: what would fail after it is tried before. */
+function prepareFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
+  } catch (error) {
+    const reason = isRecord(error) ? String(error['code']) : String(error)
+    throw new Refusal(`The QR code cannot be written into ${folder} (${reason}). Choose another file: --qr <file>`)
+  }
+}
+
+function packageName(name: string): string {
+  return name === '__FULL__' ? 'all' : name === '__APP__' ? 'main package' : name
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
+
+const [command, ...args] = process.argv.slice(2)
+main(command === 'upload' ? 'upload' : 'preview', args, process.cwd()).catch((error: unknown) => {
+  say(error instanceof Refusal ? `✗ ${error.message}` : error instanceof Error ? String(error.stack) : String(error))
+  process.exitCode = 1
+})

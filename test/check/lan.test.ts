@@ -1,0 +1,95 @@
+/** `npm start -- --lan`: what phones need to know to come to the service. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { NetworkInterfaceInfo } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { greeting, type GreetingOptions } from '../../preview/greeting'
+import { lanHosts } from '../../server/addresses'
+import { drawBlocks, readCode } from '../support/qr-picture'
+import { until } from '../support/until'
+
+const ROOT = join(__dirname, '../..')
+const LAN: GreetingOptions = { lan: true, devTokens: true, colours: false }
+
+function listening(lan: string[]): Parameters<typeof greeting>[0] {
+  const local = 'http://127.0.0.1:8360'
+  return { port: 8360, rtmpPort: 1935, url: local, addresses: { local, lan, public: lan[0] ?? local } }
+}
+/** The lines of the code in a text. */
+function codeIn(text: string): string[] {
+  return text
+    .split('\n')
+    .filter((line) => /^ {2}[█▄▀][█▄▀ ]+$/.test(line))
+    .map((line) => line.slice(2))
+}
+function card(address: string, family: 'IPv4' | 'IPv6' = 'IPv4', internal = false): NetworkInterfaceInfo {
+  const rest = { address, netmask: '', mac: '', internal, cidr: null }
+  return family === 'IPv4' ? { ...rest, family } : { ...rest, family, scopeid: 0 }
+}
+
+test.each(['http://192.168.1.20:8360', 'http://10.1.2.3:65535'])('the code carries the address %s', async (address) => {
+  const said = greeting(listening([address, 'http://172.17.0.1:8360']), LAN)
+  expect(await readCode(drawBlocks(codeIn(said)))).toBe(address)
+  expect(said).toContain(address)
+  expect(said).toContain('http://172.17.0.1:8360')
+})
+
+test('in a terminal the code is white on black, whatever the terminal looks like', () => {
+  const address = 'http://192.168.1.20:8360'
+  const coloured = greeting(listening([address]), { ...LAN, colours: true }).split('\n')
+  const code = coloured.filter((line) => line.startsWith('  \u001b[97;40m') && line.endsWith('\u001b[0m'))
+  expect(code).toHaveLength(codeIn(greeting(listening([address]), LAN)).length)
+})
+
+test.each([
+  [true, 'may sign in as anybody'],
+  [false, 'Signing in by name is off:  DEV_TOKENS=on'],
+])('who may sign in is said (development tokens: %s)', (devTokens, sentence) => {
+  expect(greeting(listening(['http://192.168.1.20:8360']), { ...LAN, devTokens })).toContain(sentence)
+})
+
+test('without a network it says so, and only to who asked', () => {
+  expect(greeting(listening([]), LAN)).toContain('connect this computer to their network')
+  expect(greeting(listening([]), { ...LAN, lan: false })).not.toContain('network')
+})
+
+test('addresses that phones can reach come first; those of this machine alone and IPv6 are left out', () => {
+  const hosts = lanHosts({
+    lo: [card('127.0.0.1', 'IPv4', true)],
+    docker0: [card('172.17.0.1')],
+    wlan0: [card('fe80::1', 'IPv6'), card('192.168.1.20')],
+  })
+  expect(hosts).toEqual(['192.168.1.20', '172.17.0.1'])
+})
+
+test('the service listens for the network, gives a token to a phone, and shows the way', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lan-'))
+  const program = ['--import', 'tsx', 'preview/main.ts', '--no-open', '--lan']
+  const env = { PATH: process.env['PATH'], PORT: '0', RTMP_PORT: '0', DATA_DIR: folder }
+  const child = spawn(process.execPath, program, { cwd: ROOT, env })
+  let said = ''
+  child.stdout.on('data', (data: Buffer) => (said += data.toString()))
+  child.stderr.resume()
+  try {
+    await until(() => said.includes('Ctrl+C'), 'the greeting', 60_000)
+    const port = /127\.0\.0\.1:(\d+)/.exec(said)?.[1]
+    const [host] = lanHosts(networkInterfaces())
+    // A machine without a network has its own address only.
+    const address = `http://${host ?? '127.0.0.1'}:${port}`
+    expect(said).toContain(host === undefined ? 'No address for phones' : address)
+    if (host !== undefined) expect(await readCode(drawBlocks(codeIn(said)))).toBe(address)
+    const answer = await fetch(`${address}/api/tokens`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ account: 'alice' }),
+    })
+    expect(answer.status).toBe(200)
+    expect(await (await fetch(`${address}/`)).text()).toContain('<html')
+  } finally {
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+    rmSync(folder, { recursive: true, force: true })
+  }
+}, 90_000)

@@ -1,0 +1,98 @@
+/** WeChat's side of miniprogram-ci: checks the signature as WeChat would, and takes the package or refuses it. */
+import { constants, generateKeyPairSync, publicDecrypt, type KeyObject } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gunzipSync } from 'node:zlib'
+import { isRecord } from '../../scripts/check/files'
+
+export interface FakeWechat {
+  url: string
+  /** The upload key that its console would give, in PEM. */
+  key: string
+  /** Whatever was sent to be previewed or uploaded. */
+  packages: Array<{ path: string; query: URLSearchParams; content: Buffer }>
+  /** From now on packages are answered by this. */
+  answer(body: object): void
+  close(): Promise<void>
+}
+
+const RANDOM = 'a-random-text'
+const ATTRIBUTES = {
+  platform: false,
+  appType: 0,
+  isSandbox: true,
+  released: false,
+  setting: {
+    MaxCodeSize: 2,
+    MaxSubpackageSubCodeSize: 2,
+    MaxSubpackageFullCodeSize: 30,
+    NavigateMiniprogramLimit: 10,
+    MaxSubPackageLimit: 100,
+    MinTabbarCount: 2,
+    MaxTabbarCount: 5,
+    MaxTabbarIconSize: 40,
+  },
+}
+
+export async function fakeWechat(appId: string): Promise<FakeWechat> {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const packages: FakeWechat['packages'] = []
+  let taken: object = { errCode: 0, body: {} }
+  const answerTo = (path: string, query: URLSearchParams, content: Buffer): object => {
+    if (path.endsWith('/getrandstr')) return { errCode: 0, data: { randomString: RANDOM } }
+    if (path.endsWith('/getattr')) {
+      return isSigned(content.toString(), appId, publicKey)
+        ? { errCode: 0, data: ATTRIBUTES }
+        : { errCode: -1, errMsg: 'get new ticket fail: innerCode: -80002' }
+    }
+    if (!/\/(upload|testSourceURL)$/.test(path)) return { errCode: 0, data: {} }
+    const unpacked = gunzipSync(content)
+    packages.push({ path, query, content: unpacked })
+    // The signature is a file of its own in the package.
+    const signed = /\{"signature":"[^"]+","version":"[^"]+"\}/.exec(unpacked.toString('latin1'))?.[0] ?? '{}'
+    return isSigned(signed, appId, publicKey)
+      ? taken
+      : { errCode: -1, errMsg: 'get new ticket fail: innerCode: -80002' }
+  }
+  const server = createServer((request, response) => {
+    void readBody(request).then((content) => {
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://wechat')
+      response.end(JSON.stringify(answerTo(pathname, searchParams, content)))
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port }: Pick<AddressInfo, 'port'> = Object(server.address())
+  return {
+    url: `http://127.0.0.1:${port}`,
+    key: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+    packages,
+    answer: (body) => {
+      taken = body
+    },
+    close: async () => {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+/** Whether a JSON text has a signature of the app id and the random text. */
+function isSigned(text: string, appId: string, publicKey: KeyObject): boolean {
+  const body: unknown = JSON.parse(text)
+  const signature = isRecord(body) ? String(body['signature']) : ''
+  try {
+    const key = { key: publicKey, padding: constants.RSA_PKCS1_PADDING }
+    const signed: unknown = JSON.parse(publicDecrypt(key, Buffer.from(signature, 'base64')).toString())
+    return isRecord(signed) && signed['appid'] === appId && signed['rand_str'] === RANDOM
+  } catch {
+    return false
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = []
+  for await (const part of request) parts.push(Buffer.from(part))
+  return Buffer.concat(parts)
+}
