@@ -10,7 +10,7 @@ export interface LocalImConfig {
   account: string
   token: string
 }
-/** NetEase's service. The token is the account's own, given by the app's server: an AppSecret has no place here. */
+/** NetEase's service. The token is the account's own, given by the app's server. */
 export interface YunxinConfig {
   appKey: string
   account: string

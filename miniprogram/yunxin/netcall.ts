@@ -190,11 +190,11 @@ export class YunxinNetcall extends Instance implements Netcall {
 
   async setEncryptType(type: EncryptType): Promise<void> {
     this.encryptType = encryptTypeArgument(type)
-    await this.encrypt()
+    await this.instance?.ask('setEncryptType', (sdk) => sdk.setEncryptType(type))
   }
   async setEncryptKey(key: string): Promise<void> {
     this.encryptKey = encryptKeyArgument(key)
-    await this.encrypt()
+    await this.instance?.ask('setEncryptKey', (sdk) => sdk.setEncryptKey(key))
   }
 
   // ── What the SDK tells ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -55,9 +55,10 @@ function read(path) {
   }
 }
 
+const usable = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function'
+
 /** A module is the class itself, or holds it as its default or by its name; the app looks for it in the same places. */
 function found(exported, name, isIt) {
-  const usable = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function'
   return [exported, exported?.default, exported?.[name]].find((value) => usable(value) && isIt(value))
 }
 
@@ -74,9 +75,10 @@ const ANYTHING = new Proxy(() => {}, {
   apply: () => ANYTHING,
 })
 
+const none = () => 0
+
 /** Runs the file as a mini-program's module and gives what it exports. */
 function run(source, name) {
-  const none = () => 0
   const timers = { setTimeout: none, setInterval: none, clearTimeout: none, clearInterval: none }
   const module = { exports: {} }
   const context = createContext({ wx: ANYTHING, console: ANYTHING, ...timers, module, exports: module.exports })

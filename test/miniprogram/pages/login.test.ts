@@ -138,11 +138,11 @@ test('a page that is gone follows nothing any more', async () => {
   expect(page.data['problem']).toBeNull()
 })
 
-describe("NetEase's service", () => {
-  async function choose(page: Mounted, value: 'local' | 'yunxin'): Promise<void> {
-    await page.emit('choose', { value }, '#provider')
-  }
+async function choose(page: Mounted, value: 'local' | 'yunxin'): Promise<void> {
+  await page.emit('choose', { value }, '#provider')
+}
 
+describe("NetEase's service", () => {
   test('wants an AppKey, and a token or a server that gives one', async () => {
     const { app, page } = await open()
     expect(page.all('.field')).toHaveLength(2)
