@@ -51,7 +51,8 @@ App<AppContext>({
     const remembered = session.remembered()
     const account = decoded(query['account']) ?? remembered.account
     const service = decoded(query['service']) ?? remembered.service
-    if (account) void session.signIn(account, service)
+    const { provider, appKey, token } = remembered
+    if (account) void session.signIn(account, service, provider === 'yunxin' ? { appKey, token } : null)
   },
 })
 

@@ -8,6 +8,8 @@ export type NetcallErrorReason =
   | 'callee-offline'
   | 'room-full'
   | 'service-error'
+  /** NetEase's SDK, which the user supplies, is not in the app. */
+  | 'not-installed'
 
 export class NetcallError extends Error {
   override readonly name = 'NetcallError'

@@ -1,6 +1,6 @@
 /**
- * The IM object that the call SDK rests on (`nim`), as far as calls need it: who I am, service 9, and beside it what an app
- * needs around a call: contacts with presence, and custom messages. Every provider brings one.
+ * The IM side of a provider: who I am, and what an app needs around a call, contacts with presence and custom messages.
+ * Every provider brings one.
  */
 import type { Account, Cid } from './types'
 import type { Contact, SignalMethods, SignalNotifications } from './protocol'
@@ -21,24 +21,11 @@ export type ImEventName = keyof ImEvents
 export interface Im {
   readonly account: Account
   readonly options: { readonly appKey: string; readonly token: string }
-  readonly protocol: {
-    /** The channel that the IM side keeps alive; nothing forgets it. */
-    setCurrentNetcall(channelId?: number): void
-  }
   /** Whether the link is up now. */
   readonly connected: boolean
   /** Resolves when the service has let the account in; rejects when it refuses or cannot be reached in time. */
   connect(): Promise<void>
   disconnect(): void
-
-  initNetcall: Call<'initNetcall'>
-  keepCalling: Call<'keepCalling'>
-  calleeAck: Call<'calleeAck'>
-  hangup: Call<'hangup'>
-  netcallControl: Call<'netcallControl'>
-  createChannel: Call<'createChannel'>
-  joinChannel: Call<'joinChannel'>
-  queryAccountUidMap: Call<'queryAccountUidMap'>
 
   /** Everyone the account can call, with presence; changes come as `presence`. */
   contacts(): Promise<Contact[]>
@@ -47,4 +34,20 @@ export interface Im {
 
   on<E extends ImEventName>(event: E, listener: (payload: ImEvents[E]) => void): void
   removeListener<E extends ImEventName>(event: E, listener: (payload: ImEvents[E]) => void): void
+}
+
+/** What a call SDK rests on (the contract's `nim`): the IM side with service 9. */
+export interface CallIm extends Im {
+  readonly protocol: {
+    /** The channel that the IM side keeps alive; nothing forgets it. */
+    setCurrentNetcall(channelId?: number): void
+  }
+  initNetcall: Call<'initNetcall'>
+  keepCalling: Call<'keepCalling'>
+  calleeAck: Call<'calleeAck'>
+  hangup: Call<'hangup'>
+  netcallControl: Call<'netcallControl'>
+  createChannel: Call<'createChannel'>
+  joinChannel: Call<'joinChannel'>
+  queryAccountUidMap: Call<'queryAccountUidMap'>
 }

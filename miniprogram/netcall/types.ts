@@ -1,6 +1,6 @@
 /**
  * The netcall contract as a page sees it: the instance, its methods and its events.
- * Every provider (`local/`, later the real SDK) implements `Netcall`.
+ * Every provider (`local/`, and `yunxin/` with the real SDK) implements `Netcall`.
  */
 import type {
   CallType,

@@ -1,5 +1,6 @@
-import { DEFAULT_SERVICE } from '../config'
-import { createIm, createNetcall } from '../netcall/create'
+import { DEFAULT_PROVIDER, DEFAULT_SERVICE } from '../config'
+import type { ProviderConfig, ProviderName } from '../netcall/config'
+import { checkYunxin, createProvider } from '../netcall/create'
 import { NetcallError } from '../netcall/errors'
 import type { Im, ImEventName, ImEvents } from '../netcall/im'
 import type { Contact } from '../netcall/protocol'
@@ -9,7 +10,15 @@ import { member } from '../json'
 import { Records } from './records'
 
 export interface SignInProblem {
-  reason: 'invalid-account' | 'invalid-service' | 'unreachable' | 'refused' | 'kicked'
+  reason:
+    | 'invalid-account'
+    | 'invalid-service'
+    | 'invalid-app-key'
+    | 'unreachable'
+    | 'refused'
+    | 'kicked'
+    /** NetEase's SDK is not in the app. */
+    | 'not-installed'
   /** What was said about it, for people who look closer. */
   detail: string
 }
@@ -19,7 +28,15 @@ export type SessionState =
   /** `online`: the signalling link is up now. */
   | { phase: 'signed-in'; account: string; service: string; online: boolean }
 
-interface Remembered {
+/** What NetEase's service wants beside the account. */
+export interface YunxinAccess {
+  appKey: string
+  /** The account's own; empty where the app's server, the service address, is to be asked for it. */
+  token: string
+}
+
+interface Remembered extends YunxinAccess {
+  provider: ProviderName
   account: string
   service: string
   /** Used before on this phone, newest first. */
@@ -36,11 +53,17 @@ const ACCOUNTS_KEPT = 6
 /** The service's rule for accounts. */
 const ACCOUNT = /^[A-Za-z0-9_-]{1,32}$/
 const SERVICE = /^https?:\/\/[^\s/?#]+$/
+/** NetEase's rules. */
+const YUNXIN_ACCOUNT = /^[\w.@-]{1,32}$/
+const APP_KEY = /^\w{1,64}$/
 
 /** A service's address as it is used, from one that was typed or scanned; null when it is none. */
 export function serviceAddress(text: string): string | null {
-  const service = text.trim().replace(/\/+$/, '')
+  const service = tidyAddress(text)
   return SERVICE.test(service) ? service : null
+}
+function tidyAddress(text: string): string {
+  return text.trim().replace(/\/+$/, '')
 }
 
 /** Who is signed in at which service: the IM link, the contacts' presence, and the provider of calls and rooms. */
@@ -59,7 +82,7 @@ export class Session {
   constructor(...controllers: Controller[]) {
     this.controllers = controllers
     this.records = new Records(() =>
-      this.link && this.current.phase === 'signed-in'
+      this.link && this.current.phase === 'signed-in' && this.current.service !== ''
         ? { service: this.current.service, account: this.current.account, token: this.link.im.options.token }
         : null,
     )
@@ -88,33 +111,54 @@ export class Session {
     const account = member(stored, 'account')
     const service = member(stored, 'service')
     const accounts = member(stored, 'accounts')
+    const provider = member(stored, 'provider')
+    const appKey = member(stored, 'appKey')
+    const token = member(stored, 'token')
     return {
+      provider: provider === 'local' || provider === 'yunxin' ? provider : DEFAULT_PROVIDER,
+      appKey: typeof appKey === 'string' ? appKey : '',
+      token: typeof token === 'string' ? token : '',
       account: typeof account === 'string' ? account : '',
       service: typeof service === 'string' ? service : DEFAULT_SERVICE,
       accounts: Array.isArray(accounts) ? accounts.filter((name): name is string => typeof name === 'string') : [],
     }
   }
 
-  /** Signs in and opens the link. Never rejects: the state tells how it went. */
-  async signIn(accountTyped: string, serviceTyped: string): Promise<void> {
+  /** Why nobody can sign in with that provider; null where one can. */
+  async problemWith(provider: ProviderName): Promise<SignInProblem | null> {
+    if (provider === 'local') return null
+    return checkYunxin().then(() => null, problemOf)
+  }
+
+  /**
+   * Signs in, at NetEase's service where an access to it is given, and opens the link. Never rejects: the state tells how
+   * it went.
+   */
+  async signIn(accountTyped: string, serviceTyped: string, yunxin: YunxinAccess | null = null): Promise<void> {
     this.close()
     const attempt = ++this.attempt
-    const account = accountTyped.trim()
-    const service = serviceAddress(serviceTyped)
-    if (!ACCOUNT.test(account)) return this.signedOut({ reason: 'invalid-account', detail: account })
-    if (service === null) return this.signedOut({ reason: 'invalid-service', detail: serviceTyped })
+    // NetEase's service keeps accounts in lower case.
+    const account = yunxin ? accountTyped.trim().toLowerCase() : accountTyped.trim()
+    const service = tidyAddress(serviceTyped)
+    const access = yunxin && { appKey: yunxin.appKey.trim(), token: yunxin.token.trim() }
+    const wrong = problemOfForm(account, service, access)
+    if (wrong) return this.signedOut(wrong)
     this.change({ phase: 'signing-in', account, service })
     try {
-      const token = await fetchToken(service, account)
+      if (access) await checkYunxin()
+      const token = access?.token || (await fetchToken(service, account))
       if (attempt !== this.attempt) return
-      const im = createIm({ provider: 'local', service, account, token })
-      // It hears of the link's end before the session does: the call or room under way ends for the same reason.
-      const netcall = createNetcall({ provider: 'local', im })
+      const config: ProviderConfig = access
+        ? { provider: 'yunxin', appKey: access.appKey, account, token }
+        : { provider: 'local', service, account, token }
+      // The instance hears of the link's end before the session does: the call or room under way ends for the same reason.
+      const { im, netcall } = await createProvider(config)
+      if (attempt !== this.attempt) return
       this.link = { im, release: this.listen(im) }
       await im.connect()
       if (attempt !== this.attempt) return
       for (const controller of this.controllers) controller.attach(netcall, im)
-      this.remember(account, service)
+      this.remember(account, service, access)
       this.change({ phase: 'signed-in', account, service, online: true })
       await this.refreshContacts()
     } catch (error) {
@@ -125,7 +169,7 @@ export class Session {
   /** Signs out by the user's wish: the next start asks who it is. */
   signOut(): void {
     this.attempt++
-    wx.setStorageSync(KEY, { ...this.remembered(), account: '' })
+    wx.setStorageSync(KEY, { ...this.remembered(), account: '', token: '' })
     this.signedOut(null)
   }
 
@@ -174,9 +218,11 @@ export class Session {
     for (const listener of this.contactListeners) listener(this.people)
   }
 
-  private remember(account: string, service: string): void {
-    const accounts = [account, ...this.remembered().accounts.filter((other) => other !== account)]
-    const remembered: Remembered = { account, service, accounts: accounts.slice(0, ACCOUNTS_KEPT) }
+  private remember(account: string, service: string, access: YunxinAccess | null): void {
+    const { appKey, token, accounts: before } = this.remembered()
+    const accounts = [account, ...before.filter((other) => other !== account)].slice(0, ACCOUNTS_KEPT)
+    const provider = access ? 'yunxin' : 'local'
+    const remembered: Remembered = { provider, account, service, accounts, ...(access ?? { appKey, token }) }
     wx.setStorageSync(KEY, remembered)
   }
 
@@ -201,7 +247,15 @@ export class Session {
   }
 }
 
-/** A token from the service's development stand-in for the app's own login. */
+function problemOfForm(account: string, service: string, access: YunxinAccess | null): SignInProblem | null {
+  if (!(access ? YUNXIN_ACCOUNT : ACCOUNT).test(account)) return { reason: 'invalid-account', detail: account }
+  if (access && !APP_KEY.test(access.appKey)) return { reason: 'invalid-app-key', detail: access.appKey }
+  // With a token of one's own no server is needed.
+  const needless = access && access.token !== '' && service === ''
+  return needless || SERVICE.test(service) ? null : { reason: 'invalid-service', detail: service }
+}
+
+/** A token from the app's server; locally, from the service's development stand-in for the app's own login. */
 async function fetchToken(service: string, account: string): Promise<string> {
   const answer = await requestJson({ method: 'POST', url: `${service}/api/tokens`, body: { account } })
   const token = member(answer, 'token')
@@ -212,6 +266,6 @@ async function fetchToken(service: string, account: string): Promise<string> {
 function problemOf(error: unknown): SignInProblem {
   const detail = error instanceof Error ? error.message : String(error)
   if (error instanceof HttpError) return { reason: error.reason, detail }
-  const refused = error instanceof NetcallError && error.reason === 'refused'
-  return { reason: refused ? 'refused' : 'unreachable', detail }
+  const reason = error instanceof NetcallError ? error.reason : null
+  return { reason: reason === 'refused' || reason === 'not-installed' ? reason : 'unreachable', detail }
 }

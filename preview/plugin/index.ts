@@ -5,6 +5,7 @@ import { normalizePath, type Plugin, type ViteDevServer } from 'vite'
 import { BUILTIN_TAGS } from '../elements/tags'
 import { compile, type CompiledProgram } from './compile'
 import { CompileError } from './compile-error'
+import { withRequires } from './requires'
 
 const PROGRAM = 'virtual:miniprogram'
 const SCRIPTS = 'virtual:miniprogram/scripts'
@@ -92,13 +93,13 @@ export function miniprogram(options: { root: string; phonePage: string }): Plugi
     },
 
     // Page, Component and Behavior must know which file calls them, whatever the order in which modules run; and all
-    // the mini-program's timers are the phone's, which may stand still.
+    // the mini-program's timers are the phone's, which may stand still. `require` is WeChat's, and no browser's.
     transform(code, id) {
       const [file = ''] = id.split('?')
       if (!inside(file) || HIDDEN.test(path.relative(root, file)) || !/\.[jt]s$/.test(file)) return undefined
       const script = compiled?.scripts.find((script) => normalizePath(script.file) === file)
       const own = script && script.path !== 'app' ? script.path : undefined
-      return { code: `${TIMERS}${own === undefined ? '' : environment(own)}${code}`, map: null }
+      return { code: `${TIMERS}${own === undefined ? '' : environment(own)}${withRequires(code, file)}`, map: null }
     },
   }
 }

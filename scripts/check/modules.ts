@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import { createContext, runInContext } from 'node:vm'
 import { isRecord } from './files'
 import type { CompiledFiles } from './offline-compile'
-import { listedPages, subpackages } from './pages'
+import { listedPages, SUPPLIED, subpackages } from './pages'
 import type { Report } from './report'
 
 /** What a module gave to `Page` or `Component`. */
@@ -17,7 +17,8 @@ export function runModules(files: CompiledFiles): Report & { registered: Registr
   const registered = new Map<string, Registration>()
   const problems: string[] = []
   const world = new World(files, registered)
-  for (const file of [...files.keys()].filter((name) => name.endsWith('.js')).sort(appFirst)) {
+  const own = [...files.keys()].filter((name) => name.endsWith('.js') && !name.startsWith(SUPPLIED))
+  for (const file of own.sort(appFirst)) {
     try {
       world.load(file)
     } catch (error) {

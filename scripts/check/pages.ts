@@ -26,6 +26,9 @@ export function listedPages(app: Record<string, unknown>): string[] {
   return [...strings(app['pages']), ...subpackages(app).flatMap(({ pages }) => pages)]
 }
 
+/** Files that the user supplies (`npm run yunxin`); git ignores them. */
+export const SUPPLIED = 'yunxin/sdk/'
+
 /** The subpackages of app.json: the folder of each, with a `/` at its end, and its pages from the mini-program's root. */
 export function subpackages(app: Record<string, unknown>): Array<{ root: string; pages: string[] }> {
   const packages = app['subPackages'] ?? app['subpackages']

@@ -49,8 +49,14 @@ const COMPUTED: Computed[] = [
   at('pages/login/login.wxml', 't.login[accountProblem]', 'login', () => problemTexts('accountProblem')),
   at('pages/login/login.wxml', 't.login[serviceProblem]', 'login', () => problemTexts('serviceProblem')),
   at('pages/login/login.wxml', 't.login[scanProblem]', 'login', () => union('ScanProblem')),
-  at('pages/login/problem.ts', 'words[reason]', 'login', signInProblems),
-  at('pages/login/problem.ts', 'words[`${reason}Help`]', 'login', () => signInProblems().map((name) => `${name}Help`)),
+  at('pages/login/login.wxml', 't.login[appKeyProblem]', 'login', () => problemTexts('appKeyProblem')),
+  at('pages/login/login.ts', 'words[value]', 'login', () =>
+    quoted('pages/login/login.ts', /PROVIDERS: .* = \[(.*)\]/g),
+  ),
+  at('pages/login/problem.ts', 'words[sentence]', 'login', signInProblems),
+  at('pages/login/problem.ts', 'words[`${sentence}Help`]', 'login', () =>
+    signInProblems().map((name) => `${name}Help`),
+  ),
   at('pages/records/downloads.ts', 'words[ALBUM[refusal]]', 'permissions', () =>
     refusals('ALBUM', 'pages/records/downloads.ts'),
   ),
@@ -117,7 +123,7 @@ function problemTexts(field: string): string[] {
 }
 /** Those that are said as a sentence; the others stand at a field. */
 function signInProblems(): string[] {
-  return quoted('services/session.ts', /reason: ('.*')\n/g).filter((reason) => !reason.startsWith('invalid-'))
+  return quoted('pages/login/problem.ts', /(?:unreachable|refused|kicked|'not-installed'): ('\w+')/g)
 }
 function recordProblems(): string[] {
   return quoted('pages/records/records.ts', /function problemOf.*?: ('.*') \{/g)

@@ -4,13 +4,14 @@ import type { MissedCall } from '../../miniprogram/call/controller'
 import type { CallState } from '../../miniprogram/call/state'
 import type { MissedRoom } from '../../miniprogram/room/controller'
 import type { RoomState } from '../../miniprogram/room/state'
+import type { ProviderName } from '../../miniprogram/netcall/config'
 import type { Contact } from '../../miniprogram/netcall/protocol'
 import { History } from '../../miniprogram/services/history'
 import { Language } from '../../miniprogram/services/language'
 import { MediaSeat } from '../../miniprogram/services/media-seat'
 import { Privacy } from '../../miniprogram/services/privacy'
 import type { CallRecord } from '../../miniprogram/services/records'
-import type { SessionState } from '../../miniprogram/services/session'
+import type { SessionState, SignInProblem, YunxinAccess } from '../../miniprogram/services/session'
 import { SettingsStore, type Settings } from '../../miniprogram/services/settings'
 
 /** What pages use of them. */
@@ -59,7 +60,15 @@ type Room = Pick<
 >
 type Session = Pick<
   AppContext['session'],
-  'state' | 'subscribe' | 'remembered' | 'signIn' | 'signOut' | 'contacts' | 'onContacts' | 'refreshContacts'
+  | 'state'
+  | 'subscribe'
+  | 'remembered'
+  | 'problemWith'
+  | 'signIn'
+  | 'signOut'
+  | 'contacts'
+  | 'onContacts'
+  | 'refreshContacts'
 >
 type Records = Pick<AppContext['session']['records'], 'list' | 'resend' | 'remove'>
 /** Its functions as mocks; its values as they are. */
@@ -86,7 +95,9 @@ export interface FakeAppOptions {
   session?: SessionState
   contacts?: Contact[]
   records?: CallRecord[]
-  remembered?: ReturnType<Session['remembered']>
+  remembered?: Partial<ReturnType<Session['remembered']>>
+  /** What is wrong with NetEase's service here. */
+  yunxinProblem?: SignInProblem
   settings?: Partial<Settings>
 }
 
@@ -224,8 +235,11 @@ function fakeSession(options: FakeAppOptions): FakeApp['session'] {
       contactsListeners.add(listener)
       return () => contactsListeners.delete(listener)
     }),
-    remembered: jest.fn(() => options.remembered ?? { account: '', service: '', accounts: [] }),
-    signIn: jest.fn<Promise<void>, [string, string]>(async () => {}),
+    remembered: jest.fn(() => ({ ...NOTHING_REMEMBERED, ...options.remembered })),
+    problemWith: jest.fn<Promise<SignInProblem | null>, [ProviderName]>(async (provider) =>
+      provider === 'yunxin' ? (options.yunxinProblem ?? null) : null,
+    ),
+    signIn: jest.fn<Promise<void>, [string, string, (YunxinAccess | null)?]>(async () => {}),
     signOut: jest.fn(),
     refreshContacts: jest.fn(async () => {}),
     records: {
@@ -244,4 +258,12 @@ function fakeSession(options: FakeAppOptions): FakeApp['session'] {
   }
 }
 
+const NOTHING_REMEMBERED: ReturnType<Session['remembered']> = {
+  provider: 'local',
+  account: '',
+  service: '',
+  accounts: [],
+  appKey: '',
+  token: '',
+}
 const SIGNED_IN: SessionState = { phase: 'signed-in', account: 'alice', service: 'http://127.0.0.1:8360', online: true }

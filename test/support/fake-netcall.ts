@@ -1,6 +1,6 @@
 import { NetcallError } from '../../miniprogram/netcall/errors'
 import { Instance } from '../../miniprogram/netcall/local/instance'
-import type { Im, ImEventName, ImEvents } from '../../miniprogram/netcall/im'
+import type { CallIm, ImEventName, ImEvents } from '../../miniprogram/netcall/im'
 import type { JoinedChannel, Listener, Netcall, NetcallEventName, NetcallEvents } from '../../miniprogram/netcall/types'
 import { deferred } from './deferred'
 
@@ -115,7 +115,7 @@ export class FakeNetcall extends Instance implements Netcall {
 }
 
 /** An IM link that notes what is sent and receives what the test wants. */
-export class FakeIm implements Im {
+export class FakeIm implements CallIm {
   readonly options = { appKey: 'local', token: 'token' }
   readonly protocol = { setCurrentNetcall: (): void => {} }
   readonly connected = true
@@ -141,22 +141,22 @@ export class FakeIm implements Im {
   }
   connect = (): Promise<void> => Promise.resolve()
   disconnect(): void {}
-  contacts: Im['contacts'] = () => Promise.resolve([])
+  contacts: CallIm['contacts'] = () => Promise.resolve([])
   /** Accounts that no message reaches. */
   readonly offline = new Set<string>()
-  sendCustomMessage: Im['sendCustomMessage'] = (message) => {
+  sendCustomMessage: CallIm['sendCustomMessage'] = (message) => {
     if (this.offline.has(message.to))
       return Promise.reject(new NetcallError('callee-offline', `${message.to} is offline`))
     this.sent.push(message)
     return Promise.resolve({ timetag: 0 })
   }
   private readonly unused = (): Promise<never> => Promise.reject(new Error('the controller goes through netcall'))
-  initNetcall: Im['initNetcall'] = this.unused
-  keepCalling: Im['keepCalling'] = this.unused
-  calleeAck: Im['calleeAck'] = this.unused
-  hangup: Im['hangup'] = this.unused
-  netcallControl: Im['netcallControl'] = this.unused
-  createChannel: Im['createChannel'] = this.unused
-  joinChannel: Im['joinChannel'] = this.unused
-  queryAccountUidMap: Im['queryAccountUidMap'] = this.unused
+  initNetcall: CallIm['initNetcall'] = this.unused
+  keepCalling: CallIm['keepCalling'] = this.unused
+  calleeAck: CallIm['calleeAck'] = this.unused
+  hangup: CallIm['hangup'] = this.unused
+  netcallControl: CallIm['netcallControl'] = this.unused
+  createChannel: CallIm['createChannel'] = this.unused
+  joinChannel: CallIm['joinChannel'] = this.unused
+  queryAccountUidMap: CallIm['queryAccountUidMap'] = this.unused
 }

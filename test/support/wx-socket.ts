@@ -75,10 +75,13 @@ export function wakingListeners(): number {
   return shown.size + networkChanged.size
 }
 
-/** Puts what the clients use of `wx` in place in a test file that runs in Node. */
-export function installWxSocket(): void {
+/**
+ * Puts what the clients use of `wx` in place in a test file that runs in Node. `wssAsWs`: the service under test has no TLS,
+ * and NetEase's SDK knows nothing else.
+ */
+export function installWxSocket({ wssAsWs = false } = {}): void {
   const wx = {
-    connectSocket,
+    connectSocket: ({ url }: { url: string }) => connectSocket({ url: wssAsWs ? url.replace(/^wss:/, 'ws:') : url }),
     onAppShow: (listener: () => void) => shown.add(listener),
     offAppShow: (listener: () => void) => shown.delete(listener),
     onNetworkStatusChange: (listener: (network: Network) => void) => networkChanged.add(listener),

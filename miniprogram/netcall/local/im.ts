@@ -1,6 +1,6 @@
-import type { ImConfig } from '../config'
+import type { LocalImConfig } from '../config'
 import { NetcallError } from '../errors'
-import type { Im, ImEventName, ImEvents } from '../im'
+import type { CallIm, ImEventName, ImEvents } from '../im'
 import type { Contact, SignalMethods } from '../protocol'
 import type { Account, Cid } from '../types'
 import { wrongState } from './failures'
@@ -14,7 +14,7 @@ type Body<M extends keyof SignalMethods> = SignalMethods[M]['body']
 const SERVICE_ADDRESS = /^(https?):\/\/([^\s/?#]+)\/*$/
 
 /** The IM object over the call service's `ws /signal`. */
-export class LocalIm implements Im {
+export class LocalIm implements CallIm {
   readonly account: Account
   readonly options: { readonly appKey: string; readonly token: string }
   readonly protocol: { setCurrentNetcall(channelId?: Cid): void; readonly currentNetcall: Cid | undefined }
@@ -22,7 +22,7 @@ export class LocalIm implements Im {
   private link: 'closed' | 'opening' | 'open' = 'closed'
 
   /** Throws a `NetcallError` that names the field when the address, the account or the token cannot be right. */
-  constructor(config: Omit<ImConfig, 'provider'>, timing: Timing = DEFAULT_TIMING) {
+  constructor(config: LocalImConfig, timing: Timing = DEFAULT_TIMING) {
     const address = SERVICE_ADDRESS.exec(config.service)
     if (!address) throw invalid('service', 'is not an address such as http://192.168.1.5:8360')
     if (!isText(config.account)) throw invalid('account', 'is missing')

@@ -1,7 +1,7 @@
 import { CODE, DISCONNECT_CODE, SCENE, type EncryptType, type NetcallMode } from '../constants'
-import type { NetcallConfig } from '../config'
+import type { LocalNetcallConfig } from '../config'
 import { NetcallError } from '../errors'
-import type { Im, ImEvents } from '../im'
+import type { CallIm, ImEvents } from '../im'
 import type { GatewayLogin, SignalNotifications } from '../protocol'
 import type {
   Account,
@@ -52,7 +52,7 @@ type LoginWishes = Omit<GatewayLogin, 'uid' | 'cid' | 'accid' | 'token' | 'usert
 
 /** The netcall instance over the local call service. */
 export class LocalNetcall extends Instance implements Netcall {
-  private readonly im: Im
+  private readonly im: CallIm
   private readonly timing: Timing
   private readonly invitations = new Invitations()
   private readonly keepCalling: KeepCalling
@@ -60,7 +60,7 @@ export class LocalNetcall extends Instance implements Netcall {
   private encryptType: EncryptType = 0
   private encryptKey = ''
 
-  constructor(config: Omit<NetcallConfig, 'provider'>, timing: Timing = DEFAULT_TIMING) {
+  constructor(config: LocalNetcallConfig, timing: Timing = DEFAULT_TIMING) {
     super(config.debug === true)
     this.im = config.im
     this.timing = timing

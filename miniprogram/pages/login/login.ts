@@ -1,17 +1,25 @@
 import type { AppContext } from '../../app-context'
+import { DEFAULT_PROVIDER } from '../../config'
+import type { ProviderName } from '../../netcall/config'
 import type { SessionState, SignInProblem } from '../../services/session'
 import { showProblem, type ShownProblem } from './problem'
 import { scanService } from './scan'
 
-type Field = 'account' | 'service'
+const FIELDS = ['account', 'service', 'appKey', 'token'] as const
+const PROVIDERS: readonly ProviderName[] = ['local', 'yunxin']
 
 const app = getApp<AppContext>()
 
 Page({
   data: {
     t: {},
+    /** `{ value, label }` each. */
+    providers: [] as Array<{ value: ProviderName; label: string }>,
+    provider: DEFAULT_PROVIDER,
     account: '',
     service: '',
+    appKey: '',
+    token: '',
     /** Used before on this phone. */
     accounts: [] as string[],
     /** Somebody is being signed in without having asked here: nothing to fill in. */
@@ -21,6 +29,7 @@ Page({
     accountProblem: '',
     serviceProblem: '',
     scanProblem: '',
+    appKeyProblem: '',
     problem: null as ShownProblem['problem'],
   },
   /** What the form speaks of now; typing makes it silent. */
@@ -28,9 +37,9 @@ Page({
   stops: [] as Array<() => void>,
 
   onLoad() {
-    const { account, service, accounts } = app.session.remembered()
+    const { provider, account, service, accounts, appKey, token } = app.session.remembered()
     // After signing out no account is remembered; the last one is still the likeliest.
-    this.setData({ account: account || (accounts[0] ?? ''), service, accounts })
+    this.setData({ provider, account: account || (accounts[0] ?? ''), service, accounts, appKey, token })
     this.stops = [
       app.language.follow(this, 'login'),
       app.language.subscribe(() => this.showLanguage()),
@@ -38,6 +47,7 @@ Page({
     ]
     this.showLanguage()
     this.showState(app.session.state)
+    void this.checkProvider()
   },
   onUnload() {
     for (const stop of this.stops) stop()
@@ -48,9 +58,20 @@ Page({
     this.setData({ account: String(currentTarget.dataset['account']) })
     this.showProblem(null)
   },
+  chooseProvider({ detail }: WechatMiniprogram.CustomEvent<{ value: ProviderName }>) {
+    if (this.data.busy) return
+    this.setData({ provider: detail.value })
+    this.showProblem(null)
+    void this.checkProvider()
+  },
+  /** Without NetEase's SDK the form says so, and goes on with the local service. */
+  async checkProvider() {
+    const problem = await app.session.problemWith(this.data.provider)
+    if (problem) this.showProblem(problem)
+  },
   type({ currentTarget, detail }: WechatMiniprogram.Input) {
-    const field: Field = currentTarget.dataset['field'] === 'service' ? 'service' : 'account'
-    this.setData({ [field]: detail.value })
+    const field = FIELDS.find((name) => name === currentTarget.dataset['field'])
+    if (field) this.setData({ [field]: detail.value })
     this.showProblem(null)
   },
   async scan() {
@@ -65,7 +86,8 @@ Page({
     if (this.data.busy) return
     this.setData({ busy: true })
     this.showProblem(null)
-    void app.session.signIn(this.data.account, this.data.service)
+    const { provider, account, service, appKey, token } = this.data
+    void app.session.signIn(account, service, provider === 'yunxin' ? { appKey, token } : null)
   },
 
   showState(state: SessionState) {
@@ -80,9 +102,12 @@ Page({
   showProblem(problem: SignInProblem | null) {
     this.shown = problem
     this.setData({ scanProblem: '', ...showProblem(problem, this.data, app.language.texts('login')) })
+    if (problem?.reason === 'not-installed') this.setData({ provider: 'local' })
   },
   showLanguage() {
-    void wx.setNavigationBarTitle({ title: app.language.texts('login').title })
-    this.setData({ ...showProblem(this.shown, this.data, app.language.texts('login')) })
+    const words = app.language.texts('login')
+    void wx.setNavigationBarTitle({ title: words.title })
+    this.setData({ providers: PROVIDERS.map((value) => ({ value, label: words[value] })) })
+    this.setData({ ...showProblem(this.shown, this.data, words) })
   },
 })

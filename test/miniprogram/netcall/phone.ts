@@ -2,7 +2,7 @@ import { LocalIm } from '../../../miniprogram/netcall/local/im'
 import { LocalNetcall } from '../../../miniprogram/netcall/local/netcall'
 import { fixedTries } from '../../../miniprogram/netcall/local/reconnect'
 import type { Timing } from '../../../miniprogram/netcall/local/timing'
-import type { NetcallEventName, NetcallEvents } from '../../../miniprogram/netcall/types'
+import type { Netcall, NetcallEventName, NetcallEvents } from '../../../miniprogram/netcall/types'
 
 /** The contract's times, far faster. */
 export const FAST: Timing = {
@@ -16,18 +16,25 @@ export const FAST: Timing = {
   signalReconnect: { delay: () => 20, openTimeout: 1_000 },
 }
 
-export interface Phone {
-  im: LocalIm
-  netcall: LocalNetcall
+export interface Heard {
   /** The names of all events so far, in order. */
   heard: NetcallEventName[]
   payloads: <E extends NetcallEventName>(event: E) => NetcallEvents[E][]
+}
+export interface Phone extends Heard {
+  im: LocalIm
+  netcall: LocalNetcall
 }
 
 /** An account at a service, with everything that its netcall instance says written down. */
 export function phone(host: string, account = 'alice', timing: Timing = FAST, token = 'token'): Phone {
   const im = new LocalIm({ service: `http://${host}`, account, token }, timing)
   const netcall = new LocalNetcall({ im }, timing)
+  return { im, netcall, ...hear(netcall) }
+}
+
+/** Writes down everything that an instance says. */
+export function hear(netcall: Netcall): Heard {
   const heard: NetcallEventName[] = []
   const listen = <E extends NetcallEventName>(event: E): NetcallEvents[E][] => {
     const payloads: NetcallEvents[E][] = []
@@ -59,5 +66,5 @@ export function phone(host: string, account = 'alice', timing: Timing = FAST, to
     close: listen('close'),
     error: listen('error'),
   }
-  return { im, netcall, heard, payloads: (event) => log[event] }
+  return { heard, payloads: (event) => log[event] }
 }

@@ -41,14 +41,14 @@ test('a picked account and a typed service are signed in', async () => {
   await send(page.all('.chip')[1], 'tap')
   await type(page, 'service', 'http://192.168.1.20:8360')
   await page.tap('.sign-in')
-  expect(app.session.signIn.mock.calls).toEqual([['bob', 'http://192.168.1.20:8360']])
+  expect(app.session.signIn.mock.calls).toEqual([['bob', 'http://192.168.1.20:8360', null]])
 })
 
 test("the keyboard's own key signs in, too", async () => {
   const { app, page } = await open()
   await type(page, 'account', 'carol')
   await page.emit('confirm', { value: 'carol' }, '.field')
-  expect(app.session.signIn).toHaveBeenCalledWith('carol', REMEMBERED.service)
+  expect(app.session.signIn).toHaveBeenCalledWith('carol', REMEMBERED.service, null)
 })
 
 test('while it signs in the form waits and takes no second tap', async () => {
@@ -146,7 +146,7 @@ describe('scanning the service address', () => {
     expect(wx.scanCode).toHaveBeenCalledWith({ scanType: ['qrCode'] })
     expect(page.data['service']).toBe('http://192.168.1.20:8360')
     await page.tap('.sign-in')
-    expect(app.session.signIn).toHaveBeenCalledWith('alice', 'http://192.168.1.20:8360')
+    expect(app.session.signIn).toHaveBeenCalledWith('alice', 'http://192.168.1.20:8360', null)
   })
 
   test('a complaint about the old address goes with it', async () => {
@@ -213,4 +213,62 @@ test('a page that is gone follows nothing any more', async () => {
   failWith(app, 'unreachable')
   app.settings.change({ language: 'zh' })
   expect(page.data['problem']).toBeNull()
+})
+
+async function choose(page: Mounted, value: 'local' | 'yunxin'): Promise<void> {
+  await page.emit('choose', { value }, '#provider')
+}
+
+describe("NetEase's service", () => {
+  test('wants an AppKey, and a token or a server that gives one', async () => {
+    const { app, page } = await open()
+    expect(page.all('.field')).toHaveLength(2)
+    await choose(page, 'yunxin')
+    const [, appKey, server, token] = page.all('.field')
+    await send(appKey, 'input', { value: 'key' })
+    await send(server, 'input', { value: 'https://app.example' })
+    await send(token, 'input', { value: 'secret' })
+    await page.tap('.sign-in')
+    expect(app.session.signIn.mock.calls).toEqual([
+      ['alice', 'https://app.example', { appKey: 'key', token: 'secret' }],
+    ])
+    await choose(page, 'local')
+    expect(page.data['provider']).toBe('yunxin')
+  })
+
+  test('comes back as it was used last', async () => {
+    const { page } = await open({ remembered: { ...REMEMBERED, provider: 'yunxin', appKey: 'key' } })
+    expect(page.data).toMatchObject({ provider: 'yunxin', appKey: 'key' })
+    expect(page.all('.field')).toHaveLength(4)
+  })
+
+  test.each([
+    ['zh', '网易云信的 SDK 尚未放入小程序，已改用本地服务。'],
+    ['en', "NetEase's SDK is not in the mini-program yet; the local service is used instead."],
+  ] as const)(
+    'without its SDK the page says so (%s) and goes on with the local service',
+    async (language, sentence) => {
+      const { page } = await open({
+        remembered: { ...REMEMBERED, provider: 'yunxin' },
+        yunxinProblem: { reason: 'not-installed', detail: 'netcall SDK: no such file' },
+        settings: { language },
+      })
+      expect(page.text('.problem')).toContain(sentence)
+      expect(page.text('.problem')).toContain('netcall SDK: no such file')
+      expect(page.data['provider']).toBe('local')
+      await choose(page, 'yunxin')
+      expect(page.data['provider']).toBe('local')
+      expect(page.all('.field')).toHaveLength(2)
+    },
+  )
+
+  test('problems are told in its words', async () => {
+    const { app, page } = await open({ remembered: { ...REMEMBERED, provider: 'yunxin' } })
+    failWith(app, 'invalid-app-key')
+    expect(page.text()).toContain('not the AppSecret')
+    failWith(app, 'refused', '302')
+    expect(page.text('.problem')).toContain('must belong to the same app. It said: 302')
+    failWith(app, 'unreachable', 'timeout')
+    expect(page.text('.problem')).not.toContain('npm start')
+  })
 })

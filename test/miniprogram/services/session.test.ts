@@ -9,9 +9,10 @@ import { resetWx, store } from '../../support/fake-wx'
 const SERVICE = 'http://127.0.0.1:8360'
 let im: FakeIm
 let makeNetcall: () => FakeNetcall
+let checkYunxin: () => Promise<void>
 jest.mock('../../../miniprogram/netcall/create', () => ({
-  createIm: () => im,
-  createNetcall: () => makeNetcall(),
+  createProvider: async () => ({ im, netcall: makeNetcall() }),
+  checkYunxin: () => checkYunxin(),
 }))
 
 interface Requested {
@@ -34,6 +35,7 @@ beforeEach(() => {
   Object.assign(globalThis, { wx: {} })
   resetWx()
   makeNetcall = () => new FakeNetcall()
+  checkYunxin = async () => {}
 })
 
 test('signing in fetches a token, opens the link, and is remembered', async () => {
@@ -47,7 +49,12 @@ test('signing in fetches a token, opens the link, and is remembered', async () =
   expect(request.mock.calls[0]?.[0]).toMatchObject({ url: `${SERVICE}/api/tokens`, data: { account: 'alice' } })
   expect(session.state).toEqual({ phase: 'signed-in', account: 'alice', service: SERVICE, online: true })
   expect(session.contacts.map(({ account }) => account)).toEqual(['carol', 'bob'])
-  expect(session.remembered()).toEqual({ account: 'alice', service: SERVICE, accounts: ['alice'] })
+  expect(session.remembered()).toMatchObject({
+    provider: 'local',
+    account: 'alice',
+    service: SERVICE,
+    accounts: ['alice'],
+  })
 })
 
 test.each([
@@ -146,7 +153,7 @@ test('signing out leaves nothing behind but the accounts used', async () => {
   session.signOut()
   expect(session.state).toEqual({ phase: 'signed-out', problem: null })
   expect(im.listenerCount()).toBe(0)
-  expect(session.remembered()).toEqual({ account: '', service: SERVICE, accounts: ['alice'] })
+  expect(session.remembered()).toMatchObject({ account: '', service: SERVICE, accounts: ['alice'] })
 })
 
 test('an older sign-in that answers late changes nothing', async () => {
@@ -164,5 +171,54 @@ test('an older sign-in that answers late changes nothing', async () => {
 test('a damaged memory is no memory', () => {
   store('session', { account: 7, accounts: ['a', 1], service: null })
   const { session } = setUp()
-  expect(session.remembered()).toEqual({ account: '', service: SERVICE, accounts: ['a'] })
+  expect(session.remembered()).toEqual({
+    provider: 'local',
+    account: '',
+    service: SERVICE,
+    accounts: ['a'],
+    appKey: '',
+    token: '',
+  })
+})
+
+describe("at NetEase's service", () => {
+  const ACCESS = { appKey: 'key', token: '' }
+
+  test("the app's server gives the token, and all of it is remembered", async () => {
+    const { session, request } = setUp()
+    await session.signIn('Alice', SERVICE, ACCESS)
+    expect(request.mock.calls[0]?.[0]).toMatchObject({ url: `${SERVICE}/api/tokens`, data: { account: 'alice' } })
+    expect(session.state).toMatchObject({ phase: 'signed-in', account: 'alice' })
+    expect(session.remembered()).toMatchObject({ provider: 'yunxin', account: 'alice', service: SERVICE, ...ACCESS })
+    session.signOut()
+    expect(session.remembered()).toMatchObject({ provider: 'yunxin', account: '', token: '', appKey: 'key' })
+  })
+
+  test('with a token of its own no server is asked', async () => {
+    const { session, request } = setUp()
+    await session.signIn('alice', '', { appKey: 'key', token: 'mine' })
+    expect(session.state).toMatchObject({ phase: 'signed-in' })
+    expect(request).not.toHaveBeenCalled()
+  })
+
+  test.each([
+    ['a b', SERVICE, ACCESS, 'invalid-account'],
+    ['alice@app.x', SERVICE, { appKey: '', token: '' }, 'invalid-app-key'],
+    ['alice', '', ACCESS, 'invalid-service'],
+  ])('%s at "%s" with %j: %s', async (account, service, access, reason) => {
+    const { session } = setUp()
+    await session.signIn(account, service, access)
+    expect(session.state).toMatchObject({ phase: 'signed-out', problem: { reason } })
+  })
+
+  test('without the SDK that is the problem, before anybody is asked for a token', async () => {
+    const { session, request } = setUp()
+    checkYunxin = () => Promise.reject(new NetcallError('not-installed', 'netcall SDK: no such file'))
+    const problem = { reason: 'not-installed', detail: 'netcall SDK: no such file' }
+    expect(await session.problemWith('yunxin')).toEqual(problem)
+    expect(await session.problemWith('local')).toBeNull()
+    await session.signIn('alice', SERVICE, ACCESS)
+    expect(session.state).toEqual({ phase: 'signed-out', problem })
+    expect(request).not.toHaveBeenCalled()
+  })
 })

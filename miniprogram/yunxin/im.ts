@@ -1,0 +1,218 @@
+import { CODE } from '../netcall/constants'
+import type { YunxinConfig } from '../netcall/config'
+import { NetcallError } from '../netcall/errors'
+import type { Im, ImEventName, ImEvents } from '../netcall/im'
+import { Emitter } from '../netcall/local/emitter'
+import { notConnected, wrongState } from '../netcall/local/failures'
+import type { Contact } from '../netcall/protocol'
+import type { Account } from '../netcall/types'
+import { failureOf, wordsOf } from './failures'
+import type { Done, Nim, NimClass } from './sdk'
+import { account, anyOf, integer, list, text } from './values'
+
+/** Presence is an event of type 1; its value 1 is a login, others are ways to go. */
+const PRESENCE = { type: 1, online: 1, days: 1 } as const
+/** What the SDK says of a link that ended before it was up, or for good. */
+const REFUSALS: readonly number[] = [302, 403, 422]
+const REPLACED: readonly (number | string)[] = ['kicked', 417]
+/** How many accounts a request for presence may name. */
+const ACCOUNTS_AT_ONCE = 100
+
+/** How long the next link waits for a word of the last one's end, in ms. */
+const CLOSING_TIME = 3_000
+
+/** WeChat allows two sockets to a host: the next link waits until the last one is closed. */
+let closed: Promise<void> = Promise.resolve()
+
+/** The IM object over NetEase's IM SDK. */
+export class YunxinIm implements Im {
+  readonly account: Account
+  readonly options: { readonly appKey: string; readonly token: string }
+  /** Told of the SDK's own object before its link opens. */
+  onNim: ((nim: Nim) => void) | null = null
+  private readonly NIM: NimClass
+  private readonly events = new Emitter<ImEvents>()
+  private readonly presence = new Map<Account, boolean>()
+  private nim: Nim | null = null
+  private up = false
+  /** Settles `connect()`. */
+  private opening: { resolve: () => void; reject: (error: NetcallError) => void } | null = null
+
+  constructor(config: YunxinConfig, NIM: NimClass) {
+    this.account = config.account
+    this.options = { appKey: config.appKey, token: config.token }
+    this.NIM = NIM
+  }
+
+  get connected(): boolean {
+    return this.up
+  }
+
+  connect(): Promise<void> {
+    if (this.nim || this.opening) return Promise.reject(wrongState('connect: the link is open already'))
+    return new Promise((resolve, reject) => {
+      const opening = { resolve, reject }
+      this.opening = opening
+      void closed.then(() => {
+        if (this.opening === opening) this.open()
+      })
+    })
+  }
+
+  disconnect(): void {
+    if (!this.nim && !this.opening) return
+    this.end('signed-out', '')
+  }
+
+  async contacts(): Promise<Contact[]> {
+    const friends = await this.ask('getFriends', (nim, done) => nim.getFriends({ done }))
+    const accounts = list(anyOf(friends, 'friends') ?? friends)
+      // Those who were friends once stay in the list.
+      .filter((friend) => anyOf(friend, 'valid') !== false)
+      .map((friend) => account(anyOf(friend, 'account')))
+      .filter((name) => name !== undefined)
+    const known = await this.followPresence(accounts)
+    return accounts.map((name) => ({ account: name, online: this.presence.get(name) ?? !known }))
+  }
+
+  async sendCustomMessage({ to, content }: { to: Account; content: string }): Promise<{ timetag: number }> {
+    const sent = await this.ask('sendCustomMessage', (nim, done) =>
+      nim.sendCustomSysMsg({ scene: 'p2p', to, content, sendToOnlineUsersOnly: true, isPushable: false, done }),
+    )
+    return { timetag: integer(anyOf(sent, 'time')) ?? Date.now() }
+  }
+
+  on<E extends ImEventName>(event: E, listener: (payload: ImEvents[E]) => void): void {
+    this.events.on(event, listener)
+  }
+  removeListener<E extends ImEventName>(event: E, listener: (payload: ImEvents[E]) => void): void {
+    this.events.off(event, listener)
+  }
+
+  private open(): void {
+    // A link that was let go may still speak.
+    const mine = <T>(hear: (value: T) => void): ((value: T) => void) => {
+      return (value) => {
+        if (this.nim === nim) hear(value)
+      }
+    }
+    let nim: Nim | null = null
+    try {
+      nim = this.NIM.getInstance({
+        appKey: this.options.appKey,
+        account: this.account,
+        token: this.options.token,
+        db: false,
+        onconnect: mine(() => this.linkUp()),
+        onwillreconnect: mine((info: unknown) => this.linkLost(info)),
+        ondisconnect: mine((end: unknown) => this.linkEnded(end)),
+        oncustomsysmsg: mine((message: unknown) => this.received(message)),
+        onpushevents: mine((pushed: unknown) => this.presenceChanged(pushed)),
+      })
+      this.nim = nim
+      this.onNim?.(nim)
+    } catch (error) {
+      this.settle(failureOf('connect', error))
+      this.release()
+    }
+  }
+
+  private linkUp(): void {
+    const reconnected = !this.opening
+    this.up = true
+    this.settle(null)
+    this.events.emit('connect', { reconnected })
+  }
+  private linkLost(info: unknown): void {
+    this.up = false
+    this.events.emit('willreconnect', { count: integer(anyOf(info, 'retryCount')) ?? 1 })
+  }
+  /** The code is a number when the service refused a login, and a word when a link ended that was up. */
+  private linkEnded(end: unknown): void {
+    const code = integer(anyOf(end, 'code')) ?? text(anyOf(end, 'code')) ?? ''
+    const message = wordsOf(end).message ?? String(code)
+    if (this.opening) {
+      const refused = typeof code === 'number' && (REFUSALS.includes(code) || REPLACED.includes(code))
+      this.settle(
+        new NetcallError(refused ? 'refused' : 'not-connected', `connect: ${message}`, {
+          code: refused ? CODE.refused : 0,
+        }),
+      )
+      return this.release()
+    }
+    this.end(REPLACED.includes(code) ? 'kicked' : 'unauthorized', message)
+  }
+
+  private received(message: unknown): void {
+    const from = account(anyOf(message, 'from'))
+    const content = text(anyOf(message, 'content'))
+    if (from === undefined || content === undefined || anyOf(message, 'scene') === 'team') return
+    this.events.emit('message', { from, content, timetag: integer(anyOf(message, 'time')) ?? Date.now() })
+  }
+
+  /** False where the app has no presence: then nobody is known to be away. */
+  private async followPresence(accounts: Account[]): Promise<boolean> {
+    const subscribeTime = PRESENCE.days * 24 * 3600
+    try {
+      for (let at = 0; at < accounts.length; at += ACCOUNTS_AT_ONCE) {
+        const some = accounts.slice(at, at + ACCOUNTS_AT_ONCE)
+        await this.ask('subscribeEvent', (nim, done) =>
+          nim.subscribeEvent({ type: PRESENCE.type, accounts: some, subscribeTime, sync: true, done }),
+        )
+      }
+      return true
+    } catch {
+      return false
+    }
+  }
+  private presenceChanged(pushed: unknown): void {
+    for (const event of list(anyOf(pushed, 'msgEvents'))) {
+      const who = account(anyOf(event, 'account'))
+      if (who === undefined || integer(anyOf(event, 'type')) !== PRESENCE.type) continue
+      const online = integer(anyOf(event, 'value')) === PRESENCE.online
+      this.presence.set(who, online)
+      this.events.emit('presence', { account: who, online })
+    }
+  }
+
+  private ask(method: string, run: (nim: Nim, done: Done) => void): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (!this.nim || !this.up) throw notConnected(method)
+      run(this.nim, (error, answer) => {
+        if (error) reject(failureOf(method, error))
+        else resolve(answer)
+      })
+    })
+  }
+
+  private end(reason: ImEvents['disconnect']['reason'], message: string): void {
+    this.settle(notConnected('connect'))
+    this.events.emit('disconnect', { reason, message })
+    this.release()
+  }
+  private settle(error: NetcallError | null): void {
+    const { opening } = this
+    this.opening = null
+    if (error) opening?.reject(error)
+    else opening?.resolve()
+  }
+  private release(): void {
+    const { nim } = this
+    this.nim = null
+    this.up = false
+    this.presence.clear()
+    if (nim) closed = destroyed(nim)
+  }
+}
+
+function destroyed(nim: Nim): Promise<void> {
+  return new Promise((resolve) => {
+    const limit = setTimeout(resolve, CLOSING_TIME)
+    nim.destroy({
+      done: () => {
+        clearTimeout(limit)
+        resolve()
+      },
+    })
+  })
+}

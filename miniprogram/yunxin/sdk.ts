@@ -1,0 +1,145 @@
+/** NetEase's two SDKs as far as we use them. `npm run yunxin` puts their files into `sdk/`; neither is part of this project. */
+import { NetcallError } from '../netcall/errors'
+
+/** Hears the result of a request of the IM SDK: an error, or null and the answer. */
+export type Done = (error: unknown, answer: unknown) => void
+
+export interface NimOptions {
+  appKey: string
+  account: string
+  token: string
+  /** A mini-program has no IndexedDB. */
+  db: false
+  onconnect(info: unknown): void
+  onwillreconnect(info: unknown): void
+  ondisconnect(end: unknown): void
+  oncustomsysmsg(message: unknown): void
+  onpushevents(events: unknown): void
+}
+export interface Nim {
+  destroy(options: { done: () => void }): void
+  getFriends(options: { done: Done }): void
+  subscribeEvent(options: { type: number; accounts: string[]; subscribeTime: number; sync: boolean; done: Done }): void
+  sendCustomSysMsg(options: {
+    scene: 'p2p'
+    to: string
+    content: string
+    sendToOnlineUsersOnly: boolean
+    isPushable: boolean
+    done: Done
+  }): void
+}
+export interface NimClass {
+  use(plugin: NetcallClass): void
+  getInstance(options: NimOptions): Nim
+}
+
+/** What methods are given is ours and typed; what comes back is looked at before it is believed. */
+export interface NetcallSdk {
+  call(params: object): unknown
+  response(params: object): unknown
+  startRtc(params: object): unknown
+  hangup(): unknown
+  control(params: object): unknown
+  createChannel(params: object): unknown
+  joinChannel(params: object): unknown
+  leaveChannel(): unknown
+  switchMode(mode: number): unknown
+  getStatus(): unknown
+  setEncryptType(type: number): unknown
+  setEncryptKey(key: string): unknown
+  on(event: string, listener: (payload: unknown) => void): void
+  off(event: string, listener: (payload: unknown) => void): void
+}
+export interface NetcallClass {
+  getInstance(options: { nim: Nim }): unknown
+  destroy?(): void
+}
+export interface Sdk {
+  NIM: NimClass
+  Netcall: NetcallClass
+}
+
+const NETCALL_METHODS = [
+  'call',
+  'response',
+  'startRtc',
+  'hangup',
+  'control',
+  'createChannel',
+  'joinChannel',
+  'leaveChannel',
+  'switchMode',
+  'getStatus',
+  'setEncryptType',
+  'setEncryptKey',
+  'on',
+  'off',
+] as const satisfies readonly (keyof NetcallSdk)[]
+
+let installed: Sdk | null = null
+
+/** Both SDKs, the one plugged into the other. Throws a `NetcallError` with reason `not-installed` that says what is missing. */
+export function loadSdk(): Sdk {
+  installed ??= installSdk(required('IM SDK', nimModule), required('netcall SDK', netcallModule))
+  return installed
+}
+
+/** Puts the SDKs that these modules export together. */
+export function installSdk(nim: unknown, netcall: unknown): Sdk {
+  const NIM = exported(nim, 'NIM', isNimClass)
+  if (!NIM) throw missing('IM SDK', 'does not export NIM.use and NIM.getInstance')
+  const Netcall = exported(netcall, 'Netcall', isNetcallClass)
+  if (!Netcall) throw missing('netcall SDK', 'does not export Netcall.getInstance')
+  NIM.use(Netcall)
+  return { NIM, Netcall }
+}
+
+/** The SDK's instance for a link. */
+export function netcallInstance({ Netcall }: Sdk, nim: Nim): NetcallSdk {
+  const instance = Netcall.getInstance({ nim })
+  if (isNetcallSdk(instance)) return instance
+  const lacking = NETCALL_METHODS.filter((name) => !hasMethod(instance, name))
+  throw missing('netcall SDK', `has no ${lacking.join(', ')}`)
+}
+
+// Literal paths, and each in a place of its own: this is how WeChat's packer and its runtime find modules.
+function nimModule(): unknown {
+  return require('./sdk/nim')
+}
+function netcallModule(): unknown {
+  return require('./sdk/netcall')
+}
+
+function required(name: string, load: () => unknown): unknown {
+  try {
+    return load()
+  } catch (error) {
+    throw missing(name, error instanceof Error ? error.message : String(error))
+  }
+}
+function missing(name: string, why: string): NetcallError {
+  return new NetcallError('not-installed', `${name}: ${why}`)
+}
+
+/** A module is the class itself, or holds it as its default or by its name. */
+function exported<T>(module: unknown, name: string, isIt: (value: unknown) => value is T): T | undefined {
+  const candidates = [module, property(module, 'default'), property(module, name)]
+  return candidates.find(isIt)
+}
+function property(value: unknown, name: string): unknown {
+  const holds = (typeof value === 'object' && value !== null) || typeof value === 'function'
+  return holds ? Reflect.get(value, name) : undefined
+}
+function hasMethod(value: unknown, name: string): boolean {
+  return typeof property(value, name) === 'function'
+}
+function isNimClass(value: unknown): value is NimClass {
+  return hasMethod(value, 'use') && hasMethod(value, 'getInstance')
+}
+function isNetcallClass(value: unknown): value is NetcallClass {
+  return hasMethod(value, 'getInstance')
+}
+function isNetcallSdk(value: unknown): value is NetcallSdk {
+  return NETCALL_METHODS.every((name) => hasMethod(value, name))
+}

@@ -1,0 +1,8 @@
+/** `npm run yunxin -- <netcall file>`: puts NetEase's SDKs where the mini-program looks for them. */
+import { resolve } from 'node:path'
+import { ROOT } from './setup.mjs'
+import { orExplain } from './setup/say.mjs'
+import { installSdks } from './yunxin/install.mjs'
+
+const [file] = process.argv.slice(2)
+await orExplain(() => installSdks(file && resolve(process.env.INIT_CWD ?? process.cwd(), file), ROOT))

@@ -1,0 +1,58 @@
+/** `npm run yunxin`: what it takes, what it refuses, and what it leaves. The IM SDK comes from a script here, not from npm. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const ROOT = join(__dirname, '../..')
+const NETCALL = 'module.exports = { getInstance() {}, install() {}, destroy() {} }'
+const NIM = 'module.exports = { use() {}, getInstance() {}, service: "initNetcall" }'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'yunxin-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+/** What the command says with that netcall file and that IM SDK. */
+function install(netcall: string | null, nim = NIM): string {
+  if (netcall !== null) writeFileSync(join(folder, 'netcall.js'), netcall)
+  const script = JSON.stringify(new URL(`file://${join(ROOT, 'scripts/yunxin/install.mjs')}`).href)
+  const code = `import { installSdks } from ${script}
+    const [folder, nim] = process.argv.slice(1)
+    await installSdks(folder + '/netcall.js', folder, () => nim).catch((error) => console.error('✗', error.message))`
+  return spawnSync(process.execPath, ['--input-type=module', '-e', code, folder, nim], { encoding: 'utf8' }).stderr
+}
+const placed = (name: string): string => join(folder, 'miniprogram/yunxin/sdk', name)
+
+test('both files are put in place, as they were', () => {
+  expect(install(`/*! VERSION: 7.7.0 */\n${NETCALL}`)).toMatch(
+    /✓ netcall SDK 7\.7\.0\n✓ IM SDK 9\.21\.12\n✓ Both are in/,
+  )
+  expect(readFileSync(placed('netcall.js'), 'utf8')).toBe(`/*! VERSION: 7.7.0 */\n${NETCALL}`)
+  expect(readFileSync(placed('nim.js'), 'utf8')).toBe(NIM)
+})
+
+test('git ignores them', () => {
+  const { status } = spawnSync('git', ['check-ignore', '-q', 'miniprogram/yunxin/sdk/netcall.js'], { cwd: ROOT })
+  expect(status).toBe(0)
+})
+
+test.each([
+  ['no file', null, NIM, /netcall\.js is not there\.\n.*not on npm/],
+  ['another file', 'module.exports = {}', NIM, /does not export Netcall\.getInstance/],
+  ['a broken file', 'module.exports = {', NIM, /does not run in a mini-program: Unexpected/],
+  ["a browser's file", 'document.body', NIM, /does not run in a mini-program: document is not defined/],
+  ['an old one', `// version 6.5.0\n${NETCALL}`, NIM, /is netcall 6\.5\.0; this app is written for 7\.x/],
+  ['an IM SDK without calls', NETCALL, 'module.exports = { use() {}, getInstance() {} }', /no service for calls/],
+  ['an IM SDK without plug-ins', NETCALL, 'module.exports = {}', /does not export NIM\.use/],
+])('%s: it says so and writes nothing', (_name, netcall, nim, sentence) => {
+  expect(install(netcall, nim)).toMatch(sentence)
+  expect(existsSync(placed('nim.js')) || existsSync(placed('netcall.js'))).toBe(false)
+})
+
+test('without a path the command tells how, and ends with 1', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/yunxin.mjs'], { cwd: ROOT, encoding: 'utf8' })
+  expect(stderr).toMatch(/npm run yunxin -- <path to the file>/)
+  expect(status).toBe(1)
+})
