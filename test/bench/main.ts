@@ -5,12 +5,15 @@ import { glassToGlass } from './glass-to-glass'
 import { loadLine, machineLine } from './machine'
 import { openPhones, type Phones } from './phones'
 import { recovery } from './recovery'
+import { finishing } from './recording/finishing'
+import { liveDelay } from './recording/live-delay'
+import { mixing } from './recording/mixing'
 import type { Clip } from './relay/clip'
 import { relay } from './relay/relay'
 import { manyRooms } from './rooms/many-rooms'
 import { roomOfNine } from './rooms/room-of-nine'
 
-const PARTS = ['setup', 'latency', 'recovery', 'setdata', 'relay', 'rooms'] as const
+const PARTS = ['setup', 'latency', 'recovery', 'setdata', 'relay', 'rooms', 'recording'] as const
 type Part = (typeof PARTS)[number]
 
 /** What the arguments name, everything without any; null when one of them is no part. */
@@ -54,11 +57,12 @@ async function main(): Promise<void> {
     process.exitCode = 1
     return
   }
-  const phones = parts.some((part) => part !== 'relay') ? await openPhones() : null
+  const phones = parts.some((part) => part !== 'relay' && part !== 'recording') ? await openPhones() : null
   print(`${machineLine(phones?.chromium ?? null)}\n${loadLine()} (before)`)
   const clip = phones && (await inPreview(parts, phones).finally(() => phones.close()))
   if (parts.includes('relay')) print(await relay(say))
   if (clip) print(await manyRooms(clip, say))
+  if (parts.includes('recording')) for (const part of [finishing, mixing, liveDelay]) print(await part(say))
   print(`${loadLine()} (after)`)
 }
 

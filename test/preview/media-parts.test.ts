@@ -72,7 +72,7 @@ test('a phone is what its address says', () => {
     synthetic: true,
     colour: 'red',
     tone: 440,
-    permissions: { camera: 'refused', microphone: 'granted' },
+    permissions: { camera: 'refused', microphone: 'granted', album: 'granted' },
     privacyNeeded: true,
     network: false,
     simulator: false,

@@ -1,8 +1,12 @@
 import { NETCALL_TIMING, SCENE } from '../../../miniprogram/netcall/constants'
+import type { GatewayLogin } from '../../../miniprogram/netcall/protocol'
 import { GatewayClient, plainLogin } from '../../support/gateway-client'
 import { SignalClient } from '../../support/signal-client'
 import { field, tokenOf } from './accounts'
 import type { StreamUrls } from './engine'
+
+/** What of each member is recorded; nothing unless it is said. */
+type Wish = Partial<Pick<GatewayLogin, 'recordAudio' | 'recordVideo' | 'recordType'>>
 
 /** A room of plain protocol clients, each of which publishes, and plays everybody else. */
 export class Room {
@@ -11,11 +15,12 @@ export class Room {
   private constructor(
     private readonly url: string,
     private readonly name: string,
+    private readonly recording: Wish,
   ) {}
 
   /** Opens the room, or joins it where it is open; the accounts come in one after the other, by both sockets as a phone does. */
-  static async open(url: string, name: string, accounts: readonly string[]): Promise<Room> {
-    const room = new Room(url, name)
+  static async open(url: string, name: string, accounts: readonly string[], recording: Wish = {}): Promise<Room> {
+    const room = new Room(url, name, recording)
     for (const account of accounts) await room.enter(account)
     return room
   }
@@ -42,7 +47,7 @@ export class Room {
   }
 
   private async enter(account: string): Promise<void> {
-    const member = await Member.enter(this.url, this.name, account, this.members.length === 0)
+    const member = await Member.enter(this.url, this.name, account, this.members.length === 0, this.recording)
     await this.meet(this.members.length)
     this.members.push(member)
   }
@@ -67,7 +72,7 @@ class Member {
     }, NETCALL_TIMING.heartbeatInterval)
   }
 
-  static async enter(url: string, room: string, account: string, first: boolean): Promise<Member> {
+  static async enter(url: string, room: string, account: string, first: boolean, recording: Wish): Promise<Member> {
     const token = await tokenOf(url, account)
     const device = await SignalClient.open(url.replace('http:', 'ws:'), account, token)
     // A refusal means that it is open already.
@@ -76,7 +81,7 @@ class Member {
     const cid = Number(joined['channelId'])
     const uid = Number(field(joined['accountUidMap'], account))
     const link = await GatewayClient.openAt(joined)
-    const login = { ...plainLogin({ uid, cid, accid: account, token }), scene: SCENE.MEETING }
+    const login = { ...plainLogin({ uid, cid, accid: account, token }), scene: SCENE.MEETING, ...recording }
     const { userlist, errmsg } = await link.ask('login', login)
     const users: unknown[] = Array.isArray(userlist) ? userlist : []
     const urls = new Map(users.map((user) => [Number(field(user, 'uid')), String(field(user, 'url'))]))

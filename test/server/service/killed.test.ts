@@ -17,7 +17,7 @@ import { beaconTags, type Beacon } from '../recording/beacon'
 import { REAL, StandIn } from '../recording/stand-in'
 import { lostOf, startBeaconCall, type BeaconCall, type Member, type SentCall } from './beacon-call'
 
-const KILLS = Number(process.env['KILLS'] ?? 6)
+const KILLS = Number(process.env['KILLS'] ?? 4)
 /** Kills while one call is finished. */
 const AGAIN = Math.ceil(KILLS / 20)
 /** Of a call before the kill, ms. */

@@ -1,6 +1,6 @@
 /**
  * What the calls that go on feel while an hour of a recorded video call is made into its files: how long the service's
- * event loop stands still. `node --import tsx test/bench/finish.ts`
+ * event loop stands still, and how many times real time that is.
  */
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, utimesSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,14 +8,13 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
-import type { MediaTag } from '../../server/media/types'
-import { finishCall, spoolFolder } from '../../server/recording/finish-call'
-import { finishParticipant } from '../../server/recording/finish-participant'
-import { Finisher } from '../../server/recording/finisher'
-import { encodeMark, FLV_HEADER, segmentName } from '../../server/recording/spool-format'
-import { makeTag, tagsOf } from '../server/recording/tags'
-import { loadLine, machineLine } from './machine'
-import { fineMs, table, wholeMs } from './table'
+import type { MediaTag } from '../../../server/media/types'
+import { finishCall, spoolFolder } from '../../../server/recording/finish-call'
+import { finishParticipant } from '../../../server/recording/finish-participant'
+import { Finisher } from '../../../server/recording/finisher'
+import { encodeMark, FLV_HEADER, segmentName } from '../../../server/recording/spool-format'
+import { makeTag, tagsOf } from '../../server/recording/tags'
+import { fineMs, table, wholeMs } from '../table'
 
 const HOUR = 3_600_000
 const FRAMES_PER_SECOND = 15
@@ -93,20 +92,16 @@ const row = (name: string, { took, longest, p99, memory }: Run): string[] => [
   `${Math.round(memory)} MB`,
 ]
 
-async function main(): Promise<void> {
+export async function finishing(say: (text: string) => void): Promise<string> {
+  say('finishing: an hour, in the service’s thread and outside of it')
   const folder = mkdtempSync(join(tmpdir(), 'bench-finish-'))
   const finisher = new Finisher(pino({ level: 'silent' }))
-  const here = {
-    finish: finishParticipant,
-  }
   const finishWith = async (way: Pick<Finisher, 'finish'>): Promise<void> => {
     const { files, notes } = await finishCall(folder, [], way)
     if (files.length !== 2 || notes.length > 0) throw new Error(`not whole: ${JSON.stringify({ files, notes })}`)
   }
   try {
-    process.stdout.write(`${machineLine(null)}\n${loadLine()}\n`)
     const size = writeSpool(folder)
-    process.stdout.write(`One hour: ${Math.round(size / 1e6)} MB of spool\n\n`)
     const rows = [row('nothing, 2 s', await watched(async () => await pause(2000)))]
     rows.push(
       row(
@@ -118,17 +113,20 @@ async function main(): Promise<void> {
       ),
     )
     for (let run = 1; run <= RUNS; run++)
-      rows.push(row(`in the thread, run ${run}`, await watched(async () => await finishWith(finisher))))
-    for (let run = 1; run <= RUNS; run++)
-      rows.push(row(`on the service's own, run ${run}`, await watched(async () => await finishWith(here))))
-    process.stdout.write(`${table(['Finishing', 'took', 'longest block', 'p99', 'memory'], rows)}\n`)
+      rows.push(finishedRow(`in the thread, run ${run}`, await watched(async () => await finishWith(finisher))))
+    for (let run = 1; run <= RUNS; run++) {
+      const here = { finish: finishParticipant }
+      rows.push(finishedRow(`on the service's own, run ${run}`, await watched(async () => await finishWith(here))))
+    }
+    return [
+      `Finishing an hour of one member, ${Math.round(size / 1e6)} MB of spool, into an .aac and an .mp4 (goal: 200 × real time)`,
+      '',
+      table(['Finishing', 'took', 'longest block', 'p99', 'memory', 'real time'], rows),
+    ].join('\n')
   } finally {
     await finisher.close()
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
-  process.exitCode = 1
-})
+const finishedRow = (name: string, run: Run): string[] => [...row(name, run), `${Math.round(HOUR / run.took)} ×`]
