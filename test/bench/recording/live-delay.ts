@@ -11,7 +11,7 @@ import { fineMs, table } from '../table'
 import { callClip } from './clip'
 
 const STREAMS = 10
-const RECORDED = { room: 'recorded', accounts: ['mixed-1', 'mixed-2', 'mixed-3', 'mixed-4'], length: 40_000 }
+const RECORDED = { room: 'recorded', accounts: Array.from({ length: 9 }, (_, n) => `mixed-${n + 1}`), length: 75_000 }
 const TIMES = { warmUp: 1_000, duration: 6_000 }
 
 /** How long tags of live calls are on their way while the service mixes another call, and while it does not. */
