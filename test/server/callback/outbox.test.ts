@@ -9,6 +9,7 @@ import type { Store } from '../../../server/store/types'
 import { Timeline } from '../../../server/timeline'
 import { until } from '../../support/until'
 import { APP, hangUp, raw, ScriptedReceiver, silence, well, withStatus, type Behaviour } from './scripted-receiver'
+import { endedCall } from './ended-call'
 
 const policy = { timeout: 150, tries: 4, firstDelay: 20, longestDelay: 60 }
 
@@ -29,21 +30,7 @@ const restart = async (): Promise<void> => {
   open()
   outbox.start()
 }
-const call = (cid: number): void =>
-  store.insertCall({
-    cid,
-    scene: 0,
-    type: 2,
-    name: null,
-    caller: 'alice',
-    custom: '',
-    createdAt: 1,
-    answeredAt: 2,
-    endedAt: 3,
-    endReason: 'hangup',
-    recording: 'none',
-    notes: [],
-  })
+const call = (cid: number): void => store.insertCall(endedCall(cid, 'none'))
 const states = (cid: number) => store.outbox(cid).map(({ state }) => state)
 
 beforeEach(async () => {

@@ -13,6 +13,7 @@ import type { Store } from '../../../server/store/types'
 import { Timeline } from '../../../server/timeline'
 import { until } from '../../support/until'
 import { APP, ScriptedReceiver, withStatus } from './scripted-receiver'
+import { endedCall } from './ended-call'
 
 const RECEIVERS = join(__dirname, '../../../docs/receiver')
 const PYTHON = spawnSync('python3', ['--version']).status === 0
@@ -49,20 +50,7 @@ beforeEach(async () => {
   line = await new ScriptedReceiver().up()
   folder = mkdtempSync(join(tmpdir(), 'receiver-'))
   store = openStore(join(folder, 'calls.db'))
-  store.insertCall({
-    cid: CID,
-    scene: 0,
-    type: 2,
-    name: null,
-    caller: 'alice',
-    custom: '',
-    createdAt: 1,
-    answeredAt: 2,
-    endedAt: 3,
-    endReason: 'hangup',
-    recording: 'done',
-    notes: [],
-  })
+  store.insertCall(endedCall(CID, 'done'))
   const target = () => ({ url: line.url, ...APP })
   outbox = new Outbox({ store, timeline: new Timeline(), log: createLog('silent'), target, policy })
 })

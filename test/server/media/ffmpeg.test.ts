@@ -1,14 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { StreamName } from '../../../server/media/types'
+import { describeWithFfmpeg, FFMPEG } from '../../support/ffmpeg'
 import { until } from '../../support/until'
 import { type Engine, startEngine } from './engine'
 
 const STREAM: StreamName = { cid: 7, uid: 42 }
-
-const isThere = (program: string) => spawnSync(program, ['-version']).status === 0
-// Somebody else's RTMP: a check that ours is not only right by our own client.
-const withFfmpeg = isThere('ffmpeg') && isThere('ffprobe') ? describe : describe.skip
 
 const words = (text: string) => text.split(' ')
 
@@ -21,7 +18,8 @@ async function result(child: ChildProcess) {
   return { code, output, errors }
 }
 
-withFfmpeg('ffmpeg', () => {
+// Somebody else's RTMP: a check that ours is not only right by our own client.
+describeWithFfmpeg('ffmpeg', () => {
   let engine: Engine
   let children: ChildProcess[]
   beforeEach(async () => {
@@ -33,13 +31,13 @@ withFfmpeg('ffmpeg', () => {
     await engine.close()
   })
 
-  const start = (program: string, args: string[]) => {
-    const child = spawn(program, ['-v', 'error', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const start = (args: string[]) => {
+    const child = spawn(FFMPEG ?? '', ['-v', 'error', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
     children.push(child)
     return child
   }
   const publish = (url: string) =>
-    start('ffmpeg', [
+    start([
       ...words('-re -f lavfi -i testsrc=size=160x120:rate=15 -f lavfi -i sine=frequency=440:sample_rate=44100'),
       ...words('-c:v libx264 -preset ultrafast -tune zerolatency -pix_fmt yuv420p -g 15 -c:a aac -f flv'),
       url,
@@ -50,7 +48,7 @@ withFfmpeg('ffmpeg', () => {
       publish(engine.push(STREAM))
       await until(() => engine.tags.some(({ tag }) => tag.kind === 'video-key'), 'the first key frame')
       const { code, output, errors } = await result(
-        start('ffmpeg', [
+        start([
           ...words(`-v info -i ${engine.play(STREAM, protocol)} -t 1.5`),
           // A check sum of each picture, and how loud the sound is: judged by what is in them.
           ...words('-filter_complex [0:v]showinfo[v];[0:a]volumedetect[a] -map [v] -map [a] -f null -'),
@@ -71,7 +69,7 @@ withFfmpeg('ffmpeg', () => {
   test('is refused without a signature, for publishing and for playing', async () => {
     const bare = engine.push(STREAM).replace(/\?.*/, '')
     expect((await result(publish(bare))).code).not.toBe(0)
-    expect((await result(start('ffprobe', [bare]))).code).not.toBe(0)
+    expect((await result(start(['-i', bare, '-f', 'null', '-']))).code).not.toBe(0)
     expect(engine.events).toEqual([
       'refused publish rtmp: the URL is not signed',
       'refused play rtmp: the URL is not signed',

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { openStore } from '../../../server/store/store'
 import { until } from '../../support/until'
 import { APP, ScriptedReceiver, silence, well } from '../callback/scripted-receiver'
+import { endedCall } from '../callback/ended-call'
 
 const ROOT = join(__dirname, '../../..')
 const CID = 1_763_830_000_000_123
@@ -29,20 +30,7 @@ afterEach(async () => {
 /** Two events of one call in the outbox, the first given up where it is said so; gives their ids. */
 function seed(firstFailed: boolean): string[] {
   const store = openStore(join(dataDir, 'calls.db'))
-  store.insertCall({
-    cid: CID,
-    scene: 0,
-    type: 2,
-    name: null,
-    caller: 'alice',
-    custom: '',
-    createdAt: 1,
-    answeredAt: 2,
-    endedAt: 3,
-    endReason: 'hangup',
-    recording: 'done',
-    notes: [],
-  })
+  store.insertCall(endedCall(CID, 'done'))
   const rows = ['5', '6'].map((eventType) => store.enqueue({ cid: CID, eventType, body: `{"n":${eventType}}`, now: 0 }))
   const lastError = 'the receiver answered 500 instead of 200'
   if (firstFailed) store.updateOutbox(rows[0]?.id ?? 0, { state: 'failed', attempts: 20, lastError })
