@@ -1,7 +1,7 @@
 import { member } from '../json'
 import { CODE } from '../netcall/constants'
 import { NetcallError } from '../netcall/errors'
-import { answerError } from '../netcall/local/failures'
+import { answerError } from '../netcall/failures'
 import { anyOf, integer, text } from './values'
 
 /** Where the SDK puts an error into another one. */

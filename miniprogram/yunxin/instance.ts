@@ -1,6 +1,6 @@
 import type { NetcallError } from '../netcall/errors'
-import { asNetcallError } from '../netcall/local/failures'
-import { Timer } from '../netcall/local/timer'
+import { asNetcallError } from '../netcall/failures'
+import { Timer } from '../netcall/timer'
 import type { NetcallEventName } from '../netcall/types'
 import { readEvent } from './events'
 import { failureOf } from './failures'

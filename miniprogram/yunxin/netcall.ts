@@ -18,9 +18,9 @@ import {
   netcallMode,
   responseArguments,
   startRtcArguments,
-} from '../netcall/local/arguments'
-import { asNetcallError, notConnected, wrongState } from '../netcall/local/failures'
-import { Instance } from '../netcall/local/instance'
+} from '../netcall/arguments'
+import { asNetcallError, notConnected, wrongState } from '../netcall/failures'
+import { Instance } from '../netcall/instance'
 import type {
   Account,
   AccountUidMap,

@@ -1,6 +1,6 @@
 import { CODE, DISCONNECT_CODE, SCENE, type DisconnectCode, type NetcallMode, type Scene } from '../netcall/constants'
-import type { Emitter } from '../netcall/local/emitter'
-import { Timer } from '../netcall/local/timer'
+import type { Emitter } from '../netcall/emitter'
+import { Timer } from '../netcall/timer'
 import type { Cid, NetcallEventName, NetcallEvents, Self, Uid } from '../netcall/types'
 import { readEvent } from './events'
 

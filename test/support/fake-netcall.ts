@@ -1,5 +1,5 @@
 import { NetcallError } from '../../miniprogram/netcall/errors'
-import { Instance } from '../../miniprogram/netcall/local/instance'
+import { Instance } from '../../miniprogram/netcall/instance'
 import type { CallIm, ImEventName, ImEvents } from '../../miniprogram/netcall/im'
 import type { JoinedChannel, Listener, Netcall, NetcallEventName, NetcallEvents } from '../../miniprogram/netcall/types'
 import { deferred } from './deferred'

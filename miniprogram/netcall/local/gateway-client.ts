@@ -8,10 +8,10 @@ import {
   type GatewayPushes,
   type GatewayUser,
 } from '../protocol'
-import { Emitter } from './emitter'
-import { answerError, malformedAnswer, notConnected } from './failures'
+import { Emitter } from '../emitter'
+import { answerError, malformedAnswer, notConnected } from '../failures'
 import { deliverPush, GATEWAY_ANSWER_GUARDS, isGatewayFrame, isOutcome, type GatewayFrameIn } from './gateway-wire'
-import { parseJson } from './guards'
+import { parseJson } from '../guards'
 import { Link } from './link'
 import { PendingRequests } from './pending'
 import type { Timing } from './timing'

@@ -8,7 +8,7 @@ import {
   type GatewayPushes,
   type GatewayUser,
 } from '../protocol'
-import { isAnything, isInteger, isString, isText, listOf, oneOf, optional, shape, type Guard } from './guards'
+import { isAnything, isInteger, isString, isText, listOf, oneOf, optional, shape, type Guard } from '../guards'
 
 const isMode = oneOf(Object.values(NETCALL_MODE))
 const isUser = shape<GatewayUser>({ uid: isInteger, accid: isText, cid: isInteger, url: isString, mode: isMode })

@@ -1,5 +1,5 @@
 import type { Account } from '../types'
-import { Timer } from './timer'
+import { Timer } from '../timer'
 
 export interface Caller {
   /** Calls the accounts again; resolves with those still to be called. */

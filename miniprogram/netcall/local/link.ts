@@ -2,7 +2,7 @@ import { onWaking } from '../waking'
 import { Heartbeat } from './heartbeat'
 import type { ReconnectPolicy } from './reconnect'
 import { TextSocket, type SocketEnd } from './socket'
-import { Timer } from './timer'
+import { Timer } from '../timer'
 import type { Timing } from './timing'
 
 export interface LinkDuties {

@@ -29,9 +29,9 @@ import {
   netcallMode,
   responseArguments,
   startRtcArguments,
-} from './arguments'
-import { asNetcallError, wrongState } from './failures'
-import { Instance } from './instance'
+} from '../arguments'
+import { asNetcallError, wrongState } from '../failures'
+import { Instance } from '../instance'
 import { Invitations } from './invitations'
 import { KeepCalling } from './keep-calling'
 import { gatewayUrl } from './server-map'

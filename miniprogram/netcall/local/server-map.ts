@@ -1,5 +1,5 @@
 import { NetcallError } from '../errors'
-import { isText, listOf, oneOf, optional, parseJson, shape } from './guards'
+import { isText, listOf, oneOf, optional, parseJson, shape } from '../guards'
 
 const isServerMap = shape<{ wechatapparray: string[]; scheme: 'ws' | 'wss' | undefined }>({
   wechatapparray: listOf(isText),

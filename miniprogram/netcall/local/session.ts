@@ -2,8 +2,8 @@ import { DISCONNECT_CODE, SCENE, type DisconnectCode, type NetcallMode } from '.
 import type { NetcallError } from '../errors'
 import type { GatewayLogin, GatewayUser } from '../protocol'
 import type { AccountUidMap, Cid, MemberRef, NetcallEvents, StreamMember, Uid } from '../types'
-import type { Emitter } from './emitter'
-import { wrongState } from './failures'
+import type { Emitter } from '../emitter'
+import { wrongState } from '../failures'
 import { GatewayClient, type GatewayEnd } from './gateway-client'
 import type { Timing } from './timing'
 

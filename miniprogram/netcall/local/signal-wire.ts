@@ -23,7 +23,7 @@ import {
   optional,
   shape,
   type Guard,
-} from './guards'
+} from '../guards'
 
 /** What a signalling client tells: the life of its link, and the service's notifications by their names. */
 export interface SignalEvents extends SignalNotifications, Pick<ImEvents, 'connect' | 'willreconnect' | 'disconnect'> {}

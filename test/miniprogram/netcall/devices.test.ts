@@ -8,7 +8,7 @@ import { DEFAULT_TIMING, type Timing } from '../../../miniprogram/netcall/local/
 import { phone, type Phone } from './phone'
 
 installWxSocket()
-const timers = watchTimers('miniprogram/netcall/local')
+const timers = watchTimers('miniprogram/netcall')
 
 let service: CallService
 const phones: Phone[] = []

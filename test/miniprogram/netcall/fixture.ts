@@ -12,7 +12,7 @@ export interface Fixture extends Phone {
 /** A scripted service, and alice signed in at it, for each test of the file; nothing of them may be left after it. */
 export function useFixture(timing: Partial<Timing> = {}): () => Fixture {
   let current: Fixture | null = null
-  const timers = watchTimers('miniprogram/netcall/local')
+  const timers = watchTimers('miniprogram/netcall')
   beforeEach(async () => {
     const service = new ScriptedService()
     await service.start()

@@ -13,9 +13,9 @@ import {
   type RecordType,
   type Role,
   type Switch,
-} from '../constants'
-import { NetcallError } from '../errors'
-import type { Account, Cid } from '../types'
+} from './constants'
+import { NetcallError } from './errors'
+import type { Account, Cid } from './types'
 import { isBoolean, isInteger, isObject, isString, isText, oneOf, type Guard } from './guards'
 
 const SWITCHES: readonly Switch[] = [0, 1]

@@ -1,5 +1,5 @@
-import { NETCALL_CONSTANTS as VALUES, type NetcallConstants } from '../constants'
-import type { Listener, NetcallEventName, NetcallEvents } from '../types'
+import { NETCALL_CONSTANTS as VALUES, type NetcallConstants } from './constants'
+import type { Listener, NetcallEventName, NetcallEvents } from './types'
 import { Emitter } from './emitter'
 import { traced } from './trace'
 

@@ -1,5 +1,5 @@
-import { CODE } from '../constants'
-import { NetcallError, type NetcallErrorReason } from '../errors'
+import { CODE } from './constants'
+import { NetcallError, type NetcallErrorReason } from './errors'
 
 const REASONS: Record<number, NetcallErrorReason> = {
   [CODE.badRequest]: 'invalid-argument',
