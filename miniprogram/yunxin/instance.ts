@@ -1,128 +1,166 @@
-import type { NetcallError } from '../netcall/errors'
+import { NetcallError } from '../netcall/errors'
 import { asNetcallError } from '../netcall/failures'
 import { Timer } from '../netcall/timer'
-import type { NetcallEventName } from '../netcall/types'
-import { readEvent } from './events'
+import type { Cid } from '../netcall/types'
+import { CallLink } from './call-link'
 import { failureOf } from './failures'
-import { netcallInstance, type NetcallSdk, type Nim, type Sdk } from './sdk'
+import {
+  netcallInstance,
+  SDK_EVENTS,
+  type CallNim,
+  type CallNotification,
+  type NetcallSdk,
+  type Sdk,
+  type SdkEvent,
+} from './sdk'
 
-const EVENTS = Object.keys(readEvent).filter(isEventName)
+/** How long a method may take, in ms: some never answer when they are refused. The SDK's own limit of a command is 10 s. */
+const ANSWER_TIME = 12_000
 /** How long the SDK may take to let go of a call, in ms; then a new instance takes its place all the same. */
 const CLOSING_TIME = 3_000
 
 export interface InstanceOwner {
-  hear(event: NetcallEventName, payload: unknown): void
+  hear(event: SdkEvent, payload: unknown): void
+  /** The service's answer to a call that was placed: it has the call's number, which the SDK keeps to itself. */
+  placed(answer: unknown): void
   /** A new instance is there, which knows nothing. */
   renewed(): void
   /** The SDK could not let go of a call in the proper way. */
   notLetGo(error: NetcallError): void
 }
+/** How the SDK lets go of a call: it tells the others, it leaves the room, or it stops and tells nobody, who know. */
+export type Way = 'hangup' | 'leaveChannel' | 'quietly'
 
-/**
- * The SDK's instance on a link. It keeps state of a call that is over, and listeners for as long as it lives: after each
- * call a new one takes its place, with one listener an event, and the old one is heard no more.
- */
+/** The SDK's instance on a link. It keeps state of a call that is over: after each call a new one takes its place. */
 export class SdkInstance {
   private readonly sdk: Sdk
-  private readonly nim: Nim
+  private readonly nim: CallNim
   private readonly owner: InstanceOwner
-  private current: NetcallSdk
-  private stop: () => void
+  private current: { netcall: NetcallSdk; link: CallLink }
   private disposed = false
   /** The call's or room's first step, which the SDK can let go of only when it has been answered. */
   private firstStep: Promise<unknown> | null = null
   /** Resolves when the SDK has let go of the last call. */
   private closing: Promise<void> | null = null
 
-  constructor(sdk: Sdk, nim: Nim, owner: InstanceOwner) {
+  constructor(sdk: Sdk, nim: CallNim, owner: InstanceOwner) {
     this.sdk = sdk
     this.nim = nim
     this.owner = owner
-    // One that another account left behind is not for this one.
-    this.sdk.Netcall.destroy?.()
-    this.current = netcallInstance(sdk, nim)
-    this.stop = this.listen()
+    this.current = this.make()
   }
 
-  /** Runs a method, which may throw, reject or never have heard of promises; rejects with a `NetcallError`. */
-  async ask(method: string, run: (sdk: NetcallSdk) => unknown): Promise<unknown> {
+  /** Runs a method, which may throw, reject or never answer; rejects with a `NetcallError`. */
+  async ask(method: string, run: (netcall: NetcallSdk) => unknown): Promise<unknown> {
     await this.closing
     return this.run(method, run)
   }
   /** The same for what begins a call or brings into a session. */
-  askFirst(method: string, run: (sdk: NetcallSdk) => unknown): Promise<unknown> {
+  askFirst(method: string, run: (netcall: NetcallSdk) => unknown): Promise<unknown> {
     const step = this.ask(method, run)
     this.firstStep = step
     return step
   }
 
-  /** Ends the SDK's part in the call, in that way if it is still in it. Never rejects. */
-  letGo(way: 'hangup' | 'leaveChannel' | null): Promise<void> {
+  /** Tells the SDK what the IM side told: it hears of its own call only. */
+  tell(notification: CallNotification, body: unknown): void {
+    this.current.link.tell(notification, body)
+  }
+  /** What is said past the SDK, of a call that is not the SDK's. Rejects with a `NetcallError`. */
+  async past(method: 'calleeAck' | 'netcallControl', body: object): Promise<void> {
+    await limited(method, this.current.link[method](body))
+  }
+  /** Tells the others although the SDK has forgotten the call. Never rejects. */
+  async hangUpPast(cid: Cid): Promise<void> {
+    await this.current.link.tellHangup(cid)
+  }
+
+  /** Ends the SDK's part in the call. Never rejects. */
+  letGo(way: Way): Promise<void> {
     const { firstStep } = this
     this.firstStep = null
-    const limit = new Timer()
-    const inTime = new Promise<void>((resolve) => limit.start(CLOSING_TIME, resolve))
-    const told = way && this.tell(way, firstStep)
-    const closing = Promise.race([told, inTime]).then(() => {
-      limit.stop()
-      if (this.closing === closing) this.closing = null
-      this.renew()
-    })
+    const closing = limited(way, this.stop(way, firstStep), CLOSING_TIME)
+      .catch(() => this.abandon())
+      .then(() => {
+        if (this.closing === closing) this.closing = null
+        this.renew()
+      })
     this.closing = closing
     return closing
   }
 
   dispose(): void {
     this.disposed = true
-    this.stop()
+    this.abandon()
+    this.unmake()
+  }
+
+  private make(): { netcall: NetcallSdk; link: CallLink } {
+    // One that another link or call left behind is not for this one.
     this.sdk.Netcall.destroy?.()
+    const link = new CallLink(this.nim, {
+      placed: (answer) => this.owner.placed(answer),
+      hangupFailed: (error) => this.owner.notLetGo(error),
+    })
+    const netcall = netcallInstance(this.sdk, link)
+    for (const event of SDK_EVENTS) {
+      netcall.on(event, (payload) => {
+        // What the SDK says while it lets go of a call is of that call.
+        if (!this.closing || event === 'error') this.owner.hear(event, payload)
+      })
+    }
+    return { netcall, link }
+  }
+  private unmake(): void {
+    const { netcall, link } = this.current
+    link.close()
+    for (const event of SDK_EVENTS) netcall.off(event)
   }
 
   private renew(): void {
     if (this.disposed) return
-    this.stop()
-    this.sdk.Netcall.destroy?.()
-    this.current = netcallInstance(this.sdk, this.nim)
-    this.stop = this.listen()
+    this.unmake()
+    this.current = this.make()
     this.owner.renewed()
   }
 
-  private async run(method: string, run: (sdk: NetcallSdk) => unknown): Promise<unknown> {
-    try {
-      return await run(this.current)
-    } catch (thrown) {
-      throw failureOf(method, thrown)
-    }
+  /** Whatever it is doing, it shall leave the gateway. */
+  private abandon(): void {
+    const { link, netcall } = this.current
+    link.beQuiet()
+    void this.run('hangup', () => netcall.hangup()).catch(() => {})
   }
 
-  private async tell(way: 'hangup' | 'leaveChannel', firstStep: Promise<unknown> | null): Promise<void> {
+  private run(method: string, run: (netcall: NetcallSdk) => unknown): Promise<unknown> {
+    const { netcall } = this.current
+    return limited(method, (async () => run(netcall))())
+  }
+
+  private async stop(way: Way, firstStep: Promise<unknown> | null): Promise<void> {
     // How it went, who took that step knows.
     await firstStep?.catch(() => {})
     try {
-      await this.run(way, (sdk) => sdk[way]())
+      if (way === 'quietly') this.current.link.beQuiet()
+      const method = way === 'leaveChannel' ? way : 'hangup'
+      await this.run(method, (netcall) => netcall[method]())
     } catch (error) {
       this.owner.notLetGo(asNetcallError(error))
     }
-  }
-
-  private listen(): () => void {
-    const instance = this.current
-    let stopped = false
-    const stops = EVENTS.map((event) => {
-      const listener = (payload: unknown): void => {
-        // What the SDK says while it lets go of a call is of that call; a caller repeats the ring soon.
-        if (!stopped && (!this.closing || event === 'error')) this.owner.hear(event, payload)
-      }
-      instance.on(event, listener)
-      return () => instance.off(event, listener)
-    })
-    return () => {
-      stopped = true
-      for (const stop of stops) stop()
-    }
+    await this.current.link.settled()
   }
 }
 
-function isEventName(name: string): name is NetcallEventName {
-  return name in readEvent
+/** The answer, or a `NetcallError` when it fails or does not come in time. */
+async function limited(method: string, answer: Promise<unknown>, time = ANSWER_TIME): Promise<unknown> {
+  const limit = new Timer()
+  const late = new Promise<never>((_resolve, reject) =>
+    limit.start(time, () => reject(new NetcallError('timeout', `${method}: no answer in ${time} ms`))),
+  )
+  try {
+    return await Promise.race([answer, late])
+  } catch (error) {
+    throw failureOf(method, error)
+  } finally {
+    limit.stop()
+  }
 }

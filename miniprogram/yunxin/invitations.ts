@@ -2,19 +2,25 @@ import type { Account, Cid } from '../netcall/types'
 
 const SETTLED_KEPT = 100
 
-/** Who calls me now, and which calls are settled: the SDK tells those again for as long as the caller repeats them. */
+/** A call that rings here; `told` is how the IM side told it last. */
+export interface Invitation {
+  caller: Account
+  told: unknown
+}
+
+/** Who calls me now, and which calls are settled: those ring no more, however often the caller repeats them. */
 export class Invitations {
-  private readonly open = new Map<Cid, Account>()
+  private readonly open = new Map<Cid, Invitation>()
   private readonly settled = new Set<Cid>()
 
   /** False when the call is settled. */
-  add(cid: Cid, caller: Account): boolean {
+  add(cid: Cid, invitation: Invitation): boolean {
     if (this.settled.has(cid)) return false
-    this.open.set(cid, caller)
+    this.open.set(cid, invitation)
     return true
   }
 
-  caller(cid: Cid): Account | undefined {
+  get(cid: Cid): Invitation | undefined {
     return this.open.get(cid)
   }
 
@@ -26,6 +32,12 @@ export class Invitations {
       this.settled.delete(oldest)
     }
     return this.open.delete(cid)
+  }
+
+  /** An answer did not reach the service: the call may ring again. */
+  reopen(cid: Cid, invitation: Invitation): void {
+    this.settled.delete(cid)
+    this.open.set(cid, invitation)
   }
 
   /** The number of the call that rings. */

@@ -11,15 +11,12 @@ import {
   callArguments,
   controlArguments,
   createChannelArguments,
-  encryptionOf,
-  encryptKeyArgument,
-  encryptTypeArgument,
   joinChannelArguments,
   netcallMode,
   responseArguments,
   startRtcArguments,
 } from '../netcall/arguments'
-import { asNetcallError, notConnected, wrongState } from '../netcall/failures'
+import { asNetcallError, malformedAnswer, notConnected, wrongState } from '../netcall/failures'
 import { Instance } from '../netcall/instance'
 import type {
   Account,
@@ -31,22 +28,22 @@ import type {
   JoinChannelParams,
   JoinedChannel,
   Netcall,
-  NetcallEventName,
   NetcallEvents,
   NetcallStatus,
   ResponseParams,
   Self,
   StartRtcParams,
 } from '../netcall/types'
-import { cidOf, readEvent } from './events'
-import { SdkInstance } from './instance'
-import { Invitations } from './invitations'
+import { Encryption } from './encryption'
+import { SdkInstance, type Way } from './instance'
+import { Invitations, type Invitation } from './invitations'
 import type { YunxinIm } from './im'
-import type { NetcallSdk, Nim, Sdk } from './sdk'
+import { readNotification, type Notifications } from './notifications'
+import { type CallNim, type CallNotification, type NetcallSdk, type Sdk, type SdkEvent } from './sdk'
 import { MediaSession } from './session'
-import { accountUidMap, anyOf, integer, text } from './values'
+import { accountUidMap, anyOf, cidOf, integer, text } from './values'
 
-/** `cid` is null until the SDK has told the call's number. */
+/** `cid` is null until the service has told the call's number. */
 type State =
   | { phase: 'idle' }
   | { phase: 'calling'; callees: Account[]; cid: Cid | null }
@@ -61,8 +58,7 @@ export class YunxinNetcall extends Instance implements Netcall {
   private readonly invitations = new Invitations()
   private instance: SdkInstance | null = null
   private state: State = IDLE
-  private encryptType: EncryptType = 0
-  private encryptKey = ''
+  private readonly encryption = new Encryption()
   /** Counts the calls and rooms that are over, so that an answer that comes late changes nothing. */
   private turn = 0
 
@@ -84,7 +80,6 @@ export class YunxinNetcall extends Instance implements Netcall {
       const callee = Array.isArray(params.callee) ? callees : callees[0]
       const answer = await this.askFirst('call', (sdk) => sdk.call({ type, callee, forceKeepCalling, ...pushConfig }))
       if (this.turn !== turn) throw wrongState('call: hung up before the service had answered')
-      if (this.state === calling) calling.cid ??= await this.askNumber(answer)
       return accountUidMap(anyOf(answer, 'accountUidMap') ?? answer)
     } catch (error) {
       const failure = asNetcallError(error)
@@ -96,7 +91,8 @@ export class YunxinNetcall extends Instance implements Netcall {
 
   async response(params: ResponseParams): Promise<void> {
     const { caller, cid, type, accepted } = responseArguments(params)
-    if (this.invitations.caller(cid) !== caller) {
+    const invitation = this.invitations.get(cid)
+    if (invitation?.caller !== caller) {
       throw new NetcallError('wrong-state', `response: ${caller} does not call with cid ${cid}`, {
         code: CODE.notFound,
       })
@@ -106,9 +102,12 @@ export class YunxinNetcall extends Instance implements Netcall {
     if (accepted) this.state = answering
     this.invitations.settle(cid)
     try {
-      await this.ask('response', (sdk) => sdk.response({ caller, accepted, type, cid }))
+      if (accepted) await this.accept(invitation, { caller, cid, type, accepted })
+      else await this.connected('response').past('calleeAck', { account: caller, channelId: cid, type, accepted })
     } catch (error) {
       if (this.state === answering) this.finish()
+      const { reason } = asNetcallError(error)
+      if (reason === 'not-connected' || reason === 'timeout') this.invitations.reopen(cid, invitation)
       throw error
     }
     if (!accepted) return
@@ -136,7 +135,8 @@ export class YunxinNetcall extends Instance implements Netcall {
   async control(params: ControlParams): Promise<void> {
     const { command, cid = this.cid } = controlArguments(params)
     if (cid === null) throw wrongState('control: there is no call')
-    await this.ask('control', (sdk) => sdk.control({ cid, command }))
+    // The SDK sends none to who calls beside the call under way, "busy" above all.
+    await this.connected('control').past('netcallControl', { channelId: cid, type: command })
   }
 
   async createChannel(params: CreateChannelParams): Promise<{ timetag: number }> {
@@ -148,7 +148,7 @@ export class YunxinNetcall extends Instance implements Netcall {
   async joinChannel(params: JoinChannelParams): Promise<JoinedChannel> {
     const { channelName, mode, role, liveEnable, recording } = joinChannelArguments(params)
     this.requireIdle('joinChannel')
-    encryptionOf(this.encryptType, this.encryptKey)
+    this.encryption.check()
     const session = this.enter(SCENE.MEETING, mode, null)
     const live = liveEnable === undefined ? {} : { liveEnable }
     const answer = await this.within(session, 'joinChannel', (sdk) =>
@@ -170,6 +170,7 @@ export class YunxinNetcall extends Instance implements Netcall {
     netcallMode(mode)
     if (this.state.phase !== 'session') throw wrongState('switchMode: there is no session')
     const { session } = this.state
+    if (!session.connected) throw notConnected('switchMode')
     await this.ask('switchMode', (sdk) => sdk.switchMode(mode))
     session.mode = mode
   }
@@ -188,56 +189,54 @@ export class YunxinNetcall extends Instance implements Netcall {
     })
   }
 
-  async setEncryptType(type: EncryptType): Promise<void> {
-    this.encryptType = encryptTypeArgument(type)
-    await this.instance?.ask('setEncryptType', (sdk) => sdk.setEncryptType(type))
+  setEncryptType(type: EncryptType): Promise<void> {
+    return this.encryption.setType(type, this.instance)
   }
-  async setEncryptKey(key: string): Promise<void> {
-    this.encryptKey = encryptKeyArgument(key)
-    await this.instance?.ask('setEncryptKey', (sdk) => sdk.setEncryptKey(key))
+  setEncryptKey(key: string): Promise<void> {
+    return this.encryption.setKey(key, this.instance)
   }
 
-  // ── What the SDK tells ─────────────────────────────────────────────────────────────────────────────────────────────
+  // ── What the IM side and the SDK tell ──────────────────────────────────────────────────────────────────────────────
 
-  private hear(event: NetcallEventName, payload: unknown): void {
-    const cid = this.cid ?? undefined
-    if (event === 'error') return this.readAnd('error', payload, cid, (error) => this.failed(error))
-    if (event === 'beCalling') return this.readAnd(event, payload, cid, (call) => this.beCalled(call))
-    if (event === 'callAccepted') return this.readAnd(event, payload, cid, (answer) => this.accepted(answer))
-    if (event === 'callRejected') return this.readAnd(event, payload, cid, (answer) => this.rejected(answer))
-    if (event === 'callerAckSync') return this.readAnd(event, payload, cid, (ack) => this.answeredElsewhere(ack))
-    if (event === 'hangup') return this.readAnd(event, payload, cid, (hangup) => this.peerHungUp(hangup))
-    if (event === 'control') return this.readAnd(event, payload, cid, (control) => this.controlled(control))
+  private hearCalls(nim: CallNim, instance: SdkInstance): void {
+    const on = <N extends CallNotification>(name: N, then: (told: Notifications[N], body: unknown) => void): void =>
+      nim.on(name, (body) => {
+        if (this.instance !== instance) return
+        const told = readNotification[name](body)
+        if (told) then(told, body)
+        else this.emit('error', { code: CODE.internal, message: malformedAnswer(name).message })
+      })
+    on('beCalled', (call, told) => {
+      if (this.invitations.add(call.cid, { caller: call.caller, told })) this.emit('beCalling', call)
+    })
+    on('notifyCalleeAck', (answer, told) => this.calleeAnswered(answer, told))
+    on('notifyCalleeAckSync', (ack) => this.answeredElsewhere(ack))
+    on('notifyHangup', (hangup) => this.peerHungUp(hangup))
+    on('netcallControl', (control) => {
+      if (this.isMine(control.cid) || this.invitations.get(control.cid)) this.emit('control', control)
+    })
+    on('notifyJoin', ({ cid, accountUidMap: joined }, told) => {
+      if (this.cid !== cid) return
+      instance.tell('notifyJoin', told)
+      for (const [account, uid] of Object.entries(joined)) this.emit('joinChannel', { uid, account, cid })
+    })
+  }
+
+  /** Out of a session the SDK's events only repeat what the IM side has told, some of it in another order. */
+  private hear(event: SdkEvent, payload: unknown): void {
     if (this.state.phase === 'session') this.state.session.hear(event, payload)
-    else if (event === 'disconnect' && this.state.phase !== 'idle')
-      this.readAnd(event, payload, cid, (end) => this.broken(end))
   }
 
-  private readAnd<E extends NetcallEventName>(
-    event: E,
-    payload: unknown,
-    cid: Cid | undefined,
-    then: (payload: NetcallEvents[E]) => void,
-  ): void {
-    const read = readEvent[event](payload, cid)
-    if (read) then(read)
-    else this.emit('error', { code: CODE.internal, message: `${event}: the SDK's payload has not the expected shape` })
-  }
-
-  private beCalled(call: NetcallEvents['beCalling']): void {
-    if (this.invitations.add(call.cid, call.caller)) this.emit('beCalling', call)
-  }
-
-  private accepted(answer: NetcallEvents['callAccepted']): void {
-    if (this.state.phase !== 'calling' || !this.isMine(answer.cid)) return
-    this.state = { phase: 'answered', cid: answer.cid }
-    this.emit('callAccepted', answer)
-  }
-  private rejected(answer: NetcallEvents['callRejected']): void {
+  private calleeAnswered({ accepted, ...answer }: Notifications['notifyCalleeAck'], told: unknown): void {
     const { state } = this
     if (state.phase !== 'calling' || !this.isMine(answer.cid)) return
+    if (accepted) {
+      this.state = { phase: 'answered', cid: answer.cid }
+      this.instance?.tell('notifyCalleeAck', told)
+      return this.emit('callAccepted', answer)
+    }
     state.callees = state.callees.filter((callee) => callee !== answer.account)
-    if (state.callees.length === 0) this.finish('hangup')
+    if (state.callees.length === 0) this.finish()
     this.emit('callRejected', answer)
   }
   private answeredElsewhere(ack: NetcallEvents['callerAckSync']): void {
@@ -250,27 +249,11 @@ export class YunxinNetcall extends Instance implements Netcall {
   private peerHungUp(hangup: NetcallEvents['hangup']): void {
     const rang = this.invitations.settle(hangup.cid)
     const { state } = this
-    if (state.phase === 'idle' || !this.isMine(hangup.cid)) {
-      if (!rang) return
-      if (state.phase === 'idle' && this.invitations.ringing === undefined) this.finish()
-      return this.emit('hangup', hangup)
-    }
+    if (state.phase === 'idle' || !this.isMine(hangup.cid)) return rang ? this.emit('hangup', hangup) : undefined
     if (state.phase === 'session' && state.session.scene === SCENE.MEETING) return
-    // The SDK stays in the media session by itself.
-    this.finish('hangup')
+    this.finish()
     this.emit('hangup', hangup)
     if (state.phase === 'session') state.session.over(DISCONNECT_CODE.normal, 'the other side hung up')
-  }
-  private controlled(control: NetcallEvents['control']): void {
-    if (this.isMine(control.cid) || this.invitations.caller(control.cid) !== undefined) this.emit('control', control)
-  }
-  private failed(error: NetcallEvents['error']): void {
-    // `call` says it when its own answer says so.
-    if (error.code !== CODE.calleeOffline) this.emit('error', error)
-  }
-  private broken(end: NetcallEvents['disconnect']): void {
-    this.finish()
-    this.emit('disconnect', end)
   }
 
   /** Without the IM side there is no call: whatever is under way ends. */
@@ -289,16 +272,22 @@ export class YunxinNetcall extends Instance implements Netcall {
 
   // ── The one call or room ───────────────────────────────────────────────────────────────────────────────────────────
 
-  private open(sdk: Sdk, nim: Nim): void {
-    this.instance = new SdkInstance(sdk, nim, {
+  private open(sdk: Sdk, nim: CallNim): void {
+    const instance = new SdkInstance(sdk, nim, {
       hear: (event, payload) => this.hear(event, payload),
-      renewed: () => void this.encrypt(),
+      placed: (answer) => {
+        const { state } = this
+        if (state.phase === 'calling') state.cid ??= cidOf(answer) ?? null
+      },
+      renewed: () => void this.encryption.tell(instance),
       notLetGo: ({ reason, code, message }) => {
         // The other side was quicker, or the SDK has let go by itself.
         if (reason !== 'wrong-state') this.emit('error', { code, message })
       },
     })
-    void this.encrypt()
+    this.instance = instance
+    this.hearCalls(nim, instance)
+    void this.encryption.tell(instance)
   }
 
   private get cid(): Cid | null {
@@ -315,46 +304,54 @@ export class YunxinNetcall extends Instance implements Netcall {
     if (this.state.phase !== 'idle') throw wrongState(`${method}: a call or room is under way`)
   }
 
-  private async ask(method: string, run: (sdk: NetcallSdk) => unknown): Promise<unknown> {
+  private connected(method: string): SdkInstance {
     if (!this.instance) throw notConnected(method)
-    return this.instance.ask(method, run)
+    return this.instance
+  }
+  private async ask(method: string, run: (sdk: NetcallSdk) => unknown): Promise<unknown> {
+    return this.connected(method).ask(method, run)
   }
   private async askFirst(method: string, run: (sdk: NetcallSdk) => unknown): Promise<unknown> {
-    if (!this.instance) throw notConnected(method)
-    return this.instance.askFirst(method, run)
+    return this.connected(method).askFirst(method, run)
   }
 
-  /** `call` answers who is called, but not always the call's own number: the SDK's state has it. */
-  private async askNumber(answer: unknown): Promise<Cid | null> {
-    const told = cidOf(answer)
-    if (told !== undefined) return told
-    const status = await this.ask('getStatus', (sdk) => sdk.getStatus()).catch(() => null)
-    return cidOf(status) ?? cidOf(anyOf(status, 'netcall', 'channel', 'current')) ?? null
+  /** The SDK hears of the one call that is accepted, and so takes no other's number for it. */
+  private async accept({ told }: Invitation, answer: ResponseParams): Promise<void> {
+    const instance = this.connected('response')
+    await instance.ask('response', (sdk) => {
+      instance.tell('beCalled', told)
+      return sdk.response(answer)
+    })
   }
 
   private enter(scene: MediaSession['scene'], mode: NetcallMode, cid: Cid | null): MediaSession {
     const session = new MediaSession({ scene, mode, cid }, this.events, {
       ended: (code, desc) => this.sessionEnded(session, code, desc),
       peerLeft: (hangup) => this.peerHungUp(hangup),
+      modeLost: (wanted) => void this.ask('switchMode', (sdk) => sdk.switchMode(wanted)).catch(this.tellError),
     })
     this.state = { phase: 'session', session }
     return session
   }
-  /** A step into the session: when it fails there is none. */
+  /** A step into the session: the SDK answers it before the gateway has. When it fails there is no session. */
   private async within(session: MediaSession, method: string, run: (sdk: NetcallSdk) => unknown): Promise<unknown> {
     try {
       const answer = await this.askFirst(method, run)
-      if (!session.isOver) return answer
+      await session.inside
+      return answer
     } catch (error) {
-      const left = session.scene === SCENE.P2P ? 'hangup' : null
-      if (!session.isOver) this.finish(left)
-      session.discard()
+      if (!session.isOver) {
+        this.finish(session.scene === SCENE.P2P ? 'hangup' : 'quietly')
+        session.discard()
+      }
       throw error
     }
-    throw wrongState(`${method}: the session ended before it began`)
   }
   private sessionEnded(session: MediaSession, code: DisconnectCode, desc: string): void {
     if (this.state.phase !== 'session' || this.state.session !== session) return
+    // Who is refused has accepted all the same: the other side would wait. The SDK has forgotten whom to tell.
+    const refused = !session.wasInside && code !== DISCONNECT_CODE.retriesUsedUp
+    if (refused && session.scene === SCENE.P2P && session.cid !== null) void this.instance?.hangUpPast(session.cid)
     this.finish()
     session.over(code, desc)
   }
@@ -369,24 +366,20 @@ export class YunxinNetcall extends Instance implements Netcall {
   }
 
   /** Back to nothing; the answer resolves, and never rejects, when the SDK has let go of the call in that way. */
-  private leave(way: 'hangup' | 'leaveChannel' | null): Promise<void> {
+  private leave(way: Way): Promise<void> {
     const { cid } = this
     this.state = IDLE
     this.turn += 1
     if (cid !== null) this.invitations.settle(cid)
-    this.invitations.clear()
     return this.instance?.letGo(way) ?? Promise.resolve()
   }
-  private finish(way: 'hangup' | 'leaveChannel' | null = null): void {
+  private finish(way: Way = 'quietly'): void {
     void this.leave(way)
   }
 
-  /** A new instance knows no encryption. */
-  private async encrypt(): Promise<void> {
-    const { encryptType, encryptKey, instance } = this
-    if (!instance || encryptType === 0) return
-    await instance.ask('setEncryptType', (sdk) => sdk.setEncryptType(encryptType))
-    await instance.ask('setEncryptKey', (sdk) => sdk.setEncryptKey(encryptKey))
+  private readonly tellError = (error: unknown): void => {
+    const { code, message } = asNetcallError(error)
+    this.emit('error', { code, message })
   }
 }
 

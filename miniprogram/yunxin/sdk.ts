@@ -16,7 +16,25 @@ export interface NimOptions {
   oncustomsysmsg(message: unknown): void
   onpushevents(events: unknown): void
 }
-export interface Nim {
+/** What the call SDK adds to the IM object and rests on. Source: the netcall contract, "the IM side's call service". */
+export interface CallNim {
+  readonly account: string
+  readonly options: object
+  readonly protocol: { setCurrentNetcall(channelId?: number): void }
+  initNetcall(call: object): Promise<unknown>
+  keepCalling(call: object): Promise<unknown>
+  calleeAck(answer: object): Promise<unknown>
+  hangup(call: { channelId: number }): Promise<unknown>
+  netcallControl(control: object): Promise<unknown>
+  createChannel(channel: object): Promise<unknown>
+  joinChannel(channel: object): Promise<unknown>
+  on(notification: CallNotification, listener: (body: unknown) => void): void
+  removeListener(notification: CallNotification, listener: (body: unknown) => void): void
+}
+export type CallNotification =
+  'beCalled' | 'notifyCalleeAck' | 'notifyCalleeAckSync' | 'notifyHangup' | 'netcallControl' | 'notifyJoin'
+
+export interface Nim extends CallNim {
   destroy(options: { done: () => void }): void
   getFriends(options: { done: Done }): void
   subscribeEvent(options: { type: number; accounts: string[]; subscribeTime: number; sync: boolean; done: Done }): void
@@ -34,7 +52,26 @@ export interface NimClass {
   getInstance(options: NimOptions): Nim
 }
 
-/** What methods are given is ours and typed; what comes back is looked at before it is believed. */
+/** The events of a call's or room's media session; what is told before it, the IM side tells. */
+export const SDK_EVENTS = [
+  'hangup',
+  'syncDone',
+  'clientJoin',
+  'clientUpdate',
+  'clientLeave',
+  'liveRoomClose',
+  'kicked',
+  'willreconnect',
+  'sendCommandOverTime',
+  'disconnect',
+  'error',
+] as const
+export type SdkEvent = (typeof SDK_EVENTS)[number]
+
+/**
+ * What methods are given is ours and typed; what comes back is looked at before it is believed. The emitter holds one
+ * listener an event.
+ */
 export interface NetcallSdk {
   call(params: object): unknown
   response(params: object): unknown
@@ -45,14 +82,13 @@ export interface NetcallSdk {
   joinChannel(params: object): unknown
   leaveChannel(): unknown
   switchMode(mode: number): unknown
-  getStatus(): unknown
   setEncryptType(type: number): unknown
   setEncryptKey(key: string): unknown
-  on(event: string, listener: (payload: unknown) => void): void
-  off(event: string, listener: (payload: unknown) => void): void
+  on(event: SdkEvent, listener: (payload: unknown) => void): void
+  off(event: SdkEvent): void
 }
 export interface NetcallClass {
-  getInstance(options: { nim: Nim }): unknown
+  getInstance(options: { nim: CallNim }): unknown
   destroy?(): void
 }
 export interface Sdk {
@@ -70,7 +106,6 @@ const NETCALL_METHODS = [
   'joinChannel',
   'leaveChannel',
   'switchMode',
-  'getStatus',
   'setEncryptType',
   'setEncryptKey',
   'on',
@@ -96,7 +131,7 @@ export function installSdk(nim: unknown, netcall: unknown): Sdk {
 }
 
 /** The SDK's instance for a link. */
-export function netcallInstance({ Netcall }: Sdk, nim: Nim): NetcallSdk {
+export function netcallInstance({ Netcall }: Sdk, nim: CallNim): NetcallSdk {
   const instance = Netcall.getInstance({ nim })
   if (isNetcallSdk(instance)) return instance
   const lacking = NETCALL_METHODS.filter((name) => !hasMethod(instance, name))

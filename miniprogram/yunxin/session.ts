@@ -1,17 +1,28 @@
 import { CODE, DISCONNECT_CODE, SCENE, type DisconnectCode, type NetcallMode, type Scene } from '../netcall/constants'
 import type { Emitter } from '../netcall/emitter'
+import { NetcallError } from '../netcall/errors'
+import { notConnected, wrongState } from '../netcall/failures'
 import { Timer } from '../netcall/timer'
-import type { Cid, NetcallEventName, NetcallEvents, Self, Uid } from '../netcall/types'
+import type { Account, Cid, NetcallEvents, Self, Uid } from '../netcall/types'
 import { readEvent } from './events'
+import type { SdkEvent } from './sdk'
 
 /** How long after it told why the SDK may take to say that the session is over, in ms. */
 const LAST_WORD_TIME = 1_000
+/** Of a refusal the SDK tells the code in an error; the end that follows is told as a normal one. */
+const REFUSALS: Record<number, DisconnectCode> = {
+  [CODE.refused]: DISCONNECT_CODE.refused,
+  [CODE.roomGone]: DISCONNECT_CODE.roomGone,
+  [CODE.encryptionRefused]: DISCONNECT_CODE.encryptionRefused,
+}
 
 export interface SessionOwner {
-  /** The SDK says that the session is over. */
+  /** The session is over, and the SDK is out of it. */
   ended(code: DisconnectCode, desc: string): void
   /** The other side of a call is gone. */
   peerLeft(hangup: NetcallEvents['hangup']): void
+  /** The gateway has let me in again with the mode that I began with. */
+  modeLost(mode: NetcallMode): void
 }
 
 /** A stay at the media gateway: what the SDK tells of it, in the contract's order. */
@@ -22,10 +33,16 @@ export class MediaSession {
   uid: Uid | null = null
   connected = false
   isOver = false
+  /** Resolves when the gateway has let me in; rejects with a `NetcallError` when the session ends before. */
+  readonly inside: Promise<void>
+  private letIn: () => void = () => {}
+  private keepOut: (error: NetcallError) => void = () => {}
   private readonly events: Emitter<NetcallEvents>
   private readonly owner: SessionOwner
   private readonly lastWord = new Timer()
+  private readonly accounts = new Map<Uid, Account>()
   private connectCount = 0
+  private refusal: NetcallEvents['error'] | null = null
   /** What was told before the step into the session was answered: pages learn from the answer who they are. */
   private held: Array<() => void> | null = []
 
@@ -39,6 +56,16 @@ export class MediaSession {
     this.cid = begin.cid
     this.events = events
     this.owner = owner
+    this.inside = new Promise((resolve, reject) => {
+      this.letIn = resolve
+      this.keepOut = reject
+    })
+    // Who waits for it hears of it; nobody may.
+    this.inside.catch(() => {})
+  }
+
+  get wasInside(): boolean {
+    return this.connectCount > 0
   }
 
   /** The step into the session was answered. */
@@ -57,56 +84,94 @@ export class MediaSession {
   over(code: DisconnectCode, desc: string): void {
     if (this.isOver) return
     const { connected, cid } = this
-    this.discard()
+    this.discard(endError(code, desc))
     if (connected && cid !== null) this.events.emit('close', { cid })
     this.events.emit('disconnect', { code, desc })
   }
-  discard(): void {
+  discard(error: NetcallError = wrongState('the session is over')): void {
     this.isOver = true
     this.connected = false
     this.held = []
     this.lastWord.stop()
+    this.keepOut(error)
   }
 
-  hear(event: NetcallEventName, payload: unknown): void {
-    // A refusal is what the step's own answer waits for.
-    if (this.held && event !== 'disconnect') this.held.push(() => this.tell(event, payload))
+  hear(event: SdkEvent, payload: unknown): void {
+    if (event === 'syncDone') this.letIn()
+    // Of an end, what waits for the answer must hear at once.
+    if (this.held && event !== 'disconnect' && event !== 'error') this.held.push(() => this.tell(event, payload))
     else this.tell(event, payload)
   }
 
-  private tell(event: NetcallEventName, payload: unknown): void {
-    // The session's own beginning is told with the first list of members.
-    if (event === 'sessionStart') return
-    if (event === 'syncDone') return this.read(event, payload, (list) => this.synced(list))
-    if (event === 'clientLeave') return this.read(event, payload, (who) => this.memberLeft(who))
-    if (event === 'disconnect') return this.read(event, payload, ({ code, desc }) => this.owner.ended(code, desc))
-    if (event === 'willreconnect') this.connected = false
-    this.read(event, payload, (read) => this.events.emit(event, read))
-    if (event === 'liveRoomClose') this.expectEnd(DISCONNECT_CODE.roomGone, event)
-    if (event === 'kicked') this.expectEnd(DISCONNECT_CODE.kicked, event)
+  private tell(event: SdkEvent, payload: unknown): void {
+    switch (event) {
+      case 'syncDone':
+        return this.read(event, payload, (list) => this.synced(list))
+      case 'clientLeave':
+        return this.read(event, payload, (who) => this.memberLeft(who))
+      case 'hangup':
+        return this.read(event, payload, (hangup) => this.owner.peerLeft(hangup))
+      case 'disconnect':
+        return this.read(event, payload, ({ code, desc }) => this.disconnected(code, desc))
+      case 'error':
+        return this.read(event, payload, (error) => this.failed(error))
+      case 'willreconnect':
+        this.lost()
+        return this.read(event, payload, (again) => this.events.emit(event, again))
+      case 'clientJoin':
+        return this.read(event, payload, (member) => {
+          this.accounts.set(member.uid, member.account)
+          this.events.emit(event, member)
+        })
+      case 'liveRoomClose':
+        // The SDK would stay, and try to come back.
+        return this.read(event, payload, (end) => {
+          this.events.emit(event, end)
+          this.owner.ended(DISCONNECT_CODE.roomGone, end.reason || event)
+        })
+      case 'kicked':
+        return this.read(event, payload, (end) => {
+          this.events.emit(event, end)
+          this.lastWord.start(LAST_WORD_TIME, () => this.owner.ended(DISCONNECT_CODE.kicked, event))
+        })
+      case 'clientUpdate':
+      case 'sendCommandOverTime':
+        return this.read(event, payload, (read) => this.events.emit(event, read))
+    }
   }
 
   private synced(list: NetcallEvents['syncDone']): void {
+    const { cid } = this
     this.connected = true
     this.connectCount += 1
-    if (this.connectCount === 1 && this.cid !== null) this.events.emit('sessionStart', { cid: this.cid })
+    for (const { uid, account } of list.userlist) this.accounts.set(uid, account)
+    if (cid !== null) this.events.emit('open', { cid })
+    if (cid !== null && this.connectCount === 1) this.events.emit('sessionStart', { cid })
     this.events.emit('syncDone', { ...list, connectCount: this.connectCount })
+    const own = list.userlist.find(({ uid }) => uid === this.uid)
+    if (own && own.mode !== this.mode) this.owner.modeLost(this.mode)
+  }
+  private lost(): void {
+    if (this.connected && this.cid !== null) this.events.emit('close', { cid: this.cid })
+    this.connected = false
   }
   private memberLeft(who: NetcallEvents['clientLeave']): void {
     if (this.scene === SCENE.MEETING) return this.events.emit('clientLeave', who)
     this.owner.peerLeft({ cid: who.cid, account: who.account, timetag: Date.now() })
   }
-  private expectEnd(code: DisconnectCode, desc: string): void {
-    this.lastWord.start(LAST_WORD_TIME, () => this.owner.ended(code, desc))
+  private failed(error: NetcallEvents['error']): void {
+    if (error.code in REFUSALS) this.refusal = error
+    else this.events.emit('error', error)
+  }
+  private disconnected(code: DisconnectCode, desc: string): void {
+    const { refusal } = this
+    const refused = refusal && code === DISCONNECT_CODE.normal ? REFUSALS[refusal.code] : undefined
+    this.owner.ended(refused ?? code, refused === undefined ? desc : refusal?.message || desc)
   }
 
   /** What is of another session, told late, is passed over. */
-  private read<E extends NetcallEventName>(
-    event: E,
-    payload: unknown,
-    then: (payload: NetcallEvents[E]) => void,
-  ): void {
-    const read = readEvent[event](payload, this.cid ?? undefined)
+  private read<E extends SdkEvent>(event: E, payload: unknown, then: (payload: NetcallEvents[E]) => void): void {
+    const read = readEvent[event](payload, { cid: this.cid, accountOf: (uid) => this.accounts.get(uid) })
     if (!read) {
       return this.events.emit('error', {
         code: CODE.internal,
@@ -115,4 +180,11 @@ export class MediaSession {
     }
     if (this.cid === null || !('cid' in read) || read.cid === this.cid) then(read)
   }
+}
+
+/** What who waits to be let in is told of an end. */
+function endError(code: DisconnectCode, desc: string): NetcallError {
+  if (code === DISCONNECT_CODE.normal) return wrongState(`the session ended before it began: ${desc}`)
+  if (code === DISCONNECT_CODE.retriesUsedUp) return notConnected('the gateway')
+  return new NetcallError('refused', `the gateway refused: ${desc}`, { code })
 }

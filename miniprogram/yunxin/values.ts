@@ -1,6 +1,6 @@
 /** Values of the SDK, which gives numbers as strings now and then, and one thing different names. */
 import { member } from '../json'
-import type { Account, AccountUidMap } from '../netcall/types'
+import type { Account, AccountUidMap, Cid } from '../netcall/types'
 
 /** The first of these members that is there. */
 export function anyOf(value: unknown, ...names: string[]): unknown {
@@ -38,4 +38,12 @@ export function accountUidMap(value: unknown): AccountUidMap {
     if (uid !== undefined) map[name] = uid
   }
   return map
+}
+/** A call's or room's number, by either of its names. */
+export function cidOf(value: unknown): Cid | undefined {
+  return integer(anyOf(value, 'cid', 'channelId'))
+}
+/** When it was told, ms since 1970. */
+export function timetag(value: unknown): number {
+  return integer(anyOf(value, 'timetag')) ?? Date.now()
 }

@@ -27,6 +27,8 @@ const accounts = z
   .min(1)
   .max(MAX_CALLEES)
   .transform((list) => [...new Set(list)])
+/** NetEase's SDK writes some of these as numbers. */
+const yesOrNo = z.union([z.boolean(), z.literal([0, 1]).transform(Boolean)], 'expected a boolean')
 const empty = z.object({}).transform((): Record<string, never> => ({}))
 
 /** The body of every request, as the contract's types say. */
@@ -35,14 +37,14 @@ export const SIGNAL_BODIES: { [M in SignalMethod]: z.ZodType<SignalMethods[M]['b
   initNetcall: z.object({
     type: callType,
     accounts,
-    pushConfig: z.object({ custom: custom.exactOptional(), forceKeepCalling: z.boolean().exactOptional() }),
-    webrtcEnable: z.boolean(),
+    pushConfig: z.object({ custom: custom.exactOptional(), forceKeepCalling: yesOrNo.exactOptional() }),
+    webrtcEnable: yesOrNo,
   }),
   keepCalling: z.object({ type: callType, accounts: z.array(accountSchema).max(MAX_CALLEES), channelId }),
   calleeAck: z.object({ account: accountSchema, channelId, type: callType, accepted: z.boolean() }),
   hangup: z.object({ channelId }),
   netcallControl: z.object({ channelId, type: z.literal(Object.values(CONTROL_COMMAND)) }),
-  createChannel: z.object({ channelName, custom, webrtcEnable: z.boolean() }),
+  createChannel: z.object({ channelName, custom, webrtcEnable: yesOrNo }),
   joinChannel: z.object({
     channelName,
     liveOption: z.object({ liveEnable: z.literal(Object.values(LIVE_ENABLE)) }).exactOptional(),

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws'
 
 interface SocketTask {
   send(options: { data: string }): void
-  close(options: { code?: number; reason?: string }): void
+  close(options: { code?: number; reason?: string; complete?: () => void }): void
   onOpen(listener: () => void): void
   onMessage(listener: (result: { data: string | ArrayBuffer }) => void): void
   onError(listener: (result: { errMsg: string }) => void): void
@@ -48,7 +48,10 @@ export function connectSocket({ url }: { url: string }): SocketTask {
       own(socket, /"accid":"([^"]+)"/.exec(data)?.[1])
       if (socket.readyState === WebSocket.OPEN) socket.send(data)
     },
-    close: ({ code, reason }) => socket.close(code, reason),
+    close: ({ code, reason, complete }) => {
+      socket.close(code, reason)
+      complete?.()
+    },
     onOpen: (listener) => void socket.on('open', listener),
     onMessage: (listener) =>
       void socket.on('message', (data, binary) =>
@@ -75,13 +78,29 @@ export function wakingListeners(): number {
   return shown.size + networkChanged.size
 }
 
+/** A gateway login as NetEase's SDK sends it: it shows the channel's number where this project's service wants a token. */
+function withToken(data: string, tokenOf: (account: string) => string): string {
+  const frame: unknown = JSON.parse(data)
+  if (!isLogin(frame)) return data
+  return JSON.stringify({ ...frame, body: { ...frame.body, token: tokenOf(frame.body.accid) } })
+}
+function isLogin(frame: unknown): frame is { cmd: 0; body: { accid: string } } {
+  return typeof frame === 'object' && frame !== null && 'cmd' in frame && frame.cmd === 0 && 'body' in frame
+}
+
 /**
- * Puts what the clients use of `wx` in place in a test file that runs in Node. `wssAsWs`: the service under test has no TLS,
- * and NetEase's SDK knows nothing else.
+ * Puts what the clients use of `wx` in place in a test file that runs in Node. `sdkTokens`: for NetEase's SDK, which knows
+ * only `wss`, while the service under test has no TLS, and gives its gateway no token.
  */
-export function installWxSocket({ wssAsWs = false } = {}): void {
+export function installWxSocket({ sdkTokens }: { sdkTokens?: (account: string) => string } = {}): void {
   const wx = {
-    connectSocket: ({ url }: { url: string }) => connectSocket({ url: wssAsWs ? url.replace(/^wss:/, 'ws:') : url }),
+    connectSocket: ({ url, success }: { url: string; success?: () => void }) => {
+      const task = connectSocket({ url: sdkTokens ? url.replace(/^wss:/, 'ws:') : url })
+      if (success) setTimeout(success, 0)
+      if (!sdkTokens) return task
+      return { ...task, send: ({ data }: { data: string }) => task.send({ data: withToken(data, sdkTokens) }) }
+    },
+    request: ({ complete }: { complete?: () => void }) => complete?.(),
     onAppShow: (listener: () => void) => shown.add(listener),
     offAppShow: (listener: () => void) => shown.delete(listener),
     onNetworkStatusChange: (listener: (network: Network) => void) => networkChanged.add(listener),

@@ -2,12 +2,16 @@
  * @jest-environment node
  *
  * What pages and controllers rely on, of every provider: the local one; NetEase's behind a double of its SDK; and behind the
- * real one where `NETCALL_SDK` is the path of its file.
+ * real one where it is installed or `NETCALL_SDK` is the path of its file.
  */
+import { existsSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { startCallService, tokenOf, type CallService } from '../../support/call-service'
+import { unrefTimers } from '../../support/timers'
 import { until } from '../../support/until'
-import { installWxSocket, openSockets } from '../../support/wx-socket'
-import { nimClass, QuirkyNetcall } from '../../support/yunxin-sdk'
+import { installWxSocket, loseNetwork, openSockets } from '../../support/wx-socket'
+import { SdkDouble } from '../../support/netcall-sdk'
+import { nimClass } from '../../support/yunxin-sdk'
 import type { Im } from '../../../miniprogram/netcall/im'
 import { LocalIm } from '../../../miniprogram/netcall/local/im'
 import { LocalNetcall } from '../../../miniprogram/netcall/local/netcall'
@@ -17,7 +21,7 @@ import { createYunxin } from '../../../miniprogram/yunxin/provider'
 import { installSdk } from '../../../miniprogram/yunxin/sdk'
 import { hear, type Heard } from './phone'
 
-installWxSocket({ wssAsWs: true })
+installWxSocket({ sdkTokens: tokenOf })
 
 type Provider = (host: string, account: string, token?: string) => { im: Im; netcall: Netcall }
 const TIMING = DEFAULT_TIMING
@@ -27,10 +31,15 @@ const local: Provider = (host, account, token) => {
   const im = new LocalIm({ service: `http://${host}`, ...access(account, token) })
   return { im, netcall: new LocalNetcall({ im }) }
 }
-const quirky: Provider = (host, account, token) =>
-  createYunxin(access(account, token), { NIM: nimClass(host, TIMING), Netcall: new QuirkyNetcall(TIMING) })
+const double: Provider = (host, account, token) =>
+  createYunxin(access(account, token), { NIM: nimClass(host, TIMING), Netcall: new SdkDouble() })
 
-const SDK_FILE = process.env['NETCALL_SDK']
+/** What a plug-in of the IM SDK adds to: here for nothing, since the local service's IM side brings it all. */
+const PLUGGED_INTO = { Protocol: { fn: {} }, fn: {}, util: {}, parser: { mixin: () => {} } }
+
+/** Where `npm run yunxin` puts it. */
+const INSTALLED = join(__dirname, '../../../miniprogram/yunxin/sdk/netcall.js')
+const SDK_FILE = process.env['NETCALL_SDK'] ?? (existsSync(INSTALLED) ? INSTALLED : undefined)
 /** A module of its own for each phone: the SDK has one instance. */
 const real: Provider = (host, account, token) => {
   let sdk: unknown
@@ -38,19 +47,23 @@ const real: Provider = (host, account, token) => {
     sdk = jest.requireActual(SDK_FILE ?? '')
   })
   const plugged = (plugin: object): void => {
-    if ('install' in plugin && typeof plugin.install === 'function') plugin.install(nim)
+    if ('install' in plugin && typeof plugin.install === 'function') plugin.install(PLUGGED_INTO)
   }
   const nim = nimClass(host, TIMING, plugged)
   return createYunxin(access(account, token), installSdk(nim, sdk))
 }
 
-if (!SDK_FILE) {
-  test.skip("NetEase's SDK keeps the contract: skipped, because NETCALL_SDK does not name its file", () => {})
+if (SDK_FILE) {
+  // It cannot be silenced in another way, and leaves timers of up to 20 s behind.
+  console.log = () => {}
+  unrefTimers(basename(SDK_FILE))
+} else {
+  test.skip("NetEase's SDK keeps the contract: skipped, because it is not installed, and NETCALL_SDK does not name its file", () => {})
 }
 
 describe.each<[string, Provider]>([
   ['the local provider', local],
-  ["NetEase's, behind a double of its SDK", quirky],
+  ["NetEase's, behind a double of its SDK", double],
   ...(SDK_FILE ? [["NetEase's, with its SDK", real] satisfies [string, Provider]] : []),
 ])('%s', (_name, provider) => {
   type Phone = { im: Im; netcall: Netcall } & Heard
@@ -213,6 +226,65 @@ describe.each<[string, Provider]>([
     await until(() => alice.payloads('hangup').length > 0, 'alice hears of the end')
     await bob.netcall.setEncryptType(0)
     await talk(alice, bob)
+  })
+
+  test('who calls beside a call is told that it is busy, and the call is none the worse', async () => {
+    const [alice, bob] = await both()
+    const carol = await signIn('carol')
+    const cid = await talk(alice, bob)
+    const second = await ring(carol, alice, 1)
+    await alice.netcall.control({ command: 9, cid: second })
+    await alice.netcall.response({ caller: 'carol', cid: second, type: 1, accepted: false })
+    await until(() => carol.payloads('callRejected').length > 0, 'carol is refused')
+    expect(carol.payloads('control')).toEqual([{ account: 'alice', cid: second, command: 9 }])
+    await alice.netcall.control({ command: 3 })
+    await bob.netcall.control({ command: 4 })
+    await until(() => alice.payloads('control').length > 0, 'a word from bob')
+    expect(alice.payloads('control')).toEqual([{ account: 'bob', cid, command: 4 }])
+    expect(bob.payloads('control')).toEqual([{ account: 'alice', cid, command: 3 }])
+    await alice.netcall.hangup()
+    await until(() => bob.payloads('disconnect').length > 0, 'the end at bob')
+    expect(bob.payloads('hangup')).toMatchObject([{ cid, account: 'alice' }])
+    expect([...alice.payloads('error'), ...carol.payloads('disconnect')]).toEqual([])
+  })
+
+  test('of two that call at once the first can be answered, while the second rings on', async () => {
+    const [alice, bob] = await both()
+    const carol = await signIn('carol')
+    const first = await ring(alice, bob)
+    const second = await ring(carol, bob)
+    await bob.netcall.response({ caller: 'alice', cid: first, type: 2, accepted: true })
+    expect(await bob.netcall.startRtc({ mode: 0 })).toMatchObject({ cid: first })
+    await carol.netcall.hangup()
+    await until(() => bob.payloads('hangup').length > 0, 'carol gives up')
+    expect(bob.payloads('hangup')).toMatchObject([{ cid: second, account: 'carol' }])
+    expect(await bob.netcall.getStatus()).toMatchObject({ phase: 'session', cid: first })
+  })
+
+  test('who rings in vain keeps nobody from a call or a room of their own', async () => {
+    const [alice, bob] = await both()
+    await ring(alice, bob)
+    await bob.netcall.createChannel({ channelName: 'room' })
+    await bob.netcall.joinChannel({ channelName: 'room', mode: 0, role: 0 })
+    await bob.netcall.leaveChannel()
+    await alice.netcall.hangup()
+    await ring(bob, alice)
+  })
+
+  test('who comes back from a lost network is told of what was switched before', async () => {
+    const [alice, bob] = await both()
+    await talk(alice, bob)
+    await bob.netcall.switchMode(1)
+    await until(() => alice.payloads('clientUpdate').length > 0, 'the switch')
+    const back = loseNetwork('bob')
+    await until(() => bob.payloads('willreconnect').length > 0, 'the loss')
+    let told: number | null = null
+    alice.netcall.on('clientJoin', ({ mode }) => (told = mode))
+    alice.netcall.on('clientUpdate', ({ mode }) => (told = mode))
+    back()
+    await until(() => bob.payloads('syncDone').at(-1)?.connectCount === 2, 'bob is back')
+    await until(() => told === 1, 'what alice hears of bob')
+    expect(bob.payloads('syncDone').map(({ connectCount }) => connectCount)).toEqual([1, 2])
   })
 
   test('wrong arguments name the field, and what does not fit the moment is refused', async () => {

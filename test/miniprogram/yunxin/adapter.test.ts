@@ -9,7 +9,8 @@ import { installSdk, type Nim, type NimOptions } from '../../../miniprogram/yunx
 import { startCallService, tokenOf, type CallService } from '../../support/call-service'
 import { until } from '../../support/until'
 import { installWxSocket, openSockets } from '../../support/wx-socket'
-import { nimClass, QuirkyNetcall } from '../../support/yunxin-sdk'
+import { SdkDouble } from '../../support/netcall-sdk'
+import { nimClass } from '../../support/yunxin-sdk'
 import { hear, type Heard } from '../netcall/phone'
 
 jest.mock(
@@ -19,7 +20,7 @@ jest.mock(
   },
   { virtual: true },
 )
-installWxSocket()
+installWxSocket({ sdkTokens: tokenOf })
 
 describe('installing', () => {
   test('without the files it says which is missing', () => {
@@ -60,11 +61,11 @@ test.each<[string, unknown, object]>([
 
 describe("the SDK's instance", () => {
   let service: CallService
-  let sdk: QuirkyNetcall
+  let sdk: SdkDouble
   let alice: ReturnType<typeof createYunxin> & Heard
   beforeEach(async () => {
     service = await startCallService()
-    sdk = new QuirkyNetcall(DEFAULT_TIMING)
+    sdk = new SdkDouble()
     const NIM = nimClass(`127.0.0.1:${service.port}`, DEFAULT_TIMING)
     const made = createYunxin({ appKey: 'key', account: 'alice', token: tokenOf('alice') }, { NIM, Netcall: sdk })
     alice = { ...made, ...hear(made.netcall) }
@@ -95,36 +96,10 @@ describe("the SDK's instance", () => {
     }
     const counts = sdk.instances.map(({ listenerCount }) => listenerCount)
     expect(counts.slice(0, -1)).toEqual([0, 0, 0])
-    expect(counts.at(-1)).toBe(20)
+    expect(counts.at(-1)).toBe(11)
     alice.im.disconnect()
     expect(current().listenerCount).toBe(0)
   })
-
-  test('a call that was settled does not ring again, however often the SDK tells it', () => {
-    const call = { caller: 'bob', cid: '7', type: '1' }
-    current().fire('beCalling', call)
-    current().fire('beCalling', call)
-    current().fire('hangup', { cid: 7, account: 'bob' })
-    current().fire('beCalling', call)
-    expect(alice.heard).toEqual(['beCalling', 'beCalling', 'hangup'])
-    expect(alice.payloads('beCalling')[0]).toEqual({ caller: 'bob', cid: 7, type: 1 })
-  })
-
-  test('the names of the IM side count, too', () => {
-    current().fire('beCalling', { account: 'bob', channelId: '9', type: 2 })
-    current().fire('control', { account: 'bob', channelId: '9', type: '3' })
-    expect(alice.payloads('beCalling')).toEqual([{ caller: 'bob', cid: 9, type: 2 }])
-    expect(alice.payloads('control')).toEqual([{ account: 'bob', cid: 9, command: 3 }])
-  })
-
-  test.each([undefined, null, 'x', {}, { cid: 'nine', caller: 5 }])(
-    'a payload of %j is an error and no event',
-    (payload) => {
-      current().fire('beCalling', payload)
-      expect(alice.heard).toEqual(['error'])
-      expect(alice.payloads('error')[0]?.message).toMatch(/^beCalling: /)
-    },
-  )
 
   test.each([
     [
@@ -141,32 +116,147 @@ describe("the SDK's instance", () => {
     const room = current()
     room.fire('disconnect', payload)
     room.fire('disconnect', payload)
-    expect(alice.payloads('disconnect')).toEqual([expected])
+    await until(() => alice.heard.includes('disconnect'), 'the end')
     expect(await alice.netcall.getStatus()).toMatchObject({ phase: 'idle', cid: null })
     await enterRoom('the next room')
+    expect(alice.payloads('disconnect')).toEqual([expected])
   })
 
   test('who is put out hears of the end although the SDK says no more', async () => {
     const cid = await enterRoom()
     current().fire('kicked', { cid: String(cid), reason: 'removed' })
-    expect(alice.payloads('kicked')).toEqual([{ cid, reason: 'removed' }])
     await until(() => alice.payloads('disconnect').length > 0, 'the end')
+    expect(alice.payloads('kicked')).toEqual([{ cid, reason: 'removed' }])
     expect(alice.payloads('disconnect')).toEqual([{ code: 405, desc: 'kicked' }])
+  })
+
+  test('a room that is closed is over at once: the SDK would try to come back', async () => {
+    const cid = await enterRoom()
+    current().fire('liveRoomClose', { cmd: 'onLiveRoomClose', body: { cid: String(cid), reason: 'dissolved' } })
+    await until(() => alice.payloads('disconnect').length > 0, 'the end')
+    expect(alice.payloads('liveRoomClose')).toEqual([{ cid, reason: 'dissolved' }])
+    expect(alice.payloads('disconnect')).toEqual([{ code: 417, desc: 'dissolved' }])
   })
 
   test('what is told of another room is passed over', async () => {
     const cid = await enterRoom()
     current().fire('clientJoin', { uid: 5, account: 'bob', cid: cid + 1, url: 'rtmp://x', mode: 0 })
     current().fire('clientJoin', { uid: '5', account: 'bob', url: 'rtmp://x', mode: '1' })
+    await until(() => alice.heard.includes('clientJoin'), 'bob')
     expect(alice.payloads('clientJoin')).toEqual([{ uid: 5, account: 'bob', cid, url: 'rtmp://x', mode: 1 }])
   })
+
+  test('whose update it is is known from who came in', async () => {
+    const cid = await enterRoom()
+    current().fire('clientJoin', { uid: 5, account: 'bob', cid, url: 'rtmp://x', mode: 0 })
+    current().fire('clientUpdate', { uid: 5, account: undefined, cid, mode: 3 })
+    await until(() => alice.heard.includes('clientUpdate'), 'the update')
+    expect(alice.payloads('clientUpdate')).toEqual([{ uid: 5, account: 'bob', cid, mode: 3 }])
+    current().fire('clientUpdate', { uid: 6, cid, mode: 3 })
+    await until(() => alice.heard.includes('error'), 'an update of nobody')
+  })
+
+  test('a switch that the SDK never answers fails in the end', async () => {
+    await enterRoom()
+    current().switchMode = () => new Promise(() => {})
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] })
+    const failed = expect(alice.netcall.switchMode(1)).rejects.toMatchObject({ reason: 'timeout' })
+    await jest.advanceTimersByTimeAsync(12_000)
+    await failed
+    jest.useRealTimers()
+  })
 })
+
+describe('what the IM side tells', () => {
+  const told = new Map<string, (body: unknown) => void>()
+  const tell = (notification: string, body: unknown): void => told.get(notification)?.(body)
+  function signedIn() {
+    const { NIM, nim } = linkThat(({ onconnect }) => onconnect({}))
+    Object.assign(nim, { on: (name: string, listener: (body: unknown) => void) => void told.set(name, listener) })
+    const { im, netcall } = createYunxin(
+      { appKey: 'key', account: 'alice', token: 'secret' },
+      { NIM, Netcall: new SdkDouble() },
+    )
+    return { im, nim, netcall, ...hear(netcall) }
+  }
+  let alice: ReturnType<typeof signedIn>
+  beforeEach(async () => {
+    alice = signedIn()
+    await alice.im.connect()
+  })
+  afterEach(() => alice.im.disconnect())
+
+  test('a call that was settled does not ring again, however often it is told', () => {
+    const call = { account: 'bob', channelId: '7', type: '1' }
+    tell('beCalled', call)
+    tell('beCalled', { ...call, custom: 'x' })
+    tell('notifyHangup', { channelId: 7, account: 'bob' })
+    tell('beCalled', call)
+    expect(alice.heard).toEqual(['beCalling', 'beCalling', 'hangup'])
+    expect(alice.payloads('beCalling')).toEqual([
+      { caller: 'bob', cid: 7, type: 1 },
+      { caller: 'bob', cid: 7, type: 1, custom: 'x' },
+    ])
+  })
+
+  test('an answer that did not reach the service can be given again', async () => {
+    tell('beCalled', { account: 'bob', channelId: 7, type: 1 })
+    jest.spyOn(alice.nim, 'calleeAck').mockRejectedValueOnce({ code: '408', message: 'timeout' })
+    const answer = { caller: 'bob', cid: 7, type: 1, accepted: true } as const
+    await expect(alice.netcall.response(answer)).rejects.toMatchObject({ reason: 'timeout' })
+    expect(await alice.netcall.getStatus()).toMatchObject({ phase: 'ringing', cid: 7 })
+    await alice.netcall.response(answer)
+    expect(alice.nim.calleeAck).toHaveBeenLastCalledWith({ account: 'bob', channelId: 7, type: 1, accepted: true })
+  })
+
+  test('of another device that answered, of what concerns nobody here, and of what is no word', () => {
+    tell('beCalled', { account: 'bob', channelId: 7, type: 1 })
+    tell('notifyCalleeAckSync', { timetag: '5', channelId: '7', type: 1, accepted: '1', fromClientType: '16' })
+    expect(alice.payloads('callerAckSync')).toEqual([
+      { timetag: 5, cid: 7, type: 1, accepted: true, fromClientType: 16 },
+    ])
+    tell('notifyCalleeAckSync', { timetag: '5', channelId: '7', type: 1, accepted: '1', fromClientType: '16' })
+    tell('notifyCalleeAck', { account: 'bob', channelId: 7, type: 1, accepted: true })
+    tell('notifyHangup', { channelId: 8, account: 'bob' })
+    tell('netcallControl', { account: 'bob', channelId: 8, type: 1 })
+    tell('notifyJoin', { channelId: 8, accountUidMap: { bob: 5 } })
+    expect(alice.heard).toEqual(['beCalling', 'callerAckSync'])
+  })
+
+  test.each(['beCalled', 'notifyCalleeAck', 'notifyCalleeAckSync', 'notifyHangup', 'netcallControl', 'notifyJoin'])(
+    'a %s without what it needs is an error and no event',
+    (notification) => {
+      for (const body of [undefined, null, 'x', {}, { channelId: 'nine', account: 5 }]) tell(notification, body)
+      expect(new Set(alice.heard)).toEqual(new Set(['error']))
+      expect(alice.payloads('error')[0]?.message).toContain(`${notification}: `)
+    },
+  )
+})
+
+const answered = () => Promise.resolve({})
 
 /** An IM link whose SDK does this with what it is given. */
 function linkThat(answer: (options: NimOptions) => void) {
   let options: NimOptions | undefined
   const destroy = jest.fn(({ done }: { done: () => void }) => done())
-  const nim: Nim = { destroy, getFriends: jest.fn(), subscribeEvent: jest.fn(), sendCustomSysMsg: jest.fn() }
+  const nim: Nim = {
+    account: 'alice',
+    options: { appKey: 'key' },
+    protocol: { setCurrentNetcall: () => {} },
+    initNetcall: answered,
+    keepCalling: answered,
+    calleeAck: answered,
+    hangup: answered,
+    netcallControl: answered,
+    createChannel: answered,
+    joinChannel: answered,
+    on: () => {},
+    removeListener: () => {},
+    destroy,
+    getFriends: jest.fn(),
+    subscribeEvent: jest.fn(),
+    sendCustomSysMsg: jest.fn(),
+  }
   const NIM = {
     use: jest.fn(),
     getInstance: (given: NimOptions) => {
@@ -178,7 +268,7 @@ function linkThat(answer: (options: NimOptions) => void) {
   const im = new YunxinIm({ appKey: 'key', account: 'alice', token: 'secret' }, NIM)
   const ends: ImEvents['disconnect'][] = []
   im.on('disconnect', (end) => ends.push(end))
-  return { im, destroy, ends, options: () => options }
+  return { im, NIM, nim, destroy, ends, options: () => options }
 }
 
 describe('the IM link', () => {

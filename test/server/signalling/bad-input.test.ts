@@ -34,7 +34,7 @@ const WRONG: [keyof typeof GOOD, string, unknown][] = [
   ['initNetcall', 'pushConfig.custom', { custom: 1 }],
   ['initNetcall', 'pushConfig.custom', { custom: long }],
   ['initNetcall', 'pushConfig.forceKeepCalling', { forceKeepCalling: 'yes' }],
-  ['initNetcall', 'webrtcEnable', 1],
+  ['initNetcall', 'webrtcEnable', 2],
   ['keepCalling', 'type', 0],
   ['keepCalling', 'accounts', undefined],
   ['keepCalling', 'channelId', '5'],
