@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { isRecord } from '../check/files'
 import { Refusal } from './refusal'
 
 export type Command = 'preview' | 'upload'
@@ -46,6 +47,7 @@ function readOptions(command: Command, args: readonly string[]): Record<string, 
     return { ...parseArgs({ args: [...args], options }).values }
   } catch (error) {
     const known = names.map((name) => `--${name} …`).join(' ')
-    throw new Refusal(`${error instanceof Error ? error.message : String(error)} Options: ${known}`)
+    const reason = String(isRecord(error) ? error['message'] : error)
+    throw new Refusal(`${reason.replace(/\.?$/, '.')} Options: ${known}`)
   }
 }

@@ -1,53 +1,32 @@
-/**
- * Sends the mini-program to WeChat: `node send.mjs <orders file> <answer file>`. A process of its own, because
- * miniprogram-ci talks about everything, fails in rejections that nobody can catch, and keeps the process alive.
- */
-import { readFileSync, writeFileSync } from 'node:fs'
+/** Sends the mini-program to WeChat, and answers the packages' `sizes`, and of a preview the `qrCode` for the terminal. */
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import ci from 'miniprogram-ci'
+import { IGNORES, work } from '../miniprogram-ci/worker.mjs'
 
-const [ordersFile, answerFile] = process.argv.slice(2)
-const {
-  command,
-  project: projectPath,
-  appId,
-  keyFile,
-  version,
-  description,
-  qrFile,
-  robot,
-} = JSON.parse(readFileSync(ordersFile, 'utf8'))
-
-function answer(value) {
-  writeFileSync(answerFile, JSON.stringify(value))
-  process.exit(0)
-}
-function fail(error) {
-  const message = error instanceof Error ? error.message : typeof error === 'string' ? error : JSON.stringify(error)
-  answer({ sent: false, code: Number(error?.code) || null, message })
-}
-process.on('unhandledRejection', fail)
-process.on('uncaughtException', fail)
-
-const project = new ci.Project({
-  appid: appId,
-  type: 'miniProgram',
-  projectPath,
-  privateKeyPath: keyFile,
-  // A service that runs beside it adds and removes recordings.
-  ignores: ['node_modules/**/*', 'data/**/*', 'dist/**/*'],
-})
-const order = { project, version, desc: description, robot, setting: { useProjectConfig: true }, onProgressUpdate() {} }
-try {
-  const sent =
+await work(async ({ command, project: projectPath, appId, keyFile, version, description, qrFile, robot }) => {
+  const project = new ci.Project({
+    appid: appId,
+    type: 'miniProgram',
+    projectPath,
+    privateKeyPath: keyFile,
+    ignores: IGNORES,
+  })
+  const order = {
+    project,
+    version,
+    desc: description,
+    robot,
+    setting: { useProjectConfig: true },
+    onProgressUpdate() {},
+  }
+  const { subPackageInfo = [] } =
     command === 'preview'
       ? await ci.preview({ ...order, qrcodeFormat: 'image', qrcodeOutputDest: qrFile })
       : await ci.upload(order)
-  const sizes = (sent.subPackageInfo ?? []).map(({ name, size }) => ({ name, size }))
-  answer({ sent: true, sizes, qrCode: command === 'preview' ? await terminalCode(qrFile) : '' })
-} catch (error) {
-  fail(error)
-}
+  const sizes = subPackageInfo.map(({ name, size }) => ({ name, size }))
+  return { sizes, qrCode: command === 'preview' ? await terminalCode(qrFile) : '' }
+})
 
 /** WeChat gives a picture; miniprogram-ci writes it to a file or to the terminal, never both. Its own reader does the other. */
 async function terminalCode(file) {

@@ -1,4 +1,6 @@
 /** Each check accepts the mini-program as it is, and finds a fault that is put into it. */
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { runModules, type Registrations } from '../../scripts/check/modules'
 import { compileOffline, type CompiledFiles } from '../../scripts/check/offline-compile'
 import { checkOfficialCompiler } from '../../scripts/check/official-compiler'
@@ -14,9 +16,13 @@ const COMPILE_TIME = 120_000
 let copy: Sample
 let files: CompiledFiles
 let registered: Registrations
+let littered: boolean
 beforeAll(async () => {
   const clean = sample()
   const compiled = await compileOffline(clean.project)
+  // miniprogram-ci's own folder for a project has such a name.
+  const cache = createHash('md5').update(`${clean.project}|summer`).digest('hex')
+  littered = existsSync(cache)
   clean.discard()
   expect(compiled.problems).toEqual([])
   files = compiled.files
@@ -85,6 +91,8 @@ describe("WeChat's own compilers", () => {
 })
 
 describe("miniprogram-ci's compile", () => {
+  test('leaves nothing where it was started', () => expect(littered).toBe(false))
+
   test(
     'JSON that the schema refuses',
     async () => {

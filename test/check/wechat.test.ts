@@ -2,12 +2,23 @@
 import { spawn } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { qrCode } from '../../preview/qr-code'
+import { readAccount } from '../../scripts/wechat/account'
 import { explain } from '../../scripts/wechat/explain'
+import { readOrders, type Command } from '../../scripts/wechat/orders'
+import { Refusal } from '../../scripts/wechat/refusal'
 import { send } from '../../scripts/wechat/send'
 import { fakeWechat, type FakeWechat } from '../support/fake-wechat'
 import { drawBlocks, pngOf, readCode } from '../support/qr-picture'
@@ -50,16 +61,14 @@ interface Run {
   args?: string[]
   env?: Record<string, string>
 }
-async function run(command: 'preview' | 'upload', { args = [], env = {} }: Run = {}) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/wechat/main.ts', command, ...args], {
+function start(command: Command, { args = [], env = {} }: Run) {
+  return spawn(process.execPath, ['--import', 'tsx', 'scripts/wechat/main.ts', command, ...args], {
     cwd: project,
-    env: {
-      PATH: process.env['PATH'],
-      NODE_OPTIONS: TO_FAKE,
-      FAKE_WECHAT: wechat.url,
-      ...env,
-    },
+    env: { PATH: process.env['PATH'], NODE_OPTIONS: TO_FAKE, FAKE_WECHAT: wechat.url, ...env },
   })
+}
+async function run(command: Command, options: Run = {}) {
+  const child = start(command, options)
   let printed = ''
   let said = ''
   child.stdout.on('data', (data: Buffer) => (printed += data.toString()))
@@ -70,81 +79,93 @@ async function run(command: 'preview' | 'upload', { args = [], env = {} }: Run =
 }
 
 describe('refused before anything is sent', () => {
+  test.each<[string, Run, RegExp]>([
+    ['no app id', {}, /^✗ No app id is set\./],
+    [
+      'a folder for the code that is a file',
+      { env: { WECHAT_APPID: APP }, args: ['--qr', 'package.json/code.jpg'] },
+      /^✗ The QR code cannot be written into .*package\.json \((EEXIST|ENOTDIR)\)/,
+    ],
+  ])('%s: one line and exit code 1', async (_name, options, sentence) => {
+    putKey()
+    const { code, printed, lines } = await run('preview', options)
+    expect({ code, printed, lines }).toEqual({ code: 1, printed: '', lines: [expect.stringMatching(sentence)] })
+  })
+
   const id = { WECHAT_APPID: APP }
-  test.each<[string, Run, () => void, RegExp]>([
+  test.each<[string, Record<string, string>, () => void, RegExp]>([
     [
       'no app id',
       {},
       () => {},
-      /^✗ No app id is set\. Set WECHAT_APPID=wx…, or write .* into project\.private\.config\.json\./,
+      /^No app id is set\. Set WECHAT_APPID=wx…, or write .* into project\.private\.config\.json\./,
     ],
-    ['a wrong app id', { env: { WECHAT_APPID: 'wx123' } }, () => {}, /^✗ "wx123" is not an app id: one is wx and 16/],
+    ['a wrong app id', { WECHAT_APPID: 'wx123' }, () => {}, /^"wx123" is not an app id: one is wx and 16/],
     [
       'a private config that is broken',
       {},
       () => put('project.private.config.json', '{'),
-      /^✗ project\.private\.config\.json is not JSON/,
+      /^project\.private\.config\.json is not JSON/,
     ],
     [
       'no key',
-      { env: id },
+      id,
       () => {},
-      /^✗ There is no upload key at .*private\.wx0123456789abcdef\.key\. Put it there, or name it by WECHAT_KEY\./,
+      /^There is no upload key at .*private\.wx0123456789abcdef\.key\. Put it there, or name it by WECHAT_KEY\./,
     ],
     [
       'a key that is not there',
-      { env: { ...id, WECHAT_KEY: 'no.key' } },
+      { ...id, WECHAT_KEY: 'no.key' },
       () => {},
-      /^✗ There is no upload key at .*no\.key\. Download/,
+      /^There is no upload key at .*no\.key\. Download/,
     ],
     [
       'a key that cannot be read',
-      { env: { ...id, WECHAT_KEY: 'folder' } },
+      { ...id, WECHAT_KEY: 'folder' },
       () => mkdirSync(join(project, 'folder')),
-      /^✗ The upload key .*folder cannot be read \(EISDIR\)/,
+      /^The upload key .*folder cannot be read \(EISDIR\)/,
     ],
     [
       'a key that is none',
-      { env: { ...id, WECHAT_KEY: 'bad.key' } },
+      { ...id, WECHAT_KEY: 'bad.key' },
       () => put('bad.key', 'secret words'),
-      /^✗ .*bad\.key is not an upload key: it must hold an RSA private key/,
+      /^(?!.*secret words).*bad\.key is not an upload key: it must hold an RSA private key/,
     ],
     [
       'a key of another kind',
-      { env: { ...id, WECHAT_KEY: 'ec.key' } },
+      { ...id, WECHAT_KEY: 'ec.key' },
       () => put('ec.key', ellipticKey()),
-      /^✗ .*ec\.key is not an upload key/,
+      /^.*ec\.key is not an upload key/,
     ],
-    [
-      'a folder for the code that is a file',
-      { env: id, args: ['--qr', 'package.json/code.jpg'] },
-      putKey,
-      /^✗ The QR code cannot be written into .*package\.json \((EEXIST|ENOTDIR)\)/,
-    ],
-    [
-      'an unknown option',
-      { env: id, args: ['--versoin', '2'] },
-      putKey,
-      /^✗ Unknown option '--versoin'.* Options: --description … --qr … --robot …/,
-    ],
-    [
-      'a robot that does not exist',
-      { env: id, args: ['--robot', '31'] },
-      putKey,
-      /^✗ --robot "31" is not a number from 1 to 30/,
-    ],
-  ])('%s', async (_name, options, prepare, sentence) => {
+  ])('%s', (_name, env, prepare, sentence) => {
     prepare()
-    const { code, printed, lines } = await run('preview', options)
-    expect({ code, printed, lines: lines.length }).toEqual({ code: 1, printed: '', lines: 1 })
-    expect(lines[0]).toMatch(sentence)
-    expect(lines[0]).not.toContain('secret words')
+    expect(() => readAccount(env, project)).toThrow(
+      expect.objectContaining({ name: 'Refusal', message: expect.stringMatching(sentence) }),
+    )
   })
 
-  test('a version that is none', async () => {
-    putKey()
-    const { code, lines } = await run('upload', { env: id, args: ['--version', 'new one'] })
-    expect([code, ...lines]).toEqual([1, '✗ --version "new one" is not like 1.2.0 (letters, digits, dots).'])
+  test.each<[string, Command, string[], string]>([
+    [
+      'an unknown option',
+      'preview',
+      ['--versoin', '2'],
+      "Unknown option '--versoin'. Options: --description … --qr … --robot …",
+    ],
+    [
+      'a word too many',
+      'upload',
+      ['1.2.0'],
+      "Unexpected argument '1.2.0'. This command does not take positional arguments. Options: --version … --description … --robot …",
+    ],
+    ['a robot that does not exist', 'preview', ['--robot', '31'], '--robot "31" is not a number from 1 to 30.'],
+    [
+      'a version that is none',
+      'upload',
+      ['--version', 'new one'],
+      '--version "new one" is not like 1.2.0 (letters, digits, dots).',
+    ],
+  ])('%s', (_name, command, args, sentence) => {
+    expect(() => readOrders(command, args, {})).toThrow(new Refusal(sentence))
   })
 })
 
@@ -160,7 +181,9 @@ describe('sent', () => {
       })
       put('project.private.config.json', JSON.stringify({ appid: APP }))
       putKey()
+      const before = readdirSync(project)
       const { code, printed, lines } = await run('preview', { args: ['--qr', 'out/code.png'] })
+      expect(readdirSync(project).filter((name) => !before.includes(name))).toEqual(['out'])
       expect(lines.join('\n')).toMatch(
         /main package +278\.3 KB\n✓ Scan it with WeChat.* It is in out\/code\.png, too\./,
       )
@@ -206,17 +229,6 @@ describe('refused by WeChat or the network', () => {
   )
 
   test(
-    "another app's key",
-    async () => {
-      put(`private.${APP}.key`, rsaKey())
-      const { code, lines } = await run('upload', { env: { WECHAT_APPID: APP } })
-      expect(lines).toEqual([expect.stringMatching(/^✗ The upload key is not the one of wx0123456789abcdef/)])
-      expect(code).toBe(1)
-    },
-    COMPILE_TIME,
-  )
-
-  test(
     'no network',
     async () => {
       putKey()
@@ -247,20 +259,34 @@ test(
 test(
   'a server that is silent is not waited for without end',
   async () => {
-    const silent = createServer().listen(0, '127.0.0.1')
-    await once(silent, 'listening')
-    const { port }: { port: number } = Object(silent.address())
     putKey()
     const orders = { command: 'upload', version: '1', description: '', qrFile: '', robot: 1 } as const
     const account = { appId: APP, keyFile: join(project, `private.${APP}.key`) }
     const before = { ...process.env }
-    Object.assign(process.env, { NODE_OPTIONS: TO_FAKE, FAKE_WECHAT: `http://127.0.0.1:${port}` })
+    Object.assign(process.env, { NODE_OPTIONS: TO_FAKE, FAKE_WECHAT: wechat.url })
+    void wechat.ignore('/getrandstr')
     try {
-      await expect(send(orders, account, project, 6_000)).rejects.toThrow(/^WeChat has not answered for/)
+      await expect(send(orders, account, project, 2_000)).rejects.toThrow(/^WeChat has not answered for/)
     } finally {
       process.env = before
-      silent.close()
     }
+  },
+  COMPILE_TIME,
+)
+
+test(
+  'stopped half way it leaves nothing behind',
+  async () => {
+    putKey()
+    put('temporary/.keep', '')
+    const before = readdirSync(project)
+    const compiled = wechat.ignore('/getwhiteextlist')
+    const child = start('upload', { env: { WECHAT_APPID: APP, TMPDIR: join(project, 'temporary') } })
+    await compiled
+    child.kill('SIGTERM')
+    expect(await once(child, 'close')).toEqual([null, 'SIGTERM'])
+    expect(readdirSync(project)).toEqual(before)
+    expect(readdirSync(join(project, 'temporary')).filter((name) => !name.startsWith('tsx-'))).toEqual(['.keep'])
   },
   COMPILE_TIME,
 )
@@ -297,8 +323,6 @@ test.each([
   expect(explain({ code, message }, APP)).toMatch(sentence)
 })
 
-const rsaKey = (): string =>
-  generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()
 const ellipticKey = (): string =>
   generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 

@@ -14,6 +14,8 @@ export interface FakeWechat {
   packages: Array<{ path: string; query: URLSearchParams; content: Buffer }>
   /** From now on packages are answered by this. */
   answer(body: object): void
+  /** The next request to a path with this end gets no answer; resolves when it is there. */
+  ignore(end: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -39,6 +41,7 @@ export async function fakeWechat(appId: string): Promise<FakeWechat> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const packages: FakeWechat['packages'] = []
   let taken: object = { errCode: 0, body: {} }
+  let ignored: { end: string; heard: () => void } | null = null
   const answerTo = (path: string, query: URLSearchParams, content: Buffer): object => {
     if (path.endsWith('/getrandstr')) return { errCode: 0, data: { randomString: RANDOM } }
     if (path.endsWith('/getattr')) {
@@ -58,6 +61,11 @@ export async function fakeWechat(appId: string): Promise<FakeWechat> {
   const server = createServer((request, response) => {
     void readBody(request).then((content) => {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://wechat')
+      if (ignored && pathname.endsWith(ignored.end)) {
+        ignored.heard()
+        ignored = null
+        return
+      }
       response.end(JSON.stringify(answerTo(pathname, searchParams, content)))
     })
   }).listen(0, '127.0.0.1')
@@ -70,6 +78,10 @@ export async function fakeWechat(appId: string): Promise<FakeWechat> {
     answer: (body) => {
       taken = body
     },
+    ignore: (end) =>
+      new Promise((heard) => {
+        ignored = { end, heard }
+      }),
     close: async () => {
       server.closeAllConnections()
       server.close()
