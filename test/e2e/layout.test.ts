@@ -110,6 +110,10 @@ test('signing in', async () => {
   await alice.tap('.sign-in')
   await alice.sees('.hint.wrong')
   expect(await offences(scene, alice)).toEqual([])
+  await alice.tapText('NetEase Yunxin')
+  // Its form, or the word that its SDK is not here.
+  await alice.sees('.problem, [data-field=appKey]')
+  expect(await offences(scene, alice)).toEqual([])
 })
 
 test('no phone complained', () => {

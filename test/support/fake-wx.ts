@@ -93,6 +93,7 @@ const SILENT = [
 ] as const
 const ASYNCHRONOUS = [
   'setNavigationBarTitle',
+  'pageScrollTo',
   'openAppAuthorizeSetting',
   'setTabBarItem',
   'showToast',

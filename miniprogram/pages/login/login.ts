@@ -66,8 +66,10 @@ Page({
   },
   /** Without NetEase's SDK the form says so, and goes on with the local service. */
   async checkProvider() {
-    const problem = await app.session.problemWith(this.data.provider)
-    if (problem) this.showProblem(problem)
+    const { provider } = this.data
+    const problem = await app.session.problemWith(provider)
+    // Meanwhile the other one may have been chosen.
+    if (problem && provider === this.data.provider) this.showProblem(problem)
   },
   type({ currentTarget, detail }: WechatMiniprogram.Input) {
     const field = FIELDS.find((name) => name === currentTarget.dataset['field'])
@@ -103,6 +105,8 @@ Page({
     this.shown = problem
     this.setData({ scanProblem: '', ...showProblem(problem, this.data, app.language.texts('login')) })
     if (problem?.reason === 'not-installed') this.setData({ provider: 'local' })
+    // It stands at the top, and the form is longer than a small screen.
+    if (this.data.problem) void wx.pageScrollTo({ scrollTop: 0 })
   },
   showLanguage() {
     const words = app.language.texts('login')

@@ -104,6 +104,14 @@ test.each([
   expect(app.session.signIn).toHaveBeenCalledTimes(2)
 })
 
+test('a problem at the top is scrolled to: the form is longer than a small screen', async () => {
+  const { app, page } = await open()
+  await page.tap('.sign-in')
+  expect(wx.pageScrollTo).not.toHaveBeenCalled()
+  failWith(app, 'unreachable')
+  expect(wx.pageScrollTo).toHaveBeenCalledWith({ scrollTop: 0 })
+})
+
 test('who is signed in by the launch sees that, and no form', async () => {
   const { app, page } = await open({
     session: { phase: 'signing-in', account: 'erin', service: 'http://10.0.0.2:8360' },
@@ -261,6 +269,17 @@ describe("NetEase's service", () => {
       expect(page.all('.field')).toHaveLength(2)
     },
   )
+
+  test('a late word about its SDK is for who still wants it', async () => {
+    const { app, page } = await open()
+    const answer = deferred<SignInProblem | null>()
+    app.session.problemWith.mockReturnValueOnce(answer.promise)
+    await choose(page, 'yunxin')
+    await choose(page, 'local')
+    answer.resolve({ reason: 'not-installed', detail: '' })
+    await settle()
+    expect(page.has('.problem')).toBe(false)
+  })
 
   test('problems are told in its words', async () => {
     const { app, page } = await open({ remembered: { ...REMEMBERED, provider: 'yunxin' } })
