@@ -1,8 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { explain } from '../setup/packages.mjs'
-import { runQuietly } from '../setup/run.mjs'
+import { npm } from '../setup/npm.mjs'
 import { SetupError } from '../setup/say.mjs'
 
 /** The last whose mini-program build has the calls' service (9) and `NIM.use`. Several between 8.9 and 9.21 lack the service. */
@@ -17,10 +16,9 @@ export const IM_SDK = {
 export async function fetchImSdk() {
   const folder = mkdtempSync(join(tmpdir(), 'im-sdk-'))
   try {
-    const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']
-    const args = ['install', `${IM_SDK.name}@${IM_SDK.version}`, '--prefix', folder, ...quiet]
-    const { code, output } = await runQuietly('npm', args, { cwd: folder, label: 'npm install' })
-    if (code !== 0) throw new SetupError(explain(output, folder))
+    // Whatever the user's npm is told otherwise.
+    const here = ['--prefix', '.', '--save', '--package-lock', '--ignore-scripts']
+    await npm(['install', `${IM_SDK.name}@${IM_SDK.version}`, ...here], folder)
     const lock = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'))
     const { integrity } = lock.packages[`node_modules/${IM_SDK.name}`]
     if (integrity !== IM_SDK.integrity) {

@@ -16,7 +16,11 @@ const WHERE =
 export function readNetcallSdk(path) {
   if (!path) throw new SetupError(`Say where the netcall file is: npm run yunxin -- <path to the file>\n${WHERE}`)
   const source = read(path)
-  const netcall = found(run(source, path), 'Netcall', (value) => typeof value.getInstance === 'function')
+  const exported = run(source, path, `\n${WHERE}`)
+  if (found(exported, 'NIM', isNim)) {
+    throw new SetupError(`${path} is the IM SDK, which this command takes from npm: name the netcall file.\n${WHERE}`)
+  }
+  const netcall = found(exported, 'Netcall', (value) => typeof value.getInstance === 'function')
   if (!netcall) {
     throw new SetupError(`${path} does not export Netcall.getInstance: it is not the netcall SDK.\n${WHERE}`)
   }
@@ -29,12 +33,8 @@ export function readNetcallSdk(path) {
 
 /** Throws a SetupError where it is not what the app and the netcall SDK need. */
 export function checkImSdk(source) {
-  const nim = found(
-    run(source, IM_SDK.name),
-    'NIM',
-    (value) => typeof value.use === 'function' && typeof value.getInstance === 'function',
-  )
-  if (!nim) throw new SetupError(`${IM_SDK.name} ${IM_SDK.version} does not export NIM.use and NIM.getInstance.`)
+  if (!found(run(source, IM_SDK.name), 'NIM', isNim))
+    throw new SetupError(`${IM_SDK.name} ${IM_SDK.version} does not export NIM.use and NIM.getInstance.`)
   if (!source.includes('initNetcall')) {
     throw new SetupError(`${IM_SDK.name} ${IM_SDK.version} has no service for calls (initNetcall).`)
   }
@@ -57,6 +57,8 @@ function read(path) {
 
 const usable = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function'
 
+const isNim = (value) => typeof value.use === 'function' && typeof value.getInstance === 'function'
+
 /** A module is the class itself, or holds it as its default or by its name; the app looks for it in the same places. */
 function found(exported, name, isIt) {
   return [exported, exported?.default, exported?.[name]].find((value) => usable(value) && isIt(value))
@@ -77,15 +79,15 @@ const ANYTHING = new Proxy(() => {}, {
 
 const none = () => 0
 
-/** Runs the file as a mini-program's module and gives what it exports. */
-function run(source, name) {
+/** Runs the file as a mini-program's module and gives what it exports. Where it does not run, the hint is told, too. */
+function run(source, name, hint = '') {
   const timers = { setTimeout: none, setInterval: none, clearTimeout: none, clearInterval: none }
   const module = { exports: {} }
   const context = createContext({ wx: ANYTHING, console: ANYTHING, ...timers, module, exports: module.exports })
   try {
     runInContext(source, context, { filename: name, timeout: 10_000 })
   } catch (error) {
-    throw new SetupError(`${name} does not run in a mini-program: ${error?.message ?? error}`)
+    throw new SetupError(`${name} does not run in a mini-program (${error?.message ?? error}).${hint}`)
   }
   return module.exports
 }

@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { say } from '../setup/say.mjs'
+import { say, SetupError } from '../setup/say.mjs'
 import { fetchImSdk, IM_SDK } from './im-sdk.mjs'
 import { checkImSdk, readNetcallSdk } from './inspect.mjs'
 
@@ -14,9 +14,20 @@ export async function installSdks(netcallFile, root, fetchIm = fetchImSdk) {
   const im = await fetchIm()
   checkImSdk(im)
   say(`✓ IM SDK ${IM_SDK.version}`)
-  const folder = join(root, SDK_FOLDER)
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'nim.js'), im)
-  writeFileSync(join(folder, 'netcall.js'), netcall.source)
+  place(join(root, SDK_FOLDER), { 'nim.js': im, 'netcall.js': netcall.source })
   say(`✓ Both are in ${SDK_FOLDER}/, which git ignores. Compile again and choose NetEase Yunxin on the login page.`)
+}
+
+/** Writes both files beside their places first: where that fails, what was there stays. */
+function place(folder, files) {
+  const names = Object.keys(files)
+  const fresh = (name) => join(folder, `${name}.new`)
+  try {
+    mkdirSync(folder, { recursive: true })
+    for (const name of names) writeFileSync(fresh(name), files[name])
+    for (const name of names) renameSync(fresh(name), join(folder, name))
+  } catch (error) {
+    if (existsSync(folder)) for (const name of names) rmSync(fresh(name), { recursive: true, force: true })
+    throw new SetupError(`${SDK_FOLDER}/ cannot be written (${error.code}): look at its permissions, and at the disk.`)
+  }
 }

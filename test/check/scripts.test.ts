@@ -35,12 +35,13 @@ describe('packages', () => {
 
   test.each([
     ['npm error code ENOTFOUND', /could not reach its registry/],
+    ['npm error code ENOTCACHED', /could not reach its registry/],
     ['npm error code EACCES', /no permission to write in somewhere/],
     ['npm error code EUSAGE', /package-lock.json does not fit/],
     ['npm error code ENOSPC', /the disk is full/],
     ['npm error something else', /ended with an error[^]*something else/],
   ])('%s is explained', (output, sentence) => {
-    expect(evaluate('setup/packages.mjs', `it.explain(${JSON.stringify(output)}, 'somewhere')`)).toMatch(sentence)
+    expect(evaluate('setup/npm.mjs', `it.explain(${JSON.stringify(output)}, 'somewhere')`)).toMatch(sentence)
   })
 })
 

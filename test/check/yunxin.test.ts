@@ -1,6 +1,6 @@
 /** `npm run yunxin`: what it takes, what it refuses, and what it leaves. The IM SDK comes from a script here, not from npm. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -40,9 +40,11 @@ test('git ignores them', () => {
 
 test.each([
   ['no file', null, NIM, /netcall\.js is not there\.\n.*not on npm/],
+  ['the IM SDK', NIM, NIM, /is the IM SDK, which this command takes from npm: name the netcall file/],
+  ['a text', 'Dear customer', NIM, /does not run in a mini-program \(Unexpected.*\)\.\n.*not on npm/],
   ['another file', 'module.exports = {}', NIM, /does not export Netcall\.getInstance/],
-  ['a broken file', 'module.exports = {', NIM, /does not run in a mini-program: Unexpected/],
-  ["a browser's file", 'document.body', NIM, /does not run in a mini-program: document is not defined/],
+  ['a broken file', 'module.exports = {', NIM, /does not run in a mini-program \(Unexpected/],
+  ["a browser's file", 'document.body', NIM, /does not run in a mini-program \(document is not defined\)/],
   ['an old one', `// version 6.5.0\n${NETCALL}`, NIM, /is netcall 6\.5\.0; this app is written for 7\.x/],
   ['an IM SDK without calls', NETCALL, 'module.exports = { use() {}, getInstance() {} }', /no service for calls/],
   ['an IM SDK without plug-ins', NETCALL, 'module.exports = {}', /does not export NIM\.use/],
@@ -55,4 +57,47 @@ test('without a path the command tells how, and ends with 1', () => {
   const { status, stderr } = spawnSync(process.execPath, ['scripts/yunxin.mjs'], { cwd: ROOT, encoding: 'utf8' })
   expect(stderr).toMatch(/npm run yunxin -- <path to the file>/)
   expect(status).toBe(1)
+})
+
+test('where it cannot write, what was there stays', () => {
+  install(NETCALL)
+  const newer = `/*! VERSION: 7.8.0 */\n${NETCALL}`
+  mkdirSync(placed('netcall.js.new'))
+  expect(install(newer, `${NIM}\n`)).toMatch(/✗ miniprogram\/yunxin\/sdk\/ cannot be written \(EISDIR\)/)
+  expect(readFileSync(placed('nim.js'), 'utf8')).toBe(NIM)
+  expect(readFileSync(placed('netcall.js'), 'utf8')).toBe(NETCALL)
+  expect(readdirSync(placed('.')).sort()).toEqual(['netcall.js', 'nim.js'])
+  expect(install(newer)).toMatch(/✓ Both are in/)
+})
+
+/** The command with an npm that does this. */
+function withNpm(script: string | null): { status: number | null; stderr: string; args: string } {
+  writeFileSync(join(folder, 'netcall.js'), NETCALL)
+  if (script !== null) writeFileSync(join(folder, 'npm'), `#!/bin/sh\n${script}`, { mode: 0o755 })
+  const env = { PATH: folder, TMPDIR: folder, HERE: folder }
+  const command = ['scripts/yunxin.mjs', join(folder, 'netcall.js')]
+  const { status, stderr } = spawnSync(process.execPath, command, { cwd: ROOT, env, encoding: 'utf8' })
+  const args = join(folder, 'args')
+  return { status, stderr, args: existsSync(args) ? readFileSync(args, 'utf8') : '' }
+}
+
+describe('the IM SDK', () => {
+  test('without a network it is a sentence, with the words of npm and not its stack', () => {
+    const { status, stderr, args } = withNpm(
+      'echo "$@" > "$HERE/args"; printf "npm error code ENOTFOUND\\nnpm error     at ClientRequest.emit (node:events:1)\\n" >&2; exit 1',
+    )
+    expect(stderr).toMatch(
+      /✗ .*npm could not reach its registry\. Connect to the network.*\n\nnpm error code ENOTFOUND\n\n$/,
+    )
+    expect(status).toBe(1)
+    // Windows' shell would take a path apart at a space, and a user's own settings may be to keep no lock file.
+    expect(args).toMatch(/^install @yxim\/nim-web-sdk@9\.21\.12 --prefix \. --save --package-lock --ignore-scripts /)
+    expect(readdirSync(folder).sort()).toEqual(['args', 'netcall.js', 'npm'])
+  })
+
+  test('without npm that is said', () => {
+    const { status, stderr } = withNpm(null)
+    expect(stderr).toContain('✗ npm was not found')
+    expect(status).toBe(1)
+  })
 })
