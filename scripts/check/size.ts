@@ -30,6 +30,6 @@ export function checkSize(files: CompiledFiles, limit = PACKAGE_LIMIT): Report {
     const list = largest.map(([file, content]) => `${file} (${kilobytes(content.length)})`).join(', ')
     return [`the ${name} is too large; its largest files: ${list}`]
   })
-  const sizes = packages.map(({ name, bytes }) => `${name} ${kilobytes(bytes)}`).join(', ')
-  return { problems, note: `${sizes}; each may have ${kilobytes(limit)}` }
+  const sizes = packages.map(({ name, bytes, most }) => `${name} ${kilobytes(bytes)} of ${kilobytes(most)}`)
+  return { problems, note: sizes.join(', ') }
 }

@@ -179,7 +179,23 @@ describe('size', () => {
   test('a subpackage has a size of its own', () => {
     const { problems, note } = checkSize(withPackaged('extra/huge.js', 'x'.repeat(400_000)))
     expect(problems).toEqual(['the subpackage extra/ is too large; its largest files: extra/huge.js (390.6 KB)'])
-    expect(note).toMatch(/^main package 2\d\d\.\d KB, .*subpackage extra\/ 390\.6 KB/)
+    expect(note).toMatch(/^main package 2\d\d\.\d KB of 300\.0 KB, .*subpackage extra\/ 390\.6 KB of 300\.0 KB/)
+  })
+})
+
+describe("a subpackage with the user's own SDK files", () => {
+  const sdk = (bytes: number): CompiledFiles => withFile('yunxin/sdk/nim.js', 'x'.repeat(bytes))
+
+  test('may be as large as WeChat allows', () => {
+    const { problems, note } = checkSize(sdk(800_000))
+    expect(problems).toEqual([])
+    expect(note).toMatch(/^main package 2\d\d\.\d KB of 300\.0 KB, .*subpackage yunxin\/ [89]\d\d\.\d KB of 2048\.0 KB/)
+  })
+
+  test('and no larger', () => {
+    expect(checkSize(sdk(2 << 20)).problems.join()).toMatch(
+      /^the subpackage yunxin\/ is too large.*yunxin\/sdk\/nim\.js/,
+    )
   })
 })
 
