@@ -141,6 +141,8 @@ describe('compiled modules', () => {
   })
 })
 
+const withSdk = (bytes: number): CompiledFiles => withFile('yunxin/sdk/nim.js', 'x'.repeat(bytes))
+
 /** What is found when this stands at the end of a page. */
 function problemsOf(markup: string): string[] {
   copy.edit('pages/login/login.wxml', (text) => `${text}\n${markup}`)
@@ -184,16 +186,14 @@ describe('size', () => {
 })
 
 describe("a subpackage with the user's own SDK files", () => {
-  const sdk = (bytes: number): CompiledFiles => withFile('yunxin/sdk/nim.js', 'x'.repeat(bytes))
-
   test('may be as large as WeChat allows', () => {
-    const { problems, note } = checkSize(sdk(800_000))
+    const { problems, note } = checkSize(withSdk(800_000))
     expect(problems).toEqual([])
     expect(note).toMatch(/^main package 2\d\d\.\d KB of 300\.0 KB, .*subpackage yunxin\/ [89]\d\d\.\d KB of 2048\.0 KB/)
   })
 
   test('and no larger', () => {
-    expect(checkSize(sdk(2 << 20)).problems.join()).toMatch(
+    expect(checkSize(withSdk(2 << 20)).problems.join()).toMatch(
       /^the subpackage yunxin\/ is too large.*yunxin\/sdk\/nim\.js/,
     )
   })
