@@ -95,3 +95,8 @@ describe('the verdict on a test run', () => {
     expect(evaluate('setup/verdict.mjs', `it.verdict(${result}, ${code})`)).toEqual(verdict)
   })
 })
+
+test("Git for Windows leaves the ends of lines as they are: Prettier's check is about them, too", () => {
+  const { stdout } = spawnSync('git', ['check-attr', 'eol', 'package.json'], { cwd: ROOT, encoding: 'utf8' })
+  expect(stdout).toBe('package.json: eol: lf\n')
+})
