@@ -7,13 +7,15 @@ import { startPreview } from './start'
 const NO_OPEN = '--no-open'
 /** For phones in the same network: they must reach the service, and sign in without an app's own login. */
 const LAN = '--lan'
+const SWITCHES = [LAN, NO_OPEN]
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2)
   const lan = args.includes(LAN)
   const preview = await startPreview(
     lan ? { DEV_TOKENS: 'on', ...process.env, HOST: '0.0.0.0' } : process.env,
-    args.filter((arg) => arg !== NO_OPEN && arg !== LAN),
+    args.filter((arg) => !SWITCHES.includes(arg)),
+    SWITCHES,
   )
   const { listening, devTokens } = preview
   process.stdout.write(`${greeting(listening, { lan, devTokens, colours: process.stdout.isTTY })}\n`)

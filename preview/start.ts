@@ -12,15 +12,16 @@ export interface Preview {
 }
 
 /**
- * Starts the service and the page; `args` and `environment` are the service's. Rejects with a `ConfigError`,
- * `ListenError` or `DatabaseError`.
+ * Starts the service and the page; `args` and `environment` are the service's, `switches` the caller's own options.
+ * Rejects with a `ConfigError`, `ListenError` or `DatabaseError`.
  */
 export async function startPreview(
   environment: Readonly<Record<string, string | undefined>>,
   args: readonly string[],
+  switches: readonly string[] = [],
 ): Promise<Preview> {
   // What happens is on the page; the terminal says what goes wrong.
-  const config = readConfig({ LOG_LEVEL: 'warn', ...environment }, args)
+  const config = readConfig({ LOG_LEVEL: 'warn', ...environment }, args, switches)
   let page: RequestListener = notYet
   const service = await createService(config, {
     fallback: (request, response) => page(request, response),

@@ -131,9 +131,14 @@ type Environment = Readonly<Record<string, string | undefined>>
 /**
  * The configuration from environment variables and options (`PORT=8361` or `--port 8361`); an option wins.
  * Throws a `ConfigError` for a value that is not good.
+ * @param switches the caller's own options (`--lan`), told to who writes one that is unknown
  */
-export function readConfig(environment: Environment, args: readonly string[] = []): Config {
-  const given = Object.entries({ ...environment, ...readOptions(args) }).filter(([, value]) => value !== '')
+export function readConfig(
+  environment: Environment,
+  args: readonly string[] = [],
+  switches: readonly string[] = [],
+): Config {
+  const given = Object.entries({ ...environment, ...readOptions(args, switches) }).filter(([, value]) => value !== '')
   const values: Environment = Object.fromEntries(given)
   const result = VARIABLES.safeParse(values)
   if (!result.success) throw complaint(result.error, values)
@@ -172,14 +177,14 @@ function complaint(error: z.ZodError, values: Environment): ConfigError {
   return new ConfigError(`${name}: ${shown} ${issue?.message}. A good value: ${name}=${EXAMPLES[name]}`)
 }
 
-function readOptions(args: readonly string[]): Environment {
+function readOptions(args: readonly string[], switches: readonly string[]): Environment {
   const variableOf = new Map(Object.keys(EXAMPLES).map((name) => [name.toLowerCase().replaceAll('_', '-'), name]))
   const options = Object.fromEntries([...variableOf.keys()].map((option) => [option, { type: 'string' as const }]))
   try {
     const { values } = parseArgs({ args: [...args], options })
     return Object.fromEntries(Object.entries(values).map(([option, value]) => [variableOf.get(option), String(value)]))
   } catch (error) {
-    const known = [...variableOf.keys()].map((option) => `--${option}`).join(' ')
+    const known = [...switches, ...[...variableOf.keys()].map((option) => `--${option}`)].join(' ')
     throw new ConfigError(`${error instanceof Error ? error.message : String(error)}\nOptions: ${known}`)
   }
 }

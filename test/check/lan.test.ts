@@ -1,5 +1,5 @@
 /** `npm start -- --lan`: what phones need to know to come to the service. */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import type { NetworkInterfaceInfo } from 'node:os'
@@ -93,3 +93,10 @@ test('the service listens for the network, gives a token to a phone, and shows t
     rmSync(folder, { recursive: true, force: true })
   }
 }, 90_000)
+
+test('who writes it wrong is told how it is written', () => {
+  const program = ['--import', 'tsx', 'preview/main.ts', '--wlan']
+  const { status, stderr } = spawnSync(process.execPath, program, { cwd: ROOT, encoding: 'utf8' })
+  expect(stderr).toMatch(/^Unknown option '--wlan'\nOptions: --lan --no-open --host /)
+  expect(status).toBe(1)
+})
