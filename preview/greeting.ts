@@ -28,7 +28,7 @@ export function greeting({ url, rtmpPort, addresses }: Listening, options: Greet
 function phones([first, ...others]: readonly string[], { lan, devTokens, colours }: GreetingOptions): string[] {
   if (first === undefined) {
     return lan
-      ? ['  没有找到局域网地址,请先连接网络 · No address for phones: connect this computer to their network']
+      ? ['  没有找到局域网地址，请先连接网络 · No address for phones: connect this computer to their network']
       : []
   }
   return [
@@ -39,7 +39,7 @@ function phones([first, ...others]: readonly string[], { lan, devTokens, colours
     ...qrCode(first, colours).map((line) => `  ${line}`),
     '',
     devTokens
-      ? '  同一网络的任何人都能以任何账号登录,仅供开发 · Anybody in this network may sign in as anybody: for development only'
+      ? '  同一网络的任何人都能以任何账号登录，仅供开发 · Anybody in this network may sign in as anybody: for development only'
       : '  不能只凭账号登录 · Signing in by name is off:  DEV_TOKENS=on',
     '',
   ]
