@@ -184,6 +184,24 @@ test('a damaged memory is no memory', () => {
 describe("at NetEase's service", () => {
   const ACCESS = { appKey: 'key', token: '' }
 
+  test('is not loaded by who calls through the local service', async () => {
+    const { session } = setUp()
+    const load = jest.fn(async () => {})
+    checkYunxin = load
+    expect(await session.problemWith('local')).toBeNull()
+    await session.signIn('alice', SERVICE)
+    expect(session.state).toMatchObject({ phase: 'signed-in' })
+    expect(load).not.toHaveBeenCalled()
+  })
+
+  test('may be what a new phone begins with: config.ts says so', () => {
+    jest.isolateModules(() => {
+      jest.doMock('../../../miniprogram/config', () => ({ DEFAULT_PROVIDER: 'yunxin', DEFAULT_SERVICE: SERVICE }))
+      const { Session: Configured }: { Session: typeof Session } = require('../../../miniprogram/services/session')
+      expect(new Configured().remembered()).toMatchObject({ provider: 'yunxin', service: SERVICE })
+    })
+  })
+
   test("the app's server gives the token, and all of it is remembered", async () => {
     const { session, request } = setUp()
     await session.signIn('Alice', SERVICE, ACCESS)
