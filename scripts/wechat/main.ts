@@ -6,6 +6,7 @@ import { readAccount } from './account'
 import { readOrders, type Command } from './orders'
 import { Refusal } from './refusal'
 import { send } from './send'
+import { wordsOn } from './sent'
 
 async function main(command: Command, args: readonly string[], project: string): Promise<void> {
   const orders = readOrders(command, args, readJson(join(project, 'package.json')))
@@ -13,14 +14,9 @@ async function main(command: Command, args: readonly string[], project: string):
   const qrFile = resolve(project, orders.qrFile)
   if (command === 'preview') prepareFolder(dirname(qrFile))
   say(`• Compiling, and sending to WeChat as ${account.appId} …`)
-  const { sizes, qrCode } = await send({ ...orders, qrFile }, account, project)
-  for (const { name, size } of sizes) say(`  ${packageName(name).padEnd(24)} ${(size / 1024).toFixed(1)} KB`)
-  if (command === 'preview') {
-    process.stdout.write(qrCode === '' ? '' : `${qrCode}\n`)
-    say(`✓ Scan it with WeChat, signed in as a member of the mini-program. It is in ${relative(project, qrFile)}, too.`)
-  } else {
-    say(`✓ Version ${orders.version} is in the console, among the development versions.`)
-  }
+  const sent = await send({ ...orders, qrFile }, account, project)
+  if (sent.qrCode !== '') process.stdout.write(`${sent.qrCode}\n`)
+  for (const line of wordsOn(sent, { ...orders, qrFile: relative(project, qrFile) })) say(line)
 }
 
 /** The upload takes its time: what would fail after it is tried before. */
@@ -32,10 +28,6 @@ function prepareFolder(folder: string): void {
     const reason = isRecord(error) ? String(error['code']) : String(error)
     throw new Refusal(`The QR code cannot be written into ${folder} (${reason}). Choose another file: --qr <file>`)
   }
-}
-
-function packageName(name: string): string {
-  return name === '__FULL__' ? 'all' : name === '__APP__' ? 'main package' : name
 }
 
 function say(text: string): void {

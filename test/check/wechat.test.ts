@@ -20,6 +20,7 @@ import { explain } from '../../scripts/wechat/explain'
 import { readOrders, type Command } from '../../scripts/wechat/orders'
 import { Refusal } from '../../scripts/wechat/refusal'
 import { send } from '../../scripts/wechat/send'
+import { wordsOn } from '../../scripts/wechat/sent'
 import { fakeWechat, type FakeWechat } from '../support/fake-wechat'
 import { drawBlocks, pngOf, readCode } from '../support/qr-picture'
 
@@ -290,6 +291,13 @@ test(
   },
   COMPILE_TIME,
 )
+
+test("a code that cannot be read out of WeChat's picture is in the file", () => {
+  const orders = { ...readOrders('preview', [], { version: '1' }), qrFile: 'dist/code.jpg' }
+  expect(wordsOn({ sizes: [], qrCode: '' }, orders)).toEqual([
+    '✓ The QR code is in dist/code.jpg: scan it with WeChat, signed in as a member of the mini-program.',
+  ])
+})
 
 /** As they were seen from miniprogram-ci 2.1 and WeChat. */
 test.each([
