@@ -1,53 +1,15 @@
-import type { AppContext } from './app-context'
-import { CallController } from './call/controller'
-import { isBusy } from './call/state'
-import { RoomController } from './room/controller'
-import { isRoomBusy } from './room/state'
-import { followAway } from './services/away'
-import { CallEntry } from './services/call-entry'
-import { History } from './services/history'
-import { Language } from './services/language'
-import { MediaSeat } from './services/media-seat'
-import { followState } from './services/navigation'
-import { Privacy } from './services/privacy'
-import { keepScreenOn } from './services/screen'
-import { Session } from './services/session'
-import { SettingsStore } from './services/settings'
-import { followTones } from './services/tones'
+import { startCalls, type AppContext } from './app-context'
+import { followSession } from './own-pages'
 
-const settings = new SettingsStore()
-const call: CallController = new CallController({
-  settings: () => settings.get(),
-  busyElsewhere: () => isRoomBusy(room.state),
-})
-const room: RoomController = new RoomController({
-  settings: () => settings.get(),
-  busyElsewhere: () => isBusy(call.state),
-})
-const session = new Session(call, room)
-const history = new History(call, room, session)
-const language = new Language(settings)
-const privacy = new Privacy()
-const entry = new CallEntry({ call, room, settings, language, privacy })
+const parts = startCalls()
 
 App<AppContext>({
-  settings,
-  call,
-  room,
-  entry,
-  privacy,
-  mediaSeat: new MediaSeat(),
-  session,
-  history,
-  language,
+  ...parts,
 
   /** `?account=…&service=…` of the launch (a compile mode, a QR code) signs in at once; else what was used last. */
   onLaunch({ query }) {
-    followState(session, call, room)
-    followTones(call, room)
-    followAway(call, room)
-    keepScreenOn(call, room)
-    privacy.start()
+    const { session } = parts
+    followSession(session)
     const remembered = session.remembered()
     const account = decoded(query['account']) ?? remembered.account
     const service = decoded(query['service']) ?? remembered.service

@@ -1,20 +1,17 @@
-/** Where the app is follows from the session, the call and the room: pages never navigate for a call themselves. */
+/** The pages of a call or room follow from its state: no page navigates for a call itself. */
 import type { CallController } from '../call/controller'
 import { wayAfter } from '../call/ending'
 import { isActive, type CallState } from '../call/state'
 import type { RoomController } from '../room/controller'
 import { wayAfterRoom } from '../room/ending'
 import { isRoomBusy, type RoomState } from '../room/state'
-import type { Session, SessionState } from './session'
 
 export const PAGES = {
-  login: '/pages/login/login',
-  contacts: '/pages/contacts/contacts',
   call: '/pages/call/call',
   incoming: '/pages/incoming-call/incoming-call',
   room: '/pages/room/room',
 } as const
-const CALL_PAGES: readonly (string | undefined)[] = [PAGES.call, PAGES.incoming, PAGES.room]
+const CALL_PAGES: readonly (string | undefined)[] = Object.values(PAGES)
 
 /** How long an end is shown, ms; longer where it offers something. */
 const END_SHOWN = 2_000
@@ -23,15 +20,8 @@ const OFFER_SHOWN = 10_000
 type Call = Pick<CallController, 'state' | 'subscribe' | 'dismiss'>
 type Room = Pick<RoomController, 'state' | 'subscribe' | 'dismiss'>
 
-/** Wires navigation to the app's parts, for the app's life. */
-export function followState(session: Pick<Session, 'state' | 'subscribe'>, call: Call, room: Room): void {
-  let phase = session.state.phase
-  session.subscribe((state) => {
-    if (state.phase === phase) return
-    phase = state.phase
-    onSession(state)
-  })
-
+/** Opens and closes the pages of calls and rooms, over whatever else is shown, for the app's life. */
+export function followCalls(call: Call, room: Room): void {
   // There is a call or a room, never both; but one may begin while the other's end is still shown.
   let ending: ReturnType<typeof setTimeout> | null = null
   const follow = (phase: string, shown: () => number, own: Call | Room, other: Call | Room): void => {
@@ -69,12 +59,6 @@ function shownFor(state: CallState): number {
 function roomShownFor(state: RoomState): number {
   const offers = state.phase === 'ended' && wayAfterRoom(state.reason) !== 'none'
   return offers && topRoute() === PAGES.room ? OFFER_SHOWN : END_SHOWN
-}
-
-function onSession(state: SessionState): void {
-  if (state.phase === 'signed-in') void wx.switchTab({ url: PAGES.contacts })
-  // A sign-in that failed leaves the login page as it is, with what was typed.
-  if (state.phase === 'signed-out' && topRoute() !== PAGES.login) void wx.reLaunch({ url: PAGES.login })
 }
 
 /** A call that begins or is answered opens its page; nobody who has left it later is called back to it. */

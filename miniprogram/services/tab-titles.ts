@@ -1,9 +1,9 @@
+import { TABS } from '../config'
 import type { Language } from './language'
 
-/** Says a tab page's title and the tabs in the language shown. WeChat takes both only while a tab page is on top. */
+/** Says a page's title and the tabs in the language shown. WeChat takes tabs only while a tab page is on top. */
 export function showTabTitles(language: Language, page: 'contacts' | 'records' | 'settings'): void {
-  const { tabContacts, tabRecords, tabSettings } = language.texts('common')
+  const words = language.texts('common')
   void wx.setNavigationBarTitle({ title: language.texts(page).title })
-  const tabs = [tabContacts, tabRecords, tabSettings]
-  for (const [index, text] of tabs.entries()) void wx.setTabBarItem({ index, text })
+  for (const [index, name] of TABS.entries()) void wx.setTabBarItem({ index, text: words[name] })
 }

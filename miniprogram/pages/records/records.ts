@@ -1,6 +1,6 @@
 import type { AppContext } from '../../app-context'
+import { HOME_PAGE } from '../../config'
 import { clock } from '../../services/clock'
-import { PAGES } from '../../services/navigation'
 import { RecordsError, type CallRecord } from '../../services/records'
 import { showTabTitles } from '../../services/tab-titles'
 import { fill } from '../../texts/index'
@@ -101,7 +101,8 @@ Page({
     void this.load()
   },
   openContacts() {
-    void wx.switchTab({ url: PAGES.contacts })
+    // Not every app has it among its tabs.
+    wx.switchTab({ url: HOME_PAGE, fail: () => void wx.reLaunch({ url: HOME_PAGE }) })
   },
   copy({ currentTarget }: WechatMiniprogram.CustomEvent) {
     const file = this.fileOf(currentTarget.dataset['id'])

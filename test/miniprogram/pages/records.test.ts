@@ -81,7 +81,12 @@ describe('the list', () => {
     const { page } = await openRecords([])
     expect(page.text('.empty')).toContain('No calls yet')
     await page.tap('.action')
-    expect(wx.switchTab).toHaveBeenCalledWith({ url: '/pages/contacts/contacts' })
+    const home = '/pages/contacts/contacts'
+    expect(wx.switchTab).toHaveBeenCalledWith(expect.objectContaining({ url: home }))
+    // In an app whose home page is none of its tabs.
+    jest.mocked(wx.switchTab).mockImplementation(({ fail }) => fail?.({ errMsg: 'switchTab:fail' }))
+    await page.tap('.action')
+    expect(wx.reLaunch).toHaveBeenCalledWith({ url: home })
   })
 
   test('it says that it loads until the calls are there', async () => {

@@ -1,10 +1,11 @@
 /** @jest-environment node */
-import { followState, PAGES, returnToCall, returnToRoom } from '../../../miniprogram/services/navigation'
+import { followCalls, PAGES, returnToCall, returnToRoom } from '../../../miniprogram/services/navigation'
 import { connecting, ended, incoming, outgoing, reconnecting, talking } from '../../support/calls'
 import { fakeApp } from '../../support/fake-app'
 import { inRoom, roomEnded, roomInvited, roomJoining, roomReconnecting } from '../../support/rooms'
 import { resetWx } from '../../support/fake-wx'
 
+const CONTACTS = '/pages/contacts/contacts'
 const OUTGOING = outgoing({ cid: null })
 const INCOMING = incoming()
 const CONNECTING = connecting({ direction: 'incoming' })
@@ -16,7 +17,7 @@ let stack: string[]
 let went: string[]
 
 function setUp() {
-  stack = [PAGES.contacts]
+  stack = [CONTACTS]
   went = []
   const go = (how: string, change: (url: string) => void) =>
     jest.fn(({ url }: { url: string } = { url: '' }) => {
@@ -34,15 +35,13 @@ function setUp() {
       stack.splice(-delta)
       return Promise.resolve()
     }),
-    switchTab: go('switchTab', (url) => (stack = [url])),
-    reLaunch: go('reLaunch', (url) => (stack = [url])),
   })
-  const app = fakeApp({ session: { phase: 'signed-out', problem: null } })
+  const app = fakeApp()
   const dismiss = jest.fn(() => app.call.become({ phase: 'idle' }))
   Object.assign(app.call, { dismiss })
   const dismissRoom = jest.fn(() => app.room.become({ phase: 'idle' }))
   Object.assign(app.room, { dismiss: dismissRoom })
-  followState(app.session, app.call, app.room)
+  followCalls(app.call, app.room)
   return { app, dismiss, dismissRoom }
 }
 
@@ -62,17 +61,17 @@ test('a call opens its page, and its end closes it once', () => {
   const { app, dismiss } = setUp()
   app.call.become(OUTGOING)
   app.call.become(connecting())
-  expect(stack).toEqual([PAGES.contacts, PAGES.call])
+  expect(stack).toEqual([CONTACTS, PAGES.call])
   app.call.become(ENDED)
-  expect(stack).toEqual([PAGES.contacts, PAGES.call])
+  expect(stack).toEqual([CONTACTS, PAGES.call])
   jest.advanceTimersByTime(2000)
   expect(dismiss).toHaveBeenCalledTimes(1)
-  expect(stack).toEqual([PAGES.contacts])
+  expect(stack).toEqual([CONTACTS])
   jest.advanceTimersByTime(10_000)
   expect(went).toEqual([`navigateTo ${PAGES.call}`, 'navigateBack'])
 })
 
-test.each([PAGES.contacts, '/pages/settings/settings', '/pages/records/records'])(
+test.each([CONTACTS, '/pages/settings/settings', '/pages/records/records'])(
   'an incoming call rings over %s, and its answer becomes the call',
   (page) => {
     const { app } = setUp()
@@ -101,28 +100,28 @@ test('a call that comes while an end is shown is not closed by it', () => {
   app.call.become(INCOMING)
   jest.advanceTimersByTime(5000)
   expect(dismiss).not.toHaveBeenCalled()
-  expect(stack).toEqual([PAGES.contacts, PAGES.incoming])
+  expect(stack).toEqual([CONTACTS, PAGES.incoming])
 })
 
 /** Both phones called: this one gives its own call up, whose page has not yet opened when the other's has to. */
 function giveWay() {
   const { app } = setUp()
   app.call.become(OUTGOING)
-  stack = [PAGES.contacts]
+  stack = [CONTACTS]
   app.call.become(INCOMING)
-  stack = [PAGES.contacts, PAGES.call, PAGES.incoming]
+  stack = [CONTACTS, PAGES.call, PAGES.incoming]
   return app
 }
 test('a call that is answered goes on where its page is already', () => {
   const app = giveWay()
   app.call.become(CONNECTING)
-  expect(stack).toEqual([PAGES.contacts, PAGES.call])
+  expect(stack).toEqual([CONTACTS, PAGES.call])
 })
 test('the end closes all call pages', () => {
   const app = giveWay()
   app.call.become(ENDED)
   jest.advanceTimersByTime(2000)
-  expect(stack).toEqual([PAGES.contacts])
+  expect(stack).toEqual([CONTACTS])
 })
 
 test('an end that offers something stays longer, where it can be seen', () => {
@@ -132,10 +131,10 @@ test('an end that offers something stays longer, where it can be seen', () => {
   jest.advanceTimersByTime(9_999)
   expect(dismiss).not.toHaveBeenCalled()
   jest.advanceTimersByTime(1)
-  expect(stack).toEqual([PAGES.contacts])
+  expect(stack).toEqual([CONTACTS])
 
   app.call.become(OUTGOING)
-  stack = [PAGES.contacts]
+  stack = [CONTACTS]
   app.call.become(ended({ reason: 'no-answer' }))
   jest.advanceTimersByTime(2_000)
   expect(dismiss).toHaveBeenCalledTimes(2)
@@ -146,15 +145,15 @@ describe('a call whose page was left', () => {
     const { app } = setUp()
     app.call.become(outgoing({ cid: null }))
     await opened()
-    stack = [PAGES.contacts]
+    stack = [CONTACTS]
     app.call.become(connecting())
-    expect(stack).toEqual([PAGES.contacts, PAGES.call])
-    stack = [PAGES.contacts]
+    expect(stack).toEqual([CONTACTS, PAGES.call])
+    stack = [CONTACTS]
     app.call.become(TALKING)
     app.call.become(reconnecting())
     app.call.become(TALKING)
     app.call.become(ENDED)
-    expect(stack).toEqual([PAGES.contacts])
+    expect(stack).toEqual([CONTACTS])
   })
   test.each([
     ['outgoing', OUTGOING, PAGES.call],
@@ -163,7 +162,7 @@ describe('a call whose page was left', () => {
   ])('leads back to it: %s', (_phase, state, page) => {
     setUp()
     returnToCall(state)
-    expect(stack).toEqual([PAGES.contacts, page])
+    expect(stack).toEqual([CONTACTS, page])
   })
   test('leads back to it once, however often it is tapped while the page opens', async () => {
     setUp()
@@ -191,7 +190,7 @@ describe('a call whose page was left', () => {
     await opened()
     Object.assign(wx, { navigateTo })
     returnToCall(TALKING)
-    expect(stack).toEqual([PAGES.contacts, PAGES.call])
+    expect(stack).toEqual([CONTACTS, PAGES.call])
     expect(warn).toHaveBeenCalledTimes(1)
   })
   test('leads nowhere when it is over', () => {
@@ -207,10 +206,10 @@ describe('rooms', () => {
     const { app, dismissRoom } = setUp()
     app.room.become(roomJoining())
     app.room.become(inRoom())
-    expect(stack).toEqual([PAGES.contacts, PAGES.room])
+    expect(stack).toEqual([CONTACTS, PAGES.room])
     app.room.become(roomEnded())
     jest.advanceTimersByTime(1_999)
-    expect(stack).toEqual([PAGES.contacts, PAGES.room])
+    expect(stack).toEqual([CONTACTS, PAGES.room])
     jest.advanceTimersByTime(1)
     expect(dismissRoom).toHaveBeenCalledTimes(1)
     jest.advanceTimersByTime(10_000)
@@ -220,23 +219,23 @@ describe('rooms', () => {
     const { app } = setUp()
     app.room.become(roomInvited())
     await opened()
-    expect(stack).toEqual([PAGES.contacts, PAGES.incoming])
+    expect(stack).toEqual([CONTACTS, PAGES.incoming])
     app.room.become(roomJoining({ inviter: 'bob' }))
-    expect(stack).toEqual([PAGES.contacts, PAGES.room])
+    expect(stack).toEqual([CONTACTS, PAGES.room])
   })
   test('nobody who left the page is called back to it, but by a tap', async () => {
     const { app } = setUp()
     app.room.become(roomJoining())
     await opened()
-    stack = [PAGES.contacts]
+    stack = [CONTACTS]
     for (const state of [inRoom(), roomReconnecting(), inRoom()]) app.room.become(state)
-    expect(stack).toEqual([PAGES.contacts])
+    expect(stack).toEqual([CONTACTS])
     returnToRoom(inRoom())
-    expect(stack).toEqual([PAGES.contacts, PAGES.room])
+    expect(stack).toEqual([CONTACTS, PAGES.room])
     await opened()
-    stack = [PAGES.contacts]
+    stack = [CONTACTS]
     returnToRoom(roomInvited())
-    expect(stack).toEqual([PAGES.contacts, PAGES.incoming])
+    expect(stack).toEqual([CONTACTS, PAGES.incoming])
     went = []
     returnToRoom(roomEnded())
     expect(went).toEqual([])
@@ -248,7 +247,7 @@ describe('rooms', () => {
     jest.advanceTimersByTime(9_999)
     expect(dismissRoom).not.toHaveBeenCalled()
     jest.advanceTimersByTime(1)
-    expect(stack).toEqual([PAGES.contacts])
+    expect(stack).toEqual([CONTACTS])
   })
   test('an invitation while the end of a call is shown takes its place, and is not closed with it', async () => {
     const { app, dismiss } = setUp()
@@ -258,9 +257,9 @@ describe('rooms', () => {
     app.room.become(roomInvited())
     await opened()
     expect(dismiss).toHaveBeenCalledTimes(1)
-    expect(stack).toEqual([PAGES.contacts, PAGES.incoming])
+    expect(stack).toEqual([CONTACTS, PAGES.incoming])
     jest.advanceTimersByTime(20_000)
-    expect(stack).toEqual([PAGES.contacts, PAGES.incoming])
+    expect(stack).toEqual([CONTACTS, PAGES.incoming])
   })
   test('a call while the end of a room is shown takes its place', async () => {
     const { app, dismissRoom } = setUp()
@@ -271,24 +270,6 @@ describe('rooms', () => {
     await opened()
     jest.advanceTimersByTime(20_000)
     expect(dismissRoom).toHaveBeenCalledTimes(1)
-    expect(stack).toEqual([PAGES.contacts, PAGES.incoming])
+    expect(stack).toEqual([CONTACTS, PAGES.incoming])
   })
-})
-
-test('signing in leads to the contacts, signing out to the login', () => {
-  const { app } = setUp()
-  const who = { account: 'alice', service: 'http://localhost' }
-  app.session.become({ phase: 'signing-in', ...who })
-  app.session.become({ phase: 'signed-in', ...who, online: true })
-  app.session.become({ phase: 'signed-in', ...who, online: false })
-  app.session.become({ phase: 'signed-out', problem: null })
-  expect(went).toEqual([`switchTab ${PAGES.contacts}`, `reLaunch ${PAGES.login}`])
-})
-
-test('a sign-in that fails leaves the login page as it is', () => {
-  const { app } = setUp()
-  stack = [PAGES.login]
-  app.session.become({ phase: 'signing-in', account: 'alice', service: 'http://localhost' })
-  app.session.become({ phase: 'signed-out', problem: { reason: 'unreachable', detail: 'timeout' } })
-  expect(went).toEqual([])
 })
