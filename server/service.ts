@@ -67,7 +67,8 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
   const recordingsDir = join(config.dataDir, 'recordings')
   const store = openStore(join(config.dataDir, 'calls.db'))
   mkdirSync(recordingsDir, { recursive: true })
-  const tokens = new Tokens(keptSecret(store, 'token-secret'), config.tokenTtl)
+  // With the secret that it shares with the service, the app's server signs its users' tokens itself.
+  const tokens = new Tokens(config.appSecret ?? keptSecret(store, 'token-secret'), config.tokenTtl)
   const links = new FileLinks(keptSecret(store, 'file-secret'), config.fileUrlTtl)
   const credentials = { appKey: config.appKey, appSecret: config.appSecret ?? keptSecret(store, 'app-secret') }
   const timeline = new Timeline()

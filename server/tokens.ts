@@ -13,7 +13,10 @@ export interface IssuedToken {
   expires: number
 }
 
-/** Signed, expiring proofs of who an account is: `<account>.<expires, base 36>.<HMAC>`. Nothing is kept about them. */
+/**
+ * Signed, expiring proofs of who an account is: `<account>.<expires, ms, base 36>.<HMAC>`. Nothing is kept about them. The
+ * app's server makes them, too (docs/service.md): the form is not to be changed.
+ */
 export class Tokens {
   /** @param ttl how long a token is good for, seconds */
   constructor(

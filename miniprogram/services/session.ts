@@ -28,6 +28,10 @@ export type SessionState =
   /** `online`: the signalling link is up now. */
   | { phase: 'signed-in'; account: string; service: string; online: boolean }
 
+/** What the app's own server has given for the account, for this project's service. */
+export interface LocalAccess {
+  token: string
+}
 /** What NetEase's service wants beside the account. */
 export interface YunxinAccess {
   appKey: string
@@ -131,12 +135,17 @@ export class Session {
   }
 
   /**
-   * Signs in, at NetEase's service where an access to it is given, and opens the link. Never rejects: the state tells how
-   * it went.
+   * Signs in, at NetEase's service where an AppKey is given, and opens the link. Without a token the service address is
+   * asked for one. Never rejects: the state tells how it went.
    */
-  async signIn(accountTyped: string, serviceTyped: string, yunxin: YunxinAccess | null = null): Promise<void> {
+  async signIn(
+    accountTyped: string,
+    serviceTyped: string,
+    given: YunxinAccess | LocalAccess | null = null,
+  ): Promise<void> {
     this.close()
     const attempt = ++this.attempt
+    const yunxin = given && 'appKey' in given ? given : null
     // NetEase's service keeps accounts in lower case.
     const account = yunxin ? accountTyped.trim().toLowerCase() : accountTyped.trim()
     const service = tidyAddress(serviceTyped)
@@ -146,7 +155,7 @@ export class Session {
     this.change({ phase: 'signing-in', account, service })
     try {
       if (access) await checkYunxin()
-      const token = access?.token || (await fetchToken(service, account))
+      const token = (access ?? given)?.token || (await fetchToken(service, account))
       if (attempt !== this.attempt) return
       const config: ProviderConfig = access
         ? { provider: 'yunxin', appKey: access.appKey, account, token }

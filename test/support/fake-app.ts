@@ -11,7 +11,7 @@ import { Language } from '../../miniprogram/services/language'
 import { MediaSeat } from '../../miniprogram/services/media-seat'
 import { Privacy } from '../../miniprogram/services/privacy'
 import type { CallRecord } from '../../miniprogram/services/records'
-import type { SessionState, SignInProblem, YunxinAccess } from '../../miniprogram/services/session'
+import type { SessionState, SignInProblem } from '../../miniprogram/services/session'
 import { SettingsStore, type Settings } from '../../miniprogram/services/settings'
 
 /** What pages use of them. */
@@ -239,7 +239,7 @@ function fakeSession(options: FakeAppOptions): FakeApp['session'] {
     problemWith: jest.fn<Promise<SignInProblem | null>, [ProviderName]>(async (provider) =>
       provider === 'yunxin' ? (options.yunxinProblem ?? null) : null,
     ),
-    signIn: jest.fn<Promise<void>, [string, string, (YunxinAccess | null)?]>(async () => {}),
+    signIn: jest.fn<Promise<void>, Parameters<Session['signIn']>>(async () => {}),
     signOut: jest.fn(),
     refreshContacts: jest.fn(async () => {}),
     records: {

@@ -1,5 +1,6 @@
 /** @jest-environment node */
 import { CallController } from '../../../miniprogram/call/controller'
+import type { ProviderConfig } from '../../../miniprogram/netcall/config'
 import { NetcallError } from '../../../miniprogram/netcall/errors'
 import { Session } from '../../../miniprogram/services/session'
 import { DEFAULT_SETTINGS } from '../../../miniprogram/services/settings'
@@ -10,8 +11,13 @@ const SERVICE = 'http://127.0.0.1:8360'
 let im: FakeIm
 let makeNetcall: () => FakeNetcall
 let checkYunxin: () => Promise<void>
+/** What providers were asked for. */
+let made: ProviderConfig[]
 jest.mock('../../../miniprogram/netcall/create', () => ({
-  createProvider: async () => ({ im, netcall: makeNetcall() }),
+  createProvider: async (config: ProviderConfig) => {
+    made.push(config)
+    return { im, netcall: makeNetcall() }
+  },
   checkYunxin: () => checkYunxin(),
 }))
 
@@ -34,6 +40,7 @@ function setUp(answer: Answer = TOKEN) {
 beforeEach(() => {
   Object.assign(globalThis, { wx: {} })
   resetWx()
+  made = []
   makeNetcall = () => new FakeNetcall()
   checkYunxin = async () => {}
 })
@@ -55,6 +62,15 @@ test('signing in fetches a token, opens the link, and is remembered', async () =
     service: SERVICE,
     accounts: ['alice'],
   })
+})
+
+test('a token that the app has from its own server is used, and asked for nowhere else', async () => {
+  const { session, request } = setUp()
+  await session.signIn('alice', SERVICE, { token: 'from my server' })
+  expect(request).not.toHaveBeenCalled()
+  expect(made).toEqual([{ provider: 'local', service: SERVICE, account: 'alice', token: 'from my server' }])
+  expect(session.state).toMatchObject({ phase: 'signed-in', account: 'alice' })
+  expect(session.remembered()).toMatchObject({ provider: 'local', account: 'alice', token: '' })
 })
 
 test.each([
