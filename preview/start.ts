@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
-import { join } from 'node:path'
-import { readConfig } from '../server/config'
+import { join, resolve } from 'node:path'
+import { ConfigError, readConfig } from '../server/config'
 import { createService, type Listening } from '../server/service'
 import { createVite } from './vite'
 
@@ -12,8 +13,9 @@ export interface Preview {
 }
 
 /**
- * Starts the service and the page; `args` and `environment` are the service's, `switches` the caller's own options.
- * Rejects with a `ConfigError`, `ListenError` or `DatabaseError`.
+ * Starts the service and the page; `args` and `environment` are the service's, but for `MINIPROGRAM`, the folder that the
+ * phones run in place of this project's; `switches` are the caller's own options. Rejects with a `ConfigError`,
+ * `ListenError` or `DatabaseError`.
  */
 export async function startPreview(
   environment: Readonly<Record<string, string | undefined>>,
@@ -22,12 +24,13 @@ export async function startPreview(
 ): Promise<Preview> {
   // What happens is on the page; the terminal says what goes wrong.
   const config = readConfig({ LOG_LEVEL: 'warn', ...environment }, args, switches)
+  const sources = readSources(environment['MINIPROGRAM'])
   let page: RequestListener = notYet
   const service = await createService(config, {
     fallback: (request, response) => page(request, response),
   })
   // Beside the service's data, so that two previews do not write into one another's.
-  const vite = await createVite(service.server, { cacheDir: join(config.dataDir, 'vite') })
+  const vite = await createVite(service.server, { cacheDir: join(config.dataDir, 'vite'), ...sources })
   page = vite.middlewares
   const close = async (): Promise<void> => {
     await vite.close()
@@ -39,6 +42,13 @@ export async function startPreview(
     await close()
     throw error
   }
+}
+
+function readSources(folder: string | undefined): { sources?: string } {
+  if (!folder) return {}
+  const sources = resolve(folder)
+  if (existsSync(join(sources, 'app.json'))) return { sources }
+  throw new ConfigError(`MINIPROGRAM: there is no app.json in ${sources}`)
 }
 
 const notYet: RequestListener = (_, response) => void response.writeHead(503).end()
