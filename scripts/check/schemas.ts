@@ -24,12 +24,17 @@ export function checkSchemas(project: string): Report {
   const checks: Array<[Kind, string]> = [
     ['projectconfig', 'project.config.json'],
     ['app', 'miniprogram/app.json'],
-    ['theme', `miniprogram/${String(app['themeLocation'])}`],
-    ['sitemap', `miniprogram/${String(app['sitemapLocation'])}`],
+    ...named('theme', app['themeLocation']),
+    ...named('sitemap', app['sitemapLocation']),
     ...pages.map((file): [Kind, string] => ['page', `miniprogram/${file}`]),
   ]
   const problems = checks.flatMap(([kind, file]) => check(kind, file, project))
   return { problems, note: `${checks.length} files` }
+}
+
+/** A file that app.json may name. */
+function named(kind: Kind, location: unknown): Array<[Kind, string]> {
+  return typeof location === 'string' ? [[kind, `miniprogram/${location}`]] : []
 }
 
 function check(kind: Kind, file: string, project: string): string[] {

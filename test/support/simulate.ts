@@ -128,12 +128,12 @@ export class Mounted {
   }
 }
 
-/** Opens a page (`pages/call/call`) as WeChat does: load with the query, show, ready. */
+/** Opens a page (`pages/call/call`) as WeChat does: load with the query, show, ready. `root`: of another mini-program. */
 export async function mountPage(
   page: string,
-  options: { app: FakeApp; query?: Record<string, string> },
+  options: { app: object; query?: Record<string, string>; root?: string },
 ): Promise<Mounted> {
-  const view = mount(page, options.app, {})
+  const view = mount(page, options.app, {}, options.root)
   await view.run('onLoad', options.query ?? {})
   await view.run('onShow')
   await view.run('onReady')
@@ -151,12 +151,12 @@ export async function settle(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await Promise.resolve()
 }
 
-function mount(from: string, app: FakeApp | undefined, properties: Values): Mounted {
+function mount(from: string, app: object | undefined, properties: Values, root = ROOT): Mounted {
   Object.assign(globalThis, { Page: registerPage, getApp: () => app, getCurrentPages: () => [] })
   // Each mount runs the sources anew: a page's module may hold nothing over from the last one.
   jest.resetModules()
-  const options = { rootPath: ROOT, compiler: 'official', compilerOptions: { maxBuffer: 2 ** 28 } } as const
-  return new Mounted(load(path.join(ROOT, from), options), properties)
+  const options = { rootPath: root, compiler: 'official', compilerOptions: { maxBuffer: 2 ** 28 } } as const
+  return new Mounted(load(path.join(root, from), options), properties)
 }
 
 /** A page is a component whose functions are methods; what else it holds lies on the instance. */
