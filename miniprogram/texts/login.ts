@@ -46,7 +46,7 @@ export const login = defineTexts({
     yunxinRefusedHelp: '请确认账号、token 与 AppKey 属于同一个应用。详情：{detail}',
     notInstalled: '网易云信的 SDK 尚未放入小程序，已改用本地服务。',
     notInstalledHelp:
-      '请在电脑上运行 npm run yunxin -- <netcall 文件路径>，再重新编译；步骤见 docs/yunxin.md。缺少：{detail}',
+      '请在电脑上运行 npm run yunxin -- <netcall 文件路径>，再重新编译；步骤见 docs/guide.zh-CN.md。缺少：{detail}',
   },
   en: {
     title: 'Sign in',
@@ -94,6 +94,6 @@ export const login = defineTexts({
     yunxinRefusedHelp: 'Account, token and AppKey must belong to the same app. It said: {detail}',
     notInstalled: "NetEase's SDK is not in the mini-program yet; the local service is used instead.",
     notInstalledHelp:
-      'Run npm run yunxin -- <path to the netcall file> on the computer and compile again; docs/yunxin.md tells how. Missing: {detail}',
+      'Run npm run yunxin -- <path to the netcall file> on the computer and compile again; docs/guide.md tells how. Missing: {detail}',
   },
 })

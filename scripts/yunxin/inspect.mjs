@@ -10,7 +10,7 @@ const NETCALL_MAJOR = 7
 /** WeChat's bound of a package, less what the IM SDK takes. */
 const LARGEST = 1_300_000
 const WHERE =
-  "The netcall SDK for WeChat mini-programs is not on npm: NetEase gives it to its customers (the Yunxin console's downloads, or their support). docs/yunxin.md says more."
+  "The netcall SDK for WeChat mini-programs is not on npm: NetEase gives it to its customers (the Yunxin console's downloads, or their support). docs/guide.md says more."
 
 /** The file's source and version; null where it tells none. Throws a SetupError that says what is wrong with it. */
 export function readNetcallSdk(path) {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { readConfig } from '../../server/config'
+import { blocksOf } from '../support/guide'
 
 const ROOT = path.resolve(__dirname, '../..')
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8')
@@ -14,12 +15,17 @@ const DOCUMENTS = [
     .map((name) => `docs/${name}`),
 ]
 
-test.each(DOCUMENTS)('%s: every link leads to a file', (document) => {
-  const links = [...read(document).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target)
-  const dead = links.filter(
-    (target) => !/^https?:/.test(target) && !existsSync(path.join(ROOT, path.dirname(document), target)),
-  )
+test.each(DOCUMENTS)('%s: every link leads to a file, and to a heading of it', (document) => {
+  const dead = linksOf(document).filter(({ file, anchor }) => {
+    if (!existsSync(path.join(ROOT, file))) return true
+    return anchor !== '' && !(file.endsWith('.md') && anchorsOf(read(file)).includes(anchor))
+  })
   expect(dead).toEqual([])
+})
+
+test.each(DOCUMENTS)('%s: every file that a command names exists', (document) => {
+  const files = blocksOf(document, 'sh').flatMap((block) => filesIn(block))
+  expect(files.filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([])
 })
 
 test.each(DOCUMENTS)('%s: every npm command exists, and so does every file it names', (document) => {
@@ -31,10 +37,27 @@ test.each(DOCUMENTS)('%s: every npm command exists, and so does every file it na
   expect(files.map(([, file = '']) => file).filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([])
 })
 
-test('both READMEs have the same commands, pictures and documents', () => {
-  const english = parts(read('README.md'))
-  expect(english.length).toBeGreaterThan(3)
-  expect(parts(read('README.zh-CN.md'))).toEqual(english)
+test.each([
+  ['README.md', 'README.zh-CN.md'],
+  ['docs/guide.md', 'docs/guide.zh-CN.md'],
+  ['docs/phone.md', 'docs/phone.zh-CN.md'],
+])('%s and %s have the same commands, code, pictures and documents', (english, chinese) => {
+  const [one, other] = [parts(english), parts(chinese)]
+  expect(one.length).toBeGreaterThan(3)
+  expect(other).toEqual(one)
+})
+
+test('what leads to a heading is what GitHub makes of it', () => {
+  const page =
+    "# A `b-c` d_e\n\n```sh\n# no heading\n```\n## NetEase's “cloud”, once!\n### 管理后台,一次性\n### A [link](x.md) — too\n## A b-c d_e"
+  const anchors = ['a-b-c-d_e', 'neteases-cloud-once', '管理后台一次性', 'a-link--too', 'a-b-c-d_e-1']
+  expect(anchorsOf(page)).toEqual(anchors)
+})
+
+test('files are seen in commands, and what is none is not', () => {
+  const block =
+    'A=1 npm run x -- path/to/it.js\ncp -R miniprogram/a docs/b/c.ts "$APP/d/e" ../f/g\ncurl http://h/i ./j/k'
+  expect(filesIn(block)).toEqual(['miniprogram/a', 'docs/b/c.ts', './j/k'])
 })
 
 describe('docs/service.md', () => {
@@ -81,12 +104,45 @@ describe('docs/service.md', () => {
   })
 })
 
-/** What must stand alike in both READMEs: command blocks and documents linked. */
-function parts(text: string): string[] {
-  return [
-    ...[...text.matchAll(/```sh\n([^`]*)```/g)].map(([, command = '']) => command),
-    ...[...text.matchAll(/\]\((docs\/[\w.-]+)\)/g)].map(([, target = '']) => target),
-  ]
+interface Link {
+  /** From the repository's root. */
+  file: string
+  /** Empty where it leads to the whole file. */
+  anchor: string
+}
+/** A document's links inside the repository. */
+function linksOf(document: string): Link[] {
+  return [...read(document).matchAll(/\]\(([^)#]*)(?:#([^)]*))?\)/g)].flatMap(([, target = '', anchor = '']) => {
+    if (/^https?:/.test(target)) return []
+    const file = target === '' ? document : path.join(path.dirname(document), target)
+    return [{ file, anchor: decodeURIComponent(anchor) }]
+  })
+}
+
+/** What leads to a page's headings, as GitHub makes it of them. */
+function anchorsOf(page: string): string[] {
+  const seen = new Map<string, number>()
+  return [...page.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => {
+    const words = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase()
+    const anchor = words.replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '').replaceAll(' ', '-')
+    const before = seen.get(anchor) ?? 0
+    seen.set(anchor, before + 1)
+    return before === 0 ? anchor : `${anchor}-${before}`
+  })
+}
+
+/** The files of the repository in a block of commands; `path/to/…` stands for one of the reader's own, patterns for none. */
+function filesIn(block: string): string[] {
+  const commands = block.replace(/--testPathPatterns \S+/g, '')
+  return commands.split(/[\s"'=]+/).filter((word) => /^[\w.][\w.-]*\//.test(word) && !/^(\.\.|path\/to)\//.test(word))
+}
+
+/** What must stand alike in a document's both languages: blocks of code, pictures, and documents linked. */
+function parts(document: string): string[] {
+  const text = read(document)
+  const code = [...text.matchAll(/^```(?:sh|json|css|nginx)\n[\s\S]*?^```$/gm)].map(([block]) => block)
+  const links = linksOf(document).map(({ file }) => file.replace('.zh-CN.md', '.md').replace(/\.(zh|en)\.png$/, '.png'))
+  return [...code, ...links]
 }
 
 /** The service's options: a bad one makes it name all that it knows. */
