@@ -89,6 +89,7 @@ const COMPUTED: Computed[] = [
     ...refusals('CAMERA'),
     ...quoted('services/call-entry.ts', /\.say\(('\w+')\)/g),
   ]),
+  at('services/tab-titles.ts', 'words[name]', 'common', () => quoted('config.ts', /TABS: .* = \[(.*)\]/g)),
   {
     file: 'services/tab-titles.ts',
     expression: 'texts(page)',
