@@ -12,6 +12,10 @@ const read = (file: string): string => readFileSync(path.join(__dirname, '../..'
 const rowsOf = (document: string): string[][] =>
   [...read(document).matchAll(/^\| (.*) \|$/gm)].map(([, row = '']) => row.split(' | '))
 
+test('both show the same lines of code', () => {
+  expect(blocksOf(GUIDES[1], 'ts')).toEqual(blocksOf(GUIDES[0], 'ts'))
+})
+
 describe.each(GUIDES)('%s', (guide) => {
   test('each recording setting becomes the parameter of its row, and no other', () => {
     const rows = new Map(
