@@ -95,7 +95,7 @@ export class Bars {
     this.phone.classList.toggle('custom-navigation', custom)
     this.phone.style.setProperty('--bar-text', style === 'black' ? '#000' : '#fff')
     this.phone.style.setProperty('--bar-background', custom ? 'transparent' : background)
-    this.screen.style.background = this.colour(page.window.backgroundColor) ?? ''
+    this.screen.style.background = this.colour(page.window.backgroundColor) ?? '#ffffff'
     this.navigation.hidden = custom
     this.title.textContent = navigationBarTitleText
     this.back.hidden = this.router().stack.length < 2
