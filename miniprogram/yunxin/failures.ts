@@ -1,15 +1,28 @@
 import { member } from '../json'
 import { CODE } from '../netcall/constants'
 import { NetcallError } from '../netcall/errors'
-import { answerError } from '../netcall/failures'
+import { answerError, notConnected } from '../netcall/failures'
 import { anyOf, integer, text } from './values'
 
 /** Where the SDK puts an error into another one. */
 const WRAPPERS = ['event', 'error', 'data']
 
+/** The words that the IM SDK has instead of codes. */
+const LINK_IS_DOWN: readonly unknown[] = [
+  'Error_Internet_Disconnected',
+  'Error_Connection_is_not_Established',
+  'Error_Connection_Socket_State_not_Match',
+  'logout',
+  'kicked',
+]
+const TOO_LATE = 'Error_Timeout'
+
 /** What the SDK threw or rejected with, an error, a string or some object, as the contract's error. */
 export function failureOf(method: string, thrown: unknown): NetcallError {
   if (thrown instanceof NetcallError) return thrown
+  const word = member(thrown, 'code') ?? member(member(thrown, 'event'), 'code')
+  if (LINK_IS_DOWN.includes(word)) return notConnected(method)
+  if (word === TOO_LATE) return answerError(method, CODE.timeout, undefined)
   const { code, message } = wordsOf(thrown)
   return answerError(method, code ?? CODE.internal, message)
 }
@@ -28,5 +41,6 @@ export function wordsOf(thrown: unknown): { code: number | undefined; message: s
   }
   if (inner === undefined || (outer.code !== undefined && outer.message !== undefined)) return outer
   const found = wordsOf(inner)
+  if (outer.code === undefined && found.code !== undefined) return { ...found, message: found.message ?? outer.message }
   return { code: outer.code ?? found.code, message: outer.message ?? found.message }
 }

@@ -4,6 +4,7 @@ import { NetcallError } from '../netcall/errors'
 import type { Im, ImEventName, ImEvents } from '../netcall/im'
 import { Emitter } from '../netcall/emitter'
 import { notConnected, wrongState } from '../netcall/failures'
+import { Timer } from '../netcall/timer'
 import type { Contact } from '../netcall/protocol'
 import type { Account } from '../netcall/types'
 import { failureOf, wordsOf } from './failures'
@@ -17,6 +18,9 @@ const REFUSALS: readonly number[] = [302, 403, 422]
 const REPLACED: readonly (number | string)[] = ['kicked', 417]
 /** How many accounts a request for presence may name. */
 const ACCOUNTS_AT_ONCE = 100
+
+/** A first link that does not open: how often the SDK, which never gives up, may try, and for how many ms. */
+const OPENING = { tries: 2, time: 15_000 } as const
 
 /** How long the next link waits for a word of the last one's end, in ms. */
 const CLOSING_TIME = 3_000
@@ -37,6 +41,7 @@ export class YunxinIm implements Im {
   private up = false
   /** Settles `connect()`. */
   private opening: { resolve: () => void; reject: (error: NetcallError) => void } | null = null
+  private readonly openingTimer = new Timer()
 
   constructor(config: YunxinConfig, NIM: NimClass) {
     this.account = config.account
@@ -53,6 +58,7 @@ export class YunxinIm implements Im {
     return new Promise((resolve, reject) => {
       const opening = { resolve, reject }
       this.opening = opening
+      this.openingTimer.start(OPENING.time, () => this.refuse(notConnected('connect')))
       void closed.then(() => {
         if (this.opening === opening) this.open()
       })
@@ -112,8 +118,7 @@ export class YunxinIm implements Im {
       this.nim = nim
       this.onNim?.(nim)
     } catch (error) {
-      this.settle(failureOf('connect', error))
-      this.release()
+      this.refuse(failureOf('connect', error))
     }
   }
 
@@ -124,8 +129,19 @@ export class YunxinIm implements Im {
     this.events.emit('connect', { reconnected })
   }
   private linkLost(info: unknown): void {
+    const count = integer(anyOf(info, 'retryCount')) ?? 1
+    const { opening } = this
+    if (opening) {
+      // The SDK sets its next try once this has returned, and can be stopped only then.
+      if (count >= OPENING.tries) {
+        setTimeout(() => {
+          if (this.opening === opening) this.refuse(notConnected('connect'))
+        }, 0)
+      }
+      return
+    }
     this.up = false
-    this.events.emit('willreconnect', { count: integer(anyOf(info, 'retryCount')) ?? 1 })
+    this.events.emit('willreconnect', { count })
   }
   /** The code is a number when the service refused a login, and a word when a link ended that was up. */
   private linkEnded(end: unknown): void {
@@ -133,12 +149,8 @@ export class YunxinIm implements Im {
     const message = wordsOf(end).message ?? String(code)
     if (this.opening) {
       const refused = typeof code === 'number' && (REFUSALS.includes(code) || REPLACED.includes(code))
-      this.settle(
-        new NetcallError(refused ? 'refused' : 'not-connected', `connect: ${message}`, {
-          code: refused ? CODE.refused : 0,
-        }),
-      )
-      return this.release()
+      const reason = refused ? 'refused' : 'not-connected'
+      return this.refuse(new NetcallError(reason, `connect: ${message}`, { code: refused ? CODE.refused : 0 }))
     }
     this.end(REPLACED.includes(code) ? 'kicked' : 'unauthorized', message)
   }
@@ -190,9 +202,15 @@ export class YunxinIm implements Im {
     this.events.emit('disconnect', { reason, message })
     this.release()
   }
+  /** The first link did not come up, and will not. */
+  private refuse(error: NetcallError): void {
+    this.settle(error)
+    this.release()
+  }
   private settle(error: NetcallError | null): void {
     const { opening } = this
     this.opening = null
+    this.openingTimer.stop()
     if (error) opening?.reject(error)
     else opening?.resolve()
   }

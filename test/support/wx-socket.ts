@@ -1,7 +1,7 @@
 /** `wx.connectSocket` over the `ws` package, so that the mini-program's clients speak over real sockets in tests. */
 import { WebSocket } from 'ws'
 
-interface SocketTask {
+export interface SocketTask {
   send(options: { data: string }): void
   close(options: { code?: number; reason?: string; complete?: () => void }): void
   onOpen(listener: () => void): void
@@ -33,8 +33,15 @@ function own(socket: WebSocket, account: string | undefined | null): void {
   if (offline.has(account)) socket.terminate()
 }
 
-export function connectSocket({ url }: { url: string }): SocketTask {
+export interface SocketOptions {
+  url: string
+  /** The phone has begun to connect. */
+  success?: () => void
+}
+
+export function connectSocket({ url, success = () => {} }: SocketOptions): SocketTask {
   const socket = new WebSocket(url)
+  queueMicrotask(success)
   sockets.add(socket)
   socket.on('close', () => {
     sockets.delete(socket)
@@ -48,9 +55,9 @@ export function connectSocket({ url }: { url: string }): SocketTask {
       own(socket, /"accid":"([^"]+)"/.exec(data)?.[1])
       if (socket.readyState === WebSocket.OPEN) socket.send(data)
     },
-    close: ({ code, reason, complete }) => {
+    close: ({ code, reason, complete = () => {} }) => {
       socket.close(code, reason)
-      complete?.()
+      queueMicrotask(complete)
     },
     onOpen: (listener) => void socket.on('open', listener),
     onMessage: (listener) =>
@@ -94,13 +101,11 @@ function isLogin(frame: unknown): frame is { cmd: 0; body: { accid: string } } {
  */
 export function installWxSocket({ sdkTokens }: { sdkTokens?: (account: string) => string } = {}): void {
   const wx = {
-    connectSocket: ({ url, success }: { url: string; success?: () => void }) => {
-      const task = connectSocket({ url: sdkTokens ? url.replace(/^wss:/, 'ws:') : url })
-      if (success) setTimeout(success, 0)
+    connectSocket: ({ url, ...options }: SocketOptions) => {
+      const task = connectSocket({ ...options, url: sdkTokens ? url.replace(/^wss:/, 'ws:') : url })
       if (!sdkTokens) return task
       return { ...task, send: ({ data }: { data: string }) => task.send({ data: withToken(data, sdkTokens) }) }
     },
-    request: ({ complete }: { complete?: () => void }) => complete?.(),
     onAppShow: (listener: () => void) => shown.add(listener),
     offAppShow: (listener: () => void) => shown.delete(listener),
     onNetworkStatusChange: (listener: (network: Network) => void) => networkChanged.add(listener),

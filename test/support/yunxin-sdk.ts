@@ -1,4 +1,5 @@
 /** A double of NetEase's IM SDK for the adapter's tests: the local service's client behind the SDK's documented surface. */
+import { NetcallError } from '../../miniprogram/netcall/errors'
 import { LocalIm } from '../../miniprogram/netcall/local/im'
 import type { Timing } from '../../miniprogram/netcall/local/timing'
 import type { Done, NetcallClass, Nim, NimClass, NimOptions } from '../../miniprogram/yunxin/sdk'
@@ -21,7 +22,12 @@ export class ServiceNim extends LocalIm implements Nim {
         const online = (await this.contacts()).filter(({ account }) => accounts.includes(account))
         options.onpushevents({ msgEvents: online.filter((contact) => contact.online).map(presence) })
       })
-    this.connect().catch((error: unknown) => options.ondisconnect({ code: 302, message: messageOf(error) }))
+    this.connect().catch((error: unknown) => {
+      if (error instanceof NetcallError && error.reason === 'refused')
+        return options.ondisconnect({ code: 302, message: messageOf(error) })
+      // It tries for ever, and says no more of a link that does not open.
+      for (const retryCount of [1, 2]) options.onwillreconnect({ retryCount, duration: 1_600 })
+    })
   }
 
   subscribeEvent: Nim['subscribeEvent']

@@ -53,6 +53,18 @@ test.each<[string, unknown, object]>([
   ['an object', { code: '408', desc: 'timeout' }, { reason: 'timeout', code: 408, message: 'call: timeout' }],
   ['an error in an event', { event: { code: 403, message: 'no' } }, { reason: 'refused', message: 'call: no' }],
   ['an Error', new Error('broken'), { reason: 'service-error', message: 'call: broken' }],
+  ['a link that is down', { code: 'Error_Internet_Disconnected', message: '网络中断' }, { reason: 'not-connected' }],
+  [
+    'one that is down, in a promise',
+    { event: { code: 'Error_Connection_is_not_Established' } },
+    { reason: 'not-connected' },
+  ],
+  ['an answer that is late', { code: 'Error_Timeout', message: '超时' }, { reason: 'timeout', code: 408 }],
+  [
+    'the SDK around its error',
+    { message: 'callback', callFunc: 'api', event: { code: 404, message: 'gone' } },
+    { reason: 'wrong-state', code: 404, message: 'call: gone' },
+  ],
   ['nothing', undefined, { reason: 'service-error' }],
   ['our own', new NetcallError('timeout', 'late'), { reason: 'timeout', message: 'late' }],
 ])('%s becomes a typed error', (_name, thrown, expected) => {
@@ -283,6 +295,31 @@ describe('the IM link', () => {
     await expect(im.connect()).rejects.toMatchObject({ reason, message: 'connect: why' })
     expect(destroy).toHaveBeenCalledTimes(1)
     expect(ends).toEqual([])
+  })
+
+  test('a first link that does not open is tried twice, although the SDK would try for ever', async () => {
+    const { im, destroy, options } = linkThat(({ onwillreconnect }) => onwillreconnect({ retryCount: 1 }))
+    const told: unknown[] = []
+    im.on('willreconnect', (link) => told.push(link))
+    const opening = im.connect()
+    await until(() => options() !== undefined, 'the link opens')
+    await new Promise(setImmediate)
+    expect(destroy).not.toHaveBeenCalled()
+    options()?.onwillreconnect({ retryCount: 2 })
+    await expect(opening).rejects.toMatchObject({ reason: 'not-connected' })
+    expect(destroy).toHaveBeenCalledTimes(1)
+    expect(told).toEqual([])
+  })
+
+  test('a first link of which the SDK says nothing is given up in time', async () => {
+    jest.useFakeTimers()
+    const { im, destroy } = linkThat(() => {})
+    const opening = im.connect()
+    const refused = expect(opening).rejects.toMatchObject({ reason: 'not-connected' })
+    await jest.advanceTimersByTimeAsync(15_000)
+    await refused
+    expect(destroy).toHaveBeenCalledTimes(1)
+    jest.useRealTimers()
   })
 
   test('it breaks, comes back, and is taken over by another device', async () => {

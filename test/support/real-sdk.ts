@@ -1,0 +1,116 @@
+/**
+ * NetEase's own SDKs against the local service: their IM SDK with the netcall SDK plugged in, each phone with a copy of its
+ * own, and a double of the IM servers between them and the service.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { member, parseJson } from '../../miniprogram/json'
+import { installSdk, type NetcallClass, type Sdk } from '../../miniprogram/yunxin/sdk'
+import { WebLink } from './weblink'
+import { ImServers } from './weblink-service'
+import { connectSocket, type SocketOptions, type SocketTask } from './wx-socket'
+
+const INSTALLED = join(__dirname, '../../miniprogram/yunxin/sdk')
+
+/** Where the files are: named by an environment variable, or where `npm run yunxin` puts them; null without. */
+export function sdkFiles(): { nim: string | null; netcall: string | null } {
+  return { nim: file('NIM_SDK', 'nim.js'), netcall: file('NETCALL_SDK', 'netcall.js') }
+}
+function file(variable: string, name: string): string | null {
+  const path = process.env[variable] ?? join(INSTALLED, name)
+  return existsSync(path) ? path : null
+}
+
+/** A path of the IM servers, whichever of their hosts the SDK tries. */
+const LINK_PATH = /^\/socket\.io\//
+const servers = new ImServers()
+
+/** The SDKs of a new phone, whose account's service is at that host. */
+export function realSdk(host: string, account: string): Sdk {
+  const { nim, netcall } = sdkFiles()
+  if (!nim) throw new Error('the IM SDK is not there')
+  servers.homes.set(account, host)
+  installWx()
+  return installSdk(load(nim), netcall ? load(netcall) : NO_NETCALL)
+}
+/** The IM side alone is tried without it. */
+const NO_NETCALL: NetcallClass = { getInstance: () => null }
+
+/** What WeChat gives each module as parameters without a value, so that nothing of a browser is there; the SDK fills them. */
+const HIDDEN = ['window', 'document', 'location', 'navigator', 'localStorage', 'XMLHttpRequest', 'WebSocket'] as const
+
+/** The module as WeChat runs one. Not by `require`: the SDK is no ES module as this package's are, and each phone has its own. */
+function load(path: string): unknown {
+  const module: { exports: unknown } = { exports: {} }
+  // oxlint-disable-next-line typescript/no-implied-eval -- a copy of its own, in the test's own realm
+  const run = new Function('module', 'exports', 'console', ...HIDDEN, readFileSync(path, 'utf8'))
+  run(module, module.exports, QUIET)
+  return module.exports
+}
+const nothing = (): void => {}
+const QUIET = { log: nothing, info: nothing, warn: nothing, error: nothing, debug: nothing }
+
+// ── What the SDKs use of `wx`, beside what the test has put there ────────────────────────────────────────────────────
+
+interface RequestOptions {
+  url: string
+  success?: (answer: ReturnType<typeof ok>) => void
+  fail?: (error: { errMsg: string }) => void
+  complete?: () => void
+}
+
+const stored = new Map<string, unknown>()
+let reachable = true
+let sessions = 0
+let installed = false
+
+/** Whether the phones reach the IM servers; links that are up break. */
+export function reachImServers(possible: boolean): void {
+  reachable = possible
+  if (!possible) servers.breakAll()
+}
+
+function installWx(): void {
+  if (installed) return
+  installed = true
+  // The SDK looks at what is global, too.
+  for (const name of HIDDEN) Reflect.deleteProperty(globalThis, name)
+  Object.assign(wx, {
+    request: (options: RequestOptions) => void setTimeout(() => answer(options), 0),
+    connectSocket: (options: SocketOptions) => {
+      if (!LINK_PATH.test(new URL(options.url).pathname))
+        return toGateway(connectSocket({ ...options, url: options.url.replace(/^wss:/, 'ws:') }))
+      queueMicrotask(() => options.success?.())
+      return new WebLink(servers).phoneEnd
+    },
+    getStorageSync: (key: string) => stored.get(key) ?? '',
+    setStorageSync: (key: string, value: unknown) => void stored.set(key, value),
+  })
+}
+
+/** The address service, the first step to a link, and what the SDK reports to NetEase, which is for nobody. */
+function answer({ url, success, fail, complete }: RequestOptions): void {
+  const { pathname } = new URL(url)
+  const addresses = pathname.endsWith('/wxwebconf.jsp')
+  const handshake = LINK_PATH.test(pathname)
+  if (!reachable && (addresses || handshake)) fail?.({ errMsg: 'request:fail' })
+  else if (addresses) success?.(ok({ common: { link: ['link.test:443'], 'link.default': [] } }))
+  else if (handshake) success?.(ok(`session-${++sessions}:90:90:websocket`))
+  else success?.(ok({ code: 404, data: {} }))
+  complete?.()
+}
+function ok(data: unknown): { statusCode: number; data: unknown; header: object } {
+  return { statusCode: 200, data, header: {} }
+}
+
+/** NetEase's gateway takes the call's number for a token; the local one wants the account's own. */
+function toGateway(task: SocketTask): SocketTask {
+  const send = ({ data }: { data: string }): void => {
+    const body = member(parseJson(data), 'body')
+    const [token, cid] = [member(body, 'token'), member(body, 'cid')]
+    const own = servers.tokenOf(String(member(body, 'accid')))
+    const isSdkLogin = own !== undefined && token !== undefined && token === String(cid)
+    task.send({ data: isSdkLogin ? data.replace(`"token":"${token}"`, `"token":${JSON.stringify(own)}`) : data })
+  }
+  return { ...task, send }
+}
