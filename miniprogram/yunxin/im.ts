@@ -1,3 +1,4 @@
+import { member, parseJson } from '../json'
 import { CODE } from '../netcall/constants'
 import type { YunxinConfig } from '../netcall/config'
 import { NetcallError } from '../netcall/errors'
@@ -11,7 +12,7 @@ import { failureOf, wordsOf } from './failures'
 import type { Done, Nim, NimClass } from './sdk'
 import { account, anyOf, integer, list, text } from './values'
 
-/** Presence is an event of type 1; its value 1 is a login, others are ways to go. */
+/** Presence is an event of type 1; its value 1 is a login, others are ways to go of one device. */
 const PRESENCE = { type: 1, online: 1, days: 1 } as const
 /** What the SDK says of a link that ended before it was up, or for good. */
 const REFUSALS: readonly number[] = [302, 403, 422]
@@ -141,6 +142,8 @@ export class YunxinIm implements Im {
       return
     }
     this.up = false
+    // Nothing is told of who goes meanwhile.
+    this.presence.clear()
     this.events.emit('willreconnect', { count })
   }
   /** The code is a number when the service refused a login, and a word when a link ended that was up. */
@@ -181,7 +184,7 @@ export class YunxinIm implements Im {
     for (const event of list(anyOf(pushed, 'msgEvents'))) {
       const who = account(anyOf(event, 'account'))
       if (who === undefined || integer(anyOf(event, 'type')) !== PRESENCE.type) continue
-      const online = integer(anyOf(event, 'value')) === PRESENCE.online
+      const online = isOnline(event)
       this.presence.set(who, online)
       this.events.emit('presence', { account: who, online })
     }
@@ -221,6 +224,12 @@ export class YunxinIm implements Im {
     this.presence.clear()
     if (nim) closed = destroyed(nim)
   }
+}
+
+/** Of an account with several devices each event names those that are online still. */
+function isOnline(event: unknown): boolean {
+  const devices = member(parseJson(text(anyOf(event, 'serverConfig'))), 'online')
+  return devices === undefined ? integer(anyOf(event, 'value')) === PRESENCE.online : list(devices).length > 0
 }
 
 function destroyed(nim: Nim): Promise<void> {

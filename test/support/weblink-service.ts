@@ -11,7 +11,7 @@ import type { Command, LinkOwner, Properties, WebLink } from './weblink'
 const LOGIN = { account: '19', appKey: '18', token: '1000' } as const
 const LOGIN_ANSWER = { connectionId: 102, ip: 103, loginTime: 109 } as const
 const FRIEND = { account: 4, flag: 5, createTime: 11, updateTime: 12 } as const
-const EVENT = { type: 1, value: 2, validTime: 5, time: 10, clientType: 12, account: 103 } as const
+const EVENT = { type: 1, value: 2, validTime: 5, time: 10, clientType: 12, serverConfig: 13, account: 103 } as const
 const MESSAGE = { time: 0, type: 1, to: 2, from: 3, attach: 5, id: 6 } as const
 const PUSH = { custom: '5', forceKeepCalling: '9' } as const
 
@@ -190,7 +190,8 @@ function friend({ account }: Contact): Properties {
 }
 function presence({ account, online }: Contact): Properties {
   const state = { [EVENT.type]: '1', [EVENT.value]: online ? '1' : '2', [EVENT.account]: account }
-  return { ...state, [EVENT.time]: String(Date.now()), [EVENT.clientType]: String(MINIPROGRAM) }
+  const config = { [EVENT.serverConfig]: JSON.stringify({ online: online ? [MINIPROGRAM] : [] }) }
+  return { ...state, ...config, [EVENT.time]: String(Date.now()), [EVENT.clientType]: String(MINIPROGRAM) }
 }
 function message(to: string, from: string, content: string, timetag: number): Properties {
   const address = { [MESSAGE.type]: String(CUSTOM_P2P), [MESSAGE.to]: to, [MESSAGE.from]: from }

@@ -66,5 +66,5 @@ function messageOf(error: unknown): string {
     : String(error)
 }
 function presence({ account, online }: { account: string; online: boolean }): unknown {
-  return { type: '1', value: online ? '1' : '3', account }
+  return { type: '1', value: online ? '1' : '3', serverConfig: online ? '{"online":[16]}' : '{"online":[]}', account }
 }

@@ -339,6 +339,28 @@ describe('the IM link', () => {
     expect(im.connected).toBe(false)
   })
 
+  test.each<[string, object, boolean]>([
+    ['a login', { value: '1' }, true],
+    ['a logout', { value: '2' }, false],
+    ['a link that was lost', { value: 3 }, false],
+    ['a logout, with another device online', { value: '2', serverConfig: '{"online":[1]}' }, true],
+    ['a logout of the last device', { value: '2', serverConfig: '{"online":[]}' }, false],
+    ['a state of the account itself', { value: '10001', serverConfig: '{"online":[16]}' }, true],
+    ['a login, with words for it that are no JSON', { value: '1', serverConfig: 'x' }, true],
+  ])('presence: %s', async (_name, event, online) => {
+    const { im, options } = linkThat(({ onconnect }) => onconnect({}))
+    const told: unknown[] = []
+    im.on('presence', (contact) => told.push(contact))
+    await im.connect()
+    options()?.onpushevents({
+      msgEvents: [
+        { type: '1', account: 'bob', ...event },
+        { type: '100001', account: 'bob' },
+      ],
+    })
+    expect(told).toEqual([{ account: 'bob', online }])
+  })
+
   test('signing out is told once', async () => {
     const { im, ends, destroy } = linkThat(({ onconnect }) => onconnect({}))
     await im.connect()

@@ -99,8 +99,11 @@ when("NetEase's IM SDK", () => {
 
   test('a link that broke comes back', async () => {
     const [alice, bob] = [await signIn('alice'), await signIn('bob')]
+    const carol = await signIn('carol')
+    expect(await alice.im.contacts()).toHaveLength(2)
     const restore = loseNetwork('alice')
     await until(() => alice.told.willreconnect?.length === 1, 'the break is noticed')
+    carol.im.disconnect()
     expect(alice.im.connected).toBe(false)
     await expect(alice.im.contacts()).rejects.toMatchObject({ reason: 'not-connected' })
     restore()
@@ -108,7 +111,10 @@ when("NetEase's IM SDK", () => {
     expect(alice.told.connect).toEqual([{ reconnected: false }, { reconnected: true }])
     await bob.im.sendCustomMessage({ to: 'alice', content: 'again' })
     await until(() => alice.told.message?.length === 1, 'the message')
-    expect(await alice.im.contacts()).toEqual([{ account: 'bob', online: true }])
+    expect(await alice.im.contacts()).toEqual([
+      { account: 'bob', online: true },
+      { account: 'carol', online: false },
+    ])
   })
 
   test('what is asked when the link breaks fails for want of a link', async () => {
