@@ -43,12 +43,41 @@ const HIDDEN = ['window', 'document', 'location', 'navigator', 'localStorage', '
 function load(path: string): unknown {
   const module: { exports: unknown } = { exports: {} }
   // oxlint-disable-next-line typescript/no-implied-eval -- a copy of its own, in the test's own realm
-  const run = new Function('module', 'exports', 'console', ...HIDDEN, readFileSync(path, 'utf8'))
-  run(module, module.exports, QUIET)
+  const run = new Function('module', 'exports', ...Object.keys(GIVEN), ...HIDDEN, readFileSync(path, 'utf8'))
+  run(module, module.exports, ...Object.values(GIVEN))
   return module.exports
 }
 const nothing = (): void => {}
-const QUIET = { log: nothing, info: nothing, warn: nothing, error: nothing, debug: nothing }
+
+/** The SDKs leave some of their rejections to nobody: in WeChat a line in the log, here it would fail the test. */
+class UnheardPromise<T> extends Promise<T> {
+  static override readonly [Symbol.species] = Promise
+  constructor(run: ConstructorParameters<typeof Promise<T>>[0]) {
+    super(run)
+    this.catch(nothing)
+  }
+}
+
+/** They leave timers behind, too. */
+const timers = new Set<ReturnType<typeof setTimeout>>()
+const kept =
+  (set: typeof setTimeout | typeof setInterval) =>
+  (...args: Parameters<typeof setTimeout>): ReturnType<typeof setTimeout> => {
+    const timer = set(...args)
+    timers.add(timer)
+    return timer
+  }
+afterAll(() => {
+  for (const timer of timers) clearTimeout(timer)
+})
+
+/** What stands for a global of the same name within an SDK. */
+const GIVEN = {
+  console: { log: nothing, info: nothing, warn: nothing, error: nothing, debug: nothing },
+  Promise: UnheardPromise,
+  setTimeout: kept(setTimeout),
+  setInterval: kept(setInterval),
+}
 
 // ── What the SDKs use of `wx`, beside what the test has put there ────────────────────────────────────────────────────
 
