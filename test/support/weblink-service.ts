@@ -33,7 +33,9 @@ const ANSWERS: Record<string, Answering> = {
   '5_1': async () => [Date.now()],
   // Messages
   '7_7': async (im, { params: [message] }) => {
-    await im.sendCustomMessage({ to: word(message, MESSAGE.to), content: word(message, MESSAGE.attach) })
+    const sent = im.sendCustomMessage({ to: word(message, MESSAGE.to), content: word(message, MESSAGE.attach) })
+    // To whom is away it is lost without a word.
+    await sent.catch(passOver('callee-offline'))
     return []
   },
   // Friends
@@ -178,7 +180,7 @@ export class ImServers implements LinkOwner {
   }
 }
 
-/** The SDK hangs up what the other side has hung up, and waits for no answer. */
+/** What NetEase's servers take without a word. */
 function passOver(reason: NetcallErrorReason): (error: unknown) => void {
   return (error) => {
     if (!(error instanceof NetcallError) || error.reason !== reason) throw error
