@@ -4,11 +4,10 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { member, parseJson } from '../../miniprogram/json'
 import { installSdk, type NetcallClass, type Sdk } from '../../miniprogram/yunxin/sdk'
 import { WebLink } from './weblink'
 import { ImServers } from './weblink-service'
-import { connectSocket, type SocketOptions, type SocketTask } from './wx-socket'
+import type { SocketOptions } from './wx-socket'
 
 const INSTALLED = join(__dirname, '../../miniprogram/yunxin/sdk')
 
@@ -103,13 +102,13 @@ export function reachImServers(possible: boolean): void {
 function installWx(): void {
   if (installed) return
   installed = true
+  const { connectSocket: toGateway } = wx
   // The SDK looks at what is global, too.
   for (const name of HIDDEN) Reflect.deleteProperty(globalThis, name)
   Object.assign(wx, {
     request: (options: RequestOptions) => void setTimeout(() => answer(options), 0),
     connectSocket: (options: SocketOptions) => {
-      if (!LINK_PATH.test(new URL(options.url).pathname))
-        return toGateway(connectSocket({ ...options, url: options.url.replace(/^wss:/, 'ws:') }))
+      if (!LINK_PATH.test(new URL(options.url).pathname)) return toGateway(options)
       queueMicrotask(() => options.success?.())
       return new WebLink(servers).phoneEnd
     },
@@ -131,16 +130,4 @@ function answer({ url, success, fail, complete }: RequestOptions): void {
 }
 function ok(data: unknown): { statusCode: number; data: unknown; header: object } {
   return { statusCode: 200, data, header: {} }
-}
-
-/** NetEase's gateway takes the call's number for a token; the local one wants the account's own. */
-function toGateway(task: SocketTask): SocketTask {
-  const send = ({ data }: { data: string }): void => {
-    const body = member(parseJson(data), 'body')
-    const [token, cid] = [member(body, 'token'), member(body, 'cid')]
-    const own = servers.tokenOf(String(member(body, 'accid')))
-    const isSdkLogin = own !== undefined && token !== undefined && token === String(cid)
-    task.send({ data: isSdkLogin ? data.replace(`"token":"${token}"`, `"token":${JSON.stringify(own)}`) : data })
-  }
-  return { ...task, send }
 }

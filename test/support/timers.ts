@@ -9,7 +9,7 @@ export function watchTimers(part: string): TimerWatch {
   const start = globalThis.setTimeout
   const stop = globalThis.clearTimeout
   const watched = (run: (...args: unknown[]) => void, delay?: number, ...args: unknown[]): unknown => {
-    if (!isCalledFrom(part)) return start(run, delay, ...args)
+    if (!(new Error().stack ?? '').split('\n').some((line) => line.includes(part))) return start(run, delay, ...args)
     const timer = start(() => {
       running.delete(timer)
       run(...args)
@@ -29,20 +29,4 @@ export function watchTimers(part: string): TimerWatch {
       return running.size
     },
   }
-}
-
-/** Timers that one part of the sources starts hold nobody up from now on. `part` is a piece of the sources' path. */
-export function unrefTimers(part: string): void {
-  for (const name of ['setTimeout', 'setInterval'] as const) {
-    const start = globalThis[name]
-    const unheld = (run: (...args: unknown[]) => void, delay?: number, ...args: unknown[]): NodeJS.Timeout => {
-      const timer = start(run, delay, ...args)
-      return isCalledFrom(part) ? timer.unref() : timer
-    }
-    Object.assign(globalThis, { [name]: unheld })
-  }
-}
-
-function isCalledFrom(part: string): boolean {
-  return (new Error().stack ?? '').split('\n').some((line) => line.includes(part))
 }

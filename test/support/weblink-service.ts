@@ -116,10 +116,6 @@ export class ImServers implements LinkOwner {
     im?.disconnect()
   }
 
-  /** Of an account that is signed in. */
-  tokenOf(account: string): string | undefined {
-    return [...this.signedIn.values()].find((im) => im.account === account)?.options.token
-  }
   breakAll(): void {
     for (const link of this.signedIn.keys()) link.break()
   }

@@ -2,12 +2,10 @@
  * @jest-environment node
  *
  * What pages and controllers rely on, of every provider: the local one; NetEase's behind a double of its SDK; and behind the
- * real one where it is installed or `NETCALL_SDK` is the path of its file.
+ * real ones where they are installed, or `NIM_SDK` and `NETCALL_SDK` are their paths.
  */
-import { existsSync } from 'node:fs'
-import { basename, join } from 'node:path'
 import { startCallService, tokenOf, type CallService } from '../../support/call-service'
-import { unrefTimers } from '../../support/timers'
+import { realSdk, sdkFiles } from '../../support/real-sdk'
 import { until } from '../../support/until'
 import { installWxSocket, loseNetwork, openSockets } from '../../support/wx-socket'
 import { SdkDouble } from '../../support/netcall-sdk'
@@ -18,7 +16,6 @@ import { LocalNetcall } from '../../../miniprogram/netcall/local/netcall'
 import { DEFAULT_TIMING } from '../../../miniprogram/netcall/local/timing'
 import type { Netcall } from '../../../miniprogram/netcall/types'
 import { createYunxin } from '../../../miniprogram/yunxin/provider'
-import { installSdk } from '../../../miniprogram/yunxin/sdk'
 import { hear, type Heard } from './phone'
 
 installWxSocket({ sdkTokens: tokenOf })
@@ -34,37 +31,16 @@ const local: Provider = (host, account, token) => {
 const double: Provider = (host, account, token) =>
   createYunxin(access(account, token), { NIM: nimClass(host, TIMING), Netcall: new SdkDouble() })
 
-/** What a plug-in of the IM SDK adds to: here for nothing, since the local service's IM side brings it all. */
-const PLUGGED_INTO = { Protocol: { fn: {} }, fn: {}, util: {}, parser: { mixin: () => {} } }
-
-/** Where `npm run yunxin` puts it. */
-const INSTALLED = join(__dirname, '../../../miniprogram/yunxin/sdk/netcall.js')
-const SDK_FILE = process.env['NETCALL_SDK'] ?? (existsSync(INSTALLED) ? INSTALLED : undefined)
-/** A module of its own for each phone: the SDK has one instance. */
-const real: Provider = (host, account, token) => {
-  let sdk: unknown
-  jest.isolateModules(() => {
-    sdk = jest.requireActual(SDK_FILE ?? '')
-  })
-  const plugged = (plugin: object): void => {
-    if ('install' in plugin && typeof plugin.install === 'function') plugin.install(PLUGGED_INTO)
-  }
-  const nim = nimClass(host, TIMING, plugged)
-  return createYunxin(access(account, token), installSdk(nim, sdk))
-}
-
-if (SDK_FILE) {
-  // It cannot be silenced in another way, and leaves timers of up to 20 s behind.
-  console.log = () => {}
-  unrefTimers(basename(SDK_FILE))
-} else {
-  test.skip("NetEase's SDK keeps the contract: skipped, because it is not installed, and NETCALL_SDK does not name its file", () => {})
-}
+const real: Provider = (host, account, token) => createYunxin(access(account, token), realSdk(host, account))
+const { nim, netcall } = sdkFiles()
+const isInstalled = nim !== null && netcall !== null
+if (!isInstalled)
+  test.skip("NetEase's SDKs keep the contract: skipped, because they are not installed (npm run yunxin)", () => {})
 
 describe.each<[string, Provider]>([
   ['the local provider', local],
   ["NetEase's, behind a double of its SDK", double],
-  ...(SDK_FILE ? [["NetEase's, with its SDK", real] satisfies [string, Provider]] : []),
+  ...(isInstalled ? [["NetEase's, with its own SDKs", real] satisfies [string, Provider]] : []),
 ])('%s', (_name, provider) => {
   type Phone = { im: Im; netcall: Netcall } & Heard
   let service: CallService

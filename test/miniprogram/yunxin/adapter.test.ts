@@ -221,6 +221,22 @@ describe('what the IM side tells', () => {
     expect(alice.nim.calleeAck).toHaveBeenLastCalledWith({ account: 'bob', channelId: 7, type: 1, accepted: true })
   })
 
+  test('who hangs up is told of, once, and the SDK calls on for nobody', async () => {
+    const placed = { channelId: 9, accountUidMap: { alice: 1, bob: 2 } }
+    jest.spyOn(alice.nim, 'initNetcall').mockResolvedValue(placed)
+    const hungUp = jest.spyOn(alice.nim, 'hangup')
+    const current = jest.spyOn(alice.nim.protocol, 'setCurrentNetcall')
+    await alice.netcall.call({ type: 1, callee: 'bob' })
+    tell('notifyHangup', { channelId: 9, account: 'bob' })
+    expect(alice.payloads('hangup')).toMatchObject([{ cid: 9, account: 'bob' }])
+    await alice.netcall.call({ type: 1, callee: 'bob' })
+    expect(hungUp).not.toHaveBeenCalled()
+    current.mockClear()
+    await alice.netcall.hangup()
+    expect(hungUp.mock.calls).toEqual([[{ channelId: 9 }]])
+    expect(current).toHaveBeenLastCalledWith(undefined)
+  })
+
   test('of another device that answered, of what concerns nobody here, and of what is no word', () => {
     tell('beCalled', { account: 'bob', channelId: 7, type: 1 })
     tell('notifyCalleeAckSync', { timetag: '5', channelId: '7', type: 1, accepted: '1', fromClientType: '16' })
