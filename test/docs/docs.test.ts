@@ -104,6 +104,15 @@ describe('docs/service.md', () => {
   })
 })
 
+test("architecture.md's picture shows the steps of its text, each and no other", () => {
+  const picture = read('docs/images/data-flow.svg')
+  const shown = [...picture.matchAll(/<text class="number"[^>]*>(\d+)</g)].map(([, number]) => Number(number))
+  const [, steps = ''] = /## A call, step by step\n(.*?)\n## /s.exec(read('docs/architecture.md')) ?? []
+  const told = [...steps.matchAll(/^(\d+)\. /gm)].map(([, number]) => Number(number))
+  expect(told.length).toBeGreaterThan(5)
+  expect([...new Set(shown)].sort((one, other) => one - other)).toEqual(told)
+})
+
 interface Link {
   /** From the repository's root. */
   file: string
