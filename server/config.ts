@@ -153,7 +153,8 @@ export function readConfig(
     callbackEvents: read.CALLBACK_EVENTS,
     appKey: read.APP_KEY,
     appSecret: read.APP_SECRET ?? null,
-    devTokens: read.DEV_TOKENS ?? isLoopback(read.HOST),
+    // Who names a public address has put a web server in front: the loopback is no wall then.
+    devTokens: read.DEV_TOKENS ?? (isLoopback(read.HOST) && read.PUBLIC_URL === undefined),
     tokenTtl: read.TOKEN_TTL,
     mediaUrlTtl: read.MEDIA_URL_TTL,
     fileUrlTtl: read.FILE_URL_TTL,

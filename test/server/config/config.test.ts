@@ -40,6 +40,10 @@ describe('the configuration', () => {
     expect(readConfig({ HOST }).devTokens).toBe(devTokens)
   })
 
+  it('gives them to nobody unasked where a public address leads here, whatever the host', () => {
+    expect(readConfig({ PUBLIC_URL: 'https://call.example.com' }).devTokens).toBe(false)
+  })
+
   it('takes the word of DEV_TOKENS over the host', () => {
     expect(readConfig({ HOST: '0.0.0.0', DEV_TOKENS: 'on' }).devTokens).toBe(true)
     expect(readConfig({ DEV_TOKENS: '0' }).devTokens).toBe(false)
