@@ -105,6 +105,8 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     log,
     target: () => ({ url: config.callbackUrl ?? addresses.local + DEMO_RECEIVER_PATH, ...credentials }),
     events: config.callbackEvents,
+    // A deleted call waits for its callbacks.
+    sent: () => retention.look(),
     ...(hooks.retryPolicy && { policy: hooks.retryPolicy }),
   })
   const ledger = new Ledger({

@@ -29,12 +29,15 @@ export function miniprogram(options: { root: string; phonePage: string }): Plugi
   let compiled: CompiledProgram | null = null
   /** Whether the phones got a program: those that got a mistake have nothing to style. */
   let healthy = false
+  /** The mistake that the phones got in place of a program. */
+  let mistake: ReturnType<typeof shownMistake> | null = null
 
   const current = (warn: (message: string) => void): CompiledProgram => {
     if (compiled) return compiled
     healthy = false
     compiled = compile(root)
     healthy = true
+    mistake = null
     for (const warning of unknownTags(compiled, root)) warn(warning)
     return compiled
   }
@@ -63,6 +66,10 @@ export function miniprogram(options: { root: string; phonePage: string }): Plugi
         if (pending.size === 0) setTimeout(refresh, SETTLING)
         pending.add(file)
       }
+      // Vite shows a mistake to whoever is linked when it is met: a phone that is just starting anew is not yet.
+      server.environments.client.hot.on('vite:client:connect', (_, client) => {
+        if (mistake) client.send({ type: 'error', err: { ...mistake, stack: '' } })
+      })
       server.watcher.on('add', changed).on('change', changed).on('unlink', changed)
     },
 
@@ -87,8 +94,8 @@ export function miniprogram(options: { root: string; phonePage: string }): Plugi
         return `export const program = ${JSON.stringify(program)}\nexport const templates = ${templates}`
       } catch (error) {
         if (!(error instanceof CompileError)) throw error
-        const { reason, file, line, column } = error
-        return this.error({ message: `${reason}\n${file}:${line}:${column}`, id: file, loc: { file, line, column } })
+        mistake = shownMistake(error)
+        return this.error(mistake)
       }
     },
 
@@ -102,6 +109,10 @@ export function miniprogram(options: { root: string; phonePage: string }): Plugi
       return { code: `${TIMERS}${own === undefined ? '' : environment(own)}${withRequires(code, file)}`, map: null }
     },
   }
+}
+
+function shownMistake({ reason, file, line, column }: CompileError) {
+  return { message: `${reason}\n${file}:${line}:${column}`, id: file, loc: { file, line, column } }
 }
 
 /** Null when they do not compile: then a new start shows why. */

@@ -18,6 +18,8 @@ export interface OutboxOptions {
   /** Which the app wants; all when left out. */
   events?: readonly EventType[]
   policy?: RetryPolicy
+  /** Called after each event that the receiver took. */
+  sent?(): void
 }
 
 /**
@@ -121,6 +123,7 @@ export class Outbox {
       store.updateOutbox(id, { state: 'sent', attempts, lastError: null, sentAt: Date.now() })
       timeline.add('callback', 'sent', { cid }, { eventType, attempts })
       log.info({ cid, eventType, attempts }, 'callback sent')
+      this.options.sent?.()
       return
     }
     const state = attempts >= this.policy.tries ? 'failed' : 'waiting'

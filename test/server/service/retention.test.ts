@@ -1,5 +1,6 @@
 /** What goes, in which order, and what never does: with a real database and real files. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLog } from '../../../server/log'
@@ -9,6 +10,7 @@ import type { CallRow, CallbackState, Store } from '../../../server/store/types'
 import { Timeline } from '../../../server/timeline'
 import { startService } from '../../support/service'
 import { until } from '../../support/until'
+import { APP, ScriptedReceiver } from '../callback/scripted-receiver'
 import { CID, seededDataDir } from '../http/seed'
 
 const DAY = 86_400_000
@@ -234,6 +236,26 @@ it('takes a step at a time, so that a stop waits for one call only', async () =>
   expect(folders()).toEqual(left.map(String))
   await look({ time: 1 })
   expect([cids(), folders()]).toEqual([[], []])
+})
+
+it('lets a call that its members deleted go as soon as the app has been told of it', async () => {
+  const receiver = await new ScriptedReceiver().up()
+  let held: ServerResponse | undefined
+  receiver.answer = (_, response) => void (held = response)
+  const dataDir = seededDataDir()
+  const service = await startService({ dataDir, callbackUrl: receiver.url, ...APP })
+  const ask = async (account: string, method: string, path = '') => {
+    const headers = { authorization: `Bearer ${await service.token(account)}` }
+    return (await fetch(`${service.url}/api/calls/${CID}${path}`, { method, headers })).ok
+  }
+  await ask('alice', 'POST', '/callback')
+  await until(() => receiver.got.length > 0, 'the callback')
+  expect([await ask('alice', 'DELETE'), await ask('bob', 'DELETE')]).toEqual([true, true])
+  expect(existsSync(join(dataDir, 'recordings', String(CID)))).toBe(true)
+  held?.end()
+  await until(() => !existsSync(join(dataDir, 'recordings', String(CID))), 'the files to go')
+  await service.close()
+  await receiver.down()
 })
 
 it('is what a service does that is told how long to keep calls', async () => {
