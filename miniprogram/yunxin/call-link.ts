@@ -24,8 +24,8 @@ export class CallLink implements CallNim {
   private readonly listeners = new Map<string, (body: unknown) => void>()
   private closed = false
   private quiet = false
-  /** Resolves when the service knows of the last hang-up. */
-  private hangingUp: Promise<unknown> = Promise.resolve()
+  /** Resolves when the service knows that the call is over. */
+  private hangingUp: { channelId: Cid; told: Promise<void> } | null = null
 
   constructor(nim: CallNim, owner: CallLinkOwner) {
     this.nim = nim
@@ -47,9 +47,9 @@ export class CallLink implements CallNim {
   beQuiet(): void {
     this.quiet = true
   }
-  /** Resolves when the service has heard of the last hang-up, or will not. */
+  /** Resolves when the service has heard of the hang-up, or will not. */
   async settled(): Promise<void> {
-    await this.hangingUp
+    await this.hangingUp?.told
   }
   close(): void {
     // The SDK's own word comes too late.
@@ -80,13 +80,17 @@ export class CallLink implements CallNim {
   async hangup({ channelId }: { channelId: Cid }): Promise<void> {
     if (!this.quiet) await this.tellHangup(channelId)
   }
-  /** Tells the others that the call is over. Never rejects. */
+  /** Tells the others that the call is over, once. Never rejects. */
   tellHangup(channelId: Cid): Promise<void> {
+    if (this.hangingUp?.channelId === channelId) return this.hangingUp.told
     const told = this.nim.hangup({ channelId }).then(
       () => {},
-      (error: unknown) => this.owner.hangupFailed(failureOf('hangup', error)),
+      (error: unknown) => {
+        // Who has signed out, or gone on to another call, hears no more of this one.
+        if (!this.closed) this.owner.hangupFailed(failureOf('hangup', error))
+      },
     )
-    this.hangingUp = told
+    this.hangingUp = { channelId, told }
     return told
   }
 }

@@ -1,6 +1,7 @@
 import { encryptionOf, encryptKeyArgument, encryptTypeArgument } from '../netcall/arguments'
 import type { EncryptType } from '../netcall/constants'
 import type { SdkInstance } from './instance'
+import type { NetcallSdk } from './sdk'
 
 /** How the media is encrypted: told to each new instance of the SDK, which knows of none. */
 export class Encryption {
@@ -21,9 +22,10 @@ export class Encryption {
     encryptionOf(this.type, this.key)
   }
 
-  async tell(instance: SdkInstance): Promise<void> {
+  /** At once, so that no step into a session is quicker. */
+  tell(sdk: NetcallSdk): void {
     if (this.type === 0) return
-    await this.setType(this.type, instance)
-    await this.setKey(this.key, instance)
+    sdk.setEncryptType(this.type)
+    sdk.setEncryptKey(this.key)
   }
 }

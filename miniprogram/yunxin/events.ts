@@ -13,7 +13,9 @@ export interface Known {
   cid: Cid | null
   accountOf(uid: Uid): Account | undefined
 }
-type Readers = { [E in SdkEvent]: (payload: unknown, known: Known) => NetcallEvents[E] | undefined }
+/** Of a break the payload says nothing: it counts tries that are over. */
+export type ReadEvent = Exclude<SdkEvent, 'willreconnect'>
+type Readers = { [E in ReadEvent]: (payload: unknown, known: Known) => NetcallEvents[E] | undefined }
 
 export const readEvent: Readers = {
   hangup: (payload, known) => {
@@ -36,7 +38,6 @@ export const readEvent: Readers = {
   clientLeave: reference,
   liveRoomClose: ending,
   kicked: ending,
-  willreconnect: (payload) => ({ count: integer(anyOf(payload, 'count', 'retryCount')) ?? 1 }),
   sendCommandOverTime: (payload) => ({ cmd: integer(anyOf(payload, 'cmd') ?? payload) ?? -1 }),
   disconnect: (payload) => {
     const { code, message } = wordsOf(payload)

@@ -1,5 +1,5 @@
 import { member } from '../json'
-import { CODE } from '../netcall/constants'
+import { CODE, type Code } from '../netcall/constants'
 import { NetcallError } from '../netcall/errors'
 import { answerError, notConnected } from '../netcall/failures'
 import { anyOf, integer, text } from './values'
@@ -17,14 +17,22 @@ const LINK_IS_DOWN: readonly unknown[] = [
 ]
 const TOO_LATE = 'Error_Timeout'
 
+/** What the IM service's codes of calls are in the contract: the call is over; another device has answered it. */
+const CALL_CODES: Record<number, Code> = { 9102: CODE.notFound, 9103: CODE.conflict }
+/** Of rooms: 417 is one that is there already, and 404 one that is not. */
+const ROOM_CODES: Record<string, Record<number, Code>> = {
+  createChannel: { 417: CODE.conflict },
+  joinChannel: { 404: CODE.roomGone },
+}
+
 /** What the SDK threw or rejected with, an error, a string or some object, as the contract's error. */
 export function failureOf(method: string, thrown: unknown): NetcallError {
   if (thrown instanceof NetcallError) return thrown
   const word = member(thrown, 'code') ?? member(member(thrown, 'event'), 'code')
   if (LINK_IS_DOWN.includes(word)) return notConnected(method)
   if (word === TOO_LATE) return answerError(method, CODE.timeout, undefined)
-  const { code, message } = wordsOf(thrown)
-  return answerError(method, code ?? CODE.internal, message)
+  const { code = CODE.internal, message } = wordsOf(thrown)
+  return answerError(method, ROOM_CODES[method]?.[code] ?? CALL_CODES[code] ?? code, message)
 }
 
 /** Code and message, however they are wrapped; a bare number, or a string of one, is a code. */
@@ -37,7 +45,8 @@ export function wordsOf(thrown: unknown): { code: number | undefined; message: s
   const outer = {
     code: integer(anyOf(thrown, 'code', 'errCode', 'status')),
     // An Error's own message is not among its enumerable members.
-    message: thrown instanceof Error ? thrown.message : text(anyOf(thrown, 'message', 'errmsg', 'desc', 'reason')),
+    message:
+      thrown instanceof Error ? thrown.message : text(anyOf(thrown, 'message', 'errmsg', 'errMsg', 'desc', 'reason')),
   }
   if (inner === undefined || (outer.code !== undefined && outer.message !== undefined)) return outer
   const found = wordsOf(inner)

@@ -33,8 +33,8 @@ let closed: Promise<void> = Promise.resolve()
 export class YunxinIm implements Im {
   readonly account: Account
   readonly options: { readonly appKey: string; readonly token: string }
-  /** Told of the SDK's own object before its link opens. */
-  onNim: ((nim: Nim) => void) | null = null
+  /** Told of the SDK's own object before its link opens, and of null when it is let go. */
+  onNim: ((nim: Nim | null) => void) | null = null
   private readonly NIM: NimClass
   private readonly events = new Emitter<ImEvents>()
   private readonly presence = new Map<Account, boolean>()
@@ -222,6 +222,7 @@ export class YunxinIm implements Im {
     this.nim = null
     this.up = false
     this.presence.clear()
+    this.onNim?.(null)
     if (nim) closed = destroyed(nim)
   }
 }

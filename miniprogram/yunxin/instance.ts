@@ -14,7 +14,7 @@ import {
   type SdkEvent,
 } from './sdk'
 
-/** How long a method may take, in ms: some never answer when they are refused. The SDK's own limit of a command is 10 s. */
+/** How long a method may take, in ms: some never answer when they are refused. A request of the IM SDK takes 8 s at most. */
 const ANSWER_TIME = 12_000
 /** How long the SDK may take to let go of a call, in ms; then a new instance takes its place all the same. */
 const CLOSING_TIME = 3_000
@@ -24,7 +24,7 @@ export interface InstanceOwner {
   /** The service's answer to a call that was placed: it has the call's number, which the SDK keeps to itself. */
   placed(answer: unknown): void
   /** A new instance is there, which knows nothing. */
-  renewed(): void
+  made(netcall: NetcallSdk): void
   /** The SDK could not let go of a call in the proper way. */
   notLetGo(error: NetcallError): void
 }
@@ -38,7 +38,7 @@ export class SdkInstance {
   private readonly owner: InstanceOwner
   private current: { netcall: NetcallSdk; link: CallLink }
   private disposed = false
-  /** The call's or room's first step, which the SDK can let go of only when it has been answered. */
+  /** The call's or room's first step, until it is answered: only then the SDK can let go of it. */
   private firstStep: Promise<unknown> | null = null
   /** Resolves when the SDK has let go of the last call. */
   private closing: Promise<void> | null = null
@@ -55,10 +55,14 @@ export class SdkInstance {
     await this.closing
     return this.run(method, run)
   }
-  /** The same for what begins a call or brings into a session. */
+  /** The same for what begins a call, answers one, or brings into a session. */
   askFirst(method: string, run: (netcall: NetcallSdk) => unknown): Promise<unknown> {
     const step = this.ask(method, run)
+    const answered = (): void => {
+      if (this.firstStep === step) this.firstStep = null
+    }
     this.firstStep = step
+    step.then(answered, answered)
     return step
   }
 
@@ -66,8 +70,12 @@ export class SdkInstance {
   tell(notification: CallNotification, body: unknown): void {
     this.current.link.tell(notification, body)
   }
+  /** The call was answered: it rings nowhere any more. */
+  stopCalling(): void {
+    this.current.link.protocol.setCurrentNetcall()
+  }
   /** What is said past the SDK, of a call that is not the SDK's. Rejects with a `NetcallError`. */
-  async past(method: 'calleeAck' | 'netcallControl', body: object): Promise<void> {
+  async past(method: 'calleeAck' | 'keepCalling' | 'netcallControl', body: object): Promise<void> {
     await limited(method, this.current.link[method](body))
   }
   /** Tells the others although the SDK has forgotten the call. Never rejects. */
@@ -75,12 +83,12 @@ export class SdkInstance {
     await this.current.link.tellHangup(cid)
   }
 
-  /** Ends the SDK's part in the call. Never rejects. */
+  /** Ends the SDK's part in the call, at once where it can. Never rejects. */
   letGo(way: Way): Promise<void> {
     const { firstStep } = this
     this.firstStep = null
     const closing = limited(way, this.stop(way, firstStep), CLOSING_TIME)
-      .catch(() => this.abandon())
+      .catch(() => this.abandon(way, firstStep))
       .then(() => {
         if (this.closing === closing) this.closing = null
         this.renew()
@@ -91,7 +99,7 @@ export class SdkInstance {
 
   dispose(): void {
     this.disposed = true
-    this.abandon()
+    this.abandon('quietly', this.firstStep)
     this.unmake()
   }
 
@@ -99,16 +107,20 @@ export class SdkInstance {
     // One that another link or call left behind is not for this one.
     this.sdk.Netcall.destroy?.()
     const link = new CallLink(this.nim, {
-      placed: (answer) => this.owner.placed(answer),
+      placed: (answer) => {
+        // A call that was given up before it was answered is not the next one.
+        if (!this.closing) this.owner.placed(answer)
+      },
       hangupFailed: (error) => this.owner.notLetGo(error),
     })
     const netcall = netcallInstance(this.sdk, link)
     for (const event of SDK_EVENTS) {
       netcall.on(event, (payload) => {
         // What the SDK says while it lets go of a call is of that call.
-        if (!this.closing || event === 'error') this.owner.hear(event, payload)
+        if (!this.closing) this.owner.hear(event, payload)
       })
     }
+    this.owner.made(netcall)
     return { netcall, link }
   }
   private unmake(): void {
@@ -121,24 +133,33 @@ export class SdkInstance {
     if (this.disposed) return
     this.unmake()
     this.current = this.make()
-    this.owner.renewed()
   }
 
-  /** Whatever it is doing, it shall leave the gateway. */
-  private abandon(): void {
+  /** Whatever it is doing, it shall leave: now, and once more when its first step is answered, which brings it in. */
+  private abandon(way: Way, firstStep: Promise<unknown> | null): void {
     const { link, netcall } = this.current
-    link.beQuiet()
-    void this.run('hangup', () => netcall.hangup()).catch(() => {})
+    if (way === 'quietly') link.beQuiet()
+    const leave = (): void =>
+      void limited(
+        'hangup',
+        begun(() => netcall.hangup()),
+      ).catch(() => {})
+    leave()
+    firstStep?.then(leave, leave)
   }
 
   private run(method: string, run: (netcall: NetcallSdk) => unknown): Promise<unknown> {
     const { netcall } = this.current
-    return limited(method, (async () => run(netcall))())
+    return limited(
+      method,
+      begun(() => run(netcall)),
+    )
   }
 
+  /** Waits for nothing that is settled: who signs out closes the link next. */
   private async stop(way: Way, firstStep: Promise<unknown> | null): Promise<void> {
     // How it went, who took that step knows.
-    await firstStep?.catch(() => {})
+    if (firstStep) await firstStep.catch(() => {})
     try {
       if (way === 'quietly') this.current.link.beQuiet()
       const method = way === 'leaveChannel' ? way : 'hangup'
@@ -148,6 +169,11 @@ export class SdkInstance {
     }
     await this.current.link.settled()
   }
+}
+
+/** What it throws is a rejection, too. */
+async function begun(run: () => unknown): Promise<unknown> {
+  return run()
 }
 
 /** The answer, or a `NetcallError` when it fails or does not come in time. */

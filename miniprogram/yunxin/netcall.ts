@@ -19,7 +19,6 @@ import {
 import { asNetcallError, malformedAnswer, notConnected, wrongState } from '../netcall/failures'
 import { Instance } from '../netcall/instance'
 import type {
-  Account,
   AccountUidMap,
   CallParams,
   Cid,
@@ -41,16 +40,8 @@ import type { YunxinIm } from './im'
 import { readNotification, type Notifications } from './notifications'
 import { type CallNim, type CallNotification, type NetcallSdk, type Sdk, type SdkEvent } from './sdk'
 import { MediaSession } from './session'
+import { cidIn, IDLE, isRoom, PUBLIC_PHASE, type State } from './state'
 import { accountUidMap, anyOf, cidOf, integer, text } from './values'
-
-/** `cid` is null until the service has told the call's number. */
-type State =
-  | { phase: 'idle' }
-  | { phase: 'calling'; callees: Account[]; cid: Cid | null }
-  | { phase: 'answering' | 'answered'; cid: Cid | null }
-  | { phase: 'session'; session: MediaSession }
-
-const IDLE: State = { phase: 'idle' }
 
 /** The contract's instance over NetEase's call SDK, whose ways it evens out. */
 export class YunxinNetcall extends Instance implements Netcall {
@@ -65,14 +56,15 @@ export class YunxinNetcall extends Instance implements Netcall {
   constructor(im: YunxinIm, sdk: Sdk) {
     super(false)
     this.im = im
-    im.onNim = (nim) => this.open(sdk, nim)
+    im.onNim = (nim) => (nim ? this.open(sdk, nim) : this.close())
+    im.on('connect', ({ reconnected }) => reconnected && this.callOn())
     im.on('disconnect', ({ reason, message }) => this.signedOut(reason, message))
   }
 
   async call(params: CallParams): Promise<AccountUidMap> {
     const { type, callees, custom, forceKeepCalling } = callArguments(params)
     this.requireIdle('call')
-    const calling: State = { phase: 'calling', callees: [...callees], cid: null }
+    const calling: State = { phase: 'calling', type, callees: [...callees], cid: null }
     const { turn } = this
     this.state = calling
     try {
@@ -126,8 +118,7 @@ export class YunxinNetcall extends Instance implements Netcall {
   async hangup(): Promise<void> {
     const { state } = this
     if (state.phase === 'idle') return
-    const inRoom = state.phase === 'session' && state.session.scene === SCENE.MEETING
-    const letGo = this.leave(inRoom ? 'leaveChannel' : 'hangup')
+    const letGo = this.leave(isRoom(state) ? 'leaveChannel' : 'hangup')
     if (state.phase === 'session') state.session.over(DISCONNECT_CODE.normal, 'hung up')
     await letGo
   }
@@ -161,8 +152,7 @@ export class YunxinNetcall extends Instance implements Netcall {
   }
 
   async leaveChannel(): Promise<void> {
-    const inRoom = this.state.phase === 'session' && this.state.session.scene === SCENE.MEETING
-    if (!inRoom) throw wrongState('leaveChannel: not in a room')
+    if (!isRoom(this.state)) throw wrongState('leaveChannel: not in a room')
     await this.hangup()
   }
 
@@ -232,6 +222,7 @@ export class YunxinNetcall extends Instance implements Netcall {
     if (state.phase !== 'calling' || !this.isMine(answer.cid)) return
     if (accepted) {
       this.state = { phase: 'answered', cid: answer.cid }
+      this.instance?.stopCalling()
       this.instance?.tell('notifyCalleeAck', told)
       return this.emit('callAccepted', answer)
     }
@@ -249,11 +240,19 @@ export class YunxinNetcall extends Instance implements Netcall {
   private peerHungUp(hangup: NetcallEvents['hangup']): void {
     const rang = this.invitations.settle(hangup.cid)
     const { state } = this
-    if (state.phase === 'idle' || !this.isMine(hangup.cid)) return rang ? this.emit('hangup', hangup) : undefined
-    if (state.phase === 'session' && state.session.scene === SCENE.MEETING) return
+    if (!this.isMine(hangup.cid)) return rang ? this.emit('hangup', hangup) : undefined
+    if (isRoom(state)) return
     this.finish()
     this.emit('hangup', hangup)
     if (state.phase === 'session') state.session.over(DISCONNECT_CODE.normal, 'the other side hung up')
+  }
+
+  /** The SDK stops repeating a call when the link breaks. */
+  private callOn(): void {
+    const { state } = this
+    if (state.phase !== 'calling' || state.cid === null) return
+    const { type, callees: accounts, cid: channelId } = state
+    this.instance?.past('keepCalling', { type, accounts, channelId }).catch(() => {})
   }
 
   /** Without the IM side there is no call: whatever is under way ends. */
@@ -264,8 +263,6 @@ export class YunxinNetcall extends Instance implements Netcall {
     this.invitations.clear()
     this.state = IDLE
     this.turn += 1
-    this.instance?.dispose()
-    this.instance = null
     if (state.phase === 'session') state.session.over(code, desc)
     else if (state.phase !== 'idle') this.emit('disconnect', { code, desc })
   }
@@ -279,7 +276,7 @@ export class YunxinNetcall extends Instance implements Netcall {
         const { state } = this
         if (state.phase === 'calling') state.cid ??= cidOf(answer) ?? null
       },
-      renewed: () => void this.encryption.tell(instance),
+      made: (netcall) => this.encryption.tell(netcall),
       notLetGo: ({ reason, code, message }) => {
         // The other side was quicker, or the SDK has let go by itself.
         if (reason !== 'wrong-state') this.emit('error', { code, message })
@@ -287,17 +284,18 @@ export class YunxinNetcall extends Instance implements Netcall {
     })
     this.instance = instance
     this.hearCalls(nim, instance)
-    void this.encryption.tell(instance)
+  }
+  private close(): void {
+    this.instance?.dispose()
+    this.instance = null
   }
 
   private get cid(): Cid | null {
-    const { state } = this
-    if (state.phase === 'session') return state.session.cid
-    return 'cid' in state ? state.cid : null
+    return cidIn(this.state)
   }
-  /** Whether that number is the call's under way, or may be: the SDK has not told its number yet. */
+  /** Whether that number is the call's or room's under way. */
   private isMine(cid: Cid): boolean {
-    return this.state.phase !== 'idle' && (this.cid ?? cid) === cid
+    return this.cid === cid
   }
 
   private requireIdle(method: string): void {
@@ -318,7 +316,7 @@ export class YunxinNetcall extends Instance implements Netcall {
   /** The SDK hears of the one call that is accepted, and so takes no other's number for it. */
   private async accept({ told }: Invitation, answer: ResponseParams): Promise<void> {
     const instance = this.connected('response')
-    await instance.ask('response', (sdk) => {
+    await instance.askFirst('response', (sdk) => {
       instance.tell('beCalled', told)
       return sdk.response(answer)
     })
@@ -326,7 +324,7 @@ export class YunxinNetcall extends Instance implements Netcall {
 
   private enter(scene: MediaSession['scene'], mode: NetcallMode, cid: Cid | null): MediaSession {
     const session = new MediaSession({ scene, mode, cid }, this.events, {
-      ended: (code, desc) => this.sessionEnded(session, code, desc),
+      ended: (code, desc, othersWait) => this.sessionEnded(session, code, desc, othersWait),
       peerLeft: (hangup) => this.peerHungUp(hangup),
       modeLost: (wanted) => void this.ask('switchMode', (sdk) => sdk.switchMode(wanted)).catch(this.tellError),
     })
@@ -347,11 +345,10 @@ export class YunxinNetcall extends Instance implements Netcall {
       throw error
     }
   }
-  private sessionEnded(session: MediaSession, code: DisconnectCode, desc: string): void {
+  private sessionEnded(session: MediaSession, code: DisconnectCode, desc: string, othersWait: boolean): void {
     if (this.state.phase !== 'session' || this.state.session !== session) return
-    // Who is refused has accepted all the same: the other side would wait. The SDK has forgotten whom to tell.
-    const refused = !session.wasInside && code !== DISCONNECT_CODE.retriesUsedUp
-    if (refused && session.scene === SCENE.P2P && session.cid !== null) void this.instance?.hangUpPast(session.cid)
+    // The SDK has forgotten whom to tell.
+    if (othersWait && session.cid !== null && !isRoom(this.state)) void this.instance?.hangUpPast(session.cid)
     this.finish()
     session.over(code, desc)
   }
@@ -381,12 +378,4 @@ export class YunxinNetcall extends Instance implements Netcall {
     const { code, message } = asNetcallError(error)
     this.emit('error', { code, message })
   }
-}
-
-const PUBLIC_PHASE: Record<State['phase'], NetcallStatus['phase']> = {
-  idle: 'idle',
-  calling: 'calling',
-  answering: 'ringing',
-  answered: 'session',
-  session: 'session',
 }

@@ -2,13 +2,16 @@ import { CODE, DISCONNECT_CODE, SCENE, type DisconnectCode, type NetcallMode, ty
 import type { Emitter } from '../netcall/emitter'
 import { NetcallError } from '../netcall/errors'
 import { notConnected, wrongState } from '../netcall/failures'
+import { ROOM_CLOSE_REASON } from '../netcall/protocol'
 import { Timer } from '../netcall/timer'
 import type { Account, Cid, NetcallEvents, Self, Uid } from '../netcall/types'
-import { readEvent } from './events'
+import { readEvent, type ReadEvent } from './events'
 import type { SdkEvent } from './sdk'
 
 /** How long after it told why the SDK may take to say that the session is over, in ms. */
 const LAST_WORD_TIME = 1_000
+/** How long the gateway may take to let me in, in ms. The SDK's own tries take 45 s, or many minutes where nothing answers. */
+const GATEWAY_TIME = 60_000
 /** Of a refusal the SDK tells the code in an error; the end that follows is told as a normal one. */
 const REFUSALS: Record<number, DisconnectCode> = {
   [CODE.refused]: DISCONNECT_CODE.refused,
@@ -17,8 +20,8 @@ const REFUSALS: Record<number, DisconnectCode> = {
 }
 
 export interface SessionOwner {
-  /** The session is over, and the SDK is out of it. */
-  ended(code: DisconnectCode, desc: string): void
+  /** The session is over, and the SDK is out of it. `othersWait`: nobody has told the other side. */
+  ended(code: DisconnectCode, desc: string, othersWait: boolean): void
   /** The other side of a call is gone. */
   peerLeft(hangup: NetcallEvents['hangup']): void
   /** The gateway has let me in again with the mode that I began with. */
@@ -40,10 +43,13 @@ export class MediaSession {
   private readonly events: Emitter<NetcallEvents>
   private readonly owner: SessionOwner
   private readonly lastWord = new Timer()
+  private readonly gatewayLimit = new Timer()
   private readonly accounts = new Map<Uid, Account>()
   private connectCount = 0
+  /** Tries since the gateway was there last. */
+  private tries = 0
   private refusal: NetcallEvents['error'] | null = null
-  /** What was told before the step into the session was answered: pages learn from the answer who they are. */
+  /** From the first list of members on, until the step into the session is answered: pages learn from it who they are. */
   private held: Array<() => void> | null = []
 
   constructor(
@@ -62,10 +68,7 @@ export class MediaSession {
     })
     // Who waits for it hears of it; nobody may.
     this.inside.catch(() => {})
-  }
-
-  get wasInside(): boolean {
-    return this.connectCount > 0
+    this.awaitGateway()
   }
 
   /** The step into the session was answered. */
@@ -93,13 +96,16 @@ export class MediaSession {
     this.connected = false
     this.held = []
     this.lastWord.stop()
+    this.gatewayLimit.stop()
     this.keepOut(error)
   }
 
   hear(event: SdkEvent, payload: unknown): void {
+    const { held } = this
     if (event === 'syncDone') this.letIn()
     // Of an end, what waits for the answer must hear at once.
-    if (this.held && event !== 'disconnect' && event !== 'error') this.held.push(() => this.tell(event, payload))
+    const isEnd = event === 'disconnect' || event === 'error'
+    if (held && !isEnd && (event === 'syncDone' || held.length > 0)) held.push(() => this.tell(event, payload))
     else this.tell(event, payload)
   }
 
@@ -116,8 +122,7 @@ export class MediaSession {
       case 'error':
         return this.read(event, payload, (error) => this.failed(error))
       case 'willreconnect':
-        this.lost()
-        return this.read(event, payload, (again) => this.events.emit(event, again))
+        return this.lost()
       case 'clientJoin':
         return this.read(event, payload, (member) => {
           this.accounts.set(member.uid, member.account)
@@ -127,12 +132,12 @@ export class MediaSession {
         // The SDK would stay, and try to come back.
         return this.read(event, payload, (end) => {
           this.events.emit(event, end)
-          this.owner.ended(DISCONNECT_CODE.roomGone, end.reason || event)
+          this.end(DISCONNECT_CODE.roomGone, end.reason || event)
         })
       case 'kicked':
         return this.read(event, payload, (end) => {
           this.events.emit(event, end)
-          this.lastWord.start(LAST_WORD_TIME, () => this.owner.ended(DISCONNECT_CODE.kicked, event))
+          this.lastWord.start(LAST_WORD_TIME, () => this.end(DISCONNECT_CODE.kicked, event))
         })
       case 'clientUpdate':
       case 'sendCommandOverTime':
@@ -144,6 +149,8 @@ export class MediaSession {
     const { cid } = this
     this.connected = true
     this.connectCount += 1
+    this.tries = 0
+    this.gatewayLimit.stop()
     for (const { uid, account } of list.userlist) this.accounts.set(uid, account)
     if (cid !== null) this.events.emit('open', { cid })
     if (cid !== null && this.connectCount === 1) this.events.emit('sessionStart', { cid })
@@ -152,8 +159,16 @@ export class MediaSession {
     if (own && own.mode !== this.mode) this.owner.modeLost(this.mode)
   }
   private lost(): void {
-    if (this.connected && this.cid !== null) this.events.emit('close', { cid: this.cid })
-    this.connected = false
+    if (this.connected) {
+      this.connected = false
+      this.awaitGateway()
+      if (this.cid !== null) this.events.emit('close', { cid: this.cid })
+    }
+    this.tries += 1
+    this.events.emit('willreconnect', { count: this.tries })
+  }
+  private awaitGateway(): void {
+    this.gatewayLimit.start(GATEWAY_TIME, () => this.end(DISCONNECT_CODE.retriesUsedUp, 'the gateway does not answer'))
   }
   private memberLeft(who: NetcallEvents['clientLeave']): void {
     if (this.scene === SCENE.MEETING) return this.events.emit('clientLeave', who)
@@ -165,12 +180,23 @@ export class MediaSession {
   }
   private disconnected(code: DisconnectCode, desc: string): void {
     const { refusal } = this
-    const refused = refusal && code === DISCONNECT_CODE.normal ? REFUSALS[refusal.code] : undefined
-    this.owner.ended(refused ?? code, refused === undefined ? desc : refusal?.message || desc)
+    const { normal, roomGone } = DISCONNECT_CODE
+    const refused = refusal && code === normal ? REFUSALS[refusal.code] : undefined
+    if (refused !== undefined) return this.end(refused, refusal?.message || desc)
+    if (code !== normal || this.scene === SCENE.MEETING || this.cid === null) return this.end(code, desc)
+    // Nobody has hung up: the SDK has looked for the other side at the gateway, and found nobody.
+    const { lost } = ROOM_CLOSE_REASON
+    this.events.emit('liveRoomClose', { cid: this.cid, reason: lost })
+    this.owner.ended(roomGone, lost, true)
+  }
+  /** Who never came in has accepted all the same: the other side would wait. Of a lost link the service tells it. */
+  private end(code: DisconnectCode, desc: string): void {
+    const cameIn = this.connectCount > 0
+    this.owner.ended(code, desc, !cameIn && code !== DISCONNECT_CODE.retriesUsedUp)
   }
 
   /** What is of another session, told late, is passed over. */
-  private read<E extends SdkEvent>(event: E, payload: unknown, then: (payload: NetcallEvents[E]) => void): void {
+  private read<E extends ReadEvent>(event: E, payload: unknown, then: (payload: NetcallEvents[E]) => void): void {
     const read = readEvent[event](payload, { cid: this.cid, accountOf: (uid) => this.accounts.get(uid) })
     if (!read) {
       return this.events.emit('error', {

@@ -29,6 +29,7 @@ export class SdkDouble {
 }
 
 const NORMAL = { code: '0', desc: 'normally closed' }
+const RETRIES = { number: 8, interval: 50 } as const
 
 export class SdkInstanceDouble implements NetcallSdk {
   private readonly nim: CallNim
@@ -38,6 +39,8 @@ export class SdkInstanceDouble implements NetcallSdk {
   private status = { calling: false, isCaller: false, onTheCall: false, inited: false }
   private closeEvent = NORMAL
   private gateway: GatewayLink | null = null
+  /** Counts from 1 to the first list of members, and from 0 after it. */
+  private tries = 0
   private entering: { address: string; login: object } | null = null
   private encryption: Fields = {}
 
@@ -152,6 +155,11 @@ export class SdkInstanceDouble implements NetcallSdk {
   private open(): void {
     const { entering } = this
     if (!entering) return
+    if (this.tries > RETRIES.number) {
+      this.closeEvent = { code: '403', desc: 'retries used up' }
+      return this.destroy()
+    }
+    this.tries += 1
     const gateway = new GatewayLink(entering.address)
     this.gateway = gateway
     gateway.onPush = (cmd, packet) => this.pushed(cmd, packet)
@@ -160,15 +168,16 @@ export class SdkInstanceDouble implements NetcallSdk {
     gateway.onBroken = () => {
       if (this.gateway !== gateway) return
       this.gateway = null
-      this.fire('willreconnect', { count: 1 })
-      setTimeout(() => this.gateway ?? this.open(), 50)
+      this.fire('willreconnect', { count: this.tries })
+      setTimeout(() => this.gateway ?? this.open(), RETRIES.interval)
     }
   }
   private async login(gateway: GatewayLink, login: object): Promise<void> {
     try {
       const body = await gateway.ask(0, login)
       const userlist = list(anyOf(body, 'userlist')).map(named)
-      this.fire('syncDone', { code: 200, userlist, connectCount: 0 })
+      this.fire('syncDone', { code: 200, userlist, connectCount: this.tries })
+      this.tries = 0
     } catch (error) {
       this.fire('error', { code: integer(anyOf(error, 'code')), desc: 'login failed' })
       setTimeout(() => this.destroy(), 0)
@@ -198,6 +207,7 @@ export class SdkInstanceDouble implements NetcallSdk {
     const { gateway } = this
     this.gateway = null
     this.entering = null
+    this.tries = 0
     await gateway?.leave()
     Object.assign(this.status, { calling: false, isCaller: false, onTheCall: false, inited: false })
     this.fire('disconnect', { ...this.closeEvent })

@@ -3,9 +3,10 @@ import { CONTROL_COMMAND, type CallType, type ControlCommand } from '../../minip
 import { NetcallError, type NetcallErrorReason } from '../../miniprogram/netcall/errors'
 import type { CallIm } from '../../miniprogram/netcall/im'
 import { LocalIm } from '../../miniprogram/netcall/local/im'
-import type { Contact, SignalNotifications } from '../../miniprogram/netcall/protocol'
+import { SIGNAL_ADDRESS, type Contact, type SignalNotifications } from '../../miniprogram/netcall/protocol'
 import { anyOf, integer, integerOf, list, text } from '../../miniprogram/yunxin/values'
 import type { Command, LinkOwner, Properties, WebLink } from './weblink'
+import { yunxinCode } from './yunxin-codes'
 
 /** Names of the SDK's property maps, as far as they are used. */
 const LOGIN = { account: '19', appKey: '18', token: '1000' } as const
@@ -17,7 +18,6 @@ const PUSH = { custom: '5', forceKeepCalling: '9' } as const
 
 const REFUSED = 302
 const UNKNOWN = 404
-const FAILED = 500
 const CUSTOM_P2P = 100
 const SAME_PLATFORM = 1
 const MINIPROGRAM = 16
@@ -128,7 +128,7 @@ export class ImServers implements LinkOwner {
       if (!im || !run) return link.answer(command, UNKNOWN)
       link.answer(command, 200, await run(im, command, link))
     } catch (error) {
-      link.answer(command, error instanceof NetcallError ? (error.code ?? FAILED) : FAILED)
+      link.answer(command, yunxinCode(methodOf(command), error))
     }
   }
 
@@ -174,6 +174,13 @@ export class ImServers implements LinkOwner {
     )
     im.on('notifyJoin', ({ channelId, accountUidMap }) => link.notify(9, 15, [channelId, accountUidMap]))
   }
+}
+
+/** Calls have the same numbers at the local service. */
+function methodOf(command: Command): string {
+  const isIt = ([, [sid, cid]]: [string, readonly [number, number]]): boolean =>
+    sid === command.sid && cid === command.cid
+  return Object.entries(SIGNAL_ADDRESS).find(isIt)?.[0] ?? ''
 }
 
 /** What NetEase's servers take without a word. */

@@ -27,6 +27,16 @@ export function loseNetwork(account: string): () => void {
   return () => offline.delete(account)
 }
 
+const lostWays = new Set<string>()
+/** Nobody answers there. */
+const NOWHERE = 'ws://127.0.0.1:9'
+
+/** New sockets to paths that begin so find nobody, until the answer is called. */
+export function loseWay(path: string): () => void {
+  lostWays.add(path)
+  return () => lostWays.delete(path)
+}
+
 function own(socket: WebSocket, account: string | undefined | null): void {
   if (!account) return
   owners.set(socket, account)
@@ -40,7 +50,8 @@ export interface SocketOptions {
 }
 
 export function connectSocket({ url, success = () => {} }: SocketOptions): SocketTask {
-  const socket = new WebSocket(url)
+  const isLost = [...lostWays].some((path) => new URL(url).pathname.startsWith(path))
+  const socket = new WebSocket(isLost ? NOWHERE : url)
   queueMicrotask(success)
   sockets.add(socket)
   socket.on('close', () => {

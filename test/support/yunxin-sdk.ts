@@ -2,14 +2,24 @@
 import { NetcallError } from '../../miniprogram/netcall/errors'
 import { LocalIm } from '../../miniprogram/netcall/local/im'
 import type { Timing } from '../../miniprogram/netcall/local/timing'
+import { Timer } from '../../miniprogram/netcall/timer'
+import type { SignalMethods } from '../../miniprogram/netcall/protocol'
 import type { Done, NetcallClass, Nim, NimClass, NimOptions } from '../../miniprogram/yunxin/sdk'
+import { yunxinCode } from './yunxin-codes'
+
+type Body<M extends keyof SignalMethods> = SignalMethods[M]['body']
+type Answer<M extends keyof SignalMethods> = Promise<SignalMethods[M]['answer']>
 
 /** `nim` as the contract has it: the local service's IM side is one, and beside it has what an app wants of the IM SDK. */
 export class ServiceNim extends LocalIm implements Nim {
   private told: Promise<void> = Promise.resolve()
+  private readonly interval: number
+  private readonly repetition = new Timer()
 
   constructor(host: string, options: NimOptions, timing: Timing) {
     super({ service: `http://${host}`, account: options.account, token: options.token }, timing)
+    this.interval = timing.keepCallingInterval
+    this.on('disconnect', () => this.repetition.stop())
     this.on('connect', (link) => options.onconnect(link))
     this.on('willreconnect', ({ count }) => options.onwillreconnect({ retryCount: String(count), duration: 1 }))
     this.on('disconnect', ({ reason, message }) => options.ondisconnect({ code: reason, message }))
@@ -30,6 +40,34 @@ export class ServiceNim extends LocalIm implements Nim {
     })
   }
 
+  /** The plug-in rings again while this is the channel that `protocol` was told last. */
+  override async initNetcall(body: Body<'initNetcall'>): Answer<'initNetcall'> {
+    const answer = await withCode('initNetcall', super.initNetcall(body))
+    const { channelId, keepCallingAccounts } = answer
+    this.protocol.setCurrentNetcall(channelId)
+    this.ringAgain({ type: body.type, channelId, accounts: keepCallingAccounts })
+    return answer
+  }
+  override async keepCalling(body: Body<'keepCalling'>): Answer<'keepCalling'> {
+    const answer = await withCode('keepCalling', super.keepCalling(body))
+    if (answer.accounts.length > 0) this.ringAgain(body)
+    return answer
+  }
+  override calleeAck(body: Body<'calleeAck'>): Answer<'calleeAck'> {
+    return withCode('calleeAck', super.calleeAck(body))
+  }
+  override createChannel(body: Body<'createChannel'>): Answer<'createChannel'> {
+    return withCode('createChannel', super.createChannel(body))
+  }
+  override joinChannel(body: Body<'joinChannel'>): Answer<'joinChannel'> {
+    return withCode('joinChannel', super.joinChannel(body))
+  }
+  private ringAgain(call: Body<'keepCalling'>): void {
+    this.repetition.start(this.interval, () => {
+      if (this.protocol.currentNetcall === call.channelId) this.keepCalling(call).catch(() => {})
+    })
+  }
+
   subscribeEvent: Nim['subscribeEvent']
   getFriends: Nim['getFriends'] = ({ done }) =>
     this.answer(done, async () => (await this.contacts()).map(({ account }) => ({ account, valid: true })))
@@ -44,6 +82,16 @@ export class ServiceNim extends LocalIm implements Nim {
   }
   private answer(done: Done, ask: () => Promise<unknown>): void {
     this.told = tell(done, ask)
+  }
+}
+
+async function withCode<T>(method: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    const linkIsDown = error instanceof NetcallError && error.reason === 'not-connected'
+    const code = linkIsDown ? 'Error_Connection_Socket_State_not_Match' : String(yunxinCode(method, error))
+    throw Object.assign(new Error(messageOf(error)), { code })
   }
 }
 

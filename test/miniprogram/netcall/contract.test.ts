@@ -1,109 +1,29 @@
 /**
  * @jest-environment node
  *
- * What pages and controllers rely on, of every provider: the local one; NetEase's behind a double of its SDK; and behind the
- * real ones where they are installed, or `NIM_SDK` and `NETCALL_SDK` are their paths.
+ * What pages and controllers rely on, of every provider.
  */
-import { startCallService, tokenOf, type CallService } from '../../support/call-service'
-import { realSdk, sdkFiles } from '../../support/real-sdk'
 import { until } from '../../support/until'
-import { installWxSocket, loseNetwork, openSockets } from '../../support/wx-socket'
-import { SdkDouble } from '../../support/netcall-sdk'
-import { nimClass } from '../../support/yunxin-sdk'
-import type { Im } from '../../../miniprogram/netcall/im'
-import { LocalIm } from '../../../miniprogram/netcall/local/im'
-import { LocalNetcall } from '../../../miniprogram/netcall/local/netcall'
-import { DEFAULT_TIMING } from '../../../miniprogram/netcall/local/timing'
-import type { Netcall } from '../../../miniprogram/netcall/types'
-import { createYunxin } from '../../../miniprogram/yunxin/provider'
-import { hear, type Heard } from './phone'
+import { loseNetwork } from '../../support/wx-socket'
+import { describeProviders } from './providers'
 
-installWxSocket({ sdkTokens: tokenOf })
-
-type Provider = (host: string, account: string, token?: string) => { im: Im; netcall: Netcall }
-const TIMING = DEFAULT_TIMING
-const access = (account: string, token = tokenOf(account)) => ({ appKey: 'key', account, token })
-
-const local: Provider = (host, account, token) => {
-  const im = new LocalIm({ service: `http://${host}`, ...access(account, token) })
-  return { im, netcall: new LocalNetcall({ im }) }
-}
-const double: Provider = (host, account, token) =>
-  createYunxin(access(account, token), { NIM: nimClass(host, TIMING), Netcall: new SdkDouble() })
-
-const real: Provider = (host, account, token) => createYunxin(access(account, token), realSdk(host, account))
-const { nim, netcall } = sdkFiles()
-const isInstalled = nim !== null && netcall !== null
-if (!isInstalled)
-  test.skip("NetEase's SDKs keep the contract: skipped, because they are not installed (npm run yunxin)", () => {})
-
-describe.each<[string, Provider]>([
-  ['the local provider', local],
-  ["NetEase's, behind a double of its SDK", double],
-  ...(isInstalled ? [["NetEase's, with its own SDKs", real] satisfies [string, Provider]] : []),
-])('%s', (_name, provider) => {
-  type Phone = { im: Im; netcall: Netcall } & Heard
-  let service: CallService
-  const phones: Phone[] = []
-
-  async function signIn(account: string): Promise<Phone> {
-    const made = provider(`127.0.0.1:${service.port}`, account)
-    const one = { ...made, ...hear(made.netcall) }
-    phones.push(one)
-    await one.im.connect()
-    return one
-  }
-  const both = async (): Promise<[Phone, Phone]> => [await signIn('alice'), await signIn('bob')]
-
-  beforeEach(async () => {
-    service = await startCallService()
-  })
-  afterEach(async () => {
-    for (const { im } of phones.splice(0)) im.disconnect()
-    await until(() => openSockets() === 0, 'all sockets are closed')
-    await service.close()
-  })
-
-  async function ring(caller: Phone, callee: Phone, type: 1 | 2 = 2): Promise<number> {
-    const before = callee.payloads('beCalling').length
-    await caller.netcall.call({ type, callee: callee.im.account, pushConfig: { custom: '{"a":1}' } })
-    await until(() => callee.payloads('beCalling').length > before, 'it rings')
-    return callee.payloads('beCalling').at(-1)?.cid ?? 0
-  }
-  async function talk(caller: Phone, callee: Phone): Promise<number> {
-    const [earlier, earlierThere] = [caller.payloads('syncDone').length, callee.payloads('syncDone').length]
-    const cid = await ring(caller, callee)
-    await callee.netcall.response({ caller: caller.im.account, cid, type: 2, accepted: true })
-    await until(() => caller.payloads('callAccepted').some((event) => event.cid === cid), 'callAccepted')
-    const selves = await Promise.all([
-      caller.netcall.startRtc({ mode: 0, recordAudio: 1, recordType: 0 }),
-      callee.netcall.startRtc({ mode: 0 }),
-    ])
-    expect(selves).toEqual([
-      { uid: service.uidOf(caller.im.account), cid, account: caller.im.account },
-      { uid: service.uidOf(callee.im.account), cid, account: callee.im.account },
-    ])
-    await until(() => caller.payloads('syncDone').length > earlier, 'the caller is in')
-    await until(() => callee.payloads('syncDone').length > earlierThere, 'the callee is in')
-    return cid
-  }
-
+describeProviders((phones) => {
   test('a call: ring, answer, media, mode, control, hang-up', async () => {
-    const [alice, bob] = await both()
-    const cid = await talk(alice, bob)
+    const [alice, bob] = await phones.both()
+    const cid = await phones.talk(alice, bob)
     expect(bob.payloads('beCalling')[0]).toEqual({ caller: 'alice', cid, type: 2, custom: '{"a":1}' })
     expect(alice.payloads('callAccepted')).toEqual([{ account: 'bob', cid, type: 2 }])
     const [synced] = alice.payloads('syncDone')
     expect(synced).toMatchObject({ code: 200, connectCount: 1 })
     const own = synced?.userlist.find(({ account }) => account === 'alice')
-    expect(own).toMatchObject({ uid: service.uidOf('alice'), cid, mode: 0 })
+    expect(own).toMatchObject({ uid: phones.service.uidOf('alice'), cid, mode: 0 })
     expect(own?.url).toMatch(/^rtmp:/)
     expect(await alice.netcall.getStatus()).toMatchObject({ phase: 'session', cid, mode: 0, connected: true })
 
     await alice.netcall.switchMode(1)
     await until(() => bob.payloads('clientUpdate').length > 0, 'clientUpdate')
     expect(bob.payloads('clientUpdate')).toMatchObject([
-      { account: 'alice', uid: service.uidOf('alice'), cid, mode: 1 },
+      { account: 'alice', uid: phones.service.uidOf('alice'), cid, mode: 1 },
     ])
     await bob.netcall.control({ command: 2 })
     await until(() => alice.payloads('control').length > 0, 'control')
@@ -119,21 +39,21 @@ describe.each<[string, Provider]>([
   })
 
   test('one call after the other, each way round', async () => {
-    const [alice, bob] = await both()
-    const first = await talk(alice, bob)
+    const [alice, bob] = await phones.both()
+    const first = await phones.talk(alice, bob)
     await bob.netcall.hangup()
     await until(() => alice.payloads('disconnect').length === 1, 'the first end')
-    const second = await talk(bob, alice)
+    const second = await phones.talk(bob, alice)
     expect(second).not.toBe(first)
     await bob.netcall.hangup()
     await until(() => alice.payloads('disconnect').length === 2, 'the second end')
-    await talk(alice, bob)
+    await phones.talk(alice, bob)
     expect(bob.payloads('beCalling').map(({ cid }) => cid)).not.toContain(second)
   })
 
   test('the answer of startRtc comes before the first list of members', async () => {
-    const [alice, bob] = await both()
-    const cid = await ring(alice, bob)
+    const [alice, bob] = await phones.both()
+    const cid = await phones.ring(alice, bob)
     await bob.netcall.response({ caller: 'alice', cid, type: 2, accepted: true })
     const order: string[] = []
     bob.netcall.on('syncDone', () => order.push('syncDone'))
@@ -143,20 +63,20 @@ describe.each<[string, Provider]>([
   })
 
   test('the number of a call is known while it rings', async () => {
-    const [alice, bob] = await both()
-    const cid = await ring(alice, bob, 1)
+    const [alice, bob] = await phones.both()
+    const cid = await phones.ring(alice, bob, 1)
     expect(await alice.netcall.getStatus()).toMatchObject({ phase: 'calling', cid })
     expect(await bob.netcall.getStatus()).toMatchObject({ phase: 'ringing', cid })
   })
 
   test('rejected, then cancelled, then offline', async () => {
-    const [alice, bob] = await both()
-    const cid = await ring(alice, bob)
+    const [alice, bob] = await phones.both()
+    const cid = await phones.ring(alice, bob)
     await bob.netcall.response({ caller: 'alice', cid, type: 2, accepted: false })
     await until(() => alice.payloads('callRejected').length === 1, 'callRejected')
     expect(alice.payloads('callRejected')).toEqual([{ account: 'bob', cid, type: 2 }])
 
-    await ring(alice, bob)
+    await phones.ring(alice, bob)
     await alice.netcall.hangup()
     await until(() => bob.payloads('hangup').length === 1, 'the ringing ends')
     expect(await bob.netcall.getStatus()).toMatchObject({ phase: 'idle', cid: null })
@@ -177,38 +97,45 @@ describe.each<[string, Provider]>([
   })
 
   test('a room: members come and go, and nobody ends it for the others', async () => {
-    const [alice, bob] = await both()
+    const [alice, bob] = await phones.both()
+    await expect(alice.netcall.joinChannel({ channelName: 'room', mode: 0, role: 0 })).rejects.toMatchObject({
+      reason: 'refused',
+      code: 417,
+    })
     await alice.netcall.createChannel({ channelName: 'room', custom: 'x' })
+    await expect(bob.netcall.createChannel({ channelName: 'room' })).rejects.toMatchObject({ code: 409 })
     const joined = await alice.netcall.joinChannel({ channelName: 'room', mode: 0, role: 0, recordVideo: 1 })
-    expect(joined).toMatchObject({ uid: service.uidOf('alice'), account: 'alice', custom: 'x' })
+    expect(joined).toMatchObject({ uid: phones.service.uidOf('alice'), account: 'alice', custom: 'x' })
     expect(joined.accountUidMap['alice']).toBe(joined.uid)
     const { cid } = joined
     await bob.netcall.joinChannel({ channelName: 'room', mode: 1, role: 0 })
     await until(() => alice.payloads('clientJoin').length > 0, 'bob came')
-    expect(alice.payloads('clientJoin')).toMatchObject([{ account: 'bob', uid: service.uidOf('bob'), cid, mode: 1 }])
+    expect(alice.payloads('clientJoin')).toMatchObject([
+      { account: 'bob', uid: phones.service.uidOf('bob'), cid, mode: 1 },
+    ])
     await bob.netcall.leaveChannel()
     await until(() => alice.payloads('clientLeave').length > 0, 'bob left')
-    expect(alice.payloads('clientLeave')).toEqual([{ account: 'bob', uid: service.uidOf('bob'), cid }])
+    expect(alice.payloads('clientLeave')).toEqual([{ account: 'bob', uid: phones.service.uidOf('bob'), cid }])
     expect(await alice.netcall.getStatus()).toMatchObject({ phase: 'session', cid })
     await alice.netcall.leaveChannel()
     await expect(alice.netcall.leaveChannel()).rejects.toMatchObject({ reason: 'wrong-state' })
   })
 
   test('encryption that is refused: 418, and the next call is none the worse', async () => {
-    const [alice, bob] = await both()
+    const [alice, bob] = await phones.both()
     await bob.netcall.setEncryptType(3)
     await bob.netcall.setEncryptKey('key')
-    await expect(talk(alice, bob)).rejects.toMatchObject({ reason: 'refused', code: 418 })
+    await expect(phones.talk(alice, bob)).rejects.toMatchObject({ reason: 'refused', code: 418 })
     await until(() => alice.payloads('hangup').length > 0, 'alice hears of the end')
     await bob.netcall.setEncryptType(0)
-    await talk(alice, bob)
+    await phones.talk(alice, bob)
   })
 
   test('who calls beside a call is told that it is busy, and the call is none the worse', async () => {
-    const [alice, bob] = await both()
-    const carol = await signIn('carol')
-    const cid = await talk(alice, bob)
-    const second = await ring(carol, alice, 1)
+    const [alice, bob] = await phones.both()
+    const carol = await phones.signIn('carol')
+    const cid = await phones.talk(alice, bob)
+    const second = await phones.ring(carol, alice, 1)
     await alice.netcall.control({ command: 9, cid: second })
     await alice.netcall.response({ caller: 'carol', cid: second, type: 1, accepted: false })
     await until(() => carol.payloads('callRejected').length > 0, 'carol is refused')
@@ -225,10 +152,10 @@ describe.each<[string, Provider]>([
   })
 
   test('of two that call at once the first can be answered, while the second rings on', async () => {
-    const [alice, bob] = await both()
-    const carol = await signIn('carol')
-    const first = await ring(alice, bob)
-    const second = await ring(carol, bob)
+    const [alice, bob] = await phones.both()
+    const carol = await phones.signIn('carol')
+    const first = await phones.ring(alice, bob)
+    const second = await phones.ring(carol, bob)
     await bob.netcall.response({ caller: 'alice', cid: first, type: 2, accepted: true })
     expect(await bob.netcall.startRtc({ mode: 0 })).toMatchObject({ cid: first })
     await carol.netcall.hangup()
@@ -238,22 +165,23 @@ describe.each<[string, Provider]>([
   })
 
   test('who rings in vain keeps nobody from a call or a room of their own', async () => {
-    const [alice, bob] = await both()
-    await ring(alice, bob)
+    const [alice, bob] = await phones.both()
+    await phones.ring(alice, bob)
     await bob.netcall.createChannel({ channelName: 'room' })
     await bob.netcall.joinChannel({ channelName: 'room', mode: 0, role: 0 })
     await bob.netcall.leaveChannel()
     await alice.netcall.hangup()
-    await ring(bob, alice)
+    await phones.ring(bob, alice)
   })
 
   test('who comes back from a lost network is told of what was switched before', async () => {
-    const [alice, bob] = await both()
-    await talk(alice, bob)
+    const [alice, bob] = await phones.both()
+    await phones.talk(alice, bob)
     await bob.netcall.switchMode(1)
     await until(() => alice.payloads('clientUpdate').length > 0, 'the switch')
     const back = loseNetwork('bob')
     await until(() => bob.payloads('willreconnect').length > 0, 'the loss')
+    expect(bob.payloads('willreconnect')[0]).toEqual({ count: 1 })
     let told: number | null = null
     alice.netcall.on('clientJoin', ({ mode }) => (told = mode))
     alice.netcall.on('clientUpdate', ({ mode }) => (told = mode))
@@ -264,7 +192,7 @@ describe.each<[string, Provider]>([
   })
 
   test('wrong arguments name the field, and what does not fit the moment is refused', async () => {
-    const alice = await signIn('alice')
+    const alice = await phones.signIn('alice')
     await expect(alice.netcall.call({ type: 2, callee: [] })).rejects.toMatchObject({ field: 'callee' })
     await expect(alice.netcall.startRtc({ mode: 0 })).rejects.toMatchObject({ reason: 'wrong-state' })
     await expect(alice.netcall.switchMode(1)).rejects.toMatchObject({ reason: 'wrong-state' })
@@ -276,7 +204,7 @@ describe.each<[string, Provider]>([
   })
 
   test('contacts with presence, and custom messages', async () => {
-    const [alice, bob] = await both()
+    const [alice, bob] = await phones.both()
     expect(await alice.im.contacts()).toEqual([{ account: 'bob', online: true }])
     const messages: string[] = []
     bob.im.on('message', ({ from, content }) => messages.push(`${from}: ${content}`))
@@ -286,8 +214,8 @@ describe.each<[string, Provider]>([
   })
 
   test('signing out within a call ends it', async () => {
-    const [alice, bob] = await both()
-    await talk(alice, bob)
+    const [alice, bob] = await phones.both()
+    await phones.talk(alice, bob)
     alice.im.disconnect()
     await until(() => alice.payloads('disconnect').length > 0, 'the end')
     expect(alice.payloads('disconnect')).toMatchObject([{ code: 0 }])
@@ -295,7 +223,7 @@ describe.each<[string, Provider]>([
   })
 
   test('a wrong token is refused', async () => {
-    const { im } = provider(`127.0.0.1:${service.port}`, 'alice', 'wrong')
+    const { im } = phones.phone('alice', 'wrong')
     await expect(im.connect()).rejects.toMatchObject({ reason: 'refused' })
   })
 })
