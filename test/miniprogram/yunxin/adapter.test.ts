@@ -1,17 +1,16 @@
 /** @jest-environment node */
 import { NetcallError } from '../../../miniprogram/netcall/errors'
 import { DEFAULT_TIMING } from '../../../miniprogram/netcall/local/timing'
-import type { ImEvents } from '../../../miniprogram/netcall/im'
 import { failureOf } from '../../../miniprogram/yunxin/failures'
-import { YunxinIm } from '../../../miniprogram/yunxin/im'
 import { checkInstalled, createYunxin } from '../../../miniprogram/yunxin/provider'
-import { installSdk, type Nim, type NimOptions } from '../../../miniprogram/yunxin/sdk'
+import { installSdk } from '../../../miniprogram/yunxin/sdk'
 import { startCallService, tokenOf, type CallService } from '../../support/call-service'
 import { until } from '../../support/until'
 import { installWxSocket, openSockets } from '../../support/wx-socket'
 import { SdkDouble } from '../../support/netcall-sdk'
 import { nimClass } from '../../support/yunxin-sdk'
 import { hear, type Heard } from '../netcall/phone'
+import { linkThat } from './link'
 
 jest.mock(
   '../../../miniprogram/yunxin/sdk/nim',
@@ -65,6 +64,9 @@ test.each<[string, unknown, object]>([
     { message: 'callback', callFunc: 'api', event: { code: 404, message: 'gone' } },
     { reason: 'wrong-state', code: 404, message: 'call: gone' },
   ],
+  ['a call that is over', { code: '9102', message: '通道失效' }, { reason: 'wrong-state', code: 404 }],
+  ['a call that another device answered', { event: { code: 9103 } }, { reason: 'wrong-state', code: 409 }],
+  ["WeChat's own word", { errMsg: 'connectSocket:fail' }, { message: 'call: connectSocket:fail' }],
   ['nothing', undefined, { reason: 'service-error' }],
   ['our own', new NetcallError('timeout', 'late'), { reason: 'timeout', message: 'late' }],
 ])('%s becomes a typed error', (_name, thrown, expected) => {
@@ -260,44 +262,6 @@ describe('what the IM side tells', () => {
     },
   )
 })
-
-const answered = () => Promise.resolve({})
-
-/** An IM link whose SDK does this with what it is given. */
-function linkThat(answer: (options: NimOptions) => void) {
-  let options: NimOptions | undefined
-  const destroy = jest.fn(({ done }: { done: () => void }) => done())
-  const nim: Nim = {
-    account: 'alice',
-    options: { appKey: 'key' },
-    protocol: { setCurrentNetcall: () => {} },
-    initNetcall: answered,
-    keepCalling: answered,
-    calleeAck: answered,
-    hangup: answered,
-    netcallControl: answered,
-    createChannel: answered,
-    joinChannel: answered,
-    on: () => {},
-    removeListener: () => {},
-    destroy,
-    getFriends: jest.fn(),
-    subscribeEvent: jest.fn(),
-    sendCustomSysMsg: jest.fn(),
-  }
-  const NIM = {
-    use: jest.fn(),
-    getInstance: (given: NimOptions) => {
-      options = given
-      queueMicrotask(() => answer(given))
-      return nim
-    },
-  }
-  const im = new YunxinIm({ appKey: 'key', account: 'alice', token: 'secret' }, NIM)
-  const ends: ImEvents['disconnect'][] = []
-  im.on('disconnect', (end) => ends.push(end))
-  return { im, NIM, nim, destroy, ends, options: () => options }
-}
 
 describe('the IM link', () => {
   test.each([
