@@ -38,7 +38,7 @@ export class SdkInstance {
   private readonly owner: InstanceOwner
   private current: { netcall: NetcallSdk; link: CallLink }
   private disposed = false
-  /** The call's or room's first step, until it is answered: only then the SDK can let go of it. */
+  /** The call's or room's first step, which the SDK can let go of only when it has been answered. */
   private firstStep: Promise<unknown> | null = null
   /** Resolves when the SDK has let go of the last call. */
   private closing: Promise<void> | null = null
@@ -58,11 +58,7 @@ export class SdkInstance {
   /** The same for what begins a call, answers one, or brings into a session. */
   askFirst(method: string, run: (netcall: NetcallSdk) => unknown): Promise<unknown> {
     const step = this.ask(method, run)
-    const answered = (): void => {
-      if (this.firstStep === step) this.firstStep = null
-    }
     this.firstStep = step
-    step.then(answered, answered)
     return step
   }
 
@@ -78,12 +74,12 @@ export class SdkInstance {
   async past(method: 'calleeAck' | 'keepCalling' | 'netcallControl', body: object): Promise<void> {
     await limited(method, this.current.link[method](body))
   }
-  /** Tells the others although the SDK has forgotten the call. Never rejects. */
+  /** Tells the others, sooner than the SDK would, or although it has forgotten the call. Never rejects. */
   async hangUpPast(cid: Cid): Promise<void> {
     await this.current.link.tellHangup(cid)
   }
 
-  /** Ends the SDK's part in the call, at once where it can. Never rejects. */
+  /** Ends the SDK's part in the call. Never rejects. */
   letGo(way: Way): Promise<void> {
     const { firstStep } = this
     this.firstStep = null
@@ -156,10 +152,9 @@ export class SdkInstance {
     )
   }
 
-  /** Waits for nothing that is settled: who signs out closes the link next. */
   private async stop(way: Way, firstStep: Promise<unknown> | null): Promise<void> {
     // How it went, who took that step knows.
-    if (firstStep) await firstStep.catch(() => {})
+    await firstStep?.catch(() => {})
     try {
       if (way === 'quietly') this.current.link.beQuiet()
       const method = way === 'leaveChannel' ? way : 'hangup'

@@ -34,10 +34,9 @@ export class Invitations {
     return this.open.delete(cid)
   }
 
-  /** An answer did not reach the service: the call may ring again. */
+  /** An answer did not reach the service: the call may ring again, unless I have signed out since. */
   reopen(cid: Cid, invitation: Invitation): void {
-    this.settled.delete(cid)
-    this.open.set(cid, invitation)
+    if (this.settled.delete(cid)) this.open.set(cid, invitation)
   }
 
   /** The number of the call that rings. */
@@ -47,5 +46,6 @@ export class Invitations {
 
   clear(): void {
     this.open.clear()
+    this.settled.clear()
   }
 }

@@ -364,10 +364,15 @@ export class YunxinNetcall extends Instance implements Netcall {
 
   /** Back to nothing; the answer resolves, and never rejects, when the SDK has let go of the call in that way. */
   private leave(way: Way): Promise<void> {
-    const { cid } = this
+    const {
+      cid,
+      state: { phase },
+    } = this
     this.state = IDLE
     this.turn += 1
     if (cid !== null) this.invitations.settle(cid)
+    // At once, because who signs out closes the link next; only an answer that is on its way has to be there before.
+    if (cid !== null && way === 'hangup' && phase !== 'answering') void this.instance?.hangUpPast(cid)
     return this.instance?.letGo(way) ?? Promise.resolve()
   }
   private finish(way: Way = 'quietly'): void {

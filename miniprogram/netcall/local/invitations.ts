@@ -30,10 +30,9 @@ export class Invitations {
     return this.open.delete(cid)
   }
 
-  /** An answer did not reach the service: the call may ring again. */
+  /** An answer did not reach the service: the call may ring again, unless I have signed out since. */
   reopen(invitation: Invitation): void {
-    this.settled.delete(invitation.channelId)
-    this.add(invitation)
+    if (this.settled.delete(invitation.channelId)) this.add(invitation)
   }
 
   /** Those that ring here and are not among the service's calls any more: over while the link was away. */
@@ -47,6 +46,7 @@ export class Invitations {
 
   clear(): void {
     this.open.clear()
+    this.settled.clear()
   }
 }
 

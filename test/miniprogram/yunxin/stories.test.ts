@@ -1,0 +1,188 @@
+/**
+ * @jest-environment node
+ *
+ * What a user does, from controller to controller, with every provider.
+ */
+import { CallController } from '../../../miniprogram/call/controller'
+import { isActive, isBusy, type CallState } from '../../../miniprogram/call/state'
+import { RoomController } from '../../../miniprogram/room/controller'
+import { isInRoom, isRoomBusy, type RoomState } from '../../../miniprogram/room/state'
+import { DEFAULT_SETTINGS } from '../../../miniprogram/services/settings'
+import { until } from '../../support/until'
+import { describeProviders, type Phone } from '../netcall/providers'
+
+interface App extends Phone {
+  call: CallController
+  room: RoomController
+  /** Every phase so far, with the reason of each end. */
+  story: string[]
+}
+
+describeProviders((phones) => {
+  const apps: App[] = []
+  beforeEach(() => jest.spyOn(console, 'warn').mockImplementation(() => {}))
+  afterEach(() => {
+    for (const { call, room } of apps.splice(0)) {
+      call.detach()
+      room.detach()
+    }
+    jest.restoreAllMocks()
+  })
+
+  async function signIn(account: string): Promise<App> {
+    const one = await phones.signIn(account)
+    const settings = () => ({ ...DEFAULT_SETTINGS, recordAudio: true })
+    const call: CallController = new CallController({ settings, busyElsewhere: () => isRoomBusy(room.state) })
+    const room: RoomController = new RoomController({ settings, busyElsewhere: () => isBusy(call.state) })
+    const story: string[] = []
+    const note = (state: CallState | RoomState, { phase }: CallState | RoomState): void => {
+      if (state.phase !== phase) story.push(state.phase === 'ended' ? state.reason : state.phase)
+    }
+    call.subscribe(note)
+    room.subscribe(note)
+    const app = { ...one, call, room, story }
+    apps.push(app)
+    for (const controller of [call, room]) controller.attach(one.netcall, one.im)
+    return app
+  }
+  const both = async (): Promise<[App, App]> => [await signIn('alice'), await signIn('bob')]
+  const phase = (one: App, wanted: CallState['phase']) =>
+    until(() => one.call.state.phase === wanted, `${one.im.account} is ${wanted}: ${one.story.join(', ')}`)
+  const roomPhase = (one: App, wanted: RoomState['phase']) =>
+    until(() => one.room.state.phase === wanted, `${one.im.account} is ${wanted}: ${one.story.join(', ')}`)
+  /** Nothing is left of any call: not here, and not at the service. */
+  async function over(...ended: App[]): Promise<void> {
+    for (const one of ended) await phase(one, 'ended')
+    await until(() => phones.service.channels.size === 0, 'the service has no call')
+    for (const { netcall } of ended) expect(await netcall.getStatus()).toMatchObject({ phase: 'idle', cid: null })
+  }
+  async function talk(caller: App, callee: App, kind: 'audio' | 'video'): Promise<void> {
+    caller.call.callUser(callee.im.account, kind)
+    await phase(callee, 'incoming')
+    callee.call.accept()
+    await phase(caller, 'talking')
+    await phase(callee, 'talking')
+  }
+  const remote = ({ call: { state } }: App) => (isActive(state) ? state.remote : null)
+
+  test('an audio call, muted, made a video call, left for a while, and hung up', async () => {
+    const [alice, bob] = await both()
+    await talk(alice, bob, 'audio')
+    await until(() => remote(bob)?.url?.startsWith('rtmp:') === true, 'the stream')
+    await until(() => remote(bob)?.recording.audio === true, 'who records says so')
+    alice.call.toggleMicrophone()
+    await until(() => remote(bob)?.microphone === false, 'bob sees that alice is muted')
+    alice.call.askForVideo()
+    await until(() => isActive(bob.call.state) && bob.call.state.videoRequest === 'asked', 'bob is asked')
+    bob.call.answerVideo(true)
+    await until(() => alice.call.state.phase === 'talking' && alice.call.state.kind === 'video', 'video')
+    await until(() => remote(bob)?.camera === true && remote(bob)?.microphone === false, 'the picture')
+    alice.call.setAway(true)
+    await until(() => remote(bob)?.away === true, 'away')
+    alice.call.setAway(false)
+    await until(() => remote(bob)?.away === false, 'back')
+    alice.call.hangUp()
+    await over(alice, bob)
+    expect(alice.story).toEqual(['outgoing', 'connecting', 'talking', 'hung-up'])
+    expect(bob.story).toEqual(['incoming', 'connecting', 'talking', 'peer-hung-up'])
+    expect([...alice.payloads('error'), ...bob.payloads('error')]).toEqual([])
+  })
+
+  test('busy, refused, cancelled, and called again at once', async () => {
+    const [alice, bob] = await both()
+    const carol = await signIn('carol')
+    await talk(alice, bob, 'video')
+    carol.call.callUser('alice', 'audio')
+    await phase(carol, 'ended')
+    expect(carol.story).toEqual(['outgoing', 'peer-busy'])
+    bob.call.hangUp()
+    await over(alice, bob, carol)
+    carol.call.callUser('bob', 'audio')
+    await phase(bob, 'incoming')
+    bob.call.reject()
+    await phase(carol, 'ended')
+    expect(carol.story.at(-1)).toBe('peer-rejected')
+    for (let round = 1; round <= 3; round++) {
+      bob.call.callUser('carol', 'audio')
+      await phase(carol, 'incoming')
+      bob.call.hangUp()
+      await phase(carol, 'ended')
+    }
+    expect(carol.story.at(-1)).toBe('peer-cancelled')
+    await talk(bob, carol, 'audio')
+  })
+
+  test('two who call each other at the same moment get to talk', async () => {
+    const [alice, bob] = await both()
+    alice.call.callUser('bob', 'audio')
+    bob.call.callUser('alice', 'audio')
+    await phase(bob, 'incoming')
+    bob.call.accept()
+    await phase(alice, 'talking')
+    await phase(bob, 'talking')
+    alice.call.hangUp()
+    await over(alice, bob)
+    expect(alice.story).toEqual(['outgoing', 'connecting', 'talking', 'hung-up'])
+    expect(bob.story).toEqual(['outgoing', 'incoming', 'connecting', 'talking', 'peer-hung-up'])
+  })
+
+  test.each(['outgoing', 'incoming', 'connecting', 'talking'] as const)(
+    'who signs out when %s leaves nobody waiting, and can come back',
+    async (when) => {
+      const [alice, bob] = await both()
+      const [leaver, other] = when === 'incoming' ? [bob, alice] : [alice, bob]
+      const signOut = (): void => {
+        leaver.call.detach()
+        leaver.im.disconnect()
+      }
+      alice.call.callUser('bob', 'video')
+      await phase(bob, 'incoming')
+      if (when === 'connecting') {
+        const stop = leaver.call.subscribe(({ phase: now }) => {
+          if (now !== 'connecting') return
+          stop()
+          queueMicrotask(signOut)
+        })
+      }
+      if (when === 'connecting' || when === 'talking') bob.call.accept()
+      if (when === 'talking') await phase(other, 'talking')
+      if (when !== 'connecting') {
+        await phase(leaver, when)
+        signOut()
+      }
+      await over(leaver, other)
+      expect(other.story.at(-1)).toMatch(/^peer-(cancelled|rejected|hung-up)$/)
+      await leaver.im.connect()
+      leaver.call.attach(leaver.netcall, leaver.im)
+      await talk(leaver, other, 'audio')
+    },
+  )
+
+  test('a group call: one comes, one is busy, a listener comes by the name, and all leave', async () => {
+    const [alice, bob] = await both()
+    const [carol, dave] = [await signIn('carol'), await signIn('dave')]
+    dave.room.join('elsewhere', 'audio', 'host')
+    await roomPhase(dave, 'in')
+    alice.room.callGroup(['bob', 'dave'], 'video')
+    await roomPhase(bob, 'invited')
+    bob.room.accept()
+    await roomPhase(bob, 'in')
+    const { state } = alice.room
+    if (!isInRoom(state)) throw new Error('alice is not in')
+    await until(() => isInRoom(alice.room.state) && alice.room.state.members.length === 1, 'bob came')
+    await until(
+      () => isInRoom(alice.room.state) && alice.room.state.invitees.some((one) => one.state === 'busy'),
+      'dave is busy',
+    )
+    carol.room.join(state.room, 'video', 'audience')
+    await until(() => isInRoom(carol.room.state) && carol.room.state.members.length === 2, 'carol sees both')
+    expect(carol.room.state).toMatchObject({ local: { url: null }, title: 'alice, bob, dave' })
+    bob.room.leave()
+    await until(() => isInRoom(alice.room.state) && !alice.room.state.members.some((one) => one.account === 'bob'))
+    for (const one of [alice, carol, dave]) one.room.leave()
+    await until(() => phones.service.channels.size === 0, 'the rooms are closed')
+    expect(alice.story).toEqual(['joining', 'in', 'left'])
+    expect(carol.story).toEqual(['joining', 'in', 'left'])
+    await talk(alice, bob, 'audio')
+  })
+})
