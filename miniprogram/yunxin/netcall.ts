@@ -57,7 +57,7 @@ export class YunxinNetcall extends Instance implements Netcall {
     super(false)
     this.im = im
     im.onNim = (nim) => (nim ? this.open(sdk, nim) : this.close())
-    im.on('connect', ({ reconnected }) => reconnected && this.callOn())
+    im.on('connect', ({ reconnected }) => void (reconnected && this.callOn()))
     im.on('disconnect', ({ reason, message }) => this.signedOut(reason, message))
   }
 
@@ -247,12 +247,19 @@ export class YunxinNetcall extends Instance implements Netcall {
     if (state.phase === 'session') state.session.over(DISCONNECT_CODE.normal, 'the other side hung up')
   }
 
-  /** The SDK stops repeating a call when the link breaks. */
-  private callOn(): void {
+  /** The SDK stops repeating a call when the link breaks; and the call may be over meanwhile. */
+  private async callOn(): Promise<void> {
     const { state } = this
     if (state.phase !== 'calling' || state.cid === null) return
     const { type, callees: accounts, cid: channelId } = state
-    this.instance?.past('keepCalling', { type, accounts, channelId }).catch(() => {})
+    try {
+      await this.instance?.past('keepCalling', { type, accounts, channelId })
+    } catch (error) {
+      const { reason, message: desc } = asNetcallError(error)
+      if (this.state !== state || reason !== 'wrong-state') return
+      this.finish()
+      this.emit('disconnect', { code: DISCONNECT_CODE.roomGone, desc })
+    }
   }
 
   /** Without the IM side there is no call: whatever is under way ends. */

@@ -77,7 +77,6 @@ export interface NetcallSdk {
   response(params: object): unknown
   startRtc(params: object): unknown
   hangup(): unknown
-  control(params: object): unknown
   createChannel(params: object): unknown
   joinChannel(params: object): unknown
   leaveChannel(): unknown
@@ -101,7 +100,6 @@ const NETCALL_METHODS = [
   'response',
   'startRtc',
   'hangup',
-  'control',
   'createChannel',
   'joinChannel',
   'leaveChannel',

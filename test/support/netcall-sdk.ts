@@ -103,12 +103,6 @@ export class SdkInstanceDouble implements NetcallSdk {
     if (channelId !== undefined) void this.nim.hangup({ channelId })
     setTimeout(() => this.destroy(), 0)
   }
-  /** Says nothing where a second caller has changed whose call this is. */
-  async control({ command }: { command: number }): Promise<unknown> {
-    const channelId = cidOf(this.status.isCaller ? this.placed : this.called)
-    if (channelId === undefined) throw 'control: no channel'
-    return this.nim.netcallControl({ channelId, type: command })
-  }
   createChannel(params: { channelName: string; custom?: string }): Promise<unknown> {
     return this.nim.createChannel({ custom: '', ...params, webrtcEnable: true })
   }

@@ -131,13 +131,23 @@ describeProviders((phones) => {
     const [alice, bob] = await phones.both()
     await phones.ring(alice, bob)
     const back = loseNetwork('alice')
-    const { connected } = alice.im
-    expect(connected).toBe(true)
     await until(() => !alice.im.connected, 'the loss')
     const before = bob.payloads('beCalling').length
     back()
     await until(() => alice.im.connected, 'the link is back')
     await until(() => bob.payloads('beCalling').length > before, 'it rings again', 2_500)
+  })
+
+  test('a call that was refused while the link was lost is over when it is back', async () => {
+    const [alice, bob] = await phones.both()
+    const cid = await phones.ring(alice, bob)
+    const back = loseNetwork('alice')
+    await until(() => !alice.im.connected, 'the loss')
+    await bob.netcall.response({ caller: 'alice', cid, type: 2, accepted: false })
+    back()
+    await until(() => alice.heard.includes('disconnect'), 'the end')
+    expect(alice.payloads('disconnect')).toMatchObject([{ code: 417 }])
+    expect(await alice.netcall.getStatus()).toMatchObject({ phase: 'idle', cid: null })
   })
 
   test('a room with a listener, from which a member is put out by its own other device', async () => {

@@ -152,6 +152,17 @@ function imSide(): void {
     expect(alice.told.connect).toHaveLength(4)
   })
 
+  test('out, and in as somebody else', async () => {
+    const [sdk] = [sdkOf('alice'), sdkOf('bob')]
+    const alice = phone('alice', tokenOf('alice'), sdk)
+    await alice.im.connect()
+    alice.im.disconnect()
+    const bob = phone('bob', tokenOf('bob'), sdk)
+    await bob.im.connect()
+    expect([alice.im.connected, bob.im.connected]).toEqual([false, true])
+    expect(await bob.im.contacts()).toEqual([{ account: 'alice', online: false }])
+  })
+
   test('out while the link opens', async () => {
     const alice = phone('alice')
     const opening = alice.im.connect()

@@ -18,6 +18,8 @@ interface App extends Phone {
   story: string[]
 }
 
+const settings = () => ({ ...DEFAULT_SETTINGS, recordAudio: true })
+
 describeProviders((phones) => {
   const apps: App[] = []
   beforeEach(() => jest.spyOn(console, 'warn').mockImplementation(() => {}))
@@ -31,7 +33,6 @@ describeProviders((phones) => {
 
   async function signIn(account: string): Promise<App> {
     const one = await phones.signIn(account)
-    const settings = () => ({ ...DEFAULT_SETTINGS, recordAudio: true })
     const call: CallController = new CallController({ settings, busyElsewhere: () => isRoomBusy(room.state) })
     const room: RoomController = new RoomController({ settings, busyElsewhere: () => isBusy(call.state) })
     const story: string[] = []
