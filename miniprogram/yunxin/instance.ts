@@ -153,17 +153,24 @@ export class SdkInstance {
   }
 
   private async stop(way: Way, firstStep: Promise<unknown> | null): Promise<void> {
-    // How it went, who took that step knows.
-    await firstStep?.catch(() => {})
+    const isIn = !firstStep || (await succeeded(firstStep))
     try {
       if (way === 'quietly') this.current.link.beQuiet()
-      const method = way === 'leaveChannel' ? way : 'hangup'
+      // Who never came into a room has none to leave; "hangup" stops whatever there is.
+      const method = way === 'leaveChannel' && isIn ? way : 'hangup'
       await this.run(method, (netcall) => netcall[method]())
     } catch (error) {
       this.owner.notLetGo(asNetcallError(error))
     }
     await this.current.link.settled()
   }
+}
+
+function succeeded(step: Promise<unknown>): Promise<boolean> {
+  return step.then(
+    () => true,
+    () => false,
+  )
 }
 
 /** What it throws is a rejection, too. */

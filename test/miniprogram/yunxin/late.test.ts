@@ -23,7 +23,7 @@ const placed = (channelId: number) => ({
 const nothing = (): void => {}
 /** A promise that is settled from outside. */
 function later<T>() {
-  let settle: (value: T) => void = nothing
+  let settle: (value: T | Promise<T>) => void = nothing
   const promise = new Promise<T>((resolve) => (settle = resolve))
   return { promise, settle }
 }
@@ -126,6 +126,16 @@ test('a room that is left before it is entered is entered by no late answer', as
   // The SDK would try again.
   await new Promise((resolve) => setTimeout(resolve, 100))
   expect(dialled).toHaveBeenCalledTimes(1)
+})
+
+test('a room that is left before it turns out to be none is no error', async () => {
+  const answer = later<unknown>()
+  jest.spyOn(link.nim, 'joinChannel').mockReturnValueOnce(answer.promise)
+  const joining = expect(alice.netcall.joinChannel({ channelName: 'room', mode: 0, role: 0 })).rejects.toThrow()
+  const gone = alice.netcall.leaveChannel()
+  answer.settle(Promise.reject(new Error('there is none')))
+  await Promise.all([joining, gone])
+  expect(alice.heard).toEqual(['disconnect'])
 })
 
 test('a room that is entered right after a call has the key from the start', async () => {
