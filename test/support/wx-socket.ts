@@ -37,6 +37,12 @@ export function loseWay(path: string): () => void {
   return () => lostWays.delete(path)
 }
 
+/** Whatever was lost is there again. */
+export function restoreNetwork(): void {
+  offline.clear()
+  lostWays.clear()
+}
+
 function own(socket: WebSocket, account: string | undefined | null): void {
   if (!account) return
   owners.set(socket, account)

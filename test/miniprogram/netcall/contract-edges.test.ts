@@ -96,6 +96,20 @@ describeProviders((phones) => {
     await phones.talk(alice, bob)
   })
 
+  test('who leaves a call for the next one, and thinks better of it, leaves both', async () => {
+    const [alice, bob] = await phones.both()
+    const carol = await phones.signIn('carol')
+    await phones.talk(alice, bob)
+    const next = await phones.ring(carol, alice, 1)
+    const left = alice.netcall.hangup()
+    const answer = alice.netcall.response({ caller: 'carol', cid: next, type: 1, accepted: true })
+    const gone = expect(answer).rejects.toMatchObject({ reason: 'wrong-state' })
+    await Promise.all([left, gone, alice.netcall.hangup()])
+    await until(() => bob.heard.includes('hangup') && carol.heard.includes('hangup'), 'both hear of it')
+    expect(await alice.netcall.getStatus()).toMatchObject({ phase: 'idle', cid: null })
+    await phones.talk(carol, alice)
+  })
+
   test('who hangs up while the gateway is entered is out, and heard to be', async () => {
     const [alice, bob] = await phones.both()
     const cid = await phones.ring(alice, bob)

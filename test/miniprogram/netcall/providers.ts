@@ -6,7 +6,7 @@ import { startCallService, tokenOf, type CallService } from '../../support/call-
 import { SdkDouble } from '../../support/netcall-sdk'
 import { realSdk, sdkFiles } from '../../support/real-sdk'
 import { until } from '../../support/until'
-import { installWxSocket, openSockets } from '../../support/wx-socket'
+import { installWxSocket, openSockets, restoreNetwork } from '../../support/wx-socket'
 import { nimClass } from '../../support/yunxin-sdk'
 import type { Im } from '../../../miniprogram/netcall/im'
 import { LocalIm } from '../../../miniprogram/netcall/local/im'
@@ -43,6 +43,7 @@ export class Phones {
     this.service = await startCallService()
   }
   async stop(): Promise<void> {
+    restoreNetwork()
     for (const { im } of this.phones.splice(0)) im.disconnect()
     await until(() => openSockets() === 0, 'all sockets are closed')
     await this.service.close()
