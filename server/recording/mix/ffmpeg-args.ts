@@ -3,7 +3,7 @@
  * stops by itself when the service that reads there is gone, and waits while the service does not read.
  */
 import { fitInto } from './layout'
-import { FRAME_RATE, type Scene, type Voice } from './plan'
+import { FRAME_RATE, type Picture, type Scene, type Voice } from './plan'
 
 export const SAMPLE_RATE = 48_000
 /** The encoder begins with so many samples of its own; as many of the sound are left out, so that the rest is in time. */
@@ -23,8 +23,7 @@ export function sceneArgs(scene: Scene, background: string): string[] {
   for (const { picture, place } of scene.tiles) {
     if (!picture) continue
     const input = ++layer
-    // The key frame before the moment; what lies between is decoded, so that the picture before it is shown at first.
-    inputs.push(...words(`-seek_timestamp 1 -noaccurate_seek -ss ${seconds(picture.at)} -threads 1 -i`), picture.path)
+    inputs.push(...pictureInput(picture))
     const { x, y, width, height } = fitInto(place, picture)
     filters.push(
       `[${input}:v]fps=${FRAME_RATE}:start_time=0,scale=${width}:${height}:flags=bilinear,format=yuv420p,setsar=1[tile${input}]`,
@@ -44,6 +43,16 @@ export function sceneArgs(scene: Scene, background: string): string[] {
     ...REPEATABLE,
     ...words('-f mp4 -movflags frag_keyframe+empty_moov+default_base_moof pipe:1'),
   ]
+}
+
+/** The first frame that a tile's picture gives, undone: nothing where it cannot be decoded. */
+export function frameArgs(picture: Picture): string[] {
+  return [...QUIET, ...pictureInput(picture), ...ONE_THREAD, ...words('-an -frames:v 1 -f rawvideo pipe:1')]
+}
+
+/** The key frame before the moment; what lies between is decoded, so that the picture before it is shown at first. */
+function pictureInput({ at, path }: Picture): string[] {
+  return [...words(`-seek_timestamp 1 -noaccurate_seek -ss ${seconds(at)} -threads 1 -i`), path]
 }
 
 /** Mixes the voices as AAC in ADTS. `length`: ms. */

@@ -6,12 +6,13 @@ import { constants, setPriority } from 'node:os'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 
-/** ffmpeg did not do what it was told; `detail`: its own words, which may name files. */
+/** ffmpeg did not do what it was told; `detail`: its own words, which may name files; `gaveUp`: nobody had to end it. */
 export class FfmpegError extends Error {
   override readonly name = 'FfmpegError'
   constructor(
     message: string,
     readonly detail: string,
+    readonly gaveUp = false,
   ) {
     super(message)
   }
@@ -87,7 +88,7 @@ export async function runFfmpeg(run: FfmpegRun): Promise<void> {
   signal.addEventListener('abort', kill)
   const watch = new Watch(patience, kill)
   let complaints = ''
-  const failure = (message: string): FfmpegError => new FfmpegError(message, complaints)
+  const failure = (message: string, gaveUp = false): FfmpegError => new FfmpegError(message, complaints, gaveUp)
   try {
     const ended = exitOf(child)
     yieldToOthers(child)
@@ -115,7 +116,7 @@ export async function runFfmpeg(run: FfmpegRun): Promise<void> {
     const outcome = await ended
     signal.throwIfAborted()
     if (watch.bit) throw failure('ffmpeg was stuck')
-    if (outcome !== 'code 0') throw failure(`ffmpeg ended with ${outcome}`)
+    if (outcome !== 'code 0') throw failure(`ffmpeg ended with ${outcome}`, outcome.startsWith('code'))
   } finally {
     watch.pause()
     signal.removeEventListener('abort', kill)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -9,8 +9,8 @@ import { OneAtATime } from '../one-at-a-time'
 import { isShortage, reasonOf } from '../reason'
 import { drawBackground } from './background'
 import { FfmpegError, runFfmpeg } from './ffmpeg'
-import { sceneArgs, soundArgs } from './ffmpeg-args'
-import { FRAME_RATE, type MixPlan, type Scene } from './plan'
+import { frameArgs, sceneArgs, soundArgs } from './ffmpeg-args'
+import { FRAME_RATE, type MixPlan, type Picture, type Scene } from './plan'
 
 export interface MixOrder {
   ffmpeg: string
@@ -93,12 +93,22 @@ export class Mixer {
       await writeWhole(target, async (part) => await rename(sound, part))
       return await factsOf(target)
     }
-    const chunks = []
-    for (const scene of plan.scenes) {
+    const draw = async (scene: Scene): Promise<string> => {
       const { path, content } = backgroundOf(scene, work)
       await writeFile(path, content)
       const args = sceneArgs(scene, path)
-      chunks.push(await part(`${scene.first}-${markOf(args)}.mp4`, args, scene.frames / FRAME_RATE, 1))
+      return await part(`${scene.first}-${markOf(args)}.mp4`, args, scene.frames / FRAME_RATE, 1)
+    }
+    const chunks = []
+    for (const scene of plan.scenes) {
+      chunks.push(
+        await draw(scene).catch(async (error: unknown) => {
+          if (!(error instanceof FfmpegError && error.gaveUp)) throw error
+          const left = await this.withoutSpoiled(scene, ffmpeg, join(work, 'frame'))
+          if (left.tiles.every(({ picture }, at) => picture === scene.tiles[at]?.picture)) throw error
+          return await draw(left)
+        }),
+      )
     }
     signal.throwIfAborted()
     const frames = plan.scenes.reduce((sum, scene) => sum + scene.frames, 0)
@@ -107,6 +117,26 @@ export class Mixer {
     const facts = await this.usable(parts, async () => await this.finisher.join(order))
     await rm(work, { recursive: true, force: true })
     return facts
+  }
+
+  /** One picture of which no frame can be decoded spoils the whole scene: its member has a name card then. */
+  private async withoutSpoiled(scene: Scene, ffmpeg: string, target: string): Promise<Scene> {
+    const tiles = []
+    for (const tile of scene.tiles) {
+      const isGood = tile.picture === null || (await this.decodes(tile.picture, ffmpeg, target))
+      tiles.push(isGood ? tile : { ...tile, picture: null })
+    }
+    return { ...scene, tiles }
+  }
+  private async decodes(picture: Picture, ffmpeg: string, target: string): Promise<boolean> {
+    const run = { ffmpeg, args: frameArgs(picture), target, limit: Infinity, signal: this.ending.signal }
+    try {
+      await runFfmpeg({ ...run, turn: async () => await this.turn(), onProgress: () => {} })
+      return (await stat(target)).size > 0
+    } catch (error) {
+      if (error instanceof FfmpegError) return false
+      throw error
+    }
   }
 
   /** Parts that prove to be of no use are not kept: the next try makes them anew. */

@@ -11,8 +11,14 @@ const LONGEST_SCENE = 4 * 60 * FRAME_RATE
 export interface Tile {
   account: string
   place: Place
-  /** `at`: time in the file when the scene begins, ms. */
-  picture: { path: string; at: number; width: number; height: number } | null
+  picture: Picture | null
+}
+export interface Picture {
+  path: string
+  /** Time in the file when the scene begins, ms. */
+  at: number
+  width: number
+  height: number
 }
 /** A stretch of frames in which nothing moves but the pictures themselves. */
 export interface Scene {
