@@ -2,9 +2,8 @@ import { CODE, DISCONNECT_CODE, SCENE, type EncryptType, type NetcallMode } from
 import type { LocalNetcallConfig } from '../config'
 import { NetcallError } from '../errors'
 import type { CallIm, ImEvents } from '../im'
-import type { GatewayLogin, SignalNotifications } from '../protocol'
+import type { GatewayLogin, SignalMethods, SignalNotifications } from '../protocol'
 import type {
-  Account,
   AccountUidMap,
   CallParams,
   Cid,
@@ -36,17 +35,8 @@ import { Invitations } from './invitations'
 import { KeepCalling } from './keep-calling'
 import { gatewayUrl } from './server-map'
 import { MediaSession, type Channel } from './session'
+import { IDLE, PUBLIC_PHASE, type State } from './state'
 import { DEFAULT_TIMING, type Timing } from './timing'
-
-/** What the instance is at. `channel` is null until the service has given the call its number. */
-type State =
-  | { phase: 'idle' }
-  | { phase: 'calling'; callees: Account[]; channel: Channel | null }
-  | { phase: 'answering' | 'answered'; channel: Channel }
-  | { phase: 'joining' }
-  | { phase: 'session'; channel: Channel; scene: GatewayLogin['scene']; session: MediaSession }
-
-const IDLE: State = { phase: 'idle' }
 
 type LoginWishes = Omit<GatewayLogin, 'uid' | 'cid' | 'accid' | 'token' | 'usertype'>
 
@@ -59,6 +49,8 @@ export class LocalNetcall extends Instance implements Netcall {
   private state: State = IDLE
   private encryptType: EncryptType = 0
   private encryptKey = ''
+  /** Settles when the service knows of the call that was placed last, and of its end, if it was given up. */
+  private placing: Promise<unknown> = Promise.resolve()
 
   constructor(config: LocalNetcallConfig, timing: Timing = DEFAULT_TIMING) {
     super(config.debug === true)
@@ -82,12 +74,10 @@ export class LocalNetcall extends Instance implements Netcall {
     this.state = calling
     try {
       const pushConfig = { forceKeepCalling, ...(custom === undefined ? {} : { custom }) }
-      const answer = await this.im.initNetcall({ type, accounts: callees, pushConfig, webrtcEnable: true })
-      const { channelId: cid, uid, serverMap, accountUidMap, keepCallingAccounts } = answer
-      if (this.state !== calling) {
-        void this.tellHangup(cid)
-        throw wrongState('call: hung up before the service had answered')
-      }
+      const wish = { type, accounts: callees, pushConfig, webrtcEnable: true }
+      const placing = this.placing.then(() => this.place(wish, calling))
+      this.placing = placing.catch(() => {})
+      const { channelId: cid, uid, serverMap, accountUidMap, keepCallingAccounts } = await placing
       calling.channel = { cid, uid, serverMap, accountUidMap }
       this.im.protocol.setCurrentNetcall(cid)
       this.keepCalling.start(keepCallingAccounts, {
@@ -334,6 +324,14 @@ export class LocalNetcall extends Instance implements Netcall {
     }
   }
 
+  /** Who gives a call up and calls again at once is not in two: the second one waits until the first is over. */
+  private async place(wish: SignalMethods['initNetcall']['body'], calling: State) {
+    const answer = this.state === calling ? await this.im.initNetcall(wish) : null
+    if (answer && this.state === calling) return answer
+    if (answer) await this.tellHangup(answer.channelId)
+    throw wrongState('call: hung up before the service had answered')
+  }
+
   private enter(
     channel: Channel,
     wishes: LoginWishes,
@@ -381,13 +379,4 @@ export class LocalNetcall extends Instance implements Netcall {
       if (reason !== 'wrong-state') this.events.emit('error', { code, message })
     }
   }
-}
-
-const PUBLIC_PHASE: Record<State['phase'], NetcallStatus['phase']> = {
-  idle: 'idle',
-  calling: 'calling',
-  answering: 'ringing',
-  answered: 'session',
-  joining: 'session',
-  session: 'session',
 }

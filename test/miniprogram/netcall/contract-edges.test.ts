@@ -25,6 +25,18 @@ describeProviders((phones) => {
     expect(await alice.netcall.startRtc({ mode: 1 })).toMatchObject({ cid })
   })
 
+  test('who gives a call up at once, twice, and calls again is in one call', async () => {
+    const [alice, bob] = await phones.both()
+    for (let round = 1; round <= 2; round++) {
+      void alice.netcall.call({ type: 1, callee: 'bob' }).catch(() => {})
+      void alice.netcall.hangup()
+    }
+    await alice.netcall.call({ type: 2, callee: 'bob' })
+    const { cid } = await alice.netcall.getStatus()
+    await until(() => bob.payloads('beCalling').some((call) => call.cid === cid), 'the last one rings')
+    expect(alice.payloads('error')).toEqual([])
+  })
+
   test('who signs out while it rings there is heard to hang up', async () => {
     const [alice, bob] = await phones.both()
     const cid = await phones.ring(alice, bob)
