@@ -15,5 +15,7 @@ test('the phones run what is in the folder', async () => {
 })
 
 test('a folder that holds none is said', async () => {
-  await expect(startPreview({ MINIPROGRAM: __dirname })).rejects.toThrow(/MINIPROGRAM: there is no app\.json in .*preview/)
+  await expect(startPreview({ MINIPROGRAM: __dirname })).rejects.toThrow(
+    /MINIPROGRAM: there is no app\.json in .*preview/,
+  )
 })
