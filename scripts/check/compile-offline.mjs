@@ -1,24 +1,10 @@
 /** Compiles a mini-program as DevTools does, without network or key, and answers `{ files }`: their contents by name, in base64. */
+import { readFileSync } from 'node:fs'
 import ci from 'miniprogram-ci'
 import { IGNORES, work } from '../miniprogram-ci/worker.mjs'
 
 /** What WeChat's server would say of the account; the limits are those of every account. */
-const ATTRIBUTES = {
-  platform: false,
-  appType: 0,
-  isSandbox: true,
-  released: false,
-  setting: {
-    MaxCodeSize: 2,
-    MaxSubpackageSubCodeSize: 2,
-    MaxSubpackageFullCodeSize: 30,
-    NavigateMiniprogramLimit: 10,
-    MaxSubPackageLimit: 100,
-    MinTabbarCount: 2,
-    MaxTabbarCount: 5,
-    MaxTabbarIconSize: 40,
-  },
-}
+const ATTRIBUTES = JSON.parse(readFileSync(new URL('../miniprogram-ci/account.json', import.meta.url), 'utf8'))
 
 await work(async ({ project: projectPath }) => {
   const project = new ci.Project({

@@ -1,8 +1,10 @@
 /** WeChat's side of miniprogram-ci: checks the signature as WeChat would, and takes the package or refuses it. */
 import { constants, generateKeyPairSync, publicDecrypt, type KeyObject } from 'node:crypto'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { isRecord } from '../../scripts/check/files'
 
@@ -20,22 +22,9 @@ export interface FakeWechat {
 }
 
 const RANDOM = 'a-random-text'
-const ATTRIBUTES = {
-  platform: false,
-  appType: 0,
-  isSandbox: true,
-  released: false,
-  setting: {
-    MaxCodeSize: 2,
-    MaxSubpackageSubCodeSize: 2,
-    MaxSubpackageFullCodeSize: 30,
-    NavigateMiniprogramLimit: 10,
-    MaxSubPackageLimit: 100,
-    MinTabbarCount: 2,
-    MaxTabbarCount: 5,
-    MaxTabbarIconSize: 40,
-  },
-}
+const ATTRIBUTES: unknown = JSON.parse(
+  readFileSync(join(__dirname, '../../scripts/miniprogram-ci/account.json'), 'utf8'),
+)
 
 export async function fakeWechat(appId: string): Promise<FakeWechat> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
