@@ -20,7 +20,7 @@ const project = (name, testEnvironment) => ({
 
 export default {
   // A slow machine fails nothing that works.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   projects: [
     project('miniprogram', 'jsdom'),
     project('server', 'node'),

@@ -24,6 +24,7 @@ export class CallRecording {
 
   constructor(
     private readonly folder: string,
+    private readonly now: () => number,
     private readonly onFailure: (subject: RecordingSubject, error: SpoolError) => void,
   ) {}
 
@@ -51,6 +52,7 @@ export class CallRecording {
       publication,
       origin: participant.origin,
       nextNumber: () => ++participant.numbers,
+      now: this.now,
       onFailure: (error) => this.onFailure(subject, error),
     })
     this.publications.set(publication, spool)

@@ -24,6 +24,8 @@ export interface PublicationSpoolOptions {
   origin: number
   /** Numbers the participant's segments and clocks over the whole call, from 1. */
   nextNumber: () => number
+  /** A clock that only goes forward, ms. */
+  now: () => number
   /** Told each time that writing fails; the live call goes on. */
   onFailure: (error: SpoolError) => void
 }
@@ -35,7 +37,7 @@ export interface PublicationSpoolOptions {
 export class PublicationSpool {
   private readonly keeps: Record<Track, boolean>
   private readonly configs: Partial<Record<Track, MediaTag>> = {}
-  private readonly opened = performance.now()
+  private readonly opened: number
   private readonly closing = new Set<Promise<void>>()
   private segment: SpoolWriter | null = null
   private clock = { id: 0, wall: 0, timestamp: 0 }
@@ -45,6 +47,7 @@ export class PublicationSpool {
   private jumpAt = -Infinity
 
   constructor(private readonly options: PublicationSpoolOptions) {
+    this.opened = options.now()
     this.keeps = keptTracks(wantedOf(options.subject))
   }
 
@@ -86,21 +89,22 @@ export class PublicationSpool {
 
   /** False when it jumped a moment ago: a stream without a usable clock must not fill the disk with segments. */
   private restartClock(timestamp: number): boolean {
-    if (performance.now() < this.jumpAt + SHORTEST_CLOCK) return false
-    this.jumpAt = performance.now()
+    const now = this.options.now()
+    if (now < this.jumpAt + SHORTEST_CLOCK) return false
+    this.jumpAt = now
     this.endSegment()
     this.startClock(timestamp)
     return true
   }
 
   private startClock(timestamp: number): void {
-    const wall = this.options.publication.startedAt + performance.now() - this.opened
+    const wall = this.options.publication.startedAt + this.options.now() - this.opened
     this.clock = { id: this.options.nextNumber(), wall, timestamp }
     this.latest = timestamp
   }
 
   private startSegment(): SpoolWriter | null {
-    if (performance.now() < this.retryAt) return null
+    if (this.options.now() < this.retryAt) return null
     const { folder, subject, origin, nextNumber } = this.options
     const { id, wall, timestamp } = this.clock
     const segment = nextNumber()
@@ -122,7 +126,7 @@ export class PublicationSpool {
   }
 
   private giveUp(writer: SpoolWriter, error: SpoolError): void {
-    this.retryAt = performance.now() + RETRY_AFTER
+    this.retryAt = this.options.now() + RETRY_AFTER
     if (this.segment === writer) this.release()
     this.options.onFailure(error)
   }

@@ -34,6 +34,8 @@ export interface RecordingOptions {
   finisher?: Finisher
   /** How long `finish` waits for streams that have not ended before it ends their recording itself, ms. */
   patience?: number
+  /** A clock that only goes forward, ms; tells how late a stream's first frame came. */
+  now?: () => number
 }
 
 /**
@@ -45,7 +47,7 @@ export interface RecordingOptions {
  * dies in between: `leftovers` then names the call again.
  */
 export function createRecording(options: RecordingOptions): Recording {
-  const { media, directory, subjectOf, logger, timeline, patience = 5_000 } = options
+  const { media, directory, subjectOf, logger, timeline, patience = 5_000, now = () => performance.now() } = options
   const calls = new Map<number, { recording: CallRecording; failures: Map<number, RecordingNote> }>()
   const spools = new Map<Publication, PublicationSpool>()
   const finishing = new Map<number, Promise<FinishedRecording>>()
@@ -62,7 +64,7 @@ export function createRecording(options: RecordingOptions): Recording {
     const known = calls.get(cid)
     if (known) return known
     const failures = new Map<number, RecordingNote>()
-    const recording = new CallRecording(folderOf(cid), ({ uid, account }, { message }) => {
+    const recording = new CallRecording(folderOf(cid), now, ({ uid, account }, { message }) => {
       logger.error({ cid, uid, reason: message }, 'recording: writing failed, the call goes on')
       failures.set(uid, unfinishedNote(uid, account, `Writing failed: ${message}.`))
     })

@@ -94,7 +94,7 @@ test('the service listens for the network, gives a token to a phone, and shows t
     await once(child, 'exit')
     rmSync(folder, { recursive: true, force: true })
   }
-}, 90_000)
+})
 
 test('who writes it wrong is told how it is written', () => {
   const program = ['--import', 'tsx', 'preview/main.ts', '--wlan']

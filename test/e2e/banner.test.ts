@@ -1,7 +1,6 @@
 /** Leaving the call page without ending the call: the banner keeps it, with its sound, on every other page. */
 import { signatureOf, Stage, type Scene } from './support/stage'
 
-jest.setTimeout(120_000)
 const CONTACTS = 'pages/contacts/contacts'
 const CALL = 'pages/call/call'
 const ALICE = signatureOf('alice')

@@ -3,7 +3,6 @@ import type { Phone } from './support/phone'
 import { until } from './support/phone'
 import { Stage, type Scene } from './support/stage'
 
-jest.setTimeout(120_000)
 const CONTACTS = 'pages/contacts/contacts'
 /** Newest first. */
 const AT_ALICE = ['carol 呼出语音 · 对方不在线', 'bob 未接视频 · 对方取消', 'bob 呼出语音 · 对方拒绝']

@@ -3,8 +3,6 @@ import { offences } from './support/looks'
 import { until, type Phone } from './support/phone'
 import { Stage, type Scene } from './support/stage'
 
-jest.setTimeout(120_000)
-
 let stage: Stage
 let scene: Scene
 let alice: Phone

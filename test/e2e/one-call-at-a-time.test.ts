@@ -2,7 +2,6 @@
 import { until, type Phone } from './support/phone'
 import { signatureOf, Stage, type Scene } from './support/stage'
 
-jest.setTimeout(120_000)
 const CONTACTS = 'pages/contacts/contacts'
 const INCOMING = 'pages/incoming-call/incoming-call'
 const CALL = 'pages/call/call'

@@ -9,7 +9,6 @@ import { setRecording, type RecordingToggles } from './support/toggles'
 import { offences } from './support/looks'
 import { until, type Phone } from './support/phone'
 
-jest.setTimeout(120_000)
 const ALICE = signatureOf('alice')
 const NOTHING: RecordingToggles = { audio: false, video: false, type: '2' }
 

@@ -4,7 +4,6 @@ import { until } from './support/phone'
 import { apart, signatureOf, Stage, type Scene } from './support/stage'
 import { setRecording } from './support/toggles'
 
-jest.setTimeout(120_000)
 const ALICE = signatureOf('alice')
 const BOB = signatureOf('bob')
 

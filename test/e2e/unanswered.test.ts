@@ -3,7 +3,6 @@ import { until } from './support/phone'
 import { Stage, type Scene } from './support/stage'
 import { setRecording } from './support/toggles'
 
-jest.setTimeout(120_000)
 let stage: Stage
 let scene: Scene
 beforeAll(async () => {

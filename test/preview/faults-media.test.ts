@@ -8,8 +8,6 @@ import path from 'node:path'
 import { until } from '../support/until'
 import { type MediaPhone, MediaStage, told } from './support/media-stage'
 
-jest.setTimeout(90_000)
-
 let stage: MediaStage
 const phones: MediaPhone[] = []
 beforeAll(async () => {

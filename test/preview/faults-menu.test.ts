@@ -7,8 +7,6 @@ import type { Faults } from '../../preview/runtime/faults'
 import { until } from '../support/until'
 import { MediaStage } from './support/media-stage'
 
-jest.setTimeout(60_000)
-
 let stage: MediaStage
 let page: Page
 beforeAll(async () => {

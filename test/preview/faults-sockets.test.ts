@@ -6,8 +6,6 @@
 import { until } from '../support/until'
 import { type MediaPhone, MediaStage } from './support/media-stage'
 
-jest.setTimeout(90_000)
-
 let stage: MediaStage
 const phones: MediaPhone[] = []
 beforeAll(async () => {

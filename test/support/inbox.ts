@@ -15,7 +15,7 @@ export class Inbox<Item> {
     this.check()
   }
 
-  /** The first item from index `from` on that fits. Rejects when the connection closes or 5 s pass without one. */
+  /** The first item from index `from` on that fits. Rejects when the connection closes or 20 s pass without one. */
   async find(fits: (item: Item) => boolean, from = 0): Promise<Item> {
     let found: Item | undefined
     await this.wait(() => (found = this.items.slice(from).find(fits)) !== undefined, true)

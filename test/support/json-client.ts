@@ -6,7 +6,7 @@ export interface LinkEnd {
   reason: string
 }
 
-const PATIENCE = 10_000
+const PATIENCE = 20_000
 
 /** A link of JSON text frames for tests: keeps what came until somebody asks for it. */
 export class JsonClient {

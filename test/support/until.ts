@@ -2,7 +2,7 @@
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what = 'the condition',
-  limit = 10_000,
+  limit = 30_000,
 ): Promise<void> {
   const deadline = Date.now() + limit
   while (!(await condition())) {

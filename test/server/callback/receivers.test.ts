@@ -74,7 +74,7 @@ async function start(program: string, file: string) {
   let complained = ''
   started.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
   started.stderr.on('data', (chunk: Buffer) => (complained += chunk.toString()))
-  await until(() => said.includes('listening on') || complained !== '', 'the receiver to listen', 20_000)
+  await until(() => said.includes('listening on') || complained !== '', 'the receiver to listen')
   const port = /listening on (\d+)/.exec(said)?.[1]
   if (port === undefined) throw new Error(complained)
   const events = (): Record<string, unknown>[] =>

@@ -63,7 +63,6 @@ describeWithFfmpeg('ffmpeg', () => {
       expect(Number(/mean_volume: (-?[\d.]+)/.exec(log)?.[1])).toBeGreaterThan(-30)
       expect(log).not.toMatch(/non.monoton|error while decoding|concealing/i)
     },
-    20_000,
   )
 
   test('is refused without a signature, for publishing and for playing', async () => {
@@ -74,5 +73,5 @@ describeWithFfmpeg('ffmpeg', () => {
       'refused publish rtmp: the URL is not signed',
       'refused play rtmp: the URL is not signed',
     ])
-  }, 20_000)
+  })
 })

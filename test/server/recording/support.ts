@@ -33,6 +33,8 @@ export class Stage {
   readonly directory: string
   readonly subjects = new Map<number, RecordingSubject>()
   readonly recording: Recording
+  /** Goes on only where a test says so, ms: what is sent at once came at once, however busy the machine. */
+  now = 0
 
   constructor(options: Partial<RecordingOptions> = {}) {
     this.directory = options.directory ?? mkdtempSync(join(tmpdir(), 'recording-'))
@@ -44,6 +46,7 @@ export class Stage {
       timeline: this.timeline,
       patience: 50,
       finisher,
+      now: () => this.now,
       ...options,
     })
   }

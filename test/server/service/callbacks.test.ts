@@ -11,7 +11,6 @@ import { endedCall } from '../callback/ended-call'
 
 const ROOT = join(__dirname, '../../..')
 const CID = 1_763_830_000_000_123
-jest.setTimeout(90_000)
 
 let dataDir: string
 let receiver: ScriptedReceiver

@@ -30,7 +30,6 @@ afterEach(() => running.close())
 
 /** ffmpeg goes last on a machine that has much to do, ms. */
 const SLOW = 60_000
-jest.setTimeout(2 * SLOW)
 
 const NORMAL = [...syntheticStream({ duration: 2000 })]
 const recorded = { recordAudio: 1, recordVideo: 1 } as const

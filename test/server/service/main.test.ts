@@ -30,21 +30,17 @@ function run(environment: Record<string, string>, args: string[] = []) {
 }
 
 describe('the service as a process', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    'says where it is, and stops on %s within seconds',
-    async (signal) => {
-      const { child, said, exit } = run({})
-      await until(() => said().includes('DEV_TOKENS'), 'the greeting', 30_000)
-      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said())?.[0]
-      const watching = await fetch(`${url}/api/events`)
-      const asked = Date.now()
-      child.kill(signal)
-      expect(await exit()).toBe(0)
-      expect(Date.now() - asked).toBeLessThan(5_000)
-      await watching.body?.cancel().catch(() => undefined)
-    },
-    40_000,
-  )
+  it.each(['SIGINT', 'SIGTERM'] as const)('says where it is, and stops on %s within seconds', async (signal) => {
+    const { child, said, exit } = run({})
+    await until(() => said().includes('DEV_TOKENS'), 'the greeting')
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said())?.[0]
+    const watching = await fetch(`${url}/api/events`)
+    const asked = Date.now()
+    child.kill(signal)
+    expect(await exit()).toBe(0)
+    expect(Date.now() - asked).toBeLessThan(5_000)
+    await watching.body?.cancel().catch(() => undefined)
+  })
 
   it('names a bad value, a port that is taken, a damaged database, and exits with 1', async () => {
     const other = createServer().listen(0, '127.0.0.1')
@@ -69,5 +65,5 @@ describe('the service as a process', () => {
     }
     other.close()
     rmSync(damaged, { recursive: true })
-  }, 60_000)
+  })
 })

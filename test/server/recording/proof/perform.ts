@@ -34,22 +34,22 @@ export async function perform(plan: Plan): Promise<FinishedRecording & { stage: 
   const moments = Array.from({ length: memberCount(plan) }, (_, index) =>
     momentsOf(plan, index + 1, { stage, streams, presences }),
   )
-  happenAll(moments.flat().toSorted((a, b) => a.at - b.at))
+  happenAll(
+    stage,
+    moments.flat().toSorted((a, b) => a.at - b.at),
+  )
   return { ...(await stage.finish()), stage }
 }
 
-function happenAll(moments: readonly Moment[]): void {
-  let now = 0
-  const wall = jest.spyOn(Date, 'now').mockImplementation(() => START + now)
-  const steady = jest.spyOn(performance, 'now').mockImplementation(() => now)
+function happenAll(stage: Stage, moments: readonly Moment[]): void {
+  const wall = jest.spyOn(Date, 'now').mockImplementation(() => START + stage.now)
   try {
     for (const { at, happens } of moments) {
-      now = at
+      stage.now = at
       happens()
     }
   } finally {
     wall.mockRestore()
-    steady.mockRestore()
   }
 }
 
