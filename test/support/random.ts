@@ -20,5 +20,6 @@ export class Chance {
   }
 }
 
-/** `SEED` where it is given, to repeat a run that failed. */
-export const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
+const given = process.env['SEED'] ?? '1'
+/** The same in each run, unless `SEED` says otherwise: another number, or `random` for one that a failure names. */
+export const SEED = given === 'random' ? Date.now() % 1_000_000 : Number(given)

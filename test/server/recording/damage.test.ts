@@ -1,4 +1,4 @@
-/** Spools that are damaged anyhow, and what does not belong there. `SEED` repeats a run that failed. */
+/** Spools that are damaged anyhow, and what does not belong there. `SEED` chooses how. */
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RecordingFile } from '../../../server/recording/types'

@@ -1,6 +1,6 @@
 /**
- * The service is killed, at moments that chance chooses, and started again on what it left. `SEED` repeats a run that
- * failed, `KILLS` makes it longer.
+ * The service is killed, at moments that chance chooses, and started again on what it left. `SEED` chooses others,
+ * `KILLS` makes it longer.
  */
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
