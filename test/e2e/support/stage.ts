@@ -17,6 +17,8 @@ const received = z.object({
 })
 /** Over a whole story. */
 const FRAMES_DROPPED = 2
+/** The mix is made when a small machine has nothing better to do, ms. */
+const MIXED = 90_000
 export type ReceivedCallback = z.infer<typeof received>
 
 /** One page with phones side by side. */
@@ -89,11 +91,15 @@ export class Stage {
   }
   /** The account's newest call, once it is over and its recording settled. */
   settledCall(account: string): Promise<ApiCall> {
-    return until(async () => {
-      const [call] = await this.calls(account)
-      const settled = call && call.endedAt !== null && !['live', 'finishing'].includes(call.recording.state)
-      return settled ? call : null
-    }, `the newest call of ${account} to settle`)
+    return until(
+      async () => {
+        const [call] = await this.calls(account)
+        const settled = call && call.endedAt !== null && !['live', 'finishing'].includes(call.recording.state)
+        return settled ? call : null
+      },
+      `the newest call of ${account} to settle`,
+      MIXED,
+    )
   }
   /** What the demo receiver got about a call. */
   async received(cid: number): Promise<ReceivedCallback[]> {
