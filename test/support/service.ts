@@ -6,7 +6,7 @@ import { createLog } from '../../server/log'
 import { createService, type Service, type ServiceHooks } from '../../server/service'
 
 /** A callback is retried at once, so that a test sees its fate. */
-export const FAST_RETRIES = { timeout: 1_000, tries: 4, firstDelay: 20, longestDelay: 100 }
+export const FAST_RETRIES = { timeout: 10_000, tries: 4, firstDelay: 20, longestDelay: 100 }
 
 export interface TestService {
   service: Service

@@ -119,8 +119,8 @@ describe('two devices of one account', () => {
 
 describe('a forced call', () => {
   test('rings when the callee comes online, for as long as it is repeated, and can be answered', async () => {
-    await startWith({ timing: { repetition: 300 } })
-    const alice = await signIn('alice', { keepCallingInterval: 100 })
+    await startWith({ timing: { repetition: 2_000 } })
+    const alice = await signIn('alice', { keepCallingInterval: 400 })
     await alice.netcall.call({ type: 2, callee: 'bob', forceKeepCalling: true })
     const cid = (await alice.netcall.getStatus()).cid ?? 0
     const bob = await signIn('bob')
@@ -151,7 +151,7 @@ describe('a network that is lost', () => {
   })
 
   test('by a caller who rings and does not come back: the ring stops, and the caller finds the call gone', async () => {
-    await startWith({ timing: { repetition: 300 } })
+    await startWith({ timing: { repetition: 1_000 } })
     const [alice, bob] = [await signIn('alice'), await signIn('bob')]
     const cid = await ring(alice, bob)
     const back = loseNetwork('alice')
@@ -176,7 +176,7 @@ describe('a network that is lost', () => {
   })
 
   test('by a callee right after the answer: the caller hears of the loss', async () => {
-    await startWith({ timing: { entrance: 300 } })
+    await startWith({ timing: { entrance: 1_000 } })
     const [alice, bob] = [await signIn('alice'), await signIn('bob')]
     const cid = await ring(alice, bob)
     await answer(bob, 'alice', cid)
@@ -205,7 +205,7 @@ describe('a network that is lost', () => {
   })
 
   test('for good in a call: the other side hears of the loss, a late return that the call is gone', async () => {
-    await startWith({ timing: { grace: 200 } })
+    await startWith({ timing: { grace: 1_000 } })
     const [alice, bob] = [await signIn('alice'), await signIn('bob')]
     const cid = await talk(alice, bob)
     const back = loseNetwork('bob')

@@ -46,17 +46,6 @@ describe('the IM link', () => {
     expect(seen.tries.slice(0, 9)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
   })
 
-  test('a silent service is given up and dialled again; a request without an answer times out', async () => {
-    const { service, im } = fixture()
-    const seen = watch()
-    service.script.heartbeat = () => 'silence'
-    service.script.listContacts = () => 'silence'
-    await expect(im.contacts()).rejects.toMatchObject({ reason: expect.stringMatching(/timeout|not-connected/) })
-    await until(() => seen.tries.length > 0, 'the link is given up')
-    await until(() => seen.up.length > 0, 'the link is back')
-    expect(service.linkCount('signal')).toBe(1)
-  })
-
   test('garbage frames are dropped', async () => {
     const { service, im, heard } = fixture()
     const frames = ['', 'no json', '[]', 'null', '{}', '{"sid":9,"cid":2,"code":200,"body":{"account":5}}', '{"seq":1}']
@@ -91,31 +80,12 @@ describe('the IM link', () => {
       return true
     }
     await expect(im.connect()).rejects.toMatchObject({ reason: 'refused', code: 401, message: 'bad token' })
-    service.greet = () => true
-    await expect(im.connect()).rejects.toMatchObject({
-      reason: 'not-connected',
-      message: expect.stringMatching(/welcome/),
-    })
     const nowhere = phone('127.0.0.1:9')
     await expect(nowhere.im.connect()).rejects.toMatchObject({ reason: 'not-connected' })
     await until(() => openSockets() === 0, 'all sockets are closed')
     service.greet = () => false
     await im.connect()
     await expect(im.connect()).rejects.toMatchObject({ reason: 'wrong-state' })
-  })
-
-  test('a service that never opens the socket is given up in time', async () => {
-    const { createServer } = await import('node:net')
-    const mute = createServer(() => {}).listen(0, '127.0.0.1')
-    await until(() => mute.listening)
-    const address = mute.address()
-    const port = typeof address === 'object' ? address?.port : 0
-    const { im } = phone(`127.0.0.1:${port}`, 'alice', {
-      ...FAST,
-      signalReconnect: { delay: () => 20, openTimeout: 50 },
-    })
-    await expect(im.connect()).rejects.toMatchObject({ message: expect.stringContaining('no answer in time') })
-    mute.close()
   })
 
   test.each([
@@ -161,27 +131,6 @@ describe('the gateway link', () => {
     expect(fix.payloads('disconnect')).toMatchObject([{ code: 403 }])
     await fix.netcall.call({ type: 1, callee: 'bob' })
     expect(fix.service.bodies('signal', 'hangup')).toEqual([])
-  })
-
-  test('a silent gateway is given up and dialled again; an unanswered command is told', async () => {
-    const fix = fixture()
-    await answerCall(fix)
-    fix.service.script.updatePushMode = () => 'silence'
-    await expect(fix.netcall.switchMode(1)).rejects.toMatchObject({ reason: 'timeout' })
-    expect(fix.payloads('sendCommandOverTime')).toEqual([{ cmd: 7 }])
-    fix.service.script.heartbeat = () => 'silence'
-    await until(() => fix.payloads('syncDone').length === 2, 'syncDone again')
-  })
-
-  test('an unanswered login is tried again', async () => {
-    const { service, netcall, payloads } = fixture()
-    service.script.login = () => {
-      delete service.script.login
-      return 'silence'
-    }
-    await netcall.joinChannel({ channelName: 'room', mode: 0, role: 0 })
-    expect(payloads('sendCommandOverTime')).toEqual([{ cmd: 0 }])
-    expect(service.bodies('gateway', 'login')).toHaveLength(2)
   })
 
   test('garbage frames are dropped', async () => {

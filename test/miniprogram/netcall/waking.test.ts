@@ -9,15 +9,16 @@ import { CID } from './scripted-service'
 installWxSocket()
 
 const NEVER = 60_000
+const PROBE = 1_000
 /** Where nothing wakes, nothing comes: that shall be seen before the test's own time is up. */
-const until = (condition: () => boolean, what?: string) => untilWithin(condition, what, 2_000)
+const until = (condition: () => boolean, what?: string) => untilWithin(condition, what, 15_000)
 const wakers = [
   ['the app comes back', showApp],
   ['the network returns', () => changeNetwork({ isConnected: true, networkType: '4g' })],
 ] as const
 
 describe('where retries would take a minute', () => {
-  const slow = { delay: () => NEVER, openTimeout: 1_000 }
+  const slow = { delay: () => NEVER, openTimeout: NEVER }
   const fixture = useFixture({ signalReconnect: slow, gatewayReconnect: slow })
 
   test.each(wakers)('%s: both links are tried at once, and the call goes on', async (_, wake) => {
@@ -42,7 +43,12 @@ describe('where retries would take a minute', () => {
 })
 
 describe('where silence would be noticed in a minute', () => {
-  const fixture = useFixture({ heartbeatTimeout: NEVER, heartbeatInterval: NEVER, commandTimeout: NEVER })
+  const fixture = useFixture({
+    heartbeatTimeout: NEVER,
+    heartbeatInterval: NEVER,
+    commandTimeout: NEVER,
+    probeTimeout: PROBE,
+  })
 
   test.each(wakers)('%s: links that do not answer are dropped, and the call goes on', async (_, wake) => {
     const fix = fixture()
@@ -68,7 +74,7 @@ describe('where silence would be noticed in a minute', () => {
     changeNetwork({ isConnected: true, networkType: 'wifi' })
     for (const side of ['signal', 'gateway'] as const)
       await until(() => service.bodies(side, 'heartbeat').length === 2, `${side} is probed`)
-    await until(() => Date.now() - asked > 300, 'the limit is long over')
+    await until(() => Date.now() - asked > 1.5 * PROBE, 'the limit is long over')
     expect(service.dialled).toEqual({ signal: 1, gateway: 1 })
     expect(im.connected).toBe(true)
     expect(payloads('willreconnect')).toEqual([])
@@ -122,7 +128,7 @@ describe('after the link was away', () => {
 })
 
 describe('a phone that did not run for a while', () => {
-  const fixture = useFixture()
+  const fixture = useFixture({ heartbeatTimeout: 400 })
 
   test('draws no conclusion from timers that come late', async () => {
     const fix = fixture()

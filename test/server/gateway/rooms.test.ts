@@ -7,7 +7,7 @@ import { until } from '../../support/until'
 
 let service: CallService
 beforeEach(async () => {
-  service = await startCallService({ timing: { grace: 150 } })
+  service = await startCallService({ timing: { grace: 1_000 } })
 })
 afterEach(() => service.close())
 
@@ -100,7 +100,7 @@ describe('an account that comes in with a second device', () => {
 
   test('whose newer device never logs in is lost after a while', async () => {
     await service.close()
-    service = await startCallService({ timing: { entrance: 100 } })
+    service = await startCallService({ timing: { entrance: 1_000 } })
     const [old, bob] = await meet('alice', 'bob')
     if (!old || !bob) throw new Error('nobody came')
     await (await service.device('alice')).request('joinChannel', { channelName: name })

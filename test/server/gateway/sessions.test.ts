@@ -120,7 +120,7 @@ test('a second login of the same member puts the first link out, for good', asyn
 
 test('a link that went silent is given up, and after the grace time the call is lost', async () => {
   await service.close()
-  service = await startCallService({ timing: { grace: 100 }, gatewayRules: { silence: 120 } })
+  service = await startCallService({ timing: { grace: 100 }, gatewayRules: { silence: 1_000 } })
   const { alice, bob, b, cid } = await talk()
   const beat = setInterval(() => bob.client.sendJson({ cmd: 2, seq: 9_000, body: bob.who }), 20)
   expect((await alice.client.closed).code).toBe(4408)

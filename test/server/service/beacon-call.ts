@@ -35,6 +35,8 @@ export interface BeaconCall extends SentCall {
 /** What a kill may cost, ms. */
 const LOSS = 1_000
 const PACE = 10
+/** A longer step is the machine's, ms. */
+const STILL = 100
 /** A file begins when its member began to publish; its first frame comes as soon as the machine lets it, seconds. */
 const [EARLY, LATE] = [0.1, 0.7]
 const WHOLE = { x: 0, y: 0, width: 1, height: 1 }
@@ -81,12 +83,19 @@ export async function startBeaconCall(
   }
 }
 
-/** Sends each tag when its time has come; gives what ends that. */
+/**
+ * Sends each tag when its time has come; gives what ends that. Where the machine stood still the stream did, too: what is
+ * sent in one go a moment before a kill was not there for the service to lose.
+ */
 function pace(tags: readonly MediaTag[], send: (tag: MediaTag) => void): () => void {
-  const startedAt = performance.now()
+  let startedAt = performance.now()
+  let last = startedAt
   let next = 0
   const timer = setInterval(() => {
-    for (let tag = tags[next]; tag && tag.timestamp <= performance.now() - startedAt; tag = tags[++next]) send(tag)
+    const now = performance.now()
+    startedAt += Math.max(0, now - last - STILL)
+    last = now
+    for (let tag = tags[next]; tag && tag.timestamp <= now - startedAt; tag = tags[++next]) send(tag)
   }, PACE)
   return () => clearInterval(timer)
 }

@@ -94,7 +94,7 @@ test('custom messages reach every device of the other account, and nobody else',
 
 test('a silent link is closed, one that beats is kept', async () => {
   await service.close()
-  service = await startCallService({ signalRules: { silence: 150 } })
+  service = await startCallService({ signalRules: { silence: 1_000 } })
   const silent = await service.device('alice')
   const beating = await service.device('bob')
   const beat = setInterval(() => beating.sendJson({ sid: 1, cid: 1, seq: 9_000, body: {} }), 30)

@@ -4,7 +4,7 @@ import { until } from '../../support/until'
 
 let service: CallService
 beforeEach(async () => {
-  service = await startCallService({ roomLimit: 3, timing: { emptyRoom: 200, grace: 60_000, entrance: 60_000 } })
+  service = await startCallService({ roomLimit: 3, timing: { emptyRoom: 1_000, grace: 60_000, entrance: 60_000 } })
 })
 afterEach(() => service.close())
 
