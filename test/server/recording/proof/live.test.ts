@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ApiCall } from '../../../../miniprogram/netcall/http-api'
 import { describeWithFfmpeg } from '../../../support/ffmpeg'
@@ -28,6 +29,10 @@ const PLAN: Plan = {
   ],
   ends: 6.2,
 }
+
+/** So long the machine may stand still: what it moves is within the limits of the proof, ms. */
+const STILL = 120
+const TRIES = 6
 
 let running: TestService
 let folder: string
@@ -97,20 +102,38 @@ async function take(uid: number, member: Present, began: number): Promise<PlanEv
   return happened
 }
 
+/** A whole call: who was in it, what really happened when, and how long the machine stood still at most, ms. */
+async function perform() {
+  const members: Present[] = []
+  for (let uid = 1; uid <= memberCount(PLAN); uid++)
+    members.push(await enter(memberOf(uid).account, uid === 1 ? 'rtmp' : 'ws'))
+  // Encoded before the call begins.
+  for (const [index] of members.entries()) sentIn(stretchesOf(PLAN, index + 1), index + 1)
+  const lag = monitorEventLoopDelay({ resolution: 10 })
+  lag.enable()
+  const began = performance.now()
+  const happened = (
+    await Promise.all(members.map(async (member, index) => await take(index + 1, member, began)))
+  ).flat()
+  const ends = (performance.now() - began) / 1000
+  lag.disable()
+  for (const member of members) await member.leave()
+  return { members, happened, ends, stoodStill: lag.max / 1e6 }
+}
+
+/** A call in which the machine stood still went otherwise than planned: another one is made. */
+async function performUndisturbed(): Promise<Awaited<ReturnType<typeof perform>>> {
+  for (let tries = 1; ; tries++) {
+    const call = await perform()
+    if (call.stoodStill < STILL) return call
+    for (const member of call.members) member.cut()
+    if (tries === TRIES) throw new Error(`the machine stands still too often: ${call.stoodStill} ms`)
+  }
+}
+
 describeWithFfmpeg('a call in real time', () => {
   test('leaves files over HTTP that show what was sent, when it was sent', async () => {
-    const members: Present[] = []
-    for (let uid = 1; uid <= memberCount(PLAN); uid++)
-      members.push(await enter(memberOf(uid).account, uid === 1 ? 'rtmp' : 'ws'))
-    // Encoded before the call begins.
-    for (const [index] of members.entries()) sentIn(stretchesOf(PLAN, index + 1), index + 1)
-    const began = performance.now()
-    const happened = (
-      await Promise.all(members.map(async (member, index) => await take(index + 1, member, began)))
-    ).flat()
-    const ends = (performance.now() - began) / 1000
-    for (const member of members) await member.leave()
-
+    const { members, happened, ends } = await performUndisturbed()
     const cid = members[0]?.cid ?? 0
     const seen = async (): Promise<ApiCall> => {
       const authorization = `Bearer ${await running.token(memberOf(1).account)}`
