@@ -8,29 +8,25 @@ import { ROOT, setUp } from './setup.mjs'
 import { verdict } from './setup/verdict.mjs'
 
 const STORIES = ['--selectProjects', 'e2e']
-/** Stories with so many phones that they want no other media beside them on a small machine. */
+/** Stories with so many phones that they want a small machine for themselves. */
 const CROWDED = 'e2e/(rooms|surviving)\\.test'
-const WITH_MEDIA = ['server', 'preview']
-const WITHOUT_MEDIA = ['miniprogram', 'check', 'docs']
+const PROJECTS = ['miniprogram', 'server', 'preview', 'check', 'docs']
 
 const env = await orExplain(() => setUp({ browser: true }))
 const folder = mkdtempSync(join(tmpdir(), 'test-'))
 const chosen = process.argv.slice(2)
 // Two at least: many of them wait, too.
 const others = Math.max(2, Math.min(4, Math.ceil(cpus().length / 2)))
-// Whole stories mostly wait, for real time to pass: others run beside them. They go one at a time: their media are real.
+// Whole stories mostly wait, for real time to pass: they run beside the rest, one at a time, because their media are real.
 const verdicts =
   chosen.length > 0
     ? [await run('chosen', others, chosen)]
     : [
         ...(await Promise.all([
           run('stories', 1, [...STORIES, '--testPathIgnorePatterns', CROWDED]),
-          run('with-media', others, ['--selectProjects', ...WITH_MEDIA]),
+          run('others', others, ['--selectProjects', ...PROJECTS]),
         ])),
-        ...(await Promise.all([
-          run('crowded-stories', 1, [...STORIES, '--testPathPatterns', CROWDED]),
-          run('without-media', others - 1, ['--selectProjects', ...WITHOUT_MEDIA]),
-        ])),
+        await run('crowded-stories', 1, [...STORIES, '--testPathPatterns', CROWDED]),
       ]
 rmSync(folder, { recursive: true, force: true })
 const sum = (count) => verdicts.reduce((total, verdict) => total + count(verdict), 0)

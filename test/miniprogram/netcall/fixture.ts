@@ -22,8 +22,8 @@ export function useFixture(timing: Partial<Timing> = {}): () => Fixture {
   afterEach(async () => {
     current?.im.disconnect()
     try {
-      await until(() => openSockets() === 0, 'all sockets are closed', 2_000)
-      await until(() => timers.count === 0, 'all timers are stopped', 2_000)
+      await until(() => openSockets() === 0, 'all sockets are closed')
+      await until(() => timers.count === 0, 'all timers are stopped', 10_000)
       expect(wakingListeners()).toBe(0)
     } finally {
       await current?.service.stop()

@@ -32,7 +32,7 @@ const PLAN: Plan = {
 
 /** So long the machine may stand still: what it moves is within the limits of the proof, ms. */
 const STILL = 120
-const TRIES = 6
+const TRIES = 4
 
 let running: TestService
 let folder: string
@@ -121,39 +121,40 @@ async function perform() {
   return { members, happened, ends, stoodStill: lag.max / 1e6 }
 }
 
-/** A call in which the machine stood still went otherwise than planned: another one is made. */
-async function performUndisturbed(): Promise<Awaited<ReturnType<typeof perform>>> {
-  for (let tries = 1; ; tries++) {
-    const call = await perform()
-    if (call.stoodStill < STILL) return call
-    for (const member of call.members) member.cut()
-    if (tries === TRIES) throw new Error(`the machine stands still too often: ${call.stoodStill} ms`)
+/** What its files show otherwise than it happened. */
+async function complaintsOf({ members, happened, ends }: Awaited<ReturnType<typeof perform>>): Promise<string[]> {
+  const cid = members[0]?.cid ?? 0
+  const seen = async (): Promise<ApiCall> => {
+    const authorization = `Bearer ${await running.token(memberOf(1).account)}`
+    return await (await fetch(`${running.url}/api/calls/${cid}`, { headers: { authorization } })).json()
   }
+  await until(async () => (await seen()).recording.state === 'done', 'the recording')
+  const { files, recording } = await seen()
+  expect(recording.notes).toEqual([])
+  for (const { filename, url } of files) {
+    const answer = await fetch(new URL(url, running.url))
+    writeFileSync(join(folder, filename), Buffer.from(await answer.arrayBuffer()))
+  }
+  const told = members.flatMap(({ uid }, index) =>
+    files.filter((file) => file.uid === uid).map((file) => ({ ...file, uid: index + 1, pieceIndex: 0 })),
+  )
+  told.push(...files.filter(({ mix }) => mix).map((file) => ({ ...file, pieceIndex: 0 })))
+  const first = Math.min(...happened.map(([at]) => at))
+  const real = happened.map(([at, uid, act]): PlanEvent => [at - first, uid, act])
+  const plan = { ...PLAN, events: real.toSorted(([a], [b]) => a - b), ends: ends - first }
+  return await judge(plan, told, (name) => join(folder, name))
 }
 
 describeWithFfmpeg('a call in real time', () => {
   test('leaves files over HTTP that show what was sent, when it was sent', async () => {
-    const { members, happened, ends } = await performUndisturbed()
-    const cid = members[0]?.cid ?? 0
-    const seen = async (): Promise<ApiCall> => {
-      const authorization = `Bearer ${await running.token(memberOf(1).account)}`
-      return await (await fetch(`${running.url}/api/calls/${cid}`, { headers: { authorization } })).json()
+    for (let left = TRIES; left > 0; left--) {
+      const call = await perform()
+      const complaints = await complaintsOf(call)
+      for (const member of call.members) member.cut()
+      // What the machine moved by standing still says nothing of the files.
+      if (left > 1 && complaints.length > 0 && call.stoodStill > STILL) continue
+      expect(complaints).toEqual([])
+      return
     }
-    await until(async () => (await seen()).recording.state === 'done', 'the recording')
-    const { files, recording } = await seen()
-    expect(recording.notes).toEqual([])
-    for (const { filename, url } of files) {
-      const answer = await fetch(new URL(url, running.url))
-      writeFileSync(join(folder, filename), Buffer.from(await answer.arrayBuffer()))
-    }
-    const told = members.flatMap(({ uid }, index) =>
-      files.filter((file) => file.uid === uid).map((file) => ({ ...file, uid: index + 1, pieceIndex: 0 })),
-    )
-    told.push(...files.filter(({ mix }) => mix).map((file) => ({ ...file, pieceIndex: 0 })))
-    const first = Math.min(...happened.map(([at]) => at))
-    const real = happened.map(([at, uid, act]): PlanEvent => [at - first, uid, act])
-    const plan = { ...PLAN, events: real.toSorted(([a], [b]) => a - b), ends: ends - first }
-    expect(await judge(plan, told, (name) => join(folder, name))).toEqual([])
-    for (const member of members) member.cut()
   })
 })
