@@ -1,6 +1,6 @@
 /** Rooms on four phones with real media, judged by what each sees and hears, and by the files that they leave. */
 import type { ApiCall } from '../../miniprogram/netcall/http-api'
-import { hear, see, type Sound } from './support/decode'
+import { clearTones, hear, see } from './support/decode'
 import { until, type Phone } from './support/phone'
 import { apart, signatureOf, Stage, type Scene } from './support/stage'
 import { setRecording } from './support/toggles'
@@ -58,19 +58,13 @@ async function misses(phone: Phone, member: string): Promise<void> {
   await until(async () => (await phone.tile(member).count()) === 0, `${member} to be gone at ${phone.account}`)
 }
 
-/** The tones of those seconds that sound throughout: where one begins or breaks off in the middle a tone is blurred. */
-function fullSeconds({ tones, levels }: Sound): number[] {
-  const usual = Math.max(...levels)
-  return tones.filter((_, second) => (levels[second] ?? 0) > usual / 2)
-}
-
 /** Every file of a room is its member's alone: that one's tone and colour, silence while it was away, nothing of another. */
 async function judge(call: ApiCall): Promise<void> {
   const tones = NAMES.map((name) => signatureOf(name).tone)
   for (const { account, kind, url } of call.files) {
     const own = signatureOf(account)
     const sound = await hear(scene.page, stage.preview.url + url, tones)
-    const heard = new Set(sound === null ? [] : fullSeconds(sound))
+    const heard = sound === null ? [] : clearTones(sound)
     expect([account, kind, ...heard]).toEqual([account, kind, own.tone])
     if (kind === 'aac') continue
     const picture = await see(scene.page, stage.preview.url + url)

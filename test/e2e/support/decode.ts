@@ -8,6 +8,8 @@ export interface Sound {
   tones: number[]
   /** Root mean square of each second. */
   levels: number[]
+  /** How much of each second is its strongest tone, 0 to 1: two tones as loud as each other have 0.7 of it. */
+  clearness: number[]
 }
 export interface Picture {
   /** s, as the player tells it. */
@@ -42,10 +44,11 @@ export async function hear(page: Page, url: string, tones: number[]): Promise<So
       }
       const PIECES = 4
       const seconds = Math.floor(sound.duration)
-      const result: { duration: number; tones: number[]; levels: number[] } = {
+      const result: { duration: number; tones: number[]; levels: number[]; clearness: number[] } = {
         duration: sound.duration,
         tones: [],
         levels: [],
+        clearness: [],
       }
       for (let second = 0; second < seconds; second++) {
         const from = Math.round((second + 0.25) * rate)
@@ -60,12 +63,31 @@ export async function hear(page: Page, url: string, tones: number[]): Promise<So
         )
         const strongest = Math.max(...strengths)
         result.levels.push(level)
+        // A tone's strength is half of its amplitude, its level is that by the root of two.
+        result.clearness.push(level === 0 ? 0 : ((strongest / PIECES) * Math.SQRT2) / level)
         result.tones.push(level < 0.005 ? 0 : (tones[strengths.indexOf(strongest)] ?? 0))
       }
       return result
     },
     { url, tones },
   )
+}
+
+/** One tone alone, ever so little blurred by the encoder. */
+const CLEAR = 0.8
+
+/**
+ * The tones of those seconds that sound throughout and clearly. Where a sound begins, breaks off, or lost moments on a busy
+ * machine, its tone is blurred: at most in every other second.
+ */
+export function clearTones({ tones, levels, clearness }: Sound): Set<number> {
+  const usual = Math.max(...levels)
+  const whole = tones.flatMap((tone, second) =>
+    (levels[second] ?? 0) > usual / 2 ? [{ tone, isClear: (clearness[second] ?? 0) > CLEAR }] : [],
+  )
+  const clear = whole.filter(({ isClear }) => isClear)
+  if (clear.length < whole.length / 2) throw new Error(`of ${whole.length} seconds only ${clear.length} are clear`)
+  return new Set(clear.map(({ tone }) => tone))
 }
 
 /** Decodes a file's picture. Null when it has none. */
