@@ -36,6 +36,21 @@ const restart = async (timeout?: number): Promise<void> => {
 const call = (cid: number): void => store.insertCall(endedCall(cid, 'none'))
 const states = (cid: number) => store.outbox(cid).map(({ state }) => state)
 
+/** An event that the receiver takes so fails as often as it may, is kept, and can be sent later. */
+async function isGivenUp(behaviour: Behaviour, lastError: RegExp): Promise<void> {
+  receiver.answer = behaviour
+  outbox.enqueue(1, '5', '{}')
+  await until(() => states(1)[0] === 'failed')
+  expect(receiver.got).toHaveLength(policy.tries)
+  expect(store.outbox(1)[0]).toMatchObject({ attempts: policy.tries, lastError: expect.stringMatching(lastError) })
+
+  receiver.answer = well
+  expect(outbox.resend(1)).toBe(true)
+  await until(() => states(1)[0] === 'sent')
+  expect(outbox.resend(1)).toBe(false)
+  expect(receiver.distinct).toHaveLength(1)
+}
+
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'outbox-'))
   receiver = await new ScriptedReceiver().up()
@@ -133,20 +148,6 @@ describe('the outbox', () => {
     await restart(SHORT)
     await isGivenUp(behaviour, /no answer within 0.2 s/)
   })
-
-  async function isGivenUp(behaviour: Behaviour, lastError: RegExp): Promise<void> {
-    receiver.answer = behaviour
-    outbox.enqueue(1, '5', '{}')
-    await until(() => states(1)[0] === 'failed')
-    expect(receiver.got).toHaveLength(policy.tries)
-    expect(store.outbox(1)[0]).toMatchObject({ attempts: policy.tries, lastError: expect.stringMatching(lastError) })
-
-    receiver.answer = well
-    expect(outbox.resend(1)).toBe(true)
-    await until(() => states(1)[0] === 'sent')
-    expect(outbox.resend(1)).toBe(false)
-    expect(receiver.distinct).toHaveLength(1)
-  }
 
   it.each<[string, Behaviour]>([
     ['without end', (_, response) => void response.writeHead(200).write('x'.repeat(1000))],
