@@ -1,13 +1,11 @@
 /** From audio to video with the other side's consent, and back: streams and recording follow. */
-import { clearTones, hear, see } from './support/decode'
+import { clearTones, hear, see, WAY } from './support/decode'
 import { until } from './support/phone'
 import { apart, signatureOf, Stage, type Scene } from './support/stage'
 import { setRecording } from './support/toggles'
 
 const ALICE = signatureOf('alice')
 const BOB = signatureOf('bob')
-/** From a phone's encoder to the service, ms. */
-const WAY = 1_000
 
 let stage: Stage
 let scene: Scene

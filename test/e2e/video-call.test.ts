@@ -1,7 +1,7 @@
 /** The story, from the first tap to the verified callback, judged by what is seen and heard. */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { clearTones, hear, see } from './support/decode'
+import { clearTones, hear, see, WAY } from './support/decode'
 import { until } from './support/phone'
 import { apart, signatureOf, Stage } from './support/stage'
 import { setRecording } from './support/toggles'
@@ -10,8 +10,6 @@ const ALICE = signatureOf('alice')
 const BOB = signatureOf('bob')
 /** ms */
 const TALK = 6_000
-/** From a phone's encoder to the service, ms. */
-const WAY = 1_000
 
 let stage: Stage
 beforeAll(async () => {

@@ -54,7 +54,7 @@ test('who fell behind comes back close to live', async () => {
   await pause(true)
   await until(async () => (await lag()) > 2, 'the player to be behind')
   await pause(false)
-  await until(async () => (await lag()) < 0.35, 'the player to be close to live')
+  await until(async () => (await lag()) < 0.35, 'the player to be close to live', 5_000)
 })
 
 test('the camera goes off with its light, the sound goes on; elements that go leave nothing running', async () => {

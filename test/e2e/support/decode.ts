@@ -1,6 +1,9 @@
 /** Judges media files by what one sees and hears in them: Chromium decodes, the test looks. */
 import type { Page } from 'playwright-core'
 
+/** From a phone's encoder to the service: by so much a file may differ from what was heard, ms. */
+export const WAY = 1_000
+
 export interface Sound {
   /** s, as decoded. */
   duration: number

@@ -9,6 +9,9 @@ export interface Fixture extends Phone {
   service: ScriptedService
 }
 
+/** Shorter than the phones' own limits: a timer that is left shall not run out unseen, ms. */
+const SOON = 5_000
+
 /** A scripted service, and alice signed in at it, for each test of the file; nothing of them may be left after it. */
 export function useFixture(timing: Partial<Timing> = {}): () => Fixture {
   let current: Fixture | null = null
@@ -22,8 +25,8 @@ export function useFixture(timing: Partial<Timing> = {}): () => Fixture {
   afterEach(async () => {
     current?.im.disconnect()
     try {
-      await until(() => openSockets() === 0, 'all sockets are closed')
-      await until(() => timers.count === 0, 'all timers are stopped', 10_000)
+      await until(() => openSockets() === 0, 'all sockets are closed', SOON)
+      await until(() => timers.count === 0, 'all timers are stopped', SOON)
       expect(wakingListeners()).toBe(0)
     } finally {
       await current?.service.stop()

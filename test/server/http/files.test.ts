@@ -132,7 +132,7 @@ describe('a recorded file is refused', () => {
   it('by a link that expired', async () => {
     const brief = await startService({ dataDir: seededDataDir(), fileUrlTtl: 1 })
     const path = await linkFrom(brief, 'bob', FILE)
-    await until(async () => (await fetch(brief.url + path)).status === 403, 'the end of the link')
+    await until(async () => (await fetch(brief.url + path)).status === 403, 'the end of the link', 3_000)
     expect(await (await fetch(brief.url + path)).json()).toMatchObject({
       error: { code: 'bad-link', message: expect.stringContaining('expired') },
     })
