@@ -11,22 +11,25 @@ const base = {
   moduleFileExtensions: ['ts', 'js', 'cjs', 'mjs', 'json'],
   transform,
 }
-const project = (name, testEnvironment) => ({
+/** Tests that need more than Node say so by their file's name. */
+const FFMPEG = '**/*.ffmpeg.test.ts'
+const BROWSER = '**/*.browser.test.ts'
+const project = (name, testEnvironment, testMatch) => ({
   ...base,
   displayName: name,
   testEnvironment,
-  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+  testMatch: testMatch ?? [`<rootDir>/test/${name}/**/*.test.ts`, `!${FFMPEG}`, `!${BROWSER}`],
 })
 
 export default {
-  // A slow machine fails nothing that works.
-  testTimeout: 120_000,
+  testTimeout: 20_000,
   projects: [
     project('miniprogram', 'jsdom'),
     project('server', 'node'),
     project('preview', 'jsdom'),
     project('check', 'node'),
     project('docs', 'node'),
-    project('e2e', 'node'),
+    project('ffmpeg', 'node', [`<rootDir>/test/${FFMPEG}`]),
+    project('e2e', 'node', ['<rootDir>/test/e2e/**/*.test.ts', `<rootDir>/test/${BROWSER}`]),
   ],
 }

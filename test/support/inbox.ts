@@ -1,3 +1,5 @@
+import { clearRealTimeout, PATIENCE, realTimeout } from './real-time'
+
 /** What came over a connection so far, and a way to wait for what is still to come. */
 export class Inbox<Item> {
   readonly items: Item[] = []
@@ -15,7 +17,7 @@ export class Inbox<Item> {
     this.check()
   }
 
-  /** The first item from index `from` on that fits. Rejects when the connection closes or 20 s pass without one. */
+  /** The first item from index `from` on that fits. Rejects when the connection closes or `PATIENCE` passes without one. */
   async find(fits: (item: Item) => boolean, from = 0): Promise<Item> {
     let found: Item | undefined
     await this.wait(() => (found = this.items.slice(from).find(fits)) !== undefined, true)
@@ -42,7 +44,7 @@ export class Inbox<Item> {
   private wait(done: () => boolean, open: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (act: () => void) => {
-        clearTimeout(timer)
+        clearRealTimeout(timer)
         this.checks.delete(check)
         act()
       }
@@ -50,7 +52,10 @@ export class Inbox<Item> {
         if (done()) settle(resolve)
         else if (open && this.closedBecause !== null) settle(() => reject(new Error(`closed: ${this.closedBecause}`)))
       }
-      const timer = setTimeout(() => settle(() => reject(new Error('nothing fitting came for 5 s'))), 5000)
+      const timer = realTimeout(
+        () => settle(() => reject(new Error(`nothing fitting came for ${PATIENCE} ms`))),
+        PATIENCE,
+      )
       this.checks.add(check)
       check()
     })

@@ -1,12 +1,11 @@
 import { WebSocket, type ClientOptions } from 'ws'
+import { clearRealTimeout, PATIENCE, realTimeout } from './real-time'
 
 export type Json = Record<string, unknown>
 export interface LinkEnd {
   code: number
   reason: string
 }
-
-const PATIENCE = 20_000
 
 /** A link of JSON text frames for tests: keeps what came until somebody asks for it. */
 export class JsonClient {
@@ -54,9 +53,9 @@ export class JsonClient {
   take(what: string, fits: (frame: Json) => boolean): Promise<Json> {
     return new Promise((resolve, reject) => {
       const seen = () => `${what}; came: ${JSON.stringify(this.frames)}; link: ${JSON.stringify(this.end ?? 'open')}`
-      const timer = setTimeout(() => finish(() => reject(new Error(`nothing like ${seen()}`))), PATIENCE)
+      const timer = realTimeout(() => finish(() => reject(new Error(`nothing like ${seen()}`))), PATIENCE)
       const finish = (then: () => void) => {
-        clearTimeout(timer)
+        clearRealTimeout(timer)
         this.lookers.delete(look)
         then()
       }
