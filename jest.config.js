@@ -30,6 +30,9 @@ export default {
     project('check', 'node'),
     project('docs', 'node'),
     project('ffmpeg', 'node', [`<rootDir>/test/${FFMPEG}`]),
-    project('e2e', 'node', ['<rootDir>/test/e2e/**/*.test.ts', `<rootDir>/test/${BROWSER}`]),
+    {
+      ...project('e2e', 'node', ['<rootDir>/test/e2e/**/*.test.ts', `<rootDir>/test/${BROWSER}`]),
+      setupFilesAfterEnv: ['<rootDir>/test/support/without-browser.ts'],
+    },
   ],
 }

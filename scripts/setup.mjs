@@ -3,14 +3,20 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureBrowser } from './setup/browser.mjs'
 import { ensurePackages } from './setup/packages.mjs'
+import { endWithParents } from './setup/parents.mjs'
 import { orExplain, SetupError } from './setup/say.mjs'
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 /** The oldest that Vite and oxlint run on. */
 const NODE = '20.19'
 
-/** Checks Node, installs what is missing, and gives the environment for what comes next: CHROMIUM where a browser is asked for. */
-export async function setUp({ browser = false } = {}) {
+/**
+ * Checks Node, installs what is missing, and gives the environment for what comes next. With a browser `wanted` or `required` that
+ * is CHROMIUM, its path; where none can be had NO_BROWSER, a sentence on how to get one, if it is only wanted and
+ * REQUIRE_BROWSER is not 1. From here on this process ends with the npm that started it.
+ */
+export async function setUp({ browser = 'no' } = {}) {
+  endWithParents()
   const [major, minor] = process.versions.node.split('.').map(Number)
   const [leastMajor, leastMinor] = NODE.split('.').map(Number)
   if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {
@@ -19,9 +25,11 @@ export async function setUp({ browser = false } = {}) {
     )
   }
   await ensurePackages(ROOT)
-  return browser ? { ...process.env, CHROMIUM: await ensureBrowser() } : process.env
+  if (browser === 'no') return process.env
+  const required = browser === 'required' || process.env['REQUIRE_BROWSER'] === '1'
+  return { ...process.env, ...(await ensureBrowser({ required })) }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await orExplain(() => setUp({ browser: process.argv.includes('--browser') }))
+  await orExplain(() => setUp({ browser: process.argv.includes('--browser') ? 'required' : 'no' }))
 }

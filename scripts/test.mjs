@@ -1,49 +1,53 @@
-/** `npm test`: all tests, or those that jest's arguments choose. The last line says `N passed, N failed`. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+/**
+ * `npm test`: all tests, or those that jest's arguments choose; `--unit` those that need neither a browser nor ffmpeg. The last
+ * line is the count: `N passed, N failed`, and how many were skipped where some were.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runInstead } from './setup/run.mjs'
-import { orExplain } from './setup/say.mjs'
+import { orExplain, say } from './setup/say.mjs'
 import { ROOT, setUp } from './setup.mjs'
-import { verdict } from './setup/verdict.mjs'
+import { readFiles, resultOf, summaryOf } from './test/results.mjs'
 
-const STORIES = ['--selectProjects', 'e2e']
-/** Stories with so many phones that they want a small machine for themselves. */
-const CROWDED = 'e2e/(rooms|surviving)\\.test'
-const PROJECTS = ['miniprogram', 'server', 'preview', 'check', 'docs']
+const UNIT = ['miniprogram', 'server', 'preview', 'docs']
+const WORKERS = Math.max(2, Math.min(4, availableParallelism()))
 
-const env = await orExplain(() => setUp({ browser: true }))
+const chosen = process.argv.slice(2).filter((arg) => arg !== '--unit')
+const unit = process.argv.includes('--unit')
+const env = await orExplain(() => setUp({ browser: unit ? 'no' : 'wanted' }))
+if (env.NO_BROWSER !== undefined) say(`– The end-to-end tests are skipped. ${env.NO_BROWSER}`)
+
 const folder = mkdtempSync(join(tmpdir(), 'test-'))
-const chosen = process.argv.slice(2)
-// Two at least: many of them wait, too.
-const others = Math.max(2, Math.min(4, Math.ceil(cpus().length / 2)))
-// Whole stories mostly wait, for real time to pass: they run beside the rest, one at a time, because their media are real.
-const verdicts =
-  chosen.length > 0
-    ? [await run('chosen', others, chosen)]
-    : [
-        ...(await Promise.all([
-          run('stories', 1, [...STORIES, '--testPathIgnorePatterns', CROWDED]),
-          run('others', others, ['--selectProjects', ...PROJECTS]),
-        ])),
-        await run('crowded-stories', 1, [...STORIES, '--testPathPatterns', CROWDED]),
-      ]
+const result = resultOf(await runParts())
 rmSync(folder, { recursive: true, force: true })
-const sum = (count) => verdicts.reduce((total, verdict) => total + count(verdict), 0)
-process.stdout.write(`${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed)} failed\n`)
-process.exitCode = verdicts.every(({ good }) => good) ? 0 : 1
+process.stdout.write(`${summaryOf(result)}\n`)
+process.exitCode = result.good ? 0 : 1
 
-async function run(name, workers, args) {
-  const result = join(folder, `${name}.json`)
-  const options = ['--max-workers', String(workers), ...args, '--json', '--outputFile', result]
-  const code = await runInstead(['node_modules/jest/bin/jest.js', ...options], { cwd: ROOT, env })
-  return verdict(read(result), code)
+async function runParts() {
+  if (unit) return [await run('unit', WORKERS, ['--selectProjects', ...UNIT, ...chosen])]
+  if (chosen.length > 0) return [await run('chosen', WORKERS, chosen)]
+  // Calls in the browser run one at a time, in real time: beside them there is room for the rest.
+  return Promise.all([
+    run('end-to-end', 1, ['--selectProjects', 'e2e']),
+    run('others', Math.max(1, WORKERS - 1), ['--selectProjects', ...UNIT, 'check', 'ffmpeg']),
+  ])
 }
 
-function read(path) {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'))
-  } catch {
-    return null
-  }
+async function run(part, workers, args) {
+  const path = join(folder, `${part}.json`)
+  const options = [
+    '--reporters',
+    join(ROOT, 'scripts/test/reporter.mjs'),
+    '--testSequencer',
+    join(ROOT, 'scripts/test/sequencer.mjs'),
+  ]
+  const code = await runInstead(
+    ['node_modules/jest/bin/jest.js', '--maxWorkers', String(workers), ...options, ...args],
+    {
+      cwd: ROOT,
+      env: { ...env, TEST_PART: part, TEST_RESULT: path },
+    },
+  )
+  return { part, files: readFiles(path), code }
 }

@@ -3,16 +3,21 @@ import { ConfigError } from './config'
 import { ListenError } from './media/errors'
 import { DatabaseError } from './store/database'
 
-/** Closes at the first SIGINT or SIGTERM; a second one does not wait. */
+/**
+ * Closes at the first SIGINT, SIGTERM or SIGHUP; a second SIGINT does not wait for it. A second SIGTERM is no sign of impatience: a
+ * supervisor sends it to a whole process group, and whatever started this process passes it on as well.
+ */
 export function closeOnSignals(close: () => Promise<void>): void {
   let stopping = false
-  const stop = (): void => {
-    if (stopping) process.exit(1)
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) {
+      if (signal === 'SIGINT') process.exit(1)
+      return
+    }
     stopping = true
     close().then(() => process.exit(0), fail)
   }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
 }
 
 /** Ends the program. What the user can mend is said in a sentence; anything else with its stack. */

@@ -44,18 +44,26 @@ export function findBrowser(env = process.env) {
   return [...inPath, ...usualPlaces(env)].find(isProgram) ?? null
 }
 
-/** Finds a Chromium for the tests, or installs Debian's where that is allowed; gives its path. */
-export async function ensureBrowser(env = process.env) {
+/**
+ * Finds a Chromium for the tests, or installs Debian's where that is allowed. Gives `CHROMIUM` with its path, or `NO_BROWSER`
+ * with a sentence on how to get one; where a browser is required that is thrown as a SetupError.
+ * `aptGet`: the program that may install packages; null where that is not allowed.
+ */
+export async function ensureBrowser({ required, env = process.env, aptGet = findAptGet() }) {
   const found = findBrowser(env)
   const packages = [...(found === null ? ['chromium'] : []), ...(hasChineseFont() ? [] : [FONTS])]
-  if (packages.length > 0 && mayInstall()) await install(packages)
+  const problem = packages.length > 0 && aptGet !== null ? await install(aptGet, packages) : null
   const browser = found ?? findBrowser(env)
-  if (browser !== null) return browser
-  throw new SetupError(
-    'The tests need a Chromium, and none was found. Install Chromium or Google Chrome' +
-      `${process.platform === 'linux' ? ` (Debian: sudo apt-get install chromium ${FONTS})` : ''}, ` +
-      'or set CHROMIUM to the path of one.',
-  )
+  if (browser !== null) {
+    if (problem !== null) say(`⚠ ${problem}`)
+    return { CHROMIUM: browser }
+  }
+  const advice =
+    `No Chromium was found. ${problem === null ? '' : `${problem} `}Install Chromium or Google Chrome` +
+    `${process.platform === 'linux' ? ` (Debian: sudo apt-get install chromium ${FONTS})` : ''}, ` +
+    'or set CHROMIUM to the path of one.'
+  if (required) throw new SetupError(advice)
+  return { NO_BROWSER: advice }
 }
 
 function isProgram(path) {
@@ -74,26 +82,29 @@ function hasChineseFont() {
   return status === 0 && stdout.trim() !== ''
 }
 
-/** Root on Debian. Ubuntu's `chromium` package is only a signpost to a snap. */
-function mayInstall() {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !isProgram('/usr/bin/apt-get')) return false
+/** For root on Debian. Ubuntu's `chromium` package only points to a snap. */
+function findAptGet() {
+  const program = '/usr/bin/apt-get'
+  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !isProgram(program)) return null
   try {
-    return /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'))
+    return /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8')) ? program : null
   } catch {
-    return false
+    return null
   }
 }
 
-async function install(packages) {
-  say(`• Installing ${packages.join(' and ')} (apt-get)`)
+/** Gives null, or a sentence when apt-get fails. */
+async function install(aptGet, packages) {
+  const names = packages.join(' and ')
+  say(`• Installing ${names} (apt-get)`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const steps = [['update'], ['install', '--yes', '--no-install-recommends', ...packages]]
   for (const args of steps) {
-    const { code, output } = await runQuietly('apt-get', args, { label: `apt-get ${args[0]}`, env })
-    if (code !== 0) {
-      const words = output.trim().split('\n').slice(-10).join('\n')
-      throw new SetupError(`apt-get ${args.join(' ')} failed. Set CHROMIUM to a Chromium, or mend this:\n\n${words}`)
-    }
+    const { code, output } = await runQuietly(aptGet, args, { label: `apt-get ${args[0]}`, env })
+    if (code === 0) continue
+    say(output.trim().split('\n').slice(-10).join('\n'))
+    return `Installing ${names} failed (apt-get ${args[0]}).`
   }
-  say(`✓ ${packages.join(' and ')} installed`)
+  say(`✓ ${names} installed`)
+  return null
 }

@@ -78,21 +78,63 @@ describe('a browser', () => {
   })
 })
 
-/** A run as jest reports it. */
-function count(numPassedTests: number, numFailedTests: number, numRuntimeErrorTestSuites: number): string {
-  return JSON.stringify({ numPassedTests, numFailedTests, numRuntimeErrorTestSuites })
-}
-
-describe('the verdict on a test run', () => {
+describe('a missing browser', () => {
   test.each([
-    ['all passed', count(3, 0, 0), 0, { passed: 3, failed: 0, good: true }],
-    ['one failed', count(3, 1, 0), 1, { passed: 3, failed: 1, good: false }],
-    ['a suite did not load', count(3, 0, 1), 1, { passed: 3, failed: 1, good: false }],
-    ['nothing ran', count(0, 0, 0), 0, { passed: 0, failed: 0, good: false }],
-    ['jest died', 'null', 1, { passed: 0, failed: 1, good: false }],
-    ['jest failed otherwise', count(3, 0, 0), 1, { passed: 3, failed: 0, good: false }],
-  ])('%s', (_name, result, code, verdict) => {
-    expect(evaluate('setup/verdict.mjs', `it.verdict(${result}, ${code})`)).toEqual(verdict)
+    ['', null],
+    [' Installing .*chromium.* failed \\(apt-get update\\)\\.', '/bin/false'],
+  ])('is a sentence on how to get one, or an error where it is required (%j)', (problem, aptGet) => {
+    const ensure = (required: boolean): unknown =>
+      evaluate(
+        'setup/browser.mjs',
+        `it.ensureBrowser(${JSON.stringify({ required, env: { PATH: '/nowhere' }, aptGet })})`,
+      )
+    const advice = expect.stringMatching(`^No Chromium was found\\.${problem} .* set CHROMIUM to the path of one\\.$`)
+    expect(ensure(false)).toEqual({ NO_BROWSER: advice })
+    expect(ensure(true)).toEqual({ error: advice })
+  })
+})
+
+describe('the result of a test run', () => {
+  const file = (name: string, counts: object = {}) => ({
+    name,
+    ms: 0,
+    passed: 0,
+    failed: 0,
+    skipped: 0,
+    failure: null,
+    ...counts,
+  })
+  const result = (...parts: object[]): string => `it.resultOf(${JSON.stringify(parts)})`
+  const good = { part: 'others', code: 0, files: [file('a', { passed: 3, skipped: 1 })] }
+
+  test.each([
+    ['all passed', [good], { passed: 3, failed: 0, skipped: 1, good: true }],
+    ['a part skipped', [good, { ...good, files: [file('b', { skipped: 2 })] }], { skipped: 3, good: true }],
+    ['one failed', [good, { ...good, files: [file('b', { failed: 1 })], code: 1 }], { failed: 1, good: false }],
+    ['nothing ran', [{ ...good, files: [] }], { passed: 0, failed: 0, good: false }],
+    ['jest died', [good, { ...good, files: null, code: 1 }], { passed: 3, failed: 1, good: false }],
+    ['jest failed otherwise', [{ ...good, code: 1 }], { passed: 3, failed: 0, good: false }],
+  ])('%s', (_name, parts, expected) => {
+    expect(evaluate('test/results.mjs', result(...parts))).toMatchObject(expected)
+  })
+
+  test('ends with the slowest files, what failed, and the count', () => {
+    const files = Array.from({ length: 12 }, (_, at) => file(`file-${at}`, { ms: at * 1000, passed: 1 }))
+    files.push(file('broken', { failed: 1, failure: 'expected 1, got 2' }))
+    const summary = evaluate('test/results.mjs', `it.summaryOf(${result({ part: 'x', code: 1, files })})`)
+    const lines = String(summary).split('\n')
+    expect(lines).toContain('    11.0 s  file-11')
+    expect(lines).not.toContain('     1.0 s  file-1')
+    expect(lines.slice(-8)).toEqual([
+      '✗ broken',
+      '',
+      'expected 1, got 2',
+      '',
+      'Failed files:',
+      '  broken',
+      '',
+      '12 passed, 1 failed',
+    ])
   })
 })
 

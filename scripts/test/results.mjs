@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+
+const SLOWEST = 10
+
+/** What the reporter wrote of one part's files; null when jest did not get so far. */
+export function readFiles(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return null
+  }
+}
+
+/**
+ * The result of a run from its parts, each `{ part, files, code }`: files as the reporter wrote them, null when jest did not get so
+ * far, and jest's exit code. A run without any test that passed is not good.
+ */
+export function resultOf(parts) {
+  const files = parts.flatMap(({ part, files, code }) =>
+    files === null ? [brokenPart(part, `jest ended with code ${code} before its tests did`)] : files,
+  )
+  const sum = (what) => files.reduce((total, file) => total + file[what], 0)
+  const counts = { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') }
+  const good = counts.failed === 0 && counts.passed > 0 && parts.every(({ code }) => code === 0)
+  return { ...counts, good, files }
+}
+
+function brokenPart(name, failure) {
+  return { name, ms: 0, passed: 0, failed: 1, skipped: 0, failure }
+}
+
+/** What stands at the end of a run: the slowest files, what failed with its output, and last of all the count. */
+export function summaryOf({ passed, failed, skipped, files }) {
+  const lines = []
+  if (files.length > SLOWEST) {
+    const slowest = files.toSorted((one, other) => other.ms - one.ms).slice(0, SLOWEST)
+    lines.push(
+      '',
+      'Slowest files:',
+      ...slowest.map(({ name, ms }) => `${(ms / 1000).toFixed(1).padStart(8)} s  ${name}`),
+    )
+  }
+  const broken = files.filter((file) => file.failed > 0)
+  for (const { name, failure } of broken) lines.push('', `✗ ${name}`, '', (failure ?? '').trimEnd())
+  if (broken.length > 0) lines.push('', 'Failed files:', ...broken.map(({ name }) => `  ${name}`))
+  lines.push('', `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
+  return lines.join('\n')
+}

@@ -1,0 +1,15 @@
+import { createRequire } from 'node:module'
+
+// Not a dependency of ours by name: jest's own.
+const require = createRequire(createRequire(import.meta.url).resolve('jest'))
+const { default: Sequencer } = require('@jest/test-sequencer')
+
+/** Files that take long come first, so that none is left for the end alone: those with ffmpeg or WeChat's compiler. */
+const LONG = /\.ffmpeg\.test\.ts$|\/test\/check\//
+
+export default class LongFirst extends Sequencer {
+  sort(tests) {
+    const sorted = super.sort(tests)
+    return [...sorted.filter(({ path }) => LONG.test(path)), ...sorted.filter(({ path }) => !LONG.test(path))]
+  }
+}
