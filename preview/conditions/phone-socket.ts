@@ -16,6 +16,7 @@ export class PhoneSocket implements Line {
   private readonly real: WebSocket | null
   private stage: 'connecting' | 'open' | 'closing' | 'closed' = 'connecting'
   private silent = false
+  private unanswered = false
   private leave = (): void => undefined
 
   /** Without a network it closes by itself a moment later. Throws what `new WebSocket` throws. */
@@ -40,6 +41,7 @@ export class PhoneSocket implements Line {
       events.open()
     })
     real.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      this.unanswered = false
       if (!this.silent && this.stage === 'open') events.message?.(data)
     })
     real.addEventListener('close', ({ code, reason }) => {
@@ -55,10 +57,16 @@ export class PhoneSocket implements Line {
   get bufferedAmount(): number {
     return this.real?.bufferedAmount ?? 0
   }
+  /** Whether nothing has come since something was sent, and still may. */
+  get awaitsMessage(): boolean {
+    return this.unanswered && !this.silent && this.stage === 'open'
+  }
 
   /** What is sent on a lost line, or on one that the other end is closing, goes nowhere, and nobody says so. */
   send(data: string | ArrayBuffer | Uint8Array<ArrayBuffer>): void {
-    if (!this.silent && this.real?.readyState === WebSocket.OPEN) this.real.send(data)
+    if (this.silent || this.real?.readyState !== WebSocket.OPEN) return
+    this.unanswered = true
+    this.real.send(data)
   }
 
   close(code = 1000, reason = ''): void {
