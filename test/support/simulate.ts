@@ -5,8 +5,15 @@
 import path from 'node:path'
 import { load, render, type Component as SimulatedNode, type RootComponent } from 'miniprogram-simulate'
 import { clone } from './clone'
+import { compileTemplates } from './compile-templates'
 import type { FakeApp } from './fake-app'
 import { resetWx } from './fake-wx'
+
+// Templates alone: nothing is painted here, and styles cost more than all the rest.
+jest.mock('miniprogram-simulate/src/wxss', () => ({ getContent: () => '', compile: () => '', insert: () => {} }))
+jest.mock('miniprogram-compiler', () => ({
+  wxmlToJs: (...args: Parameters<typeof compileTemplates>) => compileTemplates(...args),
+}))
 
 export { fakeApp, type FakeApp, type FakeAppOptions } from './fake-app'
 export { changePhone, livePlayers, livePushers, store, type FakeMediaContext } from './fake-wx'
@@ -20,6 +27,11 @@ const ROOT = path.resolve(__dirname, '../../miniprogram')
 /** What components on a page are told of it. */
 const PAGE_LIFETIME: Partial<Record<Lifecycle, string>> = { onShow: 'show', onHide: 'hide' }
 const mounted = new Set<Mounted>()
+/** Of what was registered, by its file. */
+const ids = new Map<string, string>()
+let shownApp: object = {}
+/** The app of the latest mount. Sources keep what `getApp()` gave them when they were loaded, once in a test file. */
+const theApp = new Proxy({}, { get: (_, part) => Reflect.get(shownApp, part) })
 
 /** What a test sees of a page or component. A `where` of several selectors goes through components, outermost first. */
 export class Mounted {
@@ -141,7 +153,7 @@ export async function mountPage(
 }
 /** Puts a component (`components/avatar/avatar`) on an otherwise empty page. */
 export async function mountComponent(component: string, properties: Values = {}, app?: FakeApp): Promise<Mounted> {
-  const view = mount(component, app, properties)
+  const view = mount(component, app ?? {}, properties)
   await settle()
   return view
 }
@@ -151,12 +163,21 @@ export async function settle(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await Promise.resolve()
 }
 
-function mount(from: string, app: object | undefined, properties: Values, root = ROOT): Mounted {
-  Object.assign(globalThis, { Page: registerPage, getApp: () => app, getCurrentPages: () => [] })
-  // Each mount runs the sources anew: a page's module may hold nothing over from the last one.
+function mount(from: string, app: object, properties: Values, root = ROOT): Mounted {
+  shownApp = app
+  Object.assign(globalThis, { Page: registerPage, getApp: () => theApp, getCurrentPages: () => [] })
+  return new Mounted(idOf(path.join(root, from), root), properties)
+}
+
+/** Registers a page or component, and those that it uses, at its first mount in a test file. */
+function idOf(file: string, rootPath: string): string {
+  const known = ids.get(file)
+  if (known !== undefined) return known
+  // Components that other pages have loaded before register themselves for this one, too.
   jest.resetModules()
-  const options = { rootPath: root, compiler: 'official', compilerOptions: { maxBuffer: 2 ** 28 } } as const
-  return new Mounted(load(path.join(root, from), options), properties)
+  const id = load(file, { rootPath, compiler: 'official', compilerOptions: { maxBuffer: 2 ** 28 } })
+  ids.set(file, id)
+  return id
 }
 
 /** A page is a component whose functions are methods; what else it holds lies on the instance. */

@@ -1,0 +1,31 @@
+/** WeChat's template compiler, run once for each state of the templates: test files and runs share what it made. */
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+
+type Compiler = { wxmlToJs(rootPath: string, options?: object): string }
+
+const CACHE = path.resolve(__dirname, '../../node_modules/.cache/templates')
+
+export function compileTemplates(rootPath: string, options?: object): string {
+  const file = path.join(CACHE, `${digest(rootPath)}.js`)
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    const compiler: Compiler = jest.requireActual('miniprogram-compiler')
+    const code = compiler.wxmlToJs(rootPath, options)
+    mkdirSync(CACHE, { recursive: true })
+    // Renamed: another worker may read at this moment.
+    writeFileSync(`${file}.${process.pid}`, code)
+    renameSync(`${file}.${process.pid}`, file)
+    return code
+  }
+}
+
+/** Of everything that the compiler reads, and of its own version. */
+function digest(rootPath: string): string {
+  const hash = createHash('sha256').update(readFileSync(require.resolve('miniprogram-compiler/package.json')))
+  for (const name of readdirSync(rootPath, { recursive: true, encoding: 'utf8' }).sort())
+    if (/\.(wxml|wxs|json)$/.test(name)) hash.update(`\0${name}\0`).update(readFileSync(path.join(rootPath, name)))
+  return hash.digest('hex')
+}
