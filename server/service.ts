@@ -17,6 +17,7 @@ import { createLog, type Log } from './log'
 import { createMedia } from './media/media'
 import { narrateMedia } from './media-events'
 import { authorizeMedia, holderOf, presenceOf, recordingSubject } from './permissions'
+import type { Remuxer } from './recording/finisher'
 import { createRecording } from './recording/recording'
 import { Retention } from './retention'
 import { keptSecret } from './secrets'
@@ -33,6 +34,8 @@ export interface ServiceHooks {
   /** Other times than the usual ones. */
   retryPolicy?: RetryPolicy
   channelTiming?: Partial<ChannelTiming>
+  /** Makes recordings' files in place of a thread of the service's own; the caller closes it. */
+  remuxer?: Remuxer | undefined
 }
 
 export interface Listening {
@@ -96,6 +99,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     subjectOf: (name) => recordingSubject(channels, name),
     presenceOf: (name) => presenceOf(channels, name),
     ffmpegPath: config.ffmpegPath,
+    finisher: hooks.remuxer,
     logger: log,
     timeline,
   })

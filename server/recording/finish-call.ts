@@ -1,7 +1,7 @@
 import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { FinishedParticipant } from './finish-participant'
-import { FinisherError, type Finisher } from './finisher'
+import { FinisherError, type Remuxer } from './finisher'
 import type { MixSource } from './mix/source'
 import type { SpoolFate } from './participant-files'
 import { isMissing, isShortage, reasonOf } from './reason'
@@ -32,7 +32,7 @@ const ADVICE: Record<Exclude<SpoolFate, 'spent'>, string> = {
 export async function finishCall(
   callFolder: string,
   subjects: readonly RecordingSubject[],
-  finisher: Pick<Finisher, 'finish'>,
+  finisher: Pick<Remuxer, 'finish'>,
 ): Promise<FinishedCall> {
   const call: FinishedCall = { files: [], notes: [], sources: [], spools: { spent: [], unusable: [], again: [] } }
   const accounts = new Map(subjects.map(({ uid, account }) => [uid, account]))

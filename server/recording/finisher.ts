@@ -16,15 +16,16 @@ export class FinisherError extends Error {
 const THREAD = new URL('./finisher-thread.mjs', import.meta.url)
 /** An hour's call takes a tenth of it. A spool that needs more ends the thread, not the service. MB */
 const MEMORY_LIMIT = 1024
-/** An hour's call takes seconds of it. */
-const TIME_LIMIT = 10 * 60_000
+/** How long the thread may take over one participant before it is taken for dead, ms. An hour's call takes seconds of it. */
+export const TIME_LIMIT = 10 * 60_000
 
 export interface FinisherOptions {
   /** The module that the thread runs. */
   thread?: URL
-  /** How long it may take over one participant before it is taken for dead, ms. */
-  limit?: number
 }
+
+/** What makes files of spools, and a mix of its parts. */
+export type Remuxer = Pick<Finisher, 'warm' | 'finish' | 'join'>
 
 /**
  * Makes participants' files in a thread, one after the other, so that calls that go on do not feel it. The thread is
@@ -74,7 +75,7 @@ export class Finisher {
 
   private async attempt<Result>(order: Order): Promise<Answer<Result>> {
     try {
-      return await ask<Result>(this.running(), order, this.options.limit ?? TIME_LIMIT)
+      return await ask<Result>(this.running(), order, TIME_LIMIT)
     } catch (error) {
       throw new FinisherError(`The thread that makes files died (${reasonOf(error)}).`)
     }

@@ -6,7 +6,7 @@ import type { Timeline } from '../timeline'
 import { CallRecording } from './call-recording'
 import { finishCall, foldersIn, removeSpool, setAside, spoolFolder, sweepSpool, unfinishedNote } from './finish-call'
 import type { FinishedCall } from './finish-call'
-import { Finisher } from './finisher'
+import { Finisher, type Remuxer } from './finisher'
 import { CallMixes, type CallMix } from './mix/call-mix'
 import { findFfmpeg } from './mix/ffmpeg'
 import { Mixer } from './mix/mixer'
@@ -26,17 +26,16 @@ export interface RecordingOptions {
   presenceOf?: (name: StreamName) => Presence
   /** Where ffmpeg is. Null: wherever one is found. */
   ffmpegPath?: string | null
-  /** How long ffmpeg may get no further before it is ended, ms. */
-  ffmpegPatience?: number
   logger: Log
   timeline: Timeline
-  /** Makes the files; it is the caller's to close. Without one, the recording has its own. */
-  finisher?: Finisher
-  /** How long `finish` waits for streams that have not ended before it ends their recording itself, ms. */
-  patience?: number
+  /** Makes the files; the caller closes it. Without one, the recording has a thread of its own. */
+  finisher?: Remuxer | undefined
   /** A clock that only goes forward, ms; tells how late a stream's first frame came. */
   now?: () => number
 }
+
+/** How long `finish` waits for streams that have not ended before it ends their recording itself, ms. */
+export const PATIENCE = 5_000
 
 /**
  * Records every participant's stream for itself: spooled while the call runs, made into files after it; then all of
@@ -47,15 +46,16 @@ export interface RecordingOptions {
  * dies in between: `leftovers` then names the call again.
  */
 export function createRecording(options: RecordingOptions): Recording {
-  const { media, directory, subjectOf, logger, timeline, patience = 5_000, now = () => performance.now() } = options
+  const { media, directory, subjectOf, logger, timeline, now = () => performance.now() } = options
   const calls = new Map<number, { recording: CallRecording; failures: Map<number, RecordingNote> }>()
   const spools = new Map<Publication, PublicationSpool>()
   const finishing = new Map<number, Promise<FinishedRecording>>()
   const mixing = new Set<Promise<FinishedRecording>>()
   /** Calls that were finished, and what became of their mix, until they are released. */
   const finishedCalls = new Map<number, { call: FinishedCall; mix: CallMix['state'] }>()
-  const finisher = options.finisher ?? new Finisher(logger)
-  const mixer = new Mixer(finisher, options.ffmpegPatience)
+  const own = new Finisher(logger)
+  const finisher = options.finisher ?? own
+  const mixer = new Mixer(finisher)
   let ffmpeg: Promise<string | null> | null = null
   const mixes = new CallMixes(() => (ffmpeg ??= findFfmpeg(options.ffmpegPath ?? null)), mixer, logger)
   const folderOf = (cid: number): string => join(directory, String(cid))
@@ -105,7 +105,7 @@ export function createRecording(options: RecordingOptions): Recording {
 
   async function finishNow(cid: number): Promise<FinishedRecording> {
     const call = calls.get(cid)
-    await call?.recording.ended(patience)
+    await call?.recording.ended(PATIENCE)
     calls.delete(cid)
     const startedAt = performance.now()
     const finished = await finishCall(folderOf(cid), call?.recording.subjects ?? [], finisher)
@@ -198,7 +198,7 @@ export function createRecording(options: RecordingOptions): Recording {
       mixer.close()
       await Promise.all([...calls.values()].map(async ({ recording }) => await recording.ended(0)))
       await Promise.allSettled([...finishing.values(), ...mixing])
-      if (!options.finisher) await finisher.close()
+      await own.close()
     },
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { readConfig, type Config } from '../../server/config'
 import { createLog } from '../../server/log'
 import { createService, type Service, type ServiceHooks } from '../../server/service'
+import { REMUX_HERE } from './remux'
 
 /** A callback is retried at once, so that a test sees its fate. */
 export const FAST_RETRIES = { timeout: 10_000, tries: 4, firstDelay: 20, longestDelay: 100 }
@@ -30,7 +31,7 @@ export async function startService(config: Partial<Config> = {}, hooks: ServiceH
   const dataDir = config.dataDir ?? mkdtempSync(join(tmpdir(), 'service-'))
   const service = await createService(
     { ...readConfig({}), port: 0, rtmpPort: 0, ...config, dataDir },
-    { log: createLog('silent'), retryPolicy: FAST_RETRIES, ...hooks },
+    { log: createLog('silent'), retryPolicy: FAST_RETRIES, remuxer: REMUX_HERE, ...hooks },
   )
   const { url, port, rtmpPort } = await service.listen()
 

@@ -21,7 +21,7 @@ export class FfmpegError extends Error {
 const NEEDED = [/^ V\S* libx264 /m, /^ A\S* aac /m]
 const ANSWER_TIME = 10_000
 /** One that gets no further for so long is stuck, ms. */
-const PATIENCE = 120_000
+export const PATIENCE = 120_000
 /** How much of its complaints is kept, characters. */
 const COMPLAINTS = 2_000
 
@@ -64,8 +64,6 @@ export interface FfmpegRun {
   target: string
   /** Bytes; one that writes more has gone mad. */
   limit: number
-  /** How long it may get no further before it is taken for stuck, ms. */
-  patience?: number
   signal: AbortSignal
   /** Waited for before more is read; ffmpeg stands still meanwhile. */
   turn: () => Promise<void>
@@ -75,7 +73,7 @@ export interface FfmpegRun {
 
 /** Rejects with an `FfmpegError` when it fails or is stuck, with the signal's reason when it is ended. */
 export async function runFfmpeg(run: FfmpegRun): Promise<void> {
-  const { ffmpeg, args, target, limit, patience = PATIENCE, signal, turn, onProgress } = run
+  const { ffmpeg, args, target, limit, signal, turn, onProgress } = run
   signal.throwIfAborted()
   const file = await open(target, 'w')
   const child = spawn(ffmpeg, args, { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -86,7 +84,7 @@ export async function runFfmpeg(run: FfmpegRun): Promise<void> {
     child.stderr.destroy()
   }
   signal.addEventListener('abort', kill)
-  const watch = new Watch(patience, kill)
+  const watch = new Watch(kill)
   let complaints = ''
   const failure = (message: string, gaveUp = false): FfmpegError => new FfmpegError(message, complaints, gaveUp)
   try {
@@ -155,10 +153,7 @@ class Watch {
   bit = false
   private timer: NodeJS.Timeout | undefined
 
-  constructor(
-    private readonly patience: number,
-    private readonly bite: () => void,
-  ) {
+  constructor(private readonly bite: () => void) {
     this.alive()
   }
 
@@ -167,7 +162,7 @@ class Watch {
     this.timer = setTimeout(() => {
       this.bit = true
       this.bite()
-    }, this.patience)
+    }, PATIENCE)
   }
 
   pause(): void {

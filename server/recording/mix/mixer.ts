@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto'
 import { access, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { factsOf, writeWhole, type FileFacts } from '../finished-file'
-import { FinisherError, type Finisher } from '../finisher'
+import { FinisherError, type Remuxer } from '../finisher'
 import { OneAtATime } from '../one-at-a-time'
 import { isShortage, reasonOf } from '../reason'
 import { drawBackground } from './background'
@@ -40,11 +39,7 @@ export class Mixer {
   private readonly ending = new AbortController()
   private load = performance.eventLoopUtilization()
 
-  /** `patience`: as `runFfmpeg` has it. */
-  constructor(
-    private readonly finisher: Pick<Finisher, 'join'>,
-    private readonly patience?: number,
-  ) {}
+  constructor(private readonly finisher: Pick<Remuxer, 'join'>) {}
 
   /** Rejects with an `FfmpegError` where ffmpeg failed; when the mixer is closed, with the reason. */
   async mix(order: MixOrder): Promise<FileFacts> {
@@ -71,8 +66,7 @@ export class Mixer {
       const turn = async (): Promise<void> => await this.turn()
       if (!(await exists(path))) {
         const limit = (length + 1) * MOST_BYTES
-        const run = { ffmpeg, args, target: `${path}.part`, limit, signal, turn, onProgress: tell }
-        await runFfmpeg({ ...run, ...(this.patience !== undefined && { patience: this.patience }) })
+        await runFfmpeg({ ffmpeg, args, target: `${path}.part`, limit, signal, turn, onProgress: tell })
         await rename(`${path}.part`, path)
       }
       tell(length)
@@ -174,6 +168,10 @@ function backgroundOf(scene: Scene, work: string): { path: string; content: Buff
   const content = drawBackground(scene)
   const mark = createHash('md5').update(content).digest('hex').slice(0, 12)
   return { path: join(work, `cards-${mark}.ppm`), content }
+}
+
+async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms))
 }
 
 async function exists(path: string): Promise<boolean> {

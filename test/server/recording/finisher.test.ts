@@ -1,69 +1,93 @@
-/** The thread that makes the files dies: the service goes on, and so does the work. */
-import { writeFileSync } from 'node:fs'
+/** The remux worker: what it makes, and that its death costs little. */
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { pino } from 'pino'
-import { Finisher } from '../../../server/recording/finisher'
+import { Finisher, TIME_LIMIT } from '../../../server/recording/finisher'
+import { advance, controlClock, useRealTime } from '../../support/clock'
+import { until } from '../../support/until'
 import { CID, Stage, subject } from './support'
 import { tagsOf } from './tags'
 
 const talk = tagsOf('talk')
 let finisher: Finisher
 let stage: Stage
-const open = (thread: string): void => {
-  const url = pathToFileURL(join(__dirname, thread))
-  finisher = new Finisher(pino({ level: 'silent' }), { thread: url, limit: 3000 })
+/** Two participants, recorded; `thread` makes their files: the real one by default. */
+async function open(thread?: string): Promise<void> {
+  const options = thread === undefined ? {} : { thread: pathToFileURL(join(__dirname, thread)) }
+  finisher = new Finisher(pino({ level: 'silent' }), options)
   stage = new Stage({ finisher })
   for (const uid of [1, 2]) stage.play(subject({ uid, account: `user-${uid}` }), talk)
+  await stage.recording.close()
 }
 afterEach(async () => {
+  useRealTime()
   await stage.dispose()
   await finisher.close()
 })
-/** Waits for the spool, and has the thread die over participant 1 so many times. */
-const dooming = async (deaths: number, way: string): Promise<void> => {
-  await stage.recording.close()
+/** Has the worker die over participant 1 so many times. */
+const doom = (deaths: number, way: string): void =>
   writeFileSync(stage.path('spool/1/deaths'), JSON.stringify([deaths, way]))
-}
-const kinds = ({ files }: { files: { uid: number; kind: string }[] }) => files.map(({ uid, kind }) => `${uid} ${kind}`)
+const deathsLeft = (): number => JSON.parse(readFileSync(stage.path('spool/1/deaths'), 'utf8'))[0]
+const uids = ({ files }: { files: { uid: number }[] }) => files.map(({ uid }) => uid)
 
-test.each(['exit', 'throw', 'hang'])('one that dies by %s once is replaced, and all is whole', async (way) => {
-  open('dying-thread.mjs')
-  await dooming(1, way)
+test('the worker makes the same files as its code does in this process', async () => {
+  await open()
+  const made = await stage.recording.finish(CID)
+  expect(made.files.map(({ uid, kind }) => `${uid} ${kind}`)).toEqual(['1 aac', '1 mp4', '2 aac', '2 mp4'])
+  expect(made.notes).toEqual([])
+  stage = new Stage({ directory: stage.directory })
+  expect(await stage.recording.finish(CID)).toEqual(made)
+})
+
+test.each(['exit', 'throw'])('a worker that dies once by %s is replaced, and nothing is missing', async (way) => {
+  await open('dying-thread.mjs')
+  doom(1, way)
   const finished = await stage.finish()
-  expect(kinds(finished)).toEqual(['1 aac', '1 mp4', '2 aac', '2 mp4'])
+  expect(uids(finished)).toEqual([1, 2])
   expect(finished.notes).toEqual([])
 })
 
-test.each(['exit', 'throw'])(
-  'one that dies by %s again and again costs that participant only, until the next start',
-  async (way) => {
-    open('dying-thread.mjs')
-    await dooming(2, way)
-    const finished = await stage.finish()
-    expect(kinds(finished)).toEqual(['2 aac', '2 mp4'])
-    const reason = way === 'exit' ? 'exit code 7' : 'a bug'
-    const message = expect.stringMatching(
-      new RegExp(`user-1 .*died \\(${reason}\\).* tried again when the service starts`),
-    )
-    expect(finished.notes).toEqual([{ code: 'unfinished', uid: 1, message }])
+test('a worker that hangs is ended after its time limit and replaced', async () => {
+  await open('dying-thread.mjs')
+  doom(1, 'hang')
+  controlClock()
+  const finished = stage.finish()
+  await until(() => deathsLeft() === 0, 'the worker to hang')
+  await advance(TIME_LIMIT)
+  expect(uids(await finished)).toEqual([1, 2])
+  expect((await finished).notes).toEqual([])
+})
 
-    expect(await stage.recording.leftovers()).toEqual([CID])
-    expect(kinds(await stage.finish())).toEqual(['1 aac', '1 mp4'])
-    expect(await stage.recording.leftovers()).toEqual([])
-  },
-)
+test.each([
+  ['exit', 'exit code 7'],
+  ['throw', 'a bug'],
+])('a worker that dies twice by %s costs that participant only, until the next start', async (way, reason) => {
+  await open('dying-thread.mjs')
+  doom(2, way)
+  const finished = await stage.finish()
+  expect(uids(finished)).toEqual([2])
+  const message = expect.stringMatching(
+    new RegExp(`user-1 .*died \\(${reason}\\).* tried again when the service starts`),
+  )
+  expect(finished.notes).toEqual([{ code: 'unfinished', uid: 1, message }])
 
-test('one that cannot start leaves everything for the next start', async () => {
-  open('no-such-thread.mjs')
+  expect(await stage.recording.leftovers()).toEqual([CID])
+  expect(uids(await stage.finish())).toEqual([1])
+  expect(await stage.recording.leftovers()).toEqual([])
+})
+
+test('a worker that cannot start leaves everything for the next start', async () => {
+  await open('no-such-thread.mjs')
   const { files, notes } = await stage.finish()
   expect(files).toEqual([])
   expect(notes.map(({ uid }) => uid)).toEqual([1, 2])
   expect(await stage.recording.leftovers()).toEqual([CID])
 })
 
-test('it is warm before it is needed, where something is to be recorded', async () => {
-  open('no-such-thread.mjs')
+test('the worker starts while a call is being recorded, before it is needed', async () => {
+  await open('no-such-thread.mjs')
+  stage = new Stage({ finisher, directory: stage.directory })
   const warm = jest.spyOn(finisher, 'warm')
   stage.publish(subject({ request: { ...subject().request, audio: false, video: false } }))
   expect(warm).not.toHaveBeenCalled()

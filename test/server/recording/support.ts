@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import type { MediaEvents, MediaTag, Publication } from '../../../server/media/types'
-import { Finisher } from '../../../server/recording/finisher'
 import { createRecording, type RecordingOptions } from '../../../server/recording/recording'
 import type { FinishedRecording, Recording, RecordingRequest, RecordingSubject } from '../../../server/recording/types'
 import { Timeline } from '../../../server/timeline'
+import { REMUX_HERE } from '../../support/remux'
 import { tagsOf } from './tags'
 
 export const START = 1_763_800_000_000
@@ -22,9 +22,6 @@ export function subject(change: Partial<RecordingSubject> = {}): RecordingSubjec
 }
 
 const logger = pino({ level: 'silent' })
-/** One for all stages of a test file: its thread takes a second to start. */
-const finisher = new Finisher(logger)
-afterAll(async () => await finisher.close())
 
 /** A recording in a folder of its own, and the stage to publish on. */
 export class Stage {
@@ -44,8 +41,7 @@ export class Stage {
       subjectOf: ({ uid }) => this.subjects.get(uid) ?? null,
       logger,
       timeline: this.timeline,
-      patience: 50,
-      finisher,
+      finisher: REMUX_HERE,
       now: () => this.now,
       ...options,
     })

@@ -2,7 +2,9 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { PATIENCE } from '../../../server/recording/recording'
 import { encodeTag } from '../../../server/recording/spool-format'
+import { advance, controlClock, useRealTime } from '../../support/clock'
 import { boxesOf, readMedia } from './read-media'
 import { CID, everything, Stage, START, subject, UID } from './support'
 import { audioOf, framesOf, makeTag, shifted, tagsOf, videoOf } from './tags'
@@ -13,7 +15,10 @@ const FRAME = 0.07
 
 let stage: Stage
 beforeEach(() => (stage = new Stage()))
-afterEach(async () => await stage.dispose())
+afterEach(async () => {
+  useRealTime()
+  await stage.dispose()
+})
 
 const aac = (uid = UID) => stage.path(`0-${CID}-${START}-${uid}.aac`)
 const mp4 = (uid = UID) => stage.path(`0-${CID}-${START}-${uid}.mp4`)
@@ -196,8 +201,6 @@ describe('while and after the call', () => {
   })
 
   test('finish waits for streams that are about to end', async () => {
-    await stage.dispose()
-    stage = new Stage({ patience: 5000 })
     const who = stage.publish(subject())
     stage.send(who, talk)
     const finished = stage.finish()
@@ -207,9 +210,14 @@ describe('while and after the call', () => {
   })
 
   test('finish ends the recording of a stream that does not end', async () => {
+    controlClock()
     const who = stage.publish(subject())
     stage.send(who, talk)
-    expect((await stage.finish()).files).toHaveLength(2)
+    const finished = stage.finish()
+    await advance(PATIENCE - 1)
+    expect(stage.recording.isRecording(CID)).toBe(true)
+    await advance(1)
+    expect((await finished).files).toHaveLength(2)
     // Enough to be written at once.
     for (let round = 1; round < 6; round++) stage.send(who, shifted(talk, round * 4200))
     stage.unpublish(who)
