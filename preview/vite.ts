@@ -4,6 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createServer, type ViteDevServer } from 'vite'
 import { miniprogram } from './plugin'
+import { pages } from './plugin/pages'
 
 const root = path.dirname(fileURLToPath(import.meta.url))
 const repository = path.dirname(root)
@@ -25,7 +26,10 @@ export function createVite(server: Server, options: PageOptions): Promise<ViteDe
     appType: 'mpa',
     logLevel: 'warn',
     clearScreen: false,
-    plugins: [miniprogram({ root: sources, phonePage: '/phone.html' })],
+    plugins: [
+      miniprogram({ root: sources, phonePage: '/phone.html' }),
+      pages(['runtime/boot.ts', 'shell/main.ts'].map((entry) => path.join(root, entry))),
+    ],
     // All of them are named here: one found later would reload the page in the middle of its first start.
     optimizeDeps: {
       noDiscovery: true,

@@ -5,7 +5,7 @@ import { normalizePath, type Plugin, type ViteDevServer } from 'vite'
 import { BUILTIN_TAGS } from '../elements/tags'
 import { compile, type CompiledProgram } from './compile'
 import { CompileError } from './compile-error'
-import { withRequires } from './requires'
+import { bundleScripts } from './scripts'
 
 const PROGRAM = 'virtual:miniprogram'
 const SCRIPTS = 'virtual:miniprogram/scripts'
@@ -13,11 +13,6 @@ const SCRIPTS = 'virtual:miniprogram/scripts'
 const SETTLING = 60
 /** Event that tells the phones of new styles. */
 const STYLES = 'miniprogram:styles'
-/** No source of the mini-program: a cache, a repository. */
-const HIDDEN = /^\./
-const TIMERS = 'const { setTimeout, setInterval, clearTimeout, clearInterval } = globalThis.phoneTimers;'
-const environment = (path: string): string =>
-  `const { Page, Component, Behavior } = globalThis.componentEnvironment(${JSON.stringify(path)});`
 const resolved = (id: string): string => `\0${id}`
 
 /** Where the phone finds the mini-program's own pictures and sounds. */
@@ -84,29 +79,17 @@ export function miniprogram(options: { root: string; phonePage: string }): Plugi
       return id === PROGRAM || id === SCRIPTS ? resolved(id) : undefined
     },
 
-    load(id) {
+    async load(id) {
       if (id !== resolved(PROGRAM) && id !== resolved(SCRIPTS)) return undefined
       try {
         const { program, templates, scripts } = current((message) => this.warn(message))
-        if (id === resolved(SCRIPTS)) {
-          return scripts.map(({ file }) => `import ${JSON.stringify(normalizePath(file))}`).join('\n')
-        }
+        if (id === resolved(SCRIPTS)) return await bundleScripts(root, scripts)
         return `export const program = ${JSON.stringify(program)}\nexport const templates = ${templates}`
       } catch (error) {
         if (!(error instanceof CompileError)) throw error
         mistake = shownMistake(error)
         return this.error(mistake)
       }
-    },
-
-    // Page, Component and Behavior must know which file calls them, whatever the order in which modules run; and all
-    // the mini-program's timers are the phone's, which may stand still. `require` is WeChat's, and no browser's.
-    transform(code, id) {
-      const [file = ''] = id.split('?')
-      if (!inside(file) || HIDDEN.test(path.relative(root, file)) || !/\.[jt]s$/.test(file)) return undefined
-      const script = compiled?.scripts.find((script) => normalizePath(script.file) === file)
-      const own = script && script.path !== 'app' ? script.path : undefined
-      return { code: `${TIMERS}${own === undefined ? '' : environment(own)}${withRequires(code, file)}`, map: null }
     },
   }
 }

@@ -1,0 +1,18 @@
+/** Vite plugin: the scripts of the preview's own pages, each as one module. */
+import { normalizePath, type Plugin } from 'vite'
+import { bundle } from './bundle'
+
+/** @param entries absolute paths of the modules that the pages begin with */
+export function pages(entries: string[]): Plugin {
+  const bundled = new Set(entries.map((entry) => normalizePath(entry)))
+  return {
+    name: 'pages',
+    enforce: 'pre',
+    async load(id) {
+      if (!bundled.has(id)) return undefined
+      const { code, map, files } = await bundle(id)
+      for (const file of files) this.addWatchFile(file)
+      return { code, map }
+    },
+  }
+}
