@@ -6,7 +6,7 @@ import type { RecordingSubject } from './types'
 import { keptTracks, wantedOf } from './wanted'
 
 /** After a failed write, so long until it is tried again in a new segment, ms. */
-const RETRY_AFTER = 5_000
+export const RETRY_AFTER = 5_000
 /** The media engine ends a stream that is idle for as long: a larger step of its time stamps is a new clock. */
 const LARGEST_STEP = 15_000
 const SHORTEST_CLOCK = 1_000

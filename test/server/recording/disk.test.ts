@@ -1,10 +1,12 @@
 /** Disks that are full, slow or broken. */
-import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { RETRY_AFTER } from '../../../server/recording/publication-spool'
+import { advance, controlClock, useRealTime } from '../../support/clock'
+import { until } from '../../support/until'
 import { CID, Stage, START, subject, UID } from './support'
-import { makeTag, tagsOf } from './tags'
+import { makeTag, shifted, tagsOf } from './tags'
 
 const talk = tagsOf('talk')
 /** Every write to it finds the disk full. */
@@ -13,27 +15,60 @@ const mp4 = (uid = UID) => stage.path(`0-${CID}-${START}-${uid}.mp4`)
 
 let stage: Stage
 beforeEach(() => (stage = new Stage()))
-afterEach(async () => await stage.dispose())
+afterEach(async () => {
+  useRealTime()
+  jest.restoreAllMocks()
+  await stage.dispose()
+})
+
+/** The class of file handles, which Node does not export. */
+async function fileHandles() {
+  const handle = await open('/dev/null')
+  await handle.close()
+  return Object.getPrototypeOf(handle)
+}
 
 const whenFull = existsSync(FULL) ? test : test.skip
 describe('a disk that fails', () => {
-  test('when it has no more room, the live call goes on; what came before is kept, finished when there is room', async () => {
-    const who = JSON.stringify(subject())
-    const script = join(__dirname, 'full-disk-child.ts')
-    const limited = `ulimit -f 24; exec "$0" --import tsx "$@"`
-    const { stdout } = await promisify(execFile)('sh', ['-c', limited, process.execPath, script, stage.directory, who])
-    const { sent, files, notes } = JSON.parse(stdout)
-    expect(sent).toBe(4 * talk.length)
-    expect(files.map(({ kind }: { kind: string }) => kind)).toEqual(['aac'])
-    const said = notes.map(({ message }: { message: string }) => message).join()
-    expect(said).toContain('Writing failed: the file is larger than this system allows')
-    expect(said).toMatch(/\.mp4 could not be written: the file is larger.*tried again when the service starts/)
-
-    expect(await stage.recording.leftovers()).toEqual([CID])
-    const later = await stage.finish()
-    expect(later.files.map(({ kind }) => kind)).toEqual(['aac', 'mp4'])
-    expect(later.files[0]?.duration).toBeGreaterThan(1000)
-    expect(later.notes).toEqual([{ code: 'unfinished', uid: UID, message: expect.stringContaining('It breaks off') }])
+  test('when it has no more room, the live call goes on; the recording goes on when there is room again', async () => {
+    const prototype = await fileHandles()
+    controlClock()
+    const who = stage.publish(subject())
+    /** Sends the fixture so many times over from now on. */
+    const talkFrom = async (round: number): Promise<void> => {
+      stage.send(who, shifted(talk, round * 4200))
+      await advance(200)
+    }
+    const segments = (): string[] => stage.listing().filter((name) => name.endsWith('.flv'))
+    const isStored = (round: number): boolean => {
+      const last =
+        shifted(talk, round * 4200)
+          .at(-1)
+          ?.flv() ?? Buffer.alloc(0)
+      return segments().some((name) => readFileSync(stage.path(name)).includes(last))
+    }
+    await talkFrom(0)
+    await until(() => isStored(0), 'the first round on the disk')
+    const full = jest.spyOn(prototype, 'writeFile').mockImplementation(() => {
+      throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+    })
+    await talkFrom(1)
+    await until(() => !stage.recording.isRecording(CID), 'the failed write')
+    full.mockRestore()
+    stage.now += RETRY_AFTER - 1
+    await talkFrom(2)
+    expect(stage.recording.isRecording(CID)).toBe(false)
+    stage.now += 1
+    await talkFrom(3)
+    await until(() => isStored(3), 'the last round on the disk')
+    expect(segments()).toHaveLength(2)
+    stage.unpublish(who)
+    const { files, notes } = await stage.finish()
+    expect(files.map(({ kind }) => kind)).toEqual(['aac', 'mp4'])
+    for (const { duration } of files) expect(Math.abs(duration - 4 * 4200)).toBeLessThan(200)
+    const said = notes.map(({ message }) => message).join()
+    expect(said).toContain('It breaks off')
+    expect(said).toContain('Writing failed: the disk is full')
   })
 
   whenFull('when it is full at the end, the record says so, and the next start makes what is missing', async () => {

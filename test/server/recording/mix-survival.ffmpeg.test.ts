@@ -7,9 +7,14 @@ import { describeWithFfmpeg, FFMPEG } from '../../support/ffmpeg'
 import { until } from '../../support/until'
 import { Listen, Look } from './beacon'
 import { CID, everything, Stage, START, subject } from './support'
-import { tagsOf } from './tags'
+import { makeTag, tagsOf } from './tags'
 
-const talk = tagsOf('talk')
+/** Each test runs ffmpeg many times, which a busy machine makes slow. */
+jest.setTimeout(60_000)
+
+/** A second of red, and one of green. */
+const TALK = 2_000
+const talk = tagsOf('talk').filter(({ timestamp }) => timestamp < TALK)
 const MIX = `0-${CID}-${START}-0-mix.mp4`
 let stage: Stage
 afterEach(async () => await stage.dispose())
@@ -198,20 +203,33 @@ describeWithFfmpeg('a member that cannot be mixed', () => {
   })
 
   test.each([
-    ['between its key frames', ['video']],
-    ['all of it', ['video', 'video-key']],
-  ])('whose picture is nonsense, %s, is heard, and the others are seen', async (_, kinds) => {
+    ['between its key frames', ['video'], 9, Infinity],
+    ['all of it', ['video', 'video-key'], 9, Infinity],
+    ['in its picture parameters', ['video-config'], -9, -4],
+  ])('whose picture is nonsense, %s, is heard, and the others are seen', async (_, kinds, from, to) => {
     stage = new Stage()
-    const garbled = tagsOf('talk')
-    for (const { kind, payload } of garbled) if (kinds.includes(kind)) payload.fill(0x55, 9)
+    const garbled = talk.map((tag) => {
+      if (tag.type === 18 || !kinds.includes(tag.kind)) return tag
+      const payload = Buffer.from(tag.payload)
+      payload.subarray(from, to).fill(0x55)
+      return makeTag(tag.type, tag.timestamp, payload)
+    })
     stage.play(subject({ uid: 1, request: { ...everything, type: '0' } }), garbled)
     stage.play(subject({ uid: 2, account: 'bob', request: everything }), talk)
     const finished = await stage.finish()
     expect(names(finished)).toEqual(['1 aac', '1 mp4', '2 aac', '2 mp4', '0 mp4'])
     expect(finished.notes).toEqual([])
-    const right = { x: 0.5, y: 0, width: 0.5, height: 1 }
-    expect(new Look(stage.path(MIX)).at(1.6, right).map((value) => value > 128)).toEqual([false, true, false])
-    expect(new Listen(stage.path(MIX)).seconds).toBeGreaterThan(4)
+    const half = { y: 0, width: 0.5, height: 1 }
+    const look = new Look(stage.path(MIX))
+    const isGreen = (x: number): boolean =>
+      look
+        .at(1.6, { x, ...half })
+        .map((value) => value > 128)
+        .join() === 'false,true,false'
+    expect(isGreen(0.5)).toBe(true)
+    // ffmpeg gives up where no frame can be decoded; a name card takes the place then.
+    if (kinds[0] !== 'video' || kinds.length > 1) expect(isGreen(0)).toBe(false)
+    expect(new Listen(stage.path(MIX)).seconds).toBeGreaterThan(TALK / 1000 - 0.1)
   })
 })
 
