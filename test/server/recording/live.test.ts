@@ -1,15 +1,12 @@
 /** The live recording: a member's stream as it was, in one .flv file. */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { describeWithFfmpeg } from '../../support/ffmpeg'
-import { Listen, Look } from './beacon'
 import { CID, everything, Stage, START, subject, UID } from './support'
 import { framesOf, tagsIn, tagsOf } from './tags'
 
 const talk = tagsOf('talk')
 const live = { ...everything, live: true }
 const path = (): string => stage.path(`0-${CID}-${START}-${UID}.flv`)
-const WHOLE = { x: 0, y: 0, width: 1, height: 1 }
 
 let stage: Stage
 beforeEach(() => (stage = new Stage()))
@@ -70,18 +67,4 @@ test('one file also when the publisher came back, and when its picture turned', 
   const gap = times.filter((time) => time > 4300 && time < 6900)
   expect(gap).toEqual([])
   expect(tags.filter(({ kind }) => kind === 'video-config').length).toBeGreaterThan(1)
-})
-
-describeWithFfmpeg('decoded', () => {
-  test('it plays', async () => {
-    stage.play(subject({ request: live }), talk)
-    await stage.finish()
-    const look = new Look(path())
-    expect([0.6, 1.6, 2.6].map((at) => look.at(at, WHOLE).map((value) => value > 128))).toEqual([
-      [true, false, false],
-      [false, true, false],
-      [false, false, true],
-    ])
-    expect(Math.abs(new Listen(path()).seconds - 4.1)).toBeLessThan(0.1)
-  })
 })

@@ -4,7 +4,7 @@ import type { MediaTag } from '../../../server/media/types'
 import { placesFor } from '../../../server/recording/mix/layout'
 import type { RecordingRequest } from '../../../server/recording/types'
 import { describeWithFfmpeg } from '../../support/ffmpeg'
-import { beaconTags, Look, type Area, type Beacon } from './beacon'
+import { beaconTags, Listen, Look, type Area, type Beacon } from './beacon'
 import { boxesOf, readMedia } from './read-media'
 import { CID, everything, Stage, START, subject } from './support'
 import { audioOf, videoOf } from './tags'
@@ -14,7 +14,7 @@ const BEACONS: Beacon[] = [
   { colour: 'red', tone: 500 },
   { colour: 'green', tone: 900 },
 ]
-const SECONDS = 6
+const SECONDS = 3
 let streams: MediaTag[][]
 let stage: Stage
 const mixed: RecordingRequest = { ...everything, type: '1' }
@@ -63,11 +63,11 @@ describeWithFfmpeg('a mixed file', () => {
 
   test('a camera that is off by its member’s word shows the card though black frames come', async () => {
     publish(1, 0, stream(1))
-    says(1, 2, 'sound')
-    says(1, 4, 'picture')
+    says(1, 1, 'sound')
+    says(1, 2, 'picture')
     await stage.finish()
     const look = new Look(mixPath())
-    expect([1.5, 2.5, 3.5, 4.5].map((time) => look.name(time, at(areas(1), 0)))).toEqual([
+    expect([0.5, 1.3, 1.7, 2.5].map((time) => look.name(time, at(areas(1), 0)))).toEqual([
       'red',
       'other',
       'other',
@@ -79,15 +79,23 @@ describeWithFfmpeg('a mixed file', () => {
     publish(
       1,
       0,
-      [...audioOf(stream(1)), ...since(videoOf(stream(1)), 3)].toSorted((a, b) => a.timestamp - b.timestamp),
+      [...audioOf(stream(1)), ...since(videoOf(stream(1)), 1)].toSorted((a, b) => a.timestamp - b.timestamp),
     )
     await stage.finish()
     const look = new Look(mixPath())
-    expect([1.5, 2.5, 3.5, 4.5].map((time) => look.name(time, at(areas(1), 0)))).toEqual([
+    expect([0.3, 0.7, 1.5, 2.5].map((time) => look.name(time, at(areas(1), 0)))).toEqual([
       'other',
       'other',
       'red',
       'red',
     ])
+  })
+
+  test('of sound alone it is an aac file', async () => {
+    publish(1, 0, audioOf(stream(1)))
+    const { files } = await stage.finish()
+    expect(files.map(({ filename }) => filename)).toEqual([`0-${CID}-${START}-0-mix.aac`])
+    expect(files[0]).toMatchObject({ kind: 'aac', mix: true, uid: 0 })
+    expect(new Listen(stage.path(files[0]?.filename ?? '')).beeps(BEACONS[0]?.tone ?? 0)).toHaveLength(SECONDS)
   })
 })
