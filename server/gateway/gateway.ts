@@ -25,7 +25,6 @@ export interface GatewayDeps extends StreamUrls {
   /** Whose token it is; null for a bad one. */
   verifyToken: (token: string) => string | null
   uidOf: (account: string) => number
-  rules?: Partial<GatewayRules>
 }
 
 export interface Gateway {
@@ -38,19 +37,18 @@ export interface Gateway {
 
 /** With the member's stay, where the client got its way here from a room. */
 const PATH = /^\/gateway(?:\/(\d{1,15}))?$/
-const RULES: GatewayRules = { silence: 12_000, framesPerSecond: 100, login: 10_000 }
+export const GATEWAY_RULES: GatewayRules = { silence: 12_000, framesPerSecond: 100, login: 10_000 }
 
 /** The media gateway: `ws /gateway`, one link for a media session. */
 export function createGateway(deps: GatewayDeps): Gateway {
   const { channels, timeline, log } = deps
-  const rules = { ...RULES, ...deps.rules }
   const door = createDoor()
   const seats = new Seats(timeline)
   const dispatch = new GatewayDispatch(gatewayCommands({ ...deps, seats }), timeline, log)
   announceGoings(channels, seats)
 
   const letIn = (socket: WebSocket, address: Address, stay: number | null) => {
-    const link: Link = new Link(socket, rules, {
+    const link: Link = new Link(socket, GATEWAY_RULES, {
       frame: (value) => dispatch.frame(mediaLink, value),
       gone: (reason) => {
         clearTimeout(loginDeadline)
@@ -64,7 +62,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     const mediaLink = new MediaLink(address, stay, link)
     const loginDeadline = setTimeout(() => {
       if (!mediaLink.seat) mediaLink.close('no login came')
-    }, rules.login)
+    }, GATEWAY_RULES.login)
   }
 
   return {

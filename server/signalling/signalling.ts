@@ -29,7 +29,6 @@ export interface SignallingDeps {
   /** Every account that the service knows. */
   accounts: () => string[]
   now?: () => number
-  rules?: Partial<LinkRules>
 }
 
 export interface Signalling {
@@ -42,12 +41,11 @@ export interface Signalling {
 }
 
 const PATH = '/signal'
-const LINK_RULES: LinkRules = { silence: 15_000, framesPerSecond: 100 }
+export const SIGNAL_RULES: LinkRules = { silence: 15_000, framesPerSecond: 100 }
 
 /** The IM side: `ws /signal?account=…&token=…`. */
 export function createSignalling(deps: SignallingDeps): Signalling {
   const { channels, timeline, log, accounts } = deps
-  const rules = { ...LINK_RULES, ...deps.rules }
   const now = deps.now ?? Date.now
   const door = createDoor()
   const devices = new Devices(timeline)
@@ -62,7 +60,7 @@ export function createSignalling(deps: SignallingDeps): Signalling {
   })
 
   const letIn = (socket: WebSocket, account: string, address: Address) => {
-    const link: Link = new Link(socket, rules, {
+    const link: Link = new Link(socket, SIGNAL_RULES, {
       frame: (value) => dispatch.frame(device, value),
       gone: (reason) => {
         log.debug({ account, device: device.id, reason }, 'a device went')

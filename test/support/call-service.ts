@@ -1,10 +1,10 @@
 import { createServer } from 'node:http'
 import { Channels, type ChannelTiming } from '../../server/channels/channels'
-import { createGateway, type GatewayRules } from '../../server/gateway/gateway'
-import type { LinkRules } from '../../server/links/link'
+import { createGateway } from '../../server/gateway/gateway'
 import { createLog } from '../../server/log'
 import { createSignalling } from '../../server/signalling/signalling'
 import { Timeline } from '../../server/timeline'
+import { advance } from './clock'
 import { GatewayClient, plainLogin } from './gateway-client'
 import type { JsonClient } from './json-client'
 import { SignalClient } from './signal-client'
@@ -13,9 +13,10 @@ import { until } from './until'
 export interface CallServiceOptions {
   timing?: Partial<ChannelTiming>
   roomLimit?: number
-  signalRules?: Partial<LinkRules>
-  gatewayRules?: Partial<GatewayRules>
 }
+
+/** How often a client gives a sign of life, ms. */
+const HEARTBEAT = 5_000
 
 export const tokenOf = (account: string) => `secret-of-${account}`
 const verifyToken = (token: string) => /^secret-of-(.+)$/.exec(token)?.[1] ?? null
@@ -39,11 +40,10 @@ export async function startCallService(options: CallServiceOptions = {}) {
   const ended: { cid: number; reason: string; by: string | null }[] = []
   channels.on('ended', ({ cid }, reason, by) => ended.push({ cid, reason, by }))
   const common = { channels, timeline, log, verifyToken, uidOf }
-  const signalling = createSignalling({ ...common, accounts, rules: options.signalRules ?? {} })
+  const signalling = createSignalling({ ...common, accounts })
   let urls = 0
   const gateway = createGateway({
     ...common,
-    rules: options.gatewayRules ?? {},
     pushUrl: ({ cid, uid }, _, host) => `rtmp://${host}/live/${cid}-${uid}?action=publish&sign=${++urls}`,
     playUrl: ({ cid, uid }, _, host) => `rtmp://${host}/live/${cid}-${uid}?action=play&sign=${++urls}`,
   })
@@ -116,6 +116,15 @@ export async function startCallService(options: CallServiceOptions = {}) {
     async endOf(cid: number) {
       await until(() => ended.some((end) => end.cid === cid), `the end of ${cid}`)
       return ended.filter((end) => end.cid === cid)
+    },
+
+    /** Moves the controlled clock. Meanwhile every connected client sends its heartbeats, but those that are `silent`. */
+    async pass(ms: number, ...silent: JsonClient[]): Promise<void> {
+      for (let left = ms; left > 0; left -= HEARTBEAT) {
+        const alive = clients.filter((client) => client.isOpen && !silent.includes(client))
+        await Promise.all(alive.map((client) => client.beat()))
+        await advance(Math.min(left, HEARTBEAT))
+      }
     },
 
     /** Every client's link breaks. */

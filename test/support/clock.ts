@@ -7,6 +7,23 @@ const REAL = ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'h
 /** From now on time stands still in this test file, until `useRealTime()` or the end of the file. `now`: ms since 1970; the real time by default. */
 export function controlClock(now: number = Date.now()): void {
   jest.useFakeTimers({ doNotFake: [...REAL], now })
+  mendRefresh()
+}
+
+/** `refresh()` of @sinonjs/fake-timers 15.5.0 mixes up the order of all timers. Here it starts the timer anew under the same handle. */
+function mendRefresh(): void {
+  const start = globalThis.setTimeout
+  const mended = (run: (...args: unknown[]) => void, delay?: number, ...args: unknown[]) => {
+    const timer = start(run, delay, ...args)
+    const refresh = () => {
+      clearTimeout(timer)
+      const again = start(run, delay, ...args)
+      return Object.assign(timer, { [Symbol.toPrimitive]: () => Number(again) })
+    }
+    return Object.assign(timer, { refresh })
+  }
+  // With the properties by which fake-timers takes it away again.
+  Object.assign(globalThis, { setTimeout: Object.assign(mended, start) })
 }
 
 /** Moves the clock; what falls due runs in its order, with the promises that it settles. */

@@ -8,7 +8,7 @@ export interface LinkEnd {
 }
 
 /** A link of JSON text frames for tests: keeps what came until somebody asks for it. */
-export class JsonClient {
+export abstract class JsonClient {
   readonly closed: Promise<LinkEnd>
   private readonly socket: WebSocket
   private readonly frames: Json[] = []
@@ -31,6 +31,10 @@ export class JsonClient {
         this.look()
       }),
     )
+  }
+
+  get isOpen(): boolean {
+    return this.end === null && this.socket.readyState === WebSocket.OPEN
   }
 
   opened(): Promise<void> {
@@ -67,6 +71,16 @@ export class JsonClient {
       }
       this.lookers.add(look)
       look()
+    })
+  }
+
+  /** A heartbeat as the apps send it. */
+  protected abstract heartbeat(): Promise<unknown>
+
+  /** Sends a heartbeat and waits for its answer; ends with the connection. */
+  async beat(): Promise<void> {
+    await this.heartbeat().catch((error: unknown) => {
+      if (this.end === null) throw error
     })
   }
 

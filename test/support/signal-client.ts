@@ -36,6 +36,10 @@ export class SignalClient extends JsonClient {
     return client
   }
 
+  protected heartbeat(): Promise<unknown> {
+    return this.ask('heartbeat', {})
+  }
+
   /** A good request: its answer's body. */
   async request<M extends SignalMethod>(method: M, body: SignalMethods[M]['body']): Promise<Json> {
     const answer = await this.ask(method, body)

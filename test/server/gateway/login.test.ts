@@ -1,7 +1,10 @@
+import { GATEWAY_RULES } from '../../../server/gateway/gateway'
 import { startCallService, tokenOf, type CallService } from '../../support/call-service'
+import { advance, controlClock } from '../../support/clock'
 
 let service: CallService
 beforeEach(async () => {
+  controlClock()
   service = await startCallService()
 })
 afterEach(() => service.close())
@@ -148,9 +151,14 @@ test.each([
   expect(await client.ask('heartbeat', who)).toEqual({ code: 200 })
 })
 
-test('a link that does not log in is closed', async () => {
-  await service.close()
-  service = await startCallService({ gatewayRules: { login: 50 } })
-  const link = await service.mediaLink()
-  expect(await link.closed).toEqual({ code: 1000, reason: 'no login came' })
+test('a connection that does not log in in time is closed, whatever else it says', async () => {
+  const { cid } = await service.answeredCall('alice', 'bob')
+  const { client, who } = await service.session('alice', cid)
+  const idle = await service.mediaLink()
+  await advance(GATEWAY_RULES.login - 1)
+  expect(await idle.ask('heartbeat', who)).toMatchObject({ code: 403, errmsg: 'log in first' })
+  await client.beat()
+  await advance(1)
+  expect(await idle.closed).toEqual({ code: 1000, reason: 'no login came' })
+  expect(await client.ask('heartbeat', who)).toEqual({ code: 200 })
 })

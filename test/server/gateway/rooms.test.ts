@@ -1,13 +1,16 @@
 /** Members of rooms at the gateway: a second device of an account, roles, lost links. */
 import { NETCALL_MODE, ROLE } from '../../../miniprogram/netcall/constants'
 import { KICK_REASON } from '../../../miniprogram/netcall/protocol'
+import { CHANNEL_TIMING } from '../../../server/channels/channels'
 import { startCallService, type CallService } from '../../support/call-service'
+import { controlClock } from '../../support/clock'
 import { GatewayClient } from '../../support/gateway-client'
 import { until } from '../../support/until'
 
 let service: CallService
 beforeEach(async () => {
-  service = await startCallService({ timing: { grace: 1_000 } })
+  controlClock()
+  service = await startCallService()
 })
 afterEach(() => service.close())
 
@@ -99,12 +102,13 @@ describe('an account that comes in with a second device', () => {
   })
 
   test('whose newer device never logs in is lost after a while', async () => {
-    await service.close()
-    service = await startCallService({ timing: { entrance: 1_000 } })
     const [old, bob] = await meet('alice', 'bob')
     if (!old || !bob) throw new Error('nobody came')
     await (await service.device('alice')).request('joinChannel', { channelName: name })
     await old.client.next('kicked')
+    await service.pass(CHANNEL_TIMING.entrance - 1)
+    expect(await bob.client.untaken('clientLeave', bob.who)).toEqual([])
+    await service.pass(1)
     expect(await bob.client.next('clientLeave')).toMatchObject({ accid: 'alice' })
   })
 })
@@ -151,7 +155,9 @@ describe('roles', () => {
     expect(await alice.client.next('clientJoin')).toMatchObject({ accid: 'bob', mode: 3 })
     const lost = await service.member('carol', name)
     lost.client.cut()
-    await until(() => memberOf(alice.who.cid, 'carol').state === 'left', 'the grace is over')
+    await until(() => service.gateway.sessionCount === 2, 'the loss')
+    await service.pass(CHANNEL_TIMING.grace)
+    expect(memberOf(alice.who.cid, 'carol').state).toBe('left')
     expect(await quiet.client.ask('updatePushMode', { ...quiet.who, mode: 0 })).toEqual({ code: 200 })
     expect(await alice.client.next('clientUpdate')).toMatchObject({ accid: 'bob', mode: 0 })
   })
@@ -163,6 +169,7 @@ describe('a member whose link is lost', () => {
     if (!alice || !bob) throw new Error('nobody came')
     alice.client.cut()
     await until(() => service.gateway.sessionCount === 1, 'the loss')
+    await service.pass(CHANNEL_TIMING.grace - 1)
     const back = service.kept(await GatewayClient.openAt(alice.joined))
     const { code, userlist } = await back.ask('login', alice.login)
     expect(code).toBe(200)
@@ -177,6 +184,10 @@ describe('a member whose link is lost', () => {
     const [alice, bob] = await meet('alice', 'bob')
     if (!alice || !bob) throw new Error('nobody came')
     alice.client.cut()
+    await until(() => service.gateway.sessionCount === 1, 'the loss')
+    await service.pass(CHANNEL_TIMING.grace - 1)
+    expect(await bob.client.untaken('clientLeave', bob.who)).toEqual([])
+    await service.pass(1)
     expect(await bob.client.next('clientLeave')).toMatchObject({ accid: 'alice' })
     const late = service.kept(await GatewayClient.openAt(alice.joined))
     expect(await late.ask('login', alice.login)).toMatchObject({ code: 417 })

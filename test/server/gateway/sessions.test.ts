@@ -1,8 +1,12 @@
+import { CHANNEL_TIMING } from '../../../server/channels/channels'
+import { GATEWAY_RULES } from '../../../server/gateway/gateway'
 import { ringUp, startCallService, type CallService } from '../../support/call-service'
+import { advance, controlClock } from '../../support/clock'
 import { until } from '../../support/until'
 
 let service: CallService
 beforeEach(async () => {
+  controlClock()
   service = await startCallService()
 })
 afterEach(() => service.close())
@@ -119,14 +123,20 @@ test('a second login of the same member puts the first link out, for good', asyn
 })
 
 test('a link that went silent is given up, and after the grace time the call is lost', async () => {
-  await service.close()
-  service = await startCallService({ timing: { grace: 100 }, gatewayRules: { silence: 1_000 } })
   const { alice, bob, b, cid } = await talk()
-  const beat = setInterval(() => bob.client.sendJson({ cmd: 2, seq: 9_000, body: bob.who }), 20)
+  await service.pass(GATEWAY_RULES.silence - 1, alice.client)
+  // Proves that the connection is open, and begins its silence anew.
+  await alice.client.beat()
+  await service.pass(GATEWAY_RULES.silence - 1, alice.client)
+  expect(service.gateway.sessionCount).toBe(2)
+  await service.pass(1, alice.client)
   expect((await alice.client.closed).code).toBe(4408)
+  expect(service.gateway.sessionCount).toBe(1)
+  await service.pass(CHANNEL_TIMING.grace - 1)
+  expect(await bob.client.untaken('liveRoomClose', bob.who)).toEqual([])
   expect(service.ended).toEqual([])
+  await service.pass(1)
   expect(await bob.client.next('liveRoomClose')).toEqual({ cid, reason: 'lost' })
-  clearInterval(beat)
   expect((await bob.client.closed).code).toBe(1000)
   expect(bob.client.left((frame) => frame['cmd'] === 21)).toEqual([])
   expect(await b.next('notifyHangup')).toMatchObject({ channelId: cid, account: 'alice', reason: 'lost' })
@@ -157,8 +167,18 @@ test('oversize and too many frames cost their own link only', async () => {
   alice.client.sendText('x'.repeat(64 * 1024 + 1))
   expect((await alice.client.closed).code).toBe(1009)
   const crowd = await service.mediaLink()
-  for (let n = 0; n < 200; n++) crowd.sendText('{}')
+  const answered = () => crowd.left(({ cmd }) => cmd === -1).length
+  const { framesPerSecond } = GATEWAY_RULES
+  const tenth = framesPerSecond / 10
+  for (let n = 0; n < framesPerSecond; n++) crowd.sendText('{}')
+  await until(() => answered() === framesPerSecond, 'a second’s worth of answers')
+  // As many as the time that has passed allows.
+  await advance(100)
+  for (let n = 0; n < tenth; n++) crowd.sendText('{}')
+  await until(() => answered() === framesPerSecond + tenth, 'the answers of another tenth')
+  crowd.sendText('{}')
   expect((await crowd.closed).code).toBe(1008)
+  expect(answered()).toBe(framesPerSecond + tenth)
   expect(await bob.client.ask('heartbeat', bob.who)).toEqual({ code: 200 })
 })
 

@@ -1,7 +1,10 @@
+import { CHANNEL_TIMING } from '../../../server/channels/channels'
 import { ringUp, startCallService, type CallService } from '../../support/call-service'
+import { controlClock } from '../../support/clock'
 
 let service: CallService
 beforeEach(async () => {
+  controlClock()
   service = await startCallService()
 })
 afterEach(() => service.close())
@@ -298,24 +301,27 @@ test('a service that stops says so to those whom it rings, too', async () => {
     expect(await device.next('notifyHangup')).toMatchObject({ channelId, reason: 'service-stopped' })
 })
 
-describe('with short times', () => {
-  test('a ring stops when its caller is gone', async () => {
-    await service.close()
-    service = await startCallService({ timing: { repetition: 80 } })
-    const alice = await service.device('alice')
-    const bob = await service.device('bob')
-    const channelId = await ringUp(alice, 'bob')
-    alice.cut()
-    // To bob it is a call that he missed: no reason.
-    expect(await bob.next('notifyHangup')).toEqual({ channelId, account: 'alice', timetag: expect.any(Number) })
-    expect(service.ended).toEqual([{ cid: channelId, reason: 'lost', by: 'alice' }])
-  })
+test('a ring stops when its caller is gone', async () => {
+  const alice = await service.device('alice')
+  const bob = await service.device('bob')
+  const channelId = await ringUp(alice, 'bob')
+  await service.pass(CHANNEL_TIMING.repetition - 1)
+  await alice.request('keepCalling', { type: 2, accounts: ['bob'], channelId })
+  alice.cut()
+  await bob.next('presence', ({ account, online }) => account === 'alice' && online === false)
+  await service.pass(CHANNEL_TIMING.repetition - 1)
+  expect(await bob.untaken('notifyHangup')).toEqual([])
+  await service.pass(1)
+  // To bob it is a call that he missed: no reason.
+  expect(await bob.next('notifyHangup')).toEqual({ channelId, account: 'alice', timetag: expect.any(Number) })
+  expect(service.ended).toEqual([{ cid: channelId, reason: 'lost', by: 'alice' }])
+})
 
-  test('a call whose media sessions never come is lost', async () => {
-    await service.close()
-    service = await startCallService({ timing: { entrance: 60 } })
-    const { cid, b } = await service.answeredCall('alice', 'bob')
-    expect(await b.next('notifyHangup')).toMatchObject({ channelId: cid, account: 'alice', reason: 'lost' })
-    expect(service.ended).toMatchObject([{ cid, reason: 'lost' }])
-  })
+test('a call whose media sessions never come is lost', async () => {
+  const { cid, b } = await service.answeredCall('alice', 'bob')
+  await service.pass(CHANNEL_TIMING.entrance - 1)
+  expect(await b.untaken('notifyHangup')).toEqual([])
+  await service.pass(1)
+  expect(await b.next('notifyHangup')).toMatchObject({ channelId: cid, account: 'alice', reason: 'lost' })
+  expect(service.ended).toMatchObject([{ cid, reason: 'lost' }])
 })

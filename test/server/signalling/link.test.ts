@@ -1,10 +1,14 @@
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
+import { SIGNAL_RULES } from '../../../server/signalling/signalling'
 import { startCallService, tokenOf, type CallService } from '../../support/call-service'
+import { advance, controlClock } from '../../support/clock'
 import { SignalClient } from '../../support/signal-client'
+import { until } from '../../support/until'
 
 let service: CallService
 beforeEach(async () => {
+  controlClock()
   service = await startCallService()
 })
 afterEach(() => service.close())
@@ -71,6 +75,12 @@ test('nobody comes in while the door is closing', async () => {
   const closing = service.signalling.close()
   const late = service.kept(new SignalClient(service.base, 'bob', tokenOf('bob')))
   expect((await late.closed).code).toBe(1006)
+  expect(service.signalling.isOnline('bob')).toBe(false)
+  let closed = false
+  void closing.then(() => (closed = true))
+  await advance(999)
+  expect(closed).toBe(false)
+  await advance(1)
   await closing
   expect(service.signalling.deviceCount).toBe(0)
   slow.terminate()
@@ -93,21 +103,26 @@ test('custom messages reach every device of the other account, and nobody else',
 })
 
 test('a silent link is closed, one that beats is kept', async () => {
-  await service.close()
-  service = await startCallService({ signalRules: { silence: 1_000 } })
   const silent = await service.device('alice')
   const beating = await service.device('bob')
-  const beat = setInterval(() => beating.sendJson({ sid: 1, cid: 1, seq: 9_000, body: {} }), 30)
+  await service.pass(SIGNAL_RULES.silence - 1, silent)
+  expect(service.signalling.deviceCount).toBe(2)
+  await service.pass(1, silent)
   expect(await silent.closed).toEqual({ code: 4408, reason: expect.stringContaining('heartbeat') })
-  clearInterval(beat)
   expect(await beating.request('heartbeat', {})).toEqual({ timetag: expect.any(Number) })
 })
 
 test('too many requests close the link, and only it', async () => {
   const alice = await service.device('alice')
   const bob = await service.device('bob')
-  for (let n = 0; n < 200; n++) alice.sendText('{}')
+  const answered = () => alice.left(({ code }) => code === 400).length
+  const { framesPerSecond } = SIGNAL_RULES
+  for (let n = 0; n < framesPerSecond; n++) alice.sendText('{}')
+  await until(() => answered() === framesPerSecond, 'a second’s worth of answers')
+  await advance(1_000)
+  for (let n = 0; n <= framesPerSecond; n++) alice.sendText('{}')
   expect((await alice.closed).code).toBe(1008)
+  expect(answered()).toBe(2 * framesPerSecond)
   await bob.request('heartbeat', {})
 })
 

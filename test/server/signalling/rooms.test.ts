@@ -1,10 +1,13 @@
 import { ROOM_NAME_LENGTH } from '../../../miniprogram/netcall/constants'
+import { CHANNEL_TIMING } from '../../../server/channels/channels'
 import { ringUp, startCallService, type CallService } from '../../support/call-service'
+import { controlClock } from '../../support/clock'
 import { until } from '../../support/until'
 
 let service: CallService
 beforeEach(async () => {
-  service = await startCallService({ roomLimit: 3, timing: { emptyRoom: 1_000, grace: 60_000, entrance: 60_000 } })
+  controlClock()
+  service = await startCallService({ roomLimit: 3 })
 })
 afterEach(() => service.close())
 
@@ -127,7 +130,9 @@ test('two who create and join at once end up in one room', async () => {
 test('a room that nobody enters is gone after its time, and its name is free', async () => {
   const alice = await service.device('alice')
   await alice.request('createChannel', room)
-  await until(() => service.ended.length === 1, 'the end of the empty room')
+  await service.pass(CHANNEL_TIMING.emptyRoom - 1)
+  expect(service.ended).toEqual([])
+  await service.pass(1)
   expect(service.ended).toMatchObject([{ reason: 'room-closed', by: null }])
   expect((await alice.ask('joinChannel', { channelName: 'team call' })).code).toBe(417)
   await alice.request('createChannel', room)
