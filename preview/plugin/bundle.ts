@@ -19,6 +19,8 @@ export async function bundle(entry: string, plugins: Plugin[] = []): Promise<Bun
     plugins,
     external: (id) => id.endsWith('.css') || !(/^[./\0]/.test(id) || path.isAbsolute(id)),
     platform: 'browser',
+    // The sources are known by the paths at which they were found.
+    resolve: { symlinks: false },
     treeshake: false,
     logLevel: 'silent',
   })

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { runInNewContext } from 'node:vm'
 
 interface Bundled {
   code: string
@@ -49,11 +50,10 @@ beforeAll(() => {
 /** Runs a bundle; gives what its scripts did, in their order. */
 async function run({ code }: Bundled): Promise<unknown[]> {
   const did: unknown[] = []
-  const globals = {
+  runInNewContext(code.replace(/export \{.*\}/, ''), {
     phoneTimers: { setTimeout: (what: string) => did.push(`timer ${what}`) },
     componentEnvironment: (name: string) => ({ Page: (what: string) => did.push(`${name}: ${what}`) }),
-  }
-  new Function('globals', code.replaceAll('globalThis.', 'globals.').replace(/export \{.*\}/, ''))(globals)
+  })
   await new Promise((resolve) => setImmediate(resolve))
   return did
 }

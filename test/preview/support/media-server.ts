@@ -1,8 +1,7 @@
-/** A process with the preview's page over a mini-program of the test's; behind it the service's media alone, and an echo. */
+/** A process with the preview's page over a mini-program of the test's; behind it the service's media alone. */
 import { createServer } from 'node:http'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { WebSocketServer } from 'ws'
 import { createVite } from '../../../preview/vite'
 import { createLog } from '../../../server/log'
 import { createMedia } from '../../../server/media/media'
@@ -25,20 +24,7 @@ async function main(sources: string): Promise<void> {
   server.on('request', (request, response) => {
     if (!media.handleRequest(request, response)) vite.middlewares(request, response)
   })
-  const echo = new WebSocketServer({ noServer: true })
-  echo.on('connection', (socket) => {
-    tell('open')
-    socket.on('message', (data) => {
-      const text = Buffer.isBuffer(data) ? data.toString() : ''
-      tell(`text ${JSON.stringify(text)}`)
-      socket.send(text)
-    })
-    socket.on('close', (code) => tell(`close ${code}`))
-  })
-  server.on('upgrade', (request, socket, head) => {
-    if (request.url !== '/echo') return void media.handleUpgrade(request, socket, head)
-    echo.handleUpgrade(request, socket, head, (accepted) => echo.emit('connection', accepted))
-  })
+  server.on('upgrade', (request, socket, head) => void media.handleUpgrade(request, socket, head))
   await media.listen()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()

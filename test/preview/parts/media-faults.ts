@@ -1,29 +1,18 @@
-/**
- * Pictures and sounds of phones that suffer faults, in a real browser: the codes that the mini-program hears, and what
- * the other side sees and hears.
- * @jest-environment node
- */
+/** Media of phones that suffer faults: the codes that the mini-program gets, and the media at the other side. */
 import { copyFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { until } from '../support/until'
-import { type MediaPhone, MediaStage, told } from './support/media-stage'
+import { until } from '../../support/until'
+import { type MediaPhone, told } from '../support/media-stage'
+import { stage } from './stage'
 
-let stage: MediaStage
-const phones: MediaPhone[] = []
-beforeAll(async () => {
-  stage = await MediaStage.open()
+beforeAll(() => {
   writeFileSync(path.join(stage.sources, 'tone.wav'), wave(2))
-  const picture = path.join(__dirname, '../../miniprogram/assets/tabs/records-light.png')
+  const picture = path.join(__dirname, '../../../miniprogram/assets/tabs/records-light.png')
   copyFileSync(picture, path.join(stage.sources, 'picture.png'))
-})
-afterAll(() => stage.close())
-afterEach(async () => {
-  for (const phone of phones.splice(0)) await phone.page.close()
 })
 
 async function open(query?: string): Promise<MediaPhone> {
   const phone = await stage.phone(query)
-  phones.push(phone)
   const content = "import * as stamp from '/media/stamp.ts'; globalThis.stamp = stamp"
   await phone.page.addScriptTag({ type: 'module', content })
   return phone
@@ -74,9 +63,9 @@ test('a short loss is mended by both components themselves', async () => {
   await phone.publish()
   await phone.play()
   await told(phone.playerCodes, 2004)
+  const [pushed, played] = [(await phone.pusherCodes()).length, (await phone.playerCodes()).length]
   await phone.inside(({ faults }) => faults.dropNetwork(1_500))
   await told(phone.playerCodes, 2103)
-  const [pushed, played] = [(await phone.pusherCodes()).length, (await phone.playerCodes()).length]
   await until(async () => (await phone.pusherCodes()).slice(pushed).includes(1002), 'the pusher to be back')
   await until(async () => (await phone.playerCodes()).slice(played).includes(2004), 'the player to be back')
   expect(await phone.pusherCodes()).not.toContain(-1307)
@@ -133,7 +122,7 @@ const look = (phone: MediaPhone) =>
       for (let at = part; at < pixels.length; at += 4) sum += pixels[at] ?? 0
       return sum / (pixels.length / 4)
     })
-    const { readStamp, ageOf }: typeof import('../../preview/media/stamp') = Reflect.get(globalThis, 'stamp')
+    const { readStamp, ageOf }: typeof import('../../../preview/media/stamp') = Reflect.get(globalThis, 'stamp')
     const stamp = readStamp(pixels, width, height)
     return { colour, stamped: stamp !== null && Math.abs(ageOf(stamp, Date.now())) < 5_000 }
   })

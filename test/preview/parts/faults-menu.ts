@@ -1,19 +1,10 @@
-/**
- * The menu under each phone: it switches the very faults that tests do, and says what its phone suffers.
- * @jest-environment node
- */
+/** The menu under each phone: it switches the very faults that tests do, and says what its phone suffers. */
 import type { Page } from 'playwright-core'
-import type { Faults } from '../../preview/runtime/faults'
-import { until } from '../support/until'
-import { MediaStage } from './support/media-stage'
+import type { Faults } from '../../../preview/runtime/faults'
+import { until } from '../../support/until'
+import { stage } from './stage'
 
-let stage: MediaStage
 let page: Page
-beforeAll(async () => {
-  stage = await MediaStage.open()
-})
-afterAll(() => stage.close())
-afterEach(() => page.close())
 
 async function open(lang: string): Promise<void> {
   page = await stage.shell(`accounts=alice,bob&source=synthetic&lang=${lang}`)

@@ -1,0 +1,8 @@
+/** Phones in a real browser: their media and faults, the menu of the faults, and changes in the sources. */
+import './parts/media'
+import './parts/media-faults'
+import './parts/faults-menu'
+import './parts/source-changes'
+
+// Media in real time, on a machine that may be busy.
+jest.setTimeout(180_000)

@@ -1,0 +1,100 @@
+/** A live-player whose stream stops or never comes, on a clock that the test moves. */
+import mpegts from 'mpegts.js'
+import { Network } from '../../preview/conditions/network'
+import { audioConfigTag, flvHeader } from '../../preview/media/flv'
+import { Player } from '../../preview/media/player'
+import { advance, controlClock, useRealTime } from '../support/clock'
+
+/** A stream without a byte for so long is given up, ms. */
+const SILENCE = 4_000
+const RETRY_DELAY = 800
+const RETRYING = 2103
+const GAVE_UP = -2301
+
+/** A connection that the service keeps open, whether or not it sends. */
+class Connection extends EventTarget {
+  static readonly all: Connection[] = []
+  static readonly OPEN = 1
+  closed = false
+  readyState = 1
+
+  constructor(readonly url: string) {
+    super()
+    Connection.all.push(this)
+  }
+  open(): void {
+    this.dispatchEvent(new Event('open'))
+  }
+  send(bytes: Uint8Array): void {
+    this.dispatchEvent(new MessageEvent('message', { data: Uint8Array.from(bytes).buffer }))
+  }
+  close(): void {
+    this.closed = true
+  }
+}
+
+const codes: number[] = []
+const getVideoPlaybackQuality = () => ({ totalVideoFrames: 0 })
+let player: Player
+const { WebSocket: original } = globalThis
+beforeEach(() => {
+  controlClock()
+  Object.assign(globalThis, { WebSocket: Connection })
+  Connection.all.length = 0
+  codes.length = 0
+  const report = { state: (code: number) => void codes.push(code), net: () => undefined }
+  const video = document.createElement('video')
+  // jsdom plays nothing.
+  Object.assign(video, { getVideoPlaybackQuality, play: () => Promise.resolve() })
+  const [on, attachMediaElement, load, destroy] = Array.from({ length: 4 }, () => () => undefined)
+  jest.spyOn(mpegts, 'createPlayer').mockReturnValue(Object({ on, attachMediaElement, load, destroy }))
+  player = new Player(video, new Network(), report)
+})
+afterEach(() => {
+  Object.assign(globalThis, { WebSocket: original })
+  jest.restoreAllMocks()
+  useRealTime()
+})
+
+test('a stream that is silent is tried again three times, then given up', async () => {
+  player.start('rtmp://host/live/1-2')
+  for (let attempt = 1; attempt <= 4; attempt++) {
+    await advance(0)
+    expect(Connection.all).toHaveLength(attempt)
+    Connection.all.at(-1)?.open()
+    await advance(SILENCE - 1)
+    expect(Connection.all.at(-1)?.closed).toBe(false)
+    await advance(1)
+    expect(Connection.all.at(-1)?.closed).toBe(true)
+    await advance(RETRY_DELAY)
+  }
+  expect(codes).toEqual([2001, RETRYING, 2001, RETRYING, 2001, RETRYING, 2001, GAVE_UP])
+  await advance(60_000)
+  expect(Connection.all).toHaveLength(4)
+})
+
+test('media that come put the silence off, and give the next break all its attempts', async () => {
+  player.start('rtmp://host/live/1-2')
+  for (let stream = 1; stream <= 2; stream++) {
+    await advance(0)
+    const connection = Connection.all.at(-1)
+    connection?.open()
+    connection?.send(flvHeader({ audio: true, video: true }))
+    await advance(SILENCE - 1)
+    connection?.send(audioConfigTag(0, new Uint8Array([0x11, 0x90])))
+    await advance(SILENCE - 1)
+    expect([Connection.all.length, connection?.closed]).toEqual([stream, false])
+    await advance(1 + RETRY_DELAY)
+  }
+  await advance(3 * (SILENCE + RETRY_DELAY))
+  const breaks = codes.filter((code) => code === RETRYING || code === GAVE_UP)
+  expect(breaks).toEqual([RETRYING, RETRYING, RETRYING, RETRYING, GAVE_UP])
+})
+
+test('a player that is stopped tries nothing more', async () => {
+  player.start('rtmp://host/live/1-2')
+  await advance(SILENCE)
+  player.stop()
+  await advance(60_000)
+  expect([Connection.all.length, ...codes]).toEqual([1, RETRYING])
+})
