@@ -26,8 +26,6 @@ export interface CallControllerOptions {
   settings: () => Readonly<CallSettings>
   /** Whether something else than a call keeps me busy: a room. */
   busyElsewhere?: () => boolean
-  /** How long a call may ring, ms. */
-  answerTimeout?: number
 }
 export interface PlaceOptions {
   /** False: it may not be used. */
@@ -61,7 +59,6 @@ const VIDEO_REQUEST_LASTS: Record<Exclude<VideoRequest, 'none'>, number> = {
 export class CallController {
   private readonly settings: () => Readonly<CallSettings>
   private readonly busyElsewhere: () => boolean
-  private readonly answerTimeout: number
   private readonly listeners = new Set<StateListener>()
   private readonly missedListeners = new Set<(missed: MissedCall) => void>()
   /** Calls that are over here: a late repetition of their ring is not a new call. */
@@ -76,7 +73,6 @@ export class CallController {
   constructor(options: CallControllerOptions) {
     this.settings = options.settings
     this.busyElsewhere = options.busyElsewhere ?? (() => false)
-    this.answerTimeout = options.answerTimeout ?? NETCALL_TIMING.callTimeout
   }
 
   get state(): CallState {
@@ -192,7 +188,7 @@ export class CallController {
     if (state.phase !== previous.phase) {
       if (this.answerTimer !== null) clearTimeout(this.answerTimer)
       this.answerTimer = ringing
-        ? setTimeout(() => this.dispatch({ type: 'time-out', at: Date.now() }), this.answerTimeout)
+        ? setTimeout(() => this.dispatch({ type: 'time-out', at: Date.now() }), NETCALL_TIMING.callTimeout)
         : null
     }
     this.timeVideoRequest(requestOf(state), requestOf(previous))

@@ -20,8 +20,6 @@ export interface RoomControllerOptions {
   settings: () => Readonly<CallSettings>
   /** Whether a call keeps me busy. */
   busyElsewhere: () => boolean
-  /** How long somebody may be called into a room, ms. */
-  answerTimeout?: number
 }
 /** An invitation that was told at once that I am busy. */
 export interface MissedRoom {
@@ -40,7 +38,6 @@ const SPEECH_TOLD_EVERY = 5_000
 export class RoomController {
   private readonly settings: () => Readonly<CallSettings>
   private readonly busyElsewhere: () => boolean
-  private readonly answerTimeout: number
   private readonly listeners = new Set<RoomListener>()
   private readonly missedListeners = new Set<(missed: MissedRoom) => void>()
   private current: RoomState = { phase: 'idle' }
@@ -55,10 +52,9 @@ export class RoomController {
   private readonly inviteTimers = new Map<Account, ReturnType<typeof setTimeout>>()
   private provider: { netcall: Netcall; im: Im; release: () => void } | null = null
 
-  constructor({ settings, busyElsewhere, answerTimeout }: RoomControllerOptions) {
+  constructor({ settings, busyElsewhere }: RoomControllerOptions) {
     this.settings = settings
     this.busyElsewhere = busyElsewhere
-    this.answerTimeout = answerTimeout ?? NETCALL_TIMING.callTimeout
   }
 
   get state(): RoomState {
@@ -178,7 +174,7 @@ export class RoomController {
       if (this.answerTimer !== null) clearTimeout(this.answerTimer)
       this.answerTimer =
         state.phase === 'invited'
-          ? setTimeout(() => this.dispatch({ type: 'time-out', at: Date.now() }), this.answerTimeout)
+          ? setTimeout(() => this.dispatch({ type: 'time-out', at: Date.now() }), NETCALL_TIMING.callTimeout)
           : null
       this.turn++
       this.early = null
@@ -198,7 +194,7 @@ export class RoomController {
     for (const { account } of ringing) {
       if (this.inviteTimers.has(account)) continue
       const giveUp = (): void => this.dispatch({ type: 'invitee', room, account, state: 'no-answer' })
-      this.inviteTimers.set(account, setTimeout(giveUp, this.answerTimeout))
+      this.inviteTimers.set(account, setTimeout(giveUp, NETCALL_TIMING.callTimeout))
     }
   }
 

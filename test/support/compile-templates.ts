@@ -5,7 +5,8 @@ import path from 'node:path'
 
 type Compiler = { wxmlToJs(rootPath: string, options?: object): string }
 
-const CACHE = path.resolve(__dirname, '../../node_modules/.cache/templates')
+const MODULES = path.resolve(__dirname, '../../node_modules')
+const CACHE = path.join(MODULES, '.cache/templates')
 
 export function compileTemplates(rootPath: string, options?: object): string {
   const file = path.join(CACHE, `${digest(rootPath)}.js`)
@@ -24,7 +25,7 @@ export function compileTemplates(rootPath: string, options?: object): string {
 
 /** Of everything that the compiler reads, and of its own version. */
 function digest(rootPath: string): string {
-  const hash = createHash('sha256').update(readFileSync(require.resolve('miniprogram-compiler/package.json')))
+  const hash = createHash('sha256').update(readFileSync(path.join(MODULES, 'miniprogram-compiler/package.json')))
   for (const name of readdirSync(rootPath, { recursive: true, encoding: 'utf8' }).sort())
     if (/\.(wxml|wxs|json)$/.test(name)) hash.update(`\0${name}\0`).update(readFileSync(path.join(rootPath, name)))
   return hash.digest('hex')

@@ -29,7 +29,7 @@ export class SdkDouble {
 }
 
 const NORMAL = { code: '0', desc: 'normally closed' }
-const RETRIES = { number: 8, interval: 50 } as const
+const RETRIES = { number: 8, interval: 5_000 } as const
 
 export class SdkInstanceDouble implements NetcallSdk {
   private readonly nim: CallNim

@@ -60,9 +60,10 @@ class UnheardPromise<T> extends Promise<T> {
 /** They leave timers behind, too, of up to 20 s. */
 const timers = new Set<ReturnType<typeof setTimeout>>()
 const kept =
-  (set: typeof setTimeout | typeof setInterval) =>
+  (name: 'setTimeout' | 'setInterval') =>
   (run: () => void, delay = 0): ReturnType<typeof setTimeout> => {
-    const timer = set(run, delay)
+    // The global one of the moment: a test may control the clock.
+    const timer = globalThis[name](run, delay)
     // What comes at once, such as the word of a link's end, is awaited.
     if (delay > 0) timers.add(timer)
     return timer
@@ -75,8 +76,8 @@ afterAll(() => {
 const GIVEN = {
   console: { log: nothing, info: nothing, warn: nothing, error: nothing, debug: nothing },
   Promise: UnheardPromise,
-  setTimeout: kept(setTimeout),
-  setInterval: kept(setInterval),
+  setTimeout: kept('setTimeout'),
+  setInterval: kept('setInterval'),
 }
 
 // ── What the SDKs use of `wx`, beside what the test has put there ────────────────────────────────────────────────────

@@ -1,7 +1,7 @@
 /** A double of NetEase's IM SDK for the adapter's tests: the local service's client behind the SDK's documented surface. */
 import { NetcallError } from '../../miniprogram/netcall/errors'
 import { LocalIm } from '../../miniprogram/netcall/local/im'
-import type { Timing } from '../../miniprogram/netcall/local/timing'
+import { TIMING } from '../../miniprogram/netcall/local/timing'
 import { Timer } from '../../miniprogram/netcall/timer'
 import type { SignalMethods } from '../../miniprogram/netcall/protocol'
 import type { Done, NetcallClass, Nim, NimClass, NimOptions } from '../../miniprogram/yunxin/sdk'
@@ -13,12 +13,10 @@ type Answer<M extends keyof SignalMethods> = Promise<SignalMethods[M]['answer']>
 /** `nim` as the contract has it: the local service's IM side is one, and beside it has what an app wants of the IM SDK. */
 export class ServiceNim extends LocalIm implements Nim {
   private told: Promise<void> = Promise.resolve()
-  private readonly interval: number
   private readonly repetition = new Timer()
 
-  constructor(host: string, options: NimOptions, timing: Timing) {
-    super({ service: `http://${host}`, account: options.account, token: options.token }, timing)
-    this.interval = timing.keepCallingInterval
+  constructor(host: string, options: NimOptions) {
+    super({ service: `http://${host}`, account: options.account, token: options.token })
     this.on('disconnect', () => this.repetition.stop())
     this.on('connect', (link) => options.onconnect(link))
     this.on('willreconnect', ({ count }) => options.onwillreconnect({ retryCount: String(count), duration: 1 }))
@@ -63,7 +61,7 @@ export class ServiceNim extends LocalIm implements Nim {
     return withCode('joinChannel', super.joinChannel(body))
   }
   private ringAgain(call: Body<'keepCalling'>): void {
-    this.repetition.start(this.interval, () => {
+    this.repetition.start(TIMING.keepCallingInterval, () => {
       if (this.protocol.currentNetcall === call.channelId) this.keepCalling(call).catch(() => {})
     })
   }
@@ -104,8 +102,8 @@ async function tell(done: Done, ask: () => Promise<unknown>): Promise<void> {
 }
 
 /** The IM SDK over the service at that host. */
-export function nimClass(host: string, timing: Timing, plugged: (plugin: NetcallClass) => void = () => {}): NimClass {
-  return { use: plugged, getInstance: (options) => new ServiceNim(host, options, timing) }
+export function nimClass(host: string, plugged: (plugin: NetcallClass) => void = () => {}): NimClass {
+  return { use: plugged, getInstance: (options) => new ServiceNim(host, options) }
 }
 
 function messageOf(error: unknown): string {

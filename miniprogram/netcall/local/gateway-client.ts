@@ -14,7 +14,7 @@ import { deliverPush, GATEWAY_ANSWER_GUARDS, isGatewayFrame, isOutcome, type Gat
 import { parseJson } from '../guards'
 import { Link } from './link'
 import { PendingRequests } from './pending'
-import type { Timing } from './timing'
+import { TIMING } from './timing'
 
 /** Why a session's link ended without our leave: `cause` is the push that ended it, null for a refused or lost link. */
 export interface GatewayEnd {
@@ -49,7 +49,6 @@ const FINAL_REFUSALS: Record<number, DisconnectCode> = {
 export class GatewayClient {
   readonly events = new Emitter<GatewayEvents>()
   private login: GatewayLogin
-  private readonly timing: Timing
   private readonly link: Link
   private readonly pending: PendingRequests<GatewayFrameIn>
   private connectCount = 0
@@ -57,11 +56,10 @@ export class GatewayClient {
   private leaving = false
   private userlist: GatewayUser[] = []
 
-  constructor(url: string, login: GatewayLogin, timing: Timing) {
+  constructor(url: string, login: GatewayLogin) {
     this.login = login
-    this.timing = timing
-    this.pending = new PendingRequests(timing.commandTimeout)
-    this.link = new Link(url, timing, timing.gatewayReconnect, {
+    this.pending = new PendingRequests(TIMING.commandTimeout)
+    this.link = new Link(url, TIMING.gatewayReconnect, {
       enter: () => this.enter(),
       up: () => {
         this.connectCount += 1
@@ -97,7 +95,7 @@ export class GatewayClient {
     this.leaving = true
     this.events.clear()
     try {
-      if (this.socketOpen) await this.request('logout', this.self, this.timing.logoutTimeout)
+      if (this.socketOpen) await this.request('logout', this.self, TIMING.logoutTimeout)
     } catch {
       // The gateway misses the heartbeat of a member whose goodbye got lost.
     }

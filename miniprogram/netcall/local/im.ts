@@ -6,7 +6,6 @@ import type { Account, Cid } from '../types'
 import { wrongState } from '../failures'
 import { isText } from '../guards'
 import { SignalClient } from './signal-client'
-import { DEFAULT_TIMING, type Timing } from './timing'
 
 type Answer<M extends keyof SignalMethods> = Promise<SignalMethods[M]['answer']>
 type Body<M extends keyof SignalMethods> = SignalMethods[M]['body']
@@ -22,7 +21,7 @@ export class LocalIm implements CallIm {
   private link: 'closed' | 'opening' | 'open' = 'closed'
 
   /** Throws a `NetcallError` that names the field when the address, the account or the token cannot be right. */
-  constructor(config: LocalImConfig, timing: Timing = DEFAULT_TIMING) {
+  constructor(config: LocalImConfig) {
     const address = SERVICE_ADDRESS.exec(config.service)
     if (!address) throw invalid('service', 'is not an address such as http://192.168.1.5:8360')
     if (!isText(config.account)) throw invalid('account', 'is missing')
@@ -32,7 +31,7 @@ export class LocalIm implements CallIm {
     this.account = config.account
     this.options = { appKey: 'local', token: config.token }
     this.protocol = new CurrentNetcall()
-    this.client = new SignalClient(`${scheme === 'https' ? 'wss' : 'ws'}://${host}/signal?${query}`, timing)
+    this.client = new SignalClient(`${scheme === 'https' ? 'wss' : 'ws'}://${host}/signal?${query}`)
     this.client.events.on('disconnect', () => {
       this.link = 'closed'
     })

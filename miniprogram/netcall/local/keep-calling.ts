@@ -1,5 +1,6 @@
 import type { Account } from '../types'
 import { Timer } from '../timer'
+import { TIMING } from './timing'
 
 export interface Caller {
   /** Calls the accounts again; resolves with those still to be called. */
@@ -10,14 +11,9 @@ export interface Caller {
 
 /** Repeats a call in a steady rhythm until nobody is left to be called, or until it is stopped. */
 export class KeepCalling {
-  private readonly interval: number
   private readonly timer = new Timer()
   private accounts: Account[] = []
   private caller: Caller | null = null
-
-  constructor(interval: number) {
-    this.interval = interval
-  }
 
   start(accounts: Account[], caller: Caller): void {
     this.accounts = accounts
@@ -43,7 +39,7 @@ export class KeepCalling {
   }
 
   private next(): void {
-    if (this.accounts.length > 0) this.timer.start(this.interval, () => void this.repeat())
+    if (this.accounts.length > 0) this.timer.start(TIMING.keepCallingInterval, () => void this.repeat())
   }
 
   private async repeat(): Promise<void> {

@@ -3,7 +3,7 @@ import { Heartbeat } from './heartbeat'
 import type { ReconnectPolicy } from './reconnect'
 import { TextSocket, type SocketEnd } from './socket'
 import { Timer } from '../timer'
-import type { Timing } from './timing'
+import { TIMING } from './timing'
 
 export interface LinkDuties {
   /** The socket is open: get in (a login, a welcome). Rejects to have the link tried again; `close()` ends it for good. */
@@ -29,7 +29,6 @@ const ABNORMAL_CLOSURE = 1006
  */
 export class Link {
   private readonly url: string
-  private readonly timing: Timing
   private readonly policy: ReconnectPolicy
   private readonly duties: LinkDuties
   private readonly heartbeat: Heartbeat
@@ -44,14 +43,13 @@ export class Link {
   private closed = false
   private stopWaking: (() => void) | null = null
 
-  constructor(url: string, timing: Timing, policy: ReconnectPolicy, duties: LinkDuties) {
+  constructor(url: string, policy: ReconnectPolicy, duties: LinkDuties) {
     this.url = url
-    this.timing = timing
     this.policy = policy
     this.duties = duties
     this.heartbeat = new Heartbeat({
-      interval: timing.heartbeatInterval,
-      timeout: timing.heartbeatTimeout,
+      interval: TIMING.heartbeatInterval,
+      timeout: TIMING.heartbeatTimeout,
       beat: () => void duties.beat().catch(ignore),
       silent: () => this.drop(brokenBy('the service went silent')),
     })
@@ -125,7 +123,7 @@ export class Link {
 
   private probe(): void {
     const { socket } = this
-    this.probeLimit.start(this.timing.probeTimeout, () => this.drop(brokenBy('the link did not survive')))
+    this.probeLimit.start(TIMING.probeTimeout, () => this.drop(brokenBy('the link did not survive')))
     this.duties.beat().then(() => {
       if (this.socket === socket) this.probeLimit.stop()
     }, ignore)

@@ -36,27 +36,23 @@ import { KeepCalling } from './keep-calling'
 import { gatewayUrl } from './server-map'
 import { MediaSession, type Channel } from './session'
 import { IDLE, PUBLIC_PHASE, type State } from './state'
-import { DEFAULT_TIMING, type Timing } from './timing'
 
 type LoginWishes = Omit<GatewayLogin, 'uid' | 'cid' | 'accid' | 'token' | 'usertype'>
 
 /** The netcall instance over the local call service. */
 export class LocalNetcall extends Instance implements Netcall {
   private readonly im: CallIm
-  private readonly timing: Timing
   private readonly invitations = new Invitations()
-  private readonly keepCalling: KeepCalling
+  private readonly keepCalling = new KeepCalling()
   private state: State = IDLE
   private encryptType: EncryptType = 0
   private encryptKey = ''
   /** Settles when the service knows of the call that was placed last, and of its end, if it was given up. */
   private placing: Promise<unknown> = Promise.resolve()
 
-  constructor(config: LocalNetcallConfig, timing: Timing = DEFAULT_TIMING) {
+  constructor(config: LocalNetcallConfig) {
     super(config.debug === true)
     this.im = config.im
-    this.timing = timing
-    this.keepCalling = new KeepCalling(timing.keepCallingInterval)
     this.im.on('connect', (link) => this.backOnline(link))
     this.im.on('beCalled', (call) => this.beCalled(call))
     this.im.on('notifyCalleeAck', (ack) => this.calleeAnswered(ack))
@@ -347,7 +343,7 @@ export class LocalNetcall extends Instance implements Netcall {
       ...wishes,
       ...encryptionOf(this.encryptType, this.encryptKey),
     }
-    const session = new MediaSession(gatewayUrl(channel.serverMap), channel, login, this.timing, {
+    const session = new MediaSession(gatewayUrl(channel.serverMap), channel, login, {
       events: this.events,
       entered,
       over: (error, tellOthers) => {

@@ -5,7 +5,6 @@ import type { AccountUidMap, Cid, MemberRef, NetcallEvents, StreamMember, Uid } 
 import type { Emitter } from '../emitter'
 import { wrongState } from '../failures'
 import { GatewayClient, type GatewayEnd } from './gateway-client'
-import type { Timing } from './timing'
 
 /** A call or room as the IM side described it. */
 export interface Channel {
@@ -30,11 +29,11 @@ export class MediaSession {
   private readonly gateway: GatewayClient
   private ended = false
 
-  constructor(url: string, channel: Channel, login: GatewayLogin, timing: Timing, owner: SessionOwner) {
+  constructor(url: string, channel: Channel, login: GatewayLogin, owner: SessionOwner) {
     this.channel = channel
     this.login = login
     this.owner = owner
-    this.gateway = new GatewayClient(url, login, timing)
+    this.gateway = new GatewayClient(url, login)
     this.listen()
   }
 

@@ -11,7 +11,7 @@ import { PendingRequests } from './pending'
 import { ANSWER_GUARDS, deliverNotification, isSignalFrame, type SignalEvents, type SignalFrame } from './signal-wire'
 import type { SocketEnd } from './socket'
 import { Timer } from '../timer'
-import type { Timing } from './timing'
+import { TIMING } from './timing'
 
 type DownReason = ImEvents['disconnect']['reason']
 
@@ -33,7 +33,6 @@ interface Entrance {
 export class SignalClient {
   readonly events = new Emitter<SignalEvents>()
   private readonly link: Link
-  private readonly timing: Timing
   private readonly pending: PendingRequests<SignalFrame>
   private opening: Entrance | null = null
   /** Waits for the service's welcome on a fresh socket. */
@@ -44,10 +43,9 @@ export class SignalClient {
   /** Of the last welcome. */
   private calls: Cid[] | undefined
 
-  constructor(url: string, timing: Timing) {
-    this.timing = timing
-    this.pending = new PendingRequests(timing.commandTimeout)
-    this.link = new Link(url, timing, timing.signalReconnect, {
+  constructor(url: string) {
+    this.pending = new PendingRequests(TIMING.commandTimeout)
+    this.link = new Link(url, TIMING.signalReconnect, {
       enter: () => this.awaitWelcome(),
       up: () => this.up(),
       text: (text) => this.receive(text),
@@ -104,7 +102,7 @@ export class SignalClient {
   private awaitWelcome(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.entrance = { resolve, reject }
-      this.entranceTimer.start(this.timing.commandTimeout, () =>
+      this.entranceTimer.start(TIMING.commandTimeout, () =>
         reject(new NetcallError('timeout', 'no welcome from the service')),
       )
     })

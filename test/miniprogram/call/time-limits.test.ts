@@ -43,6 +43,7 @@ test.each(['outgoing', 'incoming'] as const)('a call rings for 30 s: %s', (direc
   expect(call.state.phase).toBe(direction)
   jest.advanceTimersByTime(1)
   expect(call.state).toMatchObject({ reason: direction === 'outgoing' ? 'no-answer' : 'missed' })
+  if (direction === 'outgoing') expect(netcall.calls('hangup')).toHaveLength(1)
 })
 
 test('my question for video is taken back after 25 s, and its end shown for 4 s', () => {

@@ -1,6 +1,7 @@
 /** @jest-environment node */
 import { NETCALL_CONSTANTS } from '../../../miniprogram/netcall/constants'
 import { NetcallError } from '../../../miniprogram/netcall/errors'
+import { elapse, elapseUntil } from '../../support/elapse'
 import { until } from '../../support/until'
 import { installWxSocket } from '../../support/wx-socket'
 import { answerCall, useFixture } from './fixture'
@@ -27,7 +28,10 @@ describe('a call of mine', () => {
     expect(service.bodies('signal', 'initNetcall')).toEqual([
       { type: 2, accounts: ['bob'], pushConfig: { forceKeepCalling: false, custom: 'x' }, webrtcEnable: true },
     ])
-    await until(() => service.bodies('signal', 'keepCalling').length >= 2, 'the call is repeated')
+    await elapse(2_999)
+    expect(service.bodies('signal', 'keepCalling')).toEqual([])
+    await elapse(3_001)
+    await until(() => service.bodies('signal', 'keepCalling').length === 2, 'the call is repeated every 3 s')
     expect(service.bodies('signal', 'keepCalling')[0]).toEqual({ type: 2, accounts: ['bob'], channelId: CID })
 
     service.notify('notifyCalleeAck', { account: 'bob', channelId: CID, type: 2, accepted: true })
@@ -68,7 +72,8 @@ describe('a call of mine', () => {
         recordType: '0',
       },
     ])
-    await until(() => service.bodies('gateway', 'heartbeat').length > 1, 'the gateway link beats')
+    await elapse(6_000)
+    await until(() => service.bodies('gateway', 'heartbeat').length === 2, 'the gateway link beats every 3 s')
     expect(service.bodies('signal', 'keepCalling')).toHaveLength(repeated)
     await netcall.hangup()
   })
@@ -141,7 +146,7 @@ describe('a call of mine', () => {
     const { service, netcall, payloads } = fixture()
     service.script.keepCalling = () => ({ code: 404, message: 'no such call' })
     await netcall.call({ type: 2, callee: 'bob' })
-    await until(() => payloads('disconnect').length > 0, 'disconnect')
+    await elapseUntil(() => payloads('disconnect').length > 0, 'disconnect')
     expect(payloads('disconnect')).toMatchObject([{ code: 417 }])
     expect(await netcall.getStatus()).toEqual(IDLE)
   })
@@ -403,7 +408,6 @@ describe('at the door', () => {
 
 describe('the emitter', () => {
   test('once, off, emit, eventReset, and a listener that throws', () => {
-    jest.useFakeTimers()
     const { netcall } = fixture()
     const calls: string[] = []
     const off = (): void => void calls.push('off')
@@ -416,12 +420,11 @@ describe('the emitter', () => {
     netcall.on('willreconnect', off)
     netcall.off('willreconnect', off)
     netcall.emit('willreconnect', { count: 1 })
-    expect(() => jest.runAllTimers()).toThrow(thrown)
+    expect(() => jest.advanceTimersByTime(1)).toThrow(thrown)
     netcall.emit('willreconnect', { count: 2 })
-    expect(() => jest.runAllTimers()).toThrow(thrown)
+    expect(() => jest.advanceTimersByTime(1)).toThrow(thrown)
     netcall.eventReset()
     netcall.emit('willreconnect', { count: 3 })
-    jest.useRealTimers()
     expect(calls).toEqual(['on', 'once', 'on'])
   })
 })

@@ -17,7 +17,15 @@ describeProviders((phones) => {
     expect(synced).toMatchObject({ code: 200, connectCount: 1 })
     const own = synced?.userlist.find(({ account }) => account === 'alice')
     expect(own).toMatchObject({ uid: phones.service.uidOf('alice'), cid, mode: 0 })
+    const way = `/live/${cid}-${phones.service.uidOf('alice')}`
     expect(own?.url).toMatch(/^rtmp:/)
+    expect(own?.url).toContain(`${way}?action=publish`)
+    const played = () =>
+      [...bob.payloads('syncDone').flatMap(({ userlist }) => userlist), ...bob.payloads('clientJoin')].find(
+        ({ account }) => account === 'alice',
+      )?.url
+    await until(() => played() !== undefined, 'bob can play')
+    expect(played()).toContain(`${way}?action=play`)
     expect(await alice.netcall.getStatus()).toMatchObject({ phase: 'session', cid, mode: 0, connected: true })
 
     await alice.netcall.switchMode(1)
@@ -31,11 +39,14 @@ describeProviders((phones) => {
 
     await alice.netcall.hangup()
     await until(() => bob.payloads('disconnect').length > 0, 'the end at the other side')
+    expect(await phones.service.endOf(cid)).toEqual([{ cid, reason: 'hangup', by: 'alice' }])
+    await bob.im.contacts()
     expect(bob.payloads('hangup')).toMatchObject([{ cid, account: 'alice' }])
     expect(bob.payloads('disconnect')).toMatchObject([{ code: 0 }])
     expect(alice.payloads('disconnect')).toMatchObject([{ code: 0 }])
     expect(alice.payloads('hangup')).toEqual([])
     expect([...alice.payloads('error'), ...bob.payloads('error')]).toEqual([])
+    expect(await bob.netcall.getStatus()).toMatchObject({ phase: 'idle', connected: false })
   })
 
   test('one call after the other, each way round', async () => {

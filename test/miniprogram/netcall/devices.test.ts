@@ -1,24 +1,25 @@
 /** @jest-environment node */
 /** Phones at the real call service: several devices of one account, callees who come online late, and nothing left after any end. */
-import { startCallService, tokenOf, type CallService, type CallServiceOptions } from '../../support/call-service'
+import { CHANNEL_TIMING } from '../../../server/channels/channels'
+import { startCallService, tokenOf, type CallService } from '../../support/call-service'
+import { controlClock } from '../../support/clock'
+import { elapse } from '../../support/elapse'
 import { watchTimers } from '../../support/timers'
 import { until } from '../../support/until'
 import { changeNetwork, installWxSocket, loseNetwork, openSockets, wakingListeners } from '../../support/wx-socket'
-import { DEFAULT_TIMING, type Timing } from '../../../miniprogram/netcall/local/timing'
+import { TIMING } from '../../../miniprogram/netcall/local/timing'
 import { phone, type Phone } from './phone'
 
 installWxSocket()
+// It stands still until a test moves it.
+controlClock()
 const timers = watchTimers('miniprogram/netcall')
 
 let service: CallService
 const phones: Phone[] = []
 
-async function startWith(options: CallServiceOptions): Promise<void> {
-  await service.close()
-  service = await startCallService(options)
-}
-async function signIn(account: string, timing: Partial<Timing> = {}): Promise<Phone> {
-  const one = phone(`127.0.0.1:${service.port}`, account, { ...DEFAULT_TIMING, ...timing }, tokenOf(account))
+async function signIn(account: string): Promise<Phone> {
+  const one = phone(`127.0.0.1:${service.port}`, account, tokenOf(account))
   phones.push(one)
   await one.im.connect()
   return one
@@ -119,14 +120,15 @@ describe('two devices of one account', () => {
 
 describe('a forced call', () => {
   test('rings when the callee comes online, for as long as it is repeated, and can be answered', async () => {
-    await startWith({ timing: { repetition: 2_000 } })
-    const alice = await signIn('alice', { keepCallingInterval: 400 })
+    const alice = await signIn('alice')
     await alice.netcall.call({ type: 2, callee: 'bob', forceKeepCalling: true })
     const cid = (await alice.netcall.getStatus()).cid ?? 0
     const bob = await signIn('bob')
     await rings(bob, cid)
     // Past the time after which a call that nobody repeats is over.
+    await elapse(CHANNEL_TIMING.repetition + 2 * TIMING.keepCallingInterval)
     await until(() => bob.payloads('beCalling').length > 5, 'it goes on ringing')
+    expect(bob.payloads('hangup')).toEqual([])
     await answer(bob, 'alice', cid)
     await until(() => alice.payloads('callAccepted').length === 1)
     await Promise.all([alice, bob].map(({ netcall }) => netcall.startRtc({ mode: 0 })))
@@ -151,10 +153,13 @@ describe('a network that is lost', () => {
   })
 
   test('by a caller who rings and does not come back: the ring stops, and the caller finds the call gone', async () => {
-    await startWith({ timing: { repetition: 1_000 } })
     const [alice, bob] = [await signIn('alice'), await signIn('bob')]
     const cid = await ring(alice, bob)
     const back = loseNetwork('alice')
+    await until(() => !alice.im.connected, 'the break is noticed')
+    await elapse(CHANNEL_TIMING.repetition - 1)
+    expect(bob.payloads('hangup')).toEqual([])
+    await elapse(1)
     await until(() => bob.payloads('hangup').length === 1, 'the ring stops')
     expect(await service.endOf(cid)).toEqual([{ cid, reason: 'lost', by: 'alice' }])
     comeBack(back)
@@ -176,13 +181,15 @@ describe('a network that is lost', () => {
   })
 
   test('by a callee right after the answer: the caller hears of the loss', async () => {
-    await startWith({ timing: { entrance: 1_000 } })
     const [alice, bob] = [await signIn('alice'), await signIn('bob')]
     const cid = await ring(alice, bob)
     await answer(bob, 'alice', cid)
     const back = loseNetwork('bob')
     await until(() => alice.payloads('callAccepted').length === 1)
     await alice.netcall.startRtc({ mode: 0 })
+    await elapse(CHANNEL_TIMING.entrance - 1)
+    expect(alice.payloads('disconnect')).toEqual([])
+    await elapse(1)
     await until(() => alice.payloads('disconnect').length === 1, 'the end')
     expect(alice.payloads('liveRoomClose')).toEqual([{ cid, reason: 'lost' }])
     expect(alice.payloads('disconnect')).toMatchObject([{ code: 417 }])
@@ -204,17 +211,19 @@ describe('a network that is lost', () => {
     await expectNothingLeft(alice, bob)
   })
 
-  test('for good in a call: the other side hears of the loss, a late return that the call is gone', async () => {
-    await startWith({ timing: { grace: 1_000 } })
+  test('for good in a call: it gives up after its tries, and the other side hears of the loss after the grace', async () => {
     const [alice, bob] = [await signIn('alice'), await signIn('bob')]
     const cid = await talk(alice, bob)
     const back = loseNetwork('bob')
+    await until(() => bob.payloads('willreconnect').length > 0, 'the break is noticed')
+    await elapse(CHANNEL_TIMING.grace - 1)
+    expect(alice.payloads('disconnect')).toEqual([])
+    await elapse(1)
     await until(() => alice.payloads('disconnect').length === 1, 'the end')
     expect(alice.payloads('liveRoomClose')).toEqual([{ cid, reason: 'lost' }])
     expect(alice.payloads('hangup')).toEqual([])
+    expect(bob.payloads('disconnect')).toMatchObject([{ code: 403 }])
     comeBack(back)
-    await until(() => bob.payloads('disconnect').length === 1, 'bob learns of it')
-    expect(bob.payloads('disconnect')).toMatchObject([{ code: 417 }])
     await until(() => bob.im.connected)
     await expectNothingLeft(alice, bob)
   })

@@ -1,10 +1,12 @@
 /** @jest-environment node */
 import type { ImEvents } from '../../../miniprogram/netcall/im'
 import { SIGNAL_CLOSE } from '../../../miniprogram/netcall/protocol'
+import { TIMING } from '../../../miniprogram/netcall/local/timing'
+import { elapse, elapseUntil } from '../../support/elapse'
 import { until } from '../../support/until'
 import { installWxSocket, openSockets } from '../../support/wx-socket'
 import { answerCall, useFixture } from './fixture'
-import { FAST, phone } from './phone'
+import { phone } from './phone'
 import { CID, MY_UID, ScriptedService } from './scripted-service'
 
 installWxSocket()
@@ -27,23 +29,31 @@ describe('the IM link', () => {
     service.breakLinks('signal')
     await until(() => !im.connected, 'the break is noticed')
     await expect(im.contacts()).rejects.toMatchObject({ reason: 'not-connected' })
-    await until(() => seen.up.length > 0, 'the link is back')
+    await elapseUntil(() => seen.up.length > 0, 'the link is back', 300)
     expect(seen).toEqual({ up: [{ reconnected: true }], tries: [1], down: [] })
     await netcall.call({ type: 2, callee: 'bob' })
   })
 
-  test('keeps trying while the service is away, more often than the gateway would', async () => {
-    const { service } = fixture()
+  test('keeps trying while the service is away: soon, then ever more seldom, every 15 s at last', async () => {
+    const { service, im } = fixture()
     const seen = watch()
     service.greet = (_side, link) => {
       link.terminate()
       return true
     }
     service.breakLinks('signal')
-    await until(() => seen.tries.length > 8, 'more than 8 tries')
+    await until(() => seen.tries.length === 1, 'the break is noticed')
+    for (const [index, delay] of [300, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000, 15_000].entries()) {
+      await elapse(delay - 1)
+      expect(service.dialled.signal).toBe(1 + index)
+      await elapse(1)
+      await until(() => seen.tries.length === 2 + index, `the end of try ${index + 1}`)
+    }
+    expect(seen.tries).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
     service.greet = () => false
-    await until(() => seen.up.length > 0, 'the link is back')
-    expect(seen.tries.slice(0, 9)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
+    await elapse(15_000)
+    await until(() => im.connected, 'the link is back')
+    expect(seen.up).toEqual([{ reconnected: true }])
   })
 
   test('garbage frames are dropped', async () => {
@@ -94,7 +104,7 @@ describe('the IM link', () => {
     ['account', 'host', '', 't'],
     ['token', 'host', 'alice', ''],
   ])('a bad %s is named', (field, host, account, token) => {
-    const attempt = (): unknown => phone(host, account, FAST, token)
+    const attempt = (): unknown => phone(host, account, token)
     expect(attempt).toThrow(expect.objectContaining({ reason: 'invalid-argument', field }))
   })
 })
@@ -107,7 +117,7 @@ describe('the gateway link', () => {
     await answerCall(fix)
     await fix.netcall.switchMode(1)
     fix.service.breakLinks('gateway')
-    await until(() => fix.payloads('syncDone').length === 2, 'syncDone again')
+    await elapseUntil(() => fix.payloads('syncDone').length === 2, 'syncDone again', 300)
     expect(fix.payloads('willreconnect')).toEqual([{ count: 1 }])
     expect(fix.payloads('syncDone')[1]).toMatchObject({
       connectCount: 2,
@@ -126,8 +136,10 @@ describe('the gateway link', () => {
       return side === 'gateway'
     }
     fix.service.breakLinks('gateway')
-    await until(() => fix.payloads('disconnect').length > 0, 'disconnect')
-    expect(fix.payloads('willreconnect')).toEqual([{ count: 1 }, { count: 2 }, { count: 3 }])
+    const tries = (limit: number) => elapseUntil(() => fix.payloads('disconnect').length > 0, 'disconnect', limit)
+    await expect(tries(300 + 7 * 5_000 - 100)).rejects.toThrow('disconnect')
+    await tries(200)
+    expect(fix.payloads('willreconnect')).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((count) => ({ count })))
     expect(fix.payloads('disconnect')).toMatchObject([{ code: 403 }])
     await fix.netcall.call({ type: 1, callee: 'bob' })
     expect(fix.service.bodies('signal', 'hangup')).toEqual([])
@@ -188,11 +200,13 @@ describe('the gateway link', () => {
     fix.service.greet = (side) => side === 'gateway'
     fix.service.script.login = () => 'silence'
     fix.service.breakLinks('gateway')
-    await until(() => fix.payloads('willreconnect').length > 0, 'willreconnect')
-    await fix.netcall.hangup()
-    const { gateway } = fix.service.dialled
+    await elapseUntil(() => fix.service.bodies('gateway', 'login').length === 2, 'it logs in again')
+    const left = fix.netcall.hangup()
+    await elapse(TIMING.logoutTimeout)
+    await left
     await until(() => fix.service.linkCount('gateway') === 0, 'the gateway link is closed')
-    expect(fix.service.dialled.gateway).toBe(gateway)
+    await elapse(60_000)
+    expect(fix.service.dialled.gateway).toBe(2)
     expect(fix.payloads('disconnect')).toMatchObject([{ code: 0 }])
   })
 })

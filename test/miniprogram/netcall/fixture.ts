@@ -1,32 +1,36 @@
-import { openSockets, wakingListeners } from '../../support/wx-socket'
-import { until } from '../../support/until'
+import { controlClock } from '../../support/clock'
+import { elapse, elapseUntil } from '../../support/elapse'
 import { watchTimers } from '../../support/timers'
-import { FAST, phone, type Phone } from './phone'
-import type { Timing } from '../../../miniprogram/netcall/local/timing'
+import { until } from '../../support/until'
+import { openSockets, wakingListeners } from '../../support/wx-socket'
+import { TIMING } from '../../../miniprogram/netcall/local/timing'
+import { phone, type Phone } from './phone'
 import { CID, ScriptedService } from './scripted-service'
 
 export interface Fixture extends Phone {
   service: ScriptedService
 }
 
-/** Shorter than the phones' own limits: a timer that is left shall not run out unseen, ms. */
-const SOON = 5_000
-
-/** A scripted service, and alice signed in at it, for each test of the file; nothing of them may be left after it. */
-export function useFixture(timing: Partial<Timing> = {}): () => Fixture {
+/**
+ * A scripted service, and alice signed in at it, for each test of the file; nothing of them may be left after it. The clock
+ * stands still until a test moves it.
+ */
+export function useFixture(): () => Fixture {
+  controlClock()
   let current: Fixture | null = null
   const timers = watchTimers('miniprogram/netcall')
   beforeEach(async () => {
     const service = new ScriptedService()
     await service.start()
-    current = { service, ...phone(service.host, 'alice', { ...FAST, ...timing }) }
+    current = { service, ...phone(service.host) }
     await current.im.connect()
   })
   afterEach(async () => {
     current?.im.disconnect()
     try {
-      await until(() => openSockets() === 0, 'all sockets are closed', SOON)
-      await until(() => timers.count === 0, 'all timers are stopped', SOON)
+      // A gateway that is silent keeps a leaving member so long.
+      await elapse(TIMING.logoutTimeout)
+      await until(() => openSockets() === 0 && timers.count === 0, 'all sockets and timers are gone')
       expect(wakingListeners()).toBe(0)
     } finally {
       await current?.service.stop()
@@ -42,8 +46,8 @@ export function useFixture(timing: Partial<Timing> = {}): () => Fixture {
 export async function answerCall({ service, netcall, payloads }: Fixture): Promise<void> {
   const before = payloads('syncDone').length
   service.callMe()
-  await until(() => payloads('beCalling').length > 0, 'it rings')
+  await elapseUntil(() => payloads('beCalling').length > 0, 'it rings')
   await netcall.response({ caller: 'bob', cid: CID, type: 2, accepted: true })
   await netcall.startRtc({ mode: 0 })
-  await until(() => payloads('syncDone').length > before, 'syncDone')
+  await elapseUntil(() => payloads('syncDone').length > before, 'syncDone')
 }

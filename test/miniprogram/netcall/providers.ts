@@ -3,6 +3,8 @@
  * where they are installed, or `NIM_SDK` and `NETCALL_SDK` are their paths.
  */
 import { startCallService, tokenOf, type CallService } from '../../support/call-service'
+import { controlClock } from '../../support/clock'
+import { runClock } from '../../support/elapse'
 import { SdkDouble } from '../../support/netcall-sdk'
 import { realSdk, sdkFiles } from '../../support/real-sdk'
 import { until } from '../../support/until'
@@ -11,7 +13,6 @@ import { nimClass } from '../../support/yunxin-sdk'
 import type { Im } from '../../../miniprogram/netcall/im'
 import { LocalIm } from '../../../miniprogram/netcall/local/im'
 import { LocalNetcall } from '../../../miniprogram/netcall/local/netcall'
-import { DEFAULT_TIMING } from '../../../miniprogram/netcall/local/timing'
 import type { Netcall } from '../../../miniprogram/netcall/types'
 import { createYunxin } from '../../../miniprogram/yunxin/provider'
 import { hear, type Heard } from './phone'
@@ -24,7 +25,7 @@ const local: Provider = (host, account, token) => {
   return { im, netcall: new LocalNetcall({ im }) }
 }
 const double: Provider = (host, account, token) =>
-  createYunxin(access(account, token), { NIM: nimClass(host, DEFAULT_TIMING), Netcall: new SdkDouble() })
+  createYunxin(access(account, token), { NIM: nimClass(host), Netcall: new SdkDouble() })
 const real: Provider = (host, account, token) => createYunxin(access(account, token), realSdk(host, account))
 
 export type Phone = { im: Im; netcall: Netcall } & Heard
@@ -34,12 +35,18 @@ export class Phones {
   service!: CallService
   private readonly provider: Provider
   private readonly phones: Phone[] = []
+  private stopClock = async (): Promise<void> => {}
 
   constructor(provider: Provider) {
     this.provider = provider
   }
 
+  get isLocal(): boolean {
+    return this.provider === local
+  }
+
   async start(): Promise<void> {
+    this.stopClock = runClock()
     this.service = await startCallService()
   }
   async stop(): Promise<void> {
@@ -47,6 +54,7 @@ export class Phones {
     for (const { im } of this.phones.splice(0)) im.disconnect()
     await until(() => openSockets() === 0, 'all sockets are closed')
     await this.service.close()
+    await this.stopClock()
   }
 
   /** A phone whose link is not open yet. */
@@ -92,8 +100,9 @@ export class Phones {
   }
 }
 
-/** The same tests for each provider. */
+/** The same tests for each provider, on a clock that runs by itself. */
 export function describeProviders(tests: (phones: Phones) => void): void {
+  controlClock()
   installWxSocket({ sdkTokens: tokenOf })
   const { nim, netcall } = sdkFiles()
   const isInstalled = nim !== null && netcall !== null

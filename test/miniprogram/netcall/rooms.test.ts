@@ -3,11 +3,14 @@
 import { CODE, DISCONNECT_CODE } from '../../../miniprogram/netcall/constants'
 import { KICK_REASON } from '../../../miniprogram/netcall/protocol'
 import { startCallService, tokenOf, type CallService } from '../../support/call-service'
+import { controlClock } from '../../support/clock'
 import { until } from '../../support/until'
 import { installWxSocket, openSockets } from '../../support/wx-socket'
-import { FAST, phone, type Phone } from './phone'
+import { phone, type Phone } from './phone'
 
 installWxSocket()
+// It stands still: nothing here needs time to pass.
+controlClock()
 
 let service: CallService
 const phones: Phone[] = []
@@ -21,7 +24,7 @@ afterEach(async () => {
 })
 
 async function signIn(account: string): Promise<Phone> {
-  const one = phone(`127.0.0.1:${service.port}`, account, FAST, tokenOf(account))
+  const one = phone(`127.0.0.1:${service.port}`, account, tokenOf(account))
   phones.push(one)
   await one.im.connect()
   return one

@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runInThisContext } from 'node:vm'
 import * as constants from '../../../miniprogram/netcall/constants'
-import { DEFAULT_TIMING } from '../../../miniprogram/netcall/local/timing'
 import type { JoinedChannel, Netcall } from '../../../miniprogram/netcall/types'
 import type { MediaSession } from '../../../server/channels/types'
 import { startCallService, tokenOf, type CallService } from '../../support/call-service'
+import { controlClock } from '../../support/clock'
 import { until } from '../../support/until'
 import { installWxSocket } from '../../support/wx-socket'
 import { phone, type Phone } from './phone'
@@ -30,6 +30,8 @@ interface World {
 const seedPage: (world: World) => SeedPage = runInThisContext(readFileSync(join(__dirname, 'seed-page.js.txt'), 'utf8'))
 
 installWxSocket()
+// It stands still: nothing here needs time to pass.
+controlClock()
 let service: CallService
 const phones: Phone[] = []
 /** What the gateway was asked to record, by account. */
@@ -48,7 +50,7 @@ afterEach(async () => {
 })
 
 async function openPage(account: string, data: object, options: object = {}): Promise<SeedPage & { phone: Phone }> {
-  const one = phone(`127.0.0.1:${service.port}`, account, DEFAULT_TIMING, tokenOf(account))
+  const one = phone(`127.0.0.1:${service.port}`, account, tokenOf(account))
   phones.push(one)
   await one.im.connect()
   const wx = { createLivePusherContext: () => 'a pusher' }

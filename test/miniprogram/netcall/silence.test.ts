@@ -1,34 +1,55 @@
 /** @jest-environment node */
-/** A service that falls silent: what asked for an answer is told, and a link that says nothing is dialled again. */
+/** A service that falls silent: requests are given up in their time, and a silent connection is dialled again. */
+import { TIMING } from '../../../miniprogram/netcall/local/timing'
+import { elapse, elapseUntil } from '../../support/elapse'
 import { until } from '../../support/until'
 import { installWxSocket } from '../../support/wx-socket'
 import { answerCall, useFixture } from './fixture'
-import { IMPATIENT, phone } from './phone'
+import { phone } from './phone'
 import { CID } from './scripted-service'
 
 installWxSocket()
-const fixture = useFixture(IMPATIENT)
+const fixture = useFixture()
 
-test('a silent service is given up and dialled again; a request without an answer times out', async () => {
+/** The time when nothing has happened yet, and when it has. */
+async function elapseTo(limit: number, before: () => void): Promise<void> {
+  await elapse(limit - 1)
+  before()
+  await elapse(1)
+}
+
+test('a silent service is given up after 10 s and dialled again', async () => {
   const { service, im } = fixture()
   const tries: number[] = []
   im.on('willreconnect', ({ count }) => tries.push(count))
   service.script.heartbeat = () => 'silence'
-  service.script.listContacts = () => 'silence'
-  await expect(im.contacts()).rejects.toMatchObject({ reason: expect.stringMatching(/timeout|not-connected/) })
-  await until(() => tries.length > 0, 'the link is given up')
-  await until(() => im.connected, 'the link is back')
+  await elapseTo(TIMING.heartbeatTimeout, () => expect(tries).toEqual([]))
+  expect(tries).toEqual([1])
+  expect(im.connected).toBe(false)
+  await elapse(300)
+  await until(() => im.connected, 'the connection is back')
   expect(service.linkCount('signal')).toBe(1)
+})
+
+test('a request without an answer times out, and the connection holds', async () => {
+  const { service, im } = fixture()
+  service.script.listContacts = () => 'silence'
+  let outcome: unknown = 'none yet'
+  im.contacts().catch((error: unknown) => (outcome = error))
+  await elapseTo(TIMING.commandTimeout, () => expect(outcome).toBe('none yet'))
+  expect(outcome).toMatchObject({ reason: 'timeout' })
+  expect(service.dialled.signal).toBe(1)
 })
 
 test('a service that does not welcome a sign-in is given up: connect rejects', async () => {
   const { service, im } = fixture()
   im.disconnect()
   service.greet = () => true
-  await expect(im.connect()).rejects.toMatchObject({
-    reason: 'not-connected',
-    message: expect.stringMatching(/welcome/),
-  })
+  let outcome: unknown = 'none yet'
+  im.connect().catch((error: unknown) => (outcome = error))
+  await until(() => service.dialled.signal === 2, 'it is dialled')
+  await elapseTo(TIMING.commandTimeout, () => expect(outcome).toBe('none yet'))
+  expect(outcome).toMatchObject({ reason: 'not-connected', message: expect.stringMatching(/welcome/) })
 })
 
 test('a service that never opens the socket is given up in time', async () => {
@@ -37,18 +58,20 @@ test('a service that never opens the socket is given up in time', async () => {
   await until(() => mute.listening)
   const address = mute.address()
   const port = typeof address === 'object' ? address?.port : 0
-  const { im } = phone(`127.0.0.1:${port}`, 'alice', {
-    ...IMPATIENT,
-    signalReconnect: { delay: () => 20, openTimeout: 50 },
-  })
-  await expect(im.connect()).rejects.toMatchObject({ message: expect.stringContaining('no answer in time') })
+  const { im } = phone(`127.0.0.1:${port}`)
+  let outcome: unknown = 'none yet'
+  im.connect().catch((error: unknown) => (outcome = error))
+  await elapseTo(TIMING.signalReconnect.openTimeout, () => expect(outcome).toBe('none yet'))
+  expect(outcome).toMatchObject({ message: expect.stringContaining('no answer in time') })
   mute.close()
 })
 
 test('a call that is not answered for leaves nothing behind', async () => {
   const { service, netcall } = fixture()
   service.script.initNetcall = () => 'silence'
-  await expect(netcall.call({ type: 2, callee: 'bob' })).rejects.toMatchObject({ reason: 'timeout' })
+  const failed = expect(netcall.call({ type: 2, callee: 'bob' })).rejects.toMatchObject({ reason: 'timeout' })
+  await elapse(TIMING.commandTimeout)
+  await failed
   expect(await netcall.getStatus()).toMatchObject({ phase: 'idle', cid: null })
 })
 
@@ -58,18 +81,25 @@ test('an answer that gets lost may be given again', async () => {
   service.callMe()
   await until(() => payloads('beCalling').length > 0, 'it rings')
   const answer = { caller: 'bob', cid: CID, type: 2, accepted: true } as const
-  await expect(netcall.response(answer)).rejects.toMatchObject({ reason: 'timeout' })
+  const failed = expect(netcall.response(answer)).rejects.toMatchObject({ reason: 'timeout' })
+  await elapse(TIMING.commandTimeout)
+  await failed
   delete service.script.calleeAck
   await netcall.response(answer)
 })
 
-test('a silent gateway is given up and dialled again; an unanswered command is told', async () => {
+test('an unanswered command is told, and a silent gateway is given up after 10 s and dialled again', async () => {
   const fix = fixture()
   await answerCall(fix)
   fix.service.script.updatePushMode = () => 'silence'
-  await expect(fix.netcall.switchMode(1)).rejects.toMatchObject({ reason: 'timeout' })
+  const failed = expect(fix.netcall.switchMode(1)).rejects.toMatchObject({ reason: 'timeout' })
+  await elapse(TIMING.commandTimeout)
+  await failed
   expect(fix.payloads('sendCommandOverTime')).toEqual([{ cmd: 7 }])
+  expect(fix.payloads('willreconnect')).toEqual([])
   fix.service.script.heartbeat = () => 'silence'
+  await elapseUntil(() => fix.payloads('willreconnect').length === 1, 'it is given up', TIMING.heartbeatTimeout)
+  await elapse(300)
   await until(() => fix.payloads('syncDone').length === 2, 'syncDone again')
 })
 
@@ -79,7 +109,22 @@ test('an unanswered login is tried again', async () => {
     delete service.script.login
     return 'silence'
   }
-  await netcall.joinChannel({ channelName: 'room', mode: 0, role: 0 })
+  const joined = netcall.joinChannel({ channelName: 'room', mode: 0, role: 0 })
+  await until(() => service.bodies('gateway', 'login').length === 1, 'the first login')
+  await elapse(TIMING.commandTimeout)
+  // The next try follows at once, by a timer of its own.
+  await elapse(1)
+  await joined
   expect(payloads('sendCommandOverTime')).toEqual([{ cmd: 0 }])
   expect(service.bodies('gateway', 'login')).toHaveLength(2)
+})
+
+test('a goodbye without an answer is waited for no longer than a second', async () => {
+  const fix = fixture()
+  await answerCall(fix)
+  fix.service.script.logout = () => 'silence'
+  let gone = false
+  void fix.netcall.hangup().then(() => (gone = true))
+  await elapseTo(TIMING.logoutTimeout, () => expect(gone).toBe(false))
+  await until(() => gone && fix.service.linkCount('gateway') === 0, 'the gateway connection is closed')
 })

@@ -1,6 +1,5 @@
 /** @jest-environment node */
 import { NetcallError } from '../../../miniprogram/netcall/errors'
-import { DEFAULT_TIMING } from '../../../miniprogram/netcall/local/timing'
 import { failureOf } from '../../../miniprogram/yunxin/failures'
 import { checkInstalled, createYunxin } from '../../../miniprogram/yunxin/provider'
 import { installSdk } from '../../../miniprogram/yunxin/sdk'
@@ -80,7 +79,7 @@ describe("the SDK's instance", () => {
   beforeEach(async () => {
     service = await startCallService()
     sdk = new SdkDouble()
-    const NIM = nimClass(`127.0.0.1:${service.port}`, DEFAULT_TIMING)
+    const NIM = nimClass(`127.0.0.1:${service.port}`)
     const made = createYunxin({ appKey: 'key', account: 'alice', token: tokenOf('alice') }, { NIM, Netcall: sdk })
     alice = { ...made, ...hear(made.netcall) }
     await alice.im.connect()

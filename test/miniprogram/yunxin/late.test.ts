@@ -5,12 +5,16 @@
  */
 import { createYunxin } from '../../../miniprogram/yunxin/provider'
 import { SdkDouble, SdkInstanceDouble } from '../../support/netcall-sdk'
+import { advance, controlClock } from '../../support/clock'
+import { elapse } from '../../support/elapse'
 import { until } from '../../support/until'
 import { installWxSocket, openSockets } from '../../support/wx-socket'
 import { hear, type Heard } from '../netcall/phone'
 import { linkThat } from './link'
 
 installWxSocket()
+// It stands still until a test moves it.
+controlClock()
 
 const NOWHERE = '{"wechatapparray":["127.0.0.1:9/gateway"]}'
 const placed = (channelId: number) => ({
@@ -50,9 +54,10 @@ beforeEach(async () => {
   await alice.im.connect()
 })
 afterEach(async () => {
-  jest.useRealTimers()
   jest.restoreAllMocks()
   alice.im.disconnect()
+  // What the SDK still has to do at once.
+  await advance(0)
   await until(() => openSockets() === 0, 'all sockets are closed')
 })
 
@@ -81,14 +86,13 @@ describe('a call that is given up before it has its number', () => {
     const answer = later<unknown>()
     jest.spyOn(link.nim, 'initNetcall').mockReturnValueOnce(answer.promise)
     const hungUp = jest.spyOn(link.nim, 'hangup')
-    jest.useFakeTimers()
     const given = expect(callBob()).rejects.toMatchObject({ reason: 'wrong-state' })
     const gone = alice.netcall.hangup()
-    await jest.advanceTimersByTimeAsync(3_000)
+    await advance(3_000)
     await gone
     expect(hungUp).not.toHaveBeenCalled()
     answer.settle(placed(7))
-    await jest.advanceTimersByTimeAsync(0)
+    await advance(0)
     await given
     expect(hungUp.mock.calls).toEqual([[{ channelId: 7 }]])
     expect(alice.heard).toEqual([])
@@ -112,19 +116,17 @@ test('a room that is left before it is entered is entered by no late answer', as
   const answer = later<unknown>()
   jest.spyOn(link.nim, 'joinChannel').mockReturnValueOnce(answer.promise)
   const dialled = jest.spyOn(wx, 'connectSocket')
-  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] })
   const joining = expect(alice.netcall.joinChannel({ channelName: 'room', mode: 0, role: 0 })).rejects.toMatchObject({
     reason: 'wrong-state',
   })
   const gone = alice.netcall.leaveChannel()
-  await jest.advanceTimersByTimeAsync(3_000)
+  await advance(3_000)
   await gone
-  jest.useRealTimers()
   answer.settle(placed(7))
   await joining
   await until(() => dialled.mock.calls.length > 0 && openSockets() === 0, 'the socket is closed')
-  // The SDK would try again.
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  // The SDK would try again after 5 s.
+  await elapse(60_000)
   expect(dialled).toHaveBeenCalledTimes(1)
 })
 
@@ -179,41 +181,38 @@ describe('the session', () => {
   const syncDone = { userlist: [{ uid: 1, account: 'alice', url: 'rtmp://x', mode: 1 }] }
 
   test('of which the gateway never says a word is given up after a minute', async () => {
-    jest.useFakeTimers()
     const failed = expect(entering()).rejects.toMatchObject({ reason: 'not-connected' })
-    await jest.advanceTimersByTimeAsync(60_000)
+    await advance(60_000)
     await failed
     expect(alice.payloads('disconnect')).toMatchObject([{ code: 403 }])
     expect(await phase()).toBe('idle')
   })
 
   test('whose gateway is lost for good is given up, too, and tries are counted from each loss', async () => {
-    jest.useFakeTimers()
     const entered = entering()
-    await jest.advanceTimersByTimeAsync(0)
+    await advance(0)
     for (const event of ['willreconnect', 'syncDone', 'willreconnect', 'willreconnect', 'syncDone'] as const) {
       instance().fire(event, event === 'syncDone' ? syncDone : { count: 0 })
-      await jest.advanceTimersByTimeAsync(20_000)
+      await advance(20_000)
     }
     await entered
     instance().fire('willreconnect', { count: 0 })
-    await jest.advanceTimersByTimeAsync(59_000)
+    await advance(59_000)
     expect(alice.payloads('willreconnect')).toEqual([1, 1, 2, 1].map((count) => ({ count })))
     expect(alice.heard).not.toContain('disconnect')
-    await jest.advanceTimersByTimeAsync(1_000)
+    await advance(1_000)
     expect(alice.payloads('disconnect')).toMatchObject([{ code: 403 }])
   })
 
   test('that the SDK ends because the other side never came is told to both', async () => {
     const hungUp = jest.spyOn(link.nim, 'hangup')
-    jest.useFakeTimers()
     const entered = entering()
-    await jest.advanceTimersByTimeAsync(0)
+    await advance(0)
     instance().fire('syncDone', syncDone)
-    await jest.advanceTimersByTimeAsync(0)
+    await advance(0)
     await entered
     instance().fire('disconnect', { code: '0', desc: 'normally closed' })
-    await jest.advanceTimersByTimeAsync(0)
+    await advance(0)
     expect(alice.payloads('liveRoomClose')).toEqual([{ cid: 7, reason: 'lost' }])
     expect(alice.payloads('disconnect')).toEqual([{ code: 417, desc: 'lost' }])
     expect(hungUp.mock.calls).toEqual([[{ channelId: 7 }]])

@@ -28,7 +28,6 @@ describeProviders((phones) => {
       call.detach()
       room.detach()
     }
-    jest.restoreAllMocks()
   })
 
   async function signIn(account: string): Promise<App> {
@@ -185,5 +184,78 @@ describeProviders((phones) => {
     expect(alice.story).toEqual(['joining', 'in', 'left'])
     expect(carol.story).toEqual(['joining', 'in', 'left'])
     await talk(alice, bob, 'audio')
+  })
+
+  test.each(['the caller', 'the callee'])(
+    'answer and cancellation cross, %s being quicker: both are free',
+    async (quick) => {
+      const [alice, bob] = await both()
+      alice.call.callUser('bob', 'video')
+      await phase(bob, 'incoming')
+      if (quick === 'the caller') alice.call.hangUp()
+      bob.call.accept()
+      alice.call.hangUp()
+      await over(alice, bob)
+      expect(alice.story).toEqual(['outgoing', 'cancelled'])
+      expect(bob.story.slice(0, 2)).toEqual(['incoming', 'connecting'])
+      expect(bob.story.slice(2)).toEqual([expect.stringMatching(/^peer-(hung-up|cancelled)$/)])
+    },
+  )
+
+  test('two devices of an account answer at the same moment: one talks, the other hears that it was answered', async () => {
+    const [alice, bob, tablet] = [await signIn('alice'), await signIn('bob'), await signIn('bob')]
+    alice.call.callUser('bob', 'audio')
+    await phase(bob, 'incoming')
+    await phase(tablet, 'incoming')
+    bob.call.accept()
+    tablet.call.accept()
+    await phase(bob, 'talking')
+    await phase(tablet, 'ended')
+    expect(tablet.story).toEqual(['incoming', 'connecting', 'answered-elsewhere'])
+    expect(tablet.call.state).toMatchObject({ duration: 0 })
+    await phase(alice, 'talking')
+    alice.call.hangUp()
+    await over(alice, bob, tablet)
+    expect(bob.story.at(-1)).toBe('peer-hung-up')
+  })
+
+  test.each(['alice', 'bob'])('%s hangs up while the session is being entered', async (account) => {
+    const [alice, bob] = await both()
+    const [first, second] = account === 'alice' ? [alice, bob] : [bob, alice]
+    first.call.subscribe((state) => {
+      if (state.phase === 'connecting') queueMicrotask(() => first.call.hangUp())
+    })
+    alice.call.callUser('bob', 'video')
+    await phase(bob, 'incoming')
+    bob.call.accept()
+    await over(first, second)
+    expect(first.story.slice(1)).toEqual(['connecting', 'hung-up'])
+    expect(second.story.at(-1)).toMatch(/^peer-/)
+  })
+
+  test('both hang up at the same moment, and can call again at once', async () => {
+    const [alice, bob] = await both()
+    alice.call.callUser('bob', 'audio')
+    await phase(bob, 'incoming')
+    bob.call.accept()
+    await phase(alice, 'talking')
+    await phase(bob, 'talking')
+    alice.call.hangUp()
+    bob.call.hangUp()
+    await over(alice, bob)
+    expect([alice.story.at(-1), bob.story.at(-1)]).toEqual(['hung-up', 'hung-up'])
+    bob.call.callUser('alice', 'audio')
+    await phase(alice, 'incoming')
+  })
+
+  test('a service that stops ends the call that rings, on both phones', async () => {
+    const [alice, bob] = await both()
+    alice.call.callUser('bob', 'audio')
+    await phase(bob, 'incoming')
+    phones.service.channels.close()
+    await over(alice, bob)
+    // NetEase's SDK passes no reason on.
+    const ends = phones.isLocal ? ['service-stopped', 'service-stopped'] : ['no-answer', 'peer-cancelled']
+    expect([alice.story.at(-1), bob.story.at(-1)]).toEqual(ends)
   })
 })
