@@ -1,5 +1,5 @@
 /** Time that passes on the controlled clock (clock.ts) while connections within this process carry what it causes. */
-import { advance } from './clock'
+import { advance, controlClock } from './clock'
 
 /** Shorter than every limit, so that an answer comes before the limit of its request does, ms. */
 const STEP = 1_000
@@ -35,18 +35,22 @@ export async function delivered(): Promise<void> {
   for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
-/** From now on the clock runs, no faster than connections within this process carry things, until the answer is called. */
-export function runClock(): () => Promise<void> {
-  const clock = { runs: true }
-  const run = async (): Promise<void> => {
+/** The clock of a test file runs by itself during each test, no faster than connections within this process carry things. */
+export function useRunningClock(): void {
+  controlClock()
+  const clock = { runs: false, ended: Promise.resolve() }
+  beforeEach(() => {
+    clock.runs = true
+    clock.ended = run()
+  })
+  afterEach(() => {
+    clock.runs = false
+    return clock.ended
+  })
+  async function run(): Promise<void> {
     while (clock.runs) {
       await delivered()
       await advance(LOOK)
     }
-  }
-  const ended = run()
-  return () => {
-    clock.runs = false
-    return ended
   }
 }

@@ -3,8 +3,7 @@
  * where they are installed, or `NIM_SDK` and `NETCALL_SDK` are their paths.
  */
 import { startCallService, tokenOf, type CallService } from '../../support/call-service'
-import { controlClock } from '../../support/clock'
-import { runClock } from '../../support/elapse'
+import { useRunningClock } from '../../support/elapse'
 import { SdkDouble } from '../../support/netcall-sdk'
 import { realSdk, sdkFiles } from '../../support/real-sdk'
 import { until } from '../../support/until'
@@ -35,7 +34,6 @@ export class Phones {
   service!: CallService
   private readonly provider: Provider
   private readonly phones: Phone[] = []
-  private stopClock = async (): Promise<void> => {}
 
   constructor(provider: Provider) {
     this.provider = provider
@@ -46,7 +44,6 @@ export class Phones {
   }
 
   async start(): Promise<void> {
-    this.stopClock = runClock()
     this.service = await startCallService()
   }
   async stop(): Promise<void> {
@@ -54,7 +51,6 @@ export class Phones {
     for (const { im } of this.phones.splice(0)) im.disconnect()
     await until(() => openSockets() === 0, 'all sockets are closed')
     await this.service.close()
-    await this.stopClock()
   }
 
   /** A phone whose link is not open yet. */
@@ -102,7 +98,7 @@ export class Phones {
 
 /** The same tests for each provider, on a clock that runs by itself. */
 export function describeProviders(tests: (phones: Phones) => void): void {
-  controlClock()
+  useRunningClock()
   installWxSocket({ sdkTokens: tokenOf })
   const { nim, netcall } = sdkFiles()
   const isInstalled = nim !== null && netcall !== null

@@ -32,7 +32,7 @@ afterEach(() => {
   jest.restoreAllMocks()
 })
 
-export function setUp({ answerTimeout = 30_000 }: { answerTimeout?: number } = {}) {
+export function setUp() {
   const netcall = new FakeNetcall()
   const im = new FakeIm('alice')
   const call: CallController = new CallController({
@@ -42,7 +42,6 @@ export function setUp({ answerTimeout = 30_000 }: { answerTimeout?: number } = {
   const room: RoomController = new RoomController({
     settings: () => RECORDING,
     busyElsewhere: () => isBusy(call.state),
-    answerTimeout,
   })
   netcall.room = ROOM
   netcall.present = ['alice']
@@ -66,8 +65,8 @@ export function setUp({ answerTimeout = 30_000 }: { answerTimeout?: number } = {
 export type Stage = ReturnType<typeof setUp>
 
 /** A room of alice's with those whom she called. */
-export async function groupCall(options: Parameters<typeof setUp>[0] = {}): Promise<Stage> {
-  const stage = setUp(options)
+export async function groupCall(): Promise<Stage> {
+  const stage = setUp()
   stage.room.callGroup(['bob', 'carol'], 'video')
   await turns()
   return stage

@@ -6,6 +6,8 @@ import { installSdk } from '../../../miniprogram/yunxin/sdk'
 import { startCallService, tokenOf, type CallService } from '../../support/call-service'
 import { until } from '../../support/until'
 import { installWxSocket, openSockets } from '../../support/wx-socket'
+import { advance } from '../../support/clock'
+import { useRunningClock } from '../../support/elapse'
 import { SdkDouble } from '../../support/netcall-sdk'
 import { nimClass } from '../../support/yunxin-sdk'
 import { hear, type Heard } from '../netcall/phone'
@@ -19,6 +21,7 @@ jest.mock(
   { virtual: true },
 )
 installWxSocket({ sdkTokens: tokenOf })
+useRunningClock()
 
 describe('installing', () => {
   test('without the files it says which is missing', () => {
@@ -172,11 +175,9 @@ describe("the SDK's instance", () => {
   test('a switch that the SDK never answers fails in the end', async () => {
     await enterRoom()
     current().switchMode = () => new Promise(() => {})
-    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] })
     const failed = expect(alice.netcall.switchMode(1)).rejects.toMatchObject({ reason: 'timeout' })
-    await jest.advanceTimersByTimeAsync(12_000)
+    await advance(12_000)
     await failed
-    jest.useRealTimers()
   })
 })
 
@@ -291,14 +292,12 @@ describe('the IM link', () => {
   })
 
   test('a first link of which the SDK says nothing is given up in time', async () => {
-    jest.useFakeTimers()
     const { im, destroy } = linkThat(() => {})
     const opening = im.connect()
     const refused = expect(opening).rejects.toMatchObject({ reason: 'not-connected' })
-    await jest.advanceTimersByTimeAsync(15_000)
+    await advance(15_000)
     await refused
     expect(destroy).toHaveBeenCalledTimes(1)
-    jest.useRealTimers()
   })
 
   test('it breaks, comes back, and is taken over by another device', async () => {
