@@ -1,22 +1,5 @@
 /** Compiles a mini-program as DevTools does, without network or key, and answers `{ files }`: their contents by name, in base64. */
-import { readFileSync } from 'node:fs'
-import ci from 'miniprogram-ci'
-import { IGNORES, work } from '../miniprogram-ci/worker.mjs'
+import { work } from '../miniprogram-ci/worker.mjs'
+import { compile } from './compile.mjs'
 
-/** What WeChat's server would say of the account; the limits are those of every account. */
-const ATTRIBUTES = JSON.parse(readFileSync(new URL('../miniprogram-ci/account.json', import.meta.url), 'utf8'))
-
-await work(async ({ project: projectPath }) => {
-  const project = new ci.Project({
-    appid: 'wx0123456789abcdef',
-    type: 'miniProgram',
-    projectPath,
-    privateKey: 'offline',
-    ignores: IGNORES,
-  })
-  project.attr = () => Promise.resolve(ATTRIBUTES)
-  const order = { project, version: '0.0.1', setting: { useProjectConfig: true }, onProgressUpdate() {} }
-  const compiled = await ci.getCompiledResult(order)
-  const files = Object.entries(compiled).map(([name, content]) => [name, Buffer.from(content).toString('base64')])
-  return { files: Object.fromEntries(files) }
-})
+await work(compile)

@@ -19,8 +19,13 @@ export async function work(does) {
 }
 
 function fail(error) {
+  answer(failureOf(error))
+}
+
+/** The answer for a failure. */
+export function failureOf(error) {
   const message = error instanceof Error ? error.message : typeof error === 'string' ? error : JSON.stringify(error)
-  answer({ failure: { code: Number(error?.code) || null, message } })
+  return { failure: { code: Number(error?.code) || null, message } }
 }
 
 function answer(value) {

@@ -1,36 +1,5 @@
 /** Sends the mini-program to WeChat, and answers the packages' `sizes`, and of a preview the `qrCode` for the terminal. */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import ci from 'miniprogram-ci'
-import { IGNORES, work } from '../miniprogram-ci/worker.mjs'
+import { work } from '../miniprogram-ci/worker.mjs'
+import { deliver } from './deliver.mjs'
 
-await work(async ({ command, project: projectPath, appId, keyFile, version, description, qrFile, robot }) => {
-  const project = new ci.Project({
-    appid: appId,
-    type: 'miniProgram',
-    projectPath,
-    privateKeyPath: keyFile,
-    ignores: IGNORES,
-  })
-  const order = {
-    project,
-    version,
-    desc: description,
-    robot,
-    setting: { useProjectConfig: true },
-    onProgressUpdate() {},
-  }
-  const { subPackageInfo = [] } =
-    command === 'preview'
-      ? await ci.preview({ ...order, qrcodeFormat: 'image', qrcodeOutputDest: qrFile })
-      : await ci.upload(order)
-  const sizes = subPackageInfo.map(({ name, size }) => ({ name, size }))
-  return { sizes, qrCode: command === 'preview' ? await terminalCode(qrFile) : '' }
-})
-
-/** WeChat gives a picture; miniprogram-ci writes it to a file or to the terminal, never both. Its own reader does the other. */
-async function terminalCode(file) {
-  const { generateTerminalQrcode } = createRequire(import.meta.url)('miniprogram-ci/dist/ci/utils/terminalQrcode')
-  // The picture is there: without this the phone scans the file.
-  return generateTerminalQrcode(readFileSync(file).toString('base64')).catch(() => '')
-}
+await work(deliver)

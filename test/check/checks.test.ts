@@ -1,38 +1,71 @@
-/** Each check accepts the mini-program as it is, and finds a fault that is put into it. */
+/** Each check accepts the mini-program as it is, and what the guide makes of it, and finds a fault that is put into it. */
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { transformSync } from '@swc/core'
+import { filesBelow } from '../../scripts/check/files'
 import { runModules, type Registrations } from '../../scripts/check/modules'
-import { compileOffline, type CompiledFiles } from '../../scripts/check/offline-compile'
+import { readAnswer, type CompileAnswer, type CompiledFiles } from '../../scripts/check/offline-compile'
 import { checkOfficialCompiler } from '../../scripts/check/official-compiler'
 import { checkPages } from '../../scripts/check/pages'
+import { checkSchemas } from '../../scripts/check/schemas'
 import { checkSize } from '../../scripts/check/size'
 import { checkTemplates } from '../../scripts/check/templates'
 import { runTool } from '../../scripts/check/tool'
+import { runCi } from '../../scripts/miniprogram-ci/run'
+import { blocksOf, copyPieces, GUIDES, type Examples } from '../support/guide'
 import { sample, type Sample } from './sample'
 
-/** A cold start of miniprogram-ci without network takes its time. */
-const COMPILE_TIME = 120_000
+const ROOT = join(__dirname, '../..')
+interface Answers {
+  answers: [CompileAnswer, CompileAnswer]
+}
+
+// miniprogram-ci takes seconds to start and to compile.
+jest.setTimeout(120_000)
 
 let copy: Sample
+let examples: Examples
 let files: CompiledFiles
 let registered: Registrations
-let littered: boolean
+/** The sample as it is, and with JSON that the schema refuses. */
+let compiled: Awaited<ReturnType<typeof compileAll>>
 beforeAll(async () => {
-  const clean = sample()
-  const compiled = await compileOffline(clean.project)
-  // miniprogram-ci's own folder for a project has such a name.
-  const cache = createHash('md5').update(`${clean.project}|summer`).digest('hex')
-  littered = existsSync(cache)
-  clean.discard()
-  expect(compiled.problems).toEqual([])
-  files = compiled.files
-  registered = runModules(files).registered
-}, COMPILE_TIME)
-beforeEach(() => {
   copy = sample()
+  const refused = sample()
+  refused.edit('app.json', (text) => text.replace('"pages"', '"pags"'))
+  compiled = await compileAll([copy.project, refused.project])
+  refused.discard()
+  examples = copyPieces(GUIDES[0])
+  files = compiled[0].files
+  registered = runModules(files).registered
 })
-afterEach(() => copy.discard())
+afterEach(() => copy.reset())
+afterAll(() => {
+  copy.discard()
+  examples.discard()
+})
 
+/** Compiles projects in one process. */
+async function compileAll(projects: [string, string]) {
+  const module = pathToFileURL(join(ROOT, 'scripts/check/compile.mjs')).href
+  const orders = { module, name: 'compile', orders: projects.map((project) => ({ project })) }
+  const { answers } = await runCi<Answers>('test/support/miniprogram-ci.mjs', orders)
+  return [readAnswer(answers[0]), readAnswer(answers[1])] as const
+}
+
+/** A mini-program's files with its scripts as modules of JavaScript: what miniprogram-ci makes, in a fraction of the time. */
+function transpiled(miniprogram: string): CompiledFiles {
+  const options = { jsc: { target: 'es2018', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } } as const
+  return new Map(
+    filesBelow(miniprogram).map((file) => {
+      const content = readFileSync(join(miniprogram, file))
+      if (!file.endsWith('.ts')) return [file, content]
+      return [file.replace(/ts$/, 'js'), Buffer.from(transformSync(content.toString(), options).code)]
+    }),
+  )
+}
 /** The compiled files with one of them changed. */
 function withFile(name: string, content: string): CompiledFiles {
   return new Map([...files, [name, Buffer.from(content)]])
@@ -91,17 +124,15 @@ describe("WeChat's own compilers", () => {
 })
 
 describe("miniprogram-ci's compile", () => {
-  test('leaves nothing where it was started', () => expect(littered).toBe(false))
+  test('accepts it', () => expect(compiled[0].problems).toEqual([]))
 
-  test(
-    'JSON that the schema refuses',
-    async () => {
-      copy.edit('app.json', (text) => text.replace('"pages"', '"pags"'))
-      const { problems } = await compileOffline(copy.project)
-      expect(problems.join()).toMatch(/app\.json/)
-    },
-    COMPILE_TIME,
-  )
+  test('leaves nothing where it was started', () => {
+    // Its own folder for a project has such a name.
+    const folder = createHash('md5').update(`${copy.project}|summer`).digest('hex')
+    expect(existsSync(folder)).toBe(false)
+  })
+
+  test('refuses JSON that is not as the schema says', () => expect(compiled[1].problems.join()).toMatch(/app\.json/))
 })
 
 describe('compiled modules', () => {
@@ -212,5 +243,41 @@ describe('tools', () => {
     expect(types.problems.join()).toMatch(/bad\.ts.*TS2322/)
     expect(lint.problems.join()).toMatch(/no-debugger/)
     expect(format.problems.join()).toMatch(/bad\.ts/)
+  })
+})
+
+const types = (project: string) => runTool('typescript', 'tsc', ['-p', '.'], project)
+
+describe('the pieces that the guide copies', () => {
+  test('make a clinic, with pages of the demo', () => {
+    const miniprogram = join(examples.clinic, 'miniprogram')
+    const app: unknown = JSON.parse(readFileSync(join(miniprogram, 'app.json'), 'utf8'))
+    const [shown = ''] = blocksOf(GUIDES[0], 'json')
+    expect(app).toMatchObject(JSON.parse(`{${shown}}`))
+    expect(checkSchemas(examples.clinic).problems).toEqual([])
+    expect(readFileSync(join(miniprogram, 'app.wxss'), 'utf8')).toContain(blocksOf(GUIDES[0], 'css')[0])
+
+    const more = shown.replace('"pages/home/home", ', '$&"pages/records/records", "pages/settings/settings", ')
+    writeFileSync(join(miniprogram, 'app.json'), JSON.stringify({ ...Object(app), ...JSON.parse(`{${more}}`) }))
+    expect(checkSchemas(examples.clinic).problems).toEqual([])
+    const modules = runModules(transpiled(miniprogram))
+    expect(modules.problems).toEqual([])
+    expect([...modules.registered.keys()]).toEqual(expect.arrayContaining(['pages/home/home', 'pages/records/records']))
+    expect(checkTemplates(miniprogram, modules.registered).problems).toEqual([])
+    expect(checkOfficialCompiler(miniprogram).problems).toEqual([])
+  })
+
+  test('have the types that the clinic and the lines shown want', async () => {
+    const [app = '', call = ''] = blocksOf(GUIDES[0], 'ts')
+    const miniprogram = join(examples.clinic, 'miniprogram')
+    writeFileSync(join(miniprogram, 'shown.ts'), app)
+    writeFileSync(join(miniprogram, 'pages/home/shown.ts'), call)
+    expect((await types(examples.clinic)).problems).toEqual([])
+  })
+
+  test('make a page of one’s own, with nothing but netcall/ and call/', async () => {
+    const { bare } = examples
+    expect((await types(bare)).problems).toEqual([])
+    expect(checkOfficialCompiler(join(bare, 'miniprogram')).problems).toEqual([])
   })
 })

@@ -1,20 +1,19 @@
 /** The package's JSON is as WeChat's schemas say, and nothing lies about in it. */
-import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkSchemas } from '../../scripts/check/schemas'
 import { checkUsed } from '../../scripts/check/used'
 import { sample, type Sample } from './sample'
 
 let copy: Sample
-beforeEach(() => {
+beforeAll(() => {
   copy = sample()
 })
-afterEach(() => copy.discard())
+afterEach(() => copy.reset())
+afterAll(() => copy.discard())
 
 /** Changes a JSON file of the project. */
 function change(file: string, changed: (content: Record<string, unknown>) => object): void {
-  const path = join(copy.project, file)
-  writeFileSync(path, JSON.stringify(changed(JSON.parse(readFileSync(path, 'utf8')))))
+  copy.edit(join('..', file), (content) => JSON.stringify(changed(JSON.parse(content))))
 }
 
 describe('official schemas', () => {

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
@@ -12,6 +12,8 @@ export interface Sample {
   /** Rewrites a file of the mini-program. */
   edit(file: string, change: (content: string) => string): void
   remove(file: string): void
+  /** Undoes all that was written, edited and removed. */
+  reset(): void
   discard(): void
 }
 
@@ -21,16 +23,33 @@ export function sample(): Sample {
   const miniprogram = join(project, 'miniprogram')
   cpSync(join(ROOT, 'miniprogram'), miniprogram, { recursive: true })
   cpSync(join(ROOT, 'project.config.json'), join(project, 'project.config.json'))
-  const path = (file: string): string => join(miniprogram, file)
+  const before = new Map<string, Buffer | null>()
+  /** The path of a file that is about to change. */
+  const changing = (file: string): string => {
+    const path = join(miniprogram, file)
+    if (!before.has(path)) before.set(path, existsSync(path) ? readFileSync(path) : null)
+    return path
+  }
   return {
     project,
     miniprogram,
     write: (file, content) => {
-      mkdirSync(dirname(path(file)), { recursive: true })
-      writeFileSync(path(file), content)
+      const path = changing(file)
+      mkdirSync(dirname(path), { recursive: true })
+      writeFileSync(path, content)
     },
-    edit: (file, change) => writeFileSync(path(file), change(readFileSync(path(file), 'utf8'))),
-    remove: (file) => rmSync(path(file)),
+    edit: (file, change) => {
+      const path = changing(file)
+      writeFileSync(path, change(readFileSync(path, 'utf8')))
+    },
+    remove: (file) => rmSync(changing(file)),
+    reset: () => {
+      for (const [path, content] of before) {
+        if (content === null) rmSync(path, { force: true })
+        else writeFileSync(path, content)
+      }
+      before.clear()
+    },
     discard: () => rmSync(project, { recursive: true, force: true }),
   }
 }
