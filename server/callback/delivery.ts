@@ -19,23 +19,26 @@ export async function deliver(
   timeout: number,
   stop: AbortSignal,
 ): Promise<DeliveryProblem> {
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(), timeout)
   try {
     const response = await fetch(target.url, {
       method: 'POST',
       headers: { ...signCallback(body, target), [CALLBACK_ID_HEADER]: callbackId },
       body,
       redirect: 'manual',
-      signal: AbortSignal.any([stop, AbortSignal.timeout(timeout)]),
+      signal: AbortSignal.any([stop, late.signal]),
     })
     await response.body?.cancel()
     return response.status === 200 ? null : `the receiver answered ${response.status} instead of 200`
   } catch (error) {
-    return problemOf(error, timeout)
+    return late.signal.aborted ? `no answer within ${timeout / 1000} s` : problemOf(error)
+  } finally {
+    clearTimeout(timer)
   }
 }
 
-function problemOf(error: unknown, timeout: number): string {
-  if (property(error, 'name') === 'TimeoutError') return `no answer within ${timeout / 1000} s`
+function problemOf(error: unknown): string {
   const code = property(property(error, 'cause'), 'code')
   if (typeof code === 'string' && /^(HPE|UND_ERR_HEADERS)_/.test(code))
     return `the receiver does not answer in HTTP (${code})`

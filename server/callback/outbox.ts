@@ -8,7 +8,7 @@ import { deliver, type CallbackTarget } from './delivery'
 /** At most so many deliveries at a time. */
 const PARALLEL = 8
 /** The queue is looked at so often, because `npm run callbacks` puts events back into it from another process. ms */
-const LOOK = 2_000
+export const LOOK = 2_000
 
 export interface OutboxOptions {
   store: Store

@@ -2,18 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { retryDelay, RETRY_POLICY } from '../../../server/callback/backoff'
-import { Outbox } from '../../../server/callback/outbox'
+import { LOOK, Outbox } from '../../../server/callback/outbox'
+import type { EventType } from '../../../server/callback/bodies'
 import { createLog } from '../../../server/log'
 import { openStore } from '../../../server/store/store'
 import type { Store } from '../../../server/store/types'
 import { Timeline } from '../../../server/timeline'
+import { advance, controlClock } from '../../support/clock'
 import { until } from '../../support/until'
 import { APP, hangUp, raw, ScriptedReceiver, silence, well, withStatus, type Behaviour } from './scripted-receiver'
 import { endedCall } from './ended-call'
-
-const policy = { timeout: 10_000, tries: 4, firstDelay: 20, longestDelay: 60 }
-/** Where a receiver does not answer, ms. */
-const SHORT = 200
 
 let folder: string
 let store: Store
@@ -21,37 +19,50 @@ let outbox: Outbox
 let receiver: ScriptedReceiver
 
 const target = () => ({ url: receiver.url, ...APP })
-const open = (timeout = policy.timeout): void => {
+const open = (): void => {
   store = openStore(join(folder, 'calls.db'))
   const log = createLog('silent')
-  outbox = new Outbox({ store, timeline: new Timeline(), log, target, policy: { ...policy, timeout } })
+  outbox = new Outbox({ store, timeline: new Timeline(), log, target })
 }
 /** The service stops and starts, with the same database. */
-const restart = async (timeout?: number): Promise<void> => {
+const restart = async (): Promise<void> => {
   await outbox.close()
   store.close()
-  open(timeout)
+  open()
   outbox.start()
 }
 const call = (cid: number): void => store.insertCall(endedCall(cid, 'none'))
 const states = (cid: number) => store.outbox(cid).map(({ state }) => state)
 
-/** An event that the receiver takes so fails as often as it may, is kept, and can be sent later. */
-async function isGivenUp(behaviour: Behaviour, lastError: RegExp): Promise<void> {
-  receiver.answer = behaviour
-  outbox.enqueue(1, '5', '{}')
-  await until(() => states(1)[0] === 'failed')
-  expect(receiver.got).toHaveLength(policy.tries)
-  expect(store.outbox(1)[0]).toMatchObject({ attempts: policy.tries, lastError: expect.stringMatching(lastError) })
-
-  receiver.answer = well
-  expect(outbox.resend(1)).toBe(true)
-  await until(() => states(1)[0] === 'sent')
-  expect(outbox.resend(1)).toBe(false)
-  expect(receiver.distinct).toHaveLength(1)
+/** The call's first event. */
+const first = (cid = 1) => {
+  const [row] = store.outbox(cid)
+  if (!row) throw new Error(`no event of call ${cid}`)
+  return row
 }
+/** What `enqueue` leaves for the next turn of the event loop is done. */
+const enqueue = async (cid: number, type: EventType, body: string): Promise<void> => {
+  outbox.enqueue(cid, type, body)
+  await advance(0)
+}
+/** Moves the clock to the moment when the call's first event is due again, and makes sure that it was not tried before. */
+async function untilNextTry(cid = 1): Promise<void> {
+  const { attempts, nextAttemptAt } = first(cid)
+  const seen = receiver.got.length
+  // Hours of looks into an empty queue would show nothing: only the last ones are made.
+  if (nextAttemptAt - Date.now() > LOOK) jest.setSystemTime(nextAttemptAt - LOOK)
+  await advance(nextAttemptAt - Date.now() - 1)
+  expect(first(cid)).toMatchObject({ attempts, nextAttemptAt })
+  expect(receiver.got).toHaveLength(seen)
+  await advance(1)
+}
+/** A try has failed and the next one is planned. */
+const failed = (attempts: number) => until(() => first().attempts === attempts, `failure ${attempts}`)
 
 beforeEach(async () => {
+  controlClock()
+  // No chance in the pauses between tries.
+  jest.spyOn(Math, 'random').mockReturnValue(0)
   folder = mkdtempSync(join(tmpdir(), 'outbox-'))
   receiver = await new ScriptedReceiver().up()
   open()
@@ -59,6 +70,7 @@ beforeEach(async () => {
   call(2)
 })
 afterEach(async () => {
+  jest.restoreAllMocks()
   await outbox.close()
   store.close()
   await receiver.down()
@@ -67,10 +79,10 @@ afterEach(async () => {
 
 describe('the outbox', () => {
   it.each([
-    ['before a try', 0],
-    ['after it', 1],
-  ])('outlives a database that cannot be written %s, and delivers all the same', async (_, good) => {
-    await restart(SHORT)
+    ['before a try', 0, RETRY_POLICY.firstDelay],
+    ['after it', 1, 2 * RETRY_POLICY.timeout],
+  ])('outlives a database that cannot be written %s, and delivers all the same', async (_, good, pause) => {
+    outbox.start()
     const update = store.updateOutbox.bind(store)
     let writes = 0
     let broken = true
@@ -78,25 +90,28 @@ describe('the outbox', () => {
       if (broken && writes++ >= good) throw new Error('database or disk is full')
       update(id, change)
     })
-    outbox.enqueue(1, '5', '{}')
+    await enqueue(1, '5', '{}')
     await until(() => writes > good, 'a write that fails')
     broken = false
+    await advance(pause - 1)
+    expect(receiver.got).toHaveLength(good)
+    await advance(1)
     await until(() => states(1).every((state) => state === 'sent'), 'the delivery')
-    expect(receiver.got.length).toBeGreaterThan(0)
+    expect(receiver.got).toHaveLength(good + 1)
   })
 
   it('delivers signed events of a call in order', async () => {
     outbox.start()
     outbox.enqueue(1, '5', '{"n":1}')
-    outbox.enqueue(1, '6', '{"n":2}')
+    await enqueue(1, '6', '{"n":2}')
     await until(() => states(1).length === 2 && states(1).every((state) => state === 'sent'))
-    const [first, second] = store.outbox(1)
+    const [one, two] = store.outbox(1)
     expect(receiver.got).toEqual([
-      { id: first?.callbackId, body: '{"n":1}', valid: true },
-      { id: second?.callbackId, body: '{"n":2}', valid: true },
+      { id: one?.callbackId, body: '{"n":1}', valid: true },
+      { id: two?.callbackId, body: '{"n":2}', valid: true },
     ])
-    expect(first?.callbackId).toMatch(/^1-[0-9a-f]{8}$/)
-    expect(second?.callbackId).not.toBe(first?.callbackId)
+    expect(one?.callbackId).toMatch(/^1-[0-9a-f]{8}$/)
+    expect(two?.callbackId).not.toBe(one?.callbackId)
     expect(store.outbox(1)).toMatchObject([
       { attempts: 1, lastError: null, sentAt: expect.any(Number) },
       { attempts: 1 },
@@ -113,16 +128,19 @@ describe('the outbox', () => {
     outbox.start()
     outbox.enqueue(1, '5', '{"call":1,"n":1}')
     outbox.enqueue(1, '6', '{"call":1,"n":2}')
-    outbox.enqueue(2, '5', '{"call":2,"n":1}')
-    await until(() => [...states(1), ...states(2)].every((state) => state === 'sent'))
-    const bodies = receiver.got.map(({ body }) => body)
-    expect(bodies.filter((body) => body.includes('"call":1'))).toEqual([
+    await enqueue(2, '5', '{"call":2,"n":1}')
+    await until(() => states(2)[0] === 'sent', 'the event of the other call')
+    await failed(1)
+    await untilNextTry()
+    await failed(2)
+    await untilNextTry()
+    await until(() => states(1).every((state) => state === 'sent'))
+    expect(receiver.got.map(({ body }) => body).filter((body) => body.includes('"call":1'))).toEqual([
       '{"call":1,"n":1}',
       '{"call":1,"n":1}',
       '{"call":1,"n":1}',
       '{"call":1,"n":2}',
     ])
-    expect(bodies.indexOf('{"call":2,"n":1}')).toBeLessThan(3)
     expect(receiver.got.every(({ valid }) => valid)).toBe(true)
   })
 
@@ -136,17 +154,64 @@ describe('the outbox', () => {
     ['what is no HTTP', raw('SSH-2.0-OpenSSH_9.2\r\n'), /does not answer in HTTP/],
     ['bytes without sense', raw('\u0000\u0001\u0002\r\n\r\n'), /does not answer in HTTP/],
     ['headers without end', raw(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(200_000)}`), /does not answer in HTTP/],
-  ])('takes %s as a failure, gives up after some tries, and keeps the event', async (_, behaviour, lastError) => {
+  ])('takes %s as a failure, and tries again', async (_, behaviour, lastError) => {
+    receiver.answer = behaviour
     outbox.start()
-    await isGivenUp(behaviour, lastError)
+    await enqueue(1, '5', '{}')
+    await failed(1)
+    await untilNextTry()
+    await failed(2)
+    expect(first()).toMatchObject({ state: 'waiting', lastError: expect.stringMatching(lastError) })
+    receiver.answer = well
+    await untilNextTry()
+    await until(() => states(1)[0] === 'sent')
+    expect(receiver.got).toHaveLength(3)
+    expect(receiver.distinct).toHaveLength(1)
   })
 
   it.each<[string, Behaviour]>([
     ['silence', silence],
     ['an answer that never comes to its end', raw('HTTP/1.1 200 OK\r\nX-Slow: ', false)],
-  ])('takes %s as a failure after a while, gives up after some tries, and keeps the event', async (_, behaviour) => {
-    await restart(SHORT)
-    await isGivenUp(behaviour, /no answer within 0.2 s/)
+  ])('takes %s as a failure after a while, and tries again', async (_, behaviour) => {
+    receiver.answer = behaviour
+    outbox.start()
+    await enqueue(1, '5', '{}')
+    await until(() => receiver.got.length === 1, 'the first try')
+    await advance(RETRY_POLICY.timeout - 1)
+    expect(first().attempts).toBe(0)
+    await advance(1)
+    await failed(1)
+    expect(first().lastError).toBe('no answer within 5 s')
+    receiver.answer = well
+    await untilNextTry()
+    await until(() => states(1)[0] === 'sent')
+    expect(receiver.distinct).toHaveLength(1)
+  })
+
+  it('tries for over two hours with growing pauses, gives up, keeps the event, and sends it when asked to', async () => {
+    receiver.answer = withStatus(503)
+    outbox.start()
+    const pauses: number[] = []
+    await enqueue(1, '5', '{}')
+    for (let tries = 1; tries < RETRY_POLICY.tries; tries++) {
+      await failed(tries)
+      expect(states(1)).toEqual(['waiting'])
+      pauses.push((first().nextAttemptAt - Date.now()) / 1000)
+      await untilNextTry()
+    }
+    await failed(RETRY_POLICY.tries)
+    expect(states(1)).toEqual(['failed'])
+    expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, ...Array<number>(9).fill(600)])
+    // It stays given up, however much time passes.
+    jest.setSystemTime(Date.now() + 86_400_000)
+    await advance(LOOK)
+    expect(receiver.got).toHaveLength(RETRY_POLICY.tries)
+
+    receiver.answer = well
+    expect(outbox.resend(1)).toBe(true)
+    await until(() => states(1)[0] === 'sent')
+    expect(outbox.resend(1)).toBe(false)
+    expect(receiver.distinct).toHaveLength(1)
   })
 
   it.each<[string, Behaviour]>([
@@ -156,7 +221,7 @@ describe('the outbox', () => {
   ])('takes 200 for a yes, with a body %s', async (_, behaviour) => {
     receiver.answer = behaviour
     outbox.start()
-    outbox.enqueue(1, '5', '{}')
+    await enqueue(1, '5', '{}')
     await until(() => states(1)[0] === 'sent')
     expect(receiver.got).toHaveLength(1)
   })
@@ -164,17 +229,18 @@ describe('the outbox', () => {
   it('bridges a receiver that is down', async () => {
     await receiver.down()
     outbox.start()
-    outbox.enqueue(1, '5', '{}')
-    await until(() => (store.outbox(1)[0]?.attempts ?? 0) >= 1)
-    expect(store.outbox(1)[0]?.lastError).toContain('ECONNREFUSED')
+    await enqueue(1, '5', '{}')
+    await failed(1)
+    expect(first().lastError).toContain('ECONNREFUSED')
     await receiver.up()
+    await untilNextTry()
     await until(() => states(1)[0] === 'sent')
   })
 
   it('sends after a restart what was not sent before, under the same id', async () => {
     receiver.answer = silence
     outbox.start()
-    outbox.enqueue(1, '5', '{"n":1}')
+    await enqueue(1, '5', '{"n":1}')
     await until(() => receiver.got.length === 1)
     receiver.answer = well
     await restart()
@@ -193,16 +259,22 @@ describe('the outbox', () => {
       woe?.(request, response)
     }
     const types = ['20', '5', '6'] as const
+    /** Lets time pass until something comes true. */
+    const pass = (condition: () => boolean, what: string): Promise<void> =>
+      until(async () => {
+        await advance(250)
+        return condition()
+      }, what)
     await receiver.down()
-    await restart(SHORT)
-    for (const type of types) for (const cid of [1, 2]) outbox.enqueue(cid, type, JSON.stringify({ cid, type }))
-    await until(() => store.outbox(1)[0]?.attempts === 1, 'a try while the receiver is down')
+    outbox.start()
+    for (const type of types) for (const cid of [1, 2]) await enqueue(cid, type, JSON.stringify({ cid, type }))
+    await failed(1)
     await receiver.up()
     for (let seen = 0; seen < 6; seen = receiver.distinct.length) {
-      await until(() => receiver.distinct.length > seen, 'the next event')
-      await restart(SHORT)
+      await pass(() => receiver.distinct.length > seen, 'the next event')
+      await restart()
     }
-    await until(() => [...states(1), ...states(2)].every((state) => state === 'sent'), 'all to be taken')
+    await pass(() => [...states(1), ...states(2)].every((state) => state === 'sent'), 'all to be taken')
     for (const cid of [1, 2]) {
       const bodies = receiver.distinct.map(({ body }) => JSON.parse(body)).filter((body) => body.cid === cid)
       expect(bodies).toEqual(types.map((type) => ({ cid, type })))
@@ -220,7 +292,11 @@ describe('the outbox', () => {
       (receiver.got.at(-1)?.body === '{"n":1}' ? withStatus(500) : well)(request, response)
     outbox.start()
     outbox.enqueue(1, '20', '{"n":1}')
-    outbox.enqueue(1, '5', '{"n":2}')
+    await enqueue(1, '5', '{"n":2}')
+    await failed(1)
+    // One failure short of giving up.
+    store.updateOutbox(first().id, { attempts: RETRY_POLICY.tries - 1 })
+    await untilNextTry()
     await until(() => states(1)[1] === 'sent')
     expect(states(1)).toEqual(['failed', 'sent'])
     receiver.answer = well
@@ -237,6 +313,9 @@ describe('the outbox', () => {
     expect(other.requeueFailed({ callbackId: 'another' }, Date.now())).toBe(0)
     expect(other.requeueFailed({ callbackId }, Date.now())).toBe(1)
     other.close()
+    await advance(LOOK - 1)
+    expect(states(1)).toEqual(['waiting'])
+    await advance(1)
     await until(() => states(1)[0] === 'sent')
     expect(receiver.got).toMatchObject([{ id: callbackId }])
   })
@@ -249,13 +328,13 @@ describe('the outbox', () => {
         throw new Error('the disk is full')
       })
     expect(undone).toThrow('the disk is full')
-    outbox.enqueue(1, '5', '{"n":2}')
+    await enqueue(1, '5', '{"n":2}')
     await until(() => states(1)[0] === 'sent')
     expect(receiver.got.map(({ body }) => body)).toEqual(['{"n":2}'])
   })
 
   it('passes over events that the app does not want', async () => {
-    const some = { store, timeline: new Timeline(), log: createLog('silent'), target, policy, events: ['5'] as const }
+    const some = { store, timeline: new Timeline(), log: createLog('silent'), target, events: ['5'] as const }
     const picky = new Outbox(some)
     picky.enqueue(1, '20', '{}')
     picky.enqueue(1, '5', '{}')

@@ -1,9 +1,10 @@
 /** The receivers that docs/ gives to copy, as programs of their own, in front of the real outbox. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { RETRY_POLICY } from '../../../server/callback/backoff'
 import { filesBody } from '../../../server/callback/bodies'
 import { Outbox } from '../../../server/callback/outbox'
 import { signCallback } from '../../../server/callback/signature'
@@ -11,13 +12,13 @@ import { createLog } from '../../../server/log'
 import { openStore } from '../../../server/store/store'
 import type { Store } from '../../../server/store/types'
 import { Timeline } from '../../../server/timeline'
+import { advance, controlClock, useRealTime } from '../../support/clock'
 import { until } from '../../support/until'
 import { APP, ScriptedReceiver, withStatus } from './scripted-receiver'
 import { endedCall } from './ended-call'
 
 const RECEIVERS = join(__dirname, '../../../docs/receiver')
 const PYTHON = spawnSync('python3', ['--version']).status === 0
-const policy = { timeout: 5_000, tries: 4, firstDelay: 20, longestDelay: 60 }
 const CID = 1_763_830_000_000_123
 const STARTED = JSON.stringify({ eventType: 20, fromAccount: 'alice', toAccountList: ['bob'] })
 const DURATION = JSON.stringify({ eventType: '5', channelId: CID, duration: 60, ext: '通话' })
@@ -42,56 +43,69 @@ const FILES = filesBody(
 
 let folder: string
 let store: Store
-let child: ChildProcess | undefined
 let line: ScriptedReceiver
 let outbox: Outbox
 
 beforeEach(async () => {
+  controlClock()
   line = await new ScriptedReceiver().up()
   folder = mkdtempSync(join(tmpdir(), 'receiver-'))
   store = openStore(join(folder, 'calls.db'))
   store.insertCall(endedCall(CID, 'done'))
   const target = () => ({ url: line.url, ...APP })
-  outbox = new Outbox({ store, timeline: new Timeline(), log: createLog('silent'), target, policy })
+  outbox = new Outbox({ store, timeline: new Timeline(), log: createLog('silent'), target })
 })
 afterEach(async () => {
   await outbox.close()
   await line.down()
-  if (child?.exitCode === null) {
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-  }
   store.close()
   rmSync(folder, { recursive: true })
 })
 
-/** The receiver's address, and the events that it dealt with so far. */
-async function start(program: string, file: string) {
+/** Runs a receiver that ends with the process that started it: its input is closed then. */
+const RUN_PYTHON = `
+import os, runpy, sys, threading
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+runpy.run_path(sys.argv[1], run_name='__main__')`
+
+/** The receiver's address, the events that it dealt with so far, and its end. */
+async function start(command: string[], file: string) {
+  const [program = '', ...args] = command
   const env = { ...process.env, APP_KEY: APP.appKey, APP_SECRET: APP.appSecret, PORT: '0' }
-  const started = spawn(program, [join(RECEIVERS, file)], { env })
-  child = started
+  const child = spawn(program, [...args, join(RECEIVERS, file)], { env })
   let said = ''
   let complained = ''
-  started.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  started.stderr.on('data', (chunk: Buffer) => (complained += chunk.toString()))
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (complained += chunk.toString()))
   await until(() => said.includes('listening on') || complained !== '', 'the receiver to listen')
   const port = /listening on (\d+)/.exec(said)?.[1]
   if (port === undefined) throw new Error(complained)
   const events = (): Record<string, unknown>[] =>
     said
+      .slice(0, said.lastIndexOf('\n') + 1)
       .split('\n')
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line))
-  return { url: `http://127.0.0.1:${port}/callback`, events }
+  const stop = async (): Promise<void> => {
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+  return { url: `http://127.0.0.1:${port}/callback`, events, stop }
 }
 
-const cases: [string, string][] = [
-  ['node', 'receiver.mjs'],
-  ['python3', 'receiver.py'],
+const cases: [string, string[], string][] = [
+  ['Node', ['node'], 'receiver.mjs'],
+  ['Python', ['python3', '-c', RUN_PYTHON], 'receiver.py'],
 ]
-describe.each(PYTHON ? cases : cases.slice(0, 1))('the receiver for %s', (program, file) => {
+describe.each(PYTHON ? cases : cases.slice(0, 1))('the receiver for %s', (_, command, file) => {
+  let receiver: Awaited<ReturnType<typeof start>>
+  beforeAll(async () => {
+    useRealTime()
+    receiver = await start(command, file)
+  })
+  afterAll(() => receiver.stop())
+
   it('takes the events of a call, each once although answers get lost', async () => {
-    const receiver = await start(program, file)
     // Passes each event on; the answer to the first try of each never gets back.
     line.answer = (request, response) => {
       const { id, body } = line.got.at(-1) ?? { id: '', body: '' }
@@ -106,10 +120,12 @@ describe.each(PYTHON ? cases : cases.slice(0, 1))('the receiver for %s', (progra
     outbox.enqueue(CID, '20', STARTED)
     outbox.enqueue(CID, '5', DURATION)
     outbox.enqueue(CID, '6', FILES)
-    await until(() => {
-      const rows = store.outbox(CID)
-      return rows.length === 3 && rows.every(({ state }) => state === 'sent')
-    }, 'all to be taken')
+    await advance(0)
+    for (const at of [0, 1, 2]) {
+      await until(() => store.outbox(CID)[at]?.attempts === 1, 'the answer that gets lost')
+      await advance(RETRY_POLICY.firstDelay)
+      await until(() => store.outbox(CID)[at]?.state === 'sent', 'the event to be taken')
+    }
     const [started, duration, files] = store.outbox(CID).map(({ callbackId }) => callbackId)
     expect(line.got.map(({ id }) => id)).toEqual([started, started, duration, duration, files, files])
     await until(() => receiver.events().length >= 3, 'what the receiver tells')
@@ -132,7 +148,7 @@ describe.each(PYTHON ? cases : cases.slice(0, 1))('the receiver for %s', (progra
   })
 
   it('refuses what the service did not say, and deals again with what it failed at', async () => {
-    const receiver = await start(program, file)
+    const before = receiver.events().length
     const post = async (headers: Record<string, string>, body: string): Promise<number> =>
       (await fetch(receiver.url, { method: 'POST', headers: { 'X-Callback-Id': '7-a', ...headers }, body })).status
     const good = signCallback(DURATION, APP)
@@ -145,11 +161,16 @@ describe.each(PYTHON ? cases : cases.slice(0, 1))('the receiver for %s', (progra
     expect(await post({}, DURATION)).toBe(403)
     // Signed, and yet nothing that can be dealt with.
     expect(await post(signCallback('{', APP), '{')).toBe(500)
-    expect(receiver.events()).toEqual([])
+    expect(receiver.events()).toHaveLength(before)
     expect(await post(good, DURATION)).toBe(200)
     expect(await post(good, DURATION)).toBe(200)
     expect(await post({ ...good, 'X-Callback-Id': '7-b' }, DURATION)).toBe(200)
-    await until(() => receiver.events().length > 1)
-    expect(receiver.events().map(({ id }) => id)).toEqual(['7-a', '7-b'])
+    await until(() => receiver.events().length >= before + 2)
+    expect(
+      receiver
+        .events()
+        .slice(before)
+        .map(({ id }) => id),
+    ).toEqual(['7-a', '7-b'])
   })
 })

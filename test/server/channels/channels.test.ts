@@ -1,6 +1,7 @@
 import { Channels, CHANNEL_TIMING, type NewCall } from '../../../server/channels/channels'
 import type { Channel } from '../../../server/channels/types'
 import { Refusal } from '../../../server/links/refusal'
+import { controlClock, useRealTime } from '../../support/clock'
 
 const UIDS: Record<string, number> = { alice: 1, bob: 2, carol: 3 }
 const session = {
@@ -45,10 +46,10 @@ function codeOf(act: () => unknown): number {
   return 200
 }
 
-beforeEach(() => jest.useFakeTimers())
+beforeEach(() => controlClock())
 afterEach(() => {
   expect(jest.getTimerCount()).toBe(0)
-  jest.useRealTimers()
+  useRealTime()
 })
 
 test('numbers of calls rise, are exact integers, and stay unique when the service starts again', () => {

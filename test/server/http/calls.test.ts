@@ -1,10 +1,15 @@
-import { until } from '../../support/until'
+import { RETRY_POLICY } from '../../../server/callback/backoff'
+import { LOOK } from '../../../server/callback/outbox'
+import { readConfig } from '../../../server/config'
+import { advance, controlClock } from '../../support/clock'
 import { startService, type TestService } from '../../support/service'
+import { until } from '../../support/until'
 import { CID, FILE, seededDataDir, SOUND } from './seed'
 
 let running: TestService
 beforeAll(async () => {
-  running = await startService({ dataDir: seededDataDir() })
+  controlClock()
+  running = await startService({ dataDir: seededDataDir() }, { retryPolicy: RETRY_POLICY })
 })
 afterAll(() => running.close())
 
@@ -119,14 +124,16 @@ describe('who asks', () => {
   })
 
   it('is not known any more when the token expired', async () => {
-    const brief = await startService({ tokenTtl: 1 })
-    const token = await brief.token('alice')
-    await until(
-      async () => (await brief.get(`/api/calls?token=${token}`)).status === 401,
-      'the end of the token',
-      3_000,
-    )
-    await brief.close()
+    const token = await running.token('alice')
+    const issuedAt = Date.now()
+    const expiresAt = issuedAt + readConfig({}).tokenTtl * 1_000
+    const statusAt = async (time: number) => {
+      jest.setSystemTime(time)
+      return (await running.get(`/api/calls?token=${token}`)).status
+    }
+    expect(await statusAt(expiresAt - 1)).toBe(200)
+    expect(await statusAt(expiresAt)).toBe(401)
+    jest.setSystemTime(issuedAt)
   })
 })
 
@@ -143,16 +150,20 @@ describe('POST /api/calls/:cid/callback', () => {
     expect(response.status).toBe(202)
     expect(await response.json()).toMatchObject({ cid: CID })
     // The seeded body is no callback: the demo receiver refuses it, each time.
-    await until(async () => {
-      const { body } = await running.get(`/api/calls/${CID}`, 'bob')
-      return JSON.stringify(body).includes('"state":"failed"')
-    })
-    const { body } = await running.get(`/api/calls/${CID}`, 'bob')
-    expect(body).toMatchObject({
-      callbacks: [
-        { eventType: '5', state: 'failed', attempts: 4, lastError: 'the receiver answered 403 instead of 200' },
-      ],
-    })
+    const refused = { eventType: '5', lastError: 'the receiver answered 403 instead of 200' }
+    const call = async () => (await running.get(`/api/calls/${CID}`, 'bob')).body
+    const tried = (attempts: number) =>
+      until(async () => JSON.stringify(await call()).includes(`"attempts":${attempts},`), `try ${attempts}`)
+    for (let attempts = 1; attempts < RETRY_POLICY.tries; attempts++) {
+      await tried(attempts)
+      expect(await call()).toMatchObject({ callbacks: [{ ...refused, state: 'waiting', attempts }] })
+      // The longest pause, all at once; then the look into the queue that follows it.
+      jest.setSystemTime(Date.now() + RETRY_POLICY.longestDelay)
+      await advance(LOOK)
+    }
+    await tried(RETRY_POLICY.tries)
+    expect(await call()).toMatchObject({ callbacks: [{ ...refused, state: 'failed', attempts: RETRY_POLICY.tries }] })
     expect((await resend(CID, 'bob')).status).toBe(202)
+    await tried(1)
   })
 })

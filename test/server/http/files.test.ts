@@ -1,22 +1,23 @@
 import { request } from 'node:http'
+import { readConfig } from '../../../server/config'
 import { openStore } from '../../../server/store/store'
+import { controlClock } from '../../support/clock'
 import { startService, type TestService } from '../../support/service'
-import { until } from '../../support/until'
 import { CID, CONTENT, FILE, seededDataDir, SOUND } from './seed'
 
 let running: TestService
 beforeAll(async () => {
+  controlClock()
   running = await startService({ dataDir: seededDataDir() })
 })
 afterAll(() => running.close())
 
-const linkFrom = async (service: TestService, account: string, filename: string): Promise<string> => {
-  const { body } = await service.get(`/api/recordings`, account)
+const link = async (filename = FILE): Promise<string> => {
+  const { body } = await running.get(`/api/recordings`, 'bob')
   const found = new RegExp(`/recordings/${CID}/${filename}[^"]+`).exec(JSON.stringify(body))?.[0]
   if (!found) throw new Error(`no link to ${filename}`)
   return found
 }
-const link = (filename = FILE): Promise<string> => linkFrom(running, 'bob', filename)
 const get = (path: string, headers: Record<string, string> = {}) => fetch(running.url + path, { headers })
 const bytes = async (response: Response): Promise<Buffer> => Buffer.from(await response.arrayBuffer())
 
@@ -130,13 +131,18 @@ describe('a recorded file is refused', () => {
   )
 
   it('by a link that expired', async () => {
-    const brief = await startService({ dataDir: seededDataDir(), fileUrlTtl: 1 })
-    const path = await linkFrom(brief, 'bob', FILE)
-    await until(async () => (await fetch(brief.url + path)).status === 403, 'the end of the link', 3_000)
-    expect(await (await fetch(brief.url + path)).json()).toMatchObject({
+    const madeAt = Date.now()
+    const path = await link()
+    const expiresAt = (Math.floor(madeAt / 1_000) + readConfig({}).fileUrlTtl) * 1_000
+    jest.setSystemTime(expiresAt - 1)
+    expect((await get(path)).status).toBe(200)
+    jest.setSystemTime(expiresAt)
+    const late = await get(path)
+    expect(late.status).toBe(403)
+    expect(await late.json()).toMatchObject({
       error: { code: 'bad-link', message: expect.stringContaining('expired') },
     })
-    await brief.close()
+    jest.setSystemTime(madeAt)
   })
 
   it.each([

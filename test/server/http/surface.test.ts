@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { createLog } from '../../../server/log'
 import { signCallback } from '../../../server/callback/signature'
+import { advance, controlClock, useRealTime } from '../../support/clock'
 import { startService, type TestService } from '../../support/service'
 import { until } from '../../support/until'
 
@@ -225,11 +226,20 @@ describe('POST /demo/callback', () => {
 })
 
 describe('GET /api/events', () => {
-  it('answers at once, also before anything happened', async () => {
+  it('answers before anything happened, and keeps the connection alive with a comment every 15 s', async () => {
+    controlClock()
     const quiet = await startService()
-    const response = await fetch(`${quiet.url}/api/events`, { signal: AbortSignal.timeout(3_000) })
+    const response = await fetch(`${quiet.url}/api/events`)
     expect(response.status).toBe(200)
+    const reader = response.body?.getReader()
+    const next = async () => Buffer.from((await reader?.read())?.value ?? '').toString()
+    await advance(15_000)
+    expect(await next()).toBe(':\n\n')
+    await advance(15_000)
+    expect(await next()).toBe(':\n\n')
+    await reader?.cancel()
     await quiet.close()
+    useRealTime()
   })
 
   it('gives the recent events, then the new ones; a watcher that comes back gets what it missed', async () => {

@@ -1,10 +1,13 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { encodeAmf } from '../../../server/media/amf0'
+import { type AmfValue, encodeAmf } from '../../../server/media/amf0'
 import { writeFlvTag } from '../../../server/media/flv'
-import { encodeMessage } from '../../../server/media/rtmp-chunks'
+import { DEFAULT_LIMITS } from '../../../server/media/limits'
+import { AMF0_COMMAND, encodeMessage } from '../../../server/media/rtmp-chunks'
 import type { StreamName } from '../../../server/media/types'
-import { playHttp, publishRtmp, publishWs, RtmpClient, syntheticStream } from '../../support/media-client'
+import { advance, controlClock } from '../../support/clock'
+import { parseRtmpUrl, playHttp, publishRtmp, publishWs, RtmpClient, syntheticStream } from '../../support/media-client'
+import { Chance, SEED } from '../../support/random'
 import { until } from '../../support/until'
 import { startBystander } from './bystander'
 import { type Engine, startEngine } from './engine'
@@ -14,6 +17,7 @@ const STREAM: StreamName = { cid: 7, uid: 42 }
 let engine: Engine
 let errors: object[]
 beforeEach(async () => {
+  controlClock()
   errors = []
   const logger = { info() {}, warn() {}, error: (about: object) => void errors.push(about) }
   engine = await startEngine({ logger })
@@ -131,26 +135,34 @@ describe('who breaks a limit is disconnected, and nobody else notices:', () => {
   })
 
   test('somebody who connects and then waits', async () => {
-    const strict = await startEngine({ limits: { handshakeTime: 100 } })
-    const client = await RtmpClient.open(strict.media.rtmpPort)
-    const silent = connect(strict.media.rtmpPort, '127.0.0.1').resume()
-    await Promise.all([client.tags.closed(), once(silent, 'close')])
-    await strict.close()
+    const silent = connect(engine.media.rtmpPort, '127.0.0.1').resume()
+    await once(silent, 'connect')
+    const client = await open()
+    const publisher = await publishRtmp(engine.push(STREAM))
+    await advance(DEFAULT_LIMITS.handshakeTime - 1)
+    await client.call('connect', { app: 'live' })
+    expect(silent.destroyed).toBe(false)
+    const ends = Promise.all([client.tags.closed(), once(silent, 'close')])
+    await advance(1)
+    await ends
+    await publisher.call('createStream', null)
   })
 
   test('somebody who asks and asks but never reads', async () => {
-    const client = await open()
+    const limits = { viewerPending: 500_000, gopBytes: 500_000 }
+    const strict = await startEngine({ limits })
+    const client = await RtmpClient.open(strict.media.rtmpPort)
     client.socket.pause()
     client.socket.on('error', () => {})
     const ping = encodeMessage({ type: 4, timestamp: 0, streamId: 0, payload: Buffer.from('000600000001', 'hex') })
     const pings = Buffer.concat(Array.from({ length: 4000 }, () => ping))
     const before = process.memoryUsage().rss
-    for (let round = 0; client.tags.closedBecause === null && round < 20_000; round++) {
+    while (client.tags.closedBecause === null) {
       if (client.socket.writableLength < 4e6) client.socket.write(pings)
       await new Promise((resolve) => setImmediate(resolve))
     }
-    await client.tags.closed()
     expect(process.memoryUsage().rss - before).toBeLessThan(300e6)
+    await strict.close()
   })
 })
 
@@ -178,4 +190,77 @@ describe('a publisher over WebSocket', () => {
     const payloads = engine.tags.map(({ tag }) => tag.payload.toString('hex'))
     expect(payloads).toEqual(sent.map(({ payload }) => payload.toString('hex')))
   })
+})
+
+/** Many more sessions and bytes by chance: `ROUNDS=20`. */
+const ROUNDS = Number(process.env['ROUNDS'] ?? 1)
+/** As long as any test may take, for each round. ms */
+const LIMIT = 20_000 * ROUNDS
+
+/** All bytes that an honest RTMP publisher sends after the handshake. */
+function honestSession(name: StreamName): Buffer {
+  const { stream } = parseRtmpUrl(engine.push(name))
+  const command = (...values: AmfValue[]) =>
+    encodeMessage({ type: AMF0_COMMAND, timestamp: 0, streamId: 0, payload: encodeAmf(...values) }, 128)
+  return Buffer.concat([
+    command('connect', 1, { app: 'live', tcUrl: 'rtmp://x/live', nested: { list: [1, 'a', null] } }),
+    command('createStream', 2, null),
+    command('publish', 3, null, stream, 'live'),
+    ...[...syntheticStream({ duration: 300 })].map((tag) => encodeMessage({ ...tag, streamId: 1 }, 128)),
+  ])
+}
+
+describe(`by chance (seed ${SEED})`, () => {
+  const chance = new Chance(SEED)
+  const noise = (length: number) => Buffer.from(Array.from({ length }, () => chance.below(256)))
+
+  test(
+    'mutated sessions leave the server and another stream unharmed',
+    async () => {
+      const bystander = await startBystander(engine)
+      const honest = [1, 2, 3, 4, 5].map((uid) => honestSession({ cid: 9, uid }))
+      for (let session = 0; session < 75 * ROUNDS; session++) {
+        const bytes = Buffer.from(honest[session % honest.length] ?? '')
+        for (let change = 1 + chance.below(8); change > 0; change--)
+          bytes[chance.below(bytes.length)] = chance.below(256)
+        const client = await open()
+        client.socket.on('error', () => {})
+        const cut = chance.below(4) === 0 ? chance.below(bytes.length) : bytes.length
+        const middle = chance.below(cut)
+        client.socket.write(bytes.subarray(0, middle))
+        client.socket.end(bytes.subarray(middle, cut))
+        if (session % 30 === 0) await bystander.check()
+      }
+      await bystander.check()
+      await until(() => engine.media.stats().length === 1, 'all fuzzed streams to end')
+    },
+    LIMIT,
+  )
+
+  test(
+    'random bytes at every entrance leave another stream unharmed',
+    async () => {
+      const bystander = await startBystander(engine)
+      for (let round = 0; round < 10 * ROUNDS; round++) {
+        const raw = connect(engine.media.rtmpPort, '127.0.0.1').resume()
+        raw.on('error', () => {})
+        raw.end(round % 2 ? noise(5000) : Buffer.concat([Buffer.of(3), noise(5000)]))
+        const client = await open()
+        client.socket.on('error', () => {})
+        client.socket.end(noise(500))
+        const admitted = await publishRtmp(engine.push(STREAM))
+        admitted.socket.on('error', () => {})
+        admitted.socket.end(noise(500))
+        const ws = await publishWs(engine.push({ cid: 9, uid: 9 }, 'ws'))
+        ws.sendRaw(Buffer.concat([Buffer.of(9, 0, 0, 60), noise(200)]))
+        ws.close()
+        const http = connect(Number(engine.authority.split(':')[1]), '127.0.0.1').resume()
+        http.on('error', () => {})
+        http.end(`GET /live/7-42.flv?${noise(30).toString('base64')} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n\r\n`)
+      }
+      await bystander.check()
+      await until(() => engine.media.stats().length === 1, 'all fuzzed streams to end')
+    },
+    LIMIT,
+  )
 })

@@ -1,4 +1,5 @@
 import { decodeAmf, encodeAmf, encodeAmfMetadata } from '../../../server/media/amf0'
+import { DEFAULT_LIMITS } from '../../../server/media/limits'
 import type { Publication, StreamName } from '../../../server/media/types'
 import {
   audioConfig,
@@ -17,6 +18,7 @@ import {
   type TestTag,
   videoConfig,
 } from '../../support/media-client'
+import { advance, controlClock } from '../../support/clock'
 import { until } from '../../support/until'
 import { type Engine, startEngine } from './engine'
 
@@ -24,6 +26,7 @@ const STREAM: StreamName = { cid: 7, uid: 42 }
 
 let engine: Engine
 beforeEach(async () => {
+  controlClock()
   engine = await startEngine()
 })
 afterEach(() => engine.close())
@@ -105,19 +108,19 @@ test('a viewer without a key frame in store gets sound, but no picture before th
 })
 
 test('who joins while the publisher has lost its network sees no old picture, but the next one', async () => {
-  const forgetful = await startEngine({ limits: { gopAge: 50 } })
-  const publisher = await publishRtmp(forgetful.push(STREAM))
+  const publisher = await publishers.rtmp(STREAM)
   const before = [audioConfig(), videoConfig(), keyFrame(0), frame(60, 1)]
   for (const tag of before) publisher.sendTag(tag)
-  await until(() => forgetful.tags.length === before.length)
-  const sentAt = Date.now()
-  await until(() => Date.now() - sentAt > 60)
-  const player = await playHttp(forgetful.play(STREAM, 'http'))
-  await until(() => forgetful.media.stats()[0]?.viewers === 1)
+  await until(() => engine.tags.length === before.length)
+  await advance(DEFAULT_LIMITS.gopAge)
+  const early = await players.http(STREAM)
+  expect(hex((await early.tags.collect(4, isMedia)).slice(2))).toEqual(hex([keyFrame(0), frame(60, 1)]))
+  await advance(1)
+  const player = await players.http(STREAM)
+  await until(() => engine.media.stats()[0]?.viewers === 2)
   for (const tag of [frame(5_000, 2), audioFrame(5_010), keyFrame(5_060), frame(5_120, 1)]) publisher.sendTag(tag)
   const received = await player.tags.collect(5, isMedia)
   expect(hex(received.slice(2))).toEqual(hex([audioFrame(5_010), keyFrame(5_060), frame(5_120, 1)]))
-  await forgetful.close()
 })
 
 test('gives the metadata with what the publisher said, but not its word on tracks', async () => {
@@ -156,13 +159,16 @@ describe('the FLV header', () => {
     const player = await players.http(STREAM)
     const publisher = await publishers.rtmp(STREAM)
     publisher.sendTag(audioConfig())
-    const began = Date.now()
-    let time = 0
-    const timer = setInterval(() => publisher.sendTag(audioFrame((time += 23))), 23)
+    publisher.sendTag(audioFrame(0))
+    await until(() => engine.tags.length === 2)
+    await advance(999)
+    publisher.sendTag(audioFrame(999))
+    await until(() => engine.tags.length === 3)
+    expect(engine.media.stats()).toMatchObject([{ bytesOut: 0 }])
+    await advance(1)
+    publisher.sendTag(audioFrame(1_000))
     await until(() => player.header !== null, 'the header')
-    clearInterval(timer)
     expect(player.header?.[4]).toBe(4)
-    expect(Date.now() - began).toBeGreaterThan(500)
   })
   test('is not left wrong: a viewer is put out when a track turns up that it does not announce', async () => {
     const player = await players.http(STREAM)
@@ -237,27 +243,31 @@ describe('the publisher of a stream', () => {
   })
 
   test('is put out when it falls silent, over RTMP and over WebSocket', async () => {
-    const strict = await startEngine({ limits: { publisherIdleTime: 120 } })
-    const rtmp = await publishRtmp(strict.push(STREAM))
-    const ws = await publishWs(strict.push({ cid: 7, uid: 43 }, 'ws'))
-    let time = 0
-    const alive = [
-      await publishWs(strict.push({ cid: 7, uid: 44 }, 'ws')),
-      await publishRtmp(strict.push({ cid: 7, uid: 45 })),
-    ]
-    for (const publisher of alive) publisher.sendTag(audioConfig())
-    const timer = setInterval(() => {
-      time += 23
-      for (const publisher of alive) publisher.sendTag(audioFrame(time))
-    }, 23)
-    expect(await rtmp.tags.closed()).toBeTruthy()
-    expect(await ws.inbox.closed()).toBe('the publisher fell silent')
-    await until(() => time > 300, 'twice the time of silence')
-    clearInterval(timer)
-    expect(strict.events).toContain('unpublish 7-42: the publisher fell silent')
-    expect(strict.events).toContain('unpublish 7-43: the publisher fell silent')
-    expect(strict.events.filter((event) => event.startsWith('unpublish'))).toHaveLength(2)
-    await strict.close()
+    const silent = { rtmp: await publishers.rtmp(STREAM), ws: await publishers.ws({ cid: 7, uid: 43 }) }
+    const alive = [await publishers.rtmp({ cid: 7, uid: 44 }), await publishers.ws({ cid: 7, uid: 45 })]
+    const unpublished = () => engine.events.filter((event) => event.startsWith('unpublish'))
+    const send = async (tag: TestTag) => {
+      const before = engine.tags.length
+      for (const publisher of alive) publisher.sendTag(tag)
+      await until(() => engine.tags.length === before + alive.length, 'what was sent')
+    }
+    const { publisherIdleTime } = DEFAULT_LIMITS
+    await send(audioConfig())
+    await advance(publisherIdleTime - 1)
+    expect(unpublished()).toEqual([])
+    await send(audioFrame(0))
+    await advance(1)
+    const [of42, of43] = ['unpublish 7-42: the publisher fell silent', 'unpublish 7-43: the publisher fell silent']
+    expect(unpublished().toSorted()).toEqual([of42, of43])
+    expect((await silent.rtmp.status(/BadName/)).description).toBe('the publisher fell silent')
+    expect(await silent.rtmp.tags.closed()).toBeTruthy()
+    expect(await silent.ws.inbox.closed()).toBe('the publisher fell silent')
+
+    // Those who sent something have their time from then on.
+    await advance(publisherIdleTime - 2)
+    expect(unpublished()).toHaveLength(2)
+    await advance(1)
+    expect(unpublished()).toHaveLength(4)
   })
 })
 

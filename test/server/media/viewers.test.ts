@@ -1,4 +1,7 @@
+import { DEFAULT_LIMITS } from '../../../server/media/limits'
+import { Streams } from '../../../server/media/streams'
 import type { StreamName } from '../../../server/media/types'
+import { advance, controlClock } from '../../support/clock'
 import {
   audioConfig,
   audioFrame,
@@ -9,7 +12,6 @@ import {
   keyFrame,
   playHttp,
   publishRtmp,
-  type RtmpClient,
   type TestTag,
   videoConfig,
 } from '../../support/media-client'
@@ -17,29 +19,95 @@ import { until } from '../../support/until'
 import { type Engine, startEngine } from './engine'
 
 const STREAM: StreamName = { cid: 7, uid: 42 }
+const { viewerLag, viewerStuckTime, viewerPending } = DEFAULT_LIMITS
 
-let engine: Engine
-afterEach(() => engine.close())
+beforeEach(() => controlClock())
 
-/** Sends GOPs of 100 kB frames, one a turn of the event loop, until told to stop. */
-async function flood(publisher: RtmpClient, done: () => boolean): Promise<void> {
-  let time = 0
-  for (let index = 0; !done(); index++) {
-    if (index > 5000) throw new Error('flooded for too long')
-    publisher.sendTag(index % 10 === 0 ? keyFrame(time, 100_000) : frame(time, (index % 10) + 1, 100_000))
-    publisher.sendTag(audioFrame(time))
-    time += 66
-    await new Promise((resolve) => setTimeout(resolve, 2))
+/** A stream with one viewer over RTMP, whose network takes what the test says. */
+function watched() {
+  const streams = new Streams(() => {}, DEFAULT_LIMITS, { info() {}, warn() {}, error() {} })
+  const place = { name: STREAM, holder: '42' }
+  const viewer = { written: 0, writes: 0, taken: 0, closed: '' }
+  streams.view(place, {
+    protocol: 'rtmp',
+    pending: () => viewer.written - viewer.taken,
+    write: (bytes) => {
+      viewer.written += bytes.length
+      viewer.writes++
+    },
+    close: (reason) => (viewer.closed = reason),
+  })
+  const publishing = streams.publish(place, 'rtmp', () => {})
+  /** Publishes a tag; whether the viewer was sent something then. */
+  const sends = ({ type, timestamp, payload }: TestTag): boolean => {
+    const before = viewer.writes
+    publishing.push(type, timestamp, payload)
+    return viewer.writes > before
+  }
+  sends(videoConfig())
+  sends(audioConfig())
+  sends(keyFrame(0))
+  return {
+    viewer,
+    sends,
+    takeAll: () => (viewer.taken = viewer.written),
+    dropped: () => streams.stats()[0]?.droppedTags,
   }
 }
 
-/** The picture with which it goes on after a gap. */
-function afterGap(player: FlvPlayer): TestTag | null {
-  const pictures = player.tags.items.filter(isVideoFrame)
-  const gap = pictures.findIndex((tag, at) => tag.timestamp - (pictures[at - 1]?.timestamp ?? 0) > 100)
-  return pictures[gap] ?? null
-}
+describe('a viewer whose network is slow', () => {
+  test('skips once its oldest unsent byte is too old, until it has taken all and a key frame comes', async () => {
+    const { sends, takeAll, dropped } = watched()
+    await advance(viewerLag)
+    expect(sends(frame(1_000, 1))).toBe(true)
+    await advance(1)
+    expect([audioFrame(1_001), frame(1_060, 2), keyFrame(1_120)].map(sends)).toEqual([false, false, false])
+    takeAll()
+    expect([frame(1_180, 1), audioFrame(1_190), keyFrame(1_240), frame(1_300, 1)].map(sends)).toEqual([
+      false,
+      true,
+      true,
+      true,
+    ])
+    expect(dropped()).toBe(4)
+  })
+
+  test('skips nothing while it keeps taking, however long it watches', async () => {
+    const { viewer, sends, dropped } = watched()
+    for (let time = 500; time < 60_000; time += 500) {
+      // Half a second behind all the time.
+      const behind = viewer.written
+      expect(sends(frame(time, 1))).toBe(true)
+      await advance(500)
+      viewer.taken = behind
+    }
+    expect(dropped()).toBe(0)
+  })
+
+  test('skips at once when too much waits for it', () => {
+    const { viewer, sends } = watched()
+    viewer.taken = viewer.written - viewerPending
+    expect(sends(audioFrame(20))).toBe(true)
+    expect(sends(audioFrame(40))).toBe(false)
+  })
+
+  test('is disconnected when it takes nothing for long while it skips', async () => {
+    const { viewer, sends } = watched()
+    await advance(viewerLag + 1)
+    sends(audioFrame(1_000))
+    await advance(viewerStuckTime)
+    sends(audioFrame(11_000))
+    expect(viewer.closed).toBe('')
+    await advance(1)
+    sends(audioFrame(11_020))
+    expect(viewer.closed).toBe('too slow')
+  })
+})
+
 describe('a stream', () => {
+  let engine: Engine
+  afterEach(() => engine.close())
+
   test('has room for so many viewers; one more is told so, and comes in when another has gone', async () => {
     engine = await startEngine({ limits: { viewersPerStream: 2 } })
     const publisher = await publishRtmp(engine.push(STREAM))
@@ -55,38 +123,45 @@ describe('a stream', () => {
     expect(viewers()).toBe(2)
     publisher.close()
   })
-})
 
-describe('a viewer that does not keep up', () => {
-  test('skips to a key frame, is never far behind, and costs no other viewer a frame', async () => {
-    engine = await startEngine({ limits: { viewerLag: 50 } })
+  test('costs no other viewer a frame when one stops reading, and puts that one out', async () => {
+    engine = await startEngine()
     const publisher = await publishRtmp(engine.push(STREAM))
     publisher.sendTag(videoConfig())
     publisher.sendTag(audioConfig())
-    const slow = await playHttp(engine.play(STREAM, 'http'))
-    const good = await playHttp(engine.play(STREAM, 'http'))
-    publisher.sendTag(keyFrame(0))
-    await Promise.all([slow.tags.find(isKeyFrame), good.tags.find(isKeyFrame)])
-
-    slow.flow.pause()
+    const [slow, stuck, good] = await Promise.all([1, 2, 3].map(() => playHttp(engine.play(STREAM, 'http'))))
+    if (!slow || !stuck || !good) throw new Error('nobody watches')
+    let [time, sent] = [0, 0]
+    /** Sends frames, each when the good viewer has the one before. */
+    const send = async (done: () => boolean, padding: number, step: number) => {
+      for (; !done(); sent++, time += step) {
+        if (sent > 1_000) throw new Error('sent for too long')
+        publisher.sendTag(sent % 10 === 0 ? keyFrame(time, padding) : frame(time, sent % 10, padding))
+        await good.tags.collect(sent + 1, isVideoFrame)
+        await advance(step)
+      }
+    }
+    await send(() => sent === 1, 0, 66)
+    await Promise.all([slow.tags.find(isKeyFrame), stuck.tags.find(isKeyFrame)])
+    for (const { flow } of [slow, stuck]) flow.pause()
     const dropped = () => engine.media.stats()[0]?.droppedTags ?? 0
-    await flood(publisher, () => dropped() > 100)
+    await send(() => dropped() > 20, 500_000, 66)
     slow.flow.resume()
-    await flood(publisher, () => Boolean(afterGap(slow)))
+    await until(() => slow.tags.items.length > 2, 'what was on its way')
+    // Short steps: reading what was on its way takes no time on this clock.
+    await send(() => afterGap(slow) !== null, 0, 10)
     const next = afterGap(slow)
     expect(next && isKeyFrame(next)).toBe(true)
-    expect(afterGap(good)).toBeNull()
-    expect(slow.tags.closedBecause).toBeNull()
-  })
-
-  test('is disconnected when it takes nothing for long', async () => {
-    engine = await startEngine({ limits: { viewerLag: 50, viewerStuckTime: 200 } })
-    const publisher = await publishRtmp(engine.push(STREAM))
-    publisher.sendTag(videoConfig())
-    publisher.sendTag(audioConfig())
-    const stuck = await playHttp(engine.play(STREAM, 'http'))
-    stuck.flow.pause()
-    await flood(publisher, () => engine.events.includes('stop 7-42 http-flv: too slow'))
-    expect(engine.media.stats()[0]?.viewers).toBe(0)
+    await send(() => engine.events.includes('stop 7-42 http-flv: too slow'), 0, 1_000)
+    expect(engine.media.stats()[0]?.viewers).toBe(2)
+    expect(afterGap(good, 1_000)).toBeNull()
+    expect([slow.tags.closedBecause, good.tags.closedBecause]).toEqual([null, null])
   })
 })
+
+/** The picture after a gap. */
+function afterGap(player: FlvPlayer, longest = 100): TestTag | null {
+  const pictures = player.tags.items.filter(isVideoFrame)
+  const gap = pictures.findIndex((tag, at) => tag.timestamp - (pictures[at - 1]?.timestamp ?? 0) > longest)
+  return pictures[gap] ?? null
+}
