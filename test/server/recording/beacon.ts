@@ -110,25 +110,27 @@ export class Listen {
 
   /** When beeps of a tone begin, seconds. */
   beeps(tone: number): number[] {
+    const turn = (2 * Math.PI * tone) / RATE
+    const length = Math.round(WINDOW * RATE)
+    const [cosines, sines] = [Math.cos, Math.sin].map((wave) => Float32Array.from({ length }, (_, n) => wave(turn * n)))
+    /** The tone's amplitude in a window. */
+    const strength = (from: number): number => {
+      let [real, imaginary] = [0, 0]
+      for (let n = 0; n < length; n++) {
+        const sample = this.samples[from + n] ?? 0
+        real += sample * (cosines?.[n] ?? 0)
+        imaginary += sample * (sines?.[n] ?? 0)
+      }
+      return (2 * Math.hypot(real, imaginary)) / length
+    }
     const times: number[] = []
     let was = false
     for (let at = 0; at + WINDOW < this.seconds; at += STEP) {
-      const is = this.strength(tone, at) > 0.08
+      const is = strength(Math.round(at * RATE)) > 0.08
       // The window's middle: half of it is filled then.
       if (is && !was && at - (times.at(-1) ?? -1) > FLASH) times.push(at + WINDOW / 2)
       was = is
     }
     return times
-  }
-
-  /** A tone's amplitude in a window. */
-  private strength(tone: number, at: number): number {
-    const window = this.samples.subarray(Math.round(at * RATE), Math.round((at + WINDOW) * RATE))
-    let [real, imaginary] = [0, 0]
-    for (const [n, sample] of window.entries()) {
-      real += sample * Math.cos((2 * Math.PI * tone * n) / RATE)
-      imaginary += sample * Math.sin((2 * Math.PI * tone * n) / RATE)
-    }
-    return (2 * Math.hypot(real, imaginary)) / window.length
   }
 }

@@ -28,9 +28,10 @@ function look(path: string, at: number): [number, number, number] {
 function tone(samples: Float32Array, hertz: number, at: number): number {
   const window = samples.subarray(at * RATE, (at + 0.2) * RATE)
   let [real, imaginary, energy] = [0, 0, 0]
+  const turn = (2 * Math.PI * hertz) / RATE
   for (const [n, sample] of window.entries()) {
-    real += sample * Math.cos((2 * Math.PI * hertz * n) / RATE)
-    imaginary += sample * Math.sin((2 * Math.PI * hertz * n) / RATE)
+    real += sample * Math.cos(turn * n)
+    imaginary += sample * Math.sin(turn * n)
     energy += sample * sample
   }
   return energy < 1e-4 ? 0 : (2 * (real * real + imaginary * imaginary)) / (window.length * energy)

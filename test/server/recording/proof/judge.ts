@@ -14,7 +14,7 @@ import {
 import { FLASH, memberOf, type Colour } from './members'
 import { requestOf, type Plan } from './plan'
 import { compare, LIMITS } from './signals'
-import { joined, watch, type Area, type Sound, type Watched } from './watch'
+import { joined, type Area, type Sound, type Watched } from './watch'
 
 /** Seconds. */
 const LENGTH_OFF = 0.2
@@ -30,11 +30,11 @@ const WHOLE: Area = { x: 0, y: 0, width: 1, height: 1 }
 /** What the service tells of a file. */
 export type ToldFile = Pick<RecordingFile, 'uid' | 'kind' | 'pieceIndex' | 'filename' | 'duration'>
 
-/** `pathOf` a file's name. Empty when all is as planned. */
+/** Empty when all is as planned. `watchFile` decodes a file of that name. */
 export async function judge(
   plan: Plan,
   files: readonly ToldFile[],
-  pathOf: (name: string) => string,
+  watchFile: (name: string) => Promise<Watched>,
 ): Promise<string[]> {
   const expected = expectedFiles(plan)
   const wanted = expected.flatMap(({ uid, kind, pieces }) =>
@@ -44,7 +44,7 @@ export async function judge(
   if (wanted.join() !== found.join()) return [`the files are ${found.join(', ')}; planned are ${wanted.join(', ')}`]
   const complaints = expected.map(async (file) => {
     const pieces = files.filter(({ uid, kind }) => uid === file.uid && kind === file.kind)
-    const watched = await watchAll(pieces, file.from, pathOf)
+    const watched = await watchAll(pieces, file.from, watchFile)
     const length = pieces.reduce((sum, { duration }) => sum + duration, 0) / 1000
     const said = [
       ...(Math.abs(length - (file.to - file.from)) > LENGTH_OFF ? [`it lasts ${length} s`] : []),
@@ -56,12 +56,16 @@ export async function judge(
 }
 
 /** In the call's time. */
-async function watchAll(files: readonly ToldFile[], from: number, pathOf: (name: string) => string): Promise<Watched> {
+async function watchAll(
+  files: readonly ToldFile[],
+  from: number,
+  watchFile: (name: string) => Promise<Watched>,
+): Promise<Watched> {
   let next = from
   const pieces = files.map(async ({ filename, duration }) => {
     const at = next
     next += duration / 1000
-    return { at, ...(await watch(pathOf(filename))) }
+    return { at, ...(await watchFile(filename)) }
   })
   return joined(await Promise.all(pieces))
 }

@@ -29,6 +29,8 @@ export interface Plan {
   asks: readonly Partial<RecordingRequest>[]
   events: readonly PlanEvent[]
   ends: number
+  /** Every `npm test` tries it; the others come with `PLANS=all`. */
+  usual?: true
 }
 
 /** Of a member, in which nothing changes. */

@@ -14,6 +14,7 @@ const ASKED: readonly Plan[] = [
   { name: 'two members ask for pictures only', asks: [{ type: '0', audio: false }], events: all(2), ends: 4.5 },
   {
     name: 'three members ask for different things, and each gets what it asked for',
+    usual: true,
     asks: [{ type: '2' }, { type: '1', video: false }, { type: '0', audio: false, live: true }],
     events: all(3),
     ends: 4.5,
@@ -75,6 +76,7 @@ const COMING: readonly Plan[] = [
   },
   {
     name: 'five members come and go, and the grid follows',
+    usual: true,
     asks: [{ type: '0' }, { type: '1' }, { type: '1' }, { type: '1' }, { type: '1' }],
     events: [
       [0, 2, 'joins'],
@@ -102,6 +104,7 @@ const COMING: readonly Plan[] = [
   },
   {
     name: 'who left comes again, into the place of its first coming and the same files',
+    usual: true,
     asks: [{}],
     events: [...all(2), [1.5, 1, 'leaves'], [3.1, 1, 'returns']],
     ends: 5.7,
@@ -128,6 +131,7 @@ const OWN_MEDIA: readonly Plan[] = [
   },
   {
     name: 'one of two members covers its camera for a while',
+    usual: true,
     asks: [{}],
     events: [...all(2), [1.7, 2, 'camera off'], [3.2, 2, 'camera on']],
     ends: 5.7,
@@ -219,12 +223,14 @@ const STREAMS: readonly Plan[] = [
   },
   {
     name: 'who comes back with its phone turned makes another piece',
+    usual: true,
     asks: [{ type: '2' }, { type: '1' }, { type: '1' }],
     events: [...all(3), [1.5, 1, 'is lost'], [2.5, 1, 'turns the phone'], [3.1, 1, 'returns']],
     ends: 5.6,
   },
   {
     name: 'a voice that is lost, mutes, and shows itself after it came back',
+    usual: true,
     asks: [{}],
     events: [
       [0, 1, 'joins'],
@@ -248,6 +254,7 @@ const MAIN_SPEAKERS: readonly Plan[] = [
   },
   {
     name: 'three members, of whom the main speaker comes late and goes early',
+    usual: true,
     asks: [{ type: '1' }, { type: '1', hostSpeaker: true }, { type: '1' }],
     events: [
       [0, 1, 'joins'],

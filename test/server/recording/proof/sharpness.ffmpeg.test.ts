@@ -3,6 +3,10 @@ import { describeWithFfmpeg } from '../../../support/ffmpeg'
 import { judge } from './judge'
 import { perform } from './perform'
 import type { Plan, PlanEvent } from './plan'
+import { watch, type Watched } from './watch'
+
+/** The call is encoded, mixed and decoded, which a busy machine makes slow. */
+jest.setTimeout(60_000)
 
 const REAL: Plan = {
   name: 'two members, one of whom is lost for a while',
@@ -34,10 +38,16 @@ function otherEnding(name: string): string {
 
 describeWithFfmpeg('a call that went otherwise is told by its files', () => {
   let call: Awaited<ReturnType<typeof perform>>
-  beforeAll(async () => (call = await perform(REAL)))
+  /** Of each file, what it shows and plays. */
+  const decoded = new Map<string, Watched>()
+  beforeAll(async () => {
+    call = await perform(REAL)
+    for (const { filename } of call.files) decoded.set(filename, await watch(call.stage.path(filename)))
+  })
   afterAll(async () => await call.stage.dispose())
+  const watched = async (name: string): Promise<Watched> => decoded.get(name) ?? (await watch(name))
   const complaints = async (plan: Partial<Plan>): Promise<string[]> =>
-    await judge({ ...REAL, ...plan }, call.files, (name) => call.stage.path(name))
+    await judge({ ...REAL, ...plan }, call.files, watched)
   test('as it went, there is nothing to say', async () => {
     expect(await complaints({})).toEqual([])
   })
@@ -82,10 +92,9 @@ describeWithFfmpeg('a call that went otherwise is told by its files', () => {
 
   test('a member’s files are another’s', async () => {
     const names = call.files.map(({ filename }) => filename)
-    const pathOf = (name: string): string => {
-      return call.stage.path(names.find((one) => one.endsWith(otherEnding(name))) ?? name)
-    }
-    expectAll(await judge(REAL, call.files, pathOf), [
+    const another = async (name: string): Promise<Watched> =>
+      await watched(names.find((one) => one.endsWith(otherEnding(name))) ?? name)
+    expectAll(await judge(REAL, call.files, another), [
       'aac of 1: beeps are missing',
       'aac of 1: member 2 is heard in it',
       'mp4 of 2: member 1 is heard in it',

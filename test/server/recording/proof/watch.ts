@@ -20,6 +20,8 @@ const RATE = 16_000
 /** Of the listening, samples. */
 const WINDOW = RATE * 0.02
 const STEP = RATE * 0.0025
+/** An amplitude far below any that counts. */
+const INAUDIBLE = 0.002
 
 /** The pictures of a file. A picture is shown from its time until the next one. */
 export class Film {
@@ -107,6 +109,11 @@ export class Sound {
     )
     const found = []
     for (let at = 0; at + WINDOW <= this.samples.length; at += step) {
+      // Most of a call is silent, in which no tone is to be looked for.
+      if (this.isSilent(at)) {
+        found.push({ at: at / RATE, strength: 0 })
+        continue
+      }
       let [real, imaginary] = [0, 0]
       for (let n = 0; n < WINDOW; n++) {
         const sample = this.samples[at + n] ?? 0
@@ -116,6 +123,14 @@ export class Sound {
       found.push({ at: at / RATE, strength: (2 * Math.hypot(real, imaginary)) / WINDOW })
     }
     return found
+  }
+
+  private isSilent(at: number): boolean {
+    for (let n = at; n < at + WINDOW; n++) {
+      const sample = this.samples[n] ?? 0
+      if (sample > INAUDIBLE || sample < -INAUDIBLE) return false
+    }
+    return true
   }
 }
 
@@ -136,8 +151,20 @@ export function joined(pieces: readonly (Watched & { at: number })[]): Watched {
 
 /** Decodes a file; rejects when anything in it is broken. */
 export async function watch(path: string): Promise<Watched> {
-  const about = await run(['-i', path], 0)
-  const [hasFilm, hasSound] = [/Stream #.*Video:/.test(about.said), /Stream #.*Audio:/.test(about.said)]
+  // Most films have both: a look at what there is saves nothing for them.
+  return (
+    (await decode(path, !path.endsWith('.aac'), true)) ?? (await decode(path, ...(await tracksOf(path)))) ?? NOTHING
+  )
+}
+const NOTHING: Watched = { film: null, sound: null }
+
+async function tracksOf(path: string): Promise<[hasFilm: boolean, hasSound: boolean]> {
+  const { said } = await run(['-i', path], 0)
+  return [/Stream #.*Video:/.test(said), /Stream #.*Audio:/.test(said)]
+}
+
+/** Null where a track is not there. */
+async function decode(path: string, hasFilm: boolean, hasSound: boolean): Promise<Watched | null> {
   const film = ['-map', '0:v', '-vf', `scale=${WIDTH}:${HEIGHT}:flags=area,showinfo`, '-vsync', '0']
   const raw = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:3']
   const sound = ['-map', '0:a', '-af', 'aresample=async=1:first_pts=0', '-ac', '1', '-ar', String(RATE)]
@@ -152,6 +179,7 @@ export async function watch(path: string): Promise<Watched> {
     ],
     2,
   )
+  if (said.includes('matches no streams')) return null
   if (code !== 0) throw new Error(`${path} does not decode: ${said.slice(-500)}`)
   const [pixels = Buffer.alloc(0), samples = Buffer.alloc(0)] = outputs
   const times = [...said.matchAll(/showinfo.* pts_time:(\S+)/g)].map(([, time]) => Number(time))
