@@ -14,9 +14,11 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { qrCode } from '../../preview/qr-code'
-import { readAccount } from '../../scripts/wechat/account'
-import { explain } from '../../scripts/wechat/explain'
+import { runCi } from '../../scripts/miniprogram-ci/run'
+import { readAccount, type Account } from '../../scripts/wechat/account'
+import { explain, type Failure } from '../../scripts/wechat/explain'
 import { readOrders, type Command } from '../../scripts/wechat/orders'
 import { Refusal } from '../../scripts/wechat/refusal'
 import { send } from '../../scripts/wechat/send'
@@ -26,11 +28,10 @@ import { drawBlocks, pngOf, readCode } from '../support/qr-picture'
 
 const ROOT = join(__dirname, '../..')
 const APP = 'wx0123456789abcdef'
-const TO_FAKE = `--require ${join(ROOT, 'test/support/to-fake-wechat.cjs')}`
-/** miniprogram-ci's cold start and compile take their time. */
-const COMPILE_TIME = 120_000
-/** Where nobody listens. */
-const NOWHERE = 'http://127.0.0.1:1'
+/** The tests' own options, and what turns miniprogram-ci to the fake. */
+const NODE_OPTIONS = `${process.env['NODE_OPTIONS'] ?? ''} --require ${join(ROOT, 'test/support/to-fake-wechat.cjs')}`
+// miniprogram-ci takes seconds to start and to compile.
+jest.setTimeout(120_000)
 
 /** A small project, which compiles fast. */
 let project: string
@@ -65,7 +66,7 @@ interface Run {
 function start(command: Command, { args = [], env = {} }: Run) {
   return spawn(process.execPath, ['--import', 'tsx', 'scripts/wechat/main.ts', command, ...args], {
     cwd: project,
-    env: { PATH: process.env['PATH'], NODE_OPTIONS: TO_FAKE, FAKE_WECHAT: wechat.url, ...env },
+    env: { PATH: process.env['PATH'], NODE_OPTIONS, FAKE_WECHAT: wechat.url, ...env },
   })
 }
 async function run(command: Command, options: Run = {}) {
@@ -170,127 +171,106 @@ describe('refused before anything is sent', () => {
   })
 })
 
-describe('sent', () => {
-  test(
-    'a preview: the code in the terminal and in a file',
-    async () => {
-      const link = 'https://mp.weixin.qq.com/a/~~preview'
-      const picture = pngOf(drawBlocks(qrCode(link, false)))
-      wechat.answer({
-        errCode: 0,
-        body: { qrcode_img: picture.toString('base64'), subpackage_info: [{ name: '__APP__', size: 285_000 }] },
-      })
-      put('project.private.config.json', JSON.stringify({ appid: APP }))
-      putKey()
-      const before = readdirSync(project)
-      const { code, printed, lines } = await run('preview', { args: ['--qr', 'out/code.png'] })
-      expect(readdirSync(project).filter((name) => !before.includes(name))).toEqual(['out'])
-      expect(lines.join('\n')).toMatch(
-        /main package +278\.3 KB\n✓ Scan it with WeChat.* It is in out\/code\.png, too\./,
-      )
-      expect(code).toBe(0)
-      expect(readFileSync(join(project, 'out/code.png')).equals(picture)).toBe(true)
-      expect(await readCode(drawBlocks(terminalBlocks(printed)))).toBe(link)
-      const sent = wechat.packages.at(-1)
-      expect(sent?.path).toMatch(/testSourceURL$/)
-      expect(sent?.content.includes('pages/one/one.js')).toBe(true)
-      expect(sent?.content.includes('PRIVATE KEY')).toBe(false)
-    },
-    COMPILE_TIME,
-  )
-
-  test(
-    'an upload: version and description, from package.json or as given',
-    async () => {
-      wechat.answer({ errCode: 0, body: {} })
-      putKey()
-      const { code, lines } = await run('upload', { env: { WECHAT_APPID: APP }, args: ['--description', 'A try'] })
-      expect([code, ...lines]).toEqual([0, '✓ Version 1.2.3 is in the console, among the development versions.'])
-      const { path, query } = wechat.packages.at(-1) ?? { query: new URLSearchParams() }
-      expect(path).toMatch(/\/upload$/)
-      expect(Object.fromEntries(query)).toMatchObject({ appid: APP, version: '1.2.3', desc: 'A try', robot: '1' })
-    },
-    COMPILE_TIME,
-  )
+test('a preview is sent: the code in the terminal and in a file', async () => {
+  const link = 'https://mp.weixin.qq.com/a/~~preview'
+  const picture = pngOf(drawBlocks(qrCode(link, false)))
+  wechat.answer({
+    errCode: 0,
+    body: { qrcode_img: picture.toString('base64'), subpackage_info: [{ name: '__APP__', size: 285_000 }] },
+  })
+  put('project.private.config.json', JSON.stringify({ appid: APP }))
+  putKey()
+  const before = readdirSync(project)
+  const { code, printed, lines } = await run('preview', { args: ['--qr', 'out/code.png'] })
+  expect(readdirSync(project).filter((name) => !before.includes(name))).toEqual(['out'])
+  expect(lines.join('\n')).toMatch(/main package +278\.3 KB\n✓ Scan it with WeChat.* It is in out\/code\.png, too\./)
+  expect(code).toBe(0)
+  expect(readFileSync(join(project, 'out/code.png')).equals(picture)).toBe(true)
+  expect(await readCode(drawBlocks(terminalBlocks(printed)))).toBe(link)
+  const sent = wechat.packages.at(-1)
+  expect(sent?.path).toMatch(/testSourceURL$/)
+  expect(sent?.content.includes('pages/one/one.js')).toBe(true)
+  expect(sent?.content.includes('PRIVATE KEY')).toBe(false)
 })
 
-describe('refused by WeChat or the network', () => {
-  test(
-    'an address that is not on the white list',
-    async () => {
-      wechat.answer({ errCode: -10008, errMsg: 'invalid ip: 203.0.113.7, reference: https://developers.weixin.qq.com' })
-      putKey()
-      const { code, lines } = await run('upload', { env: { WECHAT_APPID: APP } })
-      expect(lines).toEqual([
-        expect.stringMatching(/^✗ WeChat does not take uploads from this address \(203\.0\.113\.7\): add it/),
-      ])
-      expect(code).toBe(1)
-    },
-    COMPILE_TIME,
-  )
+/** Runs something with miniprogram-ci turned to the fake. */
+async function towardsFake<T>(does: () => Promise<T>): Promise<T> {
+  const before = { ...process.env }
+  Object.assign(process.env, { NODE_OPTIONS, FAKE_WECHAT: wechat.url })
+  try {
+    return await does()
+  } finally {
+    process.env = before
+  }
+}
+/** What becomes of these orders, in one process of miniprogram-ci. */
+async function deliver(orders: object[]): Promise<Delivered[]> {
+  const module = pathToFileURL(join(ROOT, 'scripts/wechat/deliver.mjs')).href
+  const work = { module, name: 'deliver', orders }
+  return (await towardsFake(() => runCi<{ answers: Delivered[] }>('test/support/miniprogram-ci.mjs', work))).answers
+}
+interface Delivered {
+  sizes?: unknown[]
+  failure?: Failure
+}
 
-  test(
-    'no network',
-    async () => {
-      putKey()
-      const { code, lines } = await run('preview', { env: { WECHAT_APPID: APP, FAKE_WECHAT: NOWHERE } })
-      expect(lines).toEqual([
-        expect.stringMatching(/^✗ servicewechat\.com cannot be reached \(ECONNREFUSED\)\. Connect/),
-      ])
-      expect(code).toBe(1)
-    },
-    COMPILE_TIME,
-  )
+test('uploads: what WeChat takes, what it refuses, and what does not compile', async () => {
+  putKey()
+  const manifest = { version: '1.2.3', description: 'Calls' }
+  const orders = readOrders('upload', ['--description', 'A try'], manifest)
+  const upload = { ...orders, ...readAccount({ WECHAT_APPID: APP }, project), project }
+  const broken = join(project, 'broken')
+  put('broken/project.config.json', readFileSync(join(project, 'project.config.json'), 'utf8'))
+  put('broken/miniprogram/app.json', JSON.stringify({ pages: ['pages/two/two'] }))
+  const before = wechat.packages.length
+  wechat.answer({ errCode: 0, body: {} }, { errCode: -10008, errMsg: 'invalid ip: 203.0.113.7, reference: …' })
+  const [taken, refused, uncompiled] = await deliver([upload, upload, { ...upload, project: broken }])
+  const said = (delivered: Delivered | undefined): string => explain(delivered?.failure ?? never, APP)
+  expect(taken).toEqual({ sizes: [], qrCode: '' })
+  expect(said(refused)).toMatch(/^WeChat does not take uploads from this address \(203\.0\.113\.7\): add it/)
+  expect(said(uncompiled)).toMatch(/^The mini-program does not compile: .*pages\/two\/two/s)
+  const sent = wechat.packages.slice(before)
+  expect(sent.map(({ path }) => path)).toEqual([expect.stringMatching(/\/upload$/), expect.stringMatching(/\/upload$/)])
+  const [{ query } = { query: new URLSearchParams() }] = sent
+  expect(Object.fromEntries(query)).toMatchObject({ appid: APP, version: '1.2.3', desc: 'A try', robot: '1' })
+})
+const never: Failure = { code: null, message: 'it was sent' }
+
+describe('sending', () => {
+  const orders = { command: 'upload', version: '1', description: '', qrFile: '', robot: 1 } as const
+  const account = (): Account => ({ appId: APP, keyFile: join(project, `private.${APP}.key`) })
+
+  test('ends when WeChat has not answered for long', async () => {
+    // No answer comes within a millisecond.
+    await expect(send(orders, account(), project, 1)).rejects.toThrow(/^WeChat has not answered for/)
+  })
+
+  test('says in a sentence that there is no network', async () => {
+    putKey()
+    wechat.break('/getrandstr')
+    await expect(towardsFake(() => send(orders, account(), project))).rejects.toThrow(
+      expect.objectContaining({
+        name: 'Refusal',
+        message: expect.stringMatching(
+          /^servicewechat\.com cannot be reached \((ECONNRESET|socket hang up)\)\. Connect/,
+        ),
+      }),
+    )
+  })
 })
 
-test(
-  'a mini-program that does not compile is sent nowhere',
-  async () => {
-    putKey()
-    put('miniprogram/app.json', JSON.stringify({ pages: ['pages/two/two'] }))
-    const before = wechat.packages.length
-    const { code, lines } = await run('upload', { env: { WECHAT_APPID: APP } })
-    expect(lines.join('\n')).toMatch(/^✗ The mini-program does not compile: .*pages\/two\/two/s)
-    expect(code).toBe(1)
-    expect(wechat.packages).toHaveLength(before)
-  },
-  COMPILE_TIME,
-)
-
-test(
-  'a server that is silent is not waited for without end',
-  async () => {
-    putKey()
-    const orders = { command: 'upload', version: '1', description: '', qrFile: '', robot: 1 } as const
-    const account = { appId: APP, keyFile: join(project, `private.${APP}.key`) }
-    const before = { ...process.env }
-    Object.assign(process.env, { NODE_OPTIONS: TO_FAKE, FAKE_WECHAT: wechat.url })
-    void wechat.ignore('/getrandstr')
-    try {
-      await expect(send(orders, account, project, 2_000)).rejects.toThrow(/^WeChat has not answered for/)
-    } finally {
-      process.env = before
-    }
-  },
-  COMPILE_TIME,
-)
-
-test(
-  'stopped half way it leaves nothing behind',
-  async () => {
-    putKey()
-    put('temporary/.keep', '')
-    const before = readdirSync(project)
-    const compiled = wechat.ignore('/getwhiteextlist')
-    const child = start('upload', { env: { WECHAT_APPID: APP, TMPDIR: join(project, 'temporary') } })
-    await compiled
-    child.kill('SIGTERM')
-    expect(await once(child, 'close')).toEqual([null, 'SIGTERM'])
-    expect(readdirSync(project)).toEqual(before)
-    expect(readdirSync(join(project, 'temporary')).filter((name) => !name.startsWith('tsx-'))).toEqual(['.keep'])
-  },
-  COMPILE_TIME,
-)
+test('stopped half way it leaves nothing behind', async () => {
+  putKey()
+  put('temporary/.keep', '')
+  const before = readdirSync(project)
+  const compiled = wechat.ignore('/getwhiteextlist')
+  const child = start('upload', { env: { WECHAT_APPID: APP, TMPDIR: join(project, 'temporary') } })
+  await compiled
+  child.kill('SIGTERM')
+  expect(await once(child, 'close')).toEqual([null, 'SIGTERM'])
+  expect(readdirSync(project)).toEqual(before)
+  expect(readdirSync(join(project, 'temporary')).filter((name) => !name.startsWith('tsx-'))).toEqual(['.keep'])
+})
 
 test("a code that cannot be read out of WeChat's picture is in the file", () => {
   const orders = { ...readOrders('preview', [], { version: '1' }), qrFile: 'dist/code.jpg' }

@@ -14,8 +14,10 @@ export interface FakeWechat {
   key: string
   /** Whatever was sent to be previewed or uploaded. */
   packages: Array<{ path: string; query: URLSearchParams; content: Buffer }>
-  /** From now on packages are answered by this. */
-  answer(body: object): void
+  /** From now on packages are answered by these, one after the other; the last answers all that follow. */
+  answer(...bodies: [object, ...object[]]): void
+  /** The connection of the next request to a path with this end breaks. */
+  break(end: string): void
   /** The next request to a path with this end gets no answer; resolves when it is there. */
   ignore(end: string): Promise<void>
   close(): Promise<void>
@@ -29,7 +31,9 @@ const ATTRIBUTES: unknown = JSON.parse(
 export async function fakeWechat(appId: string): Promise<FakeWechat> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const packages: FakeWechat['packages'] = []
+  let answers: object[] = []
   let taken: object = { errCode: 0, body: {} }
+  let broken: string | null = null
   let ignored: { end: string; heard: () => void } | null = null
   const answerTo = (path: string, query: URLSearchParams, content: Buffer): object => {
     if (path.endsWith('/getrandstr')) return { errCode: 0, data: { randomString: RANDOM } }
@@ -41,6 +45,7 @@ export async function fakeWechat(appId: string): Promise<FakeWechat> {
     if (!/\/(upload|testSourceURL)$/.test(path)) return { errCode: 0, data: {} }
     const unpacked = gunzipSync(content)
     packages.push({ path, query, content: unpacked })
+    taken = answers.shift() ?? taken
     // The signature is a file of its own in the package.
     const signed = /\{"signature":"[^"]+","version":"[^"]+"\}/.exec(unpacked.toString('latin1'))?.[0] ?? '{}'
     return isSigned(signed, appId, publicKey)
@@ -50,6 +55,11 @@ export async function fakeWechat(appId: string): Promise<FakeWechat> {
   const server = createServer((request, response) => {
     void readBody(request).then((content) => {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://wechat')
+      if (broken !== null && pathname.endsWith(broken)) {
+        broken = null
+        request.socket.destroy()
+        return
+      }
       if (ignored && pathname.endsWith(ignored.end)) {
         ignored.heard()
         ignored = null
@@ -64,8 +74,11 @@ export async function fakeWechat(appId: string): Promise<FakeWechat> {
     url: `http://127.0.0.1:${port}`,
     key: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
     packages,
-    answer: (body) => {
-      taken = body
+    answer: (...bodies) => {
+      answers = bodies
+    },
+    break: (end) => {
+      broken = end
     },
     ignore: (end) =>
       new Promise((heard) => {
