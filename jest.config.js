@@ -31,7 +31,12 @@ export default {
     project('docs', 'node'),
     project('ffmpeg', 'node', [`<rootDir>/test/${FFMPEG}`]),
     {
-      ...project('e2e', 'node', ['<rootDir>/test/e2e/**/*.test.ts', `<rootDir>/test/${BROWSER}`]),
+      ...project('e2e', '<rootDir>/test/e2e/support/environment.ts', [
+        '<rootDir>/test/e2e/**/*.test.ts',
+        `<rootDir>/test/${BROWSER}`,
+      ]),
+      globalSetup: '<rootDir>/test/e2e/support/global-setup.ts',
+      globalTeardown: '<rootDir>/test/e2e/support/global-teardown.ts',
       setupFilesAfterEnv: ['<rootDir>/test/support/without-browser.ts'],
     },
   ],

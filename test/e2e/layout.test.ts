@@ -1,18 +1,19 @@
 /** Every page on small, usual and notched screens, in both languages and both themes: all of it can be seen, read and hit. */
+import type { RoomMember, RoomState } from '../../miniprogram/room/state'
+import { localMedia } from '../support/calls'
+import { inRoom as roomOf, ringingInvitee, roomEnded, roomJoining, roomMember } from '../support/rooms'
 import { offences } from './support/looks'
 import { until, type Phone } from './support/phone'
 import { Stage, type Scene } from './support/stage'
 
 let stage: Stage
 let scene: Scene
-let alice: Phone
-let bob: Phone
+let hal: Phone
+let xavier: Phone
 beforeAll(async () => {
   stage = await Stage.open()
-  scene = await stage.show('alice', 'bob')
-  // Colours are judged as they come to rest.
-  await scene.page.emulateMedia({ reducedMotion: 'reduce' })
-  ;[alice, bob] = [scene.phone('alice'), scene.phone('bob')]
+  scene = await stage.show('hal', 'xavier')
+  ;[hal, xavier] = [scene.phone('hal'), scene.phone('xavier')]
 })
 afterAll(() => stage.close())
 
@@ -30,88 +31,165 @@ const LIGHT = 'rgb(246, 247, 249)'
 const DARK = 'rgb(15, 17, 20)'
 
 test('contacts', async () => {
-  expect(await grounds(alice, 'wx-page')).toEqual([LIGHT, DARK])
-  expect(await offences(scene, alice)).toEqual([])
+  expect(await grounds(hal, 'wx-page')).toEqual([LIGHT, DARK])
+  expect(await offences(scene, hal)).toEqual([])
 })
 
 test('settings', async () => {
-  await alice.openTab(2)
-  const found = await offences(scene, alice)
-  await alice.openTab(0)
+  await hal.openTab(2)
+  const found = await offences(scene, hal)
+  await hal.openTab(0)
   expect(found).toEqual([])
 })
 
 test.each(['video', 'audio'] as const)('a call by %s, from its first ring to its end', async (kind) => {
-  await alice.tap(`.person .${kind}`)
-  await alice.isOn('pages/call/call')
+  await hal.callPerson('xavier', kind)
+  await hal.isOn('pages/call/call')
   const found = {
-    calling: await offences(scene, alice),
+    calling: await offences(scene, hal),
     ringing: [''],
     talking: [''],
     banner: [''],
     asked: [''],
     ended: [''],
   }
-  await bob.isOn('pages/incoming-call/incoming-call')
-  expect([await grounds(alice, '.call'), await grounds(bob, '.incoming')]).toEqual([
+  await xavier.isOn('pages/incoming-call/incoming-call')
+  expect([await grounds(hal, '.call'), await grounds(xavier, '.incoming')]).toEqual([
     [DARK, DARK],
     [DARK, DARK],
   ])
-  found.ringing = await offences(scene, bob)
-  await bob.tap('#accept')
-  await bob.isOn('pages/call/call')
-  await alice.sees('.elapsed')
-  if (kind === 'video') await alice.seesPeer()
-  found.talking = await offences(scene, alice)
-  await alice.showControls()
-  await alice.tap('#leave')
-  await alice.isOn('pages/contacts/contacts')
-  await alice.sees('#banner')
-  found.banner = await offences(scene, alice)
-  await alice.tap('#banner')
-  await alice.isOn('pages/call/call')
+  found.ringing = await offences(scene, xavier)
+  await xavier.tap('#accept')
+  await xavier.isOn('pages/call/call')
+  await hal.sees('.elapsed')
+  if (kind === 'video') await hal.seesPeer()
+  found.talking = await offences(scene, hal)
+  await hal.showControls()
+  await hal.tap('#leave')
+  await hal.isOn('pages/contacts/contacts')
+  await hal.sees('#banner')
+  found.banner = await offences(scene, hal)
+  await hal.tap('#banner')
+  await hal.isOn('pages/call/call')
   // Whoever talks by sound alone can ask for pictures: a card above the controls.
   if (kind === 'audio') {
-    await alice.tap('#video')
-    await bob.sees('#video-request')
+    await hal.tap('#video')
+    await xavier.sees('#video-request')
   }
-  found.asked = await offences(scene, bob)
+  found.asked = await offences(scene, xavier)
 
   // The end stays until it has been looked at.
-  await alice.frame.evaluate(() => Object.assign(window.__phone.app.call, { dismiss: () => undefined }))
-  await bob.hangUp()
-  await until(async () => (await alice.frame.locator('#hangup:visible').count()) === 0, 'the end of the call')
-  found.ended = await offences(scene, alice)
-  await alice.frame.evaluate(() => {
+  await hal.frame.evaluate(() => Object.assign(window.__phone.app.call, { dismiss: () => undefined }))
+  await xavier.hangUp()
+  await until(async () => (await hal.frame.locator('#hangup:visible').count()) === 0, 'the end of the call')
+  found.ended = await offences(scene, hal)
+  await hal.frame.evaluate(() => {
     const { call } = window.__phone.app
     Reflect.deleteProperty(call, 'dismiss')
     call.dismiss()
   })
-  await alice.isOn('pages/contacts/contacts')
+  await hal.isOn('pages/contacts/contacts')
   expect(found).toEqual({ calling: [], ringing: [], talking: [], banner: [], asked: [], ended: [] })
 })
 
 test('call history', async () => {
-  await alice.openTab(1)
-  await alice.tap('.call .head')
-  const found = await offences(scene, alice)
-  await alice.openTab(0)
+  await hal.openTab(1)
+  await hal.tap('.call .head')
+  const found = await offences(scene, hal)
+  await hal.openTab(0)
   expect(found).toEqual([])
 })
 
+/** Puts the phone into a room that only it knows of. */
+function put(state: RoomState): Promise<void> {
+  return hal.frame.evaluate((state) => {
+    const { room } = window.__phone.app
+    const previous = room.state
+    Object.defineProperty(room, 'state', { value: state, configurable: true })
+    for (const listener of room.listeners) listener(state, previous)
+  }, state)
+}
+/** My own camera runs, and goes nowhere. */
+function inRoom(change: Parameters<typeof roomOf>[0]): RoomState {
+  return roomOf({ local: localMedia({ url: null, recording: { audio: true, video: true } }), ...change })
+}
+/** Others, in every state. They only listen: there is nothing to play. */
+function people(count: number): RoomMember[] {
+  return Array.from({ length: count }, (_, index) =>
+    roomMember(index === 0 ? 'somebody-with-a-long-name' : `member${index}`, index + 2, {
+      url: index % 3 === 0 ? null : `ws://127.0.0.1:1/live/${index}.flv`,
+      microphone: index % 2 === 0,
+      camera: index % 4 !== 1,
+      network: index % 3 === 1 ? 'weak' : 'good',
+      away: index % 5 === 4,
+    }),
+  )
+}
+
+describe('in a room', () => {
+  beforeAll(async () => {
+    // The page looks for the notch when it opens.
+    await hal.frame.evaluate(() => window.__phone.phone.setNotch(true))
+    await put(roomJoining({ invitees: [] }))
+    await hal.isOn('pages/room/room')
+  })
+  // Back at the state that it really has.
+  afterAll(() =>
+    hal.frame.evaluate(() => {
+      const { room } = window.__phone.app
+      const previous = room.state
+      Reflect.deleteProperty(room, 'state')
+      for (const listener of room.listeners) listener(room.state, previous)
+    }),
+  )
+
+  test.each([1, 2, 4, 6, 9, 12])('%i people', async (count) => {
+    await put(inRoom({ members: people(count - 1) }))
+    expect(await offences(scene, hal)).toEqual([])
+  })
+
+  test('one is large, the others stand below', async () => {
+    await put(inRoom({ members: people(8) }))
+    await hal.tap('#tile-2')
+    const found = await offences(scene, hal)
+    await hal.tap('#tile-2')
+    expect(found).toEqual([])
+  })
+
+  test('who only listens, with people who ring or do not come', async () => {
+    const invitees = [ringingInvitee('dave'), { account: 'erin', state: 'no-answer' } as const]
+    await put(inRoom({ role: 'audience', members: people(4), invitees }))
+    expect(await offences(scene, hal)).toEqual([])
+  })
+
+  test('choosing whom to call', async () => {
+    await put(inRoom({ members: people(2) }))
+    await hal.tap('#invite')
+    const found = await offences(scene, hal)
+    await hal.tap('#cancel')
+    // It lies over the page.
+    expect(found.filter((offence) => !offence.endsWith('overlap'))).toEqual([])
+  })
+
+  test('the end, and what it offers', async () => {
+    await put(roomEnded({ reason: 'connection-lost', duration: 65_000 }))
+    expect(await offences(scene, hal)).toEqual([])
+  })
+})
+
 test('signing in', async () => {
-  await alice.tap('.leave')
-  await alice.tap('.phone-confirm')
-  await alice.isOn('pages/login/login')
-  expect(await offences(scene, alice)).toEqual([])
-  await alice.frame.locator('.field input:visible').first().fill('no such account!')
-  await alice.tap('.sign-in')
-  await alice.sees('.hint.wrong')
-  expect(await offences(scene, alice)).toEqual([])
-  await alice.tapText('NetEase Yunxin')
+  await hal.tap('.leave')
+  await hal.tap('.phone-confirm')
+  await hal.isOn('pages/login/login')
+  expect(await offences(scene, hal)).toEqual([])
+  await hal.frame.locator('.field input:visible').first().fill('no such account!')
+  await hal.tap('.sign-in')
+  await hal.sees('.hint.wrong')
+  expect(await offences(scene, hal)).toEqual([])
+  await hal.tapText('网易云信')
   // Its form, or the word that its SDK is not here.
-  await alice.sees('.problem, [data-field=appKey]')
-  expect(await offences(scene, alice)).toEqual([])
+  await hal.sees('.problem, [data-field=appKey]')
+  expect(await offences(scene, hal)).toEqual([])
 })
 
 test('no phone complained', () => {

@@ -1,81 +1,21 @@
 /**
- * What real phones suffer during a call: it comes back by itself where it can, else it ends with a clear sentence on
- * both sides; and whatever happened, nothing is left over.
+ * What happens to phones during a call: it comes back by itself where it can, else it ends with a clear sentence; and
+ * whatever happened, nothing is left over.
  */
 import { until, type Phone } from './support/phone'
 import { signatureOf, Stage } from './support/stage'
 
-jest.setTimeout(240_000)
-const CONTACTS = 'pages/contacts/contacts'
-
 type Pair = [caller: Phone, callee: Phone]
-
-let stage: Stage
-/** Suffering takes long: two pairs suffer at the same time, and tests look at how they fared. */
-let stories: Record<'comesBack' | 'background' | 'isLost', Promise<void>>
-let pair: Pair
 /** How many timers a phone has that is only signed in. */
 const timersAtRest = new Map<Phone, number>()
-beforeAll(async () => {
-  stage = await Stage.open()
-  const meet = async (caller: string, callee: string): Promise<Pair> => {
-    const { phone } = await stage.showLasting(caller, callee)
-    return [phone(caller), phone(callee)]
-  }
-  pair = await meet('alice', 'bob')
-  const others = await meet('carol', 'dave')
-  // One after the other: beginning is what costs a small machine most.
-  await talk(...pair)
-  await talk(...others)
-  const back = comesBack(...pair)
-  stories = { comesBack: back, background: back.then(() => background(...pair)), isLost: isLost(...others) }
-  // Each is awaited by its own test.
-  await Promise.allSettled(Object.values(stories))
-}, 240_000)
-afterAll(() => stage.close())
 
-async function comesBack(caller: Phone, callee: Phone): Promise<void> {
-  await callee.dropNetwork(1_000)
-  await callee.hasNetwork()
-  await hearEachOther(caller, callee)
-  await caller.dropNetwork(5_000)
-  await caller.hasNetwork()
-  // What was on its way is heard by then; a lost connection brings nothing more.
-  await lasts(3_000)
-  await hearEachOther(caller, callee)
-  await callee.dropNetwork(20_000)
-  await callee.seesText('网络中断，正在重连…')
-  await callee.hasNetwork(30_000)
-  await hearEachOther(caller, callee)
-  await caller.killLink()
-  await hearEachOther(caller, callee)
+async function show(stage: Stage, ...accounts: [string, string]): Promise<Pair> {
+  const scene = await stage.showLasting(...accounts)
+  const phones: Pair = [scene.phone(accounts[0]), scene.phone(accounts[1])]
+  for (const phone of phones) timersAtRest.set(phone, (await phone.leftovers()).timers)
+  return phones
 }
-
-async function isLost(caller: Phone, callee: Phone): Promise<void> {
-  await callee.dropNetwork(60_000)
-  // Its tries are used up, or it comes back just after the service gave it up.
-  await callee.seesText(/^(网络中断，通话已结束|连接恢复时通话已经结束)$/, 80_000)
-  await caller.seesText(`${callee.account} 的网络中断，通话已结束`, 30_000)
-  await callee.hasNetwork(30_000)
-  await over(caller, callee)
-}
-
-async function background(caller: Phone, callee: Phone): Promise<void> {
-  for (const duration of [2_000, 30_000]) {
-    await callee.background(true)
-    await caller.seesText(`${callee.account} 暂时离开`)
-    await lasts(duration)
-    await callee.background(false)
-    await hearEachOther(caller, callee)
-    await caller.seesNoMore('#cover .words', 30_000)
-  }
-  await hangUp(caller, callee)
-}
-
 async function talk(caller: Phone, callee: Phone): Promise<void> {
-  for (const phone of [caller, callee]) {
-    if (!timersAtRest.has(phone)) timersAtRest.set(phone, (await phone.leftovers()).timers)
-  }
   await caller.callPerson(callee.account, 'audio')
   await callee.tap('#accept')
   await hearEachOther(caller, callee)
@@ -83,14 +23,18 @@ async function talk(caller: Phone, callee: Phone): Promise<void> {
 async function hearEachOther(one: Phone, other: Phone): Promise<void> {
   await Promise.all([one.hears(signatureOf(other.account).tone), other.hears(signatureOf(one.account).tone)])
 }
-async function hangUp(one: Phone, other: Phone): Promise<void> {
-  await one.hangUp()
-  await over(one, other)
+/** Both play, after what has happened, what they had not received before. */
+async function comesBack(phones: Pair, happen: () => Promise<void>): Promise<void> {
+  const [one, other] = phones
+  const before = await Promise.all(phones.map((phone) => phone.played()))
+  await happen()
+  await Promise.all(phones.map((phone, index) => phone.playsBeyond(before[index] ?? null)))
+  await hearEachOther(one, other)
 }
 /** Both are back at the contacts, and nothing is left of the call: not even a timer. */
-async function over(...phones: Phone[]): Promise<void> {
+async function areBack(...phones: Phone[]): Promise<void> {
   for (const phone of phones) {
-    await phone.isOn(CONTACTS)
+    await phone.isBack()
     await phone.isQuiet()
     expect(await phone.screenKeptOn()).toBe(false)
     await until(
@@ -100,45 +44,93 @@ async function over(...phones: Phone[]): Promise<void> {
   }
 }
 
-async function lasts(duration: number): Promise<void> {
-  const end = Date.now() + duration
-  await until(async () => Date.now() >= end, 'time to pass', duration + 5_000)
-}
+describe('a call', () => {
+  let stage: Stage
+  let pair: Pair
+  let rob: Phone
+  let tess: Phone
+  beforeAll(async () => {
+    stage = await Stage.open()
+    pair = await show(stage, 'rob', 'tess')
+    ;[rob, tess] = pair
+    await talk(rob, tess)
+  })
+  afterAll(() => stage.close())
 
-test('the network is lost for 1 s, 5 s and 20 s, and the service’s link breaks: the call comes back by itself', () =>
-  stories.comesBack)
-test('the network is lost for 60 s: the call ends with a sentence on both sides', () => stories.isLost)
-test('in the background for 2 s and for 30 s: the other side is told, and the call goes on after the return', () =>
-  stories.background)
+  test('comes back after a loss of the network that the phone has noticed', () =>
+    comesBack(pair, async () => {
+      await tess.network(false)
+      await tess.seesInTime('网络中断，正在重连…')
+      await tess.network(true)
+    }))
 
-test('a phone call takes the sound and gives it back', async () => {
-  const [alice, bob] = pair
-  await talk(alice, bob)
-  await bob.interrupt(true)
-  await alice.seesText('bob 暂时离开')
-  await bob.interrupt(false)
-  await hearEachOther(alice, bob)
-  await hangUp(bob, alice)
+  test('continues when the sockets of the mini-program break', async () => {
+    await rob.killLink()
+    await hearEachOther(rob, tess)
+    await rob.seesNoMore('#cover .words')
+  })
+
+  test.each([
+    ['before WeChat suspends it', false],
+    ['after WeChat has suspended it', true],
+  ])('comes back with the mini-program from the background, %s; the other side is told', async (_, suspended) => {
+    await comesBack(pair, async () => {
+      await tess.background(true)
+      await rob.seesText('tess 暂时离开')
+      if (suspended) {
+        await tess.suspend()
+        await tess.advance(30_000)
+      }
+      await tess.background(false)
+    })
+    await rob.seesNoMore('#cover .words')
+  })
+
+  test('comes back after a phone call that takes the sound; the other side is told', async () => {
+    await comesBack(pair, async () => {
+      await tess.interrupt(true)
+      await rob.seesText('tess 暂时离开')
+      await tess.interrupt(false)
+    })
+    await rob.hangUp()
+    await areBack(rob, tess)
+  })
+
+  test('works in the simulator of the DevTools but for the media, and the page says so', async () => {
+    await tess.simulator(true)
+    await rob.callPerson('tess', 'video')
+    await tess.tap('#accept')
+    await tess.seesText('音视频需要真机或浏览器预览')
+    expect(await tess.leftovers()).toMatchObject({ pushers: 0, players: 0 })
+    await tess.hangUp()
+    await areBack(rob, tess)
+    await tess.simulator(false)
+  })
+
+  test('ends with a sentence when the network stays away until all tries are used up', async () => {
+    await talk(rob, tess)
+    await tess.network(false)
+    await tess.seesInTime('网络中断，通话已结束')
+    await tess.network(true)
+    await tess.isBack()
+    // The service gives her up in its own time.
+    await rob.hangUp()
+    await areBack(rob, tess)
+  })
 })
 
-test('the service dies and is started again: the call ends with a sentence on both sides, and the next one works', async () => {
-  const [alice, bob] = pair
-  await talk(alice, bob)
-  await stage.preview.restart()
-  await Promise.all([alice.seesText('连接恢复时通话已经结束', 30_000), bob.seesText('连接恢复时通话已经结束', 30_000)])
-  await over(alice, bob)
-  await talk(bob, alice)
-  await hangUp(alice, bob)
-})
-
-test('in the simulator of the DevTools everything but the media works, and the page says so', async () => {
-  const [alice, bob] = pair
-  await bob.simulator(true)
-  await alice.callPerson('bob', 'video')
-  await bob.tap('#accept')
-  await bob.seesText('音视频需要真机或浏览器预览')
-  expect(await bob.leftovers()).toMatchObject({ pushers: 0, players: 0 })
-  await bob.tap('#hangup')
-  await over(alice, bob)
-  await bob.simulator(false)
+test('a killed service ends the call with a sentence on both sides, and the next call works once it is back', async () => {
+  const stage = await Stage.openOwn()
+  try {
+    const [rob, tess] = await show(stage, 'rob', 'tess')
+    await talk(rob, tess)
+    await stage.restart()
+    await Promise.all([rob, tess].map((phone) => phone.seesInTime('连接恢复时通话已经结束')))
+    await areBack(rob, tess)
+    await talk(tess, rob)
+    await rob.hangUp()
+    await areBack(rob, tess)
+  } finally {
+    await stage.close()
+  }
 })

@@ -44,7 +44,7 @@ export function audit({ target, contrast, language }: AuditOptions): string[] {
   const offences = new Set<string>()
   const stage = setStage((what) => void offences.add(what))
   if (!stage) return ['there is no page']
-  const controls = controlsOf(stage.page)
+  const controls = controlsOf(stage.page).filter(({ element, box }) => !isScrolledAway(element, box, stage))
   for (const control of controls) judgeControl(control, target, stage)
   controls.forEach((one, index) => judgeNeighbours(one, controls.slice(index + 1), stage))
   for (const { node, element, words } of textsOf(stage.page)) {
@@ -52,7 +52,9 @@ export function audit({ target, contrast, language }: AuditOptions): string[] {
     const range = document.createRange()
     range.selectNodeContents(node)
     const boxes = isShortened(element) ? [element.getBoundingClientRect()] : [...range.getClientRects()]
-    for (const box of boxes) judgeText({ element, box, what }, controls, stage)
+    for (const box of boxes) {
+      if (!isScrolledAway(element, box, stage)) judgeText({ element, box, what }, controls, stage)
+    }
     const ratio = contrastOf(element)
     if (ratio !== null && ratio < contrast) stage.complain(`${what} has a contrast of ${round(ratio)}`)
     if (language === 'en' && CHINESE.test(words) && words !== OWN_NAME) stage.complain(`${what} is Chinese`)
@@ -145,6 +147,16 @@ function cutterOf(element: Element, box: DOMRect, { scroller }: Stage): Element 
     if (overflowY === 'hidden' && (box.top < edge.top - HAIR || box.bottom > edge.bottom + HAIR)) return around
   }
   return null
+}
+/** Whether it is in a list of its own that scrolls, and not where the list is seen now. */
+function isScrolledAway(element: Element, box: DOMRect, { scroller }: Stage): boolean {
+  const list = chainOf(element).find((around) => {
+    const { overflowY } = getComputedStyle(around)
+    return (overflowY === 'auto' || overflowY === 'scroll') && around.scrollHeight > around.clientHeight
+  })
+  if (!list || list === scroller || !scroller.contains(list)) return false
+  const edge = list.getBoundingClientRect()
+  return box.top < edge.top - HAIR || box.bottom > edge.bottom + HAIR
 }
 /** Whether a text ends in an ellipsis where it is too long. */
 function isShortened(element: Element): boolean {

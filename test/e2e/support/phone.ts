@@ -1,9 +1,15 @@
 /** One phone of the preview, as a person uses it: taps, and what is seen and heard. */
 import type { Frame, Locator, Page } from 'playwright-core'
+import type { Settings } from '../../../miniprogram/services/settings'
 import type { Device, Permission } from '../../../preview/conditions/permissions'
 import type { FaultsState } from '../../../preview/runtime/faults'
+import { PATIENCE, realNow, realTimeout } from '../../support/real-time'
 
-const PATIENCE = 30_000
+const CONTACTS = 'pages/contacts/contacts'
+/** By so much time is advanced at once, ms: less than the mini-program gives a heartbeat. */
+const STEP = 1_000
+/** Between two tones that count as one, Hz. */
+const NEAR = 15
 
 export interface Glimpse {
   width: number
@@ -12,6 +18,16 @@ export interface Glimpse {
   colour: [number, number, number]
   /** Of the whole picture; another picture has another. */
   print: number
+}
+
+/** How far a player has come. */
+export interface Played {
+  /** The stream: another after a reconnect. */
+  source: string
+  /** s, on the stream's own timeline. */
+  at: number
+  /** What it has received, s. */
+  received: number
 }
 
 export interface Leftovers {
@@ -55,6 +71,10 @@ export class Phone {
     const person = this.frame.locator('.person:visible', { hasText: name })
     await person.locator(`.${kind}`).click({ timeout: PATIENCE })
   }
+  /** Changes settings without a tap. */
+  async set(change: Partial<Settings>): Promise<void> {
+    await this.frame.evaluate((change) => window.__phone.app.settings.change(change), change)
+  }
   /** Chooses from a menu at the bottom. */
   async choose(item: string): Promise<void> {
     await this.frame.getByText(item, { exact: true }).click({ timeout: PATIENCE })
@@ -75,11 +95,11 @@ export class Phone {
   async sees(selector: string): Promise<void> {
     await this.shown(selector).waitFor({ timeout: PATIENCE })
   }
-  async seesNoMore(selector: string, patience = PATIENCE): Promise<void> {
-    await this.shown(selector).waitFor({ state: 'hidden', timeout: patience })
+  async seesNoMore(selector: string): Promise<void> {
+    await this.shown(selector).waitFor({ state: 'hidden', timeout: PATIENCE })
   }
-  async seesText(text: string | RegExp, patience = PATIENCE): Promise<void> {
-    await this.frame.getByText(text).locator('visible=true').first().waitFor({ timeout: patience })
+  async seesText(text: string | RegExp): Promise<void> {
+    await this.frame.getByText(text).locator('visible=true').first().waitFor({ timeout: PATIENCE })
   }
   /** Opens a tab of the bar at the bottom. */
   async openTab(index: 0 | 1 | 2): Promise<void> {
@@ -95,37 +115,68 @@ export class Phone {
   async isOn(route: string): Promise<void> {
     await until(async () => (await this.route()) === route, `${this.account} to be on ${route}`)
   }
+  /** Lets the mini-program's time pass until the end of a call has been shown for long enough. */
+  async isBack(route = CONTACTS): Promise<void> {
+    await until(async () => {
+      if ((await this.route()) === route) return true
+      await this.advance(STEP)
+      return false
+    }, `${this.account} to be back on ${route}`)
+  }
+
+  /** Lets the mini-program's time pass until something is seen. */
+  async seesInTime(text: string): Promise<void> {
+    const seen = this.frame.getByText(text).locator('visible=true').first()
+    await until(async () => {
+      if (await seen.isVisible()) return true
+      await this.advance(STEP)
+      return false
+    }, `${this.account} to see “${text}”`)
+  }
+
+  /** Has the mini-program's timers fire that fall due within so many ms, without waiting for them. */
+  async advance(duration: number): Promise<void> {
+    await this.frame.evaluate(
+      async ([duration, most]) => {
+        const { timers, sockets } = window.__phone.phone
+        for (let left = duration; left > 0; left -= most) {
+          await timers.advance(Math.min(left, most))
+          // The service answers in real time: what was sent counts as answered within the step.
+          while ([...sockets].some(({ awaitsMessage }) => awaitsMessage)) {
+            await new Promise((resolve) => setTimeout(resolve, 5))
+          }
+        }
+      },
+      [duration, STEP] as const,
+    )
+  }
 
   /** Waits for the other side's moving picture; in a room, for that of a member. */
-  async seesPeer(member?: string, patience = PATIENCE): Promise<Glimpse> {
+  async seesPeer(member?: string): Promise<Glimpse> {
     const whom = member ?? 'the other side'
-    const first = await until(() => this.glimpse(member), `${this.account} to see ${whom}`, patience)
-    return until(
-      async () => {
-        const next = await this.glimpse(member)
-        return next !== null && next.print !== first.print ? next : null
-      },
-      `the picture of ${whom} at ${this.account} to move`,
-      patience,
-    )
+    const first = await until(() => this.glimpse(member), `${this.account} to see ${whom}`)
+    return until(async () => {
+      const next = await this.glimpse(member)
+      return next !== null && next.print !== first.print ? next : null
+    }, `the picture of ${whom} at ${this.account} to move`)
   }
   /** What the player shows now; null while it shows nothing. */
   async glimpse(member?: string): Promise<Glimpse | null> {
-    const player = this.player(member)
-    if ((await player.count()) === 0) return null
-    return player.evaluate((video) => {
+    return this.player(member).evaluateAll(([video]) => {
       if (!(video instanceof HTMLVideoElement) || video.videoWidth === 0 || video.readyState < 2) return null
       const { videoWidth: width, videoHeight: height } = video
-      const canvas = Object.assign(document.createElement('canvas'), { width, height })
-      const picture = canvas.getContext('2d')
+      // Small: it is looked at again and again.
+      const [across, down] = [54, 96]
+      const canvas = Object.assign(document.createElement('canvas'), { width: across, height: down })
+      const picture = canvas.getContext('2d', { willReadFrequently: true })
       if (!picture) throw new Error('no canvas')
-      picture.drawImage(video, 0, 0)
-      const all = picture.getImageData(0, 0, width, height).data
+      picture.drawImage(video, 0, 0, across, down)
+      const all = picture.getImageData(0, 0, across, down).data
       // Decoded, but not shown yet: nothing was drawn.
       if (all[3] === 0) return null
       let print = 0
-      for (let at = 0; at < all.length; at += 97) print = (print * 31 + (all[at] ?? 0)) % 2_147_483_647
-      const low = picture.getImageData(0, Math.round(height * 0.8), width, Math.floor(height * 0.2)).data
+      for (let at = 0; at < all.length; at += 7) print = (print * 31 + (all[at] ?? 0)) % 2_147_483_647
+      const low = picture.getImageData(0, Math.round(down * 0.8), across, Math.floor(down * 0.2)).data
       const colour: [number, number, number] = [0, 0, 0]
       for (let at = 0; at < low.length; at += 4) {
         colour[0] += (low[at] ?? 0) / (low.length / 4)
@@ -137,46 +188,78 @@ export class Phone {
   }
 
   /** Waits until the player's sound, in a room that of a member, has its strongest tone within 15 Hz of this. */
-  async hears(tone: number, member?: string, patience = PATIENCE): Promise<void> {
+  async hears(tone: number, member?: string): Promise<void> {
     let heard = 0
     await until(
-      async () => Math.abs((heard = await this.loudestTone(member)) - tone) <= 15,
+      async () => Math.abs((heard = await this.loudestTone(tone, member)) - tone) <= NEAR,
       () => `${this.account} to hear ${tone} Hz (hears ${heard})`,
-      patience,
     )
   }
-  /** Hz; 0 while it is silent. */
-  async loudestTone(member?: string): Promise<number> {
-    const player = this.player(member)
-    if ((await player.count()) === 0) return 0
-    return player.evaluate(async (video) => {
-      if (!(video instanceof HTMLVideoElement) || video.readyState < 2 || video.muted) return 0
-      const captured: MediaStream = Reflect.apply(Reflect.get(video, 'captureStream'), video, [])
-      const [track] = captured.getAudioTracks()
-      if (!track) return 0
-      const context = new AudioContext({ sampleRate: 48_000 })
-      try {
-        const analyser = new AnalyserNode(context, { fftSize: 16_384, smoothingTimeConstant: 0 })
-        context.createMediaStreamSource(new MediaStream([track])).connect(analyser)
-        await context.resume()
-        await new Promise((resolve) => setTimeout(resolve, 500))
-        const strengths = new Float32Array(analyser.frequencyBinCount)
-        analyser.getFloatFrequencyData(strengths)
-        let loudest = 0
-        strengths.forEach((strength, bin) => {
-          if (strength > (strengths[loudest] ?? -Infinity)) loudest = bin
-        })
-        return (strengths[loudest] ?? -Infinity) < -60 ? 0 : (loudest * 48_000) / analyser.fftSize
-      } finally {
-        await context.close()
-      }
+  /** Hz; 0 while it is silent. Listens for a while if it is not the wanted one. */
+  private async loudestTone(wanted: number, member?: string): Promise<number> {
+    return this.player(member).evaluateAll(
+      async ([video], [wanted, near]) => {
+        if (!(video instanceof HTMLVideoElement) || video.readyState < 2 || video.muted) return 0
+        const captured: MediaStream = Reflect.apply(Reflect.get(video, 'captureStream'), video, [])
+        const [track] = captured.getAudioTracks()
+        if (!track) return 0
+        const context = new AudioContext({ sampleRate: 48_000 })
+        try {
+          const analyser = new AnalyserNode(context, { fftSize: 8_192, smoothingTimeConstant: 0 })
+          context.createMediaStreamSource(new MediaStream([track])).connect(analyser)
+          await context.resume()
+          const strengths = new Float32Array(analyser.frequencyBinCount)
+          let loudest = 0
+          for (let look = 0; look < 10; look++) {
+            // half of what the analyser looks at
+            await new Promise((resolve) => setTimeout(resolve, 85))
+            analyser.getFloatFrequencyData(strengths)
+            const bin = strengths.reduce(
+              (best, strength, at) => (strength > (strengths[best] ?? -Infinity) ? at : best),
+              0,
+            )
+            loudest = (strengths[bin] ?? -Infinity) < -60 ? 0 : (bin * 48_000) / analyser.fftSize
+            if (Math.abs(loudest - wanted) <= near) break
+          }
+          return loudest
+        } finally {
+          await context.close()
+        }
+      },
+      [wanted, NEAR] as const,
+    )
+  }
+
+  /** How far the player has come; null while there is nothing to play. */
+  async played(member?: string): Promise<Played | null> {
+    return this.player(member).evaluateAll(([video]) => {
+      if (!(video instanceof HTMLVideoElement) || video.currentSrc === '') return null
+      const { currentSrc: source, currentTime: at, buffered } = video
+      return { source, at, received: buffered.length > 0 ? buffered.end(buffered.length - 1) : 0 }
     })
+  }
+  /** Waits until the player has played beyond all that it had received at some time. */
+  async playsBeyond(before: Played | null, member?: string): Promise<void> {
+    await until(async () => {
+      const now = await this.played(member)
+      return now !== null && now.at > 0 && (now.source !== before?.source || now.at > before.received)
+    }, `${this.account} to play what came later`)
+  }
+  /** Waits until the player has played so many seconds; how many it were. */
+  async playsFor(seconds: number): Promise<number> {
+    const before = await this.played()
+    return until(async () => {
+      const now = await this.played()
+      const passed = now && before && now.source === before.source ? now.at - before.at : 0
+      return passed > seconds ? passed : null
+    }, `${this.account} to play ${seconds} s`)
   }
 
   /** A room's tile with this member's name. */
   tile(member: string): Locator {
     return this.frame.locator('[id^="tile-"]:visible', { hasText: member })
   }
+  /** It may go at any moment: evaluateAll does not wait for it. */
   private player(member?: string): Locator {
     const around = member === undefined ? this.frame.locator('body') : this.tile(member)
     return around.locator('wx-live-player video').first()
@@ -242,8 +325,8 @@ export class Phone {
     return this.frame.evaluate((duration) => window.__phone.faults.dropNetwork(duration), duration)
   }
   /** Waits for the network to be back. */
-  async hasNetwork(patience = PATIENCE): Promise<void> {
-    await until(async () => (await this.faults()).network, `the network of ${this.account}`, patience)
+  async hasNetwork(): Promise<void> {
+    await until(async () => (await this.faults()).network, `the network of ${this.account}`)
   }
   /** Breaks the mini-program's sockets once. */
   killLink(): Promise<void> {
@@ -267,6 +350,10 @@ export class Phone {
   background(on: boolean): Promise<void> {
     return this.frame.evaluate((on) => window.__phone.faults.background(on), on)
   }
+  /** Has the scripts of a hidden mini-program stand still, as WeChat does after 5 s. */
+  suspend(): Promise<void> {
+    return this.frame.evaluate(() => window.__phone.phone.conditions.background.suspend())
+  }
   /** Behaves as the DevTools simulator from the next page on. */
   simulator(on: boolean): Promise<void> {
     return this.frame.evaluate((on) => window.__phone.faults.simulator(on), on)
@@ -274,17 +361,13 @@ export class Phone {
 }
 
 /** Waits for a condition; its answer, once it is neither null nor false. */
-export async function until<T>(
-  condition: () => Promise<T | null | false>,
-  what: string | (() => string),
-  patience = PATIENCE,
-): Promise<T> {
-  const end = Date.now() + patience
+export async function until<T>(condition: () => Promise<T | null | false>, what: string | (() => string)): Promise<T> {
+  const end = realNow() + PATIENCE
   for (;;) {
     const answer = await condition()
     if (answer !== null && answer !== false) return answer
-    if (Date.now() > end)
-      throw new Error(`waited ${patience} ms in vain for ${typeof what === 'string' ? what : what()}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    if (realNow() > end)
+      throw new Error(`waited ${PATIENCE} ms in vain for ${typeof what === 'string' ? what : what()}`)
+    await new Promise((resolve) => realTimeout(resolve, 50))
   }
 }

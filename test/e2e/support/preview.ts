@@ -1,12 +1,12 @@
 /** The preview as `npm start` runs it, on ports and data of its own. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { freePort } from '../../support/free-port'
+import { PATIENCE } from '../../support/real-time'
 
 const ROOT = path.resolve(__dirname, '../../..')
-const START_LIMIT = 60_000
 
 export interface RunningPreview {
   url: string
@@ -18,9 +18,13 @@ export interface RunningPreview {
   close(): Promise<void>
 }
 
-/** Starts it as a process; rejects with its output when it ends instead of listening. */
-export async function startPreview(environment: Record<string, string> = {}): Promise<RunningPreview> {
+/**
+ * Starts it as a process; rejects with its output when it ends instead of listening. `like`: the data of another one, which has
+ * bundled the packages already.
+ */
+export async function startPreview(environment: Record<string, string> = {}, like?: string): Promise<RunningPreview> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'preview-'))
+  if (like !== undefined) cpSync(path.join(like, 'vite'), path.join(dataDir, 'vite'), { recursive: true })
   const [port, rtmpPort] = [await freePort(), await freePort()]
   const env = { ...process.env, PORT: String(port), RTMP_PORT: String(rtmpPort), DATA_DIR: dataDir, ...environment }
   const url = `http://127.0.0.1:${port}`
@@ -48,7 +52,12 @@ async function launch(env: NodeJS.ProcessEnv, url: string): Promise<{ process: C
   })
   let output = ''
   await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`the preview does not start:\n${output}`)), START_LIMIT)
+    const fail = (what: string): void => {
+      clearTimeout(timer)
+      launched.kill('SIGKILL')
+      reject(new Error(`${what}:\n${output}`))
+    }
+    const timer = setTimeout(() => fail('the preview does not start'), PATIENCE)
     const read = (chunk: Buffer): void => {
       output += chunk.toString()
       if (!output.includes(url)) return
@@ -57,10 +66,7 @@ async function launch(env: NodeJS.ProcessEnv, url: string): Promise<{ process: C
     }
     launched.stdout.on('data', read)
     launched.stderr.on('data', read)
-    launched.once('exit', (code) => {
-      clearTimeout(timer)
-      reject(new Error(`the preview ended with ${code}:\n${output}`))
-    })
+    launched.once('exit', (code) => fail(`the preview ended with ${code}`))
   })
   return { process: launched, output: () => output }
 }

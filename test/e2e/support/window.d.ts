@@ -2,12 +2,12 @@
 interface Window {
   __phone: {
     phone: {
-      sockets: ReadonlySet<{ url: string }>
+      sockets: ReadonlySet<import('../../../preview/conditions/phone-socket').PhoneSocket>
       /** Whatever was made to play a sound and is not destroyed. */
       audios: ReadonlySet<unknown>
-      audios: ReadonlySet<unknown>
       sounds: ReadonlyArray<{ src: string; loop: boolean }>
-      timers: { size: number }
+      timers: import('../../../preview/conditions/timers').Timers
+      conditions: import('../../../preview/conditions').Conditions
       capture: { inUse: string[] }
       vibrations: number
       screenKeptOn: boolean
@@ -30,3 +30,6 @@ interface Window {
     players: Set<unknown>
   }
 }
+
+/** The browser of all end-to-end tests, see environment.ts. */
+declare var e2eBrowser: import('playwright-core').Browser
