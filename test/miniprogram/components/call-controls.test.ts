@@ -1,4 +1,6 @@
-import { fakeApp, mountComponent, settle, type Mounted } from '../../support/simulate'
+import { moreItems } from '../../../miniprogram/components/call-controls/more'
+import { texts } from '../../../miniprogram/texts/index'
+import { fakeApp, mountComponent, type Mounted, settle } from '../../support/simulate'
 
 const on = { kind: 'video', microphone: true, camera: true, speaker: true, flippable: true, talking: true }
 const mount = (properties: Record<string, unknown>, app = fakeApp()): Promise<Mounted> =>
@@ -68,4 +70,22 @@ test('each control says to a screen reader what a tap does, in the language show
   for (const id of ['#microphone', '#camera', '#flip', '#speaker', '#more', '#hangup']) {
     expect(view.attributes(id)['aria-role']).toBe('button')
   }
+})
+
+const moreLabels = (mirror: boolean, beauty: 'off' | 'soft' | 'strong'): string[] =>
+  moreItems({ mirror, beauty }, texts('call', 'en')).map(({ label }) => label)
+
+test('the menu offers what is not already so', () => {
+  expect(moreLabels(true, 'off')).toEqual([
+    'Change to an audio call',
+    'Do not mirror my picture',
+    'Beauty: soft',
+    'Beauty: strong',
+  ])
+  expect(moreLabels(false, 'strong')).toEqual([
+    'Change to an audio call',
+    'Mirror my picture',
+    'Beauty: off',
+    'Beauty: soft',
+  ])
 })

@@ -1,3 +1,4 @@
+/** @jest-environment node */
 /** The colours are legible on each other: in the light theme, in the dark one, on the call screens, on a camera's picture. */
 import postcss, { type Rule } from 'postcss'
 import { member } from '../../../miniprogram/json'

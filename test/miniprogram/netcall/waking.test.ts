@@ -157,3 +157,42 @@ test('all tries fit into the time that the service keeps a place', () => {
   expect([gatewayReconnect.delay(1), gatewayReconnect.delay(2), gatewayReconnect.delay(8)]).toEqual([300, 5_000, 5_000])
   expect(total).toBeLessThan(CHANNEL_TIMING.grace)
 })
+
+// WeChat opens five sockets at most: a call needs two, however often they are dialled anew.
+
+const MOST = 5
+
+test('a call has two sockets, and never more than WeChat allows while its links come back', async () => {
+  const fix = fixture()
+  await answerCall(fix)
+  expect(openSockets()).toBe(2)
+
+  const { service, im, payloads } = fix
+  let most = 0
+  const { connectSocket } = wx
+  Object.assign(wx, {
+    connectSocket: (options: WechatMiniprogram.ConnectSocketOption) => {
+      const socket = connectSocket(options)
+      most = Math.max(most, openSockets())
+      return socket
+    },
+  })
+  // Nobody lets them in, however often they are dialled.
+  service.greet = () => true
+  service.script.login = () => 'silence'
+  for (const side of ['signal', 'gateway'] as const) service.breakLinks(side)
+  await until(() => openSockets() === 0, 'both breaks are noticed')
+  for (let again = 2; again < 8; again++) {
+    await elapse(FIRST_TRY)
+    await until(() => service.dialled.signal >= again && service.dialled.gateway >= again, 'both are dialled')
+    showApp()
+  }
+  service.greet = () => false
+  delete service.script.login
+  showApp()
+  await elapse(FIRST_TRY)
+  await until(() => im.connected && payloads('syncDone').length === 2, 'both links are back')
+  expect(most).toBeLessThanOrEqual(MOST)
+  await until(() => openSockets() === 2, 'two sockets')
+  Object.assign(wx, { connectSocket })
+})

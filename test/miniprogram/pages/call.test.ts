@@ -1,6 +1,6 @@
-import type { EndReason } from '../../../miniprogram/call/state'
+import type { CallState, EndReason } from '../../../miniprogram/call/state'
 import { endings } from '../../../miniprogram/texts/endings'
-import { openCall, ownMedia, pass, peerMedia, seenCall } from '../../support/call-page'
+import { type CallPage, openCall, ownMedia, pass, peerMedia, seenCall } from '../../support/call-page'
 import {
   connecting,
   ended,
@@ -11,7 +11,15 @@ import {
   remoteMedia,
   talking,
 } from '../../support/calls'
-import { changePhone, fakeApp, livePushers, mountPage, settle } from '../../support/simulate'
+import {
+  changePhone,
+  fakeApp,
+  type FakeApp,
+  livePushers,
+  type Mounted,
+  mountPage,
+  settle,
+} from '../../support/simulate'
 
 const REASONS = Object.keys(endings.zh).filter((key): key is EndReason => key in endings.zh)
 
@@ -240,5 +248,145 @@ describe('leaving the page', () => {
     await settle()
     expect(revoked).toHaveBeenCalledTimes(1)
     expect(page.has('#pusher')).toBe(true)
+  })
+})
+
+// The page of a call that is over goes on with the next one, of which nothing has been seen or heard yet.
+
+async function talk(): Promise<{ page: Mounted; become(...states: CallState[]): Promise<void> }> {
+  const app: FakeApp = fakeApp({ call: talking() })
+  const page = await mountPage('pages/call/call', { app })
+  await settle()
+  return {
+    page,
+    async become(...states) {
+      for (const state of states) {
+        app.call.become(state)
+        await settle()
+      }
+    },
+  }
+}
+
+test('the other side’s picture is awaited anew', async () => {
+  const { page, become } = await talk()
+  await page.emit('state', { state: 'playing' }, '#player')
+  expect(page.has('#cover')).toBe(false)
+  await become(ended({ reason: 'peer-lost' }), outgoing(), connecting(), talking())
+  expect(page.text('#cover .words')).toBe('正在接通…')
+  await page.emit('state', { state: 'playing' }, '#player')
+  expect(page.has('#cover')).toBe(false)
+})
+
+test.each([
+  ['network', '您的画面和声音发送失败，正在重试…'],
+  ['camera-failed', '摄像头无法使用，通话以语音继续'],
+])('what kept my own picture from going out is no word of the next call: %s', async (reason, words) => {
+  const { page, become } = await talk()
+  await page.emit('state', { state: 'failed', reason }, '#pusher')
+  expect(page.text('#failure .card-text')).toBe(words)
+  await become(ended({ reason: 'connection-lost' }), outgoing())
+  expect(page.has('#failure')).toBe(false)
+  await become(connecting(), talking())
+  expect(page.has('#failure')).toBe(false)
+})
+
+test('each control does its one thing', async () => {
+  const { app, page } = await seenCall()
+  await page.tap('#controls', '#microphone')
+  await page.tap('#controls', '#camera')
+  await page.tap('#controls', '#speaker')
+  await page.tap('#controls', '#flip')
+  await page.tap('#controls', '#hangup')
+  expect(app.call.toggleMicrophone).toHaveBeenCalledTimes(1)
+  expect(app.call.toggleCamera).toHaveBeenCalledTimes(1)
+  expect(app.call.toggleSpeaker).toHaveBeenCalledTimes(1)
+  expect(app.call.hangUp).toHaveBeenCalledTimes(1)
+  expect(app.call.flipCamera).toHaveBeenCalledTimes(1)
+})
+
+test('the flipped camera is the native one’s', async () => {
+  const { become } = await seenCall()
+  await become(talking({ local: localMedia({ facing: 'back' }) }))
+  expect(livePushers().flatMap(({ calls }) => calls)).toContain('switchCamera')
+})
+
+const choose = async (label: string, { page }: CallPage): Promise<void> => {
+  jest.mocked(wx.showActionSheet).mockImplementation(({ itemList, success }) => {
+    success?.({ tapIndex: itemList.indexOf(label), errMsg: '' })
+    return Promise.resolve({ tapIndex: 0, errMsg: '' })
+  })
+  await page.tap('#controls', '#more')
+}
+
+describe('more', () => {
+  test('turns the mirror off and on, for now and later', async () => {
+    const view = await seenCall()
+    await choose('关闭镜像', view)
+    expect(view.page.find('#pusher').data['mirror']).toBe(false)
+    expect(view.app.settings.get().mirror).toBe(false)
+    await choose('打开镜像', view)
+    expect(view.page.find('#pusher').data['mirror']).toBe(true)
+  })
+  test('smooths the face', async () => {
+    const view = await seenCall()
+    await choose('美颜：明显', view)
+    expect(view.page.find('#pusher').data['beauty']).toBe('strong')
+  })
+  test('makes it an audio call', async () => {
+    const view = await seenCall()
+    await choose('切换为语音通话', view)
+    expect(view.app.call.switchToAudio).toHaveBeenCalledTimes(1)
+  })
+})
+
+const quality = (page: Mounted, id: string, value: string): Promise<void> =>
+  page.emit('quality', { quality: value }, id)
+const bars = (page: Mounted): unknown => page.find('#network').data['quality']
+const ownBars = (page: Mounted): unknown => page.find('#own-network').data['quality']
+
+describe('the network', () => {
+  test('of mine is told to the controller, and stands on my picture', async () => {
+    const { app, page, become } = await seenCall()
+    expect(ownBars(page)).toBe('')
+    await quality(page, '#pusher', 'weak')
+    expect(app.call.noteNetwork).toHaveBeenLastCalledWith('weak')
+    await become(talking({ local: localMedia({ network: 'fair' }) }))
+    await pass(1_000)
+    expect(ownBars(page)).toBe('fair')
+    expect(bars(page)).toBe('')
+  })
+  test('of the other side is the worse of what it says and of what comes in', async () => {
+    const { page, become } = await seenCall()
+    expect(bars(page)).toBe('')
+    await quality(page, '#player', 'fair')
+    await pass(1_000)
+    expect(bars(page)).toBe('fair')
+    await become(talking({ remote: remoteMedia({ network: 'weak' }) }))
+    await pass(1_000)
+    expect(bars(page)).toBe('weak')
+    await become(talking({ remote: remoteMedia({ network: 'good' }) }))
+    await pass(1_000)
+    expect(bars(page)).toBe('fair')
+  })
+  test('is weak while a stream stalls, and not judged while the call reconnects', async () => {
+    const { page, become } = await seenCall()
+    await quality(page, '#player', 'good')
+    await peerMedia(page, 'stalled', 'network')
+    await pass(1_000)
+    expect(bars(page)).toBe('weak')
+    await peerMedia(page, 'playing')
+    await pass(1_000)
+    expect(bars(page)).toBe('good')
+    await become(reconnecting())
+    expect(bars(page)).toBe('')
+  })
+  test('of an audio call is the worse of both, beside the timer, with a word for mine', async () => {
+    const audio = { kind: 'audio', local: localMedia({ camera: false, network: 'weak' }) } as const
+    const { page } = await openCall(talking(audio))
+    await peerMedia(page, 'playing')
+    await quality(page, '#player', 'fair')
+    expect(page.find('#cover .bars').data['quality']).toBe('weak')
+    expect(page.text('#cover .words')).toBe('您的网络不佳')
   })
 })

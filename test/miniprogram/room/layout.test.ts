@@ -1,3 +1,4 @@
+/** @jest-environment node */
 /** Where tiles stand: the whole of an upright screen, whatever their number. */
 import { PAGE_SIZE, pagesOf, placesOf, type Place } from '../../../miniprogram/pages/room/components/member-grid/layout'
 

@@ -1,5 +1,10 @@
 /** @jest-environment node */
 import {
+  chooseStreams,
+  playerLimit,
+  type StreamWish,
+} from '../../../miniprogram/pages/room/components/member-grid/streams'
+import {
   isNumber,
   isOf,
   newlyInvited,
@@ -9,6 +14,14 @@ import {
   without,
   withRinging,
 } from '../../../miniprogram/room/members'
+import {
+  decodeRoomMessage,
+  decodeRoomWord,
+  encodeRoomMessage,
+  encodeRoomWord,
+  type RoomMessage,
+} from '../../../miniprogram/room/messages'
+import { isGroupCall, nameOfGroupCall } from '../../../miniprogram/room/name'
 import { ringingInvitee, roomMember } from '../../support/rooms'
 
 const stream = (account: string, uid: number, url = `http://service/live/${account}.flv`, mode: 0 | 1 | 2 | 3 = 0) => ({
@@ -58,4 +71,140 @@ test('a list that loses nobody is the same list', () => {
 test('by number and by account', () => {
   const members = [roomMember('bob', 2), roomMember('carol', 3)]
   expect([members.find(isNumber(3))?.account, members.find(isOf('bob'))?.uid]).toEqual(['carol', 2])
+})
+
+const INVITE: RoomMessage = { type: 'room-invite', room: 'r', title: 'Team', kind: 'video', members: ['alice', 'bob'] }
+
+test.each<RoomMessage>([
+  INVITE,
+  { type: 'room-cancel', room: 'r' },
+  { type: 'room-answer', room: 'r', answer: 'declined' },
+  { type: 'room-answer', room: 'r', answer: 'busy' },
+  { type: 'room-answered', room: 'r' },
+])('$type arrives as it was sent', (message) => {
+  expect(decodeRoomMessage(encodeRoomMessage(message))).toEqual(message)
+})
+
+test.each([
+  'no json',
+  'null',
+  '7',
+  '[]',
+  '{}',
+  '{"type":"recording","cid":7,"audio":true,"video":false}',
+  '{"type":"room-invite"}',
+  JSON.stringify({ ...INVITE, room: '' }),
+  JSON.stringify({ ...INVITE, room: 7 }),
+  JSON.stringify({ ...INVITE, title: undefined }),
+  JSON.stringify({ ...INVITE, title: '' }),
+  JSON.stringify({ ...INVITE, kind: 'hologram' }),
+  JSON.stringify({ ...INVITE, members: 'alice' }),
+  JSON.stringify({ ...INVITE, members: Array.from({ length: 101 }, (_, index) => `m${index}`) }),
+  '{"type":"room-answer","room":"r","answer":"maybe"}',
+  '{"type":"room-dance","room":"r"}',
+])('%s is no message about a room', (content) => {
+  expect(decodeRoomMessage(content)).toBeNull()
+})
+
+test('what is no account is nobody', () => {
+  const content = JSON.stringify({ ...INVITE, members: ['alice', 7, '', null, 'bob'] })
+  expect(decodeRoomMessage(content)).toEqual(INVITE)
+})
+
+test('what a room is travels with it', () => {
+  expect(decodeRoomWord(encodeRoomWord({ title: 'Team', kind: 'audio' }))).toEqual({ title: 'Team', kind: 'audio' })
+})
+test.each([undefined, '', 'x', '{}', '{"title":"Team"}', '{"title":"","kind":"audio"}', '{"title":"Team","kind":1}'])(
+  'a room that says %j of itself says nothing',
+  (custom) => expect(decodeRoomWord(custom)).toBeNull(),
+)
+
+test('a group call’s room is told from one that people named', () => {
+  const at = Date.parse('2026-11-22T12:00:00Z')
+  expect(isGroupCall(nameOfGroupCall('alice', at), 'alice', at + 60_000)).toBe(true)
+  for (const name of ['standup', 'alice', 'alice-', 'alice-meeting', 'alice-2026', nameOfGroupCall('bob', at)])
+    expect(isGroupCall(name, 'alice', at)).toBe(false)
+})
+
+// Which streams are played: who matters first, and nobody comes and goes without need.
+
+const NOW = 1_000_000
+const wish = (key: string, change: Partial<StreamWish> = {}): StreamWish => ({
+  key,
+  pinned: false,
+  onPage: true,
+  microphone: true,
+  camera: true,
+  spokeAt: 0,
+  ...change,
+})
+const room = (...wishes: Array<[key: string, change?: Partial<StreamWish>]>): StreamWish[] =>
+  wishes.map(([key, change]) => wish(key, change))
+const choose = (wishes: StreamWish[], playing: string[], limit: number, now = NOW): string[] =>
+  [...chooseStreams(wishes, new Set(playing), limit, now)].sort()
+
+test.each([
+  ['android', 'host', 5],
+  ['android', 'audience', 6],
+  ['ohos', 'host', 5],
+  ['ios', 'host', 8],
+  ['ios', 'audience', 9],
+  ['windows', 'host', 8],
+] as const)('%s as %s plays %i', (platform, role, limit) => {
+  expect(playerLimit(platform, role)).toBe(limit)
+})
+
+const AWAY = { onPage: false }
+test.each([
+  ['all, where there is room for all', room(['a'], ['b', AWAY], ['c', { microphone: false, camera: false }]), 5, 'abc'],
+  ['nobody, where nobody is there', [], 5, ''],
+  ['the first of the page', room(['a'], ['b'], ['c']), 2, 'ab'],
+  ['the page before the others', room(['a', AWAY], ['b'], ['c']), 2, 'bc'],
+  ['the pinned one before all', room(['a'], ['b'], ['c', { pinned: true }]), 1, 'c'],
+  ['who speaks, though on another page', room(['a'], ['b'], ['c', { ...AWAY, spokeAt: NOW - 9_000 }]), 1, 'c'],
+  ['not who spoke long ago', room(['a'], ['b'], ['c', { ...AWAY, spokeAt: NOW - 10_000 }]), 1, 'a'],
+  ['the last speaker first', room(['a', { spokeAt: NOW - 2 }], ['b', { spokeAt: NOW - 1 }]), 1, 'b'],
+  ['sound before pictures', room(['a', { microphone: false }], ['b', { camera: false }]), 1, 'b'],
+  ['pictures of the page before sound elsewhere', room(['a', AWAY], ['b', { microphone: false }]), 1, 'b'],
+  ['who sends nothing last', room(['a', { microphone: false, camera: false }], ['b', AWAY]), 1, 'b'],
+] as const)('%s', (_case, wishes, limit, expected) => {
+  expect(choose([...wishes], [], limit).join('')).toBe(expected)
+})
+
+describe('nothing flickers', () => {
+  test('who is played goes on, however early another one came', () => {
+    expect(choose(room(['a'], ['b'], ['c'], ['d']), ['c', 'd'], 2)).toEqual(['c', 'd'])
+  })
+  test('of more speakers than there is room for, those who are played stay', () => {
+    const speakers = room(['a', { spokeAt: NOW }], ['b', { spokeAt: NOW - 5_000 }], ['c', { spokeAt: NOW - 6_000 }])
+    expect(choose(speakers, ['b', 'c'], 2)).toEqual(['b', 'c'])
+  })
+  test('a speaker takes the place of the last who has nothing to say; silence gives it back to nobody', () => {
+    const spoke = room(['a'], ['b'], ['c', { ...AWAY, spokeAt: NOW }])
+    const playing = choose(spoke, ['a', 'b'], 2)
+    expect(playing).toEqual(['a', 'c'])
+    const silent = room(['a'], ['b'], ['c', { spokeAt: NOW }])
+    expect(choose(silent, playing, 2, NOW + 60_000)).toEqual(['a', 'c'])
+  })
+  test('an hour of talk among nine changes streams only when somebody new speaks', () => {
+    const spokeAt = new Map<string, number>()
+    let playing: string[] = []
+    let changed = 0
+    let fresh = 0
+    for (let second = 0; second < 3_600; second++) {
+      const now = NOW + second * 1_000
+      // Three talk by turns; from the half hour on a fourth, who was not played, does.
+      const speaker = ['a', 'b', 'h'][Math.floor(second / 7) % (second < 1_800 ? 2 : 3)] ?? 'a'
+      if (!playing.includes(speaker)) fresh++
+      spokeAt.set(speaker, now)
+      const wishes = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((key) =>
+        wish(key, { spokeAt: spokeAt.get(key) ?? 0 }),
+      )
+      const next = choose(wishes, playing, 5, now)
+      if (next.join() !== playing.join()) changed++
+      playing = next
+    }
+    expect(changed).toBeLessThanOrEqual(fresh)
+    expect(changed).toBe(2)
+  })
 })

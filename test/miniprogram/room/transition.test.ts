@@ -1,10 +1,11 @@
 /** @jest-environment node */
 /** Every event in every phase of a room. */
-import { CONTROL_COMMAND } from '../../../miniprogram/netcall/constants'
+import { CONTROL_COMMAND, NETCALL_MODE } from '../../../miniprogram/netcall/constants'
+import type { RoomEvent } from '../../../miniprogram/room/events'
 import type { RoomState } from '../../../miniprogram/room/state'
 import { localMedia } from '../../support/calls'
 import { inRoom, ringingInvitee, roomEnded, roomInvited, roomJoining, roomReconnecting } from '../../support/rooms'
-import { act, active, after, CID, EVENTS, ME, streamOf, type EventType } from './happenings'
+import { act, active, after, CID, EVENTS, type EventType, LOCAL, ME, streamOf } from './happenings'
 
 const OWN_MEDIA: EventType[] = ['microphone', 'camera', 'camera-failed', 'flip', 'speaker', 'away']
 const OTHERS: EventType[] = [
@@ -107,4 +108,156 @@ test('the end tells how long I was in', () => {
   })
   // A clock that was set back.
   expect(after(inRoom({ joinedAt: 9_000 }), EVENTS.leave)).toMatchObject({ duration: 0 })
+})
+
+// Who is called into the room, and who is in it.
+
+describe('who is called', () => {
+  const ringing = inRoom({ invitees: [ringingInvitee('dan')] })
+
+  test.each(['declined', 'busy', 'offline'] as const)('%s is shown', (state) => {
+    const result = act(ringing, { ...EVENTS.invitee, state })
+    expect(result).toMatchObject({ state: { invitees: [{ account: 'dan', state }] }, effects: [] })
+  })
+  test('who does not answer in time rings no longer', () => {
+    const { state, effects } = act(ringing, { ...EVENTS.invitee, state: 'no-answer' })
+    expect(state).toMatchObject({ invitees: [{ account: 'dan', state: 'no-answer' }] })
+    expect(effects).toEqual([{ type: 'send', to: 'dan', message: { type: 'room-cancel', room: 'alice-1' } }])
+    // A word that comes after that, or of somebody who was not called, changes nothing.
+    expect(act(state, EVENTS.invitee)).toEqual({ state, effects: [] })
+    expect(act(ringing, { ...EVENTS.invitee, account: 'erin' }).state).toBe(ringing)
+    expect(act(ringing, { ...EVENTS.invitee, room: 'other' }).state).toBe(ringing)
+  })
+  test('who comes in is a member', () => {
+    const state = active(after(ringing, EVENTS['member-joined']))
+    expect(state.members.map(({ account }) => account)).toEqual(['bob', 'carol', 'dan'])
+    expect(state.invitees).toEqual([])
+  })
+  test('more are called mid-call, and again who had refused; not who is in or rings', () => {
+    const state = inRoom({ invitees: [ringingInvitee('dan'), { account: 'erin', state: 'declined' }] })
+    const { state: next, effects } = act(state, { type: 'invite', accounts: ['bob', 'dan', 'erin', 'frank', ME] })
+    expect(active(next).invitees).toEqual(['dan', 'erin', 'frank'].map(ringingInvitee))
+    const members = [ME, 'bob', 'carol', 'dan', 'erin', 'frank']
+    const message = { type: 'room-invite', room: 'alice-1', title: 'Team', kind: 'video', members }
+    expect(effects).toEqual(['erin', 'frank'].map((to) => ({ type: 'send', to, message })))
+  })
+  test.each<RoomEvent>([EVENTS.leave, EVENTS.fail])('nobody is left ringing when I go ($type)', (event) => {
+    const { effects } = act(ringing, event)
+    expect(effects).toEqual([
+      { type: 'send', to: 'dan', message: { type: 'room-cancel', room: 'alice-1' } },
+      { type: 'leave' },
+    ])
+  })
+})
+
+describe('members', () => {
+  test('what one says changes that one: the others are the same objects', () => {
+    const state = inRoom()
+    for (const type of ['member-mode', 'member-control', 'member-recording', 'member-network'] as const) {
+      const { members } = active(act(state, EVENTS[type]).state)
+      expect(members[0]).not.toBe(state.members[0])
+      expect(members[1]).toBe(state.members[1])
+    }
+  })
+  test.each<[RoomEvent, object]>([
+    [EVENTS['member-mode'], { mode: 1, camera: false, microphone: true }],
+    [EVENTS['member-control'], { microphone: false, camera: true, mode: 2 }],
+    [EVENTS['member-recording'], { recording: { audio: true, video: false } }],
+    [EVENTS['member-network'], { network: 'weak' }],
+    [
+      { ...EVENTS['member-control'], command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND },
+      { away: true },
+    ],
+  ])('$type', (event, member) => {
+    expect(active(after(inRoom(), event)).members[0]).toMatchObject({ account: 'bob', ...member })
+  })
+  test('a command about something else leaves the member as it is', () => {
+    const state = inRoom()
+    const busy = { ...EVENTS['member-control'], command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_BUSY }
+    expect(active(after(state, busy)).members[0]).toBe(state.members[0])
+  })
+  test.each(['member-joined', 'member-left'] as const)('%s of another room changes nothing', (type) => {
+    const state = inRoom({ cid: 77 })
+    expect(act(state, EVENTS[type])).toEqual({ state, effects: [] })
+  })
+  test('I am no member of my own list', () => {
+    const state = inRoom()
+    expect(act(state, { type: 'member-joined', member: streamOf(ME, 1) })).toEqual({ state, effects: [] })
+  })
+  test('who joins hears that I record; a listener, who has no stream, when it says that it came', () => {
+    const state = inRoom({ local: LOCAL })
+    const wish = { audio: true, video: true }
+    expect(act(state, EVENTS['member-joined']).effects).toEqual([
+      { type: 'tell-recording', cid: CID, to: ['dan'], wish },
+    ])
+    const hello: RoomEvent = { ...EVENTS['member-recording'], account: 'dan', wish: { audio: false, video: false } }
+    expect(act(state, hello)).toEqual({ state, effects: [{ type: 'tell-recording', cid: CID, to: ['dan'], wish }] })
+    const listener = roomJoining({ role: 'audience', local: localMedia({ url: null }) })
+    const { effects } = act(after(listener, EVENTS.joined), EVENTS.entered)
+    expect(effects).toContainEqual({
+      type: 'tell-recording',
+      cid: CID,
+      to: ['bob'],
+      wish: { audio: false, video: false },
+    })
+  })
+  test('a picture is not recorded in a room of sound alone', () => {
+    const { effects } = act(inRoom({ kind: 'audio', local: LOCAL }), EVENTS['member-joined'])
+    expect(effects).toMatchObject([{ wish: { audio: true, video: false } }])
+  })
+})
+
+// My own microphone, camera and the like in a room.
+
+describe('my own media', () => {
+  test('off and on: the gateway and the others are told', () => {
+    const off = act(inRoom(), { type: 'microphone', on: false })
+    expect(off).toMatchObject({
+      state: { local: { microphone: false, mode: 2 } },
+      effects: [
+        { type: 'switch-mode', mode: 2 },
+        { type: 'control', command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_OFF },
+      ],
+    })
+    expect(act(inRoom(), EVENTS.camera)).toMatchObject({
+      effects: [{ mode: 1 }, { command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_VIDEO_OFF }],
+    })
+    expect(act(inRoom(), EVENTS['camera-failed'])).toMatchObject({
+      state: { local: { camera: false } },
+      effects: [{ mode: 1 }, { command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_CAMERA_INVALID }],
+    })
+  })
+  test('both off: still in the room, with no stream', () => {
+    const state = active(after(inRoom(), { type: 'microphone', on: false }, { type: 'camera', on: false }))
+    expect(state).toMatchObject({ phase: 'in', local: { mode: NETCALL_MODE.NETCALL_MODE_NOAUDIO_NOVIDEO } })
+  })
+  test('before I am in, it only changes what I come with', () => {
+    for (const state of [roomInvited(), roomJoining()])
+      expect(act(state, { type: 'microphone', on: false })).toMatchObject({
+        state: { local: { microphone: false, mode: 2 } },
+        effects: [],
+      })
+  })
+  test('no camera in a room of sound alone', () => {
+    const state = inRoom({ kind: 'audio', local: localMedia({ camera: false, mode: 1 }) })
+    expect(act(state, { type: 'camera', on: true })).toEqual({ state, effects: [] })
+  })
+  test('away and back is told once each', () => {
+    const gone = act(inRoom(), EVENTS.away)
+    expect(gone.effects).toMatchObject([{ command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND }])
+    expect(act(gone.state, EVENTS.away)).toEqual({ state: gone.state, effects: [] })
+    expect(act(gone.state, { type: 'away', away: false }).effects).toMatchObject([
+      { command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_ON },
+    ])
+  })
+  test('how well it goes out is told to each, when it changes', () => {
+    const told = act(inRoom(), EVENTS.network)
+    expect(told.effects).toEqual([{ type: 'tell-network', cid: CID, to: ['bob', 'carol'], quality: 'weak' }])
+    expect(act(told.state, EVENTS.network)).toEqual({ state: told.state, effects: [] })
+    expect(act(inRoom({ members: [] }), EVENTS.network).effects).toEqual([])
+  })
+  test('front and back', () => {
+    expect(active(after(inRoom(), EVENTS.flip)).local.facing).toBe('back')
+    expect(active(after(inRoom(), EVENTS.flip, EVENTS.flip)).local.facing).toBe('front')
+  })
 })

@@ -11,8 +11,11 @@ const KEY = /['"`]([\da-f]{32}|[\da-f]{12})['"`]/i
 /** The one sentence that names it, so that nobody enters it. */
 const WARNING = /不是 AppSecret|not the AppSecret/g
 
-test.each(SOURCES)('%s holds no AppSecret and no key', (file) => {
-  const text = readFileSync(path.join(ROOT, file), 'utf8').replace(WARNING, '')
-  expect(text).not.toMatch(/app_?secret|checksum/i)
-  expect(text).not.toMatch(KEY)
+test('no source holds an AppSecret or a key', () => {
+  expect(SOURCES.length).toBeGreaterThan(100)
+  const guilty = SOURCES.filter((file) => {
+    const text = readFileSync(path.join(ROOT, file), 'utf8').replace(WARNING, '')
+    return /app_?secret|checksum/i.test(text) || KEY.test(text)
+  })
+  expect(guilty).toEqual([])
 })

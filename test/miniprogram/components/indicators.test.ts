@@ -1,0 +1,96 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { initials, tone } from '../../../miniprogram/components/avatar/initials'
+import { attribute } from '../../support/nodes'
+import { fakeApp, mountComponent, settle } from '../../support/simulate'
+
+test.each([
+  ['alice', 'A'],
+  ['alice.wong', 'AW'],
+  ['bob smith jr', 'BS'],
+  ['王小明', '小明'],
+  ['李', '李'],
+  ['', ''],
+  [' -- ', ''],
+  ['🦊fox', '🦊'],
+])('%j stands as %j', (name, expected) => {
+  expect(initials(name)).toBe(expected)
+})
+
+test('an account keeps its colour, and colours differ between accounts', () => {
+  const tones = Array.from({ length: 200 }, (_, index) => tone(`account-${index}`))
+  expect(new Set(tones)).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7]))
+  expect(tone('account-7')).toBe(tones[7])
+})
+
+test('it shows the initials at its size and follows the account', async () => {
+  const avatar = await mountComponent('components/avatar/avatar', { account: 'alice', size: 240 })
+  expect(avatar.text('.avatar')).toBe('A')
+  expect(avatar.attributes('.avatar')['style']).toContain('width: 240rpx')
+  await avatar.set({ account: '王小明' })
+  expect(avatar.text('.avatar')).toBe('小明')
+})
+
+const BARS = 'components/network-bars/network-bars'
+
+test.each([
+  ['good', '网络良好', 'The network is good'],
+  ['fair', '网络一般', 'The network is fair'],
+  ['weak', '网络不佳', 'The network is weak'],
+])('%s is said to eyes and ears, in the language shown', async (quality, zh, en) => {
+  const app = fakeApp()
+  const view = await mountComponent(BARS, { quality }, app)
+  expect(view.attributes('.bars')).toMatchObject({ 'aria-role': 'img', 'aria-label': zh })
+  expect(view.attributes('.bars')['class']).toContain(quality)
+  app.settings.change({ language: 'en' })
+  await settle()
+  expect(view.attributes('.bars')['aria-label']).toBe(en)
+})
+
+test('while the network is not known there are none', async () => {
+  const view = await mountComponent(BARS, {}, fakeApp())
+  expect(view.has('.bars')).toBe(false)
+  await view.set({ quality: 'good' })
+  expect(view.all('.bar')).toHaveLength(3)
+})
+
+test('it says that the call is recorded, to eyes and ears, in the language shown', async () => {
+  const app = fakeApp()
+  const view = await mountComponent('components/recording-badge/recording-badge', {}, app)
+  expect(view.text()).toBe('录制中')
+  expect(view.attributes('.badge')['aria-label']).toBe('本次通话正在录制')
+  app.settings.change({ language: 'en' })
+  await settle()
+  expect(view.text()).toBe('Recording')
+  expect(view.attributes('.badge')['aria-label']).toBe('This call is being recorded')
+})
+
+const ROOT = path.resolve(__dirname, '../../../miniprogram')
+const SHAPES = new Set(
+  [
+    ...fs
+      .readFileSync(`${ROOT}/components/line-icon/line-icon.wxss`, 'utf8')
+      .matchAll(/^\.([\w-]+) \{\s+-webkit-mask-image/gm),
+  ].map(([, name]) => name),
+)
+const TEMPLATES = fs
+  .readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.wxml'))
+  .map((file) => fs.readFileSync(path.join(ROOT, file), 'utf8'))
+
+test('every shape that a template names is drawn, and every drawn one is named', () => {
+  const icons = TEMPLATES.flatMap((template) => template.match(/<line-icon[^>]*?\sname="[^"]*"/g) ?? [])
+  const named = icons.flatMap((icon) => {
+    const value = /\sname="([^"]*)"/.exec(icon)?.[1] ?? ''
+    // The record's direction is itself a name.
+    if (value.includes('direction')) return ['outgoing', 'incoming']
+    return value.includes('{{') ? [...value.matchAll(/[?:]\s*'(\w+)'/g)].map(([, name]) => name) : [value]
+  })
+  expect(new Set(named)).toEqual(SHAPES)
+})
+
+test('it is decoration: the control that holds it has the words', async () => {
+  const icon = await mountComponent('components/line-icon/line-icon', { name: 'phone' })
+  expect(attribute(icon.find('.icon'), 'class')).toBe('icon phone')
+  expect(attribute(icon.find('.icon'), 'aria-hidden')).toBe('true')
+})
