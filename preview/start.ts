@@ -3,7 +3,6 @@ import type { RequestListener } from 'node:http'
 import { join, resolve } from 'node:path'
 import { ConfigError, readConfig } from '../server/config'
 import { createService, type Listening } from '../server/service'
-import { createVite } from './vite'
 
 export interface Preview {
   readonly listening: Listening
@@ -26,6 +25,8 @@ export async function startPreview(
   const config = readConfig({ LOG_LEVEL: 'warn', ...environment }, args, switches)
   const sources = readSources(environment['MINIPROGRAM'])
   let page: RequestListener = notYet
+  // Only now: it takes a second to load, and what is wrong with the options is told without it.
+  const { createVite } = await import('./vite')
   const service = await createService(config, {
     fallback: (request, response) => page(request, response),
   })

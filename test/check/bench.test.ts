@@ -1,39 +1,13 @@
-/** What the benchmark's figures rest on: percentiles, loads that are what they say, and who got what of them. */
+/** What the benchmark's figures rest on: loads that weigh what they say, and a count of what arrives. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ClipStream, readClip } from '../bench/relay/clip'
 import { Room } from '../bench/relay/room'
 import { Traffic } from '../bench/relay/traffic'
 import { CALL_WEIGHT, TILE_WEIGHT, WeighedStream } from '../bench/relay/weighed-stream'
-import { carried, roomsTable, type RoomFigures, type RoomResults } from '../bench/rooms/report'
-import { median, percentile } from '../bench/statistics'
-import { table } from '../bench/table'
 import { playRtmp, publishRtmp, type TestTag } from '../support/media-client'
 import { startService, type TestService } from '../support/service'
 import { until } from '../support/until'
-
-test.each([
-  ['three values', [3, 1, 2], 50, 2],
-  ['four values', [1, 2, 3, 4], 50, 2],
-  ['1 to 100', Array.from({ length: 100 }, (_, index) => index + 1), 99, 99],
-  ['one value', [7], 95, 7],
-  ['three values', [2, 9, 4], 100, 9],
-  ['nothing', [], 50, Number.NaN],
-])('of %s the percentile', (_name, values, p, expected) => {
-  expect(percentile(values, p)).toBe(expected)
-})
-
-test('a percentile leaves its values in their order', () => {
-  const values = [3, 1, 2]
-  median(values)
-  expect(values).toEqual([3, 1, 2])
-})
-
-test('a table is as wide as its widest cells', () => {
-  expect(table(['', 'p50'], [['ours', '12 ms']])).toBe(
-    ['|      |   p50 |', '|------|------:|', '| ours | 12 ms |'].join('\n'),
-  )
-})
 
 test.each([
   ["a call's", CALL_WEIGHT, 300, 48],
@@ -168,78 +142,6 @@ describe('a room of plain clients', () => {
   })
 })
 
-describe('the table of rooms', () => {
-  const figures = {
-    opening: 1,
-    cpu: 30,
-    memory: 130,
-    added: 60,
-    p50: 1,
-    p99: 4,
-    missing: 0,
-    late: 2,
-    generator: 50,
-    machine: 70,
-  }
-  const scenes = [
-    { rooms: 10, members: 3 },
-    { rooms: 100, members: 3 },
-  ]
-
-  test('has figures a stream, and those of the service over those of nginx', () => {
-    const results: RoomResults = new Map([
-      ['call service 10', [figures]],
-      ['nginx-rtmp 10', [{ ...figures, cpu: 10, added: 6 }]],
-    ])
-    const [service, nginx, ratio] = cells(roomsTable(scenes, results))
-    expect(service?.slice(0, 8)).toEqual([
-      '10 × 3, call service',
-      '1 of 1',
-      '30',
-      '60',
-      '30.0',
-      '1.000',
-      '130',
-      '2.000',
-    ])
-    expect(nginx?.slice(4, 8)).toEqual(['10.0', '0.333', '130', '0.200'])
-    expect(ratio?.slice(4, 8)).toEqual(['× 3.00', '× 3.00', '× 1.00', '× 10.00'])
-  })
-
-  test('leaves out rounds in which the machine had no time, unless it never had', () => {
-    const starved = { ...figures, cpu: 3, machine: 100, missing: 9 }
-    const shown = (rounds: RoomFigures[]): string[] | undefined =>
-      cells(roomsTable(scenes, new Map([['call service 10', rounds]])))[0]
-    expect(shown([starved, figures, starved])?.slice(1, 5)).toEqual(['1 of 3', '30', '60', '30.0'])
-    expect(shown([starved, starved])?.slice(1, 5)).toEqual(['0 of 2', '30', '60', '3.0'])
-    expect(carried(scenes, new Map([['call service 10', [starved, figures]]]))).toMatch(/up to 10 rooms/)
-  })
-
-  test.each([
-    ['the load client is the one that is full', { generator: 99 }, /100 rooms of 3 not: the load client itself had no/],
-    ['everything is full', { machine: 99 }, /100 rooms of 3 not: the machine had no/],
-    ['the load client came too late', { late: 300 }, /100 rooms of 3 not: the load client sent up to 300 ms late/],
-    ['the machine carries it', {}, /up to 100 rooms of 3 in real time\.$/],
-  ])('says so where %s', (_name, change, expected) => {
-    const results: RoomResults = new Map([
-      ['call service 10', [figures]],
-      ['call service 100', [{ ...figures, ...change }]],
-    ])
-    expect(carried(scenes, results)).toMatch(expected)
-  })
-})
-
 function tag(timestamp: number, byte = 7): TestTag {
   return { type: 9, timestamp, payload: Buffer.from([0x27, 1, byte]) }
-}
-
-/** The rows of a table. */
-function cells(text: string): string[][] {
-  const rows = text.split('\n').slice(2)
-  return rows.map((row) =>
-    row
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  )
 }

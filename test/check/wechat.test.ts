@@ -236,9 +236,10 @@ test('uploads: what WeChat takes, what it refuses, and what does not compile', a
 })
 const never: Failure = { code: null, message: 'it was sent' }
 
+const account = (): Account => ({ appId: APP, keyFile: join(project, `private.${APP}.key`) })
+
 describe('sending', () => {
   const orders = { command: 'upload', version: '1', description: '', qrFile: '', robot: 1 } as const
-  const account = (): Account => ({ appId: APP, keyFile: join(project, `private.${APP}.key`) })
 
   test('ends when WeChat has not answered for long', async () => {
     // No answer comes within a millisecond.

@@ -74,7 +74,7 @@ test('where it cannot write, what was there stays', () => {
 function withNpm(script: string | null): { status: number | null; stderr: string; args: string } {
   writeFileSync(join(folder, 'netcall.js'), NETCALL)
   if (script !== null) writeFileSync(join(folder, 'npm'), `#!/bin/sh\n${script}`, { mode: 0o755 })
-  const env = { PATH: folder, TMPDIR: folder, HERE: folder }
+  const env = { PATH: folder, TMPDIR: folder, HERE: folder, NODE_OPTIONS: process.env['NODE_OPTIONS'] }
   const command = ['scripts/yunxin.mjs', join(folder, 'netcall.js')]
   const { status, stderr } = spawnSync(process.execPath, command, { cwd: ROOT, env, encoding: 'utf8' })
   const args = join(folder, 'args')

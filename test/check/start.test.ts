@@ -1,4 +1,4 @@
-/** `npm start -- --lan`: what phones need to know to come to the service. */
+/** `npm start`, its switch `--lan`, by which phones come to the service, and MINIPROGRAM. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -7,9 +7,14 @@ import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { greeting, type GreetingOptions } from '../../preview/greeting'
 import { qrCode } from '../../preview/qr-code'
+import { startPreview } from '../../preview/start'
 import { lanHosts } from '../../server/addresses'
+import { FIXTURE } from '../preview/support/fixture'
 import { drawBlocks, readCode } from '../support/qr-picture'
 import { until } from '../support/until'
+
+// A preview starts in seconds, and more slowly beside other work.
+jest.setTimeout(120_000)
 
 const ROOT = join(__dirname, '../..')
 const LAN: GreetingOptions = { lan: true, devTokens: true, colours: false }
@@ -65,16 +70,16 @@ test('addresses that phones can reach come first; those of this machine alone an
   expect(hosts).toEqual(['192.168.1.20', '172.17.0.1'])
 })
 
-test('the service listens for the network, gives a token to a phone, and shows the way', async () => {
+test('the service listens for the network, gives a token to a phone, and shows the way; pages show the mini-program', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'lan-'))
   const program = ['--import', 'tsx', 'preview/main.ts', '--no-open', '--lan']
-  const env = { PATH: process.env['PATH'], PORT: '0', RTMP_PORT: '0', DATA_DIR: folder }
+  const env = { ...process.env, PORT: '0', RTMP_PORT: '0', DATA_DIR: folder, MINIPROGRAM: FIXTURE }
   const child = spawn(process.execPath, program, { cwd: ROOT, env })
   let said = ''
   child.stdout.on('data', (data: Buffer) => (said += data.toString()))
   child.stderr.resume()
   try {
-    await until(() => said.includes('Ctrl+C'), 'the greeting', 60_000)
+    await until(() => said.includes('Ctrl+C'), 'the greeting')
     const port = /127\.0\.0\.1:(\d+)/.exec(said)?.[1]
     const [host] = lanHosts(networkInterfaces())
     // A machine without a network has its own address only.
@@ -89,11 +94,20 @@ test('the service listens for the network, gives a token to a phone, and shows t
     })
     expect(answer.status).toBe(200)
     expect(await (await fetch(`${address}/`)).text()).toContain('<html')
+    // Where Vite serves what its plugin makes of the sources.
+    const program = await fetch(`${address}/@id/__x00__virtual:miniprogram`)
+    expect(await program.text()).toContain('pages/first/first')
   } finally {
     child.kill('SIGTERM')
     await once(child, 'exit')
     rmSync(folder, { recursive: true, force: true })
   }
+})
+
+test('a folder without a mini-program is refused', async () => {
+  await expect(startPreview({ MINIPROGRAM: __dirname }, [])).rejects.toThrow(
+    /^MINIPROGRAM: there is no app\.json in .*check$/,
+  )
 })
 
 test('who writes it wrong is told how it is written', () => {
