@@ -1,5 +1,6 @@
 /** What a phone suffers, as the scripts of a mini-program hear of it. Sockets and media have tests of their own. */
 import type { Phone } from '../../preview/runtime/phone'
+import { advance, controlClock, useRealTime } from '../support/clock'
 import { eventsOf, find, startPhone } from './support/jsdom-phone'
 
 const click = (text: string): void => {
@@ -28,7 +29,7 @@ beforeEach(async () => {
   changes = 0
   phone.faults.changes.add(() => changes++)
 })
-afterEach(() => jest.useRealTimers())
+afterEach(useRealTime)
 
 describe('permissions', () => {
   test('nothing is known of a permission until it is asked for', async () => {
@@ -142,7 +143,7 @@ describe('privacy', () => {
 
 describe('the network', () => {
   test('goes, and comes back after its time', async () => {
-    jest.useFakeTimers({ doNotFake: ['queueMicrotask'] })
+    controlClock()
     const heard: unknown[] = []
     wx.onNetworkStatusChange((change) => heard.push(change))
     phone.faults.dropNetwork(5_000)
@@ -150,9 +151,9 @@ describe('the network', () => {
     expect(await networkType()).toBe('none')
     const failed = new Promise((told) => wx.request({ url: 'http://127.0.0.1/', fail: told }))
     await expect(failed).resolves.toMatchObject({ errMsg: 'request:fail errcode:-106 net::ERR_INTERNET_DISCONNECTED' })
-    jest.advanceTimersByTime(4_999)
+    await advance(4_999)
     expect(phone.faults.state.network).toBe(false)
-    jest.advanceTimersByTime(1)
+    await advance(1)
     expect(await networkType()).toBe('wifi')
     expect(phone.faults.state.networkBackAt).toBeNull()
     expect(heard).toEqual([
@@ -161,15 +162,15 @@ describe('the network', () => {
     ])
   })
 
-  test('a later switch has the last word', () => {
-    jest.useFakeTimers()
+  test('a later switch has the last word', async () => {
+    controlClock()
     phone.faults.dropNetwork(1_000)
     phone.faults.dropNetwork(20_000)
-    jest.advanceTimersByTime(10_000)
+    await advance(10_000)
     expect(phone.faults.state.network).toBe(false)
     phone.faults.network(true)
     phone.faults.network(false)
-    jest.advanceTimersByTime(60_000)
+    await advance(60_000)
     expect(phone.faults.state.network).toBe(false)
   })
 })
@@ -189,8 +190,8 @@ describe('the background', () => {
     expect(document.querySelector<HTMLElement>('.phone-home')?.hidden).toBe(true)
   })
 
-  test('after five seconds timers stand still; what fell due comes at the return, once', () => {
-    jest.useFakeTimers()
+  test('after five seconds timers stand still; what fell due comes at the return, once', async () => {
+    controlClock()
     const heard: string[] = []
     const { setTimeout, setInterval, clearTimeout, clearInterval } = phone.timers.globals
     setTimeout(() => heard.push('early'), 4_000)
@@ -199,23 +200,23 @@ describe('the background', () => {
     const rhythm = setInterval(() => heard.push('beat'), 3_000)
     expect(phone.timers.size).toBe(3)
     phone.faults.background(true)
-    jest.advanceTimersByTime(30_000)
+    await advance(30_000)
     expect(heard).toEqual(['beat', 'early'])
     phone.faults.background(false)
-    jest.advanceTimersByTime(0)
+    await advance(0)
     expect(heard).toEqual(['beat', 'early', 'late', 'beat'])
-    jest.advanceTimersByTime(3_000)
+    await advance(3_000)
     expect(heard.at(-1)).toBe('beat')
     clearInterval(rhythm)
     expect(phone.timers.size).toBe(0)
   })
 
-  test('events wait for scripts that stand still', () => {
-    jest.useFakeTimers()
+  test('events wait for scripts that stand still', async () => {
+    controlClock()
     const heard: unknown[] = []
     wx.onNetworkStatusChange(({ isConnected }) => heard.push(isConnected))
     phone.faults.background(true)
-    jest.advanceTimersByTime(5_000)
+    await advance(5_000)
     phone.faults.network(false)
     expect(heard).toEqual([])
     phone.faults.background(false)
