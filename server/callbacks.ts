@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { ConfigError, readConfig } from './config'
 import { fail } from './run'
 import { openStore } from './store/store'
@@ -21,17 +22,18 @@ const SHOWN = 200
 const CALL = /^\d{1,16}$/
 const ID = /^\d{1,16}-[\w-]+$/
 
-function main(): void {
-  const [command, ...rest] = process.argv.slice(2)
+/** What the command prints. Throws a `ConfigError` for arguments that it does not know, and where it finds nothing. */
+export function runCallbacks(args: readonly string[], environment: NodeJS.ProcessEnv): string {
+  const [command, ...rest] = args
   const [target] = rest[0]?.startsWith('--') ? [] : rest
-  const { dataDir } = readConfig(process.env, target === undefined ? rest : rest.slice(1))
+  const { dataDir } = readConfig(environment, target === undefined ? rest : rest.slice(1))
   const run = commandOf(command, target)
   const path = join(dataDir, 'calls.db')
   if (!existsSync(path))
     throw new ConfigError(`DATA_DIR: there is no database in ${dataDir}. Name the service's folder.`)
   const store = openStore(path)
   try {
-    process.stdout.write(`${run(store)}\n`)
+    return run(store)
   } finally {
     store.close()
   }
@@ -81,8 +83,10 @@ function time(ms: number | null): string {
   return ms === null ? '' : new Date(ms).toISOString().replace('T', ' ').slice(0, 19)
 }
 
-try {
-  main()
-} catch (error) {
-  fail(error)
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    process.stdout.write(`${runCallbacks(process.argv.slice(2), process.env)}\n`)
+  } catch (error) {
+    fail(error)
+  }
 }

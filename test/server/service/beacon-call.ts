@@ -1,11 +1,12 @@
-/** A recorded call of two whose streams come as from phones, as fast as time goes; and what must be left of it. */
-import { existsSync } from 'node:fs'
+/** A recorded call of two members that a kill of the service may cut off, and what must be left of it. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RecordType } from '../../../miniprogram/netcall/constants'
 import type { ApiCall } from '../../../miniprogram/netcall/http-api'
 import type { MediaTag } from '../../../server/media/types'
 import { flvUrl, publishRtmp, publishWs } from '../../support/media-client'
 import type { Reachable } from '../../support/service-process'
+import { until } from '../../support/until'
 import { FLASH, Listen, Look, type Beacon } from '../recording/beacon'
 import { respond, ring, session } from './call'
 
@@ -18,30 +19,30 @@ export interface Member {
 interface Sender {
   member: Member
   uid: number
-  /** Time stamp of the last tag that went out, ms. */
+  /** Time stamp of the last tag that was sent, ms. */
   sent: number
+  /** Time stamp of the last tag that was seen in the spool, ms: no kill may lose it. */
+  stored: number
+  send(tag: MediaTag): void
 }
-/** What one call sent, and of which kind it was. */
 export interface SentCall {
   cid: number
   senders: Sender[]
 }
 export interface BeaconCall extends SentCall {
-  hangUp(): Promise<void>
-  /** Ends sending, however the service fares. */
+  /** Sends what comes before a time of the streams, and waits until it is in the spools below `recordings`. */
+  store(before: number, recordings: string): Promise<void>
+  /** Sends the rest, a little at a time, until it is stopped. */
+  goOn(): void
+  /** Ends sending, whatever the service does. */
   stop(): void
 }
 
-/** What a kill may cost, ms. */
-const LOSS = 1_000
-const PACE = 10
-/** A longer step is the machine's, ms. */
-const STILL = 100
-/** A file begins when its member began to publish; its first frame comes as soon as the machine lets it, seconds. */
-const [EARLY, LATE] = [0.1, 0.7]
+/** Of the length of a file, and of where a beep or flash is in it, ms. */
+const TOLERANCE = 150
 const WHOLE = { x: 0, y: 0, width: 1, height: 1 }
 
-/** Rings, answers, logs both in and has both send `tags`, from the beginning, until they end or are stopped. */
+/** Rings, answers, and logs both members in; their streams begin with `store`. */
 export async function startBeaconCall(
   running: Reachable,
   members: readonly Member[],
@@ -51,53 +52,57 @@ export async function startBeaconCall(
   await respond(call)
   const links: { cut(): void }[] = [call.alice, call.bob]
   const senders: Sender[] = []
-  const stops: (() => void)[] = []
+  const publishers: { close(): void }[] = []
   for (const member of members) {
     const { account, recordType, protocol } = member
-    const { link, pushUrl, uid } = await session(running, call.cid, account, {
-      recordAudio: 1,
-      recordVideo: 1,
-      recordType,
-    })
+    const asked = { recordAudio: 1, recordVideo: 1, recordType } as const
+    const { link, pushUrl, uid } = await session(running, call.cid, account, asked)
     links.push(link)
     const url = protocol === 'ws' ? flvUrl(pushUrl, 'ws', `127.0.0.1:${running.port}`) : pushUrl
     const publisher = await (protocol === 'ws' ? publishWs(url) : publishRtmp(url))
-    const sender: Sender = { member, uid, sent: 0 }
-    senders.push(sender)
-    stops.push(
-      pace(tagsOf(member), (tag) => {
-        publisher.sendTag(tag)
-        sender.sent = tag.timestamp
-      }),
-      () => publisher.close(),
-    )
+    publishers.push(publisher)
+    senders.push({ member, uid, sent: 0, stored: 0, send: (tag) => publisher.sendTag(tag) })
   }
+  /** Of each sender, what it has not sent yet. */
+  const rest = new Map(senders.map((sender) => [sender, [...tagsOf(sender.member)]]))
+  const send = (sender: Sender, isNext: (tag: MediaTag) => boolean): MediaTag | undefined => {
+    const tags = rest.get(sender) ?? []
+    let last: MediaTag | undefined
+    while (tags[0] && isNext(tags[0])) {
+      last = tags.shift()
+      if (last) sender.send(last)
+      sender.sent = last?.timestamp ?? 0
+    }
+    return last
+  }
+  let timer: NodeJS.Timeout | undefined
   return {
     cid: call.cid,
     senders,
-    hangUp: async () => void (await call.alice.request('hangup', { channelId: call.cid })),
-    stop: () => {
-      for (const stop of stops) stop()
+    async store(before, recordings) {
+      const last = senders.map((sender) => send(sender, ({ timestamp }) => timestamp < before))
+      for (const [at, sender] of senders.entries()) {
+        const spool = join(recordings, String(call.cid), 'spool', String(sender.uid))
+        await until(() => holds(spool, last[at]), `the stream of ${sender.member.account} in the spool`)
+        sender.stored = last[at]?.timestamp ?? 0
+      }
+    },
+    goOn() {
+      timer = setInterval(() => {
+        for (const sender of senders) send(sender, ({ timestamp }) => timestamp < sender.sent + 30)
+      }, 10)
+    },
+    stop() {
+      clearInterval(timer)
+      for (const publisher of publishers) publisher.close()
       for (const link of links) link.cut()
     },
   }
 }
 
-/**
- * Sends each tag when its time has come; gives what ends that. Where the machine stood still the stream did, too: what is
- * sent in one go a moment before a kill was not there for the service to lose.
- */
-function pace(tags: readonly MediaTag[], send: (tag: MediaTag) => void): () => void {
-  let startedAt = performance.now()
-  let last = startedAt
-  let next = 0
-  const timer = setInterval(() => {
-    const now = performance.now()
-    startedAt += Math.max(0, now - last - STILL)
-    last = now
-    for (let tag = tags[next]; tag && tag.timestamp <= now - startedAt; tag = tags[++next]) send(tag)
-  }, PACE)
-  return () => clearInterval(timer)
+function holds(spool: string, tag: MediaTag | undefined): boolean {
+  const names = existsSync(spool) ? readdirSync(spool).filter((name) => name.endsWith('.flv')) : []
+  return tag?.type !== 18 && names.some((name) => readFileSync(join(spool, name)).includes(tag?.payload ?? ''))
 }
 
 /** Says what of the call's recording is not as it must be, each in a sentence: nothing where all is there. */
@@ -105,54 +110,57 @@ export function lostOf({ senders }: SentCall, { files, recording }: ApiCall, fol
   const problems: string[] = []
   if (recording.state !== 'done') problems.push(`the recording is ${recording.state}`)
   const check = (name: string, is: boolean): void => void (is || problems.push(name))
-  for (const { member, uid, sent } of senders) {
-    const expected = member.recordType === '1' || sent <= LOSS ? [] : ['aac', 'mp4']
+  for (const { member, uid, sent, stored } of senders) {
+    const expected = member.recordType === '1' ? [] : ['aac', 'mp4']
     const own = files.filter((file) => file.uid === uid && !file.mix)
-    for (const kind of expected)
-      check(
-        `${member.account} has no ${kind}`,
-        own.some((file) => file.kind === kind),
-      )
+    check(
+      `${member.account} has ${own.map(({ kind }) => kind).join()}`,
+      own.map(({ kind }) => kind).join() === expected.join(),
+    )
     for (const { filename, kind, duration } of own) {
       const path = join(folder, filename)
-      check(`${filename}: ${duration} of ${sent} ms`, duration >= sent - LOSS && duration <= sent + LOSS)
       const listen = new Listen(path)
       const beeps = listen.beeps(member.beacon.tone)
-      check(`${filename}: beeps at ${beeps.join()} of ${sent} ms`, includesAll(beeps, sent))
+      // A file begins when its member began to publish; its first frame may come later.
+      const [first = 0] = beeps
+      check(`${filename}: beeps at ${beeps.join()}, stored ${stored} ms`, includesAll(beeps, first, stored))
+      const length = duration - first * 1000
+      check(`${filename}: ${length} ms, stored ${stored}`, length > stored - TOLERANCE && length < sent + TOLERANCE)
       for (const { member: other } of senders) {
         if (other !== member) check(`${filename}: hears ${other.account}`, listen.beeps(other.beacon.tone).length === 0)
       }
       if (kind !== 'mp4') continue
       const flashes = new Look(path).flashes(WHOLE)
-      check(`${filename}: flashes at ${flashes.join()} of ${sent} ms`, includesAll(flashes, sent))
+      check(`${filename}: flashes at ${flashes.join()}, stored ${stored} ms`, includesAll(flashes, first, stored))
     }
   }
   const mix = files.find((file) => file.mix)
-  const wanted = senders.some(({ member, sent }) => member.recordType !== '2' && sent > LOSS)
-  check('there is no mix', mix !== undefined || !wanted)
+  const isWanted = senders.some(({ member }) => member.recordType !== '2')
+  check(`there is ${mix ? 'a' : 'no'} mix`, (mix !== undefined) === isWanted)
   if (mix) problems.push(...lostOfMix(senders, join(folder, mix.filename), mix.duration))
   for (const { filename } of files) check(`${filename} is not there`, existsSync(join(folder, filename)))
   return problems
 }
 
 function lostOfMix(senders: readonly Sender[], path: string, duration: number): string[] {
-  const longest = Math.max(...senders.map(({ sent }) => sent))
-  const problems = duration < longest - LOSS ? [`the mix has ${duration} of ${longest} ms`] : []
+  const longest = Math.max(...senders.map(({ stored }) => stored))
+  const problems = duration < longest - TOLERANCE ? [`the mix has ${duration} of ${longest} ms`] : []
   const listen = new Listen(path)
-  for (const { member, sent } of senders) {
+  for (const { member, stored } of senders) {
     const beeps = listen.beeps(member.beacon.tone)
-    // The first one heard tells when the member began.
-    const own = beeps.map((time) => time - (beeps[0] ?? 0))
-    if (!includesAll(own, sent)) problems.push(`the mix has ${member.account} at ${beeps.join()} of ${sent} ms`)
+    const isWhole = includesAll(beeps, beeps[0] ?? 0, stored)
+    if (!isWhole) problems.push(`the mix has ${member.account} at ${beeps.join()}, stored ${stored} ms`)
   }
-  if (new Look(path).seconds * 1000 < longest - LOSS) problems.push('the mix has no picture at its end')
+  if (new Look(path).seconds * 1000 < longest - TOLERANCE) problems.push('the mix has no picture at its end')
   return problems
 }
 
-/** Whether the flash, or beep, of each second is there, up to the last second that was sent. */
-function includesAll(times: readonly number[], sent: number): boolean {
-  for (let second = 0; (second + FLASH) * 1000 < sent - LOSS; second++) {
-    if (!times.some((time) => time > second - EARLY && time < second + LATE)) return false
+/** Whether the flash, or beep, of each second is there, up to the last one that was stored whole. */
+function includesAll(times: readonly number[], first: number, stored: number): boolean {
+  for (let second = 0; (second + FLASH) * 1000 < stored; second++) {
+    const offs = times.map((time) => (time - first - second) * 1000)
+    // A file's first picture is shown from its beginning on.
+    if (!offs.some((off) => (second === 0 || off > -TOLERANCE) && off < TOLERANCE)) return false
   }
   return true
 }

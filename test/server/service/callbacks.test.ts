@@ -1,115 +1,100 @@
-/** Callbacks of a service that is killed, and the command beside a running one: all as processes of their own. */
-import { spawn, type ChildProcess } from 'node:child_process'
+/** The command that shows what the outbox holds and sends again what was given up, beside a running service. */
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { runCallbacks } from '../../../server/callbacks'
+import { ConfigError } from '../../../server/config'
 import { openStore } from '../../../server/store/store'
+import { advance, controlClock, useRealTime } from '../../support/clock'
+import { startService, type TestService } from '../../support/service'
 import { until } from '../../support/until'
-import { APP, ScriptedReceiver, silence, well } from '../callback/scripted-receiver'
 import { endedCall } from '../callback/ended-call'
+import { APP, ScriptedReceiver } from '../callback/scripted-receiver'
 
 const ROOT = join(__dirname, '../../..')
 const CID = 1_763_830_000_000_123
 
 let dataDir: string
 let receiver: ScriptedReceiver
-const running = new Set<ChildProcess>()
+let running: TestService | undefined
 
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'callbacks-'))
   receiver = await new ScriptedReceiver().up()
 })
 afterEach(async () => {
-  for (const child of running) await kill(child)
+  useRealTime()
+  await running?.stop()
+  running = undefined
   await receiver.down()
   rmSync(dataDir, { recursive: true })
 })
 
-/** Two events of one call in the outbox, the first given up where it is said so; gives their ids. */
-function seed(firstFailed: boolean): string[] {
+/** Two events of one call in the outbox, of which the first was given up; gives their ids. */
+function seed(): string[] {
   const store = openStore(join(dataDir, 'calls.db'))
   store.insertCall(endedCall(CID, 'done'))
   const rows = ['5', '6'].map((eventType) => store.enqueue({ cid: CID, eventType, body: `{"n":${eventType}}`, now: 0 }))
   const lastError = 'the receiver answered 500 instead of 200'
-  if (firstFailed) store.updateOutbox(rows[0]?.id ?? 0, { state: 'failed', attempts: 20, lastError })
+  store.updateOutbox(rows[0]?.id ?? 0, { state: 'failed', attempts: 20, lastError })
   store.close()
   return rows.map(({ callbackId }) => callbackId)
 }
+const command = (...args: string[]): string => runCallbacks(args, { DATA_DIR: dataDir })
 
-function start(args: string[], environment: Record<string, string> = {}) {
-  const env = { PATH: process.env['PATH'], DATA_DIR: dataDir, ...environment }
-  const child = spawn(process.execPath, args, { cwd: ROOT, env })
-  running.add(child)
-  const said = { out: '', err: '' }
-  child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()))
-  return { child, said }
-}
-const service = () =>
-  start(['--import', 'tsx', 'server/main.ts'], {
-    PORT: '0',
-    RTMP_PORT: '0',
-    LOG_LEVEL: 'silent',
-    CALLBACK_URL: receiver.url,
-    APP_KEY: APP.appKey,
-    APP_SECRET: APP.appSecret,
-  })
-async function kill(child: ChildProcess): Promise<void> {
-  running.delete(child)
-  if (child.exitCode !== null || child.signalCode !== null) return
-  child.kill('SIGKILL')
-  await once(child, 'exit')
-}
-/** As `npm run callbacks -- …` does. */
-async function command(...args: string[]) {
-  const { child, said } = start(['scripts/callbacks.mjs', ...args])
-  const [code] = await once(child, 'close')
-  return { code, ...said }
-}
-
-it('a service killed while it calls back does so again at its next start, with the same id', async () => {
-  const ids = seed(false)
-  receiver.answer = silence
-  const first = service()
-  await until(() => receiver.got.length > 0, 'the first try', 40_000)
-  await kill(first.child)
-  receiver.answer = well
-  service()
-  await until(() => receiver.distinct.length === 2, 'both events', 40_000)
-  expect(receiver.distinct.map(({ id }) => id)).toEqual(ids)
-  expect(receiver.got[0]?.id).toBe(receiver.got[1]?.id)
-  expect(receiver.got.every(({ valid }) => valid)).toBe(true)
-})
-
-it('npm run callbacks shows what was given up, and sends it again beside the running service', async () => {
-  const [failed = '', waiting = ''] = seed(true)
-  service()
-  await until(() => receiver.got.length === 1, 'the event that waited', 40_000)
+test('shows what was given up, and sends it again beside the running service', async () => {
+  const [failed = '', waiting = ''] = seed()
+  controlClock()
+  running = await startService({ dataDir, callbackUrl: receiver.url, ...APP })
+  await until(() => receiver.got.length === 1, 'the event that waited')
   expect(receiver.got[0]?.id).toBe(waiting)
+  await until(() => / sent /.test(command('list', String(CID))), 'the service to note the answer')
 
-  const listed = await command('list')
-  expect(listed.code).toBe(0)
   const line = new RegExp(`^${failed} +5 +failed +20 .*the receiver answered 500 instead of 200$`, 'm')
-  expect(listed.out).toMatch(line)
-  expect(listed.out).not.toContain(waiting)
-  expect((await command('list', String(CID), '--data-dir', dataDir)).out).toMatch(
-    new RegExp(`^${waiting} +6 +sent`, 'm'),
-  )
+  expect(command('list')).toMatch(line)
+  expect(command('list')).not.toContain(waiting)
+  const all = runCallbacks(['list', String(CID), '--data-dir', dataDir], {})
+  expect(all).toMatch(new RegExp(`^${waiting} +6 +sent`, 'm'))
 
-  const again = await command('resend', failed)
-  expect([again.code, again.out]).toEqual([0, expect.stringContaining('1 callback is in the queue again')])
-  await until(() => receiver.got.length === 2, 'the event that was given up')
+  expect(command('resend', failed)).toContain('1 callback is in the queue again')
+  await until(async () => {
+    await advance(1_000)
+    return receiver.got.length === 2
+  }, 'the event that was given up')
   expect(receiver.got[1]?.id).toBe(failed)
 })
 
-it('npm run callbacks says what is wrong with what it was told', async () => {
-  seed(true)
-  for (const args of [[], ['resend'], ['resend', 'it'], ['delete', 'all']]) {
-    expect(await command(...args)).toMatchObject({ code: 1, err: expect.stringMatching(/^Usage:/) })
+test('says what is wrong with its arguments', () => {
+  seed()
+  const problemOf = (...args: string[]): string => {
+    try {
+      return command(...args)
+    } catch (error) {
+      return error instanceof ConfigError ? error.message : `no sentence: ${String(error)}`
+    }
   }
-  expect(await command('resend', '7')).toMatchObject({ code: 1, err: expect.stringContaining('Nothing to send again') })
-  const elsewhere = await command('list', '--data-dir', join(dataDir, 'nowhere'))
-  expect(elsewhere).toMatchObject({ code: 1, err: expect.stringContaining('there is no database in') })
-  expect(await command('resend', String(CID))).toMatchObject({ code: 0 })
+  for (const args of [[], ['resend'], ['resend', 'it'], ['delete', 'all']]) {
+    expect(problemOf(...args)).toMatch(/^Usage:/)
+  }
+  expect(problemOf('resend', '7')).toMatch(/^Nothing to send again/)
+  expect(problemOf('list', '--data-dir', join(dataDir, 'nowhere'))).toContain('there is no database in')
+  expect(problemOf('resend', String(CID))).toContain('1 callback is in the queue again')
+})
+
+test.each([
+  [['list'], 0, /^id +type +state/, ''],
+  [['delete', 'all'], 1, /^$/, 'Usage:'],
+] as const)('as `npm run callbacks` runs it, %j ends with %i', async (args, code, out, err) => {
+  seed()
+  const env = { PATH: process.env['PATH'], DATA_DIR: dataDir }
+  const child = spawn(process.execPath, ['scripts/callbacks.mjs', ...args], { cwd: ROOT, env })
+  const said = { out: '', err: '' }
+  child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()))
+  const [ended] = await once(child, 'close')
+  expect(said.err.slice(0, err.length + 1).trim()).toBe(err)
+  expect(said.out).toMatch(out)
+  expect(ended).toBe(code)
 })
