@@ -1,5 +1,5 @@
 import { controlClock } from '../../support/clock'
-import { elapse, elapseUntil } from '../../support/elapse'
+import { elapse } from '../../support/elapse'
 import { watchTimers } from '../../support/timers'
 import { until } from '../../support/until'
 import { openSockets, wakingListeners } from '../../support/wx-socket'
@@ -46,8 +46,8 @@ export function useFixture(): () => Fixture {
 export async function answerCall({ service, netcall, payloads }: Fixture): Promise<void> {
   const before = payloads('syncDone').length
   service.callMe()
-  await elapseUntil(() => payloads('beCalling').length > 0, 'it rings')
+  await until(() => payloads('beCalling').length > 0, 'it rings')
   await netcall.response({ caller: 'bob', cid: CID, type: 2, accepted: true })
   await netcall.startRtc({ mode: 0 })
-  await elapseUntil(() => payloads('syncDone').length > before, 'syncDone')
+  await until(() => payloads('syncDone').length > before, 'syncDone')
 }

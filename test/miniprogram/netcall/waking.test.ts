@@ -1,7 +1,7 @@
 /** @jest-environment node */
 import { TIMING } from '../../../miniprogram/netcall/local/timing'
 import { CHANNEL_TIMING } from '../../../server/channels/channels'
-import { elapse, elapseUntil } from '../../support/elapse'
+import { elapse } from '../../support/elapse'
 import { until } from '../../support/until'
 import { changeNetwork, installWxSocket, openSockets, showApp } from '../../support/wx-socket'
 import { answerCall, useFixture } from './fixture'
@@ -141,7 +141,8 @@ test('a phone that did not run for a while draws no conclusion from timers that 
   jest.advanceTimersByTime(TIMING.heartbeatTimeout + 1_000)
   showApp()
   const holds = () => im.connected && service.bodies('gateway', 'heartbeat').length > beats + 4
-  await elapseUntil(holds, 'both connections hold')
+  await elapse(6 * TIMING.heartbeatInterval)
+  await until(holds, 'both connections hold')
   expect(payloads('disconnect')).toEqual([])
   expect((await fix.netcall.getStatus()).phase).toBe('session')
 })
