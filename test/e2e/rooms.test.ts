@@ -1,5 +1,5 @@
 /** Rooms with real media, judged by what each member sees and hears, and by the files that they leave. Each test goes on where the last one ended. */
-import { clearTones, hear, see } from './support/decode'
+import { voicesOf, hear, see } from './support/decode'
 import { until, type Phone } from './support/phone'
 import { apart, signatureOf, Stage, type Scene } from './support/stage'
 import { setRecording } from './support/toggles'
@@ -111,7 +111,7 @@ describe('a group call', () => {
     for (const { account, kind, url } of call.files) {
       const own = signatureOf(account)
       const sound = await hear(scene.page, stage.preview.url + url, tones)
-      const heard = sound === null ? [] : clearTones(sound)
+      const heard = sound === null ? [] : voicesOf(sound)
       expect([account, kind, ...heard]).toEqual([account, kind, own.tone])
       if (kind === 'aac') continue
       const picture = await see(scene.page, stage.preview.url + url)

@@ -5,16 +5,9 @@
 import { until, type Phone } from './support/phone'
 import { signatureOf, Stage } from './support/stage'
 
-type Pair = [caller: Phone, callee: Phone]
 /** How many timers a phone has that is only signed in. */
 const timersAtRest = new Map<Phone, number>()
 
-async function show(stage: Stage, ...accounts: [string, string]): Promise<Pair> {
-  const scene = await stage.showLasting(...accounts)
-  const phones: Pair = [scene.phone(accounts[0]), scene.phone(accounts[1])]
-  for (const phone of phones) timersAtRest.set(phone, (await phone.leftovers()).timers)
-  return phones
-}
 async function talk(caller: Phone, callee: Phone): Promise<void> {
   await caller.callPerson(callee.account, 'audio')
   await callee.tap('#accept')
@@ -24,12 +17,11 @@ async function hearEachOther(one: Phone, other: Phone): Promise<void> {
   await Promise.all([one.hears(signatureOf(other.account).tone), other.hears(signatureOf(one.account).tone)])
 }
 /** Both play, after what has happened, what they had not received before. */
-async function comesBack(phones: Pair, happen: () => Promise<void>): Promise<void> {
-  const [one, other] = phones
-  const before = await Promise.all(phones.map((phone) => phone.played()))
+async function comesBack(happen: () => Promise<void>): Promise<void> {
+  const before = await Promise.all(pair.map((phone) => phone.played()))
   await happen()
-  await Promise.all(phones.map((phone, index) => phone.playsBeyond(before[index] ?? null)))
-  await hearEachOther(one, other)
+  await Promise.all(pair.map((phone, index) => phone.playsBeyond(before[index] ?? null)))
+  await hearEachOther(rob, tess)
 }
 /** Both are back at the contacts, and nothing is left of the call: not even a timer. */
 async function areBack(...phones: Phone[]): Promise<void> {
@@ -44,21 +36,25 @@ async function areBack(...phones: Phone[]): Promise<void> {
   }
 }
 
+let stage: Stage
+let pair: [rob: Phone, tess: Phone]
+let rob: Phone
+let tess: Phone
+beforeAll(async () => {
+  // Its own: it is killed in the end.
+  stage = await Stage.openOwn()
+  const scene = await stage.showLasting('rob', 'tess')
+  pair = [scene.phone('rob'), scene.phone('tess')]
+  ;[rob, tess] = pair
+  for (const phone of pair) timersAtRest.set(phone, (await phone.leftovers()).timers)
+})
+afterAll(() => stage.close())
+
 describe('a call', () => {
-  let stage: Stage
-  let pair: Pair
-  let rob: Phone
-  let tess: Phone
-  beforeAll(async () => {
-    stage = await Stage.open()
-    pair = await show(stage, 'rob', 'tess')
-    ;[rob, tess] = pair
-    await talk(rob, tess)
-  })
-  afterAll(() => stage.close())
+  beforeAll(() => talk(rob, tess))
 
   test('comes back after a loss of the network that the phone has noticed', () =>
-    comesBack(pair, async () => {
+    comesBack(async () => {
       await tess.network(false)
       await tess.seesInTime('网络中断，正在重连…')
       await tess.network(true)
@@ -74,7 +70,7 @@ describe('a call', () => {
     ['before WeChat suspends it', false],
     ['after WeChat has suspended it', true],
   ])('comes back with the mini-program from the background, %s; the other side is told', async (_, suspended) => {
-    await comesBack(pair, async () => {
+    await comesBack(async () => {
       await tess.background(true)
       await rob.seesText('tess 暂时离开')
       if (suspended) {
@@ -87,7 +83,7 @@ describe('a call', () => {
   })
 
   test('comes back after a phone call that takes the sound; the other side is told', async () => {
-    await comesBack(pair, async () => {
+    await comesBack(async () => {
       await tess.interrupt(true)
       await rob.seesText('tess 暂时离开')
       await tess.interrupt(false)
@@ -117,20 +113,14 @@ describe('a call', () => {
     await rob.hangUp()
     await areBack(rob, tess)
   })
-})
 
-test('a killed service ends the call with a sentence on both sides, and the next call works once it is back', async () => {
-  const stage = await Stage.openOwn()
-  try {
-    const [rob, tess] = await show(stage, 'rob', 'tess')
+  test('ends with a sentence on both sides when the service is killed, and the next call works once it is back', async () => {
     await talk(rob, tess)
     await stage.restart()
-    await Promise.all([rob, tess].map((phone) => phone.seesInTime('连接恢复时通话已经结束')))
+    await Promise.all(pair.map((phone) => phone.seesInTime('连接恢复时通话已经结束')))
     await areBack(rob, tess)
     await talk(tess, rob)
     await rob.hangUp()
     await areBack(rob, tess)
-  } finally {
-    await stage.close()
-  }
+  })
 })

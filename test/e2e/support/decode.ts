@@ -13,6 +13,8 @@ export interface Sound {
   levels: number[]
   /** How much of each second is its strongest tone, 0 to 1: two tones as loud as each other have 0.7 of it. */
   clearness: number[]
+  /** How strong each of the tones asked about is in all seconds together, strongest first. */
+  totals: Array<{ tone: number; strength: number }>
 }
 export interface Picture {
   /** s, as the player tells it. */
@@ -47,12 +49,10 @@ export async function hear(page: Page, url: string, tones: number[]): Promise<So
       }
       const PIECES = 4
       const seconds = Math.floor(sound.duration)
-      const result: { duration: number; tones: number[]; levels: number[]; clearness: number[] } = {
-        duration: sound.duration,
-        tones: [],
-        levels: [],
-        clearness: [],
-      }
+      const heard: number[] = []
+      const levels: number[] = []
+      const clearness: number[] = []
+      const totals = tones.map((tone) => ({ tone, strength: 0 }))
       for (let second = 0; second < seconds; second++) {
         const from = Math.round((second + 0.25) * rate)
         const length = Math.round(rate / 2)
@@ -65,32 +65,32 @@ export async function hear(page: Page, url: string, tones: number[]): Promise<So
           Array.from({ length: PIECES }, (_, at) => strength(from + at * piece, piece, tone)).reduce((a, b) => a + b),
         )
         const strongest = Math.max(...strengths)
-        result.levels.push(level)
+        for (const [index, total] of totals.entries()) total.strength += strengths[index] ?? 0
+        levels.push(level)
         // A tone's strength is half of its amplitude, its level is that by the root of two.
-        result.clearness.push(level === 0 ? 0 : ((strongest / PIECES) * Math.SQRT2) / level)
-        result.tones.push(level < 0.005 ? 0 : (tones[strengths.indexOf(strongest)] ?? 0))
+        clearness.push(level === 0 ? 0 : ((strongest / PIECES) * Math.SQRT2) / level)
+        heard.push(level < 0.005 ? 0 : (tones[strengths.indexOf(strongest)] ?? 0))
       }
-      return result
+      totals.sort((a, b) => b.strength - a.strength)
+      return { duration: sound.duration, tones: heard, levels, clearness, totals }
     },
     { url, tones },
   )
 }
 
-/** One tone alone, ever so little blurred by the encoder. */
+/** Of a second with one tone alone, ever so little blurred by the encoder. */
 const CLEAR = 0.8
+/** The loudest voice is by so much stronger than each other, also where a busy machine lost moments and blurred its tone. */
+const STANDS_OUT = 2
 
-/**
- * The tones of those seconds that sound throughout and clearly. Where a sound begins, breaks off, or lost moments on a busy
- * machine, its tone is blurred: at most in every other second.
- */
-export function clearTones({ tones, levels, clearness }: Sound): Set<number> {
-  const usual = Math.max(...levels)
-  const whole = tones.flatMap((tone, second) =>
-    (levels[second] ?? 0) > usual / 2 ? [{ tone, isClear: (clearness[second] ?? 0) > CLEAR }] : [],
-  )
-  const clear = whole.filter(({ isClear }) => isClear)
-  if (clear.length < whole.length / 2) throw new Error(`of ${whole.length} seconds only ${clear.length} are clear`)
-  return new Set(clear.map(({ tone }) => tone))
+/** The tones that sound in it: the one that stands out, and each that a second has alone. Throws where none stands out. */
+export function voicesOf({ tones, clearness, totals }: Sound): number[] {
+  const [loudest, next] = totals
+  if (!loudest || loudest.strength < STANDS_OUT * (next?.strength ?? 0)) {
+    throw new Error(`no tone stands out: ${JSON.stringify(totals)}`)
+  }
+  const alone = tones.filter((tone, second) => tone > 0 && (clearness[second] ?? 0) > CLEAR)
+  return [...new Set([loudest.tone, ...alone])]
 }
 
 /** Decodes a file's picture. Null when it has none. */
