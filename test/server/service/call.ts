@@ -1,9 +1,12 @@
 import { once } from 'node:events'
+import type { ApiCall } from '../../../miniprogram/netcall/http-api'
 import type { GatewayLogin } from '../../../miniprogram/netcall/protocol'
 import { GatewayClient, plainLogin } from '../../support/gateway-client'
 import { flvUrl, publishWs, syntheticStream, type StreamOptions } from '../../support/media-client'
 import type { Reachable } from '../../support/service-process'
+import { realTimeout } from '../../support/real-time'
 import { SignalClient } from '../../support/signal-client'
+import { until } from '../../support/until'
 
 const wsUrl = ({ port }: Reachable): string => `ws://127.0.0.1:${port}`
 
@@ -43,6 +46,20 @@ export async function publish(running: Reachable, pushUrl: string, options: Stre
   publisher.ws.ping()
   await once(publisher.ws, 'pong')
   return publisher
+}
+
+/** Between two looks at a record, ms: each takes time from what is waited for. */
+const PAUSE = 50
+
+/** A call's record, once its files are made or have failed. */
+export async function recordOf(running: Reachable, cid: number): Promise<ApiCall> {
+  const headers = { authorization: `Bearer ${await running.token('alice')}` }
+  const look = async (): Promise<ApiCall> => await (await fetch(`${running.url}/api/calls/${cid}`, { headers })).json()
+  await until(async () => {
+    await new Promise((resolve) => realTimeout(resolve, PAUSE))
+    return ['done', 'failed'].includes((await look()).recording.state)
+  }, `the record of call ${cid}`)
+  return await look()
 }
 
 function uidIn(call: unknown, account: string): number {

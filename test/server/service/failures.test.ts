@@ -1,17 +1,15 @@
-/** What fails around a recording — the disk, ffmpeg, one member's stream — is said in its record; all else goes on. */
+/** What fails around a recording — the disk, one member's stream — is said in its record; all else goes on. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import type { ApiCall } from '../../../miniprogram/netcall/http-api'
-import { testWithFfmpeg } from '../../support/ffmpeg'
 import { flvUrl, publishWs, syntheticStream, type TestTag } from '../../support/media-client'
 import { Chance } from '../../support/random'
 import { startService, type TestService } from '../../support/service'
 import { until } from '../../support/until'
-import { REAL, StandIn } from '../recording/stand-in'
 import { tagsOf } from '../recording/tags'
-import { respond, ring, session } from './call'
+import { recordOf, respond, ring, session } from './call'
 
 interface Logged {
   level: number
@@ -28,20 +26,17 @@ beforeEach(async () => {
 })
 afterEach(() => running.close())
 
-/** ffmpeg goes last on a machine that has much to do, ms. */
-const SLOW = 60_000
-
 const NORMAL = [...syntheticStream({ duration: 2000 })]
 const recorded = { recordAudio: 1, recordVideo: 1 } as const
 
 /** A whole call in which alice sends this and bob a plain stream of two seconds; its record when all is done. */
-async function talk(tags: Iterable<TestTag>, recordType: '0' | '2' = '2'): Promise<ApiCall & { bob: number }> {
+async function talk(tags: Iterable<TestTag>): Promise<ApiCall & { bob: number }> {
   const call = await ring(running)
   await respond(call)
   const links: { cut(): void }[] = [call.alice, call.bob]
   let bob = 0
   for (const [account, stream] of [['alice', tags] as const, ['bob', NORMAL] as const]) {
-    const member = await session(running, call.cid, account, { ...recorded, recordType })
+    const member = await session(running, call.cid, account, { ...recorded, recordType: '2' })
     links.push(member.link)
     bob = member.uid
     const publisher = await publishWs(flvUrl(member.pushUrl, 'ws', `127.0.0.1:${running.port}`))
@@ -50,14 +45,11 @@ async function talk(tags: Iterable<TestTag>, recordType: '0' | '2' = '2'): Promi
     await Promise.race([once(publisher.ws, 'pong'), publisher.inbox.closed()])
   }
   await call.alice.request('hangup', { channelId: call.cid })
-  await until(async () => ['done', 'failed'].includes((await recordOf(call.cid)).recording.state), 'the record')
-  await until(async () => (await recordOf(call.cid)).callbacks.every(({ state }) => state === 'sent'), 'the callbacks')
+  await recordOf(running, call.cid)
+  const isTold = async () => (await recordOf(running, call.cid)).callbacks.every(({ state }) => state === 'sent')
+  await until(isTold, 'the callbacks')
   for (const link of links) link.cut()
-  return { ...(await recordOf(call.cid)), bob }
-}
-async function recordOf(cid: number): Promise<ApiCall> {
-  const headers = { authorization: `Bearer ${await running.token('alice')}` }
-  return await (await fetch(`${running.url}/api/calls/${cid}`, { headers })).json()
+  return { ...(await recordOf(running, call.cid)), bob }
 }
 const kinds = ({ files }: ApiCall, uid: number, own: boolean): string[] =>
   files.filter((file) => (file.uid === uid) === own).map(({ kind }) => kind)
@@ -81,34 +73,6 @@ test('a folder that cannot be written: calls go on, their records and the log sa
   expect(next.recording).toMatchObject({ state: 'done', notes: [] })
   expect(events(next)).toEqual(['20', '5', '6'])
 })
-
-testWithFfmpeg(
-  'an ffmpeg that fails does not hold the other files back; a later mix is told of with all files',
-  async () => {
-    const { dataDir } = running
-    const restart = async (script: string): Promise<void> => {
-      await running.stop()
-      const { path } = new StandIn(dataDir, script)
-      running = await startService({ dataDir, ffmpegPath: path }, { log: log() })
-    }
-    await restart('exit 3')
-    const { cid, recording, files, callbacks } = await talk(NORMAL, '0')
-    expect(recording).toMatchObject({ state: 'done', notes: [{ code: 'mix-failed' }] })
-    expect(files.map(({ kind, mix }) => [kind, mix])).toEqual(
-      [0, 1].flatMap(() => [
-        ['aac', false],
-        ['mp4', false],
-      ]),
-    )
-    expect(callbacks.map(({ eventType }) => eventType)).toEqual(['20', '5', '6'])
-    expect(said()).toContain('recording: the mix failed')
-
-    await restart(REAL)
-    await until(async () => (await recordOf(cid)).callbacks.length === 4, 'the second event of files', SLOW)
-    await until(async () => (await recordOf(cid)).recording.notes.length === 0, 'the note to go', SLOW)
-    expect((await recordOf(cid)).files.filter(({ mix }) => mix)).toHaveLength(1)
-  },
-)
 
 const chance = new Chance(5)
 const media = (tags: readonly TestTag[], change: (tag: TestTag, at: number) => Partial<TestTag>): TestTag[] =>

@@ -1,4 +1,6 @@
 /** However a call ends, the service keeps nothing of it: no stream, no link, no call. */
+import { CHANNEL_TIMING } from '../../../server/channels/channels'
+import { advance, controlClock, useRealTime } from '../../support/clock'
 import { flvUrl, isKeyFrame, playHttp } from '../../support/media-client'
 import { startService, type TestService } from '../../support/service'
 import { until } from '../../support/until'
@@ -6,9 +8,13 @@ import { publish, respond, ring, session } from './call'
 
 let running: TestService
 beforeEach(async () => {
-  running = await startService({}, { channelTiming: { grace: 100 } })
+  controlClock()
+  running = await startService()
 })
-afterEach(() => running.close())
+afterEach(async () => {
+  await running.close()
+  useRealTime()
+})
 
 async function gauges(): Promise<Record<string, string>> {
   const text = await (await fetch(`${running.url}/metrics`)).text()
@@ -32,11 +38,31 @@ async function talk() {
 }
 type Talk = Awaited<ReturnType<typeof talk>>
 
+/** Until that many sessions are connected: the others are missed, and the call waits for them. */
+async function missed(connected: number): Promise<void> {
+  await until(async () => (await gauges())['gateway_links'] === String(connected), 'the lost connection to be noticed')
+  await advance(CHANNEL_TIMING.grace - 1)
+  expect(await gauges()).toMatchObject({ calls: '1' })
+  await advance(1)
+}
+
 test.each<[string, (call: Talk) => unknown]>([
   ['a hang-up', ({ alice, cid }) => alice.request('hangup', { channelId: cid })],
   ['a logout', ({ a, cid }) => a.link.ask('logout', { uid: a.uid, cid })],
-  ['a lost link', ({ b }) => b.link.cut()],
-  ['all links lost', ({ cut }) => cut()],
+  [
+    'a lost connection',
+    async ({ b }) => {
+      b.link.cut()
+      await missed(1)
+    },
+  ],
+  [
+    'all connections lost',
+    async ({ cut }) => {
+      cut()
+      await missed(0)
+    },
+  ],
 ])('nothing is left after %s', async (_, end) => {
   const call = await talk()
   expect(await gauges()).toMatchObject({ calls: '1', gateway_links: '2', streams: '2' })

@@ -2,12 +2,19 @@
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { NETCALL_MODE } from '../../../miniprogram/netcall/constants'
+import { pino } from 'pino'
+import { NETCALL_MODE, type RecordType } from '../../../miniprogram/netcall/constants'
 import type { ApiCall } from '../../../miniprogram/netcall/http-api'
 import { describeWithFfmpeg, FFMPEG } from '../../support/ffmpeg'
 import { startService, type TestService } from '../../support/service'
 import { until } from '../../support/until'
-import { publish, respond, ring, session } from './call'
+import type { JsonClient } from '../../support/json-client'
+import { SignalClient } from '../../support/signal-client'
+import { StandIn } from '../recording/stand-in'
+import { publish, recordOf, respond, ring, session } from './call'
+
+/** A service starts, and its calls are mixed, which a busy machine makes slow. */
+jest.setTimeout(60_000)
 
 let folder: string
 let running: TestService
@@ -42,14 +49,14 @@ async function told(): Promise<string[][]> {
     ),
   )
 }
-/** A call in which alice asks for singles and mix, bob for the mix only; hung up. */
-async function talked(): Promise<number> {
+/** A call in which alice asks for singles and mix, bob for the mix only by default; hung up. */
+async function talked(type: RecordType = '1'): Promise<number> {
   const ringing = await ring(running, 2)
   await respond(ringing)
   const recorded = { recordAudio: 1, recordVideo: 1, mode: NETCALL_MODE.NETCALL_MODE_AUDIO_VIDEO } as const
   const alice = await session(running, ringing.cid, 'alice', { ...recorded, recordType: '0' })
-  const bob = await session(running, ringing.cid, 'bob', { ...recorded, recordType: '1' })
-  for (const { pushUrl } of [alice, bob]) await publish(running, pushUrl, { duration: 2000 })
+  const bob = await session(running, ringing.cid, 'bob', { ...recorded, recordType: type })
+  for (const { pushUrl } of [alice, bob]) await publish(running, pushUrl, { duration: 1000 })
   await ringing.alice.request('hangup', { channelId: ringing.cid })
   for (const client of [ringing.alice, ringing.bob, alice.link, bob.link]) client.cut()
   return ringing.cid
@@ -65,8 +72,7 @@ describeWithFfmpeg('the mix of a call', () => {
     expect(recording.progress).toBeLessThan(1)
     expect([files, await told()]).toEqual([[], []])
     writeFileSync(join(folder, 'go'), '')
-    await until(async () => (await call(cid)).recording.state === 'done', 'the files')
-    const done = await call(cid)
+    const done = await recordOf(running, cid)
     expect(done.recording).toEqual({ state: 'done', notes: [], progress: null })
     expect(done.files.map(({ account, kind, mix }) => `${account} ${kind}${mix ? ' mix' : ''}`)).toEqual(
       expect.arrayContaining(['alice aac', 'alice mp4', 'alice mp4 mix']),
@@ -88,7 +94,7 @@ describeWithFfmpeg('the mix of a call', () => {
     expect(existsSync(join(dataDir, 'recordings', String(cid), 'spool'))).toBe(true)
     writeFileSync(join(folder, 'go'), '')
     running = await startService({ dataDir, ffmpegPath: waiting() })
-    await until(async () => (await call(cid)).recording.state === 'done', 'the files')
+    await recordOf(running, cid)
     expect((await call(cid)).files).toHaveLength(3)
     await until(async () => (await told()).length === 1, 'the callback')
     expect((await told())[0]).toContain('mix')
@@ -96,5 +102,75 @@ describeWithFfmpeg('the mix of a call', () => {
       () => !existsSync(join(dataDir, 'recordings', String(cid), 'spool')),
       'the end of what it was made from',
     )
+  })
+
+  test('an ffmpeg that fails does not hold the other files back; a later mix is told of with all files', async () => {
+    const log = pino({ level: 'warn' }, { write: (line: string) => void said.push(JSON.parse(line).msg) })
+    const said: string[] = []
+    running = await startService({ ffmpegPath: new StandIn(folder, 'exit 3').path }, { log })
+    const cid = await talked('0')
+    await recordOf(running, cid)
+    await until(async () => (await told()).length === 1, 'the callback')
+    expect((await call(cid)).recording.notes).toMatchObject([{ code: 'mix-failed' }])
+    expect((await call(cid)).files.map(({ kind, mix }) => `${kind}${mix ? ' mix' : ''}`)).toEqual([
+      'aac',
+      'mp4',
+      'aac',
+      'mp4',
+    ])
+    expect(said).toContain('recording: the mix failed')
+
+    await running.stop()
+    running = await startService({ dataDir: running.dataDir })
+    await until(async () => (await told()).length === 2, 'the second event of files')
+    expect((await told())[0]).toHaveLength(5)
+    expect((await call(cid)).recording).toMatchObject({ state: 'done', notes: [] })
+    expect((await call(cid)).files.filter(({ mix }) => mix)).toHaveLength(1)
+  })
+
+  test('what each member of a room asks for makes its own files, and one mix', async () => {
+    running = await startService()
+    const asked = {
+      alice: { recordAudio: 1, recordVideo: 1, recordType: '2', isHostSpeaker: 1 },
+      bob: { recordAudio: 1, recordVideo: 0, recordType: '0' },
+      carol: { recordAudio: 1, recordVideo: 1, recordType: '1' },
+      dave: { recordAudio: 0, recordVideo: 1, recordType: 2, rtmpRecord: 1 },
+      erin: {},
+      frank: { recordAudio: 1, recordVideo: 1, recordType: '2', role: 1 },
+    } as const
+    const base = `ws://127.0.0.1:${running.port}`
+    const clients: JsonClient[] = []
+    const uids = new Map<string, number>()
+    let cid = 0
+    for (const [account, more] of Object.entries(asked)) {
+      const signal = await SignalClient.open(base, account, await running.token(account))
+      clients.push(signal)
+      await signal.ask('createChannel', { channelName: 'standup', custom: '', webrtcEnable: true })
+      cid = Number((await signal.request('joinChannel', { channelName: 'standup' }))['channelId'])
+      const member = await session(running, cid, account, { scene: 1, role: 0, ...more })
+      clients.push(member.link)
+      uids.set(account, member.uid)
+      if (account !== 'frank') await publish(running, member.pushUrl)
+    }
+    // The last to leave ends the room, and with it the call.
+    for (const client of clients) if (client instanceof SignalClient) await client.request('hangup', { channelId: cid })
+    for (const client of clients) client.cut()
+
+    const { files, recording, type } = await recordOf(running, cid)
+    const singles = files.filter(({ mix }) => !mix)
+    expect(singles.map(({ account, kind }) => `${account} ${kind}`).toSorted()).toEqual([
+      'alice aac',
+      'alice mp4',
+      'bob aac',
+      'dave flv',
+      'dave mp4',
+    ])
+    for (const { account, kind, filename } of singles) {
+      expect(filename).toMatch(new RegExp(`^0-${cid}-\\d+-${uids.get(account)}\\.${kind}$`))
+    }
+    const mixed = files.filter(({ mix }) => mix)
+    expect(mixed.map(({ filename }) => filename)).toEqual([expect.stringMatching(`^0-${cid}-\\d+-0-mix\\.mp4$`)])
+    expect(recording.notes).toEqual([])
+    expect(type).toBe(2)
   })
 })
