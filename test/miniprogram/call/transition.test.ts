@@ -4,20 +4,11 @@ import type { StreamMember } from '../../../miniprogram/netcall/types'
 import type { CallKind, CallState, LocalMedia } from '../../../miniprogram/call/state'
 import type { CallEvent } from '../../../miniprogram/call/events'
 import { transition } from '../../../miniprogram/call/transition'
+import { localMedia } from '../../support/calls'
 
 const CID = 77
-const local = (change: Partial<LocalMedia> = {}): LocalMedia => ({
-  url: null,
-  mode: NETCALL_MODE.NETCALL_MODE_AUDIO_VIDEO,
-  microphone: true,
-  camera: true,
-  facing: 'front',
-  speaker: true,
-  away: false,
-  network: null,
-  recording: { audio: true, video: false },
-  ...change,
-})
+const local = (change: Partial<LocalMedia> = {}): LocalMedia =>
+  localMedia({ url: null, recording: { audio: true, video: false }, ...change })
 const member = (account: string, uid: number, change: Partial<StreamMember> = {}): StreamMember => ({
   account,
   uid,
