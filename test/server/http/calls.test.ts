@@ -142,6 +142,8 @@ const resend = async (cid: number, account: string) => {
   return fetch(`${running.url}/api/calls/${cid}/callback`, { method: 'POST', headers })
 }
 
+const call = async () => (await running.get(`/api/calls/${CID}`, 'bob')).body
+
 describe('POST /api/calls/:cid/callback', () => {
   it('sends what is unsent now, for members only', async () => {
     expect((await resend(CID, 'carol')).status).toBe(404)
@@ -151,7 +153,6 @@ describe('POST /api/calls/:cid/callback', () => {
     expect(await response.json()).toMatchObject({ cid: CID })
     // The seeded body is no callback: the demo receiver refuses it, each time.
     const refused = { eventType: '5', lastError: 'the receiver answered 403 instead of 200' }
-    const call = async () => (await running.get(`/api/calls/${CID}`, 'bob')).body
     const tried = (attempts: number) =>
       until(async () => JSON.stringify(await call()).includes(`"attempts":${attempts},`), `try ${attempts}`)
     for (let attempts = 1; attempts < RETRY_POLICY.tries; attempts++) {

@@ -197,11 +197,13 @@ const ROUNDS = Number(process.env['ROUNDS'] ?? 1)
 /** As long as any test may take, for each round. ms */
 const LIMIT = 20_000 * ROUNDS
 
+/** A command as a publisher sends it. */
+const command = (...values: AmfValue[]) =>
+  encodeMessage({ type: AMF0_COMMAND, timestamp: 0, streamId: 0, payload: encodeAmf(...values) }, 128)
+
 /** All bytes that an honest RTMP publisher sends after the handshake. */
 function honestSession(name: StreamName): Buffer {
   const { stream } = parseRtmpUrl(engine.push(name))
-  const command = (...values: AmfValue[]) =>
-    encodeMessage({ type: AMF0_COMMAND, timestamp: 0, streamId: 0, payload: encodeAmf(...values) }, 128)
   return Buffer.concat([
     command('connect', 1, { app: 'live', tcUrl: 'rtmp://x/live', nested: { list: [1, 'a', null] } }),
     command('createStream', 2, null),

@@ -187,6 +187,8 @@ describe('the FLV header', () => {
   })
 })
 
+const unpublished = () => engine.events.filter((event) => event.startsWith('unpublish'))
+
 describe('the publisher of a stream', () => {
   test.each(['rtmp', 'ws'] as const)(
     'is replaced by a newer one over %s; the viewers stay and see no step back',
@@ -245,7 +247,6 @@ describe('the publisher of a stream', () => {
   test('is put out when it falls silent, over RTMP and over WebSocket', async () => {
     const silent = { rtmp: await publishers.rtmp(STREAM), ws: await publishers.ws({ cid: 7, uid: 43 }) }
     const alive = [await publishers.rtmp({ cid: 7, uid: 44 }), await publishers.ws({ cid: 7, uid: 45 })]
-    const unpublished = () => engine.events.filter((event) => event.startsWith('unpublish'))
     const send = async (tag: TestTag) => {
       const before = engine.tags.length
       for (const publisher of alive) publisher.sendTag(tag)
