@@ -5,6 +5,7 @@
  * names it.
  */
 import { startCallService, tokenOf, type CallService } from '../../support/call-service'
+import { useRunningClock } from '../../support/elapse'
 import { reachImServers, realSdk, sdkFiles } from '../../support/real-sdk'
 import { until } from '../../support/until'
 import { installWxSocket, loseNetwork, openSockets } from '../../support/wx-socket'
@@ -13,6 +14,7 @@ import { YunxinIm } from '../../../miniprogram/yunxin/im'
 import type { Sdk } from '../../../miniprogram/yunxin/sdk'
 
 installWxSocket()
+useRunningClock()
 
 if (sdkFiles().nim) describe("NetEase's IM SDK", imSide)
 else test.skip("NetEase's IM SDK: skipped, because it is not installed and NIM_SDK does not name its file", () => {})
