@@ -11,6 +11,7 @@ parentPort.on('message', ({ folder }) => {
   const [left = 0, way] = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : []
   if (left === 0) {
     const files = [{ uid: Number(basename(folder)), kind: 'aac' }]
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     parentPort.postMessage({ done: { subject: null, files, source: null, problems: [], spool: 'spent' } })
     return
   }

@@ -42,22 +42,22 @@ const kinds = ({ files }: { files: readonly { uid: number; kind: string }[] }) =
 const failed = (message: unknown) => [{ code: 'mix-failed', message }]
 const named = (text: string): string[] => stage.listing().filter((name) => name.includes(text))
 
-describeWithFfmpeg('an ffmpeg that hangs', () => {
-  /** Lets the clock pass the patience with an ffmpeg that makes no progress, once for each of its two tries. */
-  async function finishStuck(): Promise<FinishedRecording> {
-    controlClock()
-    const finished = stage.finish()
-    for (const run of [1, 2]) {
-      await until(() => ffmpeg.pids.length === run, 'ffmpeg to start')
-      await advance(PATIENCE - 1)
-      expect(ffmpeg.pids.filter(isAlive)).toHaveLength(1)
-      await advance(1)
-    }
-    await finished
-    useRealTime()
-    return await finished
+/** Lets the clock pass the patience with an ffmpeg that makes no progress, once for each of its two tries. */
+async function finishStuck(): Promise<FinishedRecording> {
+  controlClock()
+  const finished = stage.finish()
+  for (const run of [1, 2]) {
+    await until(() => ffmpeg.pids.length === run, 'ffmpeg to start')
+    await advance(PATIENCE - 1)
+    expect(ffmpeg.pids.filter(isAlive)).toHaveLength(1)
+    await advance(1)
   }
+  await finished
+  useRealTime()
+  return await finished
+}
 
+describeWithFfmpeg('an ffmpeg that hangs', () => {
   test.each([
     ['silently', 'exec sleep 600'],
     ['with a child that holds its output', 'sleep 30'],

@@ -44,6 +44,14 @@ function seed(): string[] {
 }
 const command = (...args: string[]): string => runCallbacks(args, { DATA_DIR: dataDir })
 
+const problemOf = (...args: string[]): string => {
+  try {
+    return command(...args)
+  } catch (error) {
+    return error instanceof ConfigError ? error.message : `no sentence: ${String(error)}`
+  }
+}
+
 test('shows what was given up, and sends it again beside the running service', async () => {
   const [failed = '', waiting = ''] = seed()
   controlClock()
@@ -68,13 +76,6 @@ test('shows what was given up, and sends it again beside the running service', a
 
 test('says what is wrong with its arguments', () => {
   seed()
-  const problemOf = (...args: string[]): string => {
-    try {
-      return command(...args)
-    } catch (error) {
-      return error instanceof ConfigError ? error.message : `no sentence: ${String(error)}`
-    }
-  }
   for (const args of [[], ['resend'], ['resend', 'it'], ['delete', 'all']]) {
     expect(problemOf(...args)).toMatch(/^Usage:/)
   }

@@ -32,6 +32,25 @@ function run(environment: Record<string, string>, args: string[] = []) {
   }
 }
 
+/** What the program says before it exits with 1. */
+async function saidOf(config: Partial<Config>): Promise<string> {
+  const said: string[] = []
+  const exit = jest.spyOn(process, 'exit').mockImplementation((code) => {
+    throw new Error(`exit ${code}`)
+  })
+  const write = jest.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0)
+  try {
+    await startService({ dataDir, ...config }).then(
+      () => expect('the service').toBe('refused to start'),
+      (error: unknown) => expect(() => fail(error)).toThrow('exit 1'),
+    )
+  } finally {
+    exit.mockRestore()
+    write.mockRestore()
+  }
+  return said.join('')
+}
+
 describe('the service as a process', () => {
   it('says where it is, and stops on SIGTERM though somebody watches its events', async () => {
     const { child, said, exit } = run({})
@@ -52,25 +71,6 @@ describe('the service as a process', () => {
 })
 
 describe('what a person can mend is said in a sentence', () => {
-  /** What the program says before it exits with 1. */
-  async function saidOf(config: Partial<Config>): Promise<string> {
-    const said: string[] = []
-    const exit = jest.spyOn(process, 'exit').mockImplementation((code) => {
-      throw new Error(`exit ${code}`)
-    })
-    const write = jest.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0)
-    try {
-      await startService({ dataDir, ...config }).then(
-        () => expect('the service').toBe('refused to start'),
-        (error: unknown) => expect(() => fail(error)).toThrow('exit 1'),
-      )
-    } finally {
-      exit.mockRestore()
-      write.mockRestore()
-    }
-    return said.join('')
-  }
-
   it('a port that is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')

@@ -1,4 +1,6 @@
+import { parseAacConfig } from '../../../server/recording/aac'
 import { parseAvcConfig } from '../../../server/recording/avc'
+import { configFor } from './aac-config'
 
 /** Configurations as x264 writes them. */
 const CONFIGS = {
@@ -29,4 +31,11 @@ test('refuses what is no configuration, with the reason', () => {
     expect(() => parseAvcConfig(good.subarray(0, length))).toThrow(/H\.264 configuration/)
   }
   expect(() => parseAvcConfig(Buffer.concat([good.subarray(0, 8), Buffer.alloc(64)]))).toThrow('cut off')
+})
+
+test('rejects a configuration that an .aac file cannot hold, with the reason', () => {
+  expect(() => parseAacConfig(Buffer.from([0x11]))).toThrow('cut off')
+  expect(() => parseAacConfig(configFor(15, 2))).toThrow('no standard sample rate')
+  expect(() => parseAacConfig(configFor(3, 0))).toThrow('channel configuration')
+  expect(() => parseAacConfig(Buffer.from([0x09, 0x88]))).toThrow('object type 1')
 })
