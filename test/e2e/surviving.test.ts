@@ -56,6 +56,7 @@ describe('a call', () => {
   test('comes back after a loss of the network that the phone has noticed', () =>
     comesBack(async () => {
       await tess.network(false)
+      await tess.advance(8_000)
       await tess.seesInTime('网络中断，正在重连…')
       await tess.network(true)
     }))
@@ -106,6 +107,8 @@ describe('a call', () => {
   test('ends with a sentence when the network stays away until all tries are used up', async () => {
     await talk(rob, tess)
     await tess.network(false)
+    // It notices after 10 s, and tries for 35.
+    await tess.advance(40_000)
     await tess.seesInTime('网络中断，通话已结束')
     await tess.network(true)
     await tess.isBack()
