@@ -39,7 +39,6 @@ export interface ChannelsOptions {
   uidOf: (account: string) => number
   timing?: Partial<ChannelTiming>
   roomLimit?: number
-  now?: () => number
 }
 export interface NewCall {
   caller: string
@@ -64,8 +63,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
   private readonly uidOf: (account: string) => number
   private readonly timing: ChannelTiming
   private readonly roomLimit: number
-  private readonly now: () => number
-  private readonly nextCid: () => number
+  private readonly nextCid = createCids()
   private closed = false
 
   constructor(options: ChannelsOptions) {
@@ -73,8 +71,6 @@ export class Channels extends EventEmitter<ChannelEvents> {
     this.uidOf = options.uidOf
     this.timing = { ...CHANNEL_TIMING, ...options.timing }
     this.roomLimit = options.roomLimit ?? DEFAULT_ROOM_LIMIT
-    this.now = options.now ?? Date.now
-    this.nextCid = createCids(this.now)
   }
 
   get size(): number {
@@ -235,7 +231,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
     live.deadlines.clear(uid)
     live.absent.delete(uid)
     member.state = 'joined'
-    member.session = { ...session, joinedAt: member.session?.joinedAt ?? this.now() }
+    member.session = { ...session, joinedAt: member.session?.joinedAt ?? Date.now() }
     live.noteMode(member.session)
     this.emit(again ? 'updated' : 'joined', live.channel, member)
     return { channel: live.channel, member }
@@ -273,7 +269,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
   private open(facts: Pick<Channel, 'scene' | 'type' | 'name' | 'caller' | 'custom'>): LiveChannel {
     if (this.closed) throw new Refusal(CODE.internal, 'the service stops; try again')
     const cid = this.nextCid()
-    const times = { createdAt: this.now(), answeredAt: null }
+    const times = { createdAt: Date.now(), answeredAt: null }
     const live = new LiveChannel({ cid, ...facts, ...times, state: 'ringing', members: new Map() })
     this.live.set(cid, live)
     return live
@@ -317,7 +313,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
     const first = channel.state === 'ringing'
     member.state = 'accepted'
     channel.state = 'active'
-    channel.answeredAt ??= this.now()
+    channel.answeredAt ??= Date.now()
     live.deadlines.clear('channel')
     const waiting = first ? [...channel.members.values()].filter((one) => one.state === 'accepted') : [member]
     for (const one of waiting) this.awaitSession(live, one, this.timing.entrance)
@@ -353,7 +349,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
   private reasonToLeave({ isRoom, channel }: LiveChannel): CallEndReason {
     if (isRoom) return 'room-closed'
     if (channel.state !== 'ringing') return 'hangup'
-    return this.now() - channel.createdAt < this.timing.patience ? 'cancelled' : 'no-answer'
+    return Date.now() - channel.createdAt < this.timing.patience ? 'cancelled' : 'no-answer'
   }
 
   private end(live: LiveChannel, reason: CallEndReason, by: string | null): void {

@@ -12,10 +12,10 @@ import { serverMap } from './server-map'
 type CallMethod = 'initNetcall' | 'keepCalling' | 'calleeAck' | 'hangup' | 'netcallControl'
 
 /** Service 9 for calls by account. Answers and ends are told by `announceCalls`. */
-export function callHandlers({ channels, devices, accounts, now }: SignalContext): Handlers<CallMethod> {
+export function callHandlers({ channels, devices, accounts }: SignalContext): Handlers<CallMethod> {
   /** The account's other devices stop ringing. */
   const syncAnswer = (device: Device, channel: Channel, accepted: boolean) =>
-    devices.notify(device.account, 'notifyCalleeAckSync', ackSync(channel, accepted, now()), device)
+    devices.notify(device.account, 'notifyCalleeAckSync', ackSync(channel, accepted, Date.now()), device)
 
   return {
     initNetcall(device, { type, accounts: wanted, pushConfig }) {
@@ -29,7 +29,7 @@ export function callHandlers({ channels, devices, accounts, now }: SignalContext
       const custom = pushConfig.custom ?? ''
       const caller = { caller: device.account, device: device.id }
       const channel = channels.createCall({ ...caller, callees, type, custom, forced, reachable })
-      for (const callee of callees) ring({ devices, now }, channel, callee)
+      for (const callee of callees) ring(devices, channel, callee)
       const accountUidMap = uidMap(channel)
       return {
         timetag: channel.createdAt,
@@ -45,7 +45,7 @@ export function callHandlers({ channels, devices, accounts, now }: SignalContext
     keepCalling(device, { accounts: wanted, channelId }) {
       const { channel, awaited } = channels.repeatCall(channelId, device.account)
       const callees = awaited.map(({ account }) => account).filter((account) => wanted.includes(account))
-      for (const callee of callees) ring({ devices, now }, channel, callee)
+      for (const callee of callees) ring(devices, channel, callee)
       // Also those who are away now: the repetitions keep the call alive for them to come back to.
       return { accounts: callees }
     },
@@ -81,7 +81,7 @@ export function callHandlers({ channels, devices, accounts, now }: SignalContext
 }
 
 /** Tells the members of calls who answered, and that a call is over. Rooms are the gateway's to tell about. */
-export function announceCalls({ channels, devices, now }: SignalContext): void {
+export function announceCalls({ channels, devices }: SignalContext): void {
   const answered = (channel: Channel, account: string, accepted: boolean) => {
     if (channel.name === null) devices.notify(channel.caller, 'notifyCalleeAck', calleeAck(channel, account, accepted))
   }
@@ -93,7 +93,7 @@ export function announceCalls({ channels, devices, now }: SignalContext): void {
     for (const member of [...channel.members.values()].filter(isMember)) {
       if (member.caller && (reason === 'rejected' || reason === 'busy')) continue
       const account = by ?? otherThan(channel, member.account)
-      const told = { channelId: channel.cid, account, timetag: now() }
+      const told = { channelId: channel.cid, account, timetag: Date.now() }
       devices.notify(member.account, 'notifyHangup', isToldWhy(channel, reason) ? { ...told, reason } : told)
     }
   })
@@ -105,8 +105,8 @@ function isToldWhy({ answeredAt }: Channel, reason: CallEndReason): boolean {
 }
 
 /** Rings every device of the callee. */
-function ring({ devices, now }: Pick<SignalContext, 'devices' | 'now'>, channel: Channel, callee: string): void {
-  devices.notifyEach(callee, 'beCalled', (device) => beCalled(channel, device, now()))
+function ring(devices: SignalContext['devices'], channel: Channel, callee: string): void {
+  devices.notifyEach(callee, 'beCalled', (device) => beCalled(channel, device, Date.now()))
 }
 
 export function beCalled(channel: Channel, device: Device, timetag: number) {

@@ -9,7 +9,6 @@ export interface SignalContext {
   devices: Devices
   /** Every account that the service knows. */
   accounts: () => string[]
-  now: () => number
 }
 
 /** Does a request of one device and gives the answer; throws a `Refusal` where it does not. */

@@ -6,10 +6,9 @@ import type { Handlers, SignalContext } from './handlers'
 export function peopleHandlers({
   devices,
   accounts,
-  now,
 }: SignalContext): Handlers<'heartbeat' | 'listContacts' | 'sendMessage'> {
   return {
-    heartbeat: () => ({ timetag: now() }),
+    heartbeat: () => ({ timetag: Date.now() }),
 
     listContacts(device) {
       const others = accounts().filter((account) => account !== device.account)
@@ -17,7 +16,7 @@ export function peopleHandlers({
     },
 
     sendMessage(device, { to, content }) {
-      const timetag = now()
+      const timetag = Date.now()
       const delivered = devices.notify(to, 'message', { from: device.account, content, timetag }, device)
       if (!delivered) throw new Refusal(CODE.calleeOffline, `to: "${to}" is offline`)
       return { timetag }

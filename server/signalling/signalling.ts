@@ -28,7 +28,6 @@ export interface SignallingDeps {
   uidOf: (account: string) => number
   /** Every account that the service knows. */
   accounts: () => string[]
-  now?: () => number
 }
 
 export interface Signalling {
@@ -46,10 +45,9 @@ export const SIGNAL_RULES: LinkRules = { silence: 15_000, framesPerSecond: 100 }
 /** The IM side: `ws /signal?account=…&token=…`. */
 export function createSignalling(deps: SignallingDeps): Signalling {
   const { channels, timeline, log, accounts } = deps
-  const now = deps.now ?? Date.now
   const door = createDoor()
   const devices = new Devices(timeline)
-  const context: SignalContext = { channels, devices, accounts, now }
+  const context: SignalContext = { channels, devices, accounts }
   const handlers = { ...callHandlers(context), ...roomHandlers(context), ...peopleHandlers(context) }
   const dispatch = new Dispatch(handlers, timeline, log)
 
@@ -70,12 +68,12 @@ export function createSignalling(deps: SignallingDeps): Signalling {
     const device = new Device(randomUUID(), account, address, link)
     deps.uidOf(account)
     const calls = channels.callsOf(account).map(({ cid }) => cid)
-    device.notify('welcome', { account, deviceId: device.id, timetag: now(), calls })
+    device.notify('welcome', { account, deviceId: device.id, timetag: Date.now(), calls })
     devices.add(device)
     const note = (name: string, cid: number, about: string) =>
       timeline.add('signalling', name, { cid, account }, { kind: 'notification', about })
     for (const channel of channels.ringingFor(account)) {
-      device.notify('beCalled', beCalled(channel, device, now()))
+      device.notify('beCalled', beCalled(channel, device, Date.now()))
       note('beCalled', channel.cid, channel.caller)
     }
     for (const channel of channels.answeredFor(account)) {
@@ -85,7 +83,7 @@ export function createSignalling(deps: SignallingDeps): Signalling {
       }
     }
     for (const channel of channels.answeredBy(account)) {
-      device.notify('notifyCalleeAckSync', ackSync(channel, true, now()))
+      device.notify('notifyCalleeAckSync', ackSync(channel, true, Date.now()))
       note('notifyCalleeAckSync', channel.cid, channel.caller)
     }
   }
