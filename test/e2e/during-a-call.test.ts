@@ -54,7 +54,7 @@ test('once it is agreed to, both see each other', async () => {
   expect(apart(atUma.colour, WALTER.colour)).toBeLessThan(30)
   expect(apart(atWalter.colour, UMA.colour)).toBeLessThan(30)
   await hearEachOther()
-  heard += await walter.playsFor(2)
+  heard += await walter.playsFor(1)
 })
 
 test('the other side is told of a camera and a microphone that are switched off', async () => {

@@ -83,12 +83,12 @@ describe('a group call', () => {
     for (const phone of [ivan, frank]) await misses(phone, judy)
     await callIn(ivan, judy)
     await judy.tap('#decline')
-    await judy.isOn(CONTACTS)
+    await judy.isBack()
     await ivan.seesText('已拒绝')
     await judy.callPerson('ivan', 'audio')
     await judy.seesText('ivan 正在通话中，请稍后再拨')
     await judy.tap('#close')
-    await judy.isOn(CONTACTS)
+    await judy.isBack()
   })
 
   test('all members see and hear each other once the one who left is back', async () => {

@@ -89,6 +89,16 @@ describe('a call', () => {
       await rob.seesText('tess 暂时离开')
       await tess.interrupt(false)
     })
+  })
+
+  test('ends with a sentence when the network stays away until all tries are used up', async () => {
+    await tess.network(false)
+    // It notices after 10 s, and tries for 35.
+    await tess.advance(40_000)
+    await tess.seesInTime('网络中断，通话已结束')
+    await tess.network(true)
+    await tess.isBack()
+    // The service gives her up in its own time.
     await rob.hangUp()
     await areBack(rob, tess)
   })
@@ -102,19 +112,6 @@ describe('a call', () => {
     await tess.hangUp()
     await areBack(rob, tess)
     await tess.simulator(false)
-  })
-
-  test('ends with a sentence when the network stays away until all tries are used up', async () => {
-    await talk(rob, tess)
-    await tess.network(false)
-    // It notices after 10 s, and tries for 35.
-    await tess.advance(40_000)
-    await tess.seesInTime('网络中断，通话已结束')
-    await tess.network(true)
-    await tess.isBack()
-    // The service gives her up in its own time.
-    await rob.hangUp()
-    await areBack(rob, tess)
   })
 
   test('ends with a sentence on both sides when the service is killed, and the next call works once it is back', async () => {

@@ -269,7 +269,7 @@ export class Phone {
   plays(selector: string): Promise<boolean> {
     return this.frame.evaluate((selector) => {
       const video = document.querySelector<HTMLVideoElement>(selector)
-      return video !== null && video.videoWidth > 0 && video.currentTime > 0.5
+      return video !== null && video.videoWidth > 0 && video.currentTime > 0
     }, selector)
   }
 
