@@ -45,7 +45,9 @@ export async function startPreview(environment: Record<string, string> = {}, lik
 }
 
 async function launch(env: NodeJS.ProcessEnv, url: string): Promise<{ process: ChildProcess; output: () => string }> {
-  const launched = spawn(process.execPath, ['--import', 'tsx', 'preview/main.ts', '--no-open'], {
+  // Ends with this process, also where that is killed outright.
+  const args = ['--import', './scripts/setup/parent.mjs', '--import', 'tsx', 'preview/main.ts', '--no-open']
+  const launched = spawn(process.execPath, args, {
     cwd: ROOT,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
