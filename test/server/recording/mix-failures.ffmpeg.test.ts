@@ -1,5 +1,6 @@
 /** An ffmpeg that hangs or writes nonsense, and disks that are full while it works: all that can be made is made. */
-import { existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { PATIENCE } from '../../../server/recording/mix/ffmpeg'
 import { advance, controlClock, useRealTime } from '../../support/clock'
 import { describeWithFfmpeg } from '../../support/ffmpeg'
@@ -42,6 +43,17 @@ const kinds = ({ files }: { files: readonly { uid: number; kind: string }[] }) =
 const failed = (message: unknown) => [{ code: 'mix-failed', message }]
 const named = (text: string): string[] => stage.listing().filter((name) => name.includes(text))
 
+/** In a stand-in's script: lets `saysMore` know that it said something. */
+const NOTE = 'echo >> "$(dirname "$0")/said"'
+/** Waits until a stand-in that keeps talking has said something that was also heard. */
+async function saysMore(): Promise<void> {
+  const path = join(stage.directory, 'said')
+  const size = (): number => statSync(path).size
+  if (!existsSync(path)) return
+  const before = size()
+  await until(() => size() > before + 2, 'its next words')
+}
+
 /** Lets the clock pass the patience with an ffmpeg that makes no progress, once for each of its two tries. */
 async function finishStuck(): Promise<FinishedRecording> {
   controlClock()
@@ -49,6 +61,7 @@ async function finishStuck(): Promise<FinishedRecording> {
   for (const run of [1, 2]) {
     await until(() => ffmpeg.pids.length === run, 'ffmpeg to start')
     await advance(PATIENCE - 1)
+    await saysMore()
     expect(ffmpeg.pids.filter(isAlive)).toHaveLength(1)
     await advance(1)
   }
@@ -61,8 +74,8 @@ describeWithFfmpeg('an ffmpeg that hangs', () => {
   test.each([
     ['silently', 'exec sleep 600'],
     ['with a child that holds its output', 'sleep 30'],
-    ['while it says that it works', 'while :; do echo out_time_ms=0 >&2; sleep 0.05; done'],
-    ['while it complains', 'while :; do echo "something is wrong" >&2; sleep 0.05; done'],
+    ['while it says that it works', `while :; do echo out_time_ms=0 >&2; ${NOTE}; sleep 0.05; done`],
+    ['while it complains', `while :; do echo "something is wrong" >&2; ${NOTE}; sleep 0.05; done`],
   ])('%s is ended, twice; the record says so, and the other files are made', async (_, script) => {
     open(script)
     const finished = await finishStuck()
