@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 /** ms */
 const PERIOD = 500
 /** For closing what is open, before this process is killed, ms. */
-const GRACE = 10_000
+const GRACE = 30_000
 
 /**
  * Sends this process SIGTERM once its parent has ended. A command that npm runs in a shell ends with npm as well: a shell that is

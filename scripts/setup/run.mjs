@@ -4,7 +4,7 @@ import { say } from './say.mjs'
 const STILL_AT_IT = 10_000
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 /** For a child that was told to end, before it is killed, ms. */
-const GRACE = 10_000
+const GRACE = 30_000
 /** What a Node process loads so that it ends with its parent, also where that is killed and cannot say so. */
 const WITH_PARENT = `--import=${new URL('parent.mjs', import.meta.url).href}`
 
