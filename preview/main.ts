@@ -17,12 +17,12 @@ async function main(): Promise<void> {
     args.filter((arg) => !SWITCHES.includes(arg)),
     SWITCHES,
   )
+  closeOnSignals(() => preview.close())
   const { listening, devTokens } = preview
   process.stdout.write(`${greeting(listening, { lan, devTokens, colours: process.stdout.isTTY })}\n`)
   if (!args.includes(NO_OPEN) && hasDisplay(process.env, process.platform)) {
     openBrowser(`${listening.url}/`, process.platform)
   }
-  closeOnSignals(() => preview.close())
 }
 
 main().catch(fail)

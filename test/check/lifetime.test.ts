@@ -111,7 +111,7 @@ describeOnPosix('npm start', () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(200)
     npm.kill('SIGTERM')
     await until(() => running(pids).length === 0, 'the end of all processes')
-    expect(output()).toContain('the service stopped')
+    await until(() => output().includes('the service stopped'), 'the last line of the log')
     await expect(fetch(`${url}/healthz`)).rejects.toThrow('fetch failed')
   })
 })
