@@ -328,9 +328,12 @@ export class Phone {
   async hasNetwork(): Promise<void> {
     await until(async () => (await this.faults()).network, `the network of ${this.account}`)
   }
-  /** Breaks the mini-program's sockets once. */
-  killLink(): Promise<void> {
-    return this.frame.evaluate(() => window.__phone.faults.killLink())
+  /** Breaks the mini-program's sockets once; how many are left, before it opens others. */
+  killLink(): Promise<number> {
+    return this.frame.evaluate(() => {
+      window.__phone.faults.killLink()
+      return window.__phone.phone.sockets.size
+    })
   }
   allow(device: Device, permission: Permission): Promise<void> {
     return this.frame.evaluate(([device, permission]) => window.__phone.faults.permission(device, permission), [
