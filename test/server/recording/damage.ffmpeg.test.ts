@@ -37,7 +37,7 @@ testWithFfmpeg.each([SEED])('a damaged spool spoils its own place in the mix onl
       const mixed = await stage.recording.mix(CID)
       expect({ way, mixed: mixed.files.map(({ uid, kind }) => `${uid} ${kind}`) }).toEqual({ way, mixed: ['0 mp4'] })
       expect(mixed.files[0]?.duration).toBeGreaterThan(TALK - FRAME)
-      for (const { filename } of [...files.filter(({ uid }) => uid === 1), ...mixed.files]) {
+      for (const { filename } of [...files.filter(({ uid }) => uid === 2), ...mixed.files]) {
         ffmpeg('-i', stage.path(filename), '-f', 'null', '-')
       }
       await stage.recording.close()

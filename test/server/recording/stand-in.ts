@@ -21,7 +21,9 @@ export class StandIn {
 
   /** Of each run, its process. */
   get pids(): number[] {
-    return existsSync(this.log) ? readFileSync(this.log, 'utf8').trim().split('\n').map(Number) : []
+    const lines = existsSync(this.log) ? readFileSync(this.log, 'utf8').split('\n') : []
+    // The last line is empty, or not whole yet.
+    return lines.slice(0, -1).map(Number)
   }
 }
 

@@ -58,7 +58,7 @@ test('shows what was given up, and sends it again beside the running service', a
   running = await startService({ dataDir, callbackUrl: receiver.url, ...APP })
   await until(() => receiver.got.length === 1, 'the event that waited')
   expect(receiver.got[0]?.id).toBe(waiting)
-  await until(() => / sent /.test(command('list', String(CID))), 'the service to note the answer')
+  await until(() => command('list', String(CID)).includes(`${waiting}  6     sent`), 'the service to note the answer')
 
   const line = new RegExp(`^${failed} +5 +failed +20 .*the receiver answered 500 instead of 200$`, 'm')
   expect(command('list')).toMatch(line)
