@@ -48,41 +48,41 @@ const running = (pids: readonly number[]): number[] => pids.filter(isRunning)
 
 type Target = 'npm' | 'shell' | 'script' | 'program'
 
-describeOnPosix('a command that npm runs', () => {
-  /** Pids of npm, its shell, the command's script, the program that this runs, and a process of the program's. */
-  async function start(): Promise<Record<Target | 'inner', number>> {
-    const folder = emptyFolder()
-    const put = (name: string, text: string): void => writeFileSync(join(folder, name), text)
-    put('package.json', JSON.stringify({ scripts: { job: 'node script.mjs' } }))
-    put(
-      'script.mjs',
-      `import { runInstead } from ${script('setup/run.mjs')}
-      import { endWithParents } from ${script('setup/parents.mjs')}
-      endWithParents()
-      process.exitCode = await runInstead(['program.mjs'])`,
-    )
-    put(
-      'program.mjs',
-      `import { spawn } from 'node:child_process'
-      import { createServer } from 'node:net'
-      spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log("inner runs")'], { stdio: 'inherit' })
-      createServer().listen(0)`,
-    )
-    const { npm, output } = run(folder, ['run', 'job'])
-    await until(() => output().includes('inner runs'), 'the innermost process')
-    const tree = treeOf(npm.pid ?? 0)
-    const pidOf = (part: RegExp): number => tree.find(({ command }) => part.test(command))?.pid ?? 0
-    const pids = {
-      npm: npm.pid ?? 0,
-      shell: pidOf(/^\S*sh -c .*script\.mjs/),
-      script: pidOf(/^\S*node \S*script\.mjs/),
-      program: pidOf(/node program\.mjs/),
-      inner: pidOf(/node -e /),
-    }
-    expect(Object.entries(pids).filter(([, pid]) => pid === 0)).toEqual([])
-    return pids
+/** Pids of npm, its shell, the command's script, the program that this runs, and a process of the program's. */
+async function start(): Promise<Record<Target | 'inner', number>> {
+  const folder = emptyFolder()
+  const put = (name: string, text: string): void => writeFileSync(join(folder, name), text)
+  put('package.json', JSON.stringify({ scripts: { job: 'node script.mjs' } }))
+  put(
+    'script.mjs',
+    `import { runInstead } from ${script('setup/run.mjs')}
+    import { endWithParents } from ${script('setup/parents.mjs')}
+    endWithParents()
+    process.exitCode = await runInstead(['program.mjs'])`,
+  )
+  put(
+    'program.mjs',
+    `import { spawn } from 'node:child_process'
+    import { createServer } from 'node:net'
+    spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log("inner runs")'], { stdio: 'inherit' })
+    createServer().listen(0)`,
+  )
+  const { npm, output } = run(folder, ['run', 'job'])
+  await until(() => output().includes('inner runs'), 'the innermost process')
+  const tree = treeOf(npm.pid ?? 0)
+  const pidOf = (part: RegExp): number => tree.find(({ command }) => part.test(command))?.pid ?? 0
+  const pids = {
+    npm: npm.pid ?? 0,
+    shell: pidOf(/^\S*sh -c .*script\.mjs/),
+    script: pidOf(/^\S*node \S*script\.mjs/),
+    program: pidOf(/node program\.mjs/),
+    inner: pidOf(/node -e /),
   }
+  expect(Object.entries(pids).filter(([, pid]) => pid === 0)).toEqual([])
+  return pids
+}
 
+describeOnPosix('a command that npm runs', () => {
   async function endsBy(target: Target, signal: NodeJS.Signals, group = 1): Promise<void> {
     const pids = await start()
     process.kill(group * pids[target], signal)

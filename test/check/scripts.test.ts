@@ -94,17 +94,18 @@ describe('a missing browser', () => {
   })
 })
 
+const file = (name: string, counts: object = {}) => ({
+  name,
+  ms: 0,
+  passed: 0,
+  failed: 0,
+  skipped: 0,
+  failure: null,
+  ...counts,
+})
+const result = (...parts: object[]): string => `it.resultOf(${JSON.stringify(parts)})`
+
 describe('the result of a test run', () => {
-  const file = (name: string, counts: object = {}) => ({
-    name,
-    ms: 0,
-    passed: 0,
-    failed: 0,
-    skipped: 0,
-    failure: null,
-    ...counts,
-  })
-  const result = (...parts: object[]): string => `it.resultOf(${JSON.stringify(parts)})`
   const good = { part: 'others', code: 0, files: [file('a', { passed: 3, skipped: 1 })] }
 
   test.each([

@@ -77,6 +77,13 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
+/** Lets time pass until something comes true. */
+const pass = (condition: () => boolean, what: string): Promise<void> =>
+  until(async () => {
+    await advance(250)
+    return condition()
+  }, what)
+
 describe('the outbox', () => {
   it.each([
     ['before a try', 0, RETRY_POLICY.firstDelay],
@@ -259,12 +266,6 @@ describe('the outbox', () => {
       woe?.(request, response)
     }
     const types = ['20', '5', '6'] as const
-    /** Lets time pass until something comes true. */
-    const pass = (condition: () => boolean, what: string): Promise<void> =>
-      until(async () => {
-        await advance(250)
-        return condition()
-      }, what)
     await receiver.down()
     outbox.start()
     for (const type of types) for (const cid of [1, 2]) await enqueue(cid, type, JSON.stringify({ cid, type }))
