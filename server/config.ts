@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { EVENT_TYPES, type EventType } from './callback/bodies'
+import { EVENT_TYPE, EVENT_TYPES, type EventType } from './callback/bodies'
 import { DEFAULT_ROOM_LIMIT } from './channels/channels'
 import { LOG_LEVELS, type LogLevel } from './log'
 
@@ -17,6 +17,8 @@ export interface Config {
   callbackUrl: string | null
   /** Which events the app wants to hear of. */
   callbackEvents: readonly EventType[]
+  /** A call that still runs is reported so often (event 5 with `running`), s. */
+  callbackRunningInterval: number
   appKey: string
   /** Null: a random one, kept in the database. */
   appSecret: string | null
@@ -61,7 +63,7 @@ const members = z
   .pipe(z.number().max(100, 'is above 100 members'))
 const events = z
   .string()
-  .regex(/^\d+(,\d+)*$/, 'is not a list of event types')
+  .regex(/^[\w-]+(,[\w-]+)*$/, 'is not a list of event types')
   .transform((text) => text.split(','))
   .pipe(z.array(z.enum(EVENT_TYPES, `has other types than ${EVENT_TYPES.join(', ')}`)))
 const days = z
@@ -90,7 +92,8 @@ const VARIABLES = z.object({
   DATA_DIR: z.string().default('./data'),
   PUBLIC_URL: httpUrl.optional(),
   CALLBACK_URL: httpUrl.optional(),
-  CALLBACK_EVENTS: events.default([...EVENT_TYPES]),
+  CALLBACK_EVENTS: events.default([EVENT_TYPE.duration, EVENT_TYPE.files, EVENT_TYPE.started]),
+  CALLBACK_RUNNING_INTERVAL: seconds.default(12 * 60 * 60),
   APP_KEY: z
     .string()
     .regex(/^[\x21-\x7e]{1,128}$/, 'is not 1 to 128 printable characters without spaces')
@@ -114,6 +117,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   PUBLIC_URL: 'https://call.example.com',
   CALLBACK_URL: 'https://app.example.com/netcall',
   CALLBACK_EVENTS: '5,6,20',
+  CALLBACK_RUNNING_INTERVAL: '43200',
   APP_KEY: 'my-app',
   APP_SECRET: 'a-long-random-text',
   DEV_TOKENS: 'on',
@@ -151,6 +155,7 @@ export function readConfig(
     publicUrl: read.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     callbackUrl: read.CALLBACK_URL ?? null,
     callbackEvents: read.CALLBACK_EVENTS,
+    callbackRunningInterval: read.CALLBACK_RUNNING_INTERVAL,
     appKey: read.APP_KEY,
     appSecret: read.APP_SECRET ?? null,
     // Who names a public address has put a web server in front: the loopback is no wall then.

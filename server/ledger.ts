@@ -1,5 +1,5 @@
 import { SCENE } from '../miniprogram/netcall/constants'
-import { durationBody, EVENT_TYPE, filesBody, startedBody, type EventType } from './callback/bodies'
+import { durationBody, EVENT_TYPE, filesBody, notConnectedBody, startedBody, type EventType } from './callback/bodies'
 import type { Outbox } from './callback/outbox'
 import type { Channels } from './channels/channels'
 import type { Channel, ChannelMember, ChannelStart } from './channels/types'
@@ -18,7 +18,11 @@ export interface LedgerDeps {
   log: Log
   /** A file's address for the app's server: absolute, signed. */
   urlOf: (file: RecordingFile) => string
+  /** How often a call that still runs is reported to the app, ms; NetEase's 12 hours by default. */
+  runningInterval?: number
 }
+
+const RUNNING_INTERVAL = 12 * 60 * 60_000
 
 /** How often the time is noted while calls run: the end of those that a crash cuts off is known that well, ms. */
 const PULSE = 5_000
@@ -29,17 +33,21 @@ const PULSE_SETTING = 'last-pulse'
  * out. Each step may be cut off by a crash and is taken up again at the next start.
  */
 export class Ledger {
-  private readonly live = new Set<number>()
+  /** Calls that run, and when they began, ms. */
+  private readonly live = new Map<number, number>()
   private readonly finishing = new Map<number, Promise<void>>()
   private readonly pulse: NodeJS.Timeout
 
   constructor(private readonly deps: LedgerDeps) {
-    this.pulse = setInterval(() => this.safely(null, () => this.noteTime()), PULSE).unref()
+    this.pulse = setInterval(() => {
+      this.safely(null, () => this.noteTime())
+      for (const [cid, begun] of this.live) this.safely(cid, () => this.reportRunning(cid, begun))
+    }, PULSE).unref()
   }
 
   /** Calls that are under way. */
   get liveCids(): readonly number[] {
-    return [...this.live]
+    return [...this.live.keys()]
   }
 
   follow(channels: Channels): void {
@@ -110,7 +118,7 @@ export class Ledger {
     const facts = { cid, scene, type, name, caller, custom, createdAt }
     this.deps.store.insertCall({ ...facts, ...unknown, recording: 'none', notes: [] })
     for (const member of channel.members.values()) this.saveMember(channel, member, {})
-    this.live.add(cid)
+    this.live.set(cid, createdAt)
     this.noteTime()
   }
 
@@ -143,7 +151,11 @@ export class Ledger {
     const ended: CallRow = { ...call, endedAt, endReason: reason }
     const members = store.members(cid)
     // Before the end is written: a crash between the two is then taken up again, and does not lose the callback.
-    if (wasTalked(ended, members)) this.enqueueOnce(cid, EVENT_TYPE.duration, () => durationBody(ended, members))
+    const entered = members.filter(({ joinedAt }) => joinedAt !== null).length
+    if (entered > 0) this.enqueueOnce(cid, EVENT_TYPE.duration, () => durationBody(ended, members))
+    if (entered < 2 && call.scene === SCENE.P2P) {
+      this.enqueueOnce(cid, EVENT_TYPE.notConnected, () => notConnectedBody(ended, members))
+    }
     const recorded = call.recording === 'live'
     store.updateCall(cid, { endedAt, endReason: reason, recording: recorded ? 'finishing' : call.recording })
     if (recorded) this.finish(cid)
@@ -190,7 +202,22 @@ export class Ledger {
 
   private enqueueOnce(cid: number, eventType: EventType, body: () => string): void {
     const { store, outbox } = this.deps
-    if (!store.outbox(cid).some((event) => event.eventType === eventType)) outbox.enqueue(cid, eventType, body())
+    const isThere = store.outbox(cid).some((event) => event.eventType === eventType && !isRunningReport(event))
+    if (!isThere) outbox.enqueue(cid, eventType, body())
+  }
+
+  /** Reports a call that runs for longer than the interval, once for each interval since it was connected. */
+  private reportRunning(cid: number, createdAt: number): void {
+    const { store, outbox, runningInterval = RUNNING_INTERVAL } = this.deps
+    const now = Date.now()
+    if (now - createdAt < runningInterval) return
+    const call = store.call(cid)
+    const members = store.members(cid)
+    const connectedAt = call && connectionOf(call, members)
+    if (!call || connectedAt === null || connectedAt === undefined) return
+    const due = Math.floor((now - connectedAt) / runningInterval)
+    if (store.outbox(cid).filter(isRunningReport).length >= due) return
+    outbox.enqueue(cid, EVENT_TYPE.duration, durationBody(call, members, now))
   }
 
   private row(cid: number, account: string): CallMemberRow | undefined {
@@ -228,9 +255,14 @@ function withEarlier(notes: RecordingNote[], files: RecordingFile[], earlier: Re
   return [...lasting.filter((note) => !isTold(note)), ...notes]
 }
 
-function wasTalked(call: CallRow, members: readonly CallMemberRow[]): boolean {
-  const hadMedia = members.some(({ joinedAt }) => joinedAt !== null)
-  return call.scene === SCENE.MEETING ? hadMedia : call.answeredAt !== null
+/** When a call was answered, or a room's first member came; null before that. */
+function connectionOf({ answeredAt }: CallRow, members: readonly CallMemberRow[]): number | null {
+  const joins = members.flatMap(({ joinedAt }) => joinedAt ?? [])
+  return joins.length === 0 ? null : (answeredAt ?? Math.min(...joins))
+}
+
+function isRunningReport({ eventType, body }: { eventType: string; body: string }): boolean {
+  return eventType === EVENT_TYPE.duration && JSON.parse(body).running === true
 }
 
 /** The last moment that a call is known to have run. */

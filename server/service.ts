@@ -120,6 +120,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     outbox,
     log,
     urlOf: (file) => addresses.public + links.make(file, file.account),
+    runningInterval: config.callbackRunningInterval * 1000,
   })
   ledger.follow(channels)
   const retention = new Retention({

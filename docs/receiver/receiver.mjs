@@ -2,7 +2,7 @@
  * An app's server that receives the call service's callbacks. Node, no packages:
  * `APP_KEY=… APP_SECRET=… PORT=8400 node receiver.mjs`, and the service with CALLBACK_URL=http://127.0.0.1:8400/
  */
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { createServer } from 'node:http'
 
 const { APP_KEY = 'netcall-demo', APP_SECRET, PORT = '8400' } = process.env
@@ -13,13 +13,24 @@ const OLDEST = 5 * 60_000
 const hex = (algorithm, data) => createHash(algorithm).update(data).digest('hex')
 const same = (one, other) => timingSafeEqual(Buffer.from(hex('sha256', one)), Buffer.from(hex('sha256', other)))
 
-/** Whether the service said this, unchanged and just now. The body is the bytes as they came, before any parsing. */
-function isGenuine({ appkey, curtime, md5, checksum = '' }, body) {
+/**
+ * Whether the service sent this, unchanged and just now, under this id. The body is the bytes as they came, before any parsing.
+ * NetEase's own service sends no X-Callback-Id and no X-Callback-Signature: there leave the last line out and take the MD5 for the id.
+ */
+function isGenuine({ appkey, curtime, md5, checksum = '', ...headers }, body) {
+  const id = headers['x-callback-id']
+  const signature = headers['x-callback-signature'] ?? ''
   return (
     appkey === APP_KEY &&
     md5 === hex('md5', body) &&
     same(checksum, hex('sha1', APP_SECRET + md5 + curtime)) &&
-    Math.abs(Date.now() - Number(curtime)) < OLDEST
+    Math.abs(Date.now() - Number(curtime)) < OLDEST &&
+    same(
+      signature,
+      createHmac('sha256', APP_SECRET)
+        .update(id + md5 + curtime)
+        .digest('hex'),
+    )
   )
 }
 
@@ -41,10 +52,20 @@ function once(id, work) {
 async function handle(id, event) {
   const type = String(event.eventType)
   if (type === '20') console.log(JSON.stringify({ id, type, from: event.fromAccount, to: event.toAccountList }))
-  if (type === '5') console.log(JSON.stringify({ id, type, channelId: event.channelId, seconds: event.duration }))
+  // `running`: the call still runs, and another event 5 follows.
+  if (type === '5') {
+    const { channelId, status, running = false } = event
+    const members = JSON.parse(event.members).map(({ accid, duration }) => ({ accid, seconds: duration }))
+    console.log(JSON.stringify({ id, type, channelId, status, running, members }))
+  }
+  // A mixed file has the user "0". More events 6 may follow for the same call.
   if (type === '6') {
     const files = JSON.parse(event.fileinfo).map(({ user, filename, md5, url }) => ({ user, filename, md5, url }))
     console.log(JSON.stringify({ id, type, files }))
+  }
+  if (type === 'not-connected') {
+    const { channelId, fromAccount: from, toAccountList: to, reason } = event
+    console.log(JSON.stringify({ id, type, channelId, from, to, reason }))
   }
 }
 

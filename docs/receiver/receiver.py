@@ -18,15 +18,21 @@ OLDEST = 5 * 60
 
 
 def is_genuine(headers, body):
-    """Whether the service said this, unchanged and just now. The body is the bytes as they came."""
+    """Whether the service sent this, unchanged and just now, under this id. The body is the bytes as they came.
+
+    NetEase's own service sends no X-Callback-Id and no X-Callback-Signature: there leave the last line out and take the MD5 for the id.
+    """
     md5 = hashlib.md5(body).hexdigest()
     time_sent = headers.get("CurTime", "")
     expected = hashlib.sha1((APP_SECRET + md5 + time_sent).encode()).hexdigest()
+    signed = headers.get("X-Callback-Id", "") + md5 + time_sent
+    signature = hmac.new(APP_SECRET.encode(), signed.encode(), hashlib.sha256).hexdigest()
     return (
         headers.get("AppKey") == APP_KEY
         and headers.get("MD5") == md5
         and hmac.compare_digest(headers.get("CheckSum", "").encode(), expected.encode())
         and abs(time.time() - int(time_sent) / 1000) < OLDEST
+        and hmac.compare_digest(headers.get("X-Callback-Signature", "").encode(), signature.encode())
     )
 
 
@@ -53,8 +59,15 @@ def handle(event_id, event):
     if kind == "20":
         seen.update({"from": event["fromAccount"], "to": event["toAccountList"]})
     elif kind == "5":
-        seen.update({"channelId": event["channelId"], "seconds": event["duration"]})
+        members = [{"accid": one["accid"], "seconds": one["duration"]} for one in json.loads(event["members"])]
+        seen.update({"channelId": event["channelId"], "status": event["status"]})
+        # `running`: the call still runs, and another event 5 follows.
+        seen.update({"running": event.get("running", False), "members": members})
+    elif kind == "not-connected":
+        seen.update({"channelId": event["channelId"], "from": event["fromAccount"]})
+        seen.update({"to": event["toAccountList"], "reason": event["reason"]})
     elif kind == "6":
+        # A mixed file has the user "0". More events 6 may follow for the same call.
         names = ("user", "filename", "md5", "url")
         seen["files"] = [{name: file[name] for name in names} for file in json.loads(event["fileinfo"])]
     print(json.dumps(seen), flush=True)

@@ -1,13 +1,27 @@
-/** What a callback says, in the contract's shapes: `members` and `fileinfo` are JSON inside a JSON string. */
+/**
+ * The bodies of callbacks, as NetEase's service sends them: top-level values are strings, `members` and `fileinfo` JSON inside
+ * such a string.
+ */
 import { NETCALL_TYPE } from '../../miniprogram/netcall/constants'
 import { CLIENT_TYPE_MINIPROGRAM } from '../../miniprogram/netcall/protocol'
 import type { Channel, ChannelStart } from '../channels/types'
 import type { RecordingFile } from '../recording/types'
 import type { CallMemberRow, CallRow } from '../store/types'
 
-export const EVENT_TYPES = ['5', '6', '20'] as const
+/** `not-connected` is this project's own. */
+export const EVENT_TYPES = ['5', '6', '20', 'not-connected'] as const
 export type EventType = (typeof EVENT_TYPES)[number]
-export const EVENT_TYPE = { duration: '5', files: '6', started: '20' } as const satisfies Record<string, EventType>
+export const EVENT_TYPE = {
+  duration: '5',
+  files: '6',
+  started: '20',
+  notConnected: 'not-connected',
+} as const satisfies Record<string, EventType>
+
+/** `userType` of a member, the only one that NetEase's service was seen to send. */
+const USER_TYPE = 1
+/** `user` of a mixed file, which belongs to nobody. */
+const NOBODY = '0'
 
 const seconds = (ms: number): number => Math.max(0, Math.round(ms / 1000))
 
@@ -29,58 +43,82 @@ export function startedBody(
   })
 }
 
-/** eventType 5: how long an ended call took, and each member in it. */
-export function durationBody(call: CallRow, members: readonly CallMemberRow[]): string {
-  const endedAt = call.endedAt ?? Date.now()
+/**
+ * eventType 5: how long each member was in the call; `duration` is their sum. With `now`, ms since 1970, the report on a call that
+ * still runs.
+ */
+export function durationBody(call: CallRow, members: readonly CallMemberRow[], now: number | null = null): string {
+  const entered = members.filter(({ joinedAt }) => joinedAt !== null)
+  const single = now === null && entered.length < 2
+  const until = now ?? call.endedAt ?? Date.now()
+  const listed = entered.map(({ account, joinedAt, leftAt, absent }) => ({
+    accid: account,
+    ...(account === call.caller && { caller: true }),
+    duration: single ? 0 : seconds((leftAt ?? until) - (joinedAt ?? until) - absent),
+    userType: USER_TYPE,
+  }))
   return JSON.stringify({
     eventType: EVENT_TYPE.duration,
-    channelId: call.cid,
-    createtime: call.createdAt,
-    duration: callSeconds(call, members),
+    channelId: String(call.cid),
+    createtime: String(call.createdAt),
+    duration: String(listed.reduce((sum, { duration }) => sum + duration, 0)),
+    type: kindOf(call),
     live: members.some(({ request }) => request?.live) ? '1' : '0',
-    // The service's own spelling, which receivers match on.
-    type: call.type === NETCALL_TYPE.NETCALL_TYPE_AUDIO ? 'AUDIO' : 'VEDIO',
-    status: 'SUCCESS',
-    members: JSON.stringify(
-      members
-        .filter(({ joinedAt }) => joinedAt !== null)
-        .map(({ account, joinedAt, leftAt, absent }) => ({
-          accid: account,
-          duration: seconds((leftAt ?? endedAt) - (joinedAt ?? endedAt) - absent),
-          ...(account === call.caller && { caller: true }),
-        })),
-    ),
+    status: single ? 'SINGLE_PARTICIPATE' : statusOf(call),
+    members: JSON.stringify(listed),
+    ...(now !== null && { running: true }),
     ...(call.custom !== '' && { ext: call.custom }),
   })
 }
 
-/** eventType 6: the files of a call. `urlOf` gives each its absolute, signed address. */
-export function filesBody(files: readonly RecordingFile[], urlOf: (file: RecordingFile) => string): string {
+/** Of our own: a call that never connected, and why. */
+export function notConnectedBody(call: CallRow, members: readonly CallMemberRow[]): string {
+  return JSON.stringify({
+    eventType: EVENT_TYPE.notConnected,
+    channelId: String(call.cid),
+    createtime: String(call.createdAt),
+    endtime: String(call.endedAt ?? call.createdAt),
+    type: kindOf(call),
+    fromAccount: call.caller,
+    toAccountList: members.filter(({ account }) => account !== call.caller).map(({ account }) => account),
+    reason: call.endReason ?? 'lost',
+    ...(call.custom !== '' && { ext: call.custom }),
+  })
+}
+
+/** eventType 6: the files of a call, made at `now`, ms since 1970. `urlOf` gives each its absolute, signed address. */
+export function filesBody(
+  files: readonly RecordingFile[],
+  urlOf: (file: RecordingFile) => string,
+  now = Date.now(),
+): string {
   return JSON.stringify({
     eventType: EVENT_TYPE.files,
     fileinfo: JSON.stringify(
       files.map((file) => ({
-        caller: file.caller,
-        channelid: String(file.cid),
+        vid: String(fileNumber(file)),
         filename: file.filename,
-        md5: file.md5,
-        mix: file.mix,
+        pieceindex: String(file.pieceIndex),
         size: String(file.size),
         type: file.kind,
-        vid: String(fileNumber(file)),
+        user: file.mix ? NOBODY : file.account,
+        mix: file.mix,
         url: urlOf(file),
-        user: file.account,
-        pieceindex: String(file.pieceIndex),
+        channelid: String(file.cid),
+        timestamp: String(Math.floor(now / 1000)),
+        md5: file.md5,
+        ...(file.caller && !file.mix && { caller: true }),
       })),
     ),
   })
 }
 
-/** How long a call was talked, seconds: from its answer (a room: from the first member's coming) to its end. */
-function callSeconds(call: CallRow, members: readonly CallMemberRow[]): number {
-  const joins = members.flatMap(({ joinedAt }) => joinedAt ?? [])
-  const start = call.answeredAt ?? (joins.length > 0 ? Math.min(...joins) : null)
-  return start === null ? 0 : seconds((call.endedAt ?? start) - start)
+/** The contract's spelling, which receivers match on. */
+const kindOf = ({ type }: CallRow): string => (type === NETCALL_TYPE.NETCALL_TYPE_AUDIO ? 'AUDIO' : 'VEDIO')
+
+function statusOf({ endReason }: CallRow): string {
+  if (endReason === 'lost') return 'TIMEOUT'
+  return endReason === 'service-stopped' ? 'UNKNOWN' : 'SUCCESS'
 }
 
 /** A number of the file's own, stable over repeated callbacks: the first bits of its content's hash. */

@@ -9,12 +9,9 @@ export interface CallbackTarget {
 /** null: answered 200. Otherwise what went wrong, in a sentence without secrets. */
 export type DeliveryProblem = string | null
 
-/** The event's own id: the same at each try, so that the receiver can drop what it had already. */
-export const CALLBACK_ID_HEADER = 'X-Callback-Id'
-
 /** POSTs one signed callback. Redirects are not followed, the answer's body is not read. Never rejects. */
 export async function deliver(
-  { callbackId, body }: { callbackId: string; body: string },
+  event: { callbackId: string; body: string },
   target: CallbackTarget,
   timeout: number,
   stop: AbortSignal,
@@ -24,8 +21,8 @@ export async function deliver(
   try {
     const response = await fetch(target.url, {
       method: 'POST',
-      headers: { ...signCallback(body, target), [CALLBACK_ID_HEADER]: callbackId },
-      body,
+      headers: signCallback(event, target),
+      body: event.body,
       redirect: 'manual',
       signal: AbortSignal.any([stop, late.signal]),
     })

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 
 /** The app's credentials, shared by the service and the app's server. */
@@ -10,9 +10,17 @@ export interface AppCredentials {
 /** How far a callback's CurTime may be from the receiver's clock, ms. */
 export const CLOCK_TOLERANCE = 5 * 60_000
 
-/** The headers of a callback: CheckSum = lowercase hex SHA1(appSecret + MD5 + CurTime). */
+/** The event's own id: the same at each try, so that the receiver can drop what it had already. Not NetEase's. */
+export const CALLBACK_ID_HEADER = 'X-Callback-Id'
+/** Signs the id, which CheckSum does not cover: a callback that somebody caught cannot be sent again under another id. */
+export const CALLBACK_SIGNATURE_HEADER = 'X-Callback-Signature'
+
+/**
+ * The headers of a callback. CheckSum is lowercase hex SHA1(appSecret + MD5 + CurTime), as NetEase's service sends it, the signature
+ * lowercase hex HMAC-SHA256 of id + MD5 + CurTime by appSecret.
+ */
 export function signCallback(
-  body: string,
+  { callbackId, body }: { callbackId: string; body: string },
   { appKey, appSecret }: AppCredentials,
   now = Date.now(),
 ): Record<string, string> {
@@ -24,6 +32,8 @@ export function signCallback(
     CurTime: curTime,
     MD5: md5,
     CheckSum: checkSum(appSecret, md5, curTime),
+    [CALLBACK_ID_HEADER]: callbackId,
+    [CALLBACK_SIGNATURE_HEADER]: idSignature(appSecret, callbackId, md5, curTime),
   }
 }
 
@@ -43,17 +53,19 @@ export function verifyCallback(
     const value = headers[name.toLowerCase()]
     return typeof value === 'string' ? value : ''
   }
-  for (const name of ['AppKey', 'CurTime', 'MD5', 'CheckSum']) {
+  for (const name of ['AppKey', 'CurTime', 'MD5', 'CheckSum', CALLBACK_ID_HEADER, CALLBACK_SIGNATURE_HEADER]) {
     if (!header(name)) return problem(`the header ${name} is missing`)
   }
   if (header('AppKey') !== appKey) return problem('AppKey is not this app’s')
   const md5 = createHash('md5').update(rawBody).digest('hex')
   if (header('MD5').toLowerCase() !== md5) return problem('MD5 is not that of the body')
   const curTime = header('CurTime')
-  const expected = Buffer.from(checkSum(appSecret, header('MD5'), curTime))
-  const given = Buffer.from(header('CheckSum'))
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+  if (!isSame(header('CheckSum'), checkSum(appSecret, header('MD5'), curTime))) {
     return problem('CheckSum is not SHA1(appSecret + MD5 + CurTime)')
+  }
+  const expected = idSignature(appSecret, header(CALLBACK_ID_HEADER), header('MD5'), curTime)
+  if (!isSame(header(CALLBACK_SIGNATURE_HEADER), expected)) {
+    return problem(`${CALLBACK_SIGNATURE_HEADER} is not that of ${CALLBACK_ID_HEADER}`)
   }
   if (!/^\d+$/.test(curTime) || Math.abs(Number(curTime) - now) > CLOCK_TOLERANCE) {
     return problem('CurTime is more than 5 minutes away from now')
@@ -69,4 +81,15 @@ function checkSum(appSecret: string, md5: string, curTime: string): string {
   return createHash('sha1')
     .update(appSecret + md5 + curTime)
     .digest('hex')
+}
+
+function idSignature(appSecret: string, id: string, md5: string, curTime: string): string {
+  return createHmac('sha256', appSecret)
+    .update(id + md5 + curTime)
+    .digest('hex')
+}
+
+function isSame(given: string, expected: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(expected)]
+  return one.length === other.length && timingSafeEqual(one, other)
 }

@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { CALLBACK_ID_HEADER } from '../callback/delivery'
-import { verifyCallback } from '../callback/signature'
+import { CALLBACK_ID_HEADER, verifyCallback } from '../callback/signature'
 import type { HttpDeps } from './deps'
 import { ApiError } from './errors'
 
@@ -11,7 +10,7 @@ const MAX_BODY = 1024 * 1024
 /** What is kept of a body that was refused: anybody may send one. */
 const REFUSED_KEPT = 4096
 
-/** The call number is in the body of an event 5, in each file of an event 6, and in the id of each. Numbers may come as strings. */
+/** The call's number is in the body of an event 5, in each file of an event 6, and in the id of each event; as a string. */
 const number = z.coerce.number().int()
 const callbackBody = z.object({
   eventType: z.coerce.string().max(32),

@@ -81,6 +81,7 @@ describe('docs/service.md', () => {
       FILE_URL_TTL: config.fileUrlTtl,
       ROOM_LIMIT: config.roomLimit,
       CALLBACK_EVENTS: config.callbackEvents.join(','),
+      CALLBACK_RUNNING_INTERVAL: config.callbackRunningInterval,
       LOG_LEVEL: config.logLevel,
     }
     for (const [name, value] of Object.entries(defaults))

@@ -1,9 +1,11 @@
-import { durationBody, filesBody, startedBody } from '../../../server/callback/bodies'
+import { durationBody, filesBody, notConnectedBody, startedBody } from '../../../server/callback/bodies'
 import type { Channel } from '../../../server/channels/types'
 import type { RecordingFile, RecordingRequest } from '../../../server/recording/types'
 import type { CallMemberRow, CallRow } from '../../../server/store/types'
+import { readStrictly } from './strict-reader'
 
 const request: RecordingRequest = { audio: true, video: true, live: false, type: '0', hostSpeaker: false }
+const START = 1_763_830_000_000
 const call: CallRow = {
   cid: 42,
   scene: 0,
@@ -11,36 +13,68 @@ const call: CallRow = {
   name: null,
   caller: 'alice',
   custom: '',
-  createdAt: 1_000_000,
-  answeredAt: 1_005_000,
-  endedAt: 1_065_400,
+  createdAt: START,
+  answeredAt: START + 5_000,
+  endedAt: START + 65_400,
   endReason: 'hangup',
   recording: 'finishing',
   notes: [],
 }
 const members: CallMemberRow[] = [
-  { cid: 42, account: 'alice', uid: 1, joinedAt: 1_006_000, leftAt: 1_065_400, absent: 0, request },
-  { cid: 42, account: 'bob', uid: 2, joinedAt: 1_005_500, leftAt: 1_035_500, absent: 0, request: null },
+  { cid: 42, account: 'alice', uid: 1, joinedAt: START + 6_000, leftAt: START + 65_400, absent: 0, request },
+  { cid: 42, account: 'bob', uid: 2, joinedAt: START + 5_500, leftAt: START + 35_500, absent: 0, request: null },
   { cid: 42, account: 'carol', uid: 3, joinedAt: null, leftAt: null, absent: 0, request: null },
 ]
 
 describe('the body of a callback', () => {
-  it('tells how long the call took, and each who was in it', () => {
-    const body = JSON.parse(durationBody(call, members))
-    expect(body).toEqual({
+  it('tells how long each member was in the call, and their sum', () => {
+    expect(readStrictly(durationBody(call, members))).toEqual({
       eventType: '5',
-      channelId: 42,
-      createtime: 1_000_000,
-      duration: 60,
+      channelId: '42',
+      createtime: '1763830000000',
+      duration: '89',
       live: '0',
       type: 'VEDIO',
       status: 'SUCCESS',
-      members: expect.any(String),
+      members: [
+        { accid: 'alice', duration: 59, caller: true, userType: 1 },
+        { accid: 'bob', duration: 30, userType: 1 },
+      ],
     })
-    expect(JSON.parse(body.members)).toEqual([
-      { accid: 'alice', duration: 59, caller: true },
-      { accid: 'bob', duration: 30 },
-    ])
+  })
+
+  it.each([
+    ['lost', 'TIMEOUT'],
+    ['service-stopped', 'UNKNOWN'],
+    ['room-closed', 'SUCCESS'],
+  ] as const)('says of a call that ended as %s: %s', (endReason, status) => {
+    expect(readStrictly(durationBody({ ...call, endReason }, members))).toMatchObject({ status })
+  })
+
+  it('says when only one side entered, with no duration', () => {
+    const single = members.map((member) =>
+      member.account === 'bob' ? { ...member, joinedAt: null, leftAt: null } : member,
+    )
+    expect(readStrictly(durationBody(call, single))).toMatchObject({
+      status: 'SINGLE_PARTICIPATE',
+      duration: '0',
+      members: [{ accid: 'alice', duration: 0, caller: true, userType: 1 }],
+    })
+  })
+
+  it('tells of a call that never connected, and why', () => {
+    const unanswered = { ...call, answeredAt: null, endReason: 'no-answer', custom: 'order 7' } as const
+    expect(readStrictly(notConnectedBody(unanswered, members))).toEqual({
+      eventType: 'not-connected',
+      channelId: '42',
+      createtime: '1763830000000',
+      endtime: String(call.endedAt),
+      type: 'VEDIO',
+      fromAccount: 'alice',
+      toAccountList: ['bob', 'carol'],
+      reason: 'no-answer',
+      ext: 'order 7',
+    })
   })
 
   it('gives the app back what it put into the call', () => {
@@ -92,10 +126,6 @@ describe('the body of a callback', () => {
     expect(JSON.parse(durationBody({ ...call, type: 1 }, live))).toMatchObject({ type: 'AUDIO', live: '1' })
   })
 
-  it('counts a room from the first who came', () => {
-    expect(JSON.parse(durationBody({ ...call, scene: 1, answeredAt: null }, members)).duration).toBe(60)
-  })
-
   it('lists the files', () => {
     const file: RecordingFile = {
       cid: 42,
@@ -110,22 +140,28 @@ describe('the body of a callback', () => {
       mix: false,
       pieceIndex: 0,
     }
-    const body = JSON.parse(filesBody([file], ({ filename }) => `http://host/${filename}?sign=x`))
-    expect(body).toEqual({ eventType: '6', fileinfo: expect.any(String) })
-    expect(JSON.parse(body.fileinfo)).toEqual([
-      {
-        caller: true,
-        channelid: '42',
-        filename: '0-42-1006000-1.mp4',
-        md5: 'a9b248e29669d588dd0b10259dedea1a',
-        mix: false,
-        size: '2167',
-        type: 'mp4',
-        vid: expect.stringMatching(/^\d+$/),
-        url: 'http://host/0-42-1006000-1.mp4?sign=x',
-        user: 'alice',
-        pieceindex: '0',
-      },
-    ])
+    const mix = { ...file, uid: 0, mix: true, filename: '0-42-1006000-0-mix.mp4' }
+    const body = filesBody([file, mix], ({ filename }) => `http://host/${filename}?sign=x`, START + 70_900)
+    const listed = {
+      channelid: '42',
+      filename: '0-42-1006000-1.mp4',
+      md5: 'a9b248e29669d588dd0b10259dedea1a',
+      mix: false,
+      size: '2167',
+      type: 'mp4',
+      timestamp: '1763830070',
+      vid: expect.stringMatching(/^\d+$/),
+      url: 'http://host/0-42-1006000-1.mp4?sign=x',
+      user: 'alice',
+      pieceindex: '0',
+    }
+    expect(readStrictly(body)).toEqual({
+      eventType: '6',
+      fileinfo: [
+        { ...listed, caller: true },
+        // It belongs to nobody.
+        { ...listed, mix: true, user: '0', filename: mix.filename, url: `http://host/${mix.filename}?sign=x` },
+      ],
+    })
   })
 })

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RETRY_POLICY } from '../../../server/callback/backoff'
-import { filesBody } from '../../../server/callback/bodies'
+import { durationBody, filesBody } from '../../../server/callback/bodies'
 import { Outbox } from '../../../server/callback/outbox'
 import { signCallback } from '../../../server/callback/signature'
 import { createLog } from '../../../server/log'
@@ -21,7 +21,18 @@ const RECEIVERS = join(__dirname, '../../../docs/receiver')
 const PYTHON = spawnSync('python3', ['--version']).status === 0
 const CID = 1_763_830_000_000_123
 const STARTED = JSON.stringify({ eventType: 20, fromAccount: 'alice', toAccountList: ['bob'] })
-const DURATION = JSON.stringify({ eventType: '5', channelId: CID, duration: 60, ext: '通话' })
+const DURATION = durationBody(
+  { ...endedCall(CID, 'done'), custom: '通话' },
+  ['alice', 'bob'].map((account, at) => ({
+    cid: CID,
+    account,
+    uid: at + 1,
+    joinedAt: 0,
+    leftAt: 60_000,
+    absent: 0,
+    request: null,
+  })),
+)
 const FILES = filesBody(
   [
     {
@@ -109,7 +120,7 @@ describe.each(PYTHON ? cases : cases.slice(0, 1))('the receiver for %s', (_, com
     // Passes each event on; the answer to the first try of each never gets back.
     line.answer = (request, response) => {
       const { id, body } = line.got.at(-1) ?? { id: '', body: '' }
-      const names = ['appkey', 'curtime', 'md5', 'checksum', 'x-callback-id']
+      const names = ['appkey', 'curtime', 'md5', 'checksum', 'x-callback-id', 'x-callback-signature']
       const headers = Object.fromEntries(names.map((name) => [name, String(request.headers[name])]))
       void fetch(receiver.url, { method: 'POST', headers, body }).then(({ status }) => {
         if (line.got.filter((one) => one.id === id).length === 1) request.socket.destroy()
@@ -131,7 +142,17 @@ describe.each(PYTHON ? cases : cases.slice(0, 1))('the receiver for %s', (_, com
     await until(() => receiver.events().length >= 3, 'what the receiver tells')
     expect(receiver.events()).toEqual([
       { id: started, type: '20', from: 'alice', to: ['bob'] },
-      { id: duration, type: '5', channelId: CID, seconds: 60 },
+      {
+        id: duration,
+        type: '5',
+        channelId: String(CID),
+        status: 'SUCCESS',
+        running: false,
+        members: [
+          { accid: 'alice', seconds: 60 },
+          { accid: 'bob', seconds: 60 },
+        ],
+      },
       {
         id: files,
         type: '6',
@@ -150,21 +171,31 @@ describe.each(PYTHON ? cases : cases.slice(0, 1))('the receiver for %s', (_, com
   it('refuses what the service did not say, and deals again with what it failed at', async () => {
     const before = receiver.events().length
     const post = async (headers: Record<string, string>, body: string): Promise<number> =>
-      (await fetch(receiver.url, { method: 'POST', headers: { 'X-Callback-Id': '7-a', ...headers }, body })).status
-    const good = signCallback(DURATION, APP)
-    expect(await post(signCallback(DURATION, { ...APP, appSecret: 'another' }), DURATION)).toBe(403)
-    expect(await post(signCallback(DURATION, { ...APP, appKey: 'another' }), DURATION)).toBe(403)
-    expect(await post(signCallback(DURATION, APP, Date.now() - 400_000), DURATION)).toBe(403)
+      (await fetch(receiver.url, { method: 'POST', headers, body })).status
+    const signed = (
+      change: { id?: string; body?: string; app?: object; now?: number } = {},
+    ): Record<string, string> => {
+      const { id: callbackId = '7-a', body = DURATION, app = {}, now } = change
+      return signCallback({ callbackId, body }, { ...APP, ...app }, now)
+    }
+    const good = signed()
+    expect(await post(signed({ app: { appSecret: 'another' } }), DURATION)).toBe(403)
+    expect(await post(signed({ app: { appKey: 'another' } }), DURATION)).toBe(403)
+    expect(await post(signed({ now: Date.now() - 400_000 }), DURATION)).toBe(403)
     expect(await post({ ...good, CurTime: String(Date.now() + 1) }, DURATION)).toBe(403)
     expect(await post({ ...good, CheckSum: '' }, DURATION)).toBe(403)
     expect(await post(good, `${DURATION} `)).toBe(403)
     expect(await post({}, DURATION)).toBe(403)
+    // One that was caught, under another id.
+    expect(await post({ ...good, 'X-Callback-Id': '7-b' }, DURATION)).toBe(403)
+    const { 'X-Callback-Id': _id, ...nameless } = good
+    expect(await post(nameless, DURATION)).toBe(403)
     // Signed, and yet nothing that can be dealt with.
-    expect(await post(signCallback('{', APP), '{')).toBe(500)
+    expect(await post(signed({ body: '{' }), '{')).toBe(500)
     expect(receiver.events()).toHaveLength(before)
     expect(await post(good, DURATION)).toBe(200)
-    expect(await post(good, DURATION)).toBe(200)
-    expect(await post({ ...good, 'X-Callback-Id': '7-b' }, DURATION)).toBe(200)
+    expect(await post(signed({ now: Date.now() + 1 }), DURATION)).toBe(200)
+    expect(await post(signed({ id: '7-b' }), DURATION)).toBe(200)
     await until(() => receiver.events().length >= before + 2)
     expect(
       receiver

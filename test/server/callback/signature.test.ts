@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { signCallback, verifyCallback } from '../../../server/callback/signature'
 
 const app = { appKey: 'my-app', appSecret: 'my-secret' }
@@ -7,18 +7,22 @@ const now = 1_763_830_000_000
 const hex = (algorithm: string, text: string) => createHash(algorithm).update(text, 'utf8').digest('hex')
 
 /** As a receiver sees them: lower-case names. */
-const received = (headers = signCallback(body, app, now)): Record<string, string> =>
+const received = (headers = signCallback({ callbackId: '7-a', body }, app, now)): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
 describe('the signature of a callback', () => {
   it('is what the contract says, computed apart', () => {
-    const headers = signCallback(body, app, now)
+    const headers = signCallback({ callbackId: '7-a', body }, app, now)
     expect(headers).toEqual({
       'Content-Type': 'application/json',
       AppKey: 'my-app',
       CurTime: '1763830000000',
       MD5: hex('md5', body),
       CheckSum: hex('sha1', `my-secret${hex('md5', body)}1763830000000`),
+      'X-Callback-Id': '7-a',
+      'X-Callback-Signature': createHmac('sha256', 'my-secret')
+        .update(`7-a${hex('md5', body)}1763830000000`)
+        .digest('hex'),
     })
   })
 
@@ -38,10 +42,16 @@ describe('the signature of a callback', () => {
     expect(verdict).toEqual({ valid: false, problem: expect.stringContaining(named) })
   })
 
-  it.each(['AppKey', 'CurTime', 'MD5', 'CheckSum'])('is refused without %s, or with it changed', (name) => {
-    const headers = received()
-    delete headers[name.toLowerCase()]
-    expect(verifyCallback(headers, body, app, now)).toEqual({ valid: false, problem: `the header ${name} is missing` })
-    expect(verifyCallback({ ...received(), [name.toLowerCase()]: '1' }, body, app, now).valid).toBe(false)
-  })
+  it.each(['AppKey', 'CurTime', 'MD5', 'CheckSum', 'X-Callback-Id', 'X-Callback-Signature'])(
+    'is refused without %s, or with it changed',
+    (name) => {
+      const headers = received()
+      delete headers[name.toLowerCase()]
+      expect(verifyCallback(headers, body, app, now)).toEqual({
+        valid: false,
+        problem: `the header ${name} is missing`,
+      })
+      expect(verifyCallback({ ...received(), [name.toLowerCase()]: '1' }, body, app, now).valid).toBe(false)
+    },
+  )
 })

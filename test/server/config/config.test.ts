@@ -74,6 +74,8 @@ describe('the configuration', () => {
   it('knows which events the app wants', () => {
     expect(readConfig({}).callbackEvents).toEqual(['5', '6', '20'])
     expect(readConfig({ CALLBACK_EVENTS: '6' }).callbackEvents).toEqual(['6'])
+    expect(readConfig({ CALLBACK_EVENTS: '5,not-connected' }).callbackEvents).toEqual(['5', 'not-connected'])
+    expect(readConfig({}).callbackRunningInterval).toBe(12 * 3600)
     expect(problem({ CALLBACK_EVENTS: '5;6' })).toContain('is not a list of event types')
     expect(problem({ CALLBACK_EVENTS: '5,7' })).toContain('CALLBACK_EVENTS: "5,7" has other types than 5, 6, 20')
   })

@@ -177,11 +177,15 @@ describe('GET /healthz and /metrics', () => {
   })
 })
 
+/** The headers of a callback with this body. */
+const sign = (text: string, app: typeof credentials, now?: number, callbackId = '42-aa'): Record<string, string> =>
+  signCallback({ callbackId, body: text }, app, now)
+
 describe('POST /demo/callback', () => {
   const body = JSON.stringify({ eventType: '6', fileinfo: JSON.stringify([{ channelid: '42', url: 'http://x' }]) })
 
   it('takes a good callback and lists it', async () => {
-    expect(await post('/demo/callback', body, signCallback(body, credentials))).toEqual({
+    expect(await post('/demo/callback', body, sign(body, credentials))).toEqual({
       status: 200,
       body: { code: 200 },
     })
@@ -191,7 +195,7 @@ describe('POST /demo/callback', () => {
 
   it('takes an event that comes again, and keeps it once', async () => {
     const started = JSON.stringify({ eventType: 20, fromAccount: 'alice' })
-    const headers = (id: string) => ({ ...signCallback(started, credentials), 'X-Callback-Id': id })
+    const headers = (id: string) => sign(started, credentials, undefined, id)
     for (const id of ['4711-aa', '4711-aa', '4711-bb']) {
       expect(await post('/demo/callback', started, headers(id))).toEqual({ status: 200, body: { code: 200 } })
     }
@@ -205,13 +209,13 @@ describe('POST /demo/callback', () => {
 
   it.each([
     ['without a signature', body, {}, 'AppKey is missing'],
-    ['of another secret', body, signCallback(body, { ...credentials, appSecret: 'another one' }), 'CheckSum'],
-    ['of another app', body, signCallback(body, { ...credentials, appKey: 'other' }), 'AppKey'],
-    ['that was changed', body.replace('42', '43'), signCallback(body, credentials), 'MD5'],
-    ['of last year', body, signCallback(body, credentials, Date.now() - 365 * 86_400_000), 'CurTime'],
-    ['that is none', '[]', signCallback('[]', credentials), 'not a callback'],
-    ['that is no JSON', '{', signCallback('{', credentials), 'not a callback'],
-    ['that is empty', '', signCallback('', credentials), 'not a callback'],
+    ['of another secret', body, sign(body, { ...credentials, appSecret: 'another one' }), 'CheckSum'],
+    ['of another app', body, sign(body, { ...credentials, appKey: 'other' }), 'AppKey'],
+    ['that was changed', body.replace('42', '43'), sign(body, credentials), 'MD5'],
+    ['of last year', body, sign(body, credentials, Date.now() - 365 * 86_400_000), 'CurTime'],
+    ['that is none', '[]', sign('[]', credentials), 'not a callback'],
+    ['that is no JSON', '{', sign('{', credentials), 'not a callback'],
+    ['that is empty', '', sign('', credentials), 'not a callback'],
   ])('refuses one %s, and lists why', async (_, text, headers, problem) => {
     expect(await post('/demo/callback', text, headers)).toEqual(failure(403, 'bad-callback'))
     const { body: listed } = await running.get('/api/callbacks')
@@ -300,7 +304,7 @@ describe('the log of requests', () => {
     await logged.get(`/recordings/1/a.mp4?account=alice&expires=1&sign=hush-hush`)
     await logged.get(`/nowhere?token=${token}`)
     const body = '{"eventType":"5","channelId":1}'
-    const signed = signCallback(body, credentials)
+    const signed = sign(body, credentials)
     await fetch(`${logged.url}/demo/callback`, { method: 'POST', headers: signed, body })
     await logged.close()
     const text = lines.join('')

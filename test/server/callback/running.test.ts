@@ -1,0 +1,76 @@
+/** A call that runs for long is reported to the app again and again. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Channels } from '../../../server/channels/channels'
+import { Ledger } from '../../../server/ledger'
+import { createLog } from '../../../server/log'
+import { openStore } from '../../../server/store/store'
+import type { Store } from '../../../server/store/types'
+import { advance, controlClock } from '../../support/clock'
+import { readStrictly } from './strict-reader'
+
+const HOUR = 3_600_000
+const recording = { audio: false, video: false, live: false, type: '2', hostSpeaker: false } as const
+
+let folder: string
+let store: Store
+let channels: Channels
+let ledger: Ledger
+beforeEach(() => {
+  controlClock()
+  folder = mkdtempSync(join(tmpdir(), 'running-'))
+  store = openStore(join(folder, 'calls.db'))
+  channels = new Channels({ uidOf: (account) => account.charCodeAt(0), timing: { repetition: 100 * HOUR } })
+  ledger = new Ledger({
+    store,
+    media: { dropCall: () => undefined, dropStream: () => undefined, dropHolder: () => undefined },
+    recording: {
+      finish: async () => ({ files: [], notes: [] }),
+      mix: async () => ({ files: [], notes: [] }),
+      release: async () => undefined,
+      leftovers: async () => [],
+      noticed: () => undefined,
+    },
+    outbox: { enqueue: (cid, eventType, body) => void store.enqueue({ cid, eventType, body, now: Date.now() }) },
+    log: createLog('silent'),
+    urlOf: () => '',
+  })
+  ledger.follow(channels)
+})
+afterEach(() => {
+  ledger.close()
+  channels.close()
+  store.close()
+  rmSync(folder, { recursive: true })
+})
+
+function connectedCall(): number {
+  const call = { device: 'phone', type: 2, custom: '', forced: false, reachable: true } as const
+  const { cid } = channels.createCall({ caller: 'alice', callees: ['bob'], ...call })
+  channels.answer(cid, 'bob', true)
+  for (const { uid } of channels.get(cid)?.members.values() ?? [])
+    channels.enterSession(cid, uid, { mode: 0, role: 0, recording })
+  return cid
+}
+const reports = (cid: number) =>
+  store
+    .outbox(cid)
+    .filter(({ eventType }) => eventType === '5')
+    .map(({ body }) => readStrictly(body))
+
+test('every 12 hours with `running`, and without it at the end', async () => {
+  const cid = connectedCall()
+  await advance(12 * HOUR - 10_000)
+  expect(reports(cid)).toEqual([])
+  await advance(20_000)
+  expect(reports(cid)).toMatchObject([{ running: true, status: 'SUCCESS' }])
+  await advance(11 * HOUR)
+  expect(reports(cid)).toHaveLength(1)
+  await advance(HOUR)
+  channels.hangUp(cid, 'alice')
+  const all = reports(cid)
+  expect(all).toHaveLength(3)
+  expect(all[2]).not.toHaveProperty('running')
+  expect(all[2]).toMatchObject({ duration: String(2 * 24 * 3600 + 20) })
+})

@@ -1,0 +1,73 @@
+/** What the service posts about calls, read by the strictest reader that an integrator could have. */
+import { ring, publish, respond, session } from '../service/call'
+import { startService, type TestService } from '../../support/service'
+import { until } from '../../support/until'
+import { APP, ScriptedReceiver } from './scripted-receiver'
+import { readStrictly, type StrictEvent } from './strict-reader'
+
+let receiver: ScriptedReceiver
+let running: TestService
+beforeEach(async () => {
+  receiver = await new ScriptedReceiver().up()
+  running = await startService({
+    callbackUrl: receiver.url,
+    callbackEvents: ['5', '6', '20', 'not-connected'],
+    ...APP,
+  })
+})
+afterEach(async () => {
+  await running.close()
+  await receiver.down()
+})
+
+/** All events, once those of these types have come. */
+async function events(...types: string[]): Promise<StrictEvent[]> {
+  const all = (): StrictEvent[] => receiver.distinct.map(({ body }) => readStrictly(body))
+  await until(
+    () => types.every((type) => all().some(({ eventType }) => String(eventType) === type)),
+    `events ${types.join()}`,
+  )
+  expect(receiver.got.every(({ valid }) => valid)).toBe(true)
+  expect(all().map(({ eventType }) => String(eventType))).toEqual(types)
+  return all()
+}
+
+test('a recorded call: it rang, how long each was in it, its files', async () => {
+  const call = await ring(running)
+  await respond(call)
+  const alice = await session(running, call.cid, 'alice', { recordAudio: 1, recordVideo: 1, recordType: '2' })
+  await session(running, call.cid, 'bob', { recordAudio: 1, recordType: '2' })
+  await publish(running, alice.pushUrl)
+  await call.alice.request('hangup', { channelId: call.cid })
+  const [, duration, files] = await events('20', '5', '6')
+  if (duration?.eventType !== '5' || files?.eventType !== '6') throw new Error('other events')
+  expect(duration).toMatchObject({ channelId: String(call.cid), type: 'VEDIO', status: 'SUCCESS' })
+  expect(duration.members).toMatchObject([{ accid: 'alice', caller: true }, { accid: 'bob' }])
+  expect(duration.members[1]).not.toHaveProperty('caller')
+  expect(Number(duration.duration)).toBe(duration.members.reduce((sum, member) => sum + member.duration, 0))
+  expect(files.fileinfo.map(({ user, type, mix, caller }) => ({ user, type, mix, caller }))).toEqual([
+    { user: 'alice', type: 'aac', mix: false, caller: true },
+    { user: 'alice', type: 'mp4', mix: false, caller: true },
+  ])
+})
+
+test('only one side entered: SINGLE_PARTICIPATE with a duration of 0, and that it did not connect', async () => {
+  const call = await ring(running)
+  await respond(call)
+  await session(running, call.cid, 'alice')
+  await call.alice.request('hangup', { channelId: call.cid })
+  const [, duration, lost] = await events('20', '5', 'not-connected')
+  expect(duration).toMatchObject({
+    status: 'SINGLE_PARTICIPATE',
+    duration: '0',
+    members: [{ accid: 'alice', caller: true, duration: 0, userType: 1 }],
+  })
+  expect(lost).toMatchObject({ fromAccount: 'alice', toAccountList: ['bob'], reason: 'hangup' })
+})
+
+test('a call that was refused: who called whom, and why it ended', async () => {
+  const call = await ring(running, 1)
+  await respond(call, false)
+  const [, refused] = await events('20', 'not-connected')
+  expect(refused).toMatchObject({ fromAccount: 'alice', toAccountList: ['bob'], reason: 'rejected', type: 'AUDIO' })
+})
