@@ -1,3 +1,4 @@
+import { readAmf3 } from './amf3'
 import { BadInput } from './errors'
 
 /** AMF0, the value format of RTMP commands and FLV metadata; both directions are bounded. */
@@ -22,6 +23,8 @@ const DATE = 11
 const LONG_STRING = 12
 const UNSUPPORTED = 13
 const TYPED_OBJECT = 16
+/** What follows is one AMF3 value. */
+const AMF3_VALUE = 17
 
 export function isAmfObject(value: AmfValue | undefined): value is AmfObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -78,6 +81,11 @@ class AmfReader {
       case TYPED_OBJECT:
         this.text(this.bytes.readUInt16BE(this.take(2)))
         return this.object(depth)
+      case AMF3_VALUE: {
+        const { value, size } = readAmf3(this.bytes.subarray(this.position))
+        this.take(size)
+        return value
+      }
       default:
         throw new BadInput(`AMF: unknown type ${type}`)
     }

@@ -157,9 +157,6 @@ export class ChunkReader {
     const head = start + basicSize
 
     const stream = this.streams.get(id) ?? this.open(format)
-    const continues = stream.buffer !== null
-    if (continues && format !== 3) throw new BadInput('RTMP: a message is cut by another on its chunk stream')
-
     const shortField = format < 3 ? bytes.readUIntBE(head, 3) : 0
     const extended = format < 3 ? shortField === EXTENDED : stream.extended
     let timeField = format < 3 ? shortField : stream.timeField
@@ -171,15 +168,20 @@ export class ChunkReader {
       if (format < 3) timeField = long
     }
     const length = format < 2 ? bytes.readUIntBE(head + 3, 3) : stream.length
+    const type = format < 2 ? bytes.readUInt8(head + 6) : stream.type
     if (length > this.maxMessage) {
       throw new BadInput(`RTMP: a message of ${length} bytes is larger than ${this.maxMessage}`)
     }
+    const continues = stream.buffer !== null
+    // Some senders repeat a header of format 1 or 2 on each chunk of a message.
+    const repeats = format > 0 && length === stream.length && type === stream.type
+    if (continues && !repeats) throw new BadInput('RTMP: a message is cut by another on its chunk stream')
 
     this.streams.set(id, stream)
     stream.extended = extended
-    stream.timeField = timeField
+    if (!continues) stream.timeField = timeField
     stream.length = length
-    if (format < 2) stream.type = bytes.readUInt8(head + 6)
+    stream.type = type
     if (format === 0) stream.streamId = bytes.readUInt32LE(head + 7)
     if (!continues) stream.timestamp = format === 0 ? timeField : (stream.timestamp + timeField) >>> 0
     this.current = stream

@@ -20,8 +20,9 @@ type State =
   | { kind: 'connecting' }
   /** `query` of the app or of tcUrl: some publishers keep the URL's parameters there. */
   | { kind: 'connected'; query: string }
-  | { kind: 'publishing'; publishing: Publishing }
-  | { kind: 'playing'; viewing: Viewing }
+  /** `stream`: the name that the client gave, without the query. */
+  | { kind: 'publishing'; stream: string; publishing: Publishing }
+  | { kind: 'playing'; stream: string; viewing: Viewing }
   | { kind: 'ended' }
 
 /** One RTMP connection: at most one publisher or one viewer. Nothing that it sends throws out of here. */
@@ -83,7 +84,7 @@ export class RtmpSession {
   }
 
   private onMessage(message: rtmp.RtmpMessage): void {
-    const { type, timestamp, payload } = message
+    const { type, timestamp, streamId, payload } = message
     switch (type) {
       case rtmp.WINDOW_SIZE:
         if (payload.length >= 4) this.window = Math.max(MIN_WINDOW, payload.readUInt32BE(0))
@@ -103,9 +104,9 @@ export class RtmpSession {
         for (const part of splitAggregate(message)) this.onMedia(part.type, part.timestamp, part.payload)
         return
       case rtmp.AMF0_COMMAND:
-        return this.onCommand(decodeAmf(payload))
+        return this.onCommand(decodeAmf(payload), streamId)
       case rtmp.AMF3_COMMAND:
-        return this.onCommand(decodeAmf(payload.subarray(1)))
+        return this.onCommand(decodeAmf(payload.subarray(1)), streamId)
     }
   }
 
@@ -114,7 +115,7 @@ export class RtmpSession {
     if (this.state.kind === 'publishing') this.state.publishing.push(type, timestamp, payload)
   }
 
-  private onCommand([name, id, object, argument]: AmfValue[]): void {
+  private onCommand([name, id, object, argument]: AmfValue[], streamId: number): void {
     const transaction = typeof id === 'number' ? id : 0
     switch (name) {
       case 'connect':
@@ -131,10 +132,21 @@ export class RtmpSession {
       case 'play':
         return this.enter(name, argument)
       case 'FCUnpublish':
+        return this.leave(typeof argument !== 'string' || splitQuery(argument)[0] === this.streamName)
       case 'deleteStream':
+        return this.leave(typeof argument !== 'number' || argument === rtmp.MEDIA_STREAM)
       case 'closeStream':
-        if (this.state.kind === 'publishing' || this.state.kind === 'playing') this.close('it said goodbye')
+        return this.leave(streamId === 0 || streamId === rtmp.MEDIA_STREAM)
     }
+  }
+
+  private get streamName(): string | null {
+    return 'stream' in this.state ? this.state.stream : null
+  }
+
+  /** Ends what runs here, if that is what the client meant: some delete a stream that they never had. */
+  private leave(meant: boolean): void {
+    if (meant && this.streamName !== null) this.close('it said goodbye')
   }
 
   private connect(transaction: number, object: AmfValue | undefined): void {
@@ -164,22 +176,22 @@ export class RtmpSession {
     const admission = this.context.door.admit(action, 'rtmp', stream, new URLSearchParams(query || this.state.query))
     if (!admission.admitted) return this.putOut(action, admission.reason)
     clearTimeout(this.deadline)
-    if (action === 'publish') this.publish(admission.place)
-    else this.play(admission.place)
+    if (action === 'publish') this.publish(admission.place, stream)
+    else this.play(admission.place, stream)
   }
 
-  private publish(place: Place): void {
+  private publish(place: Place, stream: string): void {
     const { streams, limits } = this.context
     this.reader.maxMessage = limits.messageSize
     const publishing = streams.publish(place, 'rtmp', (reason) => this.putOut('publish', reason))
     // A listener may have ended it at once.
     if (this.ended) return
-    this.state = { kind: 'publishing', publishing }
+    this.state = { kind: 'publishing', stream, publishing }
     this.deadline = setTimeout(() => this.putOut('publish', 'the publisher fell silent'), limits.publisherIdleTime)
     this.send(reply.status('status', 'NetStream.Publish.Start', 'Publishing'))
   }
 
-  private play(place: Place): void {
+  private play(place: Place, stream: string): void {
     const { socket } = this
     this.send(reply.playStarted())
     const viewing = this.context.streams.view(place, {
@@ -189,7 +201,7 @@ export class RtmpSession {
       close: (reason) => this.putOut('play', reason),
     })
     if (this.ended) return viewing.end('the connection closed')
-    this.state = { kind: 'playing', viewing }
+    this.state = { kind: 'playing', stream, viewing }
   }
 
   private send(bytes: Buffer): void {
