@@ -158,6 +158,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     callbacks: store.outboxCounts(),
   }))
   channels.on('ended', (_, reason) => metrics.callEnded(reason))
+  media.on('repaired', (_, track, repair) => metrics.mediaRepaired(track, repair))
   const http = createHttp({
     store,
     tokens,

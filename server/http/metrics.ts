@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Repair } from '../media/codec/repair'
 import type { StreamStats } from '../media/types'
 import type { CallbackState, CallEndReason } from '../store/types'
 
@@ -16,6 +17,7 @@ export interface Figures {
 export class Metrics {
   private readonly registry = new Registry()
   private readonly ended: Counter<'reason'>
+  private readonly repairs: Counter<'track' | 'repair'>
   private readonly requests: Histogram<'method' | 'route' | 'status'>
 
   constructor(figures: () => Figures) {
@@ -48,6 +50,12 @@ export class Metrics {
       labelNames: ['reason'],
       registers,
     })
+    this.repairs = new Counter({
+      name: 'netcall_media_repairs_total',
+      help: 'Tags of publishers that were not as they should be: what was put right, or ignored.',
+      labelNames: ['track', 'repair'],
+      registers,
+    })
     this.requests = new Histogram({
       name: 'netcall_http_request_seconds',
       help: 'HTTP requests.',
@@ -65,6 +73,9 @@ export class Metrics {
   }
   callEnded(reason: CallEndReason): void {
     this.ended.inc({ reason })
+  }
+  mediaRepaired(track: 'audio' | 'video', repair: Repair): void {
+    this.repairs.inc({ track, repair })
   }
   /** @param seconds how long the answer took */
   request(method: string, route: string, status: number, seconds: number): void {

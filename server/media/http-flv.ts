@@ -22,7 +22,12 @@ export function playOverHttp(
   // Not in chunks: the stream ends with the connection, and each tag is one piece on the wire.
   response.useChunkedEncodingByDefault = false
   response.shouldKeepAlive = false
-  response.writeHead(200, { 'Content-Type': 'video/x-flv', 'Cache-Control': 'no-store' })
+  response.writeHead(200, {
+    'Content-Type': 'video/x-flv',
+    'Cache-Control': 'no-store',
+    // nginx otherwise gathers the stream in its buffers first.
+    'X-Accel-Buffering': 'no',
+  })
   response.flushHeaders()
   const viewing = streams.view(admission.place, {
     protocol: 'http-flv',

@@ -1,8 +1,10 @@
 import { StreamClock } from './clock'
 import { GopCache } from './gop'
+import type { Repair } from './codec/repair'
 import type { MediaLimits } from './limits'
 import { readMetadata, writeMetadata } from './metadata'
-import { AUDIO, kindOf, needsConfig, SCRIPT, Tag, VIDEO } from './tag'
+import { type Payload, PayloadReader } from './payload'
+import { AUDIO, SCRIPT, Tag, VIDEO } from './tag'
 import { TrackFinder, type Track } from './tracks'
 import type { Opening, Viewer, ViewerCounters } from './viewer'
 
@@ -23,6 +25,7 @@ export class Stream {
   private readonly clock = new StreamClock()
   private readonly gop: GopCache
   private tracks = new TrackFinder()
+  private payloads = new PayloadReader()
   private metadata: Tag | null = null
   private configs: Partial<Record<Track, Tag>> = {}
   /** When media came last, ms. */
@@ -37,6 +40,7 @@ export class Stream {
     this.clock.restart()
     this.gop.clear()
     this.tracks = new TrackFinder()
+    this.payloads = new PayloadReader()
     this.metadata = null
     this.configs = {}
     for (const viewer of this.viewers) viewer.awaitKey()
@@ -49,13 +53,20 @@ export class Stream {
   }
 
   /**
-   * What the publisher sent, made a tag of this stream; null when there is nothing in it for viewers.
-   * Throws BadInput for a codec that cannot be played.
+   * What the publisher sent, made tags of this stream: none when there is nothing in it for viewers, a configuration and its frame
+   * where one changed. Throws BadInput for a codec that cannot be played.
    */
-  accept(type: number, timestamp: number, payload: Buffer): Tag | null {
-    this.counters.bytesIn += payload.length
-    if (type === SCRIPT) return this.acceptMetadata(payload)
-    return type === AUDIO || type === VIDEO ? this.acceptMedia(type, timestamp, payload, Date.now()) : null
+  accept(type: number, timestamp: number, body: Buffer): { tags: Tag[]; repairs: Repair[] } {
+    this.counters.bytesIn += body.length
+    if (type === SCRIPT) {
+      const tag = this.acceptMetadata(body)
+      return { tags: tag ? [tag] : [], repairs: [] }
+    }
+    if (type !== AUDIO && type !== VIDEO) return { tags: [], repairs: [] }
+    const { payloads, repairs } = this.payloads.read(type, body)
+    const now = Date.now()
+    const tags = payloads.map((payload) => this.acceptMedia(type, timestamp + payload.delay, payload, now))
+    return { tags: tags.filter((tag) => tag !== null), repairs }
   }
 
   /** Gives the tag to all viewers and tells who has to go. */
@@ -78,24 +89,25 @@ export class Stream {
     return (this.metadata = new Tag('metadata', SCRIPT, timestamp, writeMetadata(metadata)))
   }
 
-  private acceptMedia(type: typeof AUDIO | typeof VIDEO, timestamp: number, payload: Buffer, now: number): Tag | null {
-    const kind = kindOf(type, payload)
-    if (!kind) return null
+  private acceptMedia(
+    type: typeof AUDIO | typeof VIDEO,
+    timestamp: number,
+    { kind, body }: Payload,
+    now: number,
+  ): Tag | null {
     const track = type === AUDIO ? 'audio' : 'video'
-    const config = this.configs[track]
     const isConfig = kind === 'audio-config' || kind === 'video-config'
     // Many encoders repeat their configuration with each key frame; a player would start over each time.
-    if (isConfig && config?.payload.equals(payload)) return null
-    if (!isConfig && !config && needsConfig(type, payload)) return null
+    if (isConfig && this.configs[track]?.payload.equals(body)) return null
 
     if (this.isSilent(now)) this.gop.clear()
     this.heardAt = now
     this.observe(track, now)
     if (isConfig) {
       if (track === 'video') this.gop.clear()
-      return (this.configs[track] = new Tag(kind, type, this.clock.latest(track), payload))
+      return (this.configs[track] = new Tag(kind, type, this.clock.latest(track), body))
     }
-    const tag = new Tag(kind, type, this.clock.rebase(track, timestamp, now), payload)
+    const tag = new Tag(kind, type, this.clock.rebase(track, timestamp, now), body)
     this.gop.add(tag)
     return tag
   }

@@ -3,6 +3,7 @@ import type { MediaLogger } from './logger'
 import type { MediaLimits } from './limits'
 import { Stream } from './stream'
 import { formatStreamName } from './stream-name'
+import { AUDIO } from './tag'
 import type { MediaEvents, MediaProtocol, Publication, StreamName, StreamStats } from './types'
 import { type Sink, Viewer } from './viewer'
 
@@ -128,10 +129,14 @@ export class Streams {
   }
 
   private push(entry: Entry, publication: Publication, type: number, timestamp: number, payload: Buffer): void {
-    const tag = this.accept(entry, publication, type, timestamp, payload)
-    if (!tag) return
-    for (const { viewer, reason } of entry.stream.deliver(tag)) this.putViewerOut(entry, viewer, reason)
-    this.notify('tag', publication, tag)
+    const { tags, repairs } = this.accept(entry, publication, type, timestamp, payload)
+    for (const repair of repairs) this.notify('repaired', publication, type === AUDIO ? 'audio' : 'video', repair)
+    for (const tag of tags) {
+      // Somebody who heard of the tag before may have ended the publication.
+      if (entry.publisher?.publication !== publication) return
+      for (const { viewer, reason } of entry.stream.deliver(tag)) this.putViewerOut(entry, viewer, reason)
+      this.notify('tag', publication, tag)
+    }
   }
 
   private accept({ stream }: Entry, publication: Publication, type: number, timestamp: number, payload: Buffer) {

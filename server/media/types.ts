@@ -2,6 +2,7 @@
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { Repair } from './codec/repair'
 
 /** A member's stream: the one it publishes into its call. On the wire `live/<cid>-<uid>`. */
 export interface StreamName {
@@ -34,6 +35,8 @@ export interface MediaEvents {
   publish: [publication: Publication]
   tag: [publication: Publication, tag: MediaTag]
   unpublish: [publication: Publication, reason: string]
+  /** Something of a track was not as it should be: what, and whether it was put right, says `Repair`. */
+  repaired: [publication: Publication, track: 'audio' | 'video', repair: Repair]
   /** It sent what nobody in a call could play, and is put out. */
   unplayable: [publication: Publication, problem: string]
   play: [name: StreamName, protocol: MediaProtocol]

@@ -1,4 +1,4 @@
-import type { AacConfig } from './aac'
+import type { AacConfig } from '../media/codec/aac'
 
 export interface PlacedFrame {
   data: Buffer

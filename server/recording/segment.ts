@@ -1,5 +1,5 @@
-import { parseAacConfig, type AacConfig } from './aac'
-import { parseAvcConfig, type AvcConfig } from './avc'
+import { parseAacConfig, type AacConfig } from '../media/codec/aac'
+import { parseAvcConfig, type AvcConfig } from '../media/codec/avc'
 import { reasonOf } from './reason'
 import { readSegment } from './segment-reader'
 import type { SpoolHeader } from './spool-format'

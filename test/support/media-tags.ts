@@ -31,11 +31,11 @@ const unit = (hex: string): Buffer => {
   return Buffer.concat([head, bytes])
 }
 
-/** A NAL unit that decoders skip. */
+/** A NAL unit of an unspecified type, which decoders skip, of `size` bytes. */
 function filler(size: number): Buffer {
   const bytes = Buffer.alloc(4 + size, 0xff)
   bytes.writeUInt32BE(size)
-  bytes[4] = 12
+  bytes[4] = 31
   bytes[bytes.length - 1] = 0x80
   return bytes
 }

@@ -275,7 +275,9 @@ describe('the publisher of a stream', () => {
 test('repeated configurations are passed on once, changed ones always', async () => {
   const player = await players.rtmp(STREAM)
   const publisher = await publishers.rtmp(STREAM)
-  const turned = { ...videoConfig(), payload: Buffer.concat([videoConfig().payload, Buffer.of(0)]) }
+  const turned = videoConfig()
+  // Another level, in the configuration's picture parameters.
+  turned.payload[5 + 8 + 3] = 0x1e
   for (const tag of [videoConfig(), keyFrame(0), videoConfig(), keyFrame(40), turned, keyFrame(80)])
     publisher.sendTag(tag)
   const received = await player.tags.collect(5)

@@ -1,5 +1,5 @@
-import { parseAacConfig } from '../../../server/recording/aac'
-import { parseAvcConfig } from '../../../server/recording/avc'
+import { parseAacConfig } from '../../../server/media/codec/aac'
+import { parseAvcConfig } from '../../../server/media/codec/avc'
 import { configFor } from './aac-config'
 
 /** Configurations as x264 writes them. */

@@ -1,6 +1,6 @@
 /** What one sees and hears in a finished file, where ffmpeg is there to decode it. */
 import { writeFileSync } from 'node:fs'
-import { parseAacConfig } from '../../../server/recording/aac'
+import { parseAacConfig } from '../../../server/media/codec/aac'
 import { describeWithFfmpeg, ffmpeg, testWithFfmpeg } from '../../support/ffmpeg'
 import { configFor } from './aac-config'
 import { CID, everything, Stage, START, subject, UID } from './support'

@@ -81,11 +81,11 @@ function skipPictureOrder(bits: BitReader): void {
 }
 
 /** Drops the third byte of each 00 00 03. */
-function withoutEmulation(nal: Buffer): Buffer {
+export function withoutEmulation(nal: Buffer): Buffer {
   return Buffer.from(nal.filter((byte, at) => !(byte === 3 && at >= 2 && nal[at - 1] === 0 && nal[at - 2] === 0)))
 }
 
-class BitReader {
+export class BitReader {
   private position = 0
   constructor(private readonly bytes: Buffer) {}
 

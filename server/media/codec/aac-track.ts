@@ -1,0 +1,73 @@
+import type { Repair } from './repair'
+
+/** What became of one tag. `frames`: several where the tag held several; each `at` ms after the tag's time. */
+export interface SoundResult {
+  /** A new configuration (AudioSpecificConfig); null where the last one holds. */
+  config: Buffer | null
+  frames: { data: Buffer; at: number }[]
+  repairs: Repair[]
+}
+
+const SAMPLE_RATES = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350]
+const FRAME_SAMPLES = 1024
+const ADTS_HEADER = 7
+const ADTS_CHECKSUM = 2
+
+/** Reads the AAC of one publication: configurations that tell nothing are ignored, ADTS headers inside FLV are taken off. */
+export class AacTrack {
+  private known: Buffer | null = null
+
+  configure(data: Buffer): { config: Buffer | null; repairs: Repair[] } {
+    if (!isConfig(data)) return { config: null, repairs: ['bad-config'] }
+    if (this.known?.equals(data)) return { config: null, repairs: [] }
+    this.known = Buffer.from(data)
+    return { config: data, repairs: [] }
+  }
+
+  read(data: Buffer): SoundResult {
+    if (data.length === 0) return { config: null, frames: [], repairs: ['empty'] }
+    const adts = readAdts(data)
+    if (!adts) {
+      if (this.known === null) return { config: null, frames: [], repairs: ['no-config'] }
+      return { config: null, frames: [{ data, at: 0 }], repairs: [] }
+    }
+    const changed = !this.known || !sameCodec(this.known, adts.config)
+    if (changed) this.known = adts.config
+    const frames = adts.frames.map((frame, index) => ({ data: frame, at: Math.round(index * adts.frameLength) }))
+    return { config: changed ? adts.config : null, frames, repairs: ['adts'] }
+  }
+}
+
+/** Object type and sample rate are there: type 0 is none. */
+function isConfig(data: Buffer): boolean {
+  return data.length >= 2 && data.readUInt8(0) >> 3 !== 0
+}
+
+/** The sample rate and channels of both, which stand in the first 13 bits with the object type. */
+function sameCodec(one: Buffer, other: Buffer): boolean {
+  return one.readUInt16BE(0) >> 3 === other.readUInt16BE(0) >> 3
+}
+
+/** Frames behind ADTS headers (ISO 13818-7, 6.2) that fill `data` to its last byte; null where it is anything else. */
+function readAdts(data: Buffer): { config: Buffer; frames: Buffer[]; frameLength: number } | null {
+  const frames: Buffer[] = []
+  let config: Buffer | null = null
+  let rate = 0
+  let at = 0
+  while (at < data.length) {
+    if (at + ADTS_HEADER > data.length) return null
+    // 12 bits of sync, one of the version, two of the layer, which is 0. No raw AAC frame begins so.
+    if (data[at] !== 0xff || ((data[at + 1] ?? 0) & 0xf6) !== 0xf0) return null
+    const [third = 0, fourth = 0, fifth = 0, sixth = 0] = data.subarray(at + 2, at + 6)
+    const length = ((fourth & 3) << 11) | (fifth << 3) | (sixth >> 5)
+    const header = ADTS_HEADER + ((data[at + 1] ?? 0) & 1 ? 0 : ADTS_CHECKSUM)
+    if (length <= header || at + length > data.length) return null
+    const [profile, index, channels] = [third >> 6, (third >> 2) & 15, ((third & 1) << 2) | (fourth >> 6)]
+    rate = SAMPLE_RATES[index] ?? 0
+    if (rate === 0) return null
+    config ??= Buffer.of(((profile + 1) << 3) | (index >> 1), ((index & 1) << 7) | (channels << 3))
+    frames.push(data.subarray(at + header, at + length))
+    at += length
+  }
+  return config && { config, frames, frameLength: (FRAME_SAMPLES * 1000) / rate }
+}

@@ -1,0 +1,87 @@
+/** H.264 NAL units, as FLV and mp4 carry them (behind their length) and as Annex B does (behind start codes). */
+
+/** NAL unit types, ITU-T H.264 table 7-1. */
+export const NAL = {
+  slice: 1,
+  partitionA: 2,
+  partitionC: 4,
+  idr: 5,
+  sei: 6,
+  sps: 7,
+  pps: 8,
+  delimiter: 9,
+  endOfSequence: 10,
+  endOfStream: 11,
+  filler: 12,
+} as const
+
+export const nalType = (nal: Buffer): number => (nal[0] ?? 0) & 0x1f
+
+/** Whether the unit holds a part of a picture. */
+export function isSlice(nal: Buffer): boolean {
+  const type = nalType(nal)
+  return type === NAL.slice || type === NAL.idr || (type >= NAL.partitionA && type <= NAL.partitionC)
+}
+
+export interface Nals {
+  nals: Buffer[]
+  /** They came behind start codes. */
+  annexB: boolean
+  /** False where the last units were cut off or made no sense; they are left out. */
+  whole: boolean
+}
+
+/** The units of an access unit, in either form. Slices of `data`; empty ones are left out. `lengthSize`: bytes of a length. */
+export function readNals(data: Buffer, lengthSize: number): Nals {
+  const byLength = readLengths(data, lengthSize)
+  if (byLength.whole && byLength.nals.some(isSlice)) return byLength
+  return beginsWithStartCode(data) ? { nals: readStartCodes(data), annexB: true, whole: true } : byLength
+}
+
+/** 00 00 01 or 00 00 00 01: read as a length that would be a first unit of one byte, or a very long one. */
+export function beginsWithStartCode(data: Buffer): boolean {
+  const at = data.indexOf(START_CODE)
+  return at === 0 || (at === 1 && data[0] === 0)
+}
+
+function readLengths(data: Buffer, lengthSize: number): Nals {
+  const nals: Buffer[] = []
+  let at = 0
+  while (at < data.length) {
+    if (at + lengthSize > data.length) return { nals, annexB: false, whole: false }
+    const from = at + lengthSize
+    const to = from + data.readUIntBE(at, lengthSize)
+    if (to > data.length) return { nals, annexB: false, whole: false }
+    if (to > from) nals.push(data.subarray(from, to))
+    at = to
+  }
+  return { nals, annexB: false, whole: true }
+}
+
+function readStartCodes(data: Buffer): Buffer[] {
+  const nals: Buffer[] = []
+  let code = data.indexOf(START_CODE)
+  while (code !== -1) {
+    const from = code + START_CODE.length
+    code = data.indexOf(START_CODE, from)
+    let to = code === -1 ? data.length : code
+    // Zeros before a start code belong to it; others only trail a unit.
+    while (to > from && data[to - 1] === 0) to--
+    if (to > from) nals.push(data.subarray(from, to))
+  }
+  return nals
+}
+const START_CODE = Buffer.of(0, 0, 1)
+
+/** Bytes of the length that `joinNals` writes. */
+export const LENGTH_SIZE = 4
+
+export function joinNals(nals: readonly Buffer[]): Buffer {
+  const bytes = Buffer.allocUnsafe(nals.reduce((sum, { length }) => sum + LENGTH_SIZE + length, 0))
+  let at = 0
+  for (const nal of nals) {
+    at = bytes.writeUInt32BE(nal.length, at)
+    at += nal.copy(bytes, at)
+  }
+  return bytes
+}

@@ -1,0 +1,158 @@
+/** Tag bodies as encoders really send them: each comes out as decoders take it, or is told of. */
+import { AUDIO, VIDEO } from '../../../../server/media/tag'
+import { PayloadReader } from '../../../../server/media/payload'
+import { audioConfig, audioFrame, frame, keyFrame, videoConfig } from '../../../support/media-tags'
+
+const config = videoConfig().payload
+const key = keyFrame(0).payload
+const delta = frame(0).payload
+const START = Buffer.of(0, 0, 0, 1)
+const SEI = Buffer.from('0605010080', 'hex')
+const DELIMITER = Buffer.of(9, 0xf0)
+const FILLER = Buffer.from('0cffff80', 'hex')
+const END = Buffer.of(10)
+
+/** The NAL units of a tag body of the fixture. */
+function nalsOf(body: Buffer): Buffer[] {
+  const nals: Buffer[] = []
+  for (let at = 5; at < body.length;) {
+    const size = body.readUInt32BE(at)
+    nals.push(body.subarray(at + 4, at + 4 + size))
+    at += 4 + size
+  }
+  return nals
+}
+const withLengths = (nals: readonly Buffer[]): Buffer =>
+  Buffer.concat(
+    nals.flatMap((nal) => {
+      const length = Buffer.alloc(4)
+      length.writeUInt32BE(nal.length)
+      return [length, nal]
+    }),
+  )
+const annexB = (nals: readonly Buffer[], code = START): Buffer => Buffer.concat(nals.flatMap((nal) => [code, nal]))
+const tag = (body: Buffer, data: Buffer, head = body.readUInt8(0)): Buffer =>
+  Buffer.concat([Buffer.of(head), body.subarray(1, 5), data])
+/** The parameter sets of the fixture's configuration. */
+const spsSize = config.readUInt16BE(5 + 6)
+const SPS = config.subarray(5 + 8, 5 + 8 + spsSize)
+const PPS = config.subarray(5 + 8 + spsSize + 3)
+
+let reader: PayloadReader
+beforeEach(() => (reader = new PayloadReader()))
+/** Kinds and bodies of what a tag becomes. */
+const read = (body: Buffer, type: 8 | 9 = VIDEO) => {
+  const { payloads, repairs } = reader.read(type, body)
+  return { made: payloads.map(({ kind, body }) => [kind, body.toString('hex')]), repairs }
+}
+const hex = (kind: string, body: Buffer): [string, string] => [kind, body.toString('hex')]
+
+describe('H.264', () => {
+  beforeEach(() => void reader.read(VIDEO, config))
+
+  test('that needs no repair is passed on as the same bytes', () => {
+    for (const [kind, body] of [
+      ['video-key', key],
+      ['video', delta],
+    ] as const) {
+      const { payloads, repairs } = reader.read(VIDEO, body)
+      expect(payloads).toEqual([{ kind, body, delay: 0 }])
+      expect(payloads[0]?.body).toBe(body)
+      expect(repairs).toEqual([])
+    }
+  })
+
+  test.each([
+    ['empty units', withLengths([Buffer.alloc(0), ...nalsOf(key), Buffer.alloc(0)]), []],
+    ['a delimiter, filler and an end of sequence', withLengths([DELIMITER, ...nalsOf(key), FILLER, END]), []],
+    ['start codes of 4 bytes', annexB(nalsOf(key)), ['start-codes']],
+    ['start codes of 3 bytes', annexB(nalsOf(key), START.subarray(1)), ['start-codes']],
+    ['start codes, with a delimiter', annexB([DELIMITER, ...nalsOf(key)]), ['start-codes']],
+    ['a last unit that is cut off', Buffer.concat([key.subarray(5), Buffer.of(0, 0, 1, 0, 0x41)]), ['cut-off']],
+    ['the parameter sets that the configuration has', withLengths([SPS, PPS, ...nalsOf(key)]), []],
+  ])('with %s', (_, data, repairs) => {
+    expect(read(tag(key, data))).toEqual({ made: [hex('video-key', key)], repairs })
+  })
+
+  test.each([
+    ['an IDR picture that is not flagged', tag(key, key.subarray(5), 0x27), hex('video-key', key)],
+    ['a picture that refers to others, flagged as key', tag(delta, delta.subarray(5), 0x17), hex('video', delta)],
+  ])('%s', (_, body, made) => {
+    expect(read(body)).toEqual({ made: [made], repairs: ['key-flag'] })
+  })
+
+  test('supplemental information alone waits for its picture', () => {
+    expect(read(tag(delta, withLengths([SEI])))).toEqual({ made: [], repairs: ['no-picture'] })
+    expect(read(delta)).toEqual({ made: [hex('video', tag(delta, withLengths([SEI, ...nalsOf(delta)])))], repairs: [] })
+  })
+
+  test('a tag without anything is told', () => {
+    expect(read(tag(delta, withLengths([Buffer.alloc(0)])))).toEqual({ made: [], repairs: ['empty'] })
+  })
+
+  test('a configuration that comes again tells nothing new; an empty one is ignored', () => {
+    expect(read(config)).toEqual({ made: [], repairs: [] })
+    expect(read(Buffer.from('1700000000014200', 'hex'))).toEqual({ made: [], repairs: ['bad-config'] })
+    expect(read(key).made).toEqual([hex('video-key', key)])
+  })
+
+  test('other parameter sets in a key frame become the configuration', () => {
+    const other = Buffer.from(SPS)
+    other[3] = 0x1e
+    const { made, repairs } = read(tag(key, withLengths([other, PPS, ...nalsOf(key)])))
+    expect(repairs).toEqual(['inband-config'])
+    expect(made.map(([kind]) => kind)).toEqual(['video-config', 'video-key'])
+    expect(made[0]?.[1]).toContain(other.toString('hex'))
+    expect(made[1]).toEqual(hex('video-key', key))
+  })
+})
+
+test('parameter sets in a key frame only are a configuration, too; what comes before is told', () => {
+  expect(read(delta)).toEqual({ made: [], repairs: ['no-config'] })
+  const { made } = read(tag(key, annexB([SPS, PPS, ...nalsOf(key)])))
+  expect(made).toEqual([hex('video-config', config), hex('video-key', key)])
+})
+
+test('a configuration behind start codes, and lengths of 2 bytes', () => {
+  expect(read(Buffer.concat([config.subarray(0, 5), annexB([SPS, PPS])])).made).toEqual([hex('video-config', config)])
+  reader = new PayloadReader()
+  const short = Buffer.from(config)
+  short[5 + 4] = 0xfd
+  expect(read(short).made).toEqual([hex('video-config', config)])
+  const [first = Buffer.alloc(0)] = nalsOf(key)
+  const data = Buffer.concat([Buffer.of(first.length >> 8, first.length & 255), first])
+  expect(read(tag(key, data)).made).toEqual([hex('video-key', key)])
+})
+
+describe('AAC', () => {
+  const adts = (raw: Buffer): Buffer => {
+    const length = raw.length + 7
+    return Buffer.concat([
+      Buffer.of(0xff, 0xf1, 0x50, 0x40 | (length >> 11), (length >> 3) & 255, ((length & 7) << 5) | 0x1f, 0xfc),
+      raw,
+    ])
+  }
+  const raw = audioFrame(0).payload.subarray(2)
+  const sound = (data: Buffer): Buffer => Buffer.concat([Buffer.of(0xaf, 1), data])
+
+  test('an empty configuration is ignored, the right one taken', () => {
+    expect(read(Buffer.of(0xaf, 0), AUDIO)).toEqual({ made: [], repairs: ['bad-config'] })
+    expect(read(audioConfig().payload, AUDIO).made).toEqual([hex('audio-config', audioConfig().payload)])
+    expect(read(audioFrame(0).payload, AUDIO).made).toEqual([hex('audio', audioFrame(0).payload)])
+  })
+
+  test('frames behind ADTS headers are taken out, one after the other', () => {
+    reader.read(AUDIO, audioConfig().payload)
+    const { payloads, repairs } = reader.read(AUDIO, sound(Buffer.concat([adts(raw), adts(raw)])))
+    expect(repairs).toEqual(['adts'])
+    expect(payloads.map(({ kind, body, delay }) => [kind, body.toString('hex'), delay])).toEqual([
+      ['audio', sound(raw).toString('hex'), 0],
+      ['audio', sound(raw).toString('hex'), 23],
+    ])
+  })
+
+  test('without a configuration the ADTS header gives one', () => {
+    const { made } = read(sound(adts(raw)), AUDIO)
+    expect(made).toEqual([['audio-config', 'af001208'], hex('audio', sound(raw))])
+  })
+})
