@@ -107,7 +107,7 @@ export class Stream {
       if (track === 'video') this.gop.clear()
       return (this.configs[track] = new Tag(kind, type, this.clock.latest(track), body))
     }
-    const tag = new Tag(kind, type, this.clock.rebase(track, timestamp, now), body)
+    const tag = new Tag(kind, type, this.clock.rebase(track, timestamp, now), body, timestamp >>> 0)
     this.gop.add(tag)
     return tag
   }

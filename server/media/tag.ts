@@ -31,6 +31,7 @@ export class Tag implements MediaTag {
     readonly type: TagType,
     readonly timestamp: number,
     payload: Buffer,
+    readonly sent = timestamp,
   ) {
     this.bytes = writeFlvTag(type, timestamp, payload)
     this.payload = this.bytes.subarray(FLV_TAG_HEADER, FLV_TAG_HEADER + payload.length)
@@ -54,7 +55,7 @@ export class Tag implements MediaTag {
   }
 
   at(timestamp: number): Tag {
-    return new Tag(this.kind, this.type, timestamp, this.payload)
+    return new Tag(this.kind, this.type, timestamp, this.payload, this.sent)
   }
 }
 

@@ -18,6 +18,8 @@ export interface MediaTag {
   /** FLV tag type. */
   type: 8 | 9 | 18
   timestamp: number
+  /** As the publisher sent it: ms, 32 bits, and whatever its clock makes of it. */
+  sent: number
   payload: Buffer
   /** The whole FLV tag with its trailing size, built once for everyone who writes FLV. */
   flv(): Buffer

@@ -22,7 +22,7 @@ export class AudioGrid {
   *place(time: number, data: Buffer): Generator<PlacedFrame> {
     const late = time - this.filled
     if (late < -this.config.frameLength - 1) return
-    if (late > this.config.frameLength) yield* this.silence(Math.round(late / this.config.frameLength))
+    if (late > this.config.frameLength / 2) yield* this.silence(Math.round(late / this.config.frameLength))
     yield this.next(data)
   }
 

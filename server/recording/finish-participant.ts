@@ -5,8 +5,8 @@ import { presentSpans, shownSpans, type MixSource } from './mix/source'
 import { ParticipantFiles, type MixMaterial, type SpoolFate } from './participant-files'
 import { readPresence } from './presence'
 import { isShortage, reasonOf } from './reason'
-import { surveySegment, type Segment } from './segment'
-import { onlyTracks, placeSegments, type PlacedSegment } from './segment-timeline'
+import { ParticipantTimeline, type Chosen } from './participant-timeline'
+import { placePublications, surveyFile, type PlacedPublication, type SpooledPublication } from './publication'
 import { parseSegmentName, type SpoolHeader } from './spool-format'
 import type { RecordingFile, RecordingSubject } from './types'
 import { wantedOf, type Wanted } from './wanted'
@@ -38,29 +38,29 @@ const TOLERANCE = 1_000
 /** Makes a participant's files from its spool folder. Rejects only when the folder cannot be read. */
 export async function finishParticipant({ folder, target, mixing }: FinishOrder): Promise<FinishedParticipant> {
   const spool = await findSpool(folder)
-  const { segments, problems, fate } = await surveyAll(spool)
-  const header = segments[0]?.header
+  const { publications, problems, fate } = await surveyAll(spool)
+  const header = publications[0]?.header
   if (!header) return { subject: null, files: [], source: null, problems, spool: fate }
 
   const { origin } = spool
-  const left = spool.wallTime - segments.reduce((sum, { paused }) => sum + paused, 0)
-  const { placed, cut } = placeSegments(segments, origin, left)
-  const work = new ParticipantFiles(header, { ...header, origin })
+  const placed = placePublications(publications, origin, spool.wallTime)
+  const timeline = new ParticipantTimeline(placed)
+  const work = new ParticipantFiles(header, { ...header, origin }, timeline)
   work.fate = fate
-  if (fate === 'spent' && segments.some(({ unusable }) => unusable.size > 0)) work.fate = 'unusable'
-  work.problems.push(...problems, ...damageOf(segments, cut))
+  if (fate === 'spent' && publications.some(({ unusable }) => unusable.size > 0)) work.fate = 'unusable'
+  work.problems.push(...problems, ...damageOf(publications, placed))
 
-  const mixOnly = segments.some(({ header: { request } }) => request.type === RECORD_TYPE.RECORD_TYPE_ONLY_MIX)
+  const mixOnly = publications.some(({ header: { request } }) => request.type === RECORD_TYPE.RECORD_TYPE_ONLY_MIX)
   let material = await work.writeSingles(
-    tracksFor(placed, ({ aac, mp4 }) => [aac, mp4]),
+    chosenFor(({ aac, mp4 }) => [aac, mp4]),
     target,
   )
-  const live = tracksFor(placed, ({ flv }) => [flv, flv]).filter(({ segment }) => segment.audio ?? segment.video)
-  if (live.length > 0) await work.writeLive(live, target)
+  const live = chosenFor(({ flv }) => [flv, flv])
+  if (placed.some(({ publication }) => live(publication).audio)) await work.writeLive(live, target)
   if (mixOnly) {
     await mkdir(mixing, { recursive: true })
     material = await work.writeMixMaterial(
-      tracksFor(placed, ({ sound, picture }) => [sound, picture]),
+      chosenFor(({ sound, picture }) => [sound, picture]),
       mixing,
     )
   }
@@ -68,24 +68,26 @@ export async function finishParticipant({ folder, target, mixing }: FinishOrder)
   return { subject: header, files: work.files, source, problems: work.problems, spool: work.fate }
 }
 
-/** With sound and picture only where the participant wanted them for a purpose. */
-function tracksFor(placed: readonly PlacedSegment[], purpose: (wanted: Wanted) => [boolean, boolean]): PlacedSegment[] {
-  return onlyTracks(placed, ({ header }) => {
+/** Sound and picture only where the participant wanted them for a purpose. */
+function chosenFor(purpose: (wanted: Wanted) => [audio: boolean, video: boolean]): Chosen {
+  return ({ header }) => {
     const [audio, video] = purpose(wantedOf(header))
     return { audio, video }
-  })
+  }
 }
+
+const wants = ({ publication: { header } }: PlacedPublication): Wanted => wantedOf(header)
 
 async function sourceOf(
   folder: string,
   { uid, account, caller }: SpoolHeader,
-  placed: readonly PlacedSegment[],
+  placed: readonly PlacedPublication[],
   origin: number,
   material: MixMaterial & Pick<MixSource, 'mixOnly'>,
 ): Promise<MixSource> {
   const marks = await readPresence(folder)
-  const requests = placed.map(({ segment }) => segment.header)
-  const mixed = placed.filter(({ segment: { header } }) => wantedOf(header).sound || wantedOf(header).picture)
+  const requests = placed.map(({ publication }) => publication.header)
+  const mixed = placed.filter((one) => wants(one).sound || wants(one).picture)
   return {
     uid,
     account,
@@ -95,7 +97,7 @@ async function sourceOf(
     hostSpeaker: requests.some(({ request }) => request.hostSpeaker),
     present: presentSpans(mixed, origin, marks),
     shown: shownSpans(
-      tracksFor(mixed, ({ picture }) => [false, picture]),
+      mixed.filter((one) => wants(one).picture),
       origin,
       marks,
     ),
@@ -127,24 +129,23 @@ async function findSpool(folder: string): Promise<Spool> {
 }
 
 interface Survey {
-  segments: Segment[]
-  /** What is to be said of the others, and what becomes of the spool because of them. */
+  publications: SpooledPublication[]
+  /** What is to be said of the rest, and what becomes of the spool because of it. */
   problems: string[]
   fate: SpoolFate
 }
 
-/** One that cannot be read costs no other. */
-async function surveyAll({ paths, wallTime }: Spool): Promise<Survey> {
-  const segments: Segment[] = []
+/** A file that cannot be read costs no other. */
+async function surveyAll({ paths }: Spool): Promise<Survey> {
+  const publications: SpooledPublication[] = []
   const problems = new Set<string>()
   let fate: SpoolFate = 'spent'
-  let left = wallTime
   for (const path of paths) {
     try {
-      const segment = await surveySegment(path, left)
-      if (segment) {
-        segments.push(segment)
-        left -= segment.paused
+      const last = publications.at(-1) ?? null
+      const publication = await surveyFile(path, last)
+      if (publication) {
+        if (publication !== last) publications.push(publication)
         continue
       }
       problems.add('A part of it does not say whose it is.')
@@ -154,16 +155,18 @@ async function surveyAll({ paths, wallTime }: Spool): Promise<Survey> {
       if (fate !== 'again') fate = isShortage(error) ? 'again' : 'unusable'
     }
   }
-  return { segments, problems: [...problems], fate }
+  return { publications, problems: [...problems], fate }
 }
 
-function damageOf(segments: readonly Segment[], cutBetween: boolean): string[] {
-  const problems = new Set(segments.flatMap(({ unusable }) => [...unusable.values()]))
-  const bytes = segments.reduce((sum, { damagedBytes }) => sum + damagedBytes, 0)
+function damageOf(publications: readonly SpooledPublication[], placed: readonly PlacedPublication[]): string[] {
+  const problems = new Set(publications.flatMap(({ unusable }) => [...unusable.values()]))
+  const bytes = publications.reduce((sum, { damagedBytes }) => sum + damagedBytes, 0)
   if (bytes > 0) problems.add(`${bytes} damaged bytes were passed over.`)
-  if (cutBetween || segments.some(({ cut }) => cut)) {
+  if (placed.some(({ distrusted }) => distrusted)) {
     problems.add('Its time stamps claim longer pauses than the call took; the rest of them is left out.')
   }
-  if (segments.some(({ closed }) => !closed)) problems.add('It breaks off: up to a second before that is missing.')
+  if (publications.some(({ interrupted }) => interrupted)) {
+    problems.add('It breaks off: up to a second before that is missing.')
+  }
   return [...problems]
 }

@@ -3,9 +3,8 @@ import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
 import { encodeAmf } from '../media/amf0'
 import { flvHeader } from '../media/flv'
-import type { AudioPacket, VideoPacket } from './packets'
-import { readSegment } from './segment-reader'
-import type { PlacedSegment } from './segment-timeline'
+import { numberedPackets, type Numbered } from './numbered-packets'
+import type { Chosen, ParticipantTimeline } from './participant-timeline'
 import { encodeTag, TAG_TYPE } from './spool-format'
 
 /** FLV's first byte of an AAC tag, and of H.264 tags. */
@@ -17,9 +16,14 @@ const FRAME = 1
 
 /**
  * Writes a participant's live recording: its stream as one FLV file, frame by frame as it came, with the pauses that
- * it had. A new codec configuration is told in place, as in the live stream. `length`: ms.
+ * it had. A codec configuration stands before the first frame that needs it, as in the live stream. `length`: ms.
  */
-export async function writeLive(placed: readonly PlacedSegment[], path: string, length: number): Promise<void> {
+export async function writeLive(
+  timeline: ParticipantTimeline,
+  chosen: Chosen,
+  path: string,
+  length: number,
+): Promise<void> {
   const file = createWriteStream(path)
   // A failure ends the file, and is thrown by whatever is awaited next.
   const failed = new AbortController()
@@ -28,21 +32,22 @@ export async function writeLive(placed: readonly PlacedSegment[], path: string, 
     failed.signal.throwIfAborted()
     if (!file.write(bytes)) await once(file, 'drain', { signal: failed.signal })
   }
+  const publications = timeline.publications.filter(({ publication }) => {
+    const { audio, video } = chosen(publication)
+    return audio || video
+  })
+  const has = (track: 'audio' | 'video'): boolean =>
+    publications.some(({ publication }) => publication[track].sent.length > 0)
+  const configs: Record<Numbered['kind'], Buffer | null> = { audio: null, video: null }
   try {
-    const tracks = {
-      audio: placed.some(({ segment }) => segment.audio),
-      video: placed.some(({ segment }) => segment.video),
-    }
-    await put(flvHeader(tracks))
+    await put(flvHeader({ audio: has('audio'), video: has('video') }))
     await put(encodeTag(TAG_TYPE.script, 0, encodeAmf('onMetaData', { duration: length / 1000 })))
-    for (const { segment, offset, start } of placed) {
-      const { audio, video } = segment
-      if (video) await put(encodeTag(TAG_TYPE.video, timeOf(start), videoTag(KEY, CONFIG, 0, video.description)))
-      if (audio) await put(encodeTag(TAG_TYPE.audio, timeOf(start), audioTag(CONFIG, audio.description)))
-      for await (const packet of readSegment(segment.path, segment.allowed)) {
-        if (packet.kind !== 'audio' && packet.kind !== 'video') continue
-        if (segment[packet.kind] !== null) await put(tagOf(packet, offset))
-      }
+    for await (const packet of numberedPackets(timeline.publications)) {
+      if (packet.kind === 'break') continue
+      const time = (packet.kind === 'audio' ? timeline.sounds : timeline.pictures)[packet.number] ?? 0
+      if (configs[packet.kind] !== packet.description) await put(configTag(packet, time))
+      configs[packet.kind] = packet.description
+      await put(tagOf(packet, time))
     }
     file.end()
     await finished(file)
@@ -54,11 +59,15 @@ export async function writeLive(placed: readonly PlacedSegment[], path: string, 
 
 const timeOf = (ms: number): number => Math.max(0, Math.round(ms))
 
-function tagOf(packet: AudioPacket | VideoPacket, offset: number): Buffer {
-  const timestamp = timeOf(packet.timestamp + offset)
-  if (packet.kind === 'audio') return encodeTag(TAG_TYPE.audio, timestamp, audioTag(FRAME, packet.data))
+function configTag({ kind, description }: Numbered, time: number): Buffer {
+  if (kind === 'audio') return encodeTag(TAG_TYPE.audio, timeOf(time), audioTag(CONFIG, description))
+  return encodeTag(TAG_TYPE.video, timeOf(time), videoTag(KEY, CONFIG, 0, description))
+}
+
+function tagOf(packet: Numbered, time: number): Buffer {
+  if (packet.kind === 'audio') return encodeTag(TAG_TYPE.audio, timeOf(time), audioTag(FRAME, packet.data))
   const payload = videoTag(packet.key ? KEY : DELTA, FRAME, packet.shift, packet.data)
-  return encodeTag(TAG_TYPE.video, timestamp, payload)
+  return encodeTag(TAG_TYPE.video, timeOf(time), payload)
 }
 
 const audioTag = (type: number, data: Buffer): Buffer => Buffer.concat([Buffer.of(AAC, type), data])

@@ -1,14 +1,19 @@
-/** One encoded frame. Time stamps in ms on the publisher's clock; never running backwards within a track. */
-export interface AudioPacket {
-  kind: 'audio'
-  timestamp: number
+/** One encoded frame as it lies in the spool. */
+interface Packet {
+  /** The publisher's timestamp: ms, 32 bits. */
+  sent: number
+  /** When it came, the lower 24 bits, ms from the publication's start. */
+  arrived: number
+  /** The configuration that it is decoded with. */
+  description: Buffer
   data: Buffer
 }
-export interface VideoPacket {
+export interface AudioPacket extends Packet {
+  kind: 'audio'
+}
+export interface VideoPacket extends Packet {
   kind: 'video'
-  timestamp: number
-  /** Presentation after decoding, ms. */
+  /** From decoding to showing, ms. */
   shift: number
   key: boolean
-  data: Buffer
 }

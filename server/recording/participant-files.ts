@@ -4,7 +4,7 @@ import { factsOf, writeWhole } from './finished-file'
 import { writeLive } from './live-file'
 import type { PicturePiece, SoundPiece } from './mix/source'
 import { isShortage, reasonOf } from './reason'
-import { splitIntoPieces, type Piece, type PlacedSegment } from './segment-timeline'
+import type { Chosen, ParticipantTimeline, Piece } from './participant-timeline'
 import { writeAac, writeMp4 } from './single-files'
 import type { RecordingFile, RecordingSubject } from './types'
 
@@ -29,40 +29,46 @@ export class ParticipantFiles {
   constructor(
     private readonly subject: RecordingSubject,
     private readonly identity: FileIdentity,
+    private readonly timeline: ParticipantTimeline,
   ) {}
 
   /** The participant's own files; answers what they are. */
-  async writeSingles(placed: readonly PlacedSegment[], folder: string): Promise<MixMaterial> {
-    const sound = await this.pieces('aac', placed, folder)
-    const picture = await this.pieces('mp4', placed, folder)
+  async writeSingles(chosen: Chosen, folder: string): Promise<MixMaterial> {
+    const sound = await this.pieces('aac', chosen, folder)
+    const picture = await this.pieces('mp4', chosen, folder)
     for (const { file } of [...sound, ...picture]) this.files.push(file)
     return this.material(sound, picture)
   }
 
   /** Files that the mix needs and nobody else: not among the participant's. */
-  async writeMixMaterial(placed: readonly PlacedSegment[], folder: string): Promise<MixMaterial> {
-    return this.material(await this.pieces('aac', placed, folder), await this.pieces('mp4', placed, folder))
+  async writeMixMaterial(chosen: Chosen, folder: string): Promise<MixMaterial> {
+    return this.material(await this.pieces('aac', chosen, folder), await this.pieces('mp4', chosen, folder))
   }
 
-  async writeLive(placed: readonly PlacedSegment[], folder: string): Promise<void> {
-    const length = Math.max(...placed.map(({ end }) => end))
-    const file = await this.write('flv', 0, folder, async (part) => await writeLive(placed, part, length), length)
+  async writeLive(chosen: Chosen, folder: string): Promise<void> {
+    const length = this.timeline.end
+    const fill = async (part: string): Promise<void> => await writeLive(this.timeline, chosen, part, length)
+    const file = await this.write('flv', 0, folder, fill, length)
     if (file) this.files.push(file)
   }
 
-  private async pieces(kind: 'aac' | 'mp4', placed: readonly PlacedSegment[], folder: string): Promise<Written[]> {
+  private async pieces(kind: 'aac' | 'mp4', chosen: Chosen, folder: string): Promise<Written[]> {
     const written: Written[] = []
-    const track = kind === 'aac' ? 'audio' : 'video'
-    const pieces = splitIntoPieces(placed, kind === 'aac' ? ['audio'] : ['audio', 'video'])
-    const filled = pieces.filter((piece) => piece.segments.some(({ segment }) => segment[track] !== null))
-    for (const [pieceIndex, piece] of filled.entries()) {
+    for (const [pieceIndex, piece] of this.piecesOf(kind, chosen).entries()) {
       const file = await this.write(kind, pieceIndex, folder, async (part) => {
-        if (kind === 'aac') await writeAac(piece, part)
-        else await writeMp4(piece, part, this.identity.origin + piece.start)
+        if (kind === 'aac') await writeAac(this.timeline, piece, part)
+        else await writeMp4(this.timeline, piece, part, this.identity.origin + this.timeline.timeOf(piece.start))
       })
       if (file) written.push({ file, piece, path: join(folder, file.filename) })
     }
     return written
+  }
+
+  private piecesOf(kind: 'aac' | 'mp4', chosen: Chosen): Piece[] {
+    if (kind === 'aac') return this.timeline.soundPieces(chosen)
+    const { pieces, cut } = this.timeline.picturePieces(chosen)
+    if (cut) this.problems.push('Its picture changed its form too often: the rest of it is left out.')
+    return pieces
   }
 
   private async write(
@@ -87,11 +93,14 @@ export class ParticipantFiles {
 
   private material(sound: readonly Written[], picture: readonly Written[]): MixMaterial {
     const { origin } = this.identity
-    const spanOf = ({ path, piece }: Written) => ({ path, from: origin + piece.start, to: origin + piece.end })
+    const wallOf = (place: number): number => origin + this.timeline.timeOf(place)
+    const spanOf = ({ path, piece: { start, end } }: Written) => {
+      return { path, from: wallOf(start), to: wallOf(end), length: end - start }
+    }
     return {
       sound: sound.map(spanOf),
       picture: picture.flatMap((written) => {
-        const config = written.piece.segments.find(({ segment }) => segment.video)?.segment.video?.config
+        const config = written.piece.picture?.config
         return config ? [{ ...spanOf(written), width: config.width, height: config.height }] : []
       }),
     }

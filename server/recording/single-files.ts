@@ -7,21 +7,21 @@ import {
 } from 'mediabunny'
 import { AudioGrid, type PlacedFrame } from './audio-grid'
 import { dateMovie, type Movie } from './movie-time'
+import { numberedPackets } from './numbered-packets'
 import { withOutput } from './output'
-import type { AudioPacket, VideoPacket } from './packets'
-import { readSegment } from './segment-reader'
-import type { Piece } from './segment-timeline'
+import type { ParticipantTimeline, Piece } from './participant-timeline'
 import { VideoOrder } from './video-order'
 
 /** Writes a piece's sound as ADTS: as long as the piece, silence where nothing came. */
-export async function writeAac(piece: Piece, path: string): Promise<void> {
+export async function writeAac(timeline: ParticipantTimeline, piece: Piece, path: string): Promise<void> {
   const sound = soundOf(piece)
   if (sound === null) throw new Error('The piece has no sound.')
   await withOutput(new AdtsOutputFormat(), path, async (output) => {
     output.addAudioTrack(sound.source)
     await output.start()
-    for await (const packet of packetsOf(piece)) {
-      if (packet.kind === 'audio') await sound.add(sound.grid.place(packet.timestamp, packet.data))
+    for await (const packet of numberedPackets(timeline.publications)) {
+      if (packet.kind !== 'audio' || !piece.hasSound(packet.number)) continue
+      await sound.add(sound.grid.place(timeline.soundAt(packet.number) - piece.start, packet.data))
     }
     await sound.add(sound.grid.fill(piece.end - piece.start))
   })
@@ -32,10 +32,15 @@ export async function writeAac(piece: Piece, path: string): Promise<void> {
  * time and is held where nothing came; sound, where the piece's participant wanted it recorded, begins at 0.
  * `recordedAt`: wall clock of the piece's start, ms.
  */
-export async function writeMp4(piece: Piece, path: string, recordedAt: number): Promise<void> {
-  const sound = soundOf(piece)
-  const picture = piece.segments.find(({ segment }) => segment.video)?.segment.video
+export async function writeMp4(
+  timeline: ParticipantTimeline,
+  piece: Piece,
+  path: string,
+  recordedAt: number,
+): Promise<void> {
+  const { picture } = piece
   if (!picture) throw new Error('The piece has no picture.')
+  const sound = soundOf(piece)
   const { codec, width, height } = picture.config
   const source = new EncodedVideoPacketSource('avc')
   const decoderConfig = { codec, codedWidth: width, codedHeight: height, description: picture.description }
@@ -47,15 +52,19 @@ export async function writeMp4(piece: Piece, path: string, recordedAt: number): 
   const onMoov = (data: Uint8Array, position: number): void => void movies.push({ bytes: Buffer.from(data), position })
   await withOutput(new Mp4OutputFormat({ fastStart: 'reserve', onMoov }), path, async (output) => {
     // What the library must know before the first packet, to leave room for the index and to write without waiting.
-    const pictures = piece.segments.reduce((sum, { segment }) => sum + (segment.video?.frames ?? 0), 0)
-    output.addVideoTrack(source, { decoderConfig, maximumPacketCount: pictures })
+    output.addVideoTrack(source, { decoderConfig, maximumPacketCount: picture.frames })
     if (sound)
       output.addAudioTrack(sound.source, { decoderConfig: sound.decoderConfig, maximumPacketCount: sound.room })
     await output.start()
-    for await (const packet of packetsOf(piece)) {
+    for await (const packet of numberedPackets(timeline.publications)) {
       if (packet.kind === 'break') order.break()
-      else if (packet.kind === 'video') await addPicture(order.place(packet.timestamp, packet))
-      else await sound?.add(sound.grid.place(packet.timestamp, packet.data))
+      else if (packet.kind === 'audio') {
+        if (piece.hasSound(packet.number))
+          await sound?.add(sound.grid.place(timeline.soundAt(packet.number) - piece.start, packet.data))
+      } else if (piece.hasPicture(packet.number)) {
+        const place = timeline.placeOf(timeline.pictures[packet.number] ?? 0)
+        await addPicture(order.place(place - piece.start, packet))
+      }
     }
     await addPicture(order.finish(piece.end - piece.start))
     await sound?.add(sound.grid.fill(piece.end - piece.start))
@@ -63,38 +72,20 @@ export async function writeMp4(piece: Piece, path: string, recordedAt: number): 
   for (const movie of movies) await dateMovie(path, movie, recordedAt)
 }
 
-function soundOf(piece: Piece) {
-  const track = piece.segments.find(({ segment }) => segment.audio)?.segment.audio
-  if (!track) return null
-  const { codec, sampleRate, channels, frameLength } = track.config
-  const decoderConfig = { codec, sampleRate, numberOfChannels: channels, description: track.description }
+function soundOf({ sound, start, end }: Piece) {
+  if (!sound) return null
+  const { codec, sampleRate, channels, frameLength } = sound.config
+  const decoderConfig = { codec, sampleRate, numberOfChannels: channels, description: sound.description }
   const source = new EncodedAudioPacketSource('aac')
   return {
     source,
     decoderConfig,
-    grid: new AudioGrid(track.config),
+    grid: new AudioGrid(sound.config),
     /** Frames that the piece can hold at most. */
-    room: Math.ceil((piece.end - piece.start) / frameLength) + 4,
+    room: Math.ceil((end - start) / frameLength) + 4,
     async add(frames: Iterable<PlacedFrame>): Promise<void> {
       for (const frame of frames) await source.add(packetFor(frame), { decoderConfig })
     },
-  }
-}
-
-/**
- * The piece's packets with time stamps in the file, ms; a break where the next packets do not follow on the last
- * ones.
- */
-async function* packetsOf(piece: Piece): AsyncGenerator<AudioPacket | VideoPacket | { kind: 'break' }> {
-  for (const { segment, offset } of piece.segments) {
-    yield { kind: 'break' }
-    const shift = offset - piece.start
-    for await (const packet of readSegment(segment.path, segment.allowed)) {
-      if (packet.kind === 'damage') yield { kind: 'break' }
-      if (packet.kind !== 'audio' && packet.kind !== 'video') continue
-      // Frames of a track that the survey found unusable have no place in the file.
-      if (segment[packet.kind] !== null) yield { ...packet, timestamp: packet.timestamp + shift }
-    }
   }
 }
 

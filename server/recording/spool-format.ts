@@ -1,7 +1,8 @@
 /**
- * The spool: what a participant sends, as one append-only FLV file per segment. Its name says when the participant
- * began, its first tag whose it is and how its time stamps relate to the wall clock, so that a service that starts anew
- * can finish it from the files alone.
+ * The spool: what a participant sends, as append-only FLV files. A file's name says when the participant began, its first tag whose
+ * it is, so that a service that starts anew can finish it from the files alone. Each tag has the publisher's own timestamp and, in
+ * the three bytes that FLV calls the stream's id, when it came: the files are placed in time after the call, when past and future
+ * are known.
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
@@ -9,6 +10,7 @@ import { RECORD_TYPE } from '../../miniprogram/netcall/constants'
 
 export const FLV_HEADER = Buffer.from([0x46, 0x4c, 0x56, 1, 5, 0, 0, 0, 9, 0, 0, 0, 0])
 export const TAG_HEADER_SIZE = 11
+export const ARRIVED_MASK = 0xffffff
 export const TAG_TRAILER_SIZE = 4
 /** A tag's payload is never larger (the media engine's own limit is below it); a larger size in a file is damage. */
 export const MAX_PAYLOAD = 8 << 20
@@ -27,16 +29,18 @@ const spoolHeader = z.object({
     type: z.enum(RECORD_TYPE),
     hostSpeaker: z.boolean(),
   }),
-  /** Segments with the same clock share their time stamps' base. */
+  /** Files of one publication have the same. */
   clock: z.number().int(),
-  /** A time stamp of the stream and when it came, ms. */
+  /** `wall`: when the publication began, ms. Before version 2 a time stamp of the stream and when it came. */
   anchor: z.object({ wall: z.number(), timestamp: z.number() }),
+  /** 2: tags have the publisher's timestamps and tell when they came. Before, timestamps were the relay's. */
+  version: z.literal(2).optional(),
 })
 export type SpoolHeader = z.infer<typeof spoolHeader>
 
 const mark = z.discriminatedUnion('mark', [
   z.object({ mark: z.literal('header'), header: spoolHeader }),
-  /** The segment was closed in good order; `timestamp`: the last one that the publisher sent on any track, ms. */
+  /** The file was closed in good order. `timestamp`: when the last tag of any track came; before version 2 its time stamp, ms. */
   z.object({ mark: z.literal('end'), timestamp: z.number() }),
 ])
 export type SpoolMark = z.infer<typeof mark>
@@ -88,12 +92,14 @@ export function parseSegmentName(name: string): { origin: number; segment: numbe
   return origin === undefined ? null : { origin: Number(origin), segment: Number(segment) }
 }
 
-export function encodeTag(type: TagType, timestamp: number, payload: Buffer): Buffer {
+/** `arrived`: when it came, ms from the publication's start; kept in 24 bits, four and a half hours. */
+export function encodeTag(type: TagType, timestamp: number, payload: Buffer, arrived = 0): Buffer {
   const tag = Buffer.alloc(TAG_HEADER_SIZE + payload.length + TAG_TRAILER_SIZE)
   tag[0] = type
   tag.writeUIntBE(payload.length, 1, 3)
   tag.writeUIntBE(timestamp % 0x1000000, 4, 3)
   tag[7] = (timestamp >>> 24) & 0xff
+  tag.writeUIntBE(Math.round(arrived) & ARRIVED_MASK, 8, 3)
   payload.copy(tag, TAG_HEADER_SIZE)
   tag.writeUInt32BE(TAG_HEADER_SIZE + payload.length, TAG_HEADER_SIZE + payload.length)
   return tag

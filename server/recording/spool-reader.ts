@@ -5,7 +5,8 @@ const CHUNK_SIZE = 256 << 10
 const TAG_TYPES = Object.values(TAG_TYPE)
 
 export type SpoolTag =
-  | { type: TagType; timestamp: number; payload: Buffer }
+  /** `arrived`: the 24 bits of when it came, ms. */
+  | { type: TagType; timestamp: number; arrived: number; payload: Buffer }
   /** So many bytes before this point made no sense and were passed over. */
   | { type: 'damage'; bytes: number }
 
@@ -46,7 +47,8 @@ export async function* readSpool(path: string): AsyncGenerator<SpoolTag> {
       if (damage > 0) yield { type: 'damage', bytes: damage }
       damage = 0
       const timestamp = (window.readUIntBE(4, 3) | (window.readUInt8(7) << 24)) >>> 0
-      yield { type, timestamp, payload: window.subarray(TAG_HEADER_SIZE, TAG_HEADER_SIZE + size) }
+      const arrived = window.readUIntBE(8, 3)
+      yield { type, timestamp, arrived, payload: window.subarray(TAG_HEADER_SIZE, TAG_HEADER_SIZE + size) }
       window = window.subarray(whole)
     }
     if (damage > 0) yield { type: 'damage', bytes: damage }
@@ -59,7 +61,7 @@ export async function* readSpool(path: string): AsyncGenerator<SpoolTag> {
 function tagType(window: Buffer): TagType | null {
   const type = TAG_TYPES.find((known) => known === window[0])
   if (type === undefined || window.length < TAG_HEADER_SIZE) return type ?? null
-  return window.readUIntBE(8, 3) === 0 && window.readUIntBE(1, 3) <= MAX_PAYLOAD ? type : null
+  return window.readUIntBE(1, 3) <= MAX_PAYLOAD ? type : null
 }
 
 function closesItself(window: Buffer, size: number): boolean {

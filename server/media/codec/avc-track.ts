@@ -178,10 +178,11 @@ function readAvcc(avcc: Buffer): ParameterSets | null {
   return setsIn(nals)
 }
 
+const list = (nals: Iterable<Buffer>): Buffer[] =>
+  [...nals].flatMap((nal) => [Buffer.of(nal.length >> 8, nal.length & 0xff), nal])
+
 function writeAvcc({ sps, pps }: ParameterSets): Buffer {
   const [first = Buffer.alloc(4)] = sps.values()
-  const list = (nals: Iterable<Buffer>): Buffer[] =>
-    [...nals].flatMap((nal) => [Buffer.of(nal.length >> 8, nal.length & 0xff), nal])
   return Buffer.concat([
     Buffer.of(1, first[1] ?? 0, first[2] ?? 0, first[3] ?? 0, 0xfc | (LENGTH_SIZE - 1), 0xe0 | sps.size),
     ...list(sps.values()),

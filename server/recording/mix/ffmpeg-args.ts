@@ -26,7 +26,7 @@ export function sceneArgs(scene: Scene, background: string): string[] {
     inputs.push(...pictureInput(picture))
     const { x, y, width, height } = fitInto(place, picture)
     filters.push(
-      `[${input}:v]fps=${FRAME_RATE}:start_time=0,scale=${width}:${height}:flags=bilinear,format=yuv420p,setsar=1[tile${input}]`,
+      `[${input}:v]${stretched(picture)}fps=${FRAME_RATE}:start_time=0,scale=${width}:${height}:flags=bilinear,format=yuv420p,setsar=1[tile${input}]`,
       `[canvas${input - 1}][tile${input}]overlay=x=${x}:y=${y}:eval=init:eof_action=repeat[canvas${input}]`,
     )
   }
@@ -60,10 +60,12 @@ export function soundArgs(voices: readonly Voice[], length: number): string[] {
   const inputs: string[] = []
   const filters: string[] = []
   for (const [number, voice] of voices.entries()) {
-    for (const [part, { path, length: partLength }] of voice.entries()) {
+    for (const [part, { path, length: partLength, speed }] of voice.entries()) {
       // Cut or filled up to its length: what follows is in time to the sample.
       const cut = `atrim=end_sample=${samples(partLength)},asetpts=N/SR/TB[part${number}_${part}]`
-      filters.push(path === null ? `${SILENCE},${cut}` : `[${inputs.length / 2}:a]${MONO},apad,${cut}`)
+      filters.push(
+        path === null ? `${SILENCE},${cut}` : `[${inputs.length / 2}:a]${MONO},${resampled(speed)}apad,${cut}`,
+      )
       if (path !== null) inputs.push('-i', path)
     }
     const labels = voice.map((_, part) => `[part${number}_${part}]`).join('')
@@ -87,6 +89,11 @@ export function soundArgs(voices: readonly Voice[], length: number): string[] {
     ...words('-f adts pipe:1'),
   ]
 }
+
+/** Plays a file as fast as its publisher's clock says that it was recorded. */
+const resampled = (speed: number): string =>
+  speed === 1 ? '' : `asetpts=PTS/${speed.toFixed(9)},aresample=${SAMPLE_RATE}:async=1000,`
+const stretched = ({ speed }: Picture): string => (speed === 1 ? '' : `setpts=PTS/${speed.toFixed(9)},`)
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3)
 function words(text: string): string[] {

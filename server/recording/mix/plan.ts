@@ -1,6 +1,6 @@
 /** What a call's mix shows and plays, and when: worked out from what its members bring, before anything is drawn. */
 import { placesFor, type Place } from './layout'
-import type { MixSource, PicturePiece, Span } from './source'
+import type { MixSource, PicturePiece, SoundPiece, Span } from './source'
 
 /** A moment is shown at most half of 1/20 s before or after its time, so that none is 60 ms off from another. */
 export const FRAME_RATE = 20
@@ -17,6 +17,8 @@ export interface Picture {
   path: string
   /** Time in the file when the scene begins, ms. */
   at: number
+  /** How much faster than itself the file is played: 1, but where its publisher's clock drifted. */
+  speed: number
   width: number
   height: number
 }
@@ -27,8 +29,8 @@ export interface Scene {
   frames: number
   tiles: Tile[]
 }
-/** One member's sound, one after the other, from the mix's beginning to its end; ms. `path` null is silence. */
-export type Voice = Array<{ path: string | null; length: number }>
+/** One member's sound, one after the other, from the mix's beginning to its end; ms. `path` null is silence, `speed` that of a picture. */
+export type Voice = Array<{ path: string | null; length: number; speed: number }>
 
 export interface MixPlan {
   /** Wall clock of the mix's beginning, ms. */
@@ -93,8 +95,18 @@ function tilesAt(members: readonly MixSource[], wall: number, start: number): Ti
   })
 }
 
-function pictureOf({ path, from, width, height }: PicturePiece, start: number): Tile['picture'] {
-  return { path, at: Math.max(0, start - from), width, height }
+function pictureOf(piece: PicturePiece, start: number): Tile['picture'] {
+  const { path, from, width, height } = piece
+  const speed = speedOf(piece)
+  return { path, at: Math.max(0, start - from) * speed, speed, width, height }
+}
+
+/** Less is not heard and moves nothing, even over hours. */
+const LEAST_DRIFT = 1e-6
+
+function speedOf({ from, to, length }: SoundPiece): number {
+  const speed = to > from ? length / (to - from) : 1
+  return Math.abs(speed - 1) < LEAST_DRIFT ? 1 : speed
 }
 
 const covers = (spans: readonly Span[], wall: number): boolean =>
@@ -118,7 +130,7 @@ function parts(scene: Scene): Scene[] {
     const ms = (skipped * 1000) / FRAME_RATE
     const tiles = scene.tiles.map((tile) => ({
       ...tile,
-      picture: tile.picture && { ...tile.picture, at: tile.picture.at + ms },
+      picture: tile.picture && { ...tile.picture, at: tile.picture.at + ms * tile.picture.speed },
     }))
     return { first: scene.first + skipped, frames: Math.min(LONGEST_SCENE, scene.frames - skipped), tiles }
   })
@@ -127,14 +139,14 @@ function parts(scene: Scene): Scene[] {
 function voiceOf({ sound }: MixSource, origin: number, length: number): Voice {
   const voice: Voice = []
   let at = 0
-  const add = (path: string | null, to: number): void => {
+  const add = (path: string | null, to: number, speed = 1): void => {
     if (to - at < 1) return
-    voice.push({ path, length: to - at })
+    voice.push({ path, length: to - at, speed })
     at = to
   }
-  for (const { path, from, to } of sound) {
-    add(null, from - origin)
-    add(path, to - origin)
+  for (const piece of sound) {
+    add(null, piece.from - origin)
+    add(piece.path, piece.to - origin, speedOf(piece))
   }
   add(null, length)
   return voice

@@ -1,6 +1,6 @@
 /** What a participant brings into a mix: clean files of its sound and picture, and when it was there. */
 import type { PresenceMark } from '../presence'
-import type { PlacedSegment } from '../segment-timeline'
+import type { PlacedPublication } from '../publication'
 
 /** Wall clock, ms. */
 export interface Span {
@@ -10,6 +10,8 @@ export interface Span {
 /** A file, from where it begins to where it ends. */
 export interface SoundPiece extends Span {
   path: string
+  /** Of the file, ms: another one than that of the span where the publisher's clock drifted. */
+  length: number
 }
 export interface PicturePiece extends SoundPiece {
   width: number
@@ -42,7 +44,11 @@ const LEAD = 250
 const SKEW = 1_000
 
 /** When a participant was in the call: while it sent, and while its place was held for it. */
-export function presentSpans(placed: readonly PlacedSegment[], origin: number, marks: readonly PresenceMark[]): Span[] {
+export function presentSpans(
+  placed: readonly Pick<PlacedPublication, 'start' | 'end'>[],
+  origin: number,
+  marks: readonly PresenceMark[],
+): Span[] {
   const spans: Span[] = []
   for (const [at, { start, end }] of placed.entries()) {
     const following = placed[at + 1]
@@ -57,11 +63,13 @@ export function presentSpans(placed: readonly PlacedSegment[], origin: number, m
 }
 
 /** When its picture was to be seen: while frames came, its camera was on and a picture was wanted. */
-export function shownSpans(placed: readonly PlacedSegment[], origin: number, marks: readonly PresenceMark[]): Span[] {
+export function shownSpans(
+  placed: readonly Pick<PlacedPublication, 'start' | 'end' | 'shown'>[],
+  origin: number,
+  marks: readonly PresenceMark[],
+): Span[] {
   const spans: Span[] = []
-  const runs = placed.flatMap(({ segment, offset, start, end }) =>
-    (segment.video?.runs ?? []).map(({ from, to }) => ({ from: from + offset, to: to + offset, start, end })),
-  )
+  const runs = placed.flatMap(({ shown, start, end }) => shown.map((run) => ({ ...run, start, end })))
   for (const [at, { from, to, start, end }] of runs.entries()) {
     // Sound comes first, by a few frames: no reason to show a card.
     const since = from - start <= LEAD ? start : from

@@ -33,13 +33,14 @@ describe('AMF3 values in a command', () => {
   )
 })
 
-describe('a header of format 1 or 2 on the continuation of a message', () => {
-  const first = (format0: string): Buffer => Buffer.concat([bytes(format0), Buffer.alloc(128, 0xaa)])
-  const read = (data: Buffer) => {
-    const reader = new ChunkReader(DEFAULT_LIMITS)
-    return [...reader.read(data)].map(({ type, timestamp, payload }) => [type, timestamp, payload.length])
-  }
+const first = (format0: string): Buffer => Buffer.concat([bytes(format0), Buffer.alloc(128, 0xaa)])
 
+const read = (data: Buffer) => {
+  const reader = new ChunkReader(DEFAULT_LIMITS)
+  return [...reader.read(data)].map(({ type, timestamp, payload }) => [type, timestamp, payload.length])
+}
+
+describe('a header of format 1 or 2 on the continuation of a message', () => {
   test.each([
     ['1', '44 000000 000096 08'],
     ['2', '84 000017'],

@@ -16,7 +16,7 @@ const SOURCE: MixSource = {
   hostSpeaker: false,
   present: [{ from: 1000, to: 6000 }],
   shown: [],
-  sound: [{ path: 'alice.aac', from: 1000, to: 6000 }],
+  sound: [{ path: 'alice.aac', from: 1000, to: 6000, length: 5000 }],
   picture: [],
 }
 let folder: string

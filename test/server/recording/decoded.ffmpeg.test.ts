@@ -84,7 +84,8 @@ describeWithFfmpeg('decoded', () => {
 
   test('a camera switched on later shows the right picture at the right sound', async () => {
     const sound = talk.filter(({ type, timestamp }) => type === 8 && timestamp < 2000)
-    stage.play(subject(), [...sound, ...shifted(videoOf(talk), 2112), ...shifted(audioOf(talk), 2112)])
+    const later = [...shifted(videoOf(talk), 2112), ...shifted(audioOf(talk), 2112)]
+    stage.play(subject(), [...sound, ...later.toSorted((one, other) => one.timestamp - other.timestamp)])
     await stage.finish()
     expect([2.6, 3.6, 4.6].map((at) => nameOf(look(mp4(), at)))).toEqual(['R--', '-G-', '--B'])
     expect(tone(listen(mp4()), 1000, 5)).toBeGreaterThan(0.9)

@@ -6,7 +6,7 @@ import { RETRY_AFTER } from '../../../server/recording/publication-spool'
 import { advance, controlClock, useRealTime } from '../../support/clock'
 import { until } from '../../support/until'
 import { CID, Stage, START, subject, UID } from './support'
-import { makeTag, shifted, tagsOf } from './tags'
+import { makeTag, placeIn, shifted, tagsOf } from './tags'
 
 const talk = tagsOf('talk')
 /** Every write to it finds the disk full. */
@@ -41,11 +41,8 @@ describe('a disk that fails', () => {
     }
     const segments = (): string[] => stage.listing().filter((name) => name.endsWith('.flv'))
     const isStored = (round: number): boolean => {
-      const last =
-        shifted(talk, round * 4200)
-          .at(-1)
-          ?.flv() ?? Buffer.alloc(0)
-      return segments().some((name) => readFileSync(stage.path(name)).includes(last))
+      const last = shifted(talk, round * 4200).at(-1)
+      return segments().some((name) => last && placeIn(readFileSync(stage.path(name)), last) !== -1)
     }
     await talkFrom(0)
     await until(() => isStored(0), 'the first round on the disk')
@@ -55,17 +52,23 @@ describe('a disk that fails', () => {
     await talkFrom(1)
     await until(() => !stage.recording.isRecording(CID), 'the failed write')
     full.mockRestore()
-    stage.now += RETRY_AFTER - 1
-    await talkFrom(2)
-    expect(stage.recording.isRecording(CID)).toBe(false)
-    stage.now += 1
-    await talkFrom(3)
-    await until(() => isStored(3), 'the last round on the disk')
+    const failed = stage.now
+    for (const [later, recording] of [
+      [RETRY_AFTER - 1, false],
+      [RETRY_AFTER, true],
+    ] as const) {
+      stage.now = failed + later
+      stage.send(who, shifted(talk.slice(-1), 4200))
+      expect(stage.recording.isRecording(CID)).toBe(recording)
+    }
+    stage.now = 4 * 4200
+    await talkFrom(4)
+    await until(() => isStored(4), 'the last round on the disk')
     expect(segments()).toHaveLength(2)
     stage.unpublish(who)
     const { files, notes } = await stage.finish()
     expect(files.map(({ kind }) => kind)).toEqual(['aac', 'mp4'])
-    for (const { duration } of files) expect(Math.abs(duration - 4 * 4200)).toBeLessThan(200)
+    for (const { duration } of files) expect(Math.abs(duration - 5 * 4200)).toBeLessThan(200)
     const said = notes.map(({ message }) => message).join()
     expect(said).toContain('It breaks off')
     expect(said).toContain('Writing failed: the disk is full')

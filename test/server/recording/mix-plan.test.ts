@@ -4,7 +4,6 @@ import { FRAME_RATE, planMix, type MixPlan } from '../../../server/recording/mix
 import { sceneArgs, soundArgs } from '../../../server/recording/mix/ffmpeg-args'
 import { presentSpans, shownSpans, type MixSource, type Span } from '../../../server/recording/mix/source'
 import type { PresenceMark } from '../../../server/recording/presence'
-import type { PlacedSegment } from '../../../server/recording/segment-timeline'
 
 const ORIGIN = 1_000_000
 /** Times in seconds of the call. */
@@ -30,10 +29,11 @@ function source(uid: number, { present, shown = [], picture, silent = false, hos
     hostSpeaker: host,
     present: present.map(([from, to]) => span(from, to)),
     shown: shown.map(([from, to]) => span(from, to)),
-    sound: silent ? [] : [{ path: `${uid}.aac`, ...span(...whole) }],
+    sound: silent ? [] : [{ path: `${uid}.aac`, ...span(...whole), length: (whole[1] - whole[0]) * 1000 }],
     picture: pieces.map(([from, to], index) => ({
       path: `${uid}-${index}.mp4`,
       ...span(from, to),
+      length: (to - from) * 1000,
       width: 360,
       height: 640,
     })),
@@ -153,11 +153,11 @@ describe('scenes', () => {
     ])
     expect(plan).toMatchObject({ origin: ORIGIN, length: 10_000 })
     expect(plan?.voices).toEqual([
-      [{ path: '1.aac', length: 10_000 }],
+      [{ path: '1.aac', length: 10_000, speed: 1 }],
       [
-        { path: null, length: 2500 },
-        { path: '2.aac', length: 5500 },
-        { path: null, length: 2000 },
+        { path: null, length: 2500, speed: 1 },
+        { path: '2.aac', length: 5500, speed: 1 },
+        { path: null, length: 2000, speed: 1 },
       ],
     ])
   })
@@ -211,39 +211,12 @@ describe('places', () => {
   })
 })
 
-const placed = (spans: [number, number][], runs: [number, number][] = []): PlacedSegment[] =>
-  spans.map(([from, to]) => {
-    const video = {
-      config: { codec: 'avc1', width: 2, height: 2 },
-      description: Buffer.alloc(0),
-      frames: 1,
-      next: 0,
-      end: 0,
-      runs: runs.map(([start, end]) => ({ from: start * 1000, to: end * 1000 })),
-    }
-    const segment = {
-      path: '',
-      header: {
-        cid: 1,
-        uid: 1,
-        account: 'a',
-        caller: true,
-        request: { audio: true, video: true, live: false, type: '0' as const, hostSpeaker: false },
-        clock: 1,
-        anchor: { wall: 0, timestamp: 0 },
-      },
-      audio: null,
-      video,
-      span: null,
-      closed: true,
-      damagedBytes: 0,
-      paused: 0,
-      cut: false,
-      allowed: 0,
-      unusable: new Map(),
-    }
-    return { segment, offset: 0, start: from * 1000, next: to * 1000, end: to * 1000 }
-  })
+const placed = (spans: [number, number][], runs: [number, number][] = []) =>
+  spans.map(([from, to]) => ({
+    start: from * 1000,
+    end: to * 1000,
+    shown: runs.map(([start, end]) => ({ from: start * 1000, to: end * 1000 })),
+  }))
 const seconds = (spans: readonly Span[]) => spans.map(({ from, to }) => [(from - ORIGIN) / 1000, (to - ORIGIN) / 1000])
 const mark = (at: number, presence: PresenceMark['presence']): PresenceMark => ({
   at: ORIGIN + at * 1000,

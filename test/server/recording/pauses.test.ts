@@ -2,11 +2,13 @@
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { readMedia } from './read-media'
 import { CID, everything, Stage, subject, UID } from './support'
-import { audioOf, framesOf, makeTag, shifted, tagsOf, videoOf } from './tags'
+import { audioOf, framesOf, makeTag, placeIn, shifted, tagsOf, videoOf } from './tags'
 
 const talk = tagsOf('talk')
 const TALK = 4.13
 const FRAME = 0.07
+/** What a stream may be ahead of real time, s. */
+const AHEAD = 5
 /** In the third byte of a tag's time stamp: some nine hours. */
 const FAR = 2
 
@@ -27,7 +29,7 @@ async function damage(from: number, to: number, wallTime: number): Promise<void>
   const [path = ''] = await stage.abandon([UID], began)
   stage = new Stage({ directory: stage.directory })
   const bytes = readFileSync(path)
-  for (const tag of framesOf(talk).slice(from, to)) bytes[bytes.indexOf(tag.flv()) + 7] = FAR
+  for (const tag of framesOf(talk).slice(from, to)) bytes[placeIn(bytes, tag) + 7] = FAR
   writeFileSync(path, bytes)
   utimesSync(path, new Date(), (began + wallTime) / 1000)
 }
@@ -45,22 +47,13 @@ test.each([
   for (const { duration } of files) expect(Math.abs(duration / 1000 - TALK)).toBeLessThan(FRAME)
 })
 
-test('a jump that lasts is cut to what the call had time for; every frame is kept', async () => {
+test('a jump that lasts makes no pause either: frames came without one; every frame is kept', async () => {
   await damage(100, Infinity, 20_000)
   const { files, notes } = await stage.finish()
-  expect(notes).toEqual(tooLong)
-  for (const { duration } of files) {
-    expect(duration / 1000).toBeGreaterThan(TALK + 20)
-    expect(duration / 1000).toBeLessThan(TALK + 22)
-  }
+  expect(notes).toEqual([])
+  for (const { duration } of files) expect(Math.abs(duration / 1000 - TALK)).toBeLessThan(2 * FRAME)
   const times = (await readMedia(mp4())).video?.times ?? []
   expect(times).toHaveLength(framesOf(videoOf(talk)).length)
-  const early = framesOf(talk)
-    .slice(0, 100)
-    .filter(({ type }) => type === 9)
-  const shown = early.map(({ timestamp, payload }) => timestamp + payload.readIntBE(2, 3))
-  expect(times.slice(0, early.length - 2).map((time) => Math.round(time * 1000))).toEqual(shown.slice(0, -2))
-  expect(times.filter((time) => time > 20).length).toBeGreaterThanOrEqual(times.length - early.length)
 })
 
 test('a publisher whose clock runs mad cannot make a long file of a short call', async () => {
@@ -69,7 +62,7 @@ test('a publisher whose clock runs mad cannot make a long file of a short call',
   const { files, notes } = await stage.finish()
   expect(files.map(({ kind }) => kind)).toEqual(['aac'])
   expect(notes).toEqual(tooLong)
-  expect((await readMedia(aac())).duration).toBeLessThan(TALK + 2 + (Date.now() - began) / 1000)
+  expect((await readMedia(aac())).duration).toBeLessThan(TALK + AHEAD)
 })
 
 test('nor one that changes its picture with each jump', async () => {
@@ -80,7 +73,8 @@ test('nor one that changes its picture with each jump', async () => {
     began,
   )
   const { files, notes } = await stage.finish()
-  expect(notes).toEqual(tooLong)
+  // Nothing is missing but pauses that there were not.
+  expect(notes).toEqual([])
   const films = files.filter(({ kind }) => kind === 'mp4')
   expect(films.length).toBeGreaterThan(1)
   expect(films.reduce((sum, { duration }) => sum + duration, 0)).toBeLessThan(15_000)

@@ -21,6 +21,11 @@ export function subject(change: Partial<RecordingSubject> = {}): RecordingSubjec
   return { cid: CID, uid: UID, account: 'alice', caller: true, request: everything, ...change }
 }
 
+/** Tracks begin within so many tags. */
+const FIRST = 20
+/** Beyond it a timestamp leaps, ms. */
+const LONGEST_STEP = 2_000
+
 const logger = pino({ level: 'silent' })
 
 /** A recording in a folder of its own, and the stage to publish on. */
@@ -32,6 +37,8 @@ export class Stage {
   readonly recording: Recording
   /** Goes on only where a test says so, ms: what is sent at once came at once, however busy the machine. */
   now = 0
+  /** The timestamp that is due now, of each publication. */
+  private readonly due = new Map<Publication, number>()
 
   constructor(options: Partial<RecordingOptions> = {}) {
     this.directory = options.directory ?? mkdtempSync(join(tmpdir(), 'recording-'))
@@ -54,8 +61,16 @@ export class Stage {
     return publication
   }
 
+  /** Sends tags in real time on the stage's clock: each when its time has come, as far as timestamps go on evenly. */
   send(publication: Publication, tags: readonly MediaTag[]): void {
-    for (const tag of tags) this.media.emit('tag', publication, tag)
+    let due = this.due.get(publication) ?? Math.min(...tags.slice(0, FIRST).map(({ timestamp }) => timestamp))
+    for (const tag of tags) {
+      const step = tag.timestamp - due
+      if (step > 0 && step < LONGEST_STEP) this.now += step
+      if (step > 0 || step < -LONGEST_STEP) due = tag.timestamp
+      this.media.emit('tag', publication, tag)
+    }
+    this.due.set(publication, due)
   }
 
   unpublish(publication: Publication): void {

@@ -36,7 +36,15 @@ export function makeTag(type: 8 | 9, timestamp: number, payload: Buffer): MediaT
   whole[7] = Math.floor(timestamp / 0x1000000)
   payload.copy(whole, 11)
   whole.writeUInt32BE(11 + payload.length, 11 + payload.length)
-  return { kind, type, timestamp, payload, flv: () => whole }
+  return { kind, type, timestamp, sent: timestamp >>> 0, payload, flv: () => whole }
+}
+
+/** Where a tag lies in a spool file, by its type, size, timestamp and payload; -1: it is not there. */
+export function placeIn(file: Buffer, { payload, flv }: MediaTag): number {
+  const head = flv().subarray(0, 8)
+  let at = file.indexOf(head)
+  while (at !== -1 && !file.subarray(at + 11, at + 11 + payload.length).equals(payload)) at = file.indexOf(head, at + 1)
+  return at
 }
 
 /** The same tags later or earlier. */

@@ -124,16 +124,18 @@ test('a configuration behind start codes, and lengths of 2 bytes', () => {
   expect(read(tag(key, data)).made).toEqual([hex('video-key', key)])
 })
 
+const adts = (raw: Buffer): Buffer => {
+  const length = raw.length + 7
+  return Buffer.concat([
+    Buffer.of(0xff, 0xf1, 0x50, 0x40 | (length >> 11), (length >> 3) & 255, ((length & 7) << 5) | 0x1f, 0xfc),
+    raw,
+  ])
+}
+
+const sound = (data: Buffer): Buffer => Buffer.concat([Buffer.of(0xaf, 1), data])
+
 describe('AAC', () => {
-  const adts = (raw: Buffer): Buffer => {
-    const length = raw.length + 7
-    return Buffer.concat([
-      Buffer.of(0xff, 0xf1, 0x50, 0x40 | (length >> 11), (length >> 3) & 255, ((length & 7) << 5) | 0x1f, 0xfc),
-      raw,
-    ])
-  }
   const raw = audioFrame(0).payload.subarray(2)
-  const sound = (data: Buffer): Buffer => Buffer.concat([Buffer.of(0xaf, 1), data])
 
   test('an empty configuration is ignored, the right one taken', () => {
     expect(read(Buffer.of(0xaf, 0), AUDIO)).toEqual({ made: [], repairs: ['bad-config'] })

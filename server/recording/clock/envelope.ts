@@ -1,0 +1,48 @@
+/** How much a publisher's clock can be off another one, generously: ± 500 ppm is common. */
+const MOST_DRIFT = 0.0015
+/** ms */
+const WINDOW = 5_000
+
+/**
+ * How far behind its timestamp each frame of one clock came at the least: a frame can be late, never early. The lower envelope of
+ * `arrived - times`, which follows a slow drift and passes over delays of the network. Values at each frame, ms.
+ */
+export function lowerEnvelope(times: Float64Array, arrived: ArrayLike<number>, from: number, to: number): Float64Array {
+  const points: { at: number; late: number }[] = []
+  for (let frame = from; frame < to; frame++) {
+    const at = arrived[frame] ?? 0
+    const late = at - (times[frame] ?? 0)
+    const last = points.at(-1)
+    if (!last || at - last.at >= WINDOW) points.push({ at, late })
+    else if (late < last.late) last.late = late
+  }
+  for (let point = 1; point < points.length; point++) limit(points, point, point - 1)
+  for (let point = points.length - 2; point >= 0; point--) limit(points, point, point + 1)
+  const envelope = new Float64Array(to - from)
+  let next = 0
+  for (let frame = from; frame < to; frame++) {
+    const at = arrived[frame] ?? 0
+    while (next < points.length && middle(points, next) <= at) next++
+    envelope[frame - from] = between(points, next, at)
+  }
+  return envelope
+}
+
+type Points = readonly { at: number; late: number }[]
+
+function limit(points: { at: number; late: number }[], point: number, neighbour: number): void {
+  const one = points[point]
+  const other = points[neighbour]
+  if (one && other) one.late = Math.min(one.late, other.late + MOST_DRIFT * Math.abs(one.at - other.at))
+}
+
+const middle = (points: Points, point: number): number => (points[point]?.at ?? 0) + WINDOW / 2
+
+/** Between the middles of the windows around `at`. */
+function between(points: Points, next: number, at: number): number {
+  const before = points[next - 1]
+  const after = points[next]
+  if (!before || !after) return (before ?? after)?.late ?? 0
+  const share = (at - middle(points, next - 1)) / (after.at - before.at)
+  return before.late + (after.late - before.late) * Math.min(1, Math.max(0, share))
+}

@@ -1,0 +1,246 @@
+import { lowerEnvelope } from './envelope'
+import { median, type TrackTimes, unwrap, usualStep, withoutOutliers } from './track-times'
+
+/** When each frame of a publication belongs, ms from the publication's start. Not rounded; of pictures never backwards. */
+export interface MediaTimes {
+  audio: Float64Array
+  video: Float64Array
+  /** The publisher claimed times that it cannot have taken; its frames are placed by when they came. */
+  distrusted: boolean
+}
+
+/** A step that is off the time which really passed by more than this ends a run, ms. */
+const JUMP = 300
+/** Runs of one track whose delays differ by less go by the same clock, ms. */
+const SAME_CLOCK = 100
+/** A run this short may have been late as a whole, ms. */
+const SHORT_RUN = 1_000
+/** At their beginning both tracks go by one clock if they come at most this far apart, ms. */
+const COMMON_START = 500
+/** Sound and picture that stay this close to their common clock are kept in step exactly, ms. */
+const EXACT = 60
+/** What a stream may be ahead of the time that really passed, ms. */
+const AHEAD = 5_000
+/** Without sound to tell the time, a picture of more than this is a pause, ms. */
+const LONGEST_PICTURE = 100
+/** A difference of arrival that can be seen, ms. */
+const NOTICEABLE = 20
+/** A publisher that claims so much more than was possible is not believed at all, ms. */
+const LIE = 60_000
+
+/**
+ * Maps publishers' timestamps to real time. They are believed as far as they go, but not against the clock: single wrong ones, steps,
+ * clocks that stand still or drift, and tracks with clocks of their own are found by comparing with when frames came, in both
+ * directions of time. `frameLength`: of the sound, ms.
+ */
+export function mediaTimes(audio: TrackTimes, video: TrackTimes, frameLength: number): MediaTimes {
+  const base = baseOf(audio, video)
+  const sound: Track = {
+    times: withoutOutliers(unwrap(audio.sent, base)),
+    arrived: audio.arrived,
+    order: audio.order,
+    longest: frameLength,
+  }
+  const picture: Track = {
+    times: withoutOutliers(unwrap(video.sent, base)),
+    arrived: video.arrived,
+    order: video.order,
+    longest: LONGEST_PICTURE,
+  }
+  const distrusted = isFasterThanTime(sound, picture) && paceByOrder(sound, picture)
+  if (distrusted) {
+    return { audio: Float64Array.from(sound.arrived), video: rising(Float64Array.from(picture.arrived)), distrusted }
+  }
+  const [soundOffsets, pictureOffsets] = [offsetsOf(sound), offsetsOf(picture)]
+  keepInStep(sound, soundOffsets, picture, pictureOffsets)
+  const placed = [place(sound, soundOffsets), place(picture, pictureOffsets)]
+  const earliest = Math.min(0, ...placed.map((times) => times[0] ?? 0))
+  for (const times of placed) for (let at = 0; at < times.length; at++) times[at] = (times[at] ?? 0) - earliest
+  return { audio: placed[0] ?? new Float64Array(), video: rising(placed[1] ?? new Float64Array()), distrusted }
+}
+
+interface Track {
+  times: Float64Array
+  arrived: ArrayLike<number>
+  order: ArrayLike<number>
+  /** What one frame can last without being a pause, ms. */
+  longest: number
+}
+
+function baseOf(audio: TrackTimes, video: TrackTimes): number {
+  const soundFirst = (audio.arrived[0] ?? Infinity) <= (video.arrived[0] ?? Infinity)
+  return (soundFirst ? audio.sent[0] : video.sent[0]) ?? 0
+}
+
+/** What a track holds, pauses apart, ms. */
+function contentOf({ times, longest }: Track): number {
+  const step = Math.min(longest, Math.max(usualStep(times), 1))
+  return times.length * step
+}
+
+/** Whether it came so fast that its arrival says nothing of time: from a file, say. */
+function isFasterThanTime(...tracks: Track[]): boolean {
+  const took = Math.max(...tracks.map(({ arrived }) => arrived[arrived.length - 1] ?? 0))
+  const first = Math.min(...tracks.map(({ arrived }) => arrived[0] ?? Infinity))
+  return Math.max(...tracks.map(contentOf)) > (took - first) * 1.5 + 1_000
+}
+
+/**
+ * Replaces the arrival of frames that came faster than time by the time of the track with the fewer gaps: what came between two
+ * of its frames belongs between them. Gives whether its timestamps could not be believed.
+ */
+function paceByOrder(one: Track, other: Track): boolean {
+  const [leader, follower] = longestGap(one, other) <= longestGap(other, one) ? [one, other] : [other, one]
+  const { paced, distrusted } = pace(leader)
+  leader.arrived = paced
+  const arrived = new Float64Array(follower.times.length)
+  let next = 0
+  for (let at = 0; at < arrived.length; at++) {
+    while (next < paced.length && (leader.order[next] ?? 0) < (follower.order[at] ?? 0)) next++
+    const step = at === 0 ? 0 : Math.max(0, (follower.times[at] ?? 0) - (follower.times[at - 1] ?? 0))
+    const earliest = paced[next - 1] ?? paced[0] ?? 0
+    const latest = next < paced.length ? (paced[next] ?? 0) : Infinity
+    const own = (arrived[at - 1] ?? earliest) + Math.min(step, follower.longest)
+    arrived[at] = Math.min(Math.max(own, earliest), Math.max(latest, earliest))
+  }
+  follower.arrived = arrived
+  return distrusted
+}
+
+/** For how long a track was not there at the most, by the frames of the other that came meanwhile, ms. */
+function longestGap(track: Track, other: Track): number {
+  if (track.times.length === 0) return Infinity
+  let [longest, before] = [0, 0]
+  for (let at = 0; at <= track.times.length; at++) {
+    // All frames of the publication that came before this one, less the track's own.
+    const others = at < track.times.length ? (track.order[at] ?? 0) - at : other.times.length
+    longest = Math.max(longest, others - before)
+    before = others
+  }
+  return longest * Math.min(usualStep(other.times), other.longest)
+}
+
+/** Times of a track that came faster than time: its own steps, with pauses only as long as the call really took. */
+function pace(track: Track): { paced: Float64Array; distrusted: boolean } {
+  const { times, arrived, longest } = track
+  const paced = new Float64Array(times.length)
+  const start = arrived[0] ?? 0
+  const took = (arrived[times.length - 1] ?? 0) - start
+  const speed = contentOf(track) / Math.max(1, took)
+  const usual = Math.min(usualStep(times), longest)
+  let [pauses, refused] = [0, 0]
+  paced[0] = start
+  for (let at = 1; at < times.length; at++) {
+    const step = (times[at] ?? 0) - (times[at - 1] ?? 0)
+    const shown = step < 0 ? usual : Math.min(step, longest)
+    const pause = Math.max(0, step - shown)
+    const passed = (arrived[at] ?? 0) - (arrived[at - 1] ?? 0)
+    const possible = Math.max(0, (arrived[at] ?? 0) - start + AHEAD - pauses)
+    const granted = isStep(pause, passed, speed) ? 0 : Math.min(pause, possible)
+    pauses += granted
+    refused += pause - granted
+    paced[at] = (paced[at - 1] ?? 0) + shown + granted
+  }
+  const distrusted = refused > LIE
+  if (distrusted)
+    for (let at = 0; at < paced.length; at++) paced[at] = Math.min(paced[at] ?? 0, (arrived[at] ?? 0) + AHEAD)
+  return { paced, distrusted }
+}
+
+/** Whether a pause took no time at all, where at the speed of the rest it had taken some. */
+function isStep(pause: number, passed: number, speed: number): boolean {
+  const expected = pause / speed
+  return expected > NOTICEABLE && passed < expected / 3
+}
+
+interface Run {
+  from: number
+  to: number
+  /** The least delay of its frames, ms. */
+  late: number
+}
+
+/** What is added to a track's timestamps, frame by frame. */
+function offsetsOf({ times, arrived }: Track): Float64Array {
+  const offsets = new Float64Array(times.length)
+  for (const clock of clocksOf(runsOf(times, arrived), times)) {
+    offsets.set(lowerEnvelope(times, arrived, clock.from, clock.to), clock.from)
+  }
+  return offsets
+}
+
+/** Stretches in which timestamps and arrival agree. */
+function runsOf(times: Float64Array, arrived: ArrayLike<number>): Run[] {
+  const runs: Run[] = []
+  for (let at = 0; at < times.length; at++) {
+    const late = (arrived[at] ?? 0) - (times[at] ?? 0)
+    const run = runs.at(-1)
+    const step = (times[at] ?? 0) - (times[at - 1] ?? 0)
+    const passed = (arrived[at] ?? 0) - (arrived[at - 1] ?? 0)
+    if (!run || Math.abs(step - passed) > JUMP || step < -JUMP / 6) runs.push({ from: at, to: at + 1, late })
+    else Object.assign(run, { to: at + 1, late: Math.min(run.late, late) })
+  }
+  return runs
+}
+
+/**
+ * Joins runs that go by the same clock. Late frames make a run look like one of another clock, but never an early one: a short run
+ * that only came late belongs to the clock around it.
+ */
+function clocksOf(runs: readonly Run[], times: Float64Array): Run[] {
+  const clocks: Run[] = []
+  runs.forEach((run, index) => {
+    const clock = clocks.at(-1)
+    const isLate = clock !== undefined && run.late > clock.late + SAME_CLOCK
+    const joins =
+      clock !== undefined &&
+      (Math.abs(run.late - clock.late) <= SAME_CLOCK ||
+        (isLate && lengthOf(run, times) < SHORT_RUN && returnsTo(clock, runs.slice(index + 1, index + 9))) ||
+        (run.late < clock.late && lengthOf(clock, times) < SHORT_RUN && isForward(clock, run, times)))
+    if (joins) Object.assign(clock, { to: run.to, late: Math.min(clock.late, run.late) })
+    else clocks.push({ ...run })
+  })
+  return clocks
+}
+
+const lengthOf = ({ from, to }: Run, times: Float64Array): number => (times[to - 1] ?? 0) - (times[from] ?? 0)
+const returnsTo = ({ late }: Run, runs: readonly Run[]): boolean =>
+  runs.some((run) => Math.abs(run.late - late) <= SAME_CLOCK)
+
+/** Whether a run follows on a clock by a step that a late beginning explains. */
+function isForward(clock: Run, run: Run, times: Float64Array): boolean {
+  const step = (times[run.from] ?? 0) - (times[clock.to - 1] ?? 0)
+  return step >= 0 && step < AHEAD
+}
+
+/**
+ * Sound and picture of one clock keep the distance that their timestamps have, however late either comes. That they began by one clock
+ * is taken from their beginning; where they part later, by a clock that stood still or by drift, their arrival decides.
+ */
+function keepInStep(sound: Track, soundOffsets: Float64Array, picture: Track, pictureOffsets: Float64Array): void {
+  if (soundOffsets.length === 0 || pictureOffsets.length === 0) return
+  const apart = new Float64Array(soundOffsets.length)
+  let next = 0
+  for (let at = 0; at < apart.length; at++) {
+    const arrived = sound.arrived[at] ?? 0
+    while (next < pictureOffsets.length - 1 && (picture.arrived[next + 1] ?? 0) <= arrived) next++
+    apart[at] = (soundOffsets[at] ?? 0) - (pictureOffsets[next] ?? 0)
+  }
+  const begin = median(apart.subarray(0, 50))
+  const common = Math.abs(begin) <= COMMON_START ? begin : 0
+  for (let at = 0; at < apart.length; at++) {
+    const off = (apart[at] ?? 0) - common
+    // As much of it as a common clock and an uneven network explain; nothing of what only another clock does.
+    const explained = Math.sign(off) * Math.max(0, Math.min(Math.abs(off), 2 * EXACT - Math.abs(off)))
+    soundOffsets[at] = (soundOffsets[at] ?? 0) - common - explained
+  }
+}
+
+function place({ times }: Track, offsets: Float64Array): Float64Array {
+  return times.map((time, at) => time + (offsets[at] ?? 0))
+}
+
+function rising(times: Float64Array): Float64Array {
+  for (let at = 1; at < times.length; at++) times[at] = Math.max(times[at] ?? 0, times[at - 1] ?? 0)
+  return times
+}

@@ -1,0 +1,207 @@
+import { mediaTimes } from './clock/media-times'
+import { usualStep } from './clock/track-times'
+import { parseAacConfig } from '../media/codec/aac'
+import type { SpoolHeader } from './spool-format'
+import { readPackets } from './spool-packets'
+
+export type Track = 'audio' | 'video'
+
+/** The frames of one track, in the order in which they came. */
+export interface FrameLog {
+  sent: number[]
+  /** ms from the publication's start */
+  arrived: number[]
+  /** Places among all frames of the publication. */
+  order: number[]
+  /** Stretches of frames that share a configuration; `from`: the first one's number. */
+  configs: { from: number; description: Buffer }[]
+  /** Of pictures: 1 for key frames. */
+  keys: number[]
+  /** Of pictures: from decoding to showing, ms. */
+  shifts: number[]
+}
+
+/** What the spool holds of one publication, found by reading it through once. */
+export interface SpooledPublication {
+  header: SpoolHeader
+  paths: string[]
+  audio: FrameLog
+  video: FrameLog
+  /** When its last frame of any track came, ms from its start; null where it was not closed in good order. */
+  closedAt: number | null
+  /** One of its files was not closed in good order. */
+  interrupted: boolean
+  damagedBytes: number
+  /** Tracks of which something came that no file can hold, and why. */
+  unusable: Map<Track, string>
+}
+
+const emptyLog = (): FrameLog => ({ sent: [], arrived: [], order: [], configs: [], keys: [], shifts: [] })
+
+/** Reads a spool file into the publication that it belongs to: the last one's, or a new one's. Null: it does not say whose it is. */
+export async function surveyFile(path: string, before: SpooledPublication | null): Promise<SpooledPublication | null> {
+  let publication: SpooledPublication | null = null
+  const loose: Pick<SpooledPublication, 'damagedBytes'> = { damagedBytes: 0 }
+  const arrival = new ArrivalReader()
+  let closed = false
+  for await (const packet of readPackets(path)) {
+    if (packet.kind === 'header' && !publication) {
+      const { header } = packet
+      const continues = before?.header.clock === header.clock
+      publication = continues ? before : newPublication(header)
+      publication.paths.push(path)
+      publication.closedAt = null
+    } else if (packet.kind === 'damage') (publication ?? loose).damagedBytes += packet.bytes
+    if (!publication) continue
+    if (packet.kind === 'unusable') publication.unusable.set(packet.track, packet.problem)
+    else if (packet.kind === 'audio' || packet.kind === 'video') {
+      const log = publication[packet.kind]
+      const { version, anchor } = publication.header
+      log.order.push(publication.audio.sent.length + publication.video.sent.length)
+      log.sent.push(packet.sent)
+      log.arrived.push(version === 2 ? arrival.read(packet.arrived) : packet.sent - anchor.timestamp)
+      if (packet.kind === 'video') {
+        log.keys.push(packet.key ? 1 : 0)
+        log.shifts.push(packet.shift)
+      }
+      if (!log.configs.at(-1)?.description.equals(packet.description)) {
+        log.configs.push({ from: log.sent.length - 1, description: packet.description })
+      }
+    } else if (packet.kind === 'end') {
+      closed = true
+      const { version, anchor } = publication.header
+      publication.closedAt = version === 2 ? packet.timestamp : packet.timestamp - anchor.timestamp
+    }
+  }
+  if (publication) publication.damagedBytes += loose.damagedBytes
+  if (publication && !closed) publication.interrupted = true
+  return publication
+}
+
+function newPublication(header: SpoolHeader): SpooledPublication {
+  const tracks = { audio: emptyLog(), video: emptyLog() }
+  return { header, paths: [], ...tracks, closedAt: null, interrupted: false, damagedBytes: 0, unusable: new Map() }
+}
+
+/** The 24 bits of an arrival made whole again. */
+class ArrivalReader {
+  private last = 0
+  private whole = 0
+
+  read(bits: number): number {
+    // The nearer way round: damage may make one go back.
+    const step = ((bits - this.last) << 8) >> 8
+    this.last = bits
+    this.whole += step
+    return this.whole
+  }
+}
+
+/** A publication on the participant's own time, ms from the participant's first publication. */
+export interface PlacedPublication {
+  publication: SpooledPublication
+  audio: Float64Array
+  video: Float64Array
+  start: number
+  end: number
+  /** While pictures came that can be decoded. */
+  shown: Run[]
+  distrusted: boolean
+}
+
+interface Run {
+  from: number
+  to: number
+}
+
+/** Pictures that may be decoded in another order than they are shown. */
+const REORDERED = 16
+/** Of a picture that stands alone, ms. */
+const LONGEST_FRAME = 200
+/** A picture that is older has stopped: the camera is off. Without one, publishers send two frames a second, ms. */
+const LONGEST_HOLD = 3_000
+
+/** Uninterrupted runs of pictures, from the first that can be decoded to where the last one ends. */
+function runsOf(times: Float64Array, keys: readonly number[]): Run[] {
+  const runs: Run[] = []
+  const first = keys.indexOf(1)
+  if (first === -1) return runs
+  for (let at = first; at < times.length; at++) {
+    const time = times[at] ?? 0
+    const run = runs.at(-1)
+    if (!run || time - run.to > LONGEST_HOLD) runs.push({ from: time, to: time })
+    else run.to = time
+  }
+  const frame = Math.min(
+    LONGEST_FRAME,
+    ((times.at(-1) ?? 0) - (times[first] ?? 0)) / Math.max(1, times.length - first - 1),
+  )
+  return runs.map(({ from, to }) => ({ from, to: to + frame }))
+}
+
+/**
+ * Places publications by the wall clock, none before the one before has ended. `origin`: wall clock of the participant's first one,
+ * ms; `wallTime`: how long the participant was there at the most, ms.
+ */
+export function placePublications(
+  publications: readonly SpooledPublication[],
+  origin: number,
+  wallTime: number,
+): PlacedPublication[] {
+  const placed: PlacedPublication[] = []
+  for (const publication of publications) {
+    const { audio, video, header, closedAt } = publication
+    if (audio.sent.length + video.sent.length === 0) continue
+    const begin = header.anchor.wall - origin
+    const most = Math.max(0, wallTime - begin)
+    const [config] = audio.configs
+    const frameLength = config ? parseAacConfig(config.description).frameLength : 1024 / 48
+    const times = mediaTimes(plausible(audio, most), plausible(video, most), frameLength)
+    const first = Math.min(times.audio[0] ?? Infinity, times.video[0] ?? Infinity)
+    const previous = placed.at(-1)?.end ?? 0
+    const offset = Math.max(begin, previous - first)
+    const moved = { audio: times.audio.map((time) => time + offset), video: times.video.map((time) => time + offset) }
+    const frame = Math.min(usualStep(times.video) || LONGEST_FRAME, LONGEST_FRAME)
+    const soundEnd = audio.sent.length > 0 ? (moved.audio.at(-1) ?? 0) + frameLength : 0
+    const pictureEnd = video.sent.length > 0 ? lastShown(moved.video, video.shifts) + frame : 0
+    const heard = lastOf(publication, moved)
+    const closed = closedAt === null ? 0 : heard.time + Math.min(Math.max(0, closedAt - heard.arrived), most)
+    const end = Math.max(soundEnd, pictureEnd, closed)
+    const shown = runsOf(moved.video, video.keys)
+    placed.push({ publication, ...moved, start: first + offset, end, shown, distrusted: times.distrusted })
+  }
+  return placed
+}
+
+/** When the last picture is shown: not always the one that is decoded last. */
+function lastShown(times: Float64Array, shifts: readonly number[]): number {
+  let last = 0
+  for (let at = Math.max(0, times.length - REORDERED); at < times.length; at++) {
+    last = Math.max(last, (times[at] ?? 0) + (shifts[at] ?? 0))
+  }
+  return last
+}
+
+const lastFrame = (log: FrameLog, times: Float64Array) => ({
+  arrived: log.arrived.at(-1) ?? -1,
+  time: times.at(-1) ?? 0,
+})
+
+/** The frame that came last: when it came and where it is. */
+function lastOf({ audio, video }: SpooledPublication, moved: { audio: Float64Array; video: Float64Array }) {
+  const [sound, picture] = [lastFrame(audio, moved.audio), lastFrame(video, moved.video)]
+  return sound.arrived > picture.arrived ? sound : picture
+}
+
+/** Arrivals that can be true: in order, and not after the last write. Damage may have made any of them anything. */
+function plausible(log: FrameLog, most: number): FrameLog {
+  const arrived: number[] = []
+  for (let at = 0; at < log.arrived.length; at++) {
+    // As many before as after, also at the ends.
+    const reach = Math.min(2, at, log.arrived.length - 1 - at)
+    const near = log.arrived.slice(at - reach, at + reach + 1).sort((one, other) => one - other)
+    const middle = near[near.length >> 1] ?? 0
+    arrived.push(Math.max(arrived[at - 1] ?? 0, Math.min(middle, most)))
+  }
+  return { ...log, arrived }
+}

@@ -1,0 +1,163 @@
+/** Publishers' clocks against the times at which frames were really captured. */
+import { mediaTimes } from '../../../../server/recording/clock/media-times'
+import { AUDIO_FRAME, friendly, restamped, tracksOf, without, type ModelFrame } from './stream-model'
+
+const worst = (values: number[]): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+
+/** How far frames are placed from their true times, and sound from picture, ms: at the worst. */
+function errorsOf(frames: readonly ModelFrame[]) {
+  const { audio, video } = tracksOf(frames)
+  const times = mediaTimes(audio.times, video.times, AUDIO_FRAME)
+  const off = (track: 'audio' | 'video') =>
+    tracksOf(frames)[track].frames.map(({ truth }, at) => (times[track][at] ?? NaN) - truth)
+  const [sound, picture] = [off('audio'), off('video')]
+  // Each picture against the sound captured at its moment.
+  let next = 0
+  const apart = video.frames.map(({ truth }, at) => {
+    while (next < audio.frames.length - 1 && (audio.frames[next + 1]?.truth ?? 0) <= truth) next++
+    const near = Math.abs((audio.frames[next]?.truth ?? -1e9) - truth) < 50
+    return near ? (sound[next] ?? 0) - (picture[at] ?? 0) : 0
+  })
+  return { sound: worst(sound), picture: worst(picture), apart: worst(apart), distrusted: times.distrusted, times }
+}
+const isAudio = ({ track }: ModelFrame): boolean => track === 'audio'
+const isVideo = ({ track }: ModelFrame): boolean => track === 'video'
+/** Long enough for a drift of 500 ppm to be far outside of all limits, s. `DRIFTING=7200` takes two hours of frames. */
+const DRIFTING = Number(process.env['DRIFTING'] ?? 900)
+const PACES = [1, 15]
+
+describe.each(PACES)('sent %i times as fast as time', (pace) => {
+  const stream = (seconds: number, options = {}) => friendly(seconds, { pace, ...options })
+
+  test('a friendly stream is placed as it was', () => {
+    const { sound, picture, apart } = errorsOf(stream(60))
+    expect({ sound: sound < 50, picture: picture < 50, apart: apart < 2 }).toEqual({
+      sound: true,
+      picture: true,
+      apart: true,
+    })
+  })
+
+  test.each([3000, -2000, 800, 20_000])('one frame that is wrong by %i ms is put between its neighbours', (by) => {
+    for (const which of [isAudio, isVideo]) {
+      const frames = stream(30)
+      const wrong = frames.findIndex((frame) => which(frame) && frame.truth > 12_000)
+      const { sound, picture, apart } = errorsOf(
+        restamped(
+          frames,
+          ({ sent }) => sent + by,
+          (frame) => frame === frames[wrong],
+        ),
+      )
+      expect([sound < 60, picture < 60, apart < 60, sound, picture, apart]).toEqual([
+        true,
+        true,
+        true,
+        sound,
+        picture,
+        apart,
+      ])
+    }
+  })
+
+  test.each([0.4, 1, 5, 20, 60])('a microphone muted for %d s, whose clock stands still meanwhile', (seconds) => {
+    const [from, to] = [15_000, 15_000 + seconds * 1000]
+    const frames = restamped(
+      without(stream(100), (frame) => isAudio(frame) && frame.truth >= from && frame.truth < to),
+      ({ sent }) => sent - seconds * 1000,
+      (frame) => isAudio(frame) && frame.truth >= to,
+    )
+    const { picture, apart } = errorsOf(frames)
+    expect([picture < 50, apart < 150, apart]).toEqual([true, true, apart])
+  })
+
+  test.each([3, 20, 60])('a camera that starts after %d s with a zero of its own', (seconds) => {
+    const start = seconds * 1000
+    const frames = restamped(
+      without(stream(seconds + 30), (frame) => isVideo(frame) && frame.truth < start),
+      ({ sent }) => sent - start,
+      isVideo,
+    )
+    const { sound, apart } = errorsOf(frames)
+    expect([sound < 50, apart < 150, apart]).toEqual([true, true, apart])
+  })
+
+  test.each([-30_000, -3_000, -900, 3_000, 20_000])('both clocks step by %i ms for good', (by) => {
+    const { sound, picture, apart } = errorsOf(
+      restamped(
+        stream(60),
+        ({ sent }) => sent + by + 40_000,
+        ({ truth }) => truth >= 30_000,
+      ).map((f) => (f.truth < 30_000 ? { ...f, sent: f.sent + 40_000 } : f)),
+    )
+    expect([sound < 100, picture < 100, apart < 100, sound, picture, apart]).toEqual([
+      true,
+      true,
+      true,
+      sound,
+      picture,
+      apart,
+    ])
+  })
+
+  test('timestamps that wrap at 2^32', () => {
+    const { sound, picture, apart } = errorsOf(restamped(stream(60), ({ sent }) => sent + 2 ** 32 - 20_000))
+    expect([sound < 50, picture < 50, apart < 2, sound, picture, apart]).toEqual([
+      true,
+      true,
+      true,
+      sound,
+      picture,
+      apart,
+    ])
+  })
+
+  test.each([500, -500])('a sound clock that drifts by %i ppm', (ppm) => {
+    const { picture, apart } = errorsOf(restamped(stream(DRIFTING), ({ sent }) => sent * (1 + ppm / 1e6), isAudio))
+    // What came faster than time does not tell which of the clocks is wrong.
+    expect([pace > 1 || picture < 100, apart < 100, picture, apart]).toEqual([true, true, picture, apart])
+  })
+})
+
+test('the publisher’s own clock drifts against ours: it is followed', () => {
+  for (const ppm of [500, -500]) {
+    const { sound, picture, apart } = errorsOf(restamped(friendly(DRIFTING), ({ sent }) => sent * (1 + ppm / 1e6)))
+    expect([sound < 100, picture < 100, apart < 60, sound, picture, apart]).toEqual([
+      true,
+      true,
+      true,
+      sound,
+      picture,
+      apart,
+    ])
+  }
+})
+
+test('a network that stands still for 5 s delays frames and moves none', () => {
+  const frames = friendly(60).map((frame) =>
+    frame.truth >= 20_000 && frame.truth < 25_000 ? { ...frame, arrived: 25_030 } : frame,
+  )
+  const { sound, picture, apart } = errorsOf(frames)
+  expect([sound < 60, picture < 60, apart < 2, sound, picture, apart]).toEqual([
+    true,
+    true,
+    true,
+    sound,
+    picture,
+    apart,
+  ])
+})
+
+describe('a publisher that claims hours in seconds', () => {
+  test.each(['audio', 'video'] as const)('each frame of %s 999 ms further', (track) => {
+    let count = 0
+    const frames = friendly(20, { audio: track === 'audio', video: track === 'video' }).map((frame, at) => ({
+      ...frame,
+      sent: 999 * count++,
+      arrived: at * 2,
+    }))
+    const { times } = errorsOf(frames)
+    const last = times[track].at(-1) ?? NaN
+    expect(last).toBeLessThan((frames.at(-1)?.arrived ?? 0) + 5_100)
+  })
+})
