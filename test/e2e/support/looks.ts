@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { transformFileSync } from '@swc/core'
 import type { AuditOptions } from './audit'
-import type { Phone } from './phone'
+import { until, type Phone } from './phone'
 import type { Scene } from './stage'
 
 const SCREENS = {
@@ -62,6 +62,9 @@ async function dress(scene: Scene, phone: Phone, { width, height, notch, languag
 /** What is wrong with the page that a phone shows now, in four looks, or with LOOKS=all in twelve. */
 export async function offences(scene: Scene, phone: Phone): Promise<string[]> {
   const found: string[] = []
+  // What was tapped looks pressed for a moment.
+  const released = async (): Promise<boolean> => (await phone.frame.locator('[class*=pressed]').count()) === 0
+  await until(released, 'the page to come to rest')
   for (const look of LOOKS) {
     await dress(scene, phone, look)
     if ((await phone.frame.locator('#foot:visible').count()) > 0) await phone.showControls()
