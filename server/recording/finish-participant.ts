@@ -48,7 +48,7 @@ export async function finishParticipant({ folder, target, mixing }: FinishOrder)
   const work = new ParticipantFiles(header, { ...header, origin }, timeline)
   work.fate = fate
   if (fate === 'spent' && publications.some(({ unusable }) => unusable.size > 0)) work.fate = 'unusable'
-  work.problems.push(...problems, ...damageOf(publications, placed))
+  work.problems.push(...problems, ...damageOf(publications))
 
   const mixOnly = publications.some(({ header: { request } }) => request.type === RECORD_TYPE.RECORD_TYPE_ONLY_MIX)
   let material = await work.writeSingles(
@@ -158,13 +158,10 @@ async function surveyAll({ paths }: Spool): Promise<Survey> {
   return { publications, problems: [...problems], fate }
 }
 
-function damageOf(publications: readonly SpooledPublication[], placed: readonly PlacedPublication[]): string[] {
+function damageOf(publications: readonly SpooledPublication[]): string[] {
   const problems = new Set(publications.flatMap(({ unusable }) => [...unusable.values()]))
   const bytes = publications.reduce((sum, { damagedBytes }) => sum + damagedBytes, 0)
   if (bytes > 0) problems.add(`${bytes} damaged bytes were passed over.`)
-  if (placed.some(({ distrusted }) => distrusted)) {
-    problems.add('Its time stamps claim longer pauses than the call took; the rest of them is left out.')
-  }
   if (publications.some(({ interrupted }) => interrupted)) {
     problems.add('It breaks off: up to a second before that is missing.')
   }

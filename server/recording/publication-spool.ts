@@ -32,7 +32,8 @@ export interface PublicationSpoolOptions {
  * found out after the call. A file ends where a write fails; the next one begins with the configurations.
  */
 export class PublicationSpool {
-  private readonly keeps: Record<Track, boolean>
+  /** The tracks that are stored. */
+  readonly keeps: Record<Track, boolean>
   private readonly configs: Partial<Record<Track, MediaTag>> = {}
   private readonly opened: number
   private readonly number: number

@@ -106,7 +106,6 @@ export interface PlacedPublication {
   end: number
   /** While pictures came that can be decoded. */
   shown: Run[]
-  distrusted: boolean
 }
 
 interface Run {
@@ -153,7 +152,8 @@ export function placePublications(
     const { audio, video, header, closedAt } = publication
     if (audio.sent.length + video.sent.length === 0) continue
     const begin = header.anchor.wall - origin
-    const most = Math.max(0, wallTime - begin)
+    // The mark of a file that was closed in good order has a checksum; the time of the last write is all that another has.
+    const most = closedAt === null ? Math.max(0, wallTime - begin) : closedAt
     const [config] = audio.configs
     const frameLength = config ? parseAacConfig(config.description).frameLength : 1024 / 48
     const times = mediaTimes(plausible(audio, most), plausible(video, most), frameLength)
@@ -165,10 +165,10 @@ export function placePublications(
     const soundEnd = audio.sent.length > 0 ? (moved.audio.at(-1) ?? 0) + frameLength : 0
     const pictureEnd = video.sent.length > 0 ? lastShown(moved.video, video.shifts) + frame : 0
     const heard = lastOf(publication, moved)
-    const closed = closedAt === null ? 0 : heard.time + Math.min(Math.max(0, closedAt - heard.arrived), most)
+    const closed = closedAt === null ? 0 : heard.time + Math.max(0, closedAt - heard.arrived)
     const end = Math.max(soundEnd, pictureEnd, closed)
     const shown = runsOf(moved.video, video.keys)
-    placed.push({ publication, ...moved, start: first + offset, end, shown, distrusted: times.distrusted })
+    placed.push({ publication, ...moved, start: first + offset, end, shown })
   }
   return placed
 }

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import { basename, join } from 'node:path'
 import type { Log } from '../log'
+import { isLoss, type Repair } from '../media/codec/repair'
 import type { MediaEvents, Publication, StreamName } from '../media/types'
 import type { Timeline } from '../timeline'
 import { CallRecording } from './call-recording'
@@ -47,7 +48,10 @@ export const PATIENCE = 5_000
  */
 export function createRecording(options: RecordingOptions): Recording {
   const { media, directory, subjectOf, logger, timeline, now = () => performance.now() } = options
-  const calls = new Map<number, { recording: CallRecording; failures: Map<number, RecordingNote> }>()
+  const calls = new Map<
+    number,
+    { recording: CallRecording; failures: Map<number, RecordingNote>; lost: Map<number, Lost> }
+  >()
   const spools = new Map<Publication, PublicationSpool>()
   const finishing = new Map<number, Promise<FinishedRecording>>()
   const mixing = new Set<Promise<FinishedRecording>>()
@@ -68,7 +72,7 @@ export function createRecording(options: RecordingOptions): Recording {
       logger.error({ cid, uid, reason: message }, 'recording: writing failed, the call goes on')
       failures.set(uid, unfinishedNote(uid, account, `Writing failed: ${message}.`))
     })
-    const call = { recording, failures }
+    const call = { recording, failures, lost: new Map<number, Lost>() }
     calls.set(cid, call)
     return call
   }
@@ -98,6 +102,15 @@ export function createRecording(options: RecordingOptions): Recording {
     call.failures.set(name.uid, unfinishedNote(name.uid, subject.account, message))
   }
 
+  /** What of a stream the relay could not read is in no file: counted here, for the record to say so. */
+  function onRepaired(publication: Publication, track: 'audio' | 'video', repair: Repair): void {
+    const lost = calls.get(publication.name.cid)?.lost
+    if (!lost || !isLoss(repair) || !spools.get(publication)?.keeps[track]) return
+    const counts = lost.get(publication.name.uid) ?? { audio: 0, video: 0 }
+    counts[track]++
+    lost.set(publication.name.uid, counts)
+  }
+
   function onUnpublish(publication: Publication): void {
     spools.delete(publication)
     calls.get(publication.name.cid)?.recording.stop(publication)
@@ -111,7 +124,7 @@ export function createRecording(options: RecordingOptions): Recording {
     const finished = await finishCall(folderOf(cid), call?.recording.subjects ?? [], finisher)
     const { files } = finished
     finishedCalls.set(cid, { call: finished, mix: 'done' })
-    const notes = [...finished.notes, ...(call?.failures.values() ?? [])]
+    const notes = [...finished.notes, ...(call?.failures.values() ?? []), ...lossesOf(call)]
     tell(cid, { files, notes })
     logger.info({ cid, files: files.length, ms: Math.round(performance.now() - startedAt) }, 'recording: finished')
     return { files, notes }
@@ -144,6 +157,7 @@ export function createRecording(options: RecordingOptions): Recording {
   media.on('publish', onPublish)
   const onTag = (...[publication, tag]: MediaEvents['tag']): void => spools.get(publication)?.write(tag)
   media.on('tag', onTag)
+  media.on('repaired', onRepaired)
   media.on('unplayable', onUnplayable)
   media.on('unpublish', onUnpublish)
 
@@ -193,6 +207,7 @@ export function createRecording(options: RecordingOptions): Recording {
     async close() {
       media.off('publish', onPublish)
       media.off('tag', onTag)
+      media.off('repaired', onRepaired)
       media.off('unplayable', onUnplayable)
       media.off('unpublish', onUnpublish)
       mixer.close()
@@ -201,6 +216,20 @@ export function createRecording(options: RecordingOptions): Recording {
       await own.close()
     },
   }
+}
+
+/** Frames of a member that could not be read. */
+type Lost = Record<'audio' | 'video', number>
+
+function lossesOf(call: { recording: CallRecording; lost: Map<number, Lost> } | undefined): RecordingNote[] {
+  return [...(call?.lost ?? [])].map(([uid, { audio, video }]) => {
+    const account = call?.recording.subjects.find((subject) => subject.uid === uid)?.account
+    const words = [
+      ...(video > 0 ? [`${video} pictures made no sense.`] : []),
+      ...(audio > 0 ? [`${audio} frames of sound made no sense.`] : []),
+    ]
+    return unfinishedNote(uid, account, words.join(' '))
+  })
 }
 
 /** Spool folders that are not needed go; those that only a person can make something of are moved aside. */

@@ -18,3 +18,8 @@ export type Repair =
   | 'no-config'
   /** AAC frames came behind ADTS headers. */
   | 'adts'
+
+/** Whether a frame, or a part of one, is lost by it. */
+export function isLoss(repair: Repair): boolean {
+  return repair === 'cut-off' || repair === 'no-config'
+}

@@ -5,8 +5,6 @@ import { median, type TrackTimes, unwrap, usualStep, withoutOutliers } from './t
 export interface MediaTimes {
   audio: Float64Array
   video: Float64Array
-  /** The publisher claimed times that it cannot have taken; its frames are placed by when they came. */
-  distrusted: boolean
 }
 
 /** A step that is off the time which really passed by more than this ends a run, ms. */
@@ -49,14 +47,14 @@ export function mediaTimes(audio: TrackTimes, video: TrackTimes, frameLength: nu
   }
   const distrusted = isFasterThanTime(sound, picture) && paceByOrder(sound, picture)
   if (distrusted) {
-    return { audio: Float64Array.from(sound.arrived), video: rising(Float64Array.from(picture.arrived)), distrusted }
+    return { audio: Float64Array.from(sound.arrived), video: rising(Float64Array.from(picture.arrived)) }
   }
   const [soundOffsets, pictureOffsets] = [offsetsOf(sound), offsetsOf(picture)]
   keepInStep(sound, soundOffsets, picture, pictureOffsets)
   const placed = [place(sound, soundOffsets), place(picture, pictureOffsets)]
   const earliest = Math.min(0, ...placed.map((times) => times[0] ?? 0))
   for (const times of placed) for (let at = 0; at < times.length; at++) times[at] = (times[at] ?? 0) - earliest
-  return { audio: placed[0] ?? new Float64Array(), video: rising(placed[1] ?? new Float64Array()), distrusted }
+  return { audio: placed[0] ?? new Float64Array(), video: rising(placed[1] ?? new Float64Array()) }
 }
 
 interface Track {

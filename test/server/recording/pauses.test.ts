@@ -22,7 +22,6 @@ afterEach(async () => await stage.dispose())
 
 const aac = () => stage.path(`0-${CID}-${began}-${UID}.aac`)
 const mp4 = () => stage.path(`0-${CID}-${began}-${UID}.mp4`)
-const tooLong = [{ code: 'unfinished', uid: UID, message: expect.stringContaining('longer pauses than the call took') }]
 
 /** A spool that took `wallTime` ms to write, whose frames from one to another came nine hours late. */
 async function damage(from: number, to: number, wallTime: number): Promise<void> {
@@ -61,7 +60,8 @@ test('a publisher whose clock runs mad cannot make a long file of a short call',
   stage.play(subject(), [...talk.filter(({ kind }) => kind.endsWith('config')), ...mad], began)
   const { files, notes } = await stage.finish()
   expect(files.map(({ kind }) => kind)).toEqual(['aac'])
-  expect(notes).toEqual(tooLong)
+  // Nothing is missing but pauses that there were not.
+  expect(notes).toEqual([])
   expect((await readMedia(aac())).duration).toBeLessThan(TALK + AHEAD)
 })
 

@@ -189,7 +189,7 @@ it('does not count how long a member of a room was out of it', async () => {
   clock.mockRestore()
   const told = store.outbox(cid).find(({ eventType }) => eventType === '5')
   expect(JSON.parse(JSON.parse(told?.body ?? '').members)).toEqual([
-    { accid: 'alice', duration: 60, caller: true },
-    { accid: 'bob', duration: 29 },
+    { accid: 'alice', duration: 60, caller: true, userType: 1 },
+    { accid: 'bob', duration: 29, userType: 1 },
   ])
 })

@@ -18,7 +18,7 @@ function errorsOf(frames: readonly ModelFrame[]) {
     const near = Math.abs((audio.frames[next]?.truth ?? -1e9) - truth) < 50
     return near ? (sound[next] ?? 0) - (picture[at] ?? 0) : 0
   })
-  return { sound: worst(sound), picture: worst(picture), apart: worst(apart), distrusted: times.distrusted, times }
+  return { sound: worst(sound), picture: worst(picture), apart: worst(apart), times }
 }
 const isAudio = ({ track }: ModelFrame): boolean => track === 'audio'
 const isVideo = ({ track }: ModelFrame): boolean => track === 'video'

@@ -22,7 +22,7 @@ import { sentIn } from './send'
 import { watch } from './watch'
 
 /** The call is encoded, mixed and decoded, which a busy machine makes slow. */
-jest.setTimeout(60_000)
+jest.setTimeout(180_000)
 
 const PLAN: Plan = {
   name: 'a room',
