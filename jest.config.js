@@ -14,6 +14,7 @@ const base = {
 /** Tests that need more than Node say so by their file's name. */
 const FFMPEG = '**/*.ffmpeg.test.ts'
 const BROWSER = '**/*.browser.test.ts'
+const WITHOUT_BROWSER = '<rootDir>/test/support/without-browser.ts'
 const project = (name, testEnvironment, testMatch) => ({
   ...base,
   displayName: name,
@@ -30,14 +31,12 @@ export default {
     project('check', 'node'),
     project('docs', 'node'),
     project('ffmpeg', 'node', [`<rootDir>/test/${FFMPEG}`]),
+    { ...project('browser', 'node', [`<rootDir>/test/${BROWSER}`]), setupFilesAfterEnv: [WITHOUT_BROWSER] },
     {
-      ...project('e2e', '<rootDir>/test/e2e/support/environment.ts', [
-        '<rootDir>/test/e2e/**/*.test.ts',
-        `<rootDir>/test/${BROWSER}`,
-      ]),
+      ...project('e2e', '<rootDir>/test/e2e/support/environment.ts'),
       globalSetup: '<rootDir>/test/e2e/support/global-setup.ts',
       globalTeardown: '<rootDir>/test/e2e/support/global-teardown.ts',
-      setupFilesAfterEnv: ['<rootDir>/test/support/without-browser.ts'],
+      setupFilesAfterEnv: [WITHOUT_BROWSER],
     },
   ],
 }

@@ -30,7 +30,7 @@ async function runParts() {
   // Calls in the browser run one at a time, in real time: beside them there is room for the rest.
   return Promise.all([
     run('end-to-end', 1, ['--selectProjects', 'e2e']),
-    run('others', WORKERS, ['--selectProjects', ...UNIT, 'check', 'ffmpeg']),
+    run('others', WORKERS, ['--selectProjects', ...UNIT, 'check', 'ffmpeg', 'browser']),
   ])
 }
 

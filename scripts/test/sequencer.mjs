@@ -4,8 +4,8 @@ import { createRequire } from 'node:module'
 const require = createRequire(createRequire(import.meta.url).resolve('jest'))
 const { default: Sequencer } = require('@jest/test-sequencer')
 
-/** Files that take long come first, so that none is left for the end alone: those with ffmpeg or WeChat's compiler. */
-const LONG = /\.ffmpeg\.test\.ts$|\/test\/check\//
+/** Files that take long come first, so that none is left for the end alone: those with a browser, WeChat's compiler or ffmpeg. */
+const LONG = /\.(browser|ffmpeg)\.test\.ts$|\/test\/check\//
 
 export default class LongFirst extends Sequencer {
   sort(tests) {
