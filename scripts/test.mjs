@@ -1,6 +1,6 @@
 /**
- * `npm test`: all tests, or those that jest's arguments choose; `--unit` those that need neither a browser nor ffmpeg. The last
- * line is the count: `N passed, N failed`, and how many were skipped where some were.
+ * `npm test`: all tests, or those that jest's arguments choose; `--unit` those that need neither a browser nor ffmpeg; `--long` with
+ * many rounds of what is tried by chance. The last line is the count: `N passed, N failed`, and how many were skipped where some were.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -13,8 +13,20 @@ import { readFiles, resultOf, summaryOf } from './test/results.mjs'
 const UNIT = ['miniprogram', 'server', 'preview', 'docs']
 const WORKERS = Math.max(2, Math.min(4, availableParallelism()))
 
-const chosen = process.argv.slice(2).filter((arg) => arg !== '--unit')
+/** How often and in how many ways `--long` tries what `npm test` tries once or a few times; the environment has the last word. */
+const LONG = {
+  SEED: 'random',
+  KILLS: '20',
+  ROUNDS: '10',
+  ROOMS: '60',
+  PLANS: 'all',
+  LOOKS: 'all',
+  DRIFTING: '7200',
+}
+
+const chosen = process.argv.slice(2).filter((arg) => arg !== '--unit' && arg !== '--long')
 const unit = process.argv.includes('--unit')
+const long = process.argv.includes('--long')
 const env = await orExplain(() => setUp({ browser: unit ? 'no' : 'wanted' }))
 if (env.NO_BROWSER !== undefined) say(`– The end-to-end tests are skipped. ${env.NO_BROWSER}`)
 
@@ -27,9 +39,9 @@ process.exitCode = result.good ? 0 : 1
 async function runParts() {
   if (unit) return [await run('unit', WORKERS, ['--selectProjects', ...UNIT, ...chosen])]
   if (chosen.length > 0) return [await run('chosen', WORKERS, chosen)]
-  // Calls in the browser run one at a time, in real time: beside them there is room for the rest.
+  // Calls in the browser run in real time and mostly wait: beside them there is room for the rest.
   return Promise.all([
-    run('end-to-end', 1, ['--selectProjects', 'e2e']),
+    run('end-to-end', WORKERS, ['--selectProjects', 'e2e']),
     run('others', WORKERS, ['--selectProjects', ...UNIT, 'check', 'ffmpeg', 'browser']),
   ])
 }
@@ -46,7 +58,7 @@ async function run(part, workers, args) {
     ['node_modules/jest/bin/jest.js', '--maxWorkers', String(workers), ...options, ...args],
     {
       cwd: ROOT,
-      env: { ...env, TEST_PART: part, TEST_RESULT: path },
+      env: { ...(long ? LONG : {}), ...env, TEST_PART: part, TEST_RESULT: path },
     },
   )
   return { part, files: readFiles(path), code }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { addressesOf, type Addresses } from './addresses'
 import type { RetryPolicy } from './callback/backoff'
 import { Outbox } from './callback/outbox'
-import { Channels, type ChannelTiming } from './channels/channels'
+import { Channels } from './channels/channels'
 import type { Config } from './config'
 import { createGateway } from './gateway/gateway'
 import { DEMO_RECEIVER_PATH } from './http/demo-receiver'
@@ -33,7 +33,6 @@ export interface ServiceHooks {
   log?: Log
   /** Other times than the usual ones. */
   retryPolicy?: RetryPolicy
-  channelTiming?: Partial<ChannelTiming>
   /** Makes recordings' files in place of a thread of the service's own; the caller closes it. */
   remuxer?: Remuxer | undefined
 }
@@ -82,7 +81,6 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
   const channels = new Channels({
     uidOf,
     roomLimit: config.roomLimit,
-    ...(hooks.channelTiming && { timing: hooks.channelTiming }),
   })
   const media = createMedia({
     host: config.host,

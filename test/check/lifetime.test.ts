@@ -115,3 +115,14 @@ describeOnPosix('npm start', () => {
     await expect(fetch(`${url}/healthz`)).rejects.toThrow('fetch failed')
   })
 })
+
+describeOnPosix('npm test', () => {
+  test('leaves nothing running when npm is killed', async () => {
+    const { npm, output } = run(ROOT, ['test', '--', 'docs/docs'])
+    await until(() => output().includes('▸ chosen'), 'the beginning of the run')
+    const pids = treeOf(npm.pid ?? 0).map(({ pid }) => pid)
+    expect(pids.length).toBeGreaterThan(3)
+    npm.kill('SIGKILL')
+    await until(() => running(pids).length === 0, 'the end of all processes')
+  })
+})
