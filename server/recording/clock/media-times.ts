@@ -1,7 +1,10 @@
 import { lowerEnvelope } from './envelope'
 import { median, type TrackTimes, unwrap, usualStep, withoutOutliers } from './track-times'
 
-/** When each frame of a publication belongs, ms from the publication's start. Not rounded; of pictures never backwards. */
+/**
+ * When each frame of a publication belongs, ms from the publication's start; before it, where frames were captured before they could be
+ * sent. Not rounded; of pictures never backwards.
+ */
 export interface MediaTimes {
   audio: Float64Array
   video: Float64Array
@@ -45,15 +48,17 @@ export function mediaTimes(audio: TrackTimes, video: TrackTimes, frameLength: nu
     order: video.order,
     longest: LONGEST_PICTURE,
   }
-  const distrusted = isFasterThanTime(sound, picture) && paceByOrder(sound, picture)
-  if (distrusted) {
+  const last = Math.max(...[audio, video].map(({ arrived }) => arrived[arrived.length - 1] ?? 0))
+  const faster = isFasterThanTime(sound, picture)
+  if (faster && paceByOrder(sound, picture)) {
     return { audio: Float64Array.from(sound.arrived), video: rising(Float64Array.from(picture.arrived)) }
   }
   const [soundOffsets, pictureOffsets] = [offsetsOf(sound), offsetsOf(picture)]
   keepInStep(sound, soundOffsets, picture, pictureOffsets)
   const placed = [place(sound, soundOffsets), place(picture, pictureOffsets)]
-  const earliest = Math.min(0, ...placed.map((times) => times[0] ?? 0))
-  for (const times of placed) for (let at = 0; at < times.length; at++) times[at] = (times[at] ?? 0) - earliest
+  // No frame is later than its arrival, also of those that came in one burst.
+  const ahead = faster ? Math.max(...placed.map((times) => times.at(-1) ?? 0)) - last : 0
+  for (const times of placed) for (let at = 0; at < times.length; at++) times[at] = (times[at] ?? 0) - ahead
   return { audio: placed[0] ?? new Float64Array(), video: rising(placed[1] ?? new Float64Array()) }
 }
 

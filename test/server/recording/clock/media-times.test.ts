@@ -8,6 +8,9 @@ const worst = (values: number[]): number => values.reduce((most, value) => Math.
 function errorsOf(frames: readonly ModelFrame[]) {
   const { audio, video } = tracksOf(frames)
   const times = mediaTimes(audio.times, video.times, AUDIO_FRAME)
+  // What came faster than time ends with its last arrival; here it began with its first.
+  const first = Math.min(times.audio[0] ?? Infinity, times.video[0] ?? Infinity)
+  if (first < 0) for (const track of [times.audio, times.video]) track.forEach((time, at) => (track[at] = time - first))
   const off = (track: 'audio' | 'video') =>
     tracksOf(frames)[track].frames.map(({ truth }, at) => (times[track][at] ?? NaN) - truth)
   const [sound, picture] = [off('audio'), off('video')]
@@ -146,6 +149,15 @@ test('a network that stands still for 5 s delays frames and moves none', () => {
     picture,
     apart,
   ])
+})
+
+test('frames that came in one burst at the end are not placed after it', () => {
+  const { audio, video } = tracksOf(friendly(3).map((frame) => ({ ...frame, arrived: Math.max(frame.arrived, 3_200) })))
+  const times = mediaTimes(audio.times, video.times, AUDIO_FRAME)
+  for (const track of [times.audio, times.video]) {
+    expect(track.at(-1)).toBeLessThanOrEqual(3_200)
+    expect(track[0]).toBeGreaterThan(100)
+  }
 })
 
 describe('a publisher that claims hours in seconds', () => {
