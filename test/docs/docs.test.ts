@@ -31,7 +31,9 @@ test.each(DOCUMENTS)('%s: every file that a command names exists', (document) =>
 test.each(DOCUMENTS)('%s: every npm command exists, and so does every file it names', (document) => {
   const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(read('package.json')))
   const text = read(document)
-  const commands = [...text.matchAll(/npm (?:run )?(start|test:\w+|test|check|bench|callbacks|yunxin|format|preview|upload)\b/g)]
+  const commands = [
+    ...text.matchAll(/npm (?:run )?(start|test:\w+|test|check|bench|callbacks|yunxin|format|preview|upload)\b/g),
+  ]
   expect(commands.map(([, name = '']) => name).filter((name) => !(name in scripts))).toEqual([])
   const files = [...text.matchAll(/`((?:miniprogram|server|preview|test|scripts|docs)\/[\w./-]*)`/g)]
   expect(files.map(([, file = '']) => file).filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([])

@@ -19,7 +19,9 @@ let frank: Phone
 beforeAll(async () => {
   stage = await Stage.open()
   scene = await stage.show(...NAMES)
-  ;[ivan, judy, frank] = NAMES.map((name) => scene.phone(name)) as [Phone, Phone, Phone]
+  ivan = scene.phone('ivan')
+  judy = scene.phone('judy')
+  frank = scene.phone('frank')
 })
 afterAll(() => stage.close())
 
