@@ -111,6 +111,21 @@ test('another picture size or sound format makes another piece; the pieces adjoi
   expect(files).toEqual([])
 })
 
+test('sound that changes its format in the middle of a group of pictures loses no picture', async () => {
+  const sound = [
+    ...audioOf(talk).filter(({ timestamp }) => timestamp < 1500),
+    ...shifted(audioOf(turned), 1500).filter(({ timestamp }) => timestamp < 3500),
+  ]
+  const tags = [...videoOf(talk), ...sound].toSorted((one, other) => one.timestamp - other.timestamp)
+  stage.play(subject(), tags)
+  const { files, notes } = await stage.finish()
+  expect(notes).toEqual([])
+  const films = files.filter(({ kind }) => kind === 'mp4')
+  const shown = await Promise.all(films.map(async ({ filename }) => (await readMedia(stage.path(filename))).video))
+  expect(shown.flatMap((video) => video?.times ?? [])).toHaveLength(framesOf(videoOf(talk)).length)
+  expect(files.filter(({ kind }) => kind === 'aac')).toHaveLength(2)
+})
+
 test('a picture that turns splits the film, not the sound', async () => {
   stage.play(subject(), [...talk, ...shifted(videoOf(turned), 4200), ...shifted(audioOf(talk), 4200)])
   const { files } = await stage.finish()
@@ -188,4 +203,20 @@ test('a stream that changes its form with every frame leaves so many pieces and 
   const { files, notes } = await stage.finish()
   expect(files).toHaveLength(100)
   expect(notes.at(-1)?.message).toContain('changed its form too often')
+})
+
+test('a picture that changes its form all the time costs no sound', async () => {
+  const pictures = [talk, turned].map((tags) =>
+    tags.filter(({ kind }) => kind === 'video-config' || kind === 'video-key').slice(0, 2),
+  )
+  const tags = framesOf(audioOf(talk)).flatMap((frame, at) => [
+    ...(pictures[at % 2] ?? []).map((tag) => makeTag(9, frame.timestamp, tag.payload)),
+    frame,
+  ])
+  const config = audioOf(talk).filter(({ kind }) => kind === 'audio-config')
+  stage.play(subject(), [...config, ...tags])
+  const { files } = await stage.finish()
+  expect(files.filter(({ kind }) => kind === 'aac')).toHaveLength(1)
+  const { audio } = await readMedia(aac())
+  expect(audio?.sizes.filter((size) => size > 20)).toHaveLength(LOUD)
 })
