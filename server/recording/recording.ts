@@ -31,7 +31,7 @@ export interface RecordingOptions {
   timeline: Timeline
   /** Makes the files; the caller closes it. Without one, the recording has a thread of its own. */
   finisher?: Remuxer | undefined
-  /** A clock that only goes forward, ms; tells how late a stream's first frame came. */
+  /** A clock that only goes forward, ms; tells when frames came. */
   now?: () => number
 }
 

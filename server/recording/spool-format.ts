@@ -81,8 +81,8 @@ export function decodeMark(payload: Buffer): SpoolMark | null {
 const checksum = (text: string): string => createHash('md5').update(text).digest('hex')
 
 /**
- * `<origin>-<segment>.flv`. `origin`: wall clock of the participant's first publication in the call, ms, where all its
- * files begin; `segment`: from 1, rising over all of its publications.
+ * `<origin>-<number>.flv`. `origin`: wall clock of the participant's first publication in the call, ms, where all its
+ * files begin; the number rises over all of its publications.
  */
 export const segmentName = (origin: number, segment: number): string => `${origin}-${segment}.flv`
 
