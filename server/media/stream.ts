@@ -48,7 +48,7 @@ export class Stream {
 
   join(viewer: Viewer): void {
     this.viewers.add(viewer)
-    const now = Date.now()
+    const now = performance.now()
     viewer.tryStart(this.opening(now), now)
   }
 
@@ -64,14 +64,14 @@ export class Stream {
     }
     if (type !== AUDIO && type !== VIDEO) return { tags: [], repairs: [] }
     const { payloads, repairs } = this.payloads.read(type, body)
-    const now = Date.now()
+    const now = performance.now()
     const tags = payloads.map((payload) => this.acceptMedia(type, timestamp + payload.delay, payload, now))
     return { tags: tags.filter((tag) => tag !== null), repairs }
   }
 
   /** Gives the tag to all viewers and tells who has to go. */
   deliver(tag: Tag): Lost[] {
-    const now = Date.now()
+    const now = performance.now()
     const lost: Lost[] = []
     for (const viewer of this.viewers) {
       if (this.tracks.known && viewer.contradicts(this.tracks.known))

@@ -43,8 +43,8 @@ export async function finishParticipant({ folder, target, mixing }: FinishOrder)
   if (!header) return { subject: null, files: [], source: null, problems, spool: fate }
 
   const { origin } = spool
-  const placed = placePublications(publications, origin, spool.wallTime)
-  const timeline = new ParticipantTimeline(placed)
+  const timeline = new ParticipantTimeline(placePublications(publications, origin, spool.wallTime))
+  const placed = timeline.publications
   const work = new ParticipantFiles(header, { ...header, origin }, timeline)
   work.fate = fate
   if (fate === 'spent' && publications.some(({ unusable }) => unusable.size > 0)) work.fate = 'unusable'

@@ -46,7 +46,10 @@ export class ParticipantTimeline {
   private readonly video: Stretch<AvcConfig>[]
   private readonly keys: number[]
 
-  constructor(readonly publications: readonly PlacedPublication[]) {
+  /** As they were placed, each to the end of its sound as that is counted: frames that share the last timestamp are heard, too. */
+  readonly publications: readonly PlacedPublication[]
+
+  constructor(publications: readonly PlacedPublication[]) {
     this.audio = stretches(publications, 'audio', parseAacConfig)
     this.video = stretches(publications, 'video', parseAvcConfig)
     this.keys = publications.flatMap(({ publication }) => publication.video.keys)
@@ -56,8 +59,14 @@ export class ParticipantTimeline {
     const lengths = new Float64Array(times.length)
     for (const { from, to, config } of this.audio) lengths.fill(config.frameLength, from, to)
     this.sound = times.length > 0 ? planSound(times, lengths) : null
-    const lastSound = times.length > 0 ? (this.sound?.starts.at(-1) ?? 0) + (lengths.at(-1) ?? 0) : 0
-    this.end = Math.max(lastSound, this.placeOf(publications.at(-1)?.end ?? 0))
+    let frames = 0
+    this.publications = publications.map((one) => {
+      frames += one.audio.length
+      if (one.audio.length === 0) return one
+      return { ...one, end: Math.max(one.end, this.timeOf(this.soundAt(frames - 1) + (lengths[frames - 1] ?? 0))) }
+    })
+    const lastSound = this.soundAt(frames - 1) + (lengths.at(-1) ?? 0)
+    this.end = Math.max(lastSound, this.placeOf(this.publications.at(-1)?.end ?? 0))
   }
 
   /** Where a media time is in files. */

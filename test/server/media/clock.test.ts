@@ -1,5 +1,6 @@
 import { StreamClock } from '../../../server/media/clock'
 import type { Track } from '../../../server/media/tracks'
+import { AUDIO_FRAME, friendly, restamped, without, type ModelFrame } from '../recording/clock/stream-model'
 
 /** Feeds [track, timestamp, wall clock] and gives the stream's times. */
 function run(clock: StreamClock, steps: [track: Track, timestamp: number, now: number][]): number[] {
@@ -28,7 +29,7 @@ test('a small step back stands still', () => {
   ).toEqual([0, 40, 40, 60])
 })
 
-test('a clock that jumps goes on one step later, both tracks together', () => {
+test('a clock that jumps goes on, both tracks together', () => {
   for (const jump of [3_600_000, -3_600_000]) {
     const base = 4_000_000
     expect(
@@ -40,7 +41,7 @@ test('a clock that jumps goes on one step later, both tracks together', () => {
         ['audio', base + 90 + jump, 90],
         ['video', base + 120 + jump, 120],
       ]),
-    ).toEqual([0, 0, 40, 60, 70, 100])
+    ).toEqual([0, 0, 40, 80, 90, 120])
   }
 })
 
@@ -53,7 +54,7 @@ test('tracks on clocks far apart each run on their own', () => {
       ['audio', 90_000_023, 40],
       ['video', 80, 80],
     ]),
-  ).toEqual([0, 20, 40, 43, 80])
+  ).toEqual([0, 0, 40, 23, 80])
 })
 
 test('a pause that really passed is kept', () => {
@@ -97,4 +98,155 @@ test('whatever comes, no track runs backwards and no step is a leap', () => {
     if (next(500) === 0) clock.restart()
   }
   expect(broken).toEqual([])
+})
+
+const isAudio = ({ track }: ModelFrame): boolean => track === 'audio'
+const isVideo = ({ track }: ModelFrame): boolean => track === 'video'
+const longest = (values: number[]): number =>
+  values.reduce((most, at, index) => Math.max(most, at - (values[index - 1] ?? at)), 0)
+const largest = (values: number[]): number => values.reduce((most, value) => Math.max(most, Math.abs(value || 0)), 0)
+
+/**
+ * What a player of a modelled stream gets. `apart`: how far sound and picture that came in one second are from each other against how they
+ * were captured, by second, ms. `still`: for how long a track did not go on though frames of it came; `leap`: how far it went in one step
+ * beyond the time that had passed; ms.
+ */
+function played(frames: readonly ModelFrame[]) {
+  const clock = new StreamClock()
+  const all = frames.map((frame) => ({
+    ...frame,
+    time: clock.rebase(frame.track, Math.round(frame.sent), frame.arrived),
+  }))
+  const sums: Record<Track, { sum: number; frames: number }>[] = []
+  for (const { track, arrived, time, truth } of all) {
+    const second = (sums[Math.floor(arrived / 1000)] ??= { audio: { sum: 0, frames: 0 }, video: { sum: 0, frames: 0 } })
+    second[track].sum += time - truth
+    second[track].frames++
+  }
+  const mean = ({ sum, frames: count }: { sum: number; frames: number }): number => sum / count
+  const apart = Array.from(sums, (second) => (second ? mean(second.video) - mean(second.audio) : NaN))
+  let [still, leap] = [0, 0]
+  for (const which of [isAudio, isVideo]) {
+    const own = all.filter(which)
+    const moves = own.filter(({ time }, at) => at === 0 || time > (own[at - 1]?.time ?? 0))
+    still = Math.max(still, longest(moves.map(({ arrived }) => arrived)) - longest(own.map(({ arrived }) => arrived)))
+    own.forEach(({ time, arrived }, at) => {
+      const before = own[at - 1]
+      if (before) leap = Math.max(leap, time - before.time - (arrived - before.arrived))
+    })
+  }
+  return { apart, still, leap }
+}
+
+/** Seconds in which sound and picture are not together, from an event on. */
+const untilTogether = (apart: readonly number[], from: number): number =>
+  apart.findLastIndex((ms) => Math.abs(ms) > 150) + 1 - from
+
+describe('players go on, in step within 2 s', () => {
+  const stream = (seconds: number) => friendly(seconds)
+  const from = 10
+  const after = ({ truth }: ModelFrame): boolean => truth >= from * 1000
+  const moved = (by: number, which: (frame: ModelFrame) => boolean): ModelFrame[] =>
+    restamped(
+      stream(30),
+      ({ sent }) => sent + by,
+      (frame) => after(frame) && which(frame),
+    )
+
+  test('a friendly stream is passed on as it is', () => {
+    const { apart, still, leap } = played(stream(30))
+    expect({ late: untilTogether(apart, 0) <= 0, still: still < 1, leap: leap < 50 }).toEqual({
+      late: true,
+      still: true,
+      leap: true,
+    })
+  })
+
+  test.each([3000, -2000, 800, -400, 70_000])('one frame that is wrong by %i ms', (by) => {
+    for (const which of [isAudio, isVideo]) {
+      const frames = stream(30)
+      const wrong = frames.findIndex((frame) => which(frame) && after(frame))
+      const { apart, still, leap } = played(
+        restamped(
+          frames,
+          ({ sent }) => sent + by,
+          (frame) => frame === frames[wrong],
+        ),
+      )
+      expect([untilTogether(apart, 0) <= 0, still < 100, leap < 300]).toEqual([true, true, true])
+    }
+  })
+
+  test.each([0.25, 0.5, 1, 5, 10, 20, 60])(
+    'a microphone muted for %d s, whose clock stands still meanwhile',
+    (seconds) => {
+      const to = from + seconds
+      const frames = restamped(
+        without(stream(to + 20), (frame) => isAudio(frame) && after(frame) && frame.truth < to * 1000),
+        ({ sent }) => sent - seconds * 1000,
+        (frame) => isAudio(frame) && frame.truth >= to * 1000,
+      )
+      const { apart, still, leap } = played(frames)
+      expect([untilTogether(apart, Math.floor(to)) <= 2, still < 100, leap < 400, leap]).toEqual([
+        true,
+        true,
+        true,
+        leap,
+      ])
+    },
+  )
+
+  test.each([0.6, 3, 20, 60])('a camera that goes on after %d s, with a zero of its own', (seconds) => {
+    const to = seconds * 1000
+    const frames = restamped(
+      without(stream(seconds + 20), (frame) => isVideo(frame) && frame.truth < to),
+      ({ sent }) => sent - to,
+      (frame) => isVideo(frame),
+    )
+    expect(untilTogether(played(frames).apart, Math.floor(seconds))).toBeLessThanOrEqual(2)
+  })
+
+  test.each([-900, -3000, -30_000, 3000, 20_000, -(2 ** 32), 200, -200])('both tracks step by %i ms', (by) => {
+    const { apart, still, leap } = played(moved(by, () => true))
+    expect([untilTogether(apart, from) <= 2, still < 300, leap < 300, still]).toEqual([true, true, true, still])
+  })
+
+  test.each([-900, -3000, -30_000, 3000, 20_000, 200, -200])('one track steps by %i ms', (by) => {
+    for (const which of [isAudio, isVideo]) {
+      const { apart, still, leap } = played(moved(by, which))
+      expect([untilTogether(apart, from) <= 3, still < 400, leap < 400, apart]).toEqual([true, true, true, apart])
+    }
+  })
+
+  test.each([500, -500])('clocks that drift apart by %i ppm for ten minutes', (ppm) => {
+    const frames = restamped(stream(600), ({ sent }) => sent * (1 + ppm / 1e6), isVideo)
+    const { apart, still } = played(frames)
+    expect([largest(apart) < 200, still < 100]).toEqual([true, true])
+  })
+
+  test('a network that stands still for 2 s again and again changes nothing', () => {
+    const frames = stream(60).map((frame) => {
+      const second = Math.floor(frame.arrived / 1000)
+      return second % 10 > 7 ? { ...frame, arrived: (Math.floor(second / 10) + 1) * 10_000 } : frame
+    })
+    const clock = new StreamClock()
+    const offsets = frames.map(({ track, sent, arrived }) => clock.rebase(track, Math.round(sent), arrived) - sent)
+    expect(Math.max(...offsets) - Math.min(...offsets)).toBeLessThan(2)
+  })
+
+  test('timestamps of bursts, with jitter, and sound that comes 400 ms after its picture, are passed on', () => {
+    const bursts = stream(30)
+    let count = 0
+    const models = [
+      restamped(bursts, () => Math.floor(count++ / 8) * 8 * AUDIO_FRAME, isAudio),
+      stream(30)
+        .map((frame) => (isAudio(frame) ? { ...frame, arrived: frame.arrived + 400 } : frame))
+        .toSorted((a, b) => a.arrived - b.arrived),
+    ]
+    for (const frames of models) {
+      const clock = new StreamClock()
+      const offsets = frames.map(({ track, sent, arrived }) => clock.rebase(track, Math.round(sent), arrived) - sent)
+      expect(Math.max(...offsets) - Math.min(...offsets)).toBeLessThan(2)
+    }
+  })
 })
