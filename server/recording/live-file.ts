@@ -13,9 +13,11 @@ const KEY = 0x17
 const DELTA = 0x27
 const CONFIG = 0
 const FRAME = 1
+/** Half a frame of 48 kHz, and what a timestamp of whole ms is off, ms. */
+const EXACT = 12
 
 /**
- * Writes a participant's live recording: its stream as one FLV file, frame by frame as it came, with the pauses that
+ * Writes a participant's live recording: its stream as one FLV file, frame by frame in the order in which it came, with the pauses that
  * it had. A codec configuration stands before the first frame that needs it, as in the live stream. `length`: ms.
  */
 export async function writeLive(
@@ -44,7 +46,8 @@ export async function writeLive(
     await put(encodeTag(TAG_TYPE.script, 0, encodeAmf('onMetaData', { duration: length / 1000 })))
     for await (const packet of numberedPackets(timeline.publications)) {
       if (packet.kind === 'break') continue
-      const time = (packet.kind === 'audio' ? timeline.sounds : timeline.pictures)[packet.number] ?? 0
+      const time =
+        packet.kind === 'audio' ? soundTime(timeline, packet.number) : (timeline.pictures[packet.number] ?? 0)
       if (configs[packet.kind] !== packet.description) await put(configTag(packet, time))
       configs[packet.kind] = packet.description
       await put(tagOf(packet, time))
@@ -55,6 +58,12 @@ export async function writeLive(
     file.destroy()
     throw failed.signal.aborted ? failed.signal.reason : error
   }
+}
+
+/** Of frames that say so themselves within half a frame their own; where several share a timestamp, or it jitters, by counting them. */
+function soundTime(timeline: ParticipantTimeline, number: number): number {
+  const [own, counted] = [timeline.sounds[number] ?? 0, timeline.timeOf(timeline.soundAt(number))]
+  return Math.abs(own - counted) <= EXACT ? own : counted
 }
 
 const timeOf = (ms: number): number => Math.max(0, Math.round(ms))

@@ -16,75 +16,17 @@ import { readMedia } from '../recording/read-media'
 import { everything } from '../recording/support'
 import { tagsOf } from '../recording/tags'
 import { startEngine, type Engine } from './engine'
+import { body, EMPTY, HEAD, isPicture, isSound, lengths, nalsOf, PAYLOAD_MODELS, type Sent } from './payload-models'
 
 // Decoding waits for a machine that has other work.
 jest.setTimeout(180_000)
 
 const NAME = { cid: 7, uid: 42 }
-const HEAD = 5
-interface Sent {
-  type: 8 | 9
-  timestamp: number
-  payload: Buffer
-}
 const talk: Sent[] = tagsOf('talk').flatMap(({ type, timestamp, payload }) =>
   type === 18 ? [] : [{ type, timestamp, payload }],
 )
-const isPicture = ({ type, payload }: Sent): boolean => type === 9 && payload[1] === 1
-const isSound = ({ type, payload }: Sent): boolean => type === 8 && payload[1] === 1
 const PICTURES = talk.filter(isPicture).length
 const SOUNDS = talk.filter(isSound).length
-
-function nalsOf(payload: Buffer): Buffer[] {
-  const nals: Buffer[] = []
-  for (let at = HEAD; at < payload.length;) {
-    const size = payload.readUInt32BE(at)
-    nals.push(payload.subarray(at + 4, at + 4 + size))
-    at += 4 + size
-  }
-  return nals
-}
-function withLength(nal: Buffer): Buffer {
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(nal.length)
-  return Buffer.concat([length, nal])
-}
-const lengths = (nals: readonly Buffer[]): Buffer => Buffer.concat(nals.map(withLength))
-const startCodes = (nals: readonly Buffer[]): Buffer =>
-  Buffer.concat(nals.flatMap((nal) => [Buffer.of(0, 0, 0, 1), nal]))
-/** Every picture with other contents. */
-const pictures = (change: (payload: Buffer) => Buffer[]): Sent[] =>
-  talk.flatMap((tag) => (isPicture(tag) ? change(tag.payload).map((payload) => ({ ...tag, payload })) : [tag]))
-const body = (payload: Buffer, data: Buffer, first = payload.readUInt8(0)): Buffer =>
-  Buffer.concat([Buffer.of(first), payload.subarray(1, HEAD), data])
-const EMPTY = Buffer.alloc(0)
-const SEI = Buffer.from('0605010080', 'hex')
-
-const STREAMS: [string, Sent[]][] = [
-  ['zero-length units', pictures((p) => [body(p, lengths([EMPTY, ...nalsOf(p), EMPTY]))])],
-  ['tags with supplemental information only', pictures((p) => [body(p, lengths([SEI]), 0x27), p])],
-  ['start codes in place of lengths', pictures((p) => [body(p, startCodes(nalsOf(p)))])],
-  [
-    'delimiters and filler',
-    pictures((p) => [body(p, lengths([Buffer.of(9, 0xf0), ...nalsOf(p), Buffer.from('0cffff80', 'hex')]))]),
-  ],
-  ['key frames that are not flagged', pictures((p) => [body(p, p.subarray(HEAD), 0x27)])],
-  ['all frames flagged as key', pictures((p) => [body(p, p.subarray(HEAD), 0x17)])],
-  [
-    'an empty AAC configuration before the right one',
-    [{ type: 8, timestamp: 0, payload: Buffer.of(0xaf, 0) }, ...talk],
-  ],
-  [
-    'ADTS headers inside FLV',
-    talk.map((tag) => {
-      if (!isSound(tag)) return tag
-      const size = tag.payload.length - 2 + 7
-      // 48 kHz, one channel.
-      const adts = Buffer.of(0xff, 0xf1, 0x4c, 0x40 | (size >> 11), (size >> 3) & 255, ((size & 7) << 5) | 0x1f, 0xfc)
-      return { ...tag, payload: Buffer.concat([tag.payload.subarray(0, 2), adts, tag.payload.subarray(2)]) }
-    }),
-  ],
-]
 
 let engine: Engine
 let folder: string
@@ -112,7 +54,8 @@ afterEach(async () => {
 const decode = (path: string): void => void ffmpeg('-i', path, '-f', 'null', '-')
 
 describeWithFfmpeg('a stream with', () => {
-  test.each(STREAMS)('%s', async (_, sent) => {
+  test.each(PAYLOAD_MODELS)('%s', async (_, model) => {
+    const sent = model(talk)
     const player = await playHttp(engine.play(NAME, 'http'))
     const publisher = await publishRtmp(engine.push(NAME))
     for (const tag of sent) publisher.sendTag(tag)

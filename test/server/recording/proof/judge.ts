@@ -12,7 +12,7 @@ import {
   type Signals,
 } from './expected'
 import { FLASH, memberOf, type Colour } from './members'
-import { requestOf, type Plan } from './plan'
+import { requestOf, stretchesOf, type Plan } from './plan'
 import { compare, LIMITS } from './signals'
 import { joined, type Area, type Sound, type Watched } from './watch'
 
@@ -77,8 +77,12 @@ function judgeSingle(plan: Plan, { uid, kind }: ExpectedFile, { film, sound }: W
     beeps: sound?.beeps(memberOf(uid).tone) ?? [],
     flashes: film?.flashes(() => middle(WHOLE)) ?? [],
   }
+  const hasPicture = stretchesOf(plan, uid).some(({ picture }) => picture !== 'none')
   const complaints = [
-    ...tracks({ film, sound }, { film: kind !== 'aac', sound: kind === 'flv' || requestOf(plan, uid).audio }),
+    ...tracks(
+      { film, sound },
+      { film: kind !== 'aac' && hasPicture, sound: kind === 'flv' || requestOf(plan, uid).audio },
+    ),
     ...compare(expected, found, isUnsettled(plan)).complaints,
   ]
   for (const other of uidsOf(plan)) if (other !== uid) complaints.push(...silence(sound, other))

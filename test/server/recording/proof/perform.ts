@@ -10,6 +10,7 @@ import type { FinishedRecording } from '../../../../server/recording/types'
 import { CID, Stage, START } from '../support'
 import { memberOf } from './members'
 import { eventsOf, isBeginning, isEnd, memberCount, requestOf, stretchesOf, type Act, type Plan } from './plan'
+import type { Publisher } from './publishers'
 import { sentIn } from './send'
 
 /** From a member to the service, and by how much of it more or less, ms. */
@@ -42,14 +43,17 @@ export async function perform(plan: Plan): Promise<FinishedRecording & { stage: 
 }
 
 function happenAll(stage: Stage, moments: readonly Moment[]): void {
-  const wall = jest.spyOn(Date, 'now').mockImplementation(() => START + stage.now)
+  const clocks = [
+    jest.spyOn(Date, 'now').mockImplementation(() => START + stage.now),
+    jest.spyOn(performance, 'now').mockImplementation(() => stage.now),
+  ]
   try {
     for (const { at, happens } of moments) {
       stage.now = at
       happens()
     }
   } finally {
-    wall.mockRestore()
+    for (const clock of clocks) clock.mockRestore()
   }
 }
 
@@ -66,6 +70,7 @@ function momentsOf(plan: Plan, uid: number, { stage, streams, presences }: Scene
   stage.subjects.set(uid, { cid: CID, uid, account: member.account, caller: uid === 1, request })
   const stretches = stretchesOf(plan, uid)
   let publishing: Publishing | null = null
+  const publisher: Publisher = plan.publishers?.[uid] ?? ((tags) => [...tags])
   const happens = (at: number, act: Act): void => {
     const shown = stretches.find(({ from }) => from === at)?.picture
     if (act === 'leaves') presences.set(uid, 'left')
@@ -84,13 +89,16 @@ function momentsOf(plan: Plan, uid: number, { stage, streams, presences }: Scene
       uid,
     )
     const ends = Math.max(...stretches.filter((one) => one.published === published).map(({ to }) => to)) * 1000
-    let at = 0
-    for (const [index, { type, timestamp, payload }] of tags.entries()) {
+    const leaving = tags.flatMap(({ type, timestamp, payload }) =>
+      type === 18 ? [] : [{ type, timestamp, payload, at: timestamp }],
+    )
+    let came = 0
+    for (const [index, { type, timestamp, payload, at }] of publisher(leaving).entries()) {
       // Never out of order.
-      at = Math.max(at, published * 1000 + timestamp + DELAY + JITTER * Math.sin(index))
+      came = Math.max(came, published * 1000 + at + DELAY + JITTER * Math.sin(index))
       // Phones count from when they were switched on, and not quite evenly.
-      const sent = uid * 100_000 + timestamp + Math.round(TREMBLE * Math.sin(index * index))
-      if (at < ends) moments.push({ at, happens: () => publishing?.push(type, sent, payload) })
+      const sent = (uid * 100_000 + Math.round(timestamp + TREMBLE * Math.sin(index * index))) >>> 0
+      if (came < ends) moments.push({ at: came, happens: () => publishing?.push(type, sent, payload) })
     }
   }
   moments.push({ at: plan.ends * 1000, happens: () => publishing?.end('the call ended') })

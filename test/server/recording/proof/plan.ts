@@ -2,6 +2,7 @@
 import type { RecordType } from '../../../../miniprogram/netcall/constants'
 import type { RecordingRequest } from '../../../../server/recording/types'
 import { FLASH, KEY_INTERVAL, type Shape } from './members'
+import type { Publisher } from './publishers'
 
 export type Act =
   | 'joins'
@@ -29,6 +30,8 @@ export interface Plan {
   asks: readonly Partial<RecordingRequest>[]
   events: readonly PlanEvent[]
   ends: number
+  /** What members' publishers make of what they send. */
+  publishers?: Readonly<Record<number, Publisher>>
   /** Every `npm test` tries it; the others come with `PLANS=all`. */
   usual?: true
 }

@@ -1,0 +1,80 @@
+/** What encoders put into FLV tags that the standard does not ask for; with none of it is anything missing. */
+import { parseAacConfig } from '../../../server/media/codec/aac'
+
+export interface Sent {
+  type: 8 | 9
+  timestamp: number
+  payload: Buffer
+}
+export type PayloadModel = <Tag extends Sent>(sent: readonly Tag[]) => Tag[]
+
+export const HEAD = 5
+export const EMPTY = Buffer.alloc(0)
+const SEI = Buffer.from('0605010080', 'hex')
+const SAMPLE_RATES = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350]
+
+export const isPicture = ({ type, payload }: Sent): boolean => type === 9 && payload[1] === 1
+export const isSound = ({ type, payload }: Sent): boolean => type === 8 && payload[1] === 1
+
+export function nalsOf(payload: Buffer): Buffer[] {
+  const nals: Buffer[] = []
+  for (let at = HEAD; at < payload.length;) {
+    const size = payload.readUInt32BE(at)
+    nals.push(payload.subarray(at + 4, at + 4 + size))
+    at += 4 + size
+  }
+  return nals
+}
+function withLength(nal: Buffer): Buffer {
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(nal.length)
+  return Buffer.concat([length, nal])
+}
+export const lengths = (nals: readonly Buffer[]): Buffer => Buffer.concat(nals.map(withLength))
+const startCodes = (nals: readonly Buffer[]): Buffer =>
+  Buffer.concat(nals.flatMap((nal) => [Buffer.of(0, 0, 0, 1), nal]))
+export const body = (payload: Buffer, data: Buffer, first = payload.readUInt8(0)): Buffer =>
+  Buffer.concat([Buffer.of(first), payload.subarray(1, HEAD), data])
+
+/** Every picture with other contents. */
+const pictures =
+  (change: (payload: Buffer) => Buffer[]): PayloadModel =>
+  (sent) =>
+    sent.flatMap((tag) => (isPicture(tag) ? change(tag.payload).map((payload) => ({ ...tag, payload })) : [tag]))
+
+/** Each frame behind an ADTS header of its stream's rate. */
+const withAdts: PayloadModel = (sent) => {
+  let [index, channels] = [3, 1]
+  return sent.map((tag) => {
+    if (tag.type === 8 && tag.payload[1] === 0) {
+      const config = parseAacConfig(tag.payload.subarray(2))
+      index = SAMPLE_RATES.indexOf(config.sampleRate)
+      channels = config.channels
+    }
+    if (!isSound(tag)) return tag
+    const size = tag.payload.length - 2 + 7
+    const third = 0x40 | (index << 2) | (channels >> 2)
+    const fourth = ((channels & 3) << 6) | (size >> 11)
+    const adts = Buffer.of(0xff, 0xf1, third, fourth, (size >> 3) & 255, ((size & 7) << 5) | 0x1f, 0xfc)
+    return { ...tag, payload: Buffer.concat([tag.payload.subarray(0, 2), adts, tag.payload.subarray(2)]) }
+  })
+}
+
+const emptyConfigFirst: PayloadModel = (sent) => {
+  const first = sent.find(({ type }) => type === 8)
+  return first ? [{ ...first, payload: Buffer.of(0xaf, 0) }, ...sent] : [...sent]
+}
+
+export const PAYLOAD_MODELS: readonly (readonly [string, PayloadModel])[] = [
+  ['zero-length units', pictures((p) => [body(p, lengths([EMPTY, ...nalsOf(p), EMPTY]))])],
+  ['tags with supplemental information only', pictures((p) => [body(p, lengths([SEI]), 0x27), p])],
+  ['start codes in place of lengths', pictures((p) => [body(p, startCodes(nalsOf(p)))])],
+  [
+    'delimiters and filler',
+    pictures((p) => [body(p, lengths([Buffer.of(9, 0xf0), ...nalsOf(p), Buffer.from('0cffff80', 'hex')]))]),
+  ],
+  ['key frames that are not flagged', pictures((p) => [body(p, p.subarray(HEAD), 0x27)])],
+  ['all frames flagged as key', pictures((p) => [body(p, p.subarray(HEAD), 0x17)])],
+  ['an empty AAC configuration before the right one', emptyConfigFirst],
+  ['ADTS headers inside FLV', withAdts],
+]

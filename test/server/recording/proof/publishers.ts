@@ -1,0 +1,139 @@
+/** What publishers' clocks make of timestamps, as the field reports it; each changes what one publication sends. */
+import type { Chance } from '../../../support/random'
+import { isPicture, isSound, PAYLOAD_MODELS, type Sent } from '../../media/payload-models'
+
+/** A tag on its way. `at`: when it is sent, ms from the publication's beginning; its timestamp is what the publisher says of it. */
+export interface Leaving extends Sent {
+  at: number
+}
+export type Publisher = (tags: readonly Leaving[]) => Leaving[]
+interface Model {
+  name: string
+  publisher: Publisher
+}
+type Draw = (chance: Chance) => Model
+
+/** A track and how its frames are told. */
+type Tracks = readonly [name: string, which: (tag: Sent) => boolean]
+const SOUND: Tracks = ['sound', isSound]
+const PICTURE: Tracks = ['picture', isPicture]
+const TRACKS = [SOUND, PICTURE] as const
+const BOTH: Tracks = ['sound and picture', (tag: Sent) => isSound(tag) || isPicture(tag)]
+/** A track that was not there for so long had its clock stopped, ms. */
+const GAP = 300
+
+const restamped = (tags: readonly Leaving[], which: (tag: Sent) => boolean, change: (tag: Leaving) => number) =>
+  tags.map((tag) => (which(tag) ? { ...tag, timestamp: change(tag) } : tag))
+
+/** AAC frames that leave the encoder together, with one timestamp. */
+const bursts: Draw = (chance) => {
+  const size = 2 + chance.below(7)
+  const publisher: Publisher = (tags) => {
+    const sounds = tags.filter(isSound)
+    const together = new Map(
+      sounds.map((tag, index) => {
+        const first = sounds[index - (index % size)] ?? tag
+        const last = sounds[Math.min(sounds.length - 1, index - (index % size) + size - 1)] ?? tag
+        // A pause ends a burst.
+        const isWhole = last.at - first.at < size * 70
+        return [tag, isWhole ? { ...tag, timestamp: first.timestamp, at: last.at } : tag]
+      }),
+    )
+    return tags.map((tag) => together.get(tag) ?? tag).toSorted((one, other) => one.at - other.at)
+  }
+  return { name: `bursts of ${size}`, publisher }
+}
+
+const jitter: Draw = (chance) => {
+  const sigma = 5 + chance.below(36)
+  const bell = (): number => chance.between(-1, 1) + chance.between(-1, 1) + chance.between(-1, 1)
+  const publisher: Publisher = (tags) => {
+    let last = 0
+    return restamped(tags, isSound, ({ timestamp }) => (last = Math.max(last, timestamp + sigma * bell())))
+  }
+  return { name: `jitter of ${sigma} ms`, publisher }
+}
+
+const outlier: Draw = (chance) => {
+  const [track, which] = chance.of(TRACKS)
+  const by = Math.round(chance.between(300, 5000)) * chance.of([-1, 1])
+  const share = chance.between(0, 1)
+  const publisher: Publisher = (tags) => {
+    const wrong = tags.filter(which)[Math.floor(tags.filter(which).length * share)]
+    return restamped(
+      tags,
+      (tag) => tag === wrong,
+      ({ timestamp }) => timestamp + by,
+    )
+  }
+  return { name: `one frame of ${track} ${by} ms wrong`, publisher }
+}
+
+/** Its clock stands still while the track is not there. */
+const standing: Draw = (chance) => {
+  const [track, which] = chance.of(TRACKS)
+  const publisher: Publisher = (tags) => {
+    let [before, missing] = [NaN, 0]
+    return restamped(tags, which, ({ timestamp }) => {
+      if (timestamp - before > GAP) missing += timestamp - before - 20
+      before = timestamp
+      return timestamp - missing
+    })
+  }
+  return { name: `a clock of ${track} that stands still in pauses`, publisher }
+}
+
+const ownZero: Draw = (chance) => {
+  const [track, which] = chance.of(TRACKS)
+  const publisher: Publisher = (tags) => {
+    const zero = tags.find(which)?.timestamp ?? 0
+    return restamped(tags, which, ({ timestamp }) => timestamp - zero)
+  }
+  return { name: `a zero of its own for ${track}`, publisher }
+}
+
+const step: Draw = (chance) => {
+  const [track, which] = chance.of([...TRACKS, BOTH])
+  const by = Math.round(chance.between(400, 30_000)) * chance.of([-1, 1])
+  const from = chance.between(500, 4000)
+  const publisher: Publisher = (tags) =>
+    restamped(
+      tags,
+      (tag) => which(tag),
+      ({ timestamp, at }) => (at >= from ? timestamp + by : timestamp),
+    )
+  return { name: `${track} ${by} ms off from ${Math.round(from)} ms on`, publisher }
+}
+
+const drift: Draw = (chance) => {
+  const [track, which] = chance.of([...TRACKS, BOTH])
+  const ppm = Math.round(chance.between(-1000, 1000))
+  return {
+    name: `${track} drifting by ${ppm} ppm`,
+    publisher: (tags) => restamped(tags, which, ({ timestamp }) => timestamp * (1 + ppm / 1e6)),
+  }
+}
+
+const wrap: Draw = (chance) => {
+  const before = Math.round(chance.between(0, 4000))
+  const all = (): boolean => true
+  return {
+    name: `32 bits running over after ${before} ms`,
+    publisher: (tags) => restamped(tags, all, ({ timestamp }) => 2 ** 32 - before + timestamp),
+  }
+}
+
+const payload: Draw = (chance) => {
+  const [name, model] = PAYLOAD_MODELS[chance.below(PAYLOAD_MODELS.length)] ?? ['as they are', (tags) => [...tags]]
+  return { name, publisher: model }
+}
+
+/** A publisher with one to three faults, and their names. */
+export function drawPublisher(chance: Chance): Model {
+  const draws = [bursts, jitter, outlier, standing, ownZero, step, drift, wrap, payload] as const
+  const models = Array.from({ length: 1 + chance.below(3) }, () => chance.of(draws)(chance))
+  return {
+    name: models.map(({ name }) => name).join(', '),
+    publisher: (tags) => models.reduce<Leaving[]>((changed, { publisher }) => publisher(changed), [...tags]),
+  }
+}

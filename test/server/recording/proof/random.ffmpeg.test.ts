@@ -1,0 +1,28 @@
+/**
+ * Whatever publishers' clocks and encoders do, files show and play what was sent, when it was sent. Calls by chance: `CALLS=1000` tries
+ * more, `SEED` others; one that fails is named by its number, which `SEED` takes.
+ */
+import { describeWithFfmpeg } from '../../../support/ffmpeg'
+import { Chance, SEED } from '../../../support/random'
+import { judge } from './judge'
+import { perform } from './perform'
+import { drawPlan } from './random-plan'
+import { watch } from './watch'
+
+/** Each call is encoded, mixed and decoded, which a busy machine makes slow. */
+jest.setTimeout(60_000)
+
+const CALLS = Number(process.env['CALLS'] ?? 3)
+
+describeWithFfmpeg('a call by chance', () => {
+  test.each(Array.from({ length: CALLS }, (_, index) => SEED + index))('number %i', async (seed) => {
+    const plan = drawPlan(new Chance(seed))
+    const { stage, files, notes } = await perform(plan)
+    try {
+      const complaints = await judge(plan, files, async (name) => await watch(stage.path(name)))
+      expect({ plan: plan.name, notes, complaints }).toEqual({ plan: plan.name, notes: [], complaints: [] })
+    } finally {
+      await stage.dispose()
+    }
+  })
+})
