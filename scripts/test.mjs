@@ -20,6 +20,7 @@ const LONG = {
   ROUNDS: '10',
   ROOMS: '60',
   PLANS: 'all',
+  CALLS: '1000',
   LOOKS: 'all',
   DRIFTING: '7200',
 }

@@ -6,6 +6,7 @@ import type { Channel, ChannelMember, ChannelStart } from './channels/types'
 import type { Log } from './log'
 import type { Media } from './media/types'
 import { holderOf } from './permissions'
+import type { FrameAccount } from './recording/frame-account'
 import { MixEnded } from './recording/mix/mixer'
 import type { Recording, RecordingFile, RecordingNote } from './recording/types'
 import type { CallEndReason, CallMemberRow, CallRow, Store } from './store/types'
@@ -116,7 +117,7 @@ export class Ledger {
     const { cid, scene, type, name, caller, custom, createdAt } = channel
     const unknown = { answeredAt: null, endedAt: null, endReason: null }
     const facts = { cid, scene, type, name, caller, custom, createdAt }
-    this.deps.store.insertCall({ ...facts, ...unknown, recording: 'none', notes: [] })
+    this.deps.store.insertCall({ ...facts, ...unknown, recording: 'none', notes: [], frames: [] })
     for (const member of channel.members.values()) this.saveMember(channel, member, {})
     this.live.set(cid, createdAt)
     this.noteTime()
@@ -187,7 +188,8 @@ export class Ledger {
       const allNotes = withEarlier(notes, files, store.call(cid)?.notes ?? [])
       const none = store.files({ cid, limit: 1 }).length === 0
       const failed = none && notes.length > 0
-      store.updateCall(cid, { recording: failed ? 'failed' : 'done', notes: allNotes })
+      const frames = withRepeated(singles.frames, store.call(cid)?.frames ?? [])
+      store.updateCall(cid, { recording: failed ? 'failed' : 'done', notes: allNotes, frames })
       await recording.release(cid)
       log.info({ cid, files: files.length, notes: notes.map(({ code }) => code) }, 'recording finished')
     } catch (error) {
@@ -253,6 +255,11 @@ function withEarlier(notes: RecordingNote[], files: RecordingFile[], earlier: Re
     note.uid === undefined ? isAboutMix(note) || notes.some(({ code }) => code === note.code) : repeated.has(note.uid)
   const lasting = earlier.filter((note) => note.uid !== undefined || note.code !== 'unfinished')
   return [...lasting.filter((note) => !isTold(note)), ...notes]
+}
+
+function withRepeated(frames: FrameAccount[], earlier: FrameAccount[]): FrameAccount[] {
+  const repeated = new Set(frames.map(({ uid }) => uid))
+  return [...earlier.filter(({ uid }) => !repeated.has(uid)), ...frames]
 }
 
 /** When a call was answered, or a room's first member came; null before that. */

@@ -98,6 +98,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     presenceOf: (name) => presenceOf(channels, name),
     ffmpegPath: config.ffmpegPath,
     finisher: hooks.remuxer,
+    onFrames: (account) => metrics.framesRecorded(account),
     logger: log,
     timeline,
   })

@@ -26,10 +26,25 @@ export interface ApiCall {
     notes: Array<{ code: string; uid?: Uid; message: string }>
     /** How much of the mixed file is made, from 0 to 1; null while none is being made. */
     progress: number | null
+    frames: ApiFrames[]
   }
   files: ApiFile[]
   /** What the app's server is told about the call, in that order. */
   callbacks: ApiCallback[]
+}
+/** What became of a participant's frames. */
+export interface ApiFrames {
+  uid: Uid
+  account: Account
+  audio: ApiTrackFrames
+  video: ApiTrackFrames
+}
+/** `received` is `written` (in one file at least) and all `dropped`, by reason; `repaired` tells what was put right. */
+export interface ApiTrackFrames {
+  received: number
+  written: number
+  dropped: Record<string, number>
+  repaired: Record<string, number>
 }
 export interface ApiCallback {
   /** The event's own, the same at each try. */

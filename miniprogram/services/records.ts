@@ -38,6 +38,8 @@ export interface CallRecord {
   /** How much of the mixed file is made, from 0 to 1; null while none is being made. */
   progress: number | null
   notes: Array<{ code: string; message: string }>
+  /** Frames that are in no file, of those who lost some. */
+  missing: Array<{ account: string; pictures: number; sounds: number }>
   files: RecordedFile[]
   /** The worst of them. */
   callback: 'none' | 'waiting' | 'sent' | 'failed'
@@ -129,6 +131,13 @@ function recordOf(call: ApiCall, account: string, service: string): CallRecord {
     recording: call.recording.state,
     progress: call.recording.progress,
     notes: call.recording.notes.map(({ code, message }) => ({ code, message })),
+    missing: call.recording.frames
+      .map(({ account: who, audio, video }) => ({
+        account: who,
+        pictures: video.received - video.written,
+        sounds: audio.received - audio.written,
+      }))
+      .filter(({ pictures, sounds }) => pictures + sounds > 0),
     files: recordedFiles(call, service),
     callback: callbackOf(call),
     callbacks: call.callbacks.map(({ eventType, state, attempts, lastError }) => ({

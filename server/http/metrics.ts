@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Repair } from '../media/codec/repair'
 import type { StreamStats } from '../media/types'
+import type { FrameAccount } from '../recording/frame-account'
 import type { CallbackState, CallEndReason } from '../store/types'
 
 /** What the parts of the service tell at the moment of asking. */
@@ -18,6 +19,7 @@ export class Metrics {
   private readonly registry = new Registry()
   private readonly ended: Counter<'reason'>
   private readonly repairs: Counter<'track' | 'repair'>
+  private readonly frames: Counter<'track' | 'fate'>
   private readonly requests: Histogram<'method' | 'route' | 'status'>
 
   constructor(figures: () => Figures) {
@@ -56,6 +58,12 @@ export class Metrics {
       labelNames: ['track', 'repair'],
       registers,
     })
+    this.frames = new Counter({
+      name: 'netcall_recording_frames_total',
+      help: 'Frames of finished recordings: written, or why they are in no file.',
+      labelNames: ['track', 'fate'],
+      registers,
+    })
     this.requests = new Histogram({
       name: 'netcall_http_request_seconds',
       help: 'HTTP requests.',
@@ -76,6 +84,13 @@ export class Metrics {
   }
   mediaRepaired(track: 'audio' | 'video', repair: Repair): void {
     this.repairs.inc({ track, repair })
+  }
+  framesRecorded(account: FrameAccount): void {
+    for (const track of ['audio', 'video'] as const) {
+      const { written, dropped } = account[track]
+      if (written > 0) this.frames.inc({ track, fate: 'written' }, written)
+      for (const [fate, frames] of Object.entries(dropped)) this.frames.inc({ track, fate }, frames)
+    }
   }
   /** @param seconds how long the answer took */
   request(method: string, route: string, status: number, seconds: number): void {

@@ -30,7 +30,12 @@ export class Views {
       endReason,
       duration: answeredAt === null ? 0 : (endedAt ?? Date.now()) - answeredAt,
       members: members.map(({ account, uid, joinedAt, leftAt }) => ({ account, uid, joinedAt, leftAt })),
-      recording: { state: call.recording, notes: call.notes, progress: this.mixProgress(cid) },
+      recording: {
+        state: call.recording,
+        notes: call.notes,
+        progress: this.mixProgress(cid),
+        frames: wasIn(members, viewer) ? call.frames : [],
+      },
       files: files.map((file) => this.file(file, viewer)),
       callbacks: this.store.outbox(cid).map(callbackOf),
     }

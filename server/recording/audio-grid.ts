@@ -10,8 +10,7 @@ export interface PlacedFrame {
 
 /**
  * AAC frames follow each other without gaps and, in an .aac file, without time stamps. So a frame's place is its
- * number: silence is put where nothing came, and frames beyond what their time can hold are left out. What is heard
- * stays within a frame of its time.
+ * number: silence is put where nothing came. What is heard stays within a frame of its time.
  */
 export class AudioGrid {
   private frames = 0
@@ -21,7 +20,6 @@ export class AudioGrid {
   /** The frames to write for one that belongs at `time`, ms: silence up to it, and itself. */
   *place(time: number, data: Buffer): Generator<PlacedFrame> {
     const late = time - this.filled
-    if (late < -this.config.frameLength - 1) return
     if (late > this.config.frameLength / 2) yield* this.silence(Math.round(late / this.config.frameLength))
     yield this.next(data)
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Publication } from '../media/types'
 import { spoolFolder } from './finish-call'
+import type { Track } from './frame-account'
 import { PresenceLog, type Presence } from './presence'
 import { PublicationSpool } from './publication-spool'
 import type { SpoolError } from './spool-writer'
@@ -12,6 +13,7 @@ interface Participant {
   origin: number
   numbers: number
   presence: PresenceLog
+  spools: PublicationSpool[]
 }
 
 /** One call's recording while it runs: its participants and the publications under way. */
@@ -44,6 +46,7 @@ export class CallRecording {
       origin: publication.startedAt,
       numbers: 0,
       presence: new PresenceLog(folder),
+      spools: [],
     }
     this.participants.set(subject.uid, participant)
     const spool = new PublicationSpool({
@@ -55,8 +58,16 @@ export class CallRecording {
       now: this.now,
       onFailure: (error) => this.onFailure(subject, error),
     })
+    participant.spools.push(spool)
     this.publications.set(publication, spool)
     return spool
+  }
+
+  /** Frames of a participant that came and were to be stored. */
+  received(uid: number): Record<Track, number> {
+    const spools = this.participants.get(uid)?.spools ?? []
+    const sum = (track: Track): number => spools.reduce((frames, { received }) => frames + received[track], 0)
+    return { audio: sum('audio'), video: sum('video') }
   }
 
   /** Of no use for members who have published nothing. */

@@ -1,7 +1,8 @@
 import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { FinishedParticipant } from './finish-participant'
+import { NO_FRAMES, type FinishedParticipant } from './finish-participant'
 import { FinisherError, type Remuxer } from './finisher'
+import type { FrameAccount } from './frame-account'
 import type { MixSource } from './mix/source'
 import type { SpoolFate } from './participant-files'
 import { isMissing, isShortage, reasonOf } from './reason'
@@ -11,6 +12,8 @@ export interface FinishedCall extends FinishedRecording {
   /** Participants' spool folders, by what is to become of them. */
   spools: Record<SpoolFate, string[]>
   sources: MixSource[]
+  /** Of the frames that the spools held. */
+  frames: FrameAccount[]
 }
 
 /** Folders of a call: finished files lie in the call's own. */
@@ -34,13 +37,20 @@ export async function finishCall(
   subjects: readonly RecordingSubject[],
   finisher: Pick<Remuxer, 'finish'>,
 ): Promise<FinishedCall> {
-  const call: FinishedCall = { files: [], notes: [], sources: [], spools: { spent: [], unusable: [], again: [] } }
+  const call: FinishedCall = {
+    files: [],
+    notes: [],
+    sources: [],
+    frames: [],
+    spools: { spent: [], unusable: [], again: [] },
+  }
   const accounts = new Map(subjects.map(({ uid, account }) => [uid, account]))
   for (const name of await foldersIn(spoolFolder(callFolder))) {
     const uid = Number(name)
     const folder = join(spoolFolder(callFolder), name)
     const order = { folder, target: callFolder, mixing: mixFolder(callFolder) }
-    const { subject, files, source, problems, spool } = await finisher.finish(order).catch(failed)
+    const { subject, files, source, problems, spool, frames } = await finisher.finish(order).catch(failed)
+    if (subject) call.frames.push({ uid, account: subject.account, ...frames })
     call.files.push(...files)
     if (source) call.sources.push(source)
     call.spools[spool].push(folder)
@@ -52,7 +62,7 @@ export async function finishCall(
 
 function failed(error: unknown): FinishedParticipant {
   const spool = error instanceof FinisherError || isShortage(error) ? 'again' : 'unusable'
-  return { subject: null, files: [], source: null, problems: [reasonOf(error)], spool }
+  return { subject: null, files: [], source: null, problems: [reasonOf(error)], spool, frames: NO_FRAMES() }
 }
 
 export function unfinishedNote(uid: number, account: string | undefined, problem: string): RecordingNote {

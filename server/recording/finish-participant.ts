@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { RECORD_TYPE } from '../../miniprogram/netcall/constants'
 import { presentSpans, shownSpans, type MixSource } from './mix/source'
 import { ParticipantFiles, type MixMaterial, type SpoolFate } from './participant-files'
+import { addDropped, emptyAccount, type Track, type TrackAccount } from './frame-account'
 import { readPresence } from './presence'
 import { isShortage, reasonOf } from './reason'
 import { ParticipantTimeline, type Chosen } from './participant-timeline'
@@ -30,7 +31,11 @@ export interface FinishedParticipant {
   problems: string[]
   /** What is to become of the spool. */
   spool: SpoolFate
+  /** Of the frames that the spool holds. */
+  frames: Record<Track, TrackAccount>
 }
+
+export const NO_FRAMES = (): FinishedParticipant['frames'] => ({ audio: emptyAccount(), video: emptyAccount() })
 
 /** Of a pause that is measured by two clocks, ms. */
 const TOLERANCE = 1_000
@@ -40,7 +45,7 @@ export async function finishParticipant({ folder, target, mixing }: FinishOrder)
   const spool = await findSpool(folder)
   const { publications, problems, fate } = await surveyAll(spool)
   const header = publications[0]?.header
-  if (!header) return { subject: null, files: [], source: null, problems, spool: fate }
+  if (!header) return { subject: null, files: [], source: null, problems, spool: fate, frames: NO_FRAMES() }
 
   const { origin } = spool
   const timeline = new ParticipantTimeline(placePublications(publications, origin, spool.wallTime))
@@ -65,7 +70,11 @@ export async function finishParticipant({ folder, target, mixing }: FinishOrder)
     )
   }
   const source = await sourceOf(folder, header, placed, origin, { ...material, mixOnly })
-  return { subject: header, files: work.files, source, problems: work.problems, spool: work.fate }
+  const frames = work.accounts()
+  for (const { unusable } of publications) {
+    for (const [track, { frames: count }] of unusable) addDropped(frames[track], 'unsupported', count)
+  }
+  return { subject: header, files: work.files, source, problems: work.problems, spool: work.fate, frames }
 }
 
 /** Sound and picture only where the participant wanted them for a purpose. */
@@ -159,7 +168,7 @@ async function surveyAll({ paths }: Spool): Promise<Survey> {
 }
 
 function damageOf(publications: readonly SpooledPublication[]): string[] {
-  const problems = new Set(publications.flatMap(({ unusable }) => [...unusable.values()]))
+  const problems = new Set(publications.flatMap(({ unusable }) => [...unusable.values()].map(({ problem }) => problem)))
   const bytes = publications.reduce((sum, { damagedBytes }) => sum + damagedBytes, 0)
   if (bytes > 0) problems.add(`${bytes} damaged bytes were passed over.`)
   if (publications.some(({ interrupted }) => interrupted)) {

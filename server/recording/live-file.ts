@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
 import { encodeAmf } from '../media/amf0'
 import { flvHeader } from '../media/flv'
+import type { Fates } from './frame-account'
 import { numberedPackets, type Numbered } from './numbered-packets'
 import type { Chosen, ParticipantTimeline } from './participant-timeline'
 import { encodeTag, TAG_TYPE } from './spool-format'
@@ -15,6 +16,8 @@ const CONFIG = 0
 const FRAME = 1
 /** Half a frame of 48 kHz, and what a timestamp of whole ms is off, ms. */
 const EXACT = 12
+/** A share of the frames. */
+const MOST_UNEVEN = 0.05
 
 /**
  * Writes a participant's live recording: its stream as one FLV file, frame by frame in the order in which it came, with the pauses that
@@ -25,6 +28,7 @@ export async function writeLive(
   chosen: Chosen,
   path: string,
   length: number,
+  fates: Fates,
 ): Promise<void> {
   const file = createWriteStream(path)
   // A failure ends the file, and is thrown by whatever is awaited next.
@@ -40,17 +44,18 @@ export async function writeLive(
   })
   const has = (track: 'audio' | 'video'): boolean =>
     publications.some(({ publication }) => publication[track].sent.length > 0)
+  const soundAt = soundTimes(timeline)
   const configs: Record<Numbered['kind'], Buffer | null> = { audio: null, video: null }
   try {
     await put(flvHeader({ audio: has('audio'), video: has('video') }))
     await put(encodeTag(TAG_TYPE.script, 0, encodeAmf('onMetaData', { duration: length / 1000 })))
     for await (const packet of numberedPackets(timeline.publications)) {
       if (packet.kind === 'break') continue
-      const time =
-        packet.kind === 'audio' ? soundTime(timeline, packet.number) : (timeline.pictures[packet.number] ?? 0)
+      const time = packet.kind === 'audio' ? soundAt(packet.number) : (timeline.pictures[packet.number] ?? 0)
       if (configs[packet.kind] !== packet.description) await put(configTag(packet, time))
       configs[packet.kind] = packet.description
       await put(tagOf(packet, time))
+      fates[packet.kind].written(packet.number)
     }
     file.end()
     await finished(file)
@@ -60,10 +65,14 @@ export async function writeLive(
   }
 }
 
-/** Of frames that say so themselves within half a frame their own; where several share a timestamp, or it jitters, by counting them. */
-function soundTime(timeline: ParticipantTimeline, number: number): number {
-  const [own, counted] = [timeline.sounds[number] ?? 0, timeline.timeOf(timeline.soundAt(number))]
-  return Math.abs(own - counted) <= EXACT ? own : counted
+/** When frames of sound belong: their own times; where those are uneven, because several share one or they jitter, by counting them. */
+function soundTimes({ sounds, sound }: ParticipantTimeline): (number: number) => number {
+  const counted = (number: number): number => sound?.timeAt(sound.starts[number] ?? 0) ?? 0
+  let uneven = 0
+  for (let number = 0; number < sounds.length; number++) {
+    if (Math.abs((sounds[number] ?? 0) - counted(number)) > EXACT) uneven++
+  }
+  return uneven > sounds.length * MOST_UNEVEN ? counted : (number) => sounds[number] ?? 0
 }
 
 const timeOf = (ms: number): number => Math.max(0, Math.round(ms))

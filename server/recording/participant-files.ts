@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { fileName, type FileIdentity } from './file-name'
 import { factsOf, writeWhole } from './finished-file'
+import { FrameFates, type Fates, type Track, type TrackAccount } from './frame-account'
 import { writeLive } from './live-file'
 import type { PicturePiece, SoundPiece } from './mix/source'
 import { isShortage, reasonOf } from './reason'
@@ -25,12 +26,25 @@ export class ParticipantFiles {
   readonly files: RecordingFile[] = []
   readonly problems: string[] = []
   fate: SpoolFate = 'spent'
+  private readonly fates: Fates
 
   constructor(
     private readonly subject: RecordingSubject,
     private readonly identity: FileIdentity,
     private readonly timeline: ParticipantTimeline,
-  ) {}
+  ) {
+    this.fates = this.noFates()
+  }
+
+  /** What became of each track's frames, once all files are written. */
+  accounts(): Record<Track, TrackAccount> {
+    return { audio: this.fates.audio.account(), video: this.fates.video.account() }
+  }
+
+  private noFates(): Fates {
+    const { sounds, pictures } = this.timeline
+    return { audio: new FrameFates(sounds.length), video: new FrameFates(pictures.length) }
+  }
 
   /** The participant's own files; answers what they are. */
   async writeSingles(chosen: Chosen, folder: string): Promise<MixMaterial> {
@@ -47,7 +61,8 @@ export class ParticipantFiles {
 
   async writeLive(chosen: Chosen, folder: string): Promise<void> {
     const length = this.timeline.end
-    const fill = async (part: string): Promise<void> => await writeLive(this.timeline, chosen, part, length)
+    const fill = async (part: string, fates: Fates): Promise<void> =>
+      await writeLive(this.timeline, chosen, part, length, fates)
     const file = await this.write('flv', 0, folder, fill, length)
     if (file) this.files.push(file)
   }
@@ -55,10 +70,14 @@ export class ParticipantFiles {
   private async pieces(kind: 'aac' | 'mp4', chosen: Chosen, folder: string): Promise<Written[]> {
     const written: Written[] = []
     for (const [pieceIndex, piece] of this.piecesOf(kind, chosen).entries()) {
-      const file = await this.write(kind, pieceIndex, folder, async (part) => {
-        if (kind === 'aac') await writeAac(this.timeline, piece, part)
-        else await writeMp4(this.timeline, piece, part, this.identity.origin + this.timeline.timeOf(piece.start))
+      const file = await this.write(kind, pieceIndex, folder, async (part, fates) => {
+        if (kind === 'aac') await writeAac(this.timeline, piece, part, fates)
+        else {
+          const recordedAt = this.identity.origin + this.timeline.timeOf(piece.start)
+          await writeMp4(this.timeline, piece, part, { recordedAt, fates })
+        }
       })
+      if (!file) this.dropPiece(piece)
       if (file) written.push({ file, piece, path: join(folder, file.filename) })
     }
     return written
@@ -67,21 +86,39 @@ export class ParticipantFiles {
   private piecesOf(kind: 'aac' | 'mp4', chosen: Chosen): Piece[] {
     if (kind === 'aac') return this.timeline.soundPieces(chosen)
     const { pieces, cut } = this.timeline.picturePieces(chosen)
-    if (cut) this.problems.push('Its picture changed its form too often: the rest of it is left out.')
+    if (cut) {
+      this.problems.push('Its picture changed its form too often: the rest of it is left out.')
+      for (let number = 0; number < this.timeline.pictures.length; number++) {
+        if (!pieces.some(({ hasPicture }) => hasPicture(number))) this.fates.video.dropped(number, 'too-many-forms')
+      }
+    }
     return pieces
+  }
+
+  private dropPiece({ hasSound, hasPicture }: Piece): void {
+    const { sounds, pictures } = this.timeline
+    for (let number = 0; number < sounds.length; number++) {
+      if (hasSound(number)) this.fates.audio.dropped(number, 'file-failed')
+    }
+    for (let number = 0; number < pictures.length; number++) {
+      if (hasPicture(number)) this.fates.video.dropped(number, 'file-failed')
+    }
   }
 
   private async write(
     kind: RecordingFile['kind'],
     pieceIndex: number,
     folder: string,
-    fill: (part: string) => Promise<void>,
+    fill: (part: string, fates: Fates) => Promise<void>,
     duration?: number,
   ): Promise<RecordingFile | null> {
     const filename = fileName(this.identity, kind, pieceIndex)
     const path = join(folder, filename)
     try {
-      await writeWhole(path, fill)
+      const fates = this.noFates()
+      await writeWhole(path, async (part) => await fill(part, fates))
+      this.fates.audio.add(fates.audio)
+      this.fates.video.add(fates.video)
       const { cid, uid, account, caller } = this.subject
       return { cid, uid, account, caller, kind, filename, ...(await factsOf(path, duration)), mix: false, pieceIndex }
     } catch (error) {

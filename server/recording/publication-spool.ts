@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { MediaTag, Publication } from '../media/types'
+import type { Track } from './frame-account'
 import { encodeMark, encodeTag, FLV_HEADER, segmentName } from './spool-format'
 import { SpoolError, SpoolWriter } from './spool-writer'
 import type { RecordingSubject } from './types'
@@ -9,8 +10,6 @@ import { keptTracks, wantedOf } from './wanted'
 export const RETRY_AFTER = 5_000
 /** Of one participant in one call. Each publication makes one, and each failed write. */
 const MOST_FILES = 400
-
-type Track = 'audio' | 'video'
 
 export interface PublicationSpoolOptions {
   /** The participant's spool folder. */
@@ -34,6 +33,8 @@ export interface PublicationSpoolOptions {
 export class PublicationSpool {
   /** The tracks that are stored. */
   readonly keeps: Record<Track, boolean>
+  /** Frames that came and are to be stored, whether or not they could be. */
+  readonly received: Record<Track, number> = { audio: 0, video: 0 }
   private readonly configs: Partial<Record<Track, MediaTag>> = {}
   private readonly opened: number
   private readonly number: number
@@ -65,6 +66,7 @@ export class PublicationSpool {
       return
     }
     this.latest = this.arrived
+    if (this.keeps[track]) this.received[track]++
     const file = (this.file ??= this.open())
     if (file && this.keeps[track]) this.append(file, tag)
   }

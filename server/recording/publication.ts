@@ -1,10 +1,9 @@
 import { mediaTimes } from './clock/media-times'
 import { usualStep } from './clock/track-times'
 import { parseAacConfig } from '../media/codec/aac'
+import type { Track } from './frame-account'
 import type { SpoolHeader } from './spool-format'
 import { readPackets } from './spool-packets'
-
-export type Track = 'audio' | 'video'
 
 /** The frames of one track, in the order in which they came. */
 export interface FrameLog {
@@ -32,8 +31,8 @@ export interface SpooledPublication {
   /** One of its files was not closed in good order. */
   interrupted: boolean
   damagedBytes: number
-  /** Tracks of which something came that no file can hold, and why. */
-  unusable: Map<Track, string>
+  /** Frames of each track that no file can hold, and why. */
+  unusable: Map<Track, { problem: string; frames: number }>
 }
 
 const emptyLog = (): FrameLog => ({ sent: [], arrived: [], order: [], configs: [], keys: [], shifts: [] })
@@ -53,8 +52,11 @@ export async function surveyFile(path: string, before: SpooledPublication | null
       publication.closedAt = null
     } else if (packet.kind === 'damage') (publication ?? loose).damagedBytes += packet.bytes
     if (!publication) continue
-    if (packet.kind === 'unusable') publication.unusable.set(packet.track, packet.problem)
-    else if (packet.kind === 'audio' || packet.kind === 'video') {
+    if (packet.kind === 'unusable') {
+      const frames = (publication.unusable.get(packet.track)?.frames ?? 0) + 1
+      publication.unusable.set(packet.track, { problem: packet.problem, frames })
+    }
+    if (packet.kind === 'audio' || packet.kind === 'video') {
       const log = publication[packet.kind]
       const { version, anchor } = publication.header
       log.order.push(publication.audio.sent.length + publication.video.sent.length)

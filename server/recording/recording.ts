@@ -1,19 +1,27 @@
 import type { EventEmitter } from 'node:events'
 import { basename, join } from 'node:path'
 import type { Log } from '../log'
-import { isLoss, type Repair } from '../media/codec/repair'
+import type { Repair } from '../media/codec/repair'
 import type { MediaEvents, Publication, StreamName } from '../media/types'
 import type { Timeline } from '../timeline'
 import { CallRecording } from './call-recording'
 import { finishCall, foldersIn, removeSpool, setAside, spoolFolder, sweepSpool, unfinishedNote } from './finish-call'
 import type { FinishedCall } from './finish-call'
 import { Finisher, type Remuxer } from './finisher'
+import {
+  addDropped,
+  describeLoss,
+  emptyAccount,
+  type FrameAccount,
+  type Track,
+  type TrackAccount,
+} from './frame-account'
 import { CallMixes, type CallMix } from './mix/call-mix'
 import { findFfmpeg } from './mix/ffmpeg'
 import { Mixer } from './mix/mixer'
 import type { Presence } from './presence'
 import type { PublicationSpool } from './publication-spool'
-import type { FinishedRecording, Recording, RecordingNote, RecordingSubject } from './types'
+import type { FinishedRecording, MadeFiles, Recording, RecordingNote, RecordingSubject } from './types'
 import { wantedKinds, wantedOf, wantsAnything } from './wanted'
 
 export interface RecordingOptions {
@@ -29,6 +37,8 @@ export interface RecordingOptions {
   ffmpegPath?: string | null
   logger: Log
   timeline: Timeline
+  /** Is told what became of each participant's frames, once its files are made. */
+  onFrames?: (account: FrameAccount) => void
   /** Makes the files; the caller closes it. Without one, the recording has a thread of its own. */
   finisher?: Remuxer | undefined
   /** A clock that only goes forward, ms; tells when frames came. */
@@ -48,13 +58,10 @@ export const PATIENCE = 5_000
  */
 export function createRecording(options: RecordingOptions): Recording {
   const { media, directory, subjectOf, logger, timeline, now = () => performance.now() } = options
-  const calls = new Map<
-    number,
-    { recording: CallRecording; failures: Map<number, RecordingNote>; lost: Map<number, Lost> }
-  >()
+  const calls = new Map<number, LiveCall>()
   const spools = new Map<Publication, PublicationSpool>()
   const finishing = new Map<number, Promise<FinishedRecording>>()
-  const mixing = new Set<Promise<FinishedRecording>>()
+  const mixing = new Set<Promise<MadeFiles>>()
   /** Calls that were finished, and what became of their mix, until they are released. */
   const finishedCalls = new Map<number, { call: FinishedCall; mix: CallMix['state'] }>()
   const own = new Finisher(logger)
@@ -72,7 +79,7 @@ export function createRecording(options: RecordingOptions): Recording {
       logger.error({ cid, uid, reason: message }, 'recording: writing failed, the call goes on')
       failures.set(uid, unfinishedNote(uid, account, `Writing failed: ${message}.`))
     })
-    const call = { recording, failures, lost: new Map<number, Lost>() }
+    const call: LiveCall = { recording, failures, repairs: new Map() }
     calls.set(cid, call)
     return call
   }
@@ -102,13 +109,13 @@ export function createRecording(options: RecordingOptions): Recording {
     call.failures.set(name.uid, unfinishedNote(name.uid, subject.account, message))
   }
 
-  /** What of a stream the relay could not read is in no file: counted here, for the record to say so. */
-  function onRepaired(publication: Publication, track: 'audio' | 'video', repair: Repair): void {
-    const lost = calls.get(publication.name.cid)?.lost
-    if (!lost || !isLoss(repair) || !spools.get(publication)?.keeps[track]) return
-    const counts = lost.get(publication.name.uid) ?? { audio: 0, video: 0 }
-    counts[track]++
-    lost.set(publication.name.uid, counts)
+  /** What the relay could not read of a stream is in no file: counted here, for the record to say so. */
+  function onRepaired(publication: Publication, track: Track, repair: Repair): void {
+    const repairs = calls.get(publication.name.cid)?.repairs
+    if (!repairs || !spools.get(publication)?.keeps[track]) return
+    const counts = repairs.get(publication.name.uid) ?? { audio: {}, video: {} }
+    counts[track][repair] = (counts[track][repair] ?? 0) + 1
+    repairs.set(publication.name.uid, counts)
   }
 
   function onUnpublish(publication: Publication): void {
@@ -124,13 +131,15 @@ export function createRecording(options: RecordingOptions): Recording {
     const finished = await finishCall(folderOf(cid), call?.recording.subjects ?? [], finisher)
     const { files } = finished
     finishedCalls.set(cid, { call: finished, mix: 'done' })
-    const notes = [...finished.notes, ...(call?.failures.values() ?? []), ...lossesOf(call)]
+    const frames = framesOf(finished, call)
+    for (const account of frames) options.onFrames?.(account)
+    const notes = withLosses([...finished.notes, ...(call?.failures.values() ?? [])], frames)
     tell(cid, { files, notes })
     logger.info({ cid, files: files.length, ms: Math.round(performance.now() - startedAt) }, 'recording: finished')
-    return { files, notes }
+    return { files, notes, frames }
   }
 
-  async function mixNow(cid: number): Promise<FinishedRecording> {
+  async function mixNow(cid: number): Promise<MadeFiles> {
     const finished = finishedCalls.get(cid)
     if (!finished) return { files: [], notes: [] }
     const { sources, spools: fates } = finished.call
@@ -144,7 +153,7 @@ export function createRecording(options: RecordingOptions): Recording {
     return { files, notes }
   }
 
-  function tell(cid: number, { files, notes }: FinishedRecording): void {
+  function tell(cid: number, { files, notes }: MadeFiles): void {
     for (const { account, uid, filename, size, duration } of files) {
       timeline.add('recording', 'file', { cid, account }, { uid, filename, size, duration })
     }
@@ -218,18 +227,48 @@ export function createRecording(options: RecordingOptions): Recording {
   }
 }
 
-/** Frames of a member that could not be read. */
-type Lost = Record<'audio' | 'video', number>
+/** A call while it is recorded. */
+interface LiveCall {
+  recording: CallRecording
+  failures: Map<number, RecordingNote>
+  /** By member. */
+  repairs: Map<number, Record<Track, TrackAccount['repaired']>>
+}
 
-function lossesOf(call: { recording: CallRecording; lost: Map<number, Lost> } | undefined): RecordingNote[] {
-  return [...(call?.lost ?? [])].map(([uid, { audio, video }]) => {
-    const account = call?.recording.subjects.find((subject) => subject.uid === uid)?.account
-    const words = [
-      ...(video > 0 ? [`${video} pictures made no sense.`] : []),
-      ...(audio > 0 ? [`${audio} frames of sound made no sense.`] : []),
-    ]
-    return unfinishedNote(uid, account, words.join(' '))
+/** With what never reached the spool, or could not be read from it; of a call that a service that died recorded, nobody knows. */
+function framesOf({ frames }: FinishedCall, call: LiveCall | undefined): FrameAccount[] {
+  const lost = call?.recording.subjects.filter(({ uid }) => !frames.some((one) => one.uid === uid)) ?? []
+  const accounts = [
+    ...frames.map((account) => ({ account, reason: 'disk' as const })),
+    ...lost.map(({ uid, account }) => {
+      return { account: { uid, account, audio: emptyAccount(), video: emptyAccount() }, reason: 'file-failed' as const }
+    }),
+  ]
+  for (const { account, reason } of call ? accounts : []) {
+    const received = call?.recording.received(account.uid)
+    for (const track of ['audio', 'video'] as const) {
+      const one = account[track]
+      addDropped(one, reason, (received?.[track] ?? 0) - one.received)
+      one.repaired = call?.repairs.get(account.uid)?.[track] ?? {}
+      for (const lossy of ['no-config', 'unreadable'] as const) addDropped(one, lossy, one.repaired[lossy] ?? 0)
+    }
+  }
+  return accounts.map(({ account }) => account).filter(({ audio, video }) => audio.received + video.received > 0)
+}
+
+/** One note for each participant whose recording is not whole, with how much is missing. */
+function withLosses(notes: readonly RecordingNote[], frames: readonly FrameAccount[]): RecordingNote[] {
+  const losses = new Map(frames.map((one) => [one.uid, describeLoss(one)]))
+  const told = notes.map((note) => {
+    const loss = note.uid === undefined ? null : losses.get(note.uid)
+    if (note.uid !== undefined) losses.delete(note.uid)
+    return loss ? { ...note, message: `${note.message} ${loss}` } : note
   })
+  const untold = frames.flatMap(({ uid, account }) => {
+    const loss = losses.get(uid)
+    return loss ? [unfinishedNote(uid, account, loss)] : []
+  })
+  return [...told, ...untold]
 }
 
 /** Spool folders that are not needed go; those that only a person can make something of are moved aside. */

@@ -7,13 +7,14 @@ import {
 } from 'mediabunny'
 import { AudioGrid, type PlacedFrame } from './audio-grid'
 import { dateMovie, type Movie } from './movie-time'
+import type { Fates } from './frame-account'
 import { numberedPackets } from './numbered-packets'
 import { withOutput } from './output'
 import type { ParticipantTimeline, Piece } from './participant-timeline'
 import { VideoOrder } from './video-order'
 
 /** Writes a piece's sound as ADTS: as long as the piece, silence where nothing came. */
-export async function writeAac(timeline: ParticipantTimeline, piece: Piece, path: string): Promise<void> {
+export async function writeAac(timeline: ParticipantTimeline, piece: Piece, path: string, fates: Fates): Promise<void> {
   const sound = soundOf(piece)
   if (sound === null) throw new Error('The piece has no sound.')
   await withOutput(new AdtsOutputFormat(), path, async (output) => {
@@ -22,6 +23,7 @@ export async function writeAac(timeline: ParticipantTimeline, piece: Piece, path
     for await (const packet of numberedPackets(timeline.publications)) {
       if (packet.kind !== 'audio' || !piece.hasSound(packet.number)) continue
       await sound.add(sound.grid.place(timeline.soundAt(packet.number) - piece.start, packet.data))
+      fates.audio.written(packet.number)
     }
     await sound.add(sound.grid.fill(piece.end - piece.start))
   })
@@ -30,13 +32,13 @@ export async function writeAac(timeline: ParticipantTimeline, piece: Piece, path
 /**
  * Writes a piece as an mp4 whose index comes first, so that it plays while it loads. The picture begins at its own
  * time and is held where nothing came; sound, where the piece's participant wanted it recorded, begins at 0.
- * `recordedAt`: wall clock of the piece's start, ms.
+ * `recordedAt`: wall clock of the piece's start, ms; `fates`: are told what became of each frame.
  */
 export async function writeMp4(
   timeline: ParticipantTimeline,
   piece: Piece,
   path: string,
-  recordedAt: number,
+  { recordedAt, fates }: { recordedAt: number; fates: Fates },
 ): Promise<void> {
   const { picture } = piece
   if (!picture) throw new Error('The piece has no picture.')
@@ -59,10 +61,13 @@ export async function writeMp4(
     for await (const packet of numberedPackets(timeline.publications)) {
       if (packet.kind === 'break') order.break()
       else if (packet.kind === 'audio') {
-        if (piece.hasSound(packet.number))
-          await sound?.add(sound.grid.place(timeline.soundAt(packet.number) - piece.start, packet.data))
+        if (!sound || !piece.hasSound(packet.number)) continue
+        await sound.add(sound.grid.place(timeline.soundAt(packet.number) - piece.start, packet.data))
+        fates.audio.written(packet.number)
       } else if (piece.hasPicture(packet.number)) {
         const place = timeline.placeOf(timeline.pictures[packet.number] ?? 0)
+        if (order.takes(packet)) fates.video.written(packet.number)
+        else fates.video.dropped(packet.number, 'no-key-frame')
         await addPicture(order.place(place - piece.start, packet))
       }
     }

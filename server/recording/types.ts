@@ -1,6 +1,7 @@
 /** What the recorder offers to the rest of the service. */
 import type { RecordType } from '../../miniprogram/netcall/constants'
 import type { StreamName } from '../media/types'
+import type { FrameAccount } from './frame-account'
 
 /** What one participant asked for, as the gateway's login carried it. */
 export interface RecordingRequest {
@@ -44,10 +45,13 @@ export interface RecordingFile {
   pieceIndex: number
 }
 
-export interface FinishedRecording {
+export interface MadeFiles {
   files: RecordingFile[]
   /** What could not be given, in words for the record: a mix without an ffmpeg, a stream that could not be finished. */
   notes: RecordingNote[]
+}
+export interface FinishedRecording extends MadeFiles {
+  frames: FrameAccount[]
 }
 export interface RecordingNote {
   /** `mix-unavailable`: there is no ffmpeg. */
@@ -66,7 +70,7 @@ export interface Recording {
    * Makes the mix of a call that was finished just now, if anybody asked for one. Rejects only with a `MixEnded`, when the
    * recording is closed meanwhile: the mix is then made after the next start.
    */
-  mix(cid: number): Promise<FinishedRecording>
+  mix(cid: number): Promise<MadeFiles>
   /** How much of the call's mix is made, from 0 to 1; null while none is being made. */
   progress(cid: number): number | null
   /** Something about a member may have changed: its mode, or whether it is in the call. */

@@ -29,9 +29,14 @@ export class VideoOrder {
     this.broken = true
   }
 
+  /** Whether a packet can be decoded here. */
+  takes({ key }: VideoPacket): boolean {
+    return key || !this.broken
+  }
+
   /** The frame that can be written now, if any, for a packet that belongs at `time`, ms. */
   *place(time: number, packet: VideoPacket): Generator<PlacedFrame> {
-    if (this.broken && !packet.key) return
+    if (!this.takes(packet)) return
     this.broken = false
     const decode = Math.max(time, this.decoded + 1)
     if (this.held) yield frameOf(this.held, Math.min(decode - this.held.decode, NOMINAL_FRAME))

@@ -1,6 +1,6 @@
 /**
  * The schema, step by step: entry n brings a database of version n to n + 1. Steps that were released never change; new
- * ones are appended. Times are ms since 1970; notes and requests are JSON.
+ * ones are appended. Times are ms since 1970; notes, frames and requests are JSON.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -102,4 +102,6 @@ export const MIGRATIONS: readonly string[] = [
   `,
   // A note that is not made any more.
   `UPDATE calls SET notes = replace(notes, '"live-recording-unavailable"', '"unfinished"');`,
+  // What became of each participant's frames.
+  `ALTER TABLE calls ADD COLUMN frames TEXT NOT NULL DEFAULT '[]';`,
 ]

@@ -22,6 +22,13 @@ const note = z
     message: z.string(),
   })
   .transform(({ uid, ...rest }) => (uid === undefined ? rest : { ...rest, uid }))
+const trackAccount = z.object({
+  received: z.number(),
+  written: z.number(),
+  dropped: z.record(z.string(), z.number()),
+  repaired: z.record(z.string(), z.number()),
+})
+const frameAccount = z.object({ uid: z.number(), account: z.string(), audio: trackAccount, video: trackAccount })
 const request = z.object({
   audio: z.boolean(),
   video: z.boolean(),
@@ -43,6 +50,7 @@ export const callRow = z.object({
   endReason: endReason.nullable(),
   recording: z.enum(['none', 'live', 'finishing', 'done', 'failed']),
   notes: json.pipe(z.array(note)),
+  frames: json.pipe(z.array(frameAccount)),
 })
 
 export const memberRow = z.object({

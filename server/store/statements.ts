@@ -30,12 +30,12 @@ export function prepareStatements(connection: Connection) {
     accounts: prepare('SELECT account FROM accounts ORDER BY account'),
 
     insertCall: prepare(`INSERT INTO calls
-      (cid, scene, type, name, caller, custom, createdAt, answeredAt, endedAt, endReason, recording, notes) VALUES
-      (:cid, :scene, :type, :name, :caller, :custom, :createdAt, :answeredAt, :endedAt, :endReason, :recording, :notes)`),
+      (cid, scene, type, name, caller, custom, createdAt, answeredAt, endedAt, endReason, recording, notes, frames) VALUES
+      (:cid, :scene, :type, :name, :caller, :custom, :createdAt, :answeredAt, :endedAt, :endReason, :recording, :notes, :frames)`),
     updateCall:
       prepare(`UPDATE calls SET scene = :scene, type = :type, name = :name, caller = :caller, custom = :custom,
       createdAt = :createdAt, answeredAt = :answeredAt, endedAt = :endedAt, endReason = :endReason,
-      recording = :recording, notes = :notes WHERE cid = :cid`),
+      recording = :recording, notes = :notes, frames = :frames WHERE cid = :cid`),
     call: prepare('SELECT * FROM calls WHERE cid = :cid'),
     calls: prepare('SELECT * FROM calls ORDER BY createdAt DESC, cid DESC LIMIT :limit'),
     callsOf: prepare(`SELECT calls.* FROM calls JOIN members USING (cid) WHERE members.account = :account

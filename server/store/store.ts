@@ -55,14 +55,18 @@ class DatabaseStore implements Store {
   }
 
   insertCall(call: CallRow): void {
-    this.statements.insertCall.run({ ...call, notes: JSON.stringify(call.notes) })
+    this.statements.insertCall.run({ ...call, notes: JSON.stringify(call.notes), frames: JSON.stringify(call.frames) })
   }
 
   updateCall(cid: number, change: Partial<Omit<CallRow, 'cid'>>): void {
     const call = this.call(cid)
     if (!call) return
     const changed = { ...call, ...change }
-    this.statements.updateCall.run({ ...changed, notes: JSON.stringify(changed.notes) })
+    this.statements.updateCall.run({
+      ...changed,
+      notes: JSON.stringify(changed.notes),
+      frames: JSON.stringify(changed.frames),
+    })
   }
 
   call(cid: number): CallRow | undefined {

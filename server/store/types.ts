@@ -1,5 +1,6 @@
 /** What the service keeps. One embedded database; times are ms since 1970. */
 import type { CallType, Scene } from '../../miniprogram/netcall/constants'
+import type { FrameAccount } from '../recording/frame-account'
 import type { RecordingFile, RecordingNote, RecordingRequest } from '../recording/types'
 
 export type CallEndReason =
@@ -21,6 +22,7 @@ export interface CallRow {
   /** none: nothing was asked for; live: the call runs; finishing; done; failed: see the notes. */
   recording: 'none' | 'live' | 'finishing' | 'done' | 'failed'
   notes: RecordingNote[]
+  frames: FrameAccount[]
 }
 export interface CallMemberRow {
   cid: number

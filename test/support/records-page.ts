@@ -19,6 +19,7 @@ export const DONE: CallRecord = {
   recording: 'done',
   progress: null,
   notes: [],
+  missing: [],
   files: [
     file('alice', 'aac', 'http://127.0.0.1:8360/recordings/7/a.aac?expires=1'),
     file('alice', 'mp4', 'http://127.0.0.1:8360/recordings/7/a.mp4?expires=1'),

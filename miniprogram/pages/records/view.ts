@@ -117,6 +117,9 @@ function callView(call: Call, options: ViewOptions): CallView {
     notes: [
       ...(files.some(({ kind }) => kind === 'flv') ? [words.flvNote] : []),
       ...(record?.notes.map(({ code, message }) => noteOf(code, words) ?? message) ?? []),
+      ...(record?.missing.map(({ account: name, pictures, sounds }) =>
+        fill(words.noteMissing, { name, pictures, sounds }),
+      ) ?? []),
     ],
     removable: canBeRemoved(call),
   }

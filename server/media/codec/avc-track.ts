@@ -52,14 +52,15 @@ export class AvcTrack {
   read(data: Buffer, flagged: boolean): PictureResult {
     const repairs: Repair[] = []
     const { nals: sent, annexB, whole } = readNals(data, this.lengthSize)
-    if (!whole) repairs.push('cut-off')
     if (annexB) repairs.push('start-codes')
     const nals = [...this.waiting, ...sent].filter(isKept)
     this.waiting = []
     if (!nals.some(isSlice)) {
       if (nals.length > 0 && nals.reduce((sum, { length }) => sum + length, 0) <= MOST_WAITING) this.waiting = nals
-      return { config: null, picture: null, repairs: [...repairs, sent.length === 0 ? 'empty' : 'no-picture'] }
+      const nothing = !whole ? 'unreadable' : sent.length === 0 ? 'empty' : 'no-picture'
+      return { config: null, picture: null, repairs: [...repairs, nothing] }
     }
+    if (!whole) repairs.push('cut-off')
     const key = nals.some((nal) => nalType(nal) === NAL.idr) || (flagged && nals.filter(isSlice).every(isIntra))
     if (key !== flagged) repairs.push('key-flag')
     const config = this.takeSets(nals, key)

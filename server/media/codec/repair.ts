@@ -6,8 +6,10 @@ export type Repair =
   | 'inband-config'
   /** NAL units came behind start codes in place of their lengths. */
   | 'start-codes'
-  /** Its last units were cut off: left out. */
+  /** Its last units were cut off, or made no sense: left out. */
   | 'cut-off'
+  /** The same, and nothing is left of the picture. */
+  | 'unreadable'
   /** The tag was, or was not, a key frame, against what it said. */
   | 'key-flag'
   /** Nothing in it. */
@@ -18,8 +20,3 @@ export type Repair =
   | 'no-config'
   /** AAC frames came behind ADTS headers. */
   | 'adts'
-
-/** Whether a frame, or a part of one, is lost by it. */
-export function isLoss(repair: Repair): boolean {
-  return repair === 'cut-off' || repair === 'no-config'
-}

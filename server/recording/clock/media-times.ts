@@ -1,5 +1,13 @@
 import { lowerEnvelope } from './envelope'
-import { median, type TrackTimes, unwrap, usualStep, withoutOutliers } from './track-times'
+import {
+  median,
+  spreadBursts,
+  type TrackTimes,
+  unwrap,
+  usualStep,
+  withoutOutliers,
+  withoutStandstill,
+} from './track-times'
 
 /**
  * When each frame of a publication belongs, ms from the publication's start; before it, where frames were captured before they could be
@@ -36,30 +44,28 @@ const LIE = 60_000
  */
 export function mediaTimes(audio: TrackTimes, video: TrackTimes, frameLength: number): MediaTimes {
   const base = baseOf(audio, video)
-  const sound: Track = {
-    times: withoutOutliers(unwrap(audio.sent, base)),
-    arrived: audio.arrived,
-    order: audio.order,
-    longest: frameLength,
-  }
-  const picture: Track = {
-    times: withoutOutliers(unwrap(video.sent, base)),
-    arrived: video.arrived,
-    order: video.order,
-    longest: LONGEST_PICTURE,
-  }
-  const last = Math.max(...[audio, video].map(({ arrived }) => arrived[arrived.length - 1] ?? 0))
+  const sound: Track = { ...audio, times: unwrap(audio.sent, base), longest: frameLength }
+  const picture: Track = { ...video, times: unwrap(video.sent, base), longest: LONGEST_PICTURE }
   const faster = isFasterThanTime(sound, picture)
+  sound.times = cleaned(sound, faster, true)
+  picture.times = cleaned(picture, faster, false)
+  const last = Math.max(...[audio, video].map(({ arrived }) => arrived[arrived.length - 1] ?? 0))
   if (faster && paceByOrder(sound, picture)) {
     return { audio: Float64Array.from(sound.arrived), video: rising(Float64Array.from(picture.arrived)) }
   }
-  const [soundOffsets, pictureOffsets] = [offsetsOf(sound), offsetsOf(picture)]
+  const captured = { times: spreadBursts(sound.times, frameLength), arrived: sound.arrived }
+  const [soundOffsets, pictureOffsets] = [offsetsOf(captured), offsetsOf(picture)]
   keepInStep(sound, soundOffsets, picture, pictureOffsets)
   const placed = [place(sound, soundOffsets), place(picture, pictureOffsets)]
   // No frame is later than its arrival, also of those that came in one burst.
   const ahead = faster ? Math.max(...placed.map((times) => times.at(-1) ?? 0)) - last : 0
   for (const times of placed) for (let at = 0; at < times.length; at++) times[at] = (times[at] ?? 0) - ahead
   return { audio: placed[0] ?? new Float64Array(), video: rising(placed[1] ?? new Float64Array()) }
+}
+
+/** Without what only single frames say; what came faster than time can be compared with itself alone. */
+function cleaned({ times, arrived }: Track, faster: boolean, bursts: boolean): Float64Array {
+  return faster ? withoutOutliers(times, null) : withoutOutliers(withoutStandstill(times, arrived, bursts), arrived)
 }
 
 interface Track {
@@ -164,9 +170,9 @@ interface Run {
 }
 
 /** What is added to a track's timestamps, frame by frame. */
-function offsetsOf({ times, arrived }: Track): Float64Array {
+function offsetsOf({ times, arrived }: Pick<Track, 'times' | 'arrived'>): Float64Array {
   const offsets = new Float64Array(times.length)
-  for (const clock of clocksOf(runsOf(times, arrived), times)) {
+  for (const clock of clocksOf(runsOf(times, arrived), { times, arrived })) {
     offsets.set(lowerEnvelope(times, arrived, clock.from, clock.to), clock.from)
   }
   return offsets
@@ -190,7 +196,7 @@ function runsOf(times: Float64Array, arrived: ArrayLike<number>): Run[] {
  * Joins runs that go by the same clock. Late frames make a run look like one of another clock, but never an early one: a short run
  * that only came late belongs to the clock around it.
  */
-function clocksOf(runs: readonly Run[], times: Float64Array): Run[] {
+function clocksOf(runs: readonly Run[], { times, arrived }: Pick<Track, 'times' | 'arrived'>): Run[] {
   const clocks: Run[] = []
   runs.forEach((run, index) => {
     const clock = clocks.at(-1)
@@ -199,7 +205,10 @@ function clocksOf(runs: readonly Run[], times: Float64Array): Run[] {
       clock !== undefined &&
       (Math.abs(run.late - clock.late) <= SAME_CLOCK ||
         (isLate && lengthOf(run, times) < SHORT_RUN && returnsTo(clock, runs.slice(index + 1, index + 9))) ||
-        (run.late < clock.late && lengthOf(clock, times) < SHORT_RUN && isForward(clock, run, times)))
+        (run.late < clock.late &&
+          lengthOf(clock, times) < SHORT_RUN &&
+          isForward(clock, run, times) &&
+          cameAtOnce(clock, times, arrived)))
     if (joins) Object.assign(clock, { to: run.to, late: Math.min(clock.late, run.late) })
     else clocks.push({ ...run })
   })
@@ -209,6 +218,12 @@ function clocksOf(runs: readonly Run[], times: Float64Array): Run[] {
 const lengthOf = ({ from, to }: Run, times: Float64Array): number => (times[to - 1] ?? 0) - (times[from] ?? 0)
 const returnsTo = ({ late }: Run, runs: readonly Run[]): boolean =>
   runs.some((run) => Math.abs(run.late - late) <= SAME_CLOCK)
+
+/** Whether frames came together, as those do that the network held up. */
+function cameAtOnce({ from, to }: Run, times: Float64Array, arrived: ArrayLike<number>): boolean {
+  const took = (arrived[to - 1] ?? 0) - (arrived[from] ?? 0)
+  return took <= ((times[to - 1] ?? 0) - (times[from] ?? 0)) / 2
+}
 
 /** Whether a run follows on a clock by a step that a late beginning explains. */
 function isForward(clock: Run, run: Run, times: Float64Array): boolean {

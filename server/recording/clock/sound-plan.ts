@@ -20,14 +20,16 @@ const SHORTEST_SILENCE = 45
 const LONGEST_BURST = 250
 /** So many frames before and after tell where the sound is. */
 const WITNESSES = 48
+/** Levels that differ by so many times what the median frame is off are no chance. */
+const SURE = 7
 /** Timestamps of bursts are exact where a burst begins, ms. */
 const EXACT = 4
 /** Frames of one burst, ms. */
 const SAME = 0.5
 /** What nobody notices: then pictures keep their own times, ms. */
 const UNNOTICED = 25
-/** ms */
-const STEP = 1_000
+/** The lag is told for stretches of this length, the last one up to twice as long, ms. */
+const STEP = 2_000
 
 /**
  * Places frames by counting them. `times`: when each belongs by its timestamp, which may be shared by several frames, or jitter;
@@ -57,7 +59,8 @@ export function planSound(times: ArrayLike<number>, lengths: ArrayLike<number>):
       // A burst that begins here is exact by itself; else many frames must agree.
       const after = bursts ? (off[at] ?? 0) : levelOf(times, off, at, to, bursts)
       const pause = after - before
-      const isPause = pause > (at === 0 ? length / 2 : SHORTEST_SILENCE)
+      const isPause =
+        pause > (at === 0 ? length / 2 : Math.max(SHORTEST_SILENCE, uncertaintyOf(times, off, from, at, to)))
       const frames = isPause ? Math.max(0, Math.round((pause + rest) / length)) : 0
       if (isPause) rest += pause - frames * length
       if (frames > 0) since = at
@@ -68,6 +71,23 @@ export function planSound(times: ArrayLike<number>, lengths: ArrayLike<number>):
     counted += length
   }
   return { silence, starts, ...lagOf(times, starts) }
+}
+
+/** How far apart the levels before and after `at` can seem by chance, ms: by how the more frames of the two sides scatter. */
+function uncertaintyOf(times: ArrayLike<number>, off: Float64Array, from: number, at: number, to: number): number {
+  const [first, last] = at - from > to - at ? [from, at] : [at, to]
+  const side = comesInBursts(times, off, from, to) ? firstsOf(times, off, first, last) : [...off.subarray(first, last)]
+  const middle = median(side)
+  const scatter = median(side.map((one) => Math.abs(one - middle)))
+  const fewest = Math.min(momentsIn(times, from, at), momentsIn(times, at, to))
+  return (SURE * scatter) / Math.sqrt(Math.max(1, fewest))
+}
+
+/** Timestamps that differ. */
+function momentsIn(times: ArrayLike<number>, from: number, to: number): number {
+  let moments = 0
+  for (let at = from; at < to; at++) if (at === from || (times[at] ?? 0) - (times[at - 1] ?? 0) > SAME) moments++
+  return moments
 }
 
 /** Where the frames that witness a pause before `at` end: at the next pause that is surely one. */
@@ -106,7 +126,8 @@ function lagOf(times: ArrayLike<number>, starts: Float64Array): Pick<SoundPlan, 
   for (let at = 0; at < times.length;) {
     const begin = starts[at] ?? 0
     let to = at + 1
-    while (to < times.length && (starts[to] ?? 0) < begin + STEP) to++
+    const end = (starts.at(-1) ?? 0) < begin + 2 * STEP ? Infinity : begin + STEP
+    while (to < times.length && (starts[to] ?? 0) < end) to++
     const lag = levelOf(times, behind, at, to, comesInBursts(times, behind, at, to))
     const position = (begin + (starts[to - 1] ?? begin)) / 2
     nodes.push({ position, time: position + lag, lag })

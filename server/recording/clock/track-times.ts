@@ -28,11 +28,15 @@ export function median(values: ArrayLike<number>): number {
   return sorted[sorted.length >> 1] ?? 0
 }
 
-/** The usual step of a track, ms: of those steps that go forward. */
+/** So many steps together tell the usual one: bursts of frames share timestamps. */
+const STEPS = 8
+
+/** The usual step of a track, ms: of those that go forward. */
 export function usualStep(times: Float64Array): number {
+  const span = Math.min(STEPS, times.length - 1)
   const steps: number[] = []
-  for (let at = 1; at < times.length && steps.length < 2_000; at++) {
-    const step = (times[at] ?? 0) - (times[at - 1] ?? 0)
+  for (let at = span; at < times.length && steps.length < 2_000; at++) {
+    const step = ((times[at] ?? 0) - (times[at - span] ?? 0)) / span
     if (step > 0) steps.push(step)
   }
   return median(steps)
@@ -43,27 +47,96 @@ const OUTLIER = 400
 /** So many frames in a row can be wrong and the track go on where it was. */
 const MOST_OUTLIERS = 8
 
-/** Puts frames between their neighbours whose timestamps leap away while the next ones take the leap back. */
-export function withoutOutliers(times: Float64Array): Float64Array {
+/**
+ * Puts frames between their neighbours whose timestamps leap away while the next ones take the leap back. `arrived`: null where it says
+ * nothing of time.
+ */
+export function withoutOutliers(times: Float64Array, arrived: ArrayLike<number> | null): Float64Array {
   const step = usualStep(times)
   const good = Float64Array.from(times)
   for (let at = 1; at < good.length; at++) {
     const before = good[at - 1] ?? 0
     if (Math.abs((good[at] ?? 0) - before - step) <= OUTLIER) continue
-    const back = returnOf(good, at, before, step)
-    if (back === null) continue
-    const slope = ((good[back] ?? 0) - before) / (back - at + 1)
-    for (let bad = at; bad < back; bad++) good[bad] = before + slope * (bad - at + 1)
+    const even = returnOf(good, at, (frames) => step * frames)
+    if (even !== null) {
+      const slope = ((good[even] ?? 0) - before) / (even - at + 1)
+      for (let bad = at; bad < even; bad++) good[bad] = before + slope * (bad - at + 1)
+      continue
+    }
+    if (!arrived) continue
+    const passed = (frames: number): number => (arrived[at - 1 + frames] ?? 0) - (arrived[at - 1] ?? 0)
+    if (Math.abs((good[at] ?? 0) - before - passed(1)) <= OUTLIER) continue
+    const uneven = returnOf(good, at, passed) ?? at
+    for (let bad = at; bad < uneven; bad++) good[bad] = before + passed(bad - at + 1)
   }
   return good
 }
 
-/** The first frame after a leap that stands where the track would be without it. */
-function returnOf(times: Float64Array, at: number, before: number, step: number): number | null {
-  const leap = Math.abs((times[at] ?? 0) - before - step)
+/** The first frame after a leap that stands where the track would be without it. `expected`: how far so many frames go, ms. */
+function returnOf(times: Float64Array, at: number, expected: (frames: number) => number): number | null {
+  const before = times[at - 1] ?? 0
+  const leap = Math.abs((times[at] ?? 0) - before - expected(1))
   for (let next = at + 1; next <= at + MOST_OUTLIERS && next < times.length; next++) {
-    const off = (times[next] ?? 0) - before - step * (next - at + 1)
+    const off = (times[next] ?? 0) - before - expected(next - at + 1)
     if (Math.abs(off) <= Math.min(OUTLIER, leap / 2)) return next
   }
   return null
+}
+
+/** So many frames may share a timestamp. */
+const LARGEST_BURST = 12
+/** ms */
+const SAME = 0.5
+
+/** When the frames of bursts were captured, if the first one's timestamp is true: one after the other. */
+export function spreadBursts(times: Float64Array, frameLength: number): Float64Array {
+  const spread = Float64Array.from(times)
+  for (let from = 0; from < times.length;) {
+    let to = from + 1
+    while (to < times.length && Math.abs((times[to] ?? 0) - (times[from] ?? 0)) <= SAME) to++
+    const room = (times[to] ?? Infinity) - (times[from] ?? 0)
+    if (to - from <= LARGEST_BURST && room >= (to - from - 0.5) * frameLength) {
+      for (let at = from; at < to; at++) spread[at] = (times[from] ?? 0) + (at - from) * frameLength
+    }
+    from = to
+  }
+  return spread
+}
+
+/** Steps of less say nothing of time: some muxers add 1 to a timestamp that does not rise, ms. */
+const STANDING = 2
+/** While so much time passed, frames that stood still were no burst, ms. */
+const LONG = 100
+/** So many frames before tell when they would have been due. */
+const WITNESSES = 8
+
+/**
+ * Gives frames whose timestamps stand still, while they come evenly, the time that passed meanwhile. Some clocks get stuck, and muxers
+ * hold back timestamps after one that was too high. `bursts`: frames may share a timestamp because they left together.
+ */
+export function withoutStandstill(times: Float64Array, arrived: ArrayLike<number>, bursts: boolean): Float64Array {
+  const good = Float64Array.from(times)
+  for (let from = 0; from < times.length;) {
+    let to = from + 1
+    while (to < times.length && isStanding((times[to] ?? 0) - (times[to - 1] ?? 0))) to++
+    const start = arrived[from] ?? 0
+    if ((arrived[to - 1] ?? 0) - start > LONG && (!bursts || isEven(arrived, from, to))) {
+      const near = good.subarray(Math.max(0, from - WITNESSES), from)
+      const late = near.map((time, at) => (arrived[from - near.length + at] ?? 0) - time)
+      const first = near.length < WITNESSES ? good[from] : start - median(late)
+      for (let at = from; at < to; at++) good[at] = (first ?? 0) + (arrived[at] ?? 0) - start
+    }
+    from = to
+  }
+  return good
+}
+
+const isStanding = (step: number): boolean => step >= 0 && step <= STANDING
+
+/** Whether frames came one after the other, not most of them at once. */
+function isEven(arrived: ArrayLike<number>, from: number, to: number): boolean {
+  const whole = (arrived[to - 1] ?? 0) - (arrived[from] ?? 0)
+  let largest = 0
+  for (let at = from + 1; at < to; at++) largest = Math.max(largest, (arrived[at] ?? 0) - (arrived[at - 1] ?? 0))
+  return largest < whole / 2
 }

@@ -5,13 +5,13 @@ import { isMixName, mixName } from '../file-name'
 import { mixFolder } from '../finish-call'
 import { factsOf } from '../finished-file'
 import { isMissing, isShortage, reasonOf } from '../reason'
-import type { FinishedRecording, RecordingFile, RecordingNote } from '../types'
+import type { MadeFiles, RecordingFile, RecordingNote } from '../types'
 import { FfmpegError } from './ffmpeg'
 import { MixEnded, type Mixer } from './mixer'
 import { planMix, type MixPlan } from './plan'
 import type { MixSource } from './source'
 
-export interface CallMix extends FinishedRecording {
+export interface CallMix extends MadeFiles {
   /**
    * What is to become of what it was, or would have been, made from. `done`: it is not needed any more. `wait`: it is
    * tried again after the next start. `given-up`: it never will be.

@@ -108,6 +108,11 @@ describe('an opened call', () => {
     ])
   })
 
+  test('who lost frames is named, with how many', async () => {
+    const { page } = await openedRecords({ ...DONE, missing: [{ account: 'bob', pictures: 3, sounds: 2 }] })
+    expect(page.all('.note').map(words)).toEqual(['bob: 3 video frames and 2 audio frames are missing'])
+  })
+
   test('a link is copied whole', async () => {
     const { page } = await openedRecords(DONE)
     await send(part(page, 1, '.copy'), 'tap')

@@ -29,6 +29,7 @@ const RECORD: CallRecord = {
   recording: 'none',
   progress: null,
   notes: [],
+  missing: [],
   files: [],
   callback: 'none',
   callbacks: [],

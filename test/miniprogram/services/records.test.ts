@@ -3,6 +3,7 @@ import type { ApiCall, ApiFile } from '../../../miniprogram/netcall/http-api'
 import { Records, RecordsError } from '../../../miniprogram/services/records'
 
 const WHO = { service: 'http://host:8360', account: 'alice', token: 'secret' }
+const whole = (written: number) => ({ received: written, written, dropped: {}, repaired: {} })
 const CALL: ApiCall = {
   cid: 9,
   scene: 0,
@@ -18,7 +19,15 @@ const CALL: ApiCall = {
   endedAt: 20,
   endReason: 'hangup',
   duration: 10,
-  recording: { state: 'done', notes: [{ code: 'mix-unavailable', message: 'no mix' }], progress: null },
+  recording: {
+    state: 'done',
+    notes: [{ code: 'mix-unavailable', message: 'no mix' }],
+    frames: [
+      { uid: 1, account: 'alice', audio: whole(9), video: whole(4) },
+      { uid: 2, account: 'bob', audio: whole(9), video: { ...whole(4), received: 7, dropped: { 'no-key-frame': 3 } } },
+    ],
+    progress: null,
+  },
   files: [
     {
       cid: 9,
@@ -60,6 +69,7 @@ test('a call is told from this account’s side, with links that can be opened a
     header: { authorization: 'Bearer secret' },
   })
   expect(first).toMatchObject({
+    missing: [{ account: 'bob', pictures: 3, sounds: 0 }],
     kind: 'video',
     direction: 'outgoing',
     peer: 'bob',

@@ -19,6 +19,7 @@ const call: CallRow = {
   endReason: 'hangup',
   recording: 'finishing',
   notes: [],
+  frames: [],
 }
 const members: CallMemberRow[] = [
   { cid: 42, account: 'alice', uid: 1, joinedAt: START + 6_000, leftAt: START + 65_400, absent: 0, request },

@@ -15,5 +15,6 @@ export function endedCall(cid: number, recording: CallRow['recording']): CallRow
     endReason: 'hangup',
     recording,
     notes: [],
+    frames: [],
   }
 }

@@ -26,8 +26,8 @@ beforeEach(() => {
     store,
     media: { dropCall: () => undefined, dropStream: () => undefined, dropHolder: () => undefined },
     recording: {
-      finish: async () => ({ files: [], notes: [] }),
-      mix: async () => ({ files: [], notes: [] }),
+      finish: async () => ({ files: [], notes: [], frames: [] }),
+      mix: async () => ({ files: [], notes: [], frames: [] }),
       release: async () => undefined,
       leftovers: async () => [],
       noticed: () => undefined,

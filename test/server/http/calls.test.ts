@@ -37,7 +37,12 @@ describe('GET /api/calls', () => {
             { account: 'alice', uid: 1, joinedAt: 1_763_830_001_000, leftAt: 1_763_830_061_000 },
             { account: 'bob', uid: 2, joinedAt: 1_763_830_001_000, leftAt: 1_763_830_061_000 },
           ],
-          recording: { state: 'done', notes: [{ code: 'mix-unavailable', message: 'no mix here' }], progress: null },
+          recording: {
+            state: 'done',
+            notes: [{ code: 'mix-unavailable', message: 'no mix here' }],
+            progress: null,
+            frames: [],
+          },
           files: [
             expect.objectContaining({ filename: SOUND, kind: 'aac', url: linkOf(SOUND) }),
             {

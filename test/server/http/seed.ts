@@ -33,9 +33,10 @@ export function seededDataDir(): string {
     cid: CID,
     caller: 'alice',
     notes: [{ code: 'mix-unavailable', message: 'no mix here' }],
+    frames: [],
   })
   for (const member of [alice, bob]) store.saveMember({ cid: CID, ...member, ...times })
-  store.insertCall({ ...call, cid: CID + 1, caller: 'carol', notes: [] })
+  store.insertCall({ ...call, cid: CID + 1, caller: 'carol', notes: [], frames: [] })
   store.saveMember({ cid: CID + 1, ...carol, ...times })
 
   const md5 = createHash('md5').update(CONTENT).digest('hex')

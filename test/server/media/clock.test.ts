@@ -106,6 +106,8 @@ const longest = (values: number[]): number =>
   values.reduce((most, at, index) => Math.max(most, at - (values[index - 1] ?? at)), 0)
 const largest = (values: number[]): number => values.reduce((most, value) => Math.max(most, Math.abs(value || 0)), 0)
 
+const mean = ({ sum, frames }: { sum: number; frames: number }): number => sum / frames
+
 /**
  * What a player of a modelled stream gets. `apart`: how far sound and picture that came in one second are from each other against how they
  * were captured, by second, ms. `still`: for how long a track did not go on though frames of it came; `leap`: how far it went in one step
@@ -123,7 +125,6 @@ function played(frames: readonly ModelFrame[]) {
     second[track].sum += time - truth
     second[track].frames++
   }
-  const mean = ({ sum, frames: count }: { sum: number; frames: number }): number => sum / count
   const apart = Array.from(sums, (second) => (second ? mean(second.video) - mean(second.audio) : NaN))
   let [still, leap] = [0, 0]
   for (const which of [isAudio, isVideo]) {
@@ -143,18 +144,17 @@ const untilTogether = (apart: readonly number[], from: number): number =>
   apart.findLastIndex((ms) => Math.abs(ms) > 150) + 1 - from
 
 describe('players go on, in step within 2 s', () => {
-  const stream = (seconds: number) => friendly(seconds)
   const from = 10
   const after = ({ truth }: ModelFrame): boolean => truth >= from * 1000
   const moved = (by: number, which: (frame: ModelFrame) => boolean): ModelFrame[] =>
     restamped(
-      stream(30),
+      friendly(30),
       ({ sent }) => sent + by,
       (frame) => after(frame) && which(frame),
     )
 
   test('a friendly stream is passed on as it is', () => {
-    const { apart, still, leap } = played(stream(30))
+    const { apart, still, leap } = played(friendly(30))
     expect({ late: untilTogether(apart, 0) <= 0, still: still < 1, leap: leap < 50 }).toEqual({
       late: true,
       still: true,
@@ -164,7 +164,7 @@ describe('players go on, in step within 2 s', () => {
 
   test.each([3000, -2000, 800, -400, 70_000])('one frame that is wrong by %i ms', (by) => {
     for (const which of [isAudio, isVideo]) {
-      const frames = stream(30)
+      const frames = friendly(30)
       const wrong = frames.findIndex((frame) => which(frame) && after(frame))
       const { apart, still, leap } = played(
         restamped(
@@ -182,7 +182,7 @@ describe('players go on, in step within 2 s', () => {
     (seconds) => {
       const to = from + seconds
       const frames = restamped(
-        without(stream(to + 20), (frame) => isAudio(frame) && after(frame) && frame.truth < to * 1000),
+        without(friendly(to + 20), (frame) => isAudio(frame) && after(frame) && frame.truth < to * 1000),
         ({ sent }) => sent - seconds * 1000,
         (frame) => isAudio(frame) && frame.truth >= to * 1000,
       )
@@ -199,7 +199,7 @@ describe('players go on, in step within 2 s', () => {
   test.each([0.6, 3, 20, 60])('a camera that goes on after %d s, with a zero of its own', (seconds) => {
     const to = seconds * 1000
     const frames = restamped(
-      without(stream(seconds + 20), (frame) => isVideo(frame) && frame.truth < to),
+      without(friendly(seconds + 20), (frame) => isVideo(frame) && frame.truth < to),
       ({ sent }) => sent - to,
       (frame) => isVideo(frame),
     )
@@ -219,13 +219,13 @@ describe('players go on, in step within 2 s', () => {
   })
 
   test.each([500, -500])('clocks that drift apart by %i ppm for ten minutes', (ppm) => {
-    const frames = restamped(stream(600), ({ sent }) => sent * (1 + ppm / 1e6), isVideo)
+    const frames = restamped(friendly(600), ({ sent }) => sent * (1 + ppm / 1e6), isVideo)
     const { apart, still } = played(frames)
     expect([largest(apart) < 200, still < 100]).toEqual([true, true])
   })
 
   test('a network that stands still for 2 s again and again changes nothing', () => {
-    const frames = stream(60).map((frame) => {
+    const frames = friendly(60).map((frame) => {
       const second = Math.floor(frame.arrived / 1000)
       return second % 10 > 7 ? { ...frame, arrived: (Math.floor(second / 10) + 1) * 10_000 } : frame
     })
@@ -235,11 +235,11 @@ describe('players go on, in step within 2 s', () => {
   })
 
   test('timestamps of bursts, with jitter, and sound that comes 400 ms after its picture, are passed on', () => {
-    const bursts = stream(30)
+    const bursts = friendly(30)
     let count = 0
     const models = [
       restamped(bursts, () => Math.floor(count++ / 8) * 8 * AUDIO_FRAME, isAudio),
-      stream(30)
+      friendly(30)
         .map((frame) => (isAudio(frame) ? { ...frame, arrived: frame.arrived + 400 } : frame))
         .toSorted((a, b) => a.arrived - b.arrived),
     ]

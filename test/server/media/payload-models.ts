@@ -36,6 +36,12 @@ const startCodes = (nals: readonly Buffer[]): Buffer =>
 export const body = (payload: Buffer, data: Buffer, first = payload.readUInt8(0)): Buffer =>
   Buffer.concat([Buffer.of(first), payload.subarray(1, HEAD), data])
 
+const SEI_ONLY = lengths([SEI])
+
+/** Whether there is a frame in it, not only something about one. */
+export const isFrame = (tag: Sent): boolean =>
+  isSound(tag) || (isPicture(tag) && !tag.payload.subarray(HEAD).equals(SEI_ONLY))
+
 /** Every picture with other contents. */
 const pictures =
   (change: (payload: Buffer) => Buffer[]): PayloadModel =>
@@ -67,7 +73,7 @@ const emptyConfigFirst: PayloadModel = (sent) => {
 
 export const PAYLOAD_MODELS: readonly (readonly [string, PayloadModel])[] = [
   ['zero-length units', pictures((p) => [body(p, lengths([EMPTY, ...nalsOf(p), EMPTY]))])],
-  ['tags with supplemental information only', pictures((p) => [body(p, lengths([SEI]), 0x27), p])],
+  ['tags with supplemental information only', pictures((p) => [body(p, SEI_ONLY, 0x27), p])],
   ['start codes in place of lengths', pictures((p) => [body(p, startCodes(nalsOf(p)))])],
   [
     'delimiters and filler',

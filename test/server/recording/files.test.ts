@@ -72,7 +72,7 @@ describe('which files a participant leaves', () => {
     stage.media.emit('publish', stranger)
     stage.send(stranger, talk)
     stage.media.emit('unpublish', stranger, 'closed')
-    expect(await stage.finish()).toEqual({ files: [], notes: [] })
+    expect(await stage.finish()).toEqual({ files: [], notes: [], frames: [] })
     expect(stage.listing()).toEqual([])
   })
 })

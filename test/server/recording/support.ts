@@ -89,7 +89,11 @@ export class Stage {
     const singles = await this.recording.finish(cid)
     const mixed = await this.recording.mix(cid)
     await this.recording.release(cid)
-    return { files: [...singles.files, ...mixed.files], notes: [...singles.notes, ...mixed.notes] }
+    return {
+      files: [...singles.files, ...mixed.files],
+      notes: [...singles.notes, ...mixed.notes],
+      frames: singles.frames,
+    }
   }
 
   /** Records the fixture and ends without finishing, as a service that died; gives the spool files. */

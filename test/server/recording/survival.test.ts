@@ -157,7 +157,7 @@ describe('a damaged spool', () => {
   test('an empty one leaves nothing', async () => {
     const [path = ''] = await abandon()
     writeFileSync(path, '')
-    expect(await stage.finish()).toEqual({ files: [], notes: [] })
+    expect(await stage.finish()).toEqual({ files: [], notes: [], frames: [] })
     await stage.recording.close()
     expect(stage.listing()).toEqual([])
   })

@@ -117,7 +117,7 @@ test.each<[string, Iterable<TestTag>, string[], RegExp | null]>([
     ['aac', 'mp4'],
     null,
   ],
-  ['noise for frames', garbled, ['aac'], /alice is not whole. 30 pictures made no sense/],
+  ['noise for frames', garbled, ['aac'], /alice is not whole. In no file: 30 of 30 pictures .unreadable./],
   ['pictures in HEVC', inCodec(12), ['aac'], /alice is not whole. Picture that is not H\.264 is not recorded/],
   [
     'pictures in a codec that nobody can play',
@@ -133,6 +133,11 @@ test.each<[string, Iterable<TestTag>, string[], RegExp | null]>([
     const notes = call.recording.notes.map(({ message }) => message)
     expect(notes).toEqual(note ? [expect.stringMatching(note)] : [])
     expect(call.recording.state).toBe('done')
+    for (const { audio, video } of call.recording.frames) {
+      for (const { received, written, dropped } of [audio, video]) {
+        expect(written + Object.values(dropped).reduce((sum, frames) => sum + frames, 0)).toBe(received)
+      }
+    }
     for (const { duration } of call.files) expect(duration).toBeLessThan(10_000)
     expect(kinds(call, call.bob, true)).toEqual(['aac', 'mp4'])
     const whole = call.files.filter(({ uid, duration }) => uid === call.bob && Math.abs(duration - 2_000) < 100)

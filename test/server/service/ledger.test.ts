@@ -31,6 +31,7 @@ beforeEach(async () => {
     createdAt: 1,
     ...ended,
     notes: [],
+    frames: [],
   })
   await stage.abandon([1, 2])
 })
@@ -111,11 +112,11 @@ it('a stop while the mix is made leaves the call as it was; the next start finis
 
 it('a mix that comes at a later start is told of, and its note goes', async () => {
   const note = { code: 'mix-failed', message: 'The mixed file could not be made.' } as const
-  await start({ mix: async () => ({ files: [], notes: [note] }), release: async () => undefined })
+  await start({ mix: async () => ({ files: [], notes: [note], frames: [] }), release: async () => undefined })
   expect(store.call(CID)).toMatchObject({ recording: 'done', notes: [note] })
   const mix = { uid: 0, account: 'user-1', caller: true, kind: 'mp4', filename: 'mix.mp4', size: 1, md5: 'a1' } as const
   const file = { cid: CID, ...mix, duration: 1, mix: true, pieceIndex: 0 }
-  await start({ mix: async () => ({ files: [file], notes: [] }) })
+  await start({ mix: async () => ({ files: [file], notes: [], frames: [] }) })
   expect(store.call(CID)?.notes).toEqual([])
   expect(kept()).toHaveLength(5)
   expect(callbacks()).toEqual(['6', '6'])
@@ -129,7 +130,7 @@ it("a participant's files that come later are told of, and what was noted of the
   await start()
   const note = { code: 'unfinished', uid: 1, message: 'The recording of user-1 is not whole.' } as const
   const outdated = { code: 'unfinished', uid: 2, message: 'The disk is full.' } as const
-  store.updateCall(CID, { notes: [note, outdated] })
+  store.updateCall(CID, { notes: [note, outdated], frames: [] })
   cpSync(saved, stage.path('spool/2'), { recursive: true })
   await start()
   expect(kept()).toHaveLength(4)

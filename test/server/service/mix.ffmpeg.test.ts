@@ -73,7 +73,7 @@ describeWithFfmpeg('the mix of a call', () => {
     expect([files, await told()]).toEqual([[], []])
     writeFileSync(join(folder, 'go'), '')
     const done = await recordOf(running, cid)
-    expect(done.recording).toEqual({ state: 'done', notes: [], progress: null })
+    expect(done.recording).toMatchObject({ state: 'done', notes: [], progress: null })
     expect(done.files.map(({ account, kind, mix }) => `${account} ${kind}${mix ? ' mix' : ''}`)).toEqual(
       expect.arrayContaining(['alice aac', 'alice mp4', 'alice mp4 mix']),
     )

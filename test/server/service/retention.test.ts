@@ -56,6 +56,7 @@ function past(
     endReason: 'hangup',
     recording: 'done',
     notes: [],
+    frames: [],
     ...change,
   })
   for (const account of members) {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import type { FrameAccount } from '../../../server/recording/frame-account'
 import { openStore } from '../../../server/store/store'
 import { SignalClient } from '../../support/signal-client'
 import { startService, type TestService } from '../../support/service'
@@ -14,7 +15,7 @@ afterEach(() => running.close())
 
 interface Seen {
   endReason: string | null
-  recording: { state: string; notes: { code: string }[] }
+  recording: { state: string; notes: { code: string }[]; frames: FrameAccount[] }
   files: { filename: string; url: string; size: number; md5: string; kind: string }[]
   callbacks: { eventType: string; state: string }[]
 }
@@ -47,6 +48,10 @@ describe('a recorded call', () => {
     const ended = await callOf(cid, 'bob')
     expect(ended).toMatchObject({ endReason: 'hangup', recording: { state: 'done', notes: [] } })
     expect(ended.files.map(({ kind }) => kind)).toEqual(['aac', 'mp4'])
+    const [{ audio } = { audio: null }] = ended.recording.frames
+    expect(audio).toMatchObject({ received: audio?.written, dropped: {} })
+    const metrics = await (await fetch(`${running.url}/metrics`)).text()
+    expect(metrics).toContain(`netcall_recording_frames_total{track="audio",fate="written"} ${audio?.written}\n`)
     await until(async () => (await callOf(cid)).callbacks.every(({ state }) => state === 'sent'))
 
     const [files, duration, started] = await received()
@@ -196,9 +201,9 @@ describe('a restart', () => {
       endedAt: null,
       endReason: null,
     } as const
-    store.insertCall({ ...call, cid: 7, answeredAt: 2000, recording: 'live', notes: [] })
-    store.insertCall({ ...call, cid: 8, answeredAt: null, recording: 'none', notes: [] })
-    store.insertCall({ ...call, cid: 9, answeredAt: 2000, recording: 'none', notes: [] })
+    store.insertCall({ ...call, cid: 7, answeredAt: 2000, recording: 'live', notes: [], frames: [] })
+    store.insertCall({ ...call, cid: 8, answeredAt: null, recording: 'none', notes: [], frames: [] })
+    store.insertCall({ ...call, cid: 9, answeredAt: 2000, recording: 'none', notes: [], frames: [] })
     // Died between this and writing the end down.
     store.enqueue({ cid: 9, eventType: '5', body: '{"eventType":"5","channelId":9}', now: 0 })
     for (const cid of [7, 8, 9]) {

@@ -39,6 +39,7 @@ const call = (cid: number, change: Partial<CallRow> = {}): CallRow => ({
   endReason: null,
   recording: 'none',
   notes: [],
+  frames: [],
   ...change,
 })
 const member = (cid: number, account: string) => ({
@@ -92,6 +93,7 @@ describe('the store', () => {
         { code: 'unfinished', uid: 3, message: 'zu spät · 太晚' },
         { code: 'mix-unavailable', message: 'no mix' },
       ],
+      frames: [],
     })
     const request = { audio: true, video: false, live: false, type: '0', hostSpeaker: true } as const
     store.insertCall(whole)

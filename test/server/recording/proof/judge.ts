@@ -1,5 +1,7 @@
 /** Whether the files of a call show what its plan says. Each deviation beyond the limits is a complaint, in words. */
+import type { FrameAccount } from '../../../../server/recording/frame-account'
 import type { RecordingFile } from '../../../../server/recording/types'
+import { keptTracks, wantedOf } from '../../../../server/recording/wanted'
 import {
   changesOf,
   expectedFiles,
@@ -12,12 +14,14 @@ import {
   type Signals,
 } from './expected'
 import { FLASH, memberOf, type Colour } from './members'
+import type { SentFrames } from './perform'
 import { requestOf, stretchesOf, type Plan } from './plan'
 import { compare, LIMITS } from './signals'
 import { joined, type Area, type Sound, type Watched } from './watch'
 
 /** Seconds. */
 const LENGTH_OFF = 0.2
+const CLOCKS_OFF = 0.5
 /** An amplitude that nobody hears. */
 const SILENCE = 0.02
 /** Of a colour's channel, 0 to 255. */
@@ -47,12 +51,29 @@ export async function judge(
     const watched = await watchAll(pieces, file.from, watchFile)
     const length = pieces.reduce((sum, { duration }) => sum + duration, 0) / 1000
     const said = [
-      ...(Math.abs(length - (file.to - file.from)) > LENGTH_OFF ? [`it lasts ${length} s`] : []),
+      ...(Math.abs(length - (file.to - file.from)) > (plan.publishers ? CLOCKS_OFF : LENGTH_OFF)
+        ? [`it lasts ${length} s`]
+        : []),
       ...(file.uid === 0 ? judgeMix(plan, watched) : judgeSingle(plan, file, watched)),
     ]
     return said.map((complaint) => `${file.uid === 0 ? 'mix' : `${file.kind} of ${file.uid}`}: ${complaint}`)
   })
   return (await Promise.all(complaints)).flat()
+}
+
+/** Empty when every frame that a member sent and had recorded is in a file. */
+export function judgeFrames(plan: Plan, sent: readonly SentFrames[], frames: readonly FrameAccount[]): string[] {
+  return sent.flatMap(({ uid, ...counts }) => {
+    const kept = keptTracks(wantedOf({ request: requestOf(plan, uid) }))
+    return (['audio', 'video'] as const).flatMap((track) => {
+      const { received = 0, written = 0, dropped = {} } = frames.find((one) => one.uid === uid)?.[track] ?? {}
+      const expected = kept[track] ? counts[track] : 0
+      if (received === expected && written === expected) return []
+      return [
+        `${track} of ${uid}: ${written} of ${received} frames are written, ${expected} were sent; ${JSON.stringify(dropped)}`,
+      ]
+    })
+  })
 }
 
 /** In the call's time. */
@@ -83,7 +104,7 @@ function judgeSingle(plan: Plan, { uid, kind }: ExpectedFile, { film, sound }: W
       { film, sound },
       { film: kind !== 'aac' && hasPicture, sound: kind === 'flv' || requestOf(plan, uid).audio },
     ),
-    ...compare(expected, found, isUnsettled(plan)).complaints,
+    ...compare(expected, found, isUnsettled(plan), plan.apart).complaints,
   ]
   for (const other of uidsOf(plan)) if (other !== uid) complaints.push(...silence(sound, other))
   for (const time of film ? moments(plan, expected.flashes) : []) {
@@ -108,7 +129,7 @@ function judgeMix(plan: Plan, watched: Watched): string[] {
       return tile?.shows === 'camera' ? middle(tile.place) : null
     }
     const found = { beeps: sound?.beeps(memberOf(uid).tone) ?? [], flashes: film?.flashes(areaAt) ?? [] }
-    const compared = compare(expected, found, isUnsettled(plan))
+    const compared = compare(expected, found, isUnsettled(plan), plan.apart)
     late.beeps.push(...compared.late.beeps)
     late.flashes.push(...compared.late.flashes)
     const own = [...compared.complaints, ...(film ? judgeTile(plan, watched, uid, expected.flashes) : [])]

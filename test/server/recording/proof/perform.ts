@@ -7,6 +7,7 @@ import { Streams, type Publishing } from '../../../../server/media/streams'
 import type { MediaEvents } from '../../../../server/media/types'
 import type { Presence } from '../../../../server/recording/presence'
 import type { FinishedRecording } from '../../../../server/recording/types'
+import { isFrame } from '../../media/payload-models'
 import { CID, Stage, START } from '../support'
 import { memberOf } from './members'
 import { eventsOf, isBeginning, isEnd, memberCount, requestOf, stretchesOf, type Act, type Plan } from './plan'
@@ -25,21 +26,29 @@ interface Moment {
   happens: () => void
 }
 
+/** How many frames a member sent. */
+export interface SentFrames {
+  uid: number
+  audio: number
+  video: number
+}
+
 /** The files of the call that the plan tells of, and where they lie. */
-export async function perform(plan: Plan): Promise<FinishedRecording & { stage: Stage }> {
+export async function perform(plan: Plan): Promise<FinishedRecording & { stage: Stage; sent: SentFrames[] }> {
   const presences = new Map<number, Presence>()
   const stage = new Stage({ presenceOf: ({ uid }) => presences.get(uid) ?? 'left' })
   const notify = <Name extends keyof MediaEvents>(event: Name, ...args: MediaEvents[Name]): void =>
     void stage.media.emit<keyof MediaEvents>(event, ...args)
   const streams = new Streams(notify, DEFAULT_LIMITS, { info() {}, warn() {}, error() {} })
+  const sent: SentFrames[] = []
   const moments = Array.from({ length: memberCount(plan) }, (_, index) =>
-    momentsOf(plan, index + 1, { stage, streams, presences }),
+    momentsOf(plan, index + 1, { stage, streams, presences, sent }),
   )
   happenAll(
     stage,
     moments.flat().toSorted((a, b) => a.at - b.at),
   )
-  return { ...(await stage.finish()), stage }
+  return { ...(await stage.finish()), stage, sent }
 }
 
 function happenAll(stage: Stage, moments: readonly Moment[]): void {
@@ -61,14 +70,17 @@ interface Scenery {
   stage: Stage
   streams: Streams
   presences: Map<number, Presence>
+  sent: SentFrames[]
 }
 
-function momentsOf(plan: Plan, uid: number, { stage, streams, presences }: Scenery): Moment[] {
+function momentsOf(plan: Plan, uid: number, { stage, streams, presences, sent }: Scenery): Moment[] {
   const member = memberOf(uid)
   const name = { cid: CID, uid }
   const request = requestOf(plan, uid)
   stage.subjects.set(uid, { cid: CID, uid, account: member.account, caller: uid === 1, request })
   const stretches = stretchesOf(plan, uid)
+  const frames = { uid, audio: 0, video: 0 }
+  sent.push(frames)
   let publishing: Publishing | null = null
   const publisher: Publisher = plan.publishers?.[uid] ?? ((tags) => [...tags])
   const happens = (at: number, act: Act): void => {
@@ -89,16 +101,18 @@ function momentsOf(plan: Plan, uid: number, { stage, streams, presences }: Scene
       uid,
     )
     const ends = Math.max(...stretches.filter((one) => one.published === published).map(({ to }) => to)) * 1000
-    const leaving = tags.flatMap(({ type, timestamp, payload }) =>
-      type === 18 ? [] : [{ type, timestamp, payload, at: timestamp }],
+    const leaving = tags.flatMap(({ type, timestamp, payload }, index) =>
+      type === 18 ? [] : [{ type, timestamp: timestamp + TREMBLE * Math.sin(index * index), payload, at: timestamp }],
     )
     let came = 0
     for (const [index, { type, timestamp, payload, at }] of publisher(leaving).entries()) {
       // Never out of order.
       came = Math.max(came, published * 1000 + at + DELAY + JITTER * Math.sin(index))
       // Phones count from when they were switched on, and not quite evenly.
-      const sent = (uid * 100_000 + Math.round(timestamp + TREMBLE * Math.sin(index * index))) >>> 0
-      if (came < ends) moments.push({ at: came, happens: () => publishing?.push(type, sent, payload) })
+      const stamp = (uid * 100_000 + Math.round(timestamp)) >>> 0
+      if (came >= ends) continue
+      moments.push({ at: came, happens: () => publishing?.push(type, stamp, payload) })
+      if (isFrame({ type, timestamp, payload })) frames[type === 8 ? 'audio' : 'video']++
     }
   }
   moments.push({ at: plan.ends * 1000, happens: () => publishing?.end('the call ended') })

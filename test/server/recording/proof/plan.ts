@@ -32,6 +32,8 @@ export interface Plan {
   ends: number
   /** What members' publishers make of what they send. */
   publishers?: Readonly<Record<number, Publisher>>
+  /** How far a member's sound and picture may be apart, seconds, where that is more than usual. */
+  apart?: number
   /** Every `npm test` tries it; the others come with `PLANS=all`. */
   usual?: true
 }

@@ -3,7 +3,7 @@
  * `PLANS=all` tries all plans.
  */
 import { describeWithFfmpeg } from '../../../support/ffmpeg'
-import { judge } from './judge'
+import { judge, judgeFrames } from './judge'
 import { perform } from './perform'
 import { PLANS } from './plans'
 import { watch } from './watch'
@@ -15,9 +15,10 @@ const isTried = process.env['PLANS'] === 'all' ? () => true : ({ usual }: { usua
 
 describeWithFfmpeg.each(PLANS)('%s', (_, plans) => {
   test.each(plans.filter(isTried).map((plan) => [plan.name, plan] as const))('%s', async (_name, plan) => {
-    const { stage, files, notes } = await perform(plan)
+    const { stage, files, notes, frames, sent } = await perform(plan)
     try {
       expect(notes).toEqual([])
+      expect(judgeFrames(plan, sent, frames)).toEqual([])
       expect(await judge(plan, files, async (name) => await watch(stage.path(name)))).toEqual([])
     } finally {
       await stage.dispose()

@@ -9,6 +9,8 @@ export interface Leaving extends Sent {
 export type Publisher = (tags: readonly Leaving[]) => Leaving[]
 interface Model {
   name: string
+  /** How far sound and picture may be apart where only their arrival tells, seconds; else the usual limit. */
+  apart?: number
   publisher: Publisher
 }
 type Draw = (chance: Chance) => Model
@@ -21,6 +23,7 @@ const TRACKS = [SOUND, PICTURE] as const
 const BOTH: Tracks = ['sound and picture', (tag: Sent) => isSound(tag) || isPicture(tag)]
 /** A track that was not there for so long had its clock stopped, ms. */
 const GAP = 300
+const UNCERTAIN = 0.15
 
 const restamped = (tags: readonly Leaving[], which: (tag: Sent) => boolean, change: (tag: Leaving) => number) =>
   tags.map((tag) => (which(tag) ? { ...tag, timestamp: change(tag) } : tag))
@@ -47,11 +50,8 @@ const bursts: Draw = (chance) => {
 const jitter: Draw = (chance) => {
   const sigma = 5 + chance.below(36)
   const bell = (): number => chance.between(-1, 1) + chance.between(-1, 1) + chance.between(-1, 1)
-  const publisher: Publisher = (tags) => {
-    let last = 0
-    return restamped(tags, isSound, ({ timestamp }) => (last = Math.max(last, timestamp + sigma * bell())))
-  }
-  return { name: `jitter of ${sigma} ms`, publisher }
+  const publisher: Publisher = (tags) => restamped(tags, isSound, ({ timestamp }) => timestamp + sigma * bell())
+  return { name: `jitter of ${sigma} ms`, apart: sigma > 25 ? UNCERTAIN : 0, publisher }
 }
 
 const outlier: Draw = (chance) => {
@@ -80,7 +80,7 @@ const standing: Draw = (chance) => {
       return timestamp - missing
     })
   }
-  return { name: `a clock of ${track} that stands still in pauses`, publisher }
+  return { name: `a clock of ${track} that stands still in pauses`, apart: UNCERTAIN, publisher }
 }
 
 const ownZero: Draw = (chance) => {
@@ -89,7 +89,7 @@ const ownZero: Draw = (chance) => {
     const zero = tags.find(which)?.timestamp ?? 0
     return restamped(tags, which, ({ timestamp }) => timestamp - zero)
   }
-  return { name: `a zero of its own for ${track}`, publisher }
+  return { name: `a zero of its own for ${track}`, apart: UNCERTAIN, publisher }
 }
 
 const step: Draw = (chance) => {
@@ -102,7 +102,29 @@ const step: Draw = (chance) => {
       (tag) => which(tag),
       ({ timestamp, at }) => (at >= from ? timestamp + by : timestamp),
     )
-  return { name: `${track} ${by} ms off from ${Math.round(from)} ms on`, publisher }
+  const name = `${track} ${by} ms off from ${Math.round(from)} ms on`
+  return { name, apart: UNCERTAIN, publisher }
+}
+
+/** Timestamps that never fall, as muxers make them: each at least 1 ms after the one before. */
+const rising: Draw = (chance) => {
+  const [track, which] = chance.of(TRACKS)
+  const publisher: Publisher = (tags) => {
+    let last = -Infinity
+    return restamped(tags, which, ({ timestamp }) => (last = Math.max(last + 1, timestamp)))
+  }
+  return { name: `a muxer that lets ${track} rise only`, publisher }
+}
+
+const stuck: Draw = (chance) => {
+  const [track, which] = chance.of(TRACKS)
+  const [from, length] = [chance.between(500, 4000), chance.of([700, 2000, Infinity])]
+  const publisher: Publisher = (tags) => {
+    const at = tags.find((tag) => which(tag) && tag.at >= from)?.timestamp ?? 0
+    return restamped(tags, which, (tag) => (tag.at >= from && tag.at < from + length ? at : tag.timestamp))
+  }
+  const name = `timestamps of ${track} stuck from ${Math.round(from)} ms on for ${length} ms`
+  return { name, apart: UNCERTAIN, publisher }
 }
 
 const drift: Draw = (chance) => {
@@ -116,10 +138,9 @@ const drift: Draw = (chance) => {
 
 const wrap: Draw = (chance) => {
   const before = Math.round(chance.between(0, 4000))
-  const all = (): boolean => true
   return {
     name: `32 bits running over after ${before} ms`,
-    publisher: (tags) => restamped(tags, all, ({ timestamp }) => 2 ** 32 - before + timestamp),
+    publisher: (tags) => restamped(tags, Boolean, ({ timestamp }) => 2 ** 32 - before + timestamp),
   }
 }
 
@@ -128,12 +149,17 @@ const payload: Draw = (chance) => {
   return { name, publisher: model }
 }
 
+/** In the order in which they come about: in the encoder, its clock, the muxer. */
+const DRAWS = [payload, jitter, bursts, standing, drift, ownZero, step, outlier, stuck, rising, wrap] as const
+
 /** A publisher with one to three faults, and their names. */
 export function drawPublisher(chance: Chance): Model {
-  const draws = [bursts, jitter, outlier, standing, ownZero, step, drift, wrap, payload] as const
-  const models = Array.from({ length: 1 + chance.below(3) }, () => chance.of(draws)(chance))
+  // Each kind once: three kinds of bursts on top of each other are nobody's.
+  const draws = new Set(Array.from({ length: 1 + chance.below(3) }, () => chance.of(DRAWS)))
+  const models = DRAWS.filter((draw) => draws.has(draw)).map((draw) => draw(chance))
   return {
     name: models.map(({ name }) => name).join(', '),
+    apart: Math.max(...models.map(({ apart }) => apart ?? 0)),
     publisher: (tags) => models.reduce<Leaving[]>((changed, { publisher }) => publisher(changed), [...tags]),
   }
 }

@@ -20,13 +20,16 @@ export function drawPlan(chance: Chance): Plan {
   for (;;) {
     const plan = drawAny(chance)
     try {
-      for (const uid of Object.keys(plan.publishers ?? {})) stretchesOf(plan, Number(uid))
-      return plan
+      const stretches = Object.keys(plan.publishers ?? {}).flatMap((uid) => stretchesOf(plan, Number(uid)))
+      if (stretches.every(({ to, published }) => to < ENDS || isQuiet(to - published))) return plan
     } catch {
       // A moment in which a flash would be cut: another one.
     }
   }
 }
+
+/** A flash or a beep that the end cuts off cannot be found. */
+const isQuiet = (second: number): boolean => second % 1 >= 0.3 && second % 1 <= 0.8
 
 function drawAny(chance: Chance): Plan {
   const members = 1 + chance.below(3)
@@ -34,20 +37,29 @@ function drawAny(chance: Chance): Plan {
   const publishers: Record<number, Publisher> = {}
   const names: string[] = []
   const asks = []
+  let most = 0
   for (let uid = 1; uid <= members; uid++) {
-    const joins = uid === 1 ? 0 : Number(chance.between(0, 2).toFixed(2))
+    const joins = Number(chance.between(uid === 1 ? 0.3 : 0.2, uid === 1 ? 0.6 : 2).toFixed(2))
     events.push([joins, uid, chance.of(['joins', 'joins', 'joins by voice'])])
     let at = joins + 1.5
     for (const act of TURNS[chance.below(TURNS.length * 2)] ?? []) {
       events.push([at, uid, act])
       at += chance.of([1, 1.5, 2])
     }
-    const { name, publisher } = drawPublisher(chance)
+    const { name, publisher, apart = 0 } = drawPublisher(chance)
     publishers[uid] = publisher
+    most = Math.max(most, apart)
     names.push(name)
     asks.push({ type: chance.of(TYPES), live: chance.below(3) === 0 })
   }
   events.sort(([one], [other]) => one - other)
   const acts = events.map(([at, uid, act]) => `${uid} ${act} at ${at}`)
-  return { name: [...names, ...acts].join('; '), asks, events, ends: ENDS, publishers }
+  return {
+    name: [...names, ...acts].join('; '),
+    asks,
+    events,
+    ends: ENDS,
+    publishers,
+    ...(most > 0 && { apart: most }),
+  }
 }

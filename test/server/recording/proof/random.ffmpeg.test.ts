@@ -4,7 +4,7 @@
  */
 import { describeWithFfmpeg } from '../../../support/ffmpeg'
 import { Chance, SEED } from '../../../support/random'
-import { judge } from './judge'
+import { judge, judgeFrames } from './judge'
 import { perform } from './perform'
 import { drawPlan } from './random-plan'
 import { watch } from './watch'
@@ -17,9 +17,10 @@ const CALLS = Number(process.env['CALLS'] ?? 3)
 describeWithFfmpeg('a call by chance', () => {
   test.each(Array.from({ length: CALLS }, (_, index) => SEED + index))('number %i', async (seed) => {
     const plan = drawPlan(new Chance(seed))
-    const { stage, files, notes } = await perform(plan)
+    const { stage, files, notes, frames, sent } = await perform(plan)
     try {
-      const complaints = await judge(plan, files, async (name) => await watch(stage.path(name)))
+      const watched = await judge(plan, files, async (name) => await watch(stage.path(name)))
+      const complaints = [...watched, ...judgeFrames(plan, sent, frames)]
       expect({ plan: plan.name, notes, complaints }).toEqual({ plan: plan.name, notes: [], complaints: [] })
     } finally {
       await stage.dispose()

@@ -13,7 +13,12 @@ export interface Compared {
 }
 
 /** `isUnsettled`: when a picture may seem to flash because another one takes its place. */
-export function compare(expected: Signals, found: Signals, isUnsettled: (time: number) => boolean): Compared {
+export function compare(
+  expected: Signals,
+  found: Signals,
+  isUnsettled: (time: number) => boolean,
+  most = LIMITS.pictureToSound,
+): Compared {
   const complaints: string[] = []
   const late: Signals = { beeps: [], flashes: [] }
   const hits = { beeps: hitsOf(expected.beeps, found.beeps), flashes: hitsOf(expected.flashes, found.flashes) }
@@ -27,11 +32,15 @@ export function compare(expected: Signals, found: Signals, isUnsettled: (time: n
     late[what] = [...hits[what]].map(([time, hit]) => hit - time)
     const latest = Math.max(0, ...late[what].map(Math.abs))
     if (latest > LIMITS.late) complaints.push(`${what} are ${latest.toFixed(3)} s off their time`)
-    complaints.push(...spacing(hits[what]).map((times) => `${what} at ${round(times)} are not in step`))
+    complaints.push(
+      ...spacing(hits[what], Math.max(LIMITS.spacing, most - LIMITS.pictureToSound + LIMITS.spacing)).map(
+        (times) => `${what} at ${round(times)} are not in step`,
+      ),
+    )
   }
   for (const [time, flash] of hits.flashes) {
     const apart = flash - (hits.beeps.get(time) ?? flash)
-    if (Math.abs(apart) > LIMITS.pictureToSound) complaints.push(`at ${time} picture and sound are ${apart} s apart`)
+    if (Math.abs(apart) > most) complaints.push(`at ${time} picture and sound are ${apart} s apart`)
   }
   return { complaints, late }
 }
@@ -43,11 +52,11 @@ function hitsOf(expected: readonly number[], found: readonly number[]): Map<numb
 }
 
 /** Neighbours that are not as far from each other as they were sent. */
-function spacing(hits: ReadonlyMap<number, number>): number[][] {
+function spacing(hits: ReadonlyMap<number, number>, most: number): number[][] {
   const all = [...hits]
   return all.flatMap(([time, hit], index) => {
     const [timeBefore, hitBefore] = all[index - 1] ?? [time, hit]
-    return Math.abs(hit - hitBefore - (time - timeBefore)) > LIMITS.spacing ? [[hitBefore, hit]] : []
+    return Math.abs(hit - hitBefore - (time - timeBefore)) > most ? [[hitBefore, hit]] : []
   })
 }
 
