@@ -55,7 +55,8 @@ export class CallMixes {
     const plan = first ? planMix(call.sources) : null
     if (!first || !plan) return { files: [], notes: [], state: 'done' }
     try {
-      const name = (await existing(call.folder)) ?? (await this.makeFile(call, plan))
+      const made = await existing(call.folder)
+      const { name, spoiled } = made === null ? await this.makeFile(call, plan) : { name: made, spoiled: [] }
       const facts = await factsOf(join(call.folder, name))
       await rm(mixFolder(call.folder), { recursive: true, force: true })
       const { account, caller } = first
@@ -71,7 +72,7 @@ export class CallMixes {
         mix: true,
         pieceIndex: 0,
       }
-      return { files: [file], notes: [], state: 'done' }
+      return { files: [file], notes: notesOn(call.sources, spoiled), state: 'done' }
     } catch (error) {
       if (error instanceof MixEnded) throw error
       return await this.failed(call, error)
@@ -87,7 +88,10 @@ export class CallMixes {
     return waits && (await this.ffmpeg()) === null
   }
 
-  private async makeFile({ cid, folder, incomplete }: MixableCall, plan: MixPlan): Promise<string> {
+  private async makeFile(
+    { cid, folder, incomplete }: MixableCall,
+    plan: MixPlan,
+  ): Promise<{ name: string; spoiled: readonly string[] }> {
     if (incomplete) throw new Incomplete('Not all of it could be read or written yet.')
     const ffmpeg = await this.ffmpeg()
     if (ffmpeg === null) throw new NoFfmpeg()
@@ -95,13 +99,13 @@ export class CallMixes {
     const onProgress = (done: number): void => void this.making.set(cid, done)
     onProgress(0)
     const order = { ffmpeg, plan, work: mixFolder(folder), target: join(folder, name), onProgress }
-    await this.mixer.mix(order).catch(async (error: unknown) => {
+    const { spoiled } = await this.mixer.mix(order).catch(async (error: unknown) => {
       // Something killed it, maybe: what was made so far is used.
       if (!(error instanceof FfmpegError)) throw error
       this.log.warn({ cid, reason: error.message, detail: error.detail }, 'recording: the mix is tried once more')
-      await this.mixer.mix(order)
+      return await this.mixer.mix(order)
     })
-    return name
+    return { name, spoiled }
   }
 
   private async failed({ cid, folder, sources }: MixableCall, error: unknown): Promise<CallMix> {
@@ -129,6 +133,17 @@ export class CallMixes {
     }
     return { files: [], notes: [failure], state: again ? 'wait' : 'given-up' }
   }
+}
+
+/** Names the members whose files could not be decoded. */
+function notesOn(sources: readonly MixSource[], spoiled: readonly string[]): RecordingNote[] {
+  const isBad = ({ path }: { path: string }): boolean => spoiled.includes(path)
+  return sources.flatMap(({ uid, account, sound, picture }): RecordingNote[] => {
+    const tracks = [...(picture.some(isBad) ? ['picture'] : []), ...(sound.some(isBad) ? ['sound'] : [])]
+    if (tracks.length === 0) return []
+    const message = `The mixed file lacks ${tracks.join(' and ')} of ${account}, or parts of it: it cannot be decoded.`
+    return [{ code: 'unfinished', uid, message }]
+  })
 }
 
 class NoFfmpeg extends Error {}

@@ -9,6 +9,7 @@ export const SAMPLE_RATE = 48_000
 /** The encoder begins with so many samples of its own; as many of the sound are left out, so that the rest is in time. */
 const ENCODER_DELAY = 1024
 const MONO = `aresample=${SAMPLE_RATE},aformat=sample_fmts=fltp:sample_rates=${SAMPLE_RATE}:channel_layouts=mono`
+const FILLED = 'aresample=async=1000:first_pts=0,'
 const SILENCE = `anullsrc=r=${SAMPLE_RATE}:cl=mono,aformat=sample_fmts=fltp:sample_rates=${SAMPLE_RATE}:channel_layouts=mono`
 const QUIET = words('-hide_banner -nostdin -nostats -loglevel error -progress pipe:2')
 /** Calls that go on need the other cores. */
@@ -45,9 +46,27 @@ export function sceneArgs(scene: Scene, background: string): string[] {
   ]
 }
 
+/** The same of silence that ffmpeg makes itself. `length`: ms. */
+export function silenceArgs(length: number): string[] {
+  return [
+    ...QUIET,
+    ...words(`-f lavfi -t ${seconds(length)} -i anullsrc=r=8000:cl=mono -ar 1000 -c:a pcm_u8 -f u8 pipe:1`),
+  ]
+}
+
+/** All frames of a file's picture, for nothing: what cannot be decoded is complained of. */
+export function pictureCheckArgs(path: string): string[] {
+  return [...QUIET, '-threads', '1', '-i', path, ...words('-map 0:v -f null pipe:1')]
+}
+
 /** The first frame that a tile's picture gives, undone: nothing where it cannot be decoded. */
 export function frameArgs(picture: Picture): string[] {
   return [...QUIET, ...pictureInput(picture), ...ONE_THREAD, ...words('-an -frames:v 1 -f rawvideo pipe:1')]
+}
+
+/** A byte for each thousandth of a second of sound that can be decoded. */
+export function soundCheckArgs(path: string): string[] {
+  return [...QUIET, '-i', path, ...ONE_THREAD, ...words('-map 0:a -ac 1 -ar 1000 -c:a pcm_u8 -f u8 pipe:1')]
 }
 
 /** The key frame before the moment; what lies between is decoded, so that the picture before it is shown at first. */
@@ -55,8 +74,8 @@ function pictureInput({ at, path }: Picture): string[] {
   return [...words(`-seek_timestamp 1 -noaccurate_seek -ss ${seconds(at)} -threads 1 -i`), path]
 }
 
-/** Mixes the voices as AAC in ADTS. `length`: ms. */
-export function soundArgs(voices: readonly Voice[], length: number): string[] {
+/** Mixes the voices as AAC in ADTS. `length`: ms; `gaps`: files with frames that cannot be decoded, for which silence is put in. */
+export function soundArgs(voices: readonly Voice[], length: number, gaps: ReadonlySet<string> = new Set()): string[] {
   const inputs: string[] = []
   const filters: string[] = []
   for (const [number, voice] of voices.entries()) {
@@ -64,7 +83,9 @@ export function soundArgs(voices: readonly Voice[], length: number): string[] {
       // Cut or filled up to its length: what follows is in time to the sample.
       const cut = `atrim=end_sample=${samples(partLength)},asetpts=N/SR/TB[part${number}_${part}]`
       filters.push(
-        path === null ? `${SILENCE},${cut}` : `[${inputs.length / 2}:a]${MONO},${resampled(speed)}apad,${cut}`,
+        path === null
+          ? `${SILENCE},${cut}`
+          : `[${inputs.length / 2}:a]${gaps.has(path) ? FILLED : ''}${MONO},${resampled(speed)}apad,${cut}`,
       )
       if (path !== null) inputs.push('-i', path)
     }

@@ -71,8 +71,18 @@ export interface FfmpegRun {
   onProgress: (seconds: number) => void
 }
 
+/** What a run that ended well says of itself. */
+export interface FfmpegReport {
+  /** Of the picture. */
+  frames: number
+  /** Of what it wrote. */
+  bytes: number
+  /** Its words on what it could not decode; empty where it could all. */
+  complaints: string
+}
+
 /** Rejects with an `FfmpegError` when it fails or is stuck, with the signal's reason when it is ended. */
-export async function runFfmpeg(run: FfmpegRun): Promise<void> {
+export async function runFfmpeg(run: FfmpegRun): Promise<FfmpegReport> {
   const { ffmpeg, args, target, limit, signal, turn, onProgress } = run
   signal.throwIfAborted()
   const file = await open(target, 'w')
@@ -90,7 +100,7 @@ export async function runFfmpeg(run: FfmpegRun): Promise<void> {
   try {
     const ended = exitOf(child)
     yieldToOthers(child)
-    let furthest = 0
+    let [furthest, frames] = [0, 0]
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       // In spite of its name it counts microseconds.
       const done = Number([...text.matchAll(/^out_time_ms=(\d+)$/gm)].at(-1)?.[1] ?? 0)
@@ -99,6 +109,7 @@ export async function runFfmpeg(run: FfmpegRun): Promise<void> {
         watch.alive()
         onProgress(done / 1e6)
       }
+      frames = Number([...text.matchAll(/^frame=\s*(\d+)$/gm)].at(-1)?.[1] ?? frames)
       complaints = (complaints + text.replaceAll(/^[a-z_0-9]+=.*\n?/gm, '')).slice(-COMPLAINTS)
     })
     let written = 0
@@ -115,6 +126,7 @@ export async function runFfmpeg(run: FfmpegRun): Promise<void> {
     signal.throwIfAborted()
     if (watch.bit) throw failure('ffmpeg was stuck')
     if (outcome !== 'code 0') throw failure(`ffmpeg ended with ${outcome}`, outcome.startsWith('code'))
+    return { frames, bytes: written, complaints: complaints.trim() }
   } finally {
     watch.pause()
     signal.removeEventListener('abort', kill)

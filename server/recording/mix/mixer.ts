@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { access, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { access, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
 import { join } from 'node:path'
 import { factsOf, writeWhole, type FileFacts } from '../finished-file'
@@ -7,9 +7,9 @@ import { FinisherError, type Remuxer } from '../finisher'
 import { OneAtATime } from '../one-at-a-time'
 import { isShortage, reasonOf } from '../reason'
 import { drawBackground } from './background'
-import { FfmpegError, runFfmpeg } from './ffmpeg'
-import { frameArgs, sceneArgs, soundArgs } from './ffmpeg-args'
-import { FRAME_RATE, type MixPlan, type Picture, type Scene } from './plan'
+import { FfmpegError, runFfmpeg, type FfmpegReport } from './ffmpeg'
+import { frameArgs, pictureCheckArgs, sceneArgs, silenceArgs, soundArgs, soundCheckArgs } from './ffmpeg-args'
+import { FRAME_RATE, type MixPlan, type Picture, type Scene, type Voice } from './plan'
 
 export interface MixOrder {
   ffmpeg: string
@@ -29,9 +29,18 @@ const BUSY = 0.5
 const MOST_BYTES = 2e6
 /** Of the length of what ffmpeg made, ms. */
 const TOLERANCE = 1_000
+/** Sound of which so much can be decoded is whole: resampling takes some at its ends. */
+const WHOLE = 0.98
+/** A complaint of the picture's decoder: that of an mp4 may be of its sound. */
+const PICTURE = /h264/
 /** While the service is busy, ffmpeg does a little work so often, ms. */
 const YIELD_TIME = 1_000
 const YIELD_STEP = 100
+
+/** A mixed file, and the files of members that it lacks, wholly or in part, because they cannot be decoded. */
+export interface Mixed extends FileFacts {
+  spoiled: readonly string[]
+}
 
 /** Makes mixed files, one at a time, slower while the service has much to do. */
 export class Mixer {
@@ -42,7 +51,7 @@ export class Mixer {
   constructor(private readonly finisher: Pick<Remuxer, 'join'>) {}
 
   /** Rejects with an `FfmpegError` where ffmpeg failed; when the mixer is closed, with the reason. */
-  async mix(order: MixOrder): Promise<FileFacts> {
+  async mix(order: MixOrder): Promise<Mixed> {
     return await this.queue.run(async () => await this.make(order))
   }
 
@@ -51,7 +60,7 @@ export class Mixer {
     this.ending.abort(new MixEnded('the service stops'))
   }
 
-  private async make({ ffmpeg, plan, work, target, onProgress }: MixOrder): Promise<FileFacts> {
+  private async make({ ffmpeg, plan, work, target, onProgress }: MixOrder): Promise<Mixed> {
     const { signal } = this.ending
     signal.throwIfAborted()
     await mkdir(work, { recursive: true })
@@ -59,39 +68,65 @@ export class Mixer {
     const seconds = plan.length / 1000
     const whole = seconds * ((plan.scenes.length > 0 ? 1 : 0) + SOUND_SHARE)
     let done = 0
+    const spoiled = await Spoiled.open(work)
     /** One part of the work, of a length and a share of its own; made earlier, it is taken as it is. */
-    const part = async (name: string, args: readonly string[], length: number, share: number): Promise<string> => {
+    const part = async (
+      name: string,
+      args: readonly string[],
+      length: number,
+      share: number,
+      check: (report: FfmpegReport, path: string) => Promise<void>,
+    ): Promise<string> => {
       const path = join(work, name)
       const tell = (made: number): void => onProgress(Math.min(1, (done + Math.min(made, length) * share) / whole))
       const turn = async (): Promise<void> => await this.turn()
       if (!(await exists(path))) {
         const limit = (length + 1) * MOST_BYTES
-        await runFfmpeg({ ffmpeg, args, target: `${path}.part`, limit, signal, turn, onProgress: tell })
+        const report = await runFfmpeg({ ffmpeg, args, target: `${path}.part`, limit, signal, turn, onProgress: tell })
+        await check(report, `${path}.part`)
         await rename(`${path}.part`, path)
       }
       tell(length)
       done += length * share
       return path
     }
-    const makeSound = async (): Promise<string> => {
-      const args = soundArgs(plan.voices, plan.length)
-      return await part(`sound-${markOf(args)}.aac`, args, seconds, SOUND_SHARE)
+    const makeSound = async (voices: readonly Voice[], gaps: ReadonlySet<string>, isLast: boolean): Promise<string> => {
+      const args = soundArgs(voices, plan.length, gaps)
+      return await part(`sound-${markOf(args)}.aac`, args, seconds, SOUND_SHARE, async ({ complaints }, path) => {
+        if (complaints !== '' && !isLast) throw new FfmpegError('Some sound cannot be decoded', '', true)
+        const { duration } = await factsOf(path)
+        if (Math.abs(duration - plan.length) <= TOLERANCE) return
+        throw new FfmpegError(`ffmpeg made ${duration} of ${plan.length} ms of sound`, '', true)
+      })
     }
-    const sound = plan.voices.length > 0 ? await makeSound() : null
+    const mixVoices = async (): Promise<string> => {
+      try {
+        return await makeSound(plan.voices, new Set(), false)
+      } catch (error) {
+        if (!(error instanceof FfmpegError && error.gaveUp)) throw error
+        const { voices, gaps, bad } = await this.withoutSilent(plan.voices, ffmpeg, join(work, 'heard'))
+        if (bad.length === 0) throw error
+        const made = await makeSound(voices, gaps, true)
+        await spoiled.add(bad)
+        return made
+      }
+    }
+    const sound = plan.voices.length > 0 ? await mixVoices() : null
     if (plan.scenes.length === 0) {
       if (sound === null) throw new Error('There is nothing to mix.')
-      await this.usable([sound], async () => {
-        const { duration } = await factsOf(sound)
-        if (Math.abs(duration - plan.length) > TOLERANCE) throw new Error(`It has ${duration} of ${plan.length} ms.`)
-      })
       await writeWhole(target, async (part) => await rename(sound, part))
-      return await factsOf(target)
+      return { ...(await factsOf(target)), spoiled: spoiled.paths }
     }
     const draw = async (scene: Scene): Promise<string> => {
       const { path, content } = backgroundOf(scene, work)
       await writeFile(path, content)
       const args = sceneArgs(scene, path)
-      return await part(`${scene.first}-${markOf(args)}.mp4`, args, scene.frames / FRAME_RATE, 1)
+      const length = scene.frames / FRAME_RATE
+      return await part(`${scene.first}-${markOf(args)}.mp4`, args, length, 1, async ({ frames, complaints }) => {
+        if (PICTURE.test(complaints)) await spoiled.add(await this.undecodable(scene, ffmpeg, join(work, 'seen')))
+        if (frames === scene.frames) return
+        throw new FfmpegError(`ffmpeg drew ${frames} of ${scene.frames} pictures`, '', true)
+      })
     }
     const chunks = []
     for (const scene of plan.scenes) {
@@ -99,8 +134,13 @@ export class Mixer {
         await draw(scene).catch(async (error: unknown) => {
           if (!(error instanceof FfmpegError && error.gaveUp)) throw error
           const left = await this.withoutSpoiled(scene, ffmpeg, join(work, 'frame'))
-          if (left.tiles.every(({ picture }, at) => picture === scene.tiles[at]?.picture)) throw error
-          return await draw(left)
+          const bad = scene.tiles.flatMap(({ picture }, at) =>
+            picture && !left.tiles[at]?.picture ? [picture.path] : [],
+          )
+          if (bad.length === 0) throw error
+          const made = await draw(left)
+          await spoiled.add(bad)
+          return made
         }),
       )
     }
@@ -110,7 +150,7 @@ export class Mixer {
     const parts = sound === null ? chunks : [...chunks, sound]
     const facts = await this.usable(parts, async () => await this.finisher.join(order))
     await rm(work, { recursive: true, force: true })
-    return facts
+    return { ...facts, spoiled: spoiled.paths }
   }
 
   /** One picture of which no frame can be decoded spoils the whole scene: its member has a name card then. */
@@ -122,6 +162,68 @@ export class Mixer {
     }
     return { ...scene, tiles }
   }
+
+  /** Files of a scene's pictures that cannot be decoded as a whole. */
+  private async undecodable({ tiles }: Scene, ffmpeg: string, target: string): Promise<string[]> {
+    const bad: string[] = []
+    for (const path of new Set(tiles.flatMap(({ picture }) => picture?.path ?? []))) {
+      const run = { ffmpeg, args: pictureCheckArgs(path), target, limit: Infinity, signal: this.ending.signal }
+      try {
+        const { complaints } = await runFfmpeg({ ...run, turn: async () => await this.turn(), onProgress: () => {} })
+        if (PICTURE.test(complaints)) bad.push(path)
+      } catch (error) {
+        if (!(error instanceof FfmpegError && error.gaveUp)) throw error
+        bad.push(path)
+      }
+    }
+    return bad
+  }
+
+  /** Sound of which nothing can be decoded keeps all from being mixed: it is silence then; what has gaps keeps its time. */
+  private async withoutSilent(voices: readonly Voice[], ffmpeg: string, target: string) {
+    const gaps = new Set<string>()
+    const bad: string[] = []
+    const left: Voice[] = []
+    for (const voice of voices) {
+      const parts: Voice = []
+      for (const part of voice) {
+        const heard =
+          part.path === null ? 1 : await this.heardShare(part.path, part.length * part.speed, ffmpeg, target)
+        if (part.path !== null && heard < WHOLE) {
+          bad.push(part.path)
+          gaps.add(part.path)
+        }
+        parts.push(heard === 0 ? { ...part, path: null, speed: 1 } : part)
+      }
+      left.push(parts)
+    }
+    const paths = voices.flatMap((voice) => voice.flatMap(({ path }) => path ?? []))
+    // Where nothing at all can be decoded it may be ffmpeg's fault.
+    if (bad.length === paths.length && !(await this.hears(ffmpeg, target))) return { voices, gaps, bad: [] }
+    return { voices: left, gaps, bad }
+  }
+
+  private async hears(ffmpeg: string, target: string): Promise<boolean> {
+    const run = { ffmpeg, args: silenceArgs(1_000), target, limit: Infinity, signal: this.ending.signal }
+    const turn = async (): Promise<void> => await this.turn()
+    return await runFfmpeg({ ...run, turn, onProgress: () => {} }).then(
+      ({ bytes }) => bytes > 0,
+      () => false,
+    )
+  }
+
+  /** How much of a file's sound can be decoded. `length`: ms. */
+  private async heardShare(path: string, length: number, ffmpeg: string, target: string): Promise<number> {
+    const run = { ffmpeg, args: soundCheckArgs(path), target, limit: Infinity, signal: this.ending.signal }
+    try {
+      const { bytes } = await runFfmpeg({ ...run, turn: async () => await this.turn(), onProgress: () => {} })
+      return Math.min(1, bytes / Math.max(1, length))
+    } catch (error) {
+      if (error instanceof FfmpegError && error.gaveUp) return 0
+      throw error
+    }
+  }
+
   private async decodes(picture: Picture, ffmpeg: string, target: string): Promise<boolean> {
     const run = { ffmpeg, args: frameArgs(picture), target, limit: Infinity, signal: this.ending.signal }
     try {
@@ -153,6 +255,25 @@ export class Mixer {
     const { utilization, active, idle } = performance.eventLoopUtilization(this.load)
     if (active + idle > YIELD_TIME) this.load = performance.eventLoopUtilization()
     return utilization > BUSY
+  }
+}
+
+/** Files that could not be decoded, wholly or in part; noted in the folder of the work, for a mix that is taken up again. */
+class Spoiled {
+  private constructor(
+    private readonly file: string,
+    readonly paths: string[],
+  ) {}
+
+  static async open(work: string): Promise<Spoiled> {
+    const file = join(work, 'spoiled')
+    const known = await readFile(file, 'utf8').catch(() => '')
+    return new Spoiled(file, known.split('\n').filter(Boolean))
+  }
+
+  async add(paths: readonly string[]): Promise<void> {
+    for (const path of paths) if (!this.paths.includes(path)) this.paths.push(path)
+    await writeFile(this.file, this.paths.join('\n'))
   }
 }
 

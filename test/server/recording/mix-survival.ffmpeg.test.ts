@@ -1,11 +1,12 @@
 /** What may happen to a mix: no ffmpeg, one that fails or is killed, a service that stops or dies meanwhile. */
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { MediaTag } from '../../../server/media/types'
 import { MixEnded } from '../../../server/recording/mix/mixer'
 import type { RecordingRequest } from '../../../server/recording/types'
 import { describeWithFfmpeg, FFMPEG } from '../../support/ffmpeg'
 import { until } from '../../support/until'
-import { Listen, Look } from './beacon'
+import { beaconTags, Listen, Look } from './beacon'
 import { CID, everything, Stage, START, subject } from './support'
 import { makeTag, tagsOf } from './tags'
 
@@ -101,7 +102,8 @@ describeWithFfmpeg('an ffmpeg that fails', () => {
       const advice = start < 3 ? 'tried again when the service starts' : 'kept in the folder "unfinished"'
       expect(finished.notes).toEqual([{ code: 'mix-failed', message: expect.stringContaining(advice) }])
       expect(finished.notes[0]?.message).toContain('ffmpeg ended with code 3')
-      expect(runs()).toBe(start * 2)
+      // Two tries; in each the sound, what each member is heard of, and whether ffmpeg hears anything.
+      expect(runs()).toBe(start * 2 * 4)
       await restarted(path)
       expect(await stage.recording.leftovers()).toEqual(start < 3 ? [CID] : [])
     }
@@ -219,7 +221,7 @@ describeWithFfmpeg('a member that cannot be mixed', () => {
     stage.play(subject({ uid: 2, account: 'bob', request: everything }), both)
     const finished = await stage.finish()
     expect(names(finished)).toEqual(['1 aac', '1 mp4', '2 aac', '2 mp4', '0 mp4'])
-    expect(finished.notes).toEqual([])
+    expect(finished.notes).toEqual([lacks(1, 'picture of alice')])
     const half = { y: 0, width: 0.5, height: 1 }
     const look = new Look(stage.path(MIX))
     const isGreen = (x: number): boolean =>
@@ -231,6 +233,51 @@ describeWithFfmpeg('a member that cannot be mixed', () => {
     // ffmpeg gives up where no frame can be decoded; a name card takes the place then.
     if (kinds[0] !== 'video' || kinds.length > 1) expect(isGreen(0)).toBe(false)
     expect(new Listen(stage.path(MIX)).seconds).toBeGreaterThan(1.9)
+  })
+})
+
+const lacks = (uid: number, what: string) => {
+  return { code: 'unfinished', uid, message: expect.stringContaining(`The mixed file lacks ${what}, or parts of it`) }
+}
+type Tags = readonly MediaTag[]
+/** Every frame of sound with other contents. */
+const sounds =
+  (change: (payload: Buffer, at: number) => Buffer) =>
+  (tags: Tags): MediaTag[] => {
+    let at = 0
+    return tags.map((tag) => (tag.kind === 'audio' ? makeTag(8, tag.timestamp, change(tag.payload, at++)) : tag))
+  }
+const noise = (payload: Buffer): Buffer => Buffer.concat([payload.subarray(0, 2), Buffer.alloc(40, 0x5a)])
+/** Two channels, which the frames do not have. */
+const foreign = (tags: Tags): MediaTag[] =>
+  tags.map((tag) => (tag.kind === 'audio-config' ? makeTag(8, 0, Buffer.of(0xaf, 0, 0x12, 0x10)) : tag))
+
+describeWithFfmpeg('sound that cannot be decoded', () => {
+  test.each([
+    ['noise for frames', sounds(noise), 1],
+    ['noise for frames, of two members', sounds(noise), 2],
+    ['noise for every other frame', sounds((payload, at) => (at % 2 ? noise(payload) : payload)), 1],
+    ['frames of one channel, said to be two', foreign, 0],
+  ])('%s: the others are heard, and its members are named', async (_, spoil, members) => {
+    stage = new Stage()
+    const accounts = ['alice', 'bob', 'carol']
+    for (const [at, account] of accounts.entries()) {
+      const tags = beaconTags({ colour: 'green', tone: 500 + 400 * at }, 2)
+      const request = { ...everything, type: '0' as const }
+      stage.play(subject({ uid: at + 1, account, request }), at < Math.max(1, members) ? spoil(tags) : tags)
+    }
+    const finished = await stage.finish()
+    expect(names(finished).at(-1)).toBe('0 mp4')
+    const named = accounts.slice(0, members)
+    expect(finished.notes).toEqual(named.map((account, at) => lacks(at + 1, `sound of ${account}`)))
+    const mixed = new Listen(stage.path(MIX))
+    expect(mixed.seconds).toBeGreaterThan(1.9)
+    for (const at of accounts.keys()) {
+      if (at < Math.max(1, members)) continue
+      const heard = mixed.beeps(500 + 400 * at)
+      expect(heard.map(Math.round)).toEqual([0, 1])
+      for (const [second, beep] of heard.entries()) expect(Math.abs(beep - second)).toBeLessThan(0.1)
+    }
   })
 })
 
