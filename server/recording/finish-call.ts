@@ -61,7 +61,8 @@ export async function finishCall(
 }
 
 function failed(error: unknown): FinishedParticipant {
-  const spool = error instanceof FinisherError || isShortage(error) ? 'again' : 'unusable'
+  const isTriedAgain = (error instanceof FinisherError && !error.exhausted) || isShortage(error)
+  const spool = isTriedAgain ? 'again' : 'unusable'
   return { subject: null, files: [], source: null, problems: [reasonOf(error)], spool, frames: NO_FRAMES() }
 }
 

@@ -1,4 +1,6 @@
 import { once } from 'node:events'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Log } from '../log'
 import type { FinishedParticipant, FinishOrder } from './finish-participant'
@@ -6,21 +8,37 @@ import type { FileFacts } from './finished-file'
 import type { Answer, Order } from './finisher-thread'
 import type { JoinOrder } from './mix/join'
 import { OneAtATime } from './one-at-a-time'
-import { reasonOf } from './reason'
+import { codeOf, reasonOf } from './reason'
 
-/** The thread that makes files died, twice over one participant: not to be held against the spool. */
+/**
+ * The thread that makes files died, twice over one order. `exhausted`: each time it needed more time or memory than any call does, and
+ * would again; else it is not to be held against the spool.
+ */
 export class FinisherError extends Error {
   override readonly name = 'FinisherError'
+  constructor(
+    message: string,
+    readonly exhausted = false,
+  ) {
+    super(message)
+  }
 }
 
 const THREAD = new URL('./finisher-thread.mjs', import.meta.url)
 /** An hour's call takes a tenth of it. A spool that needs more ends the thread, not the service. MB */
 const MEMORY_LIMIT = 1024
-/** How long the thread may take over one participant before it is taken for dead, ms. An hour's call takes seconds of it. */
+/** How long the thread may take over one order before it is taken for dead, ms. An hour's call takes seconds of it. */
 export const TIME_LIMIT = 10 * 60_000
+/** The same for a small order, and what a byte adds to it, ms. */
+const LEAST_TIME = 60_000
+const TIME_PER_BYTE = 1 / 1_000
+/** An order for less does not wait behind one for more, bytes: a second of the thread's time at the most. */
+const SMALL = 16 << 20
+/** Of a mix, generously, bytes. */
+const BYTES_PER_FRAME = 10_000
 
 export interface FinisherOptions {
-  /** The module that the thread runs. */
+  /** The module that the threads run. */
   thread?: URL
 }
 
@@ -28,20 +46,65 @@ export interface FinisherOptions {
 export type Remuxer = Pick<Finisher, 'warm' | 'finish' | 'join'>
 
 /**
- * Makes participants' files in a thread, one after the other, so that calls that go on do not feel it. The thread is
- * started when it is first needed and kept; one that dies is replaced, and its order is tried once more.
+ * Makes participants' files in threads, so that calls that go on do not feel it: one for small orders, and one for large ones while
+ * there are any, so that a short call does not wait for a long one.
  */
 export class Finisher {
+  private readonly small: Lane
+  private readonly large: Lane
+
+  constructor(log: Log, { thread = THREAD }: FinisherOptions = {}) {
+    this.small = new Lane(log, thread, true)
+    this.large = new Lane(log, thread, false)
+  }
+
+  /** Starts the thread for small orders, which takes about a second, before there is something to do for it. */
+  warm(): void {
+    this.small.warm()
+  }
+
+  /** As `finishParticipant`; rejects with a `FinisherError` when the thread died over it twice. */
+  async finish(order: FinishOrder): Promise<FinishedParticipant> {
+    return await this.run<FinishedParticipant>(order, await sizeOf(order.folder))
+  }
+
+  /** As `joinMix`, in a thread as well. */
+  async join(order: JoinOrder): Promise<FileFacts> {
+    return await this.run<FileFacts>(order, order.frames * BYTES_PER_FRAME)
+  }
+
+  /** Ends the threads, whatever they do. */
+  async close(): Promise<void> {
+    await Promise.all([this.small.close(), this.large.close()])
+  }
+
+  private async run<Result>(order: Order, size: number): Promise<Result> {
+    const lane = size < SMALL ? this.small : this.large
+    return await lane.run<Result>(order, Math.min(TIME_LIMIT, LEAST_TIME + size * TIME_PER_BYTE))
+  }
+}
+
+/** Of a spool that cannot be read 0: that, the thread will say. */
+async function sizeOf(folder: string): Promise<number> {
+  const names = await readdir(folder).catch(() => [])
+  const sizes = names.map(async (name) => (await stat(join(folder, name)).catch(() => null))?.size ?? 0)
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+}
+
+/** A thread and its orders, one after the other. One that dies is replaced, and its order is tried once more. */
+class Lane {
   private readonly queue = new OneAtATime()
   private worker: Worker | null = null
+  private waiting = 0
   private closed = false
 
+  /** `kept`: the thread stays when there is nothing left to do. */
   constructor(
     private readonly log: Log,
-    private readonly options: FinisherOptions = {},
+    private readonly thread: URL,
+    private readonly kept: boolean,
   ) {}
 
-  /** Starts the thread, which takes about a second, before there is something to do for it. */
   warm(): void {
     try {
       this.running()
@@ -50,34 +113,37 @@ export class Finisher {
     }
   }
 
-  /** As `finishParticipant`; rejects with a `FinisherError` when the thread died over it twice. */
-  async finish(order: FinishOrder): Promise<FinishedParticipant> {
-    return await this.run<FinishedParticipant>(order)
-  }
-
-  /** As `joinMix`, in the same thread. */
-  async join(order: JoinOrder): Promise<FileFacts> {
-    return await this.run<FileFacts>(order)
-  }
-
-  /** Ends the thread, whatever it does. */
   async close(): Promise<void> {
     this.closed = true
-    await this.worker?.terminate()
+    await this.end()
   }
 
-  private async run<Result>(order: Order): Promise<Result> {
-    const attempt = async (): Promise<Answer<Result>> => await this.attempt<Result>(order)
-    const answer = await this.queue.run(async () => await attempt().catch(attempt))
-    if ('done' in answer) return answer.done
-    throw Object.assign(new Error(answer.problem), { code: answer.code })
+  private async end(): Promise<void> {
+    const { worker } = this
+    this.worker = null
+    await worker?.terminate()
   }
 
-  private async attempt<Result>(order: Order): Promise<Answer<Result>> {
+  /** `limit`: how long it may take, ms. */
+  async run<Result>(order: Order, limit: number): Promise<Result> {
+    const attempt = async (): Promise<Answer<Result>> => await this.attempt<Result>(order, limit)
+    this.waiting++
     try {
-      return await ask<Result>(this.running(), order, TIME_LIMIT)
+      const answer = await this.queue.run(async () => await attempt().catch(attempt))
+      if ('done' in answer) return answer.done
+      throw Object.assign(new Error(answer.problem), { code: answer.code })
+    } finally {
+      this.waiting--
+      if (this.waiting === 0 && !this.kept) await this.end()
+    }
+  }
+
+  private async attempt<Result>(order: Order, limit: number): Promise<Answer<Result>> {
+    try {
+      return await ask<Result>(this.running(), order, limit)
     } catch (error) {
-      throw new FinisherError(`The thread that makes files died (${reasonOf(error)}).`)
+      const exhausted = error instanceof OutOfTime || codeOf(error) === 'ERR_WORKER_OUT_OF_MEMORY'
+      throw new FinisherError(`The thread that makes files died (${reasonOf(error)}).`, exhausted)
     }
   }
 
@@ -85,7 +151,7 @@ export class Finisher {
     if (this.closed) throw new Error('the service stops')
     if (this.worker) return this.worker
     const resourceLimits = { maxOldGenerationSizeMb: MEMORY_LIMIT }
-    const worker = new Worker(this.options.thread ?? THREAD, { execArgv: [], resourceLimits })
+    const worker = new Worker(this.thread, { execArgv: [], resourceLimits })
     const forget = (): void => void (this.worker = this.worker === worker ? null : this.worker)
     worker.on('exit', forget)
     worker.on('error', (error) => {
@@ -98,18 +164,26 @@ export class Finisher {
   }
 }
 
+class OutOfTime extends Error {}
+
 /** Rejects with the reason when the worker dies before it answers. */
 async function ask<Result>(worker: Worker, order: Order, limit: number): Promise<Answer<Result>> {
   const listening = new AbortController()
   // Rejects with what the thread did not catch.
   const next = async (event: 'message' | 'exit') => await once(worker, event, { signal: listening.signal })
-  const timer = setTimeout(() => void worker.terminate(), limit)
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    void worker.terminate()
+  }, limit)
   // The program is not to end before the answer, but may while the thread has nothing to do.
   worker.ref()
   try {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     worker.postMessage(order)
-    const died = next('exit').then(([code]) => Promise.reject(new Error(`exit code ${code}`)))
+    const died = next('exit').then(([code]) =>
+      Promise.reject(late ? new OutOfTime('it took too long') : new Error(`exit code ${code}`)),
+    )
     const [answer]: Answer<Result>[] = await Promise.race([next('message'), died])
     if (answer === undefined) throw new Error('no answer')
     return answer

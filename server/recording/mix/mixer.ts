@@ -4,12 +4,12 @@ import { performance } from 'node:perf_hooks'
 import { join } from 'node:path'
 import { factsOf, writeWhole, type FileFacts } from '../finished-file'
 import { FinisherError, type Remuxer } from '../finisher'
-import { OneAtATime } from '../one-at-a-time'
 import { isShortage, reasonOf } from '../reason'
 import { drawBackground } from './background'
 import { FfmpegError, runFfmpeg, type FfmpegReport } from './ffmpeg'
 import { frameArgs, pictureCheckArgs, sceneArgs, silenceArgs, soundArgs, soundCheckArgs } from './ffmpeg-args'
 import { FRAME_RATE, type MixPlan, type Picture, type Scene, type Voice } from './plan'
+import { Turns } from './turns'
 
 export interface MixOrder {
   ffmpeg: string
@@ -42,9 +42,9 @@ export interface Mixed extends FileFacts {
   spoiled: readonly string[]
 }
 
-/** Makes mixed files, one at a time, slower while the service has much to do. */
+/** Makes mixed files, one at a time, short ones first, slower while the service has much to do. */
 export class Mixer {
-  private readonly queue = new OneAtATime()
+  private readonly turns = new Turns()
   private readonly ending = new AbortController()
   private load = performance.eventLoopUtilization()
 
@@ -52,7 +52,7 @@ export class Mixer {
 
   /** Rejects with an `FfmpegError` where ffmpeg failed; when the mixer is closed, with the reason. */
   async mix(order: MixOrder): Promise<Mixed> {
-    return await this.queue.run(async () => await this.make(order))
+    return await this.turns.run(order.plan.length, async (turn) => await this.make(order, turn))
   }
 
   /** Ends what is under way. */
@@ -60,7 +60,10 @@ export class Mixer {
     this.ending.abort(new MixEnded('the service stops'))
   }
 
-  private async make({ ffmpeg, plan, work, target, onProgress }: MixOrder): Promise<Mixed> {
+  private async make(
+    { ffmpeg, plan, work, target, onProgress }: MixOrder,
+    giveWay: () => Promise<void>,
+  ): Promise<Mixed> {
     const { signal } = this.ending
     signal.throwIfAborted()
     await mkdir(work, { recursive: true })
@@ -79,7 +82,10 @@ export class Mixer {
     ): Promise<string> => {
       const path = join(work, name)
       const tell = (made: number): void => onProgress(Math.min(1, (done + Math.min(made, length) * share) / whole))
-      const turn = async (): Promise<void> => await this.turn()
+      const turn = async (): Promise<void> => {
+        await giveWay()
+        await this.turn()
+      }
       if (!(await exists(path))) {
         const limit = (length + 1) * MOST_BYTES
         const report = await runFfmpeg({ ffmpeg, args, target: `${path}.part`, limit, signal, turn, onProgress: tell })

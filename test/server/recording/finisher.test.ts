@@ -1,5 +1,5 @@
 /** The remux worker: what it makes, and that its death costs little. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { pino } from 'pino'
@@ -75,6 +75,38 @@ test.each([
   expect(await stage.recording.leftovers()).toEqual([CID])
   expect(uids(await stage.finish())).toEqual([1])
   expect(await stage.recording.leftovers()).toEqual([])
+})
+
+test('a spool that needs more time than any call, twice, is set aside for a person', async () => {
+  await open('dying-thread.mjs')
+  doom(2, 'hang')
+  controlClock()
+  const finished = stage.finish()
+  for (const left of [1, 0]) {
+    await until(() => deathsLeft() === left, 'the worker to hang')
+    await advance(TIME_LIMIT)
+  }
+  expect(uids(await finished)).toEqual([2])
+  const message = expect.stringMatching(/user-1 .*died \(it took too long\).*kept in the folder "unfinished"/)
+  expect((await finished).notes).toEqual([{ code: 'unfinished', uid: 1, message }])
+  expect(await stage.recording.leftovers()).toEqual([])
+  expect(stage.listing().some((name) => name.startsWith('unfinished/1/'))).toBe(true)
+})
+
+test('a short call has its files while a long one is worked on', async () => {
+  await open('dying-thread.mjs')
+  const other = CID + 1
+  stage = new Stage({ finisher, directory: stage.directory })
+  stage.play(subject({ cid: other }), talk)
+  await until(() => existsSync(stage.path('spool', other)), 'the other call')
+  truncateSync(stage.path(readdirSync(stage.path('spool/1')).map((name) => `spool/1/${name}`)[0] ?? ''), 20 << 20)
+  doom(1, 'hang')
+  controlClock()
+  const long = stage.finish()
+  await until(() => deathsLeft() === 0, 'the worker to hang')
+  expect(uids(await stage.finish(other))).toHaveLength(1)
+  await advance(TIME_LIMIT)
+  expect(uids(await long)).toEqual([1, 2])
 })
 
 test('a worker that cannot start leaves everything for the next start', async () => {

@@ -1,0 +1,95 @@
+/** Whose turn it is among mixes: short ones do not wait for long ones, and nobody waits forever. */
+import { Turns } from '../../../server/recording/mix/turns'
+
+let now: number
+let turns: Turns
+let done: string[]
+beforeEach(() => {
+  now = 0
+  done = []
+  turns = new Turns(() => now)
+})
+const settled = async (): Promise<void> => {
+  for (let round = 0; round < 20; round++) await Promise.resolve()
+}
+
+/** A task of a number of steps, each of which is done from outside. */
+function start(name: string, size: number, steps: number) {
+  const pending: (() => void)[] = []
+  const ended = turns.run(size, async (turn) => {
+    for (let step = 1; step <= steps; step++) {
+      await new Promise<void>((resolve) => pending.push(resolve))
+      done.push(`${name}${step}`)
+      await turn()
+    }
+  })
+  /** Does what it can do now; tells whether there was something. */
+  const step = async (): Promise<boolean> => {
+    const next = pending.shift()
+    next?.()
+    await settled()
+    return next !== undefined
+  }
+  return { ended, step }
+}
+
+test('a much shorter one goes first, and the long one goes on after it', async () => {
+  const long = start('long', 60_000, 3)
+  await settled()
+  const short = start('short', 3_000, 2)
+  await long.step()
+  expect(await long.step()).toBe(false)
+  await short.step()
+  await short.step()
+  await long.step()
+  await long.step()
+  await Promise.all([long.ended, short.ended])
+  expect(done).toEqual(['long1', 'short1', 'short2', 'long2', 'long3'])
+})
+
+test('one that is nearly as long waits', async () => {
+  const first = start('first', 60_000, 2)
+  await settled()
+  const second = start('second', 40_000, 1)
+  await first.step()
+  expect(await second.step()).toBe(false)
+  await first.step()
+  await second.step()
+  await Promise.all([first.ended, second.ended])
+  expect(done).toEqual(['first1', 'first2', 'second1'])
+})
+
+test('who has waited as long as its size goes before a short one that came just now', async () => {
+  const first = start('first', 1_000, 1)
+  await settled()
+  const long = start('long', 60_000, 1)
+  await settled()
+  now = 61_000
+  const short = start('short', 3_000, 1)
+  await first.step()
+  await long.step()
+  await short.step()
+  await Promise.all([first.ended, long.ended, short.ended])
+  expect(done).toEqual(['first1', 'long1', 'short1'])
+})
+
+test('no more than four stand still half done', async () => {
+  const sizes = [4 ** 7, 4 ** 6, 4 ** 5, 4 ** 4]
+  const started = []
+  for (const [at, size] of sizes.entries()) {
+    started.push(start(`task${at}-`, size, 2))
+    await settled()
+    await started[at - 1]?.step()
+  }
+  const fifth = start('fifth-', 1, 1)
+  await started[3]?.step()
+  expect(await fifth.step()).toBe(false)
+  await started[3]?.step()
+  expect(await fifth.step()).toBe(true)
+})
+
+test('a task that fails passes its turn on', async () => {
+  const failing = turns.run(1, async () => await Promise.reject(new Error('no')))
+  await expect(failing).rejects.toThrow('no')
+  await expect(turns.run(1, async () => await Promise.resolve('yes'))).resolves.toBe('yes')
+})
