@@ -2,6 +2,7 @@
 import './parts/media'
 import './parts/media-faults'
 import './parts/faults-menu'
+import './parts/foreign-clocks'
 import './parts/source-changes'
 
 // Media in real time, on a machine that may be busy.

@@ -118,6 +118,11 @@ export class MediaPhone {
     private readonly place: Place,
   ) {}
 
+  /** Where somebody else may publish what it plays. */
+  get pushUrl(): string {
+    return this.place.push
+  }
+
   readonly pusherCodes = (): Promise<number[]> => this.inPage((page) => page.pusherCodes)
   readonly playerCodes = (): Promise<number[]> => this.inPage((page) => page.playerCodes)
 

@@ -1,0 +1,159 @@
+/** Players (mpegts.js, as other players in browsers) go on whatever the clock of the publisher does. */
+import type { MediaTag } from '../../../server/media/types'
+import { tagsOf } from '../../server/recording/tags'
+import { publishRtmp, type RtmpClient } from '../../support/media-client'
+import { until } from '../../support/until'
+import { type MediaPhone, told } from '../support/media-stage'
+import { stage } from './stage'
+
+const talk = tagsOf('talk').filter(({ type }) => type !== 18)
+/** Of the fixture, which goes round and round, ms. */
+const ROUND = 4_133
+
+type Change = (tag: MediaTag, at: number) => number | null
+const asItIs: Change = (_, at) => at
+
+/** Publishes in real time; what a frame's timestamp is, or that it is not sent, may change at any moment. */
+class Publisher {
+  private change = asItIs
+  /** How much was sent, ms. */
+  at = 0
+  private ended = false
+
+  constructor(private readonly client: RtmpClient) {
+    void this.run()
+  }
+
+  /** What timestamps are from now on. */
+  from(change: Change): void {
+    this.change = change
+  }
+
+  end(): void {
+    this.ended = true
+    this.client.close()
+  }
+
+  private async run(): Promise<void> {
+    const begun = performance.now()
+    for (let round = 0; !this.ended; round++) {
+      for (const tag of talk) {
+        this.at = round * ROUND + tag.timestamp
+        const wait = begun + this.at - performance.now()
+        if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
+        if (this.ended) return
+        const { type, payload, kind } = tag
+        const timestamp = kind.endsWith('config') ? this.at : this.change(tag, this.at)
+        if (timestamp !== null && type !== 18) this.client.sendTag({ type, timestamp: timestamp >>> 0, payload })
+      }
+    }
+  }
+}
+
+interface Played {
+  /** s */
+  time: number
+  pictures: number
+  sound: number
+}
+const played = async (phone: MediaPhone): Promise<Played> =>
+  await phone.page.evaluate(() => {
+    const player = document.querySelector<HTMLVideoElement>('wx-live-player video')
+    const sound = Number(player && Reflect.get(player, 'webkitAudioDecodedByteCount'))
+    return {
+      time: player?.currentTime ?? 0,
+      pictures: player?.getVideoPlaybackQuality().totalVideoFrames ?? 0,
+      sound,
+    }
+  })
+
+/** Waits until the player went on by two seconds of picture and sound. */
+async function goesOn(phone: MediaPhone, what: string): Promise<void> {
+  const before = await played(phone)
+  await until(async () => {
+    const { time, pictures, sound } = await played(phone)
+    return time > before.time + 2 && pictures > before.pictures + 20 && sound > before.sound + 8_000
+  }, what)
+}
+
+/** So long a picture may stand still while the sound goes on, s. */
+const GAP = 2
+const isSound = ({ type }: MediaTag): boolean => type === 8
+
+test.each<[string, (publisher: Publisher) => Promise<void>]>([
+  [
+    'a microphone that is muted for 4 s, whose clock stands still meanwhile',
+    async (publisher) => {
+      const begun = publisher.at
+      publisher.from((tag, at) => (isSound(tag) ? null : at))
+      await until(() => publisher.at >= begun + 4_000, 'four seconds to pass')
+      const muted = publisher.at - begun
+      publisher.from((tag, at) => (isSound(tag) ? at - muted : at))
+    },
+  ],
+  [
+    'a clock that steps back by 3 s',
+    async (publisher) => {
+      publisher.from((_, at) => at - 3_000)
+      await Promise.resolve()
+    },
+  ],
+  [
+    'a clock of sound that steps forward by 20 s',
+    async (publisher) => {
+      publisher.from((tag, at) => (isSound(tag) ? at + 20_000 : at))
+      await Promise.resolve()
+    },
+  ],
+  [
+    'one picture that is 3 s too high',
+    async (publisher) => {
+      let wrong = true
+      publisher.from((tag, at) => {
+        const by = wrong && !isSound(tag) ? 3_000 : 0
+        if (by > 0) wrong = false
+        return at + by
+      })
+      await Promise.resolve()
+    },
+  ],
+])('goes on after %s', async (what, happens) => {
+  const phone = await stage.phone()
+  const publisher = new Publisher(await publishRtmp(phone.pushUrl))
+  /** How far the player is behind the publisher, s: not from 0, but the same as long as it keeps up. */
+  const lag = async (): Promise<number> => publisher.at / 1000 - (await played(phone)).time
+  try {
+    await phone.play()
+    await told(phone.playerCodes, 2004, 2009)
+    await goesOn(phone, 'the player to run')
+    const usual = await lag()
+    await watchGaps(phone)
+    await happens(publisher)
+    await goesOn(phone, `the player to go on after ${what}`)
+    await until(async () => (await lag()) < usual + 2, `the player to be close to live after ${what}`)
+    expect(await longestGap(phone)).toBeLessThan(GAP)
+    const codes = await phone.playerCodes()
+    expect(codes.filter((code) => code < 0 || code === 2103)).toEqual([])
+  } finally {
+    publisher.end()
+  }
+})
+
+/** Notes by how much the time of each picture is beyond the one before, unless the player was moved. */
+async function watchGaps(phone: MediaPhone): Promise<void> {
+  await phone.page.evaluate(() => {
+    const player = document.querySelector<HTMLVideoElement>('wx-live-player video')
+    let before: number | null = null
+    const note = (_: number, { mediaTime }: { mediaTime: number }): void => {
+      const longest = Number(Reflect.get(globalThis, 'longestGap') ?? 0)
+      if (before !== null) Reflect.set(globalThis, 'longestGap', Math.max(longest, mediaTime - before))
+      before = mediaTime
+      player?.requestVideoFrameCallback(note)
+    }
+    Reflect.set(globalThis, 'longestGap', 0)
+    player?.addEventListener('seeking', () => (before = null))
+    player?.requestVideoFrameCallback(note)
+  })
+}
+const longestGap = async (phone: MediaPhone): Promise<number> =>
+  await phone.page.evaluate(() => Number(Reflect.get(globalThis, 'longestGap')))
