@@ -33,7 +33,7 @@ export const TIME_LIMIT = 10 * 60_000
 const LEAST_TIME = 60_000
 const TIME_PER_BYTE = 1 / 1_000
 /** An order for less does not wait behind one for more, bytes: a second of the thread's time at the most. */
-const SMALL = 16 << 20
+const SMALL = 4 << 20
 /** Of a mix, generously, bytes. */
 const BYTES_PER_FRAME = 10_000
 
