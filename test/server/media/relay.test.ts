@@ -92,6 +92,13 @@ test.each(['rtmp', 'http', 'ws'] as const)(
   },
 )
 
+test('over HTTP it tells proxies not to hold it back', async () => {
+  const stopped = new AbortController()
+  const { headers } = await fetch(engine.play(STREAM, 'http'), { signal: stopped.signal })
+  expect([headers.get('x-accel-buffering'), headers.get('cache-control')]).toEqual(['no', 'no-store'])
+  stopped.abort()
+})
+
 test('a viewer without a key frame in store gets sound, but no picture before the next key frame', async () => {
   const small = await startEngine({ limits: { gopTags: 3 } })
   const publisher = await publishRtmp(small.push(STREAM))
