@@ -99,8 +99,22 @@ export class Look {
 export class Listen {
   private readonly samples: Float32Array
 
-  constructor(path: string) {
-    const bytes = ffmpeg('-i', path, '-vn', '-ac', '1', '-ar', String(RATE), '-f', 'f32le', 'pipe:1')
+  /** `from`: what is before is left out, seconds. */
+  constructor(path: string, from = 0) {
+    const bytes = ffmpeg(
+      '-i',
+      path,
+      '-vn',
+      '-af',
+      `atrim=start=${from}`,
+      '-ac',
+      '1',
+      '-ar',
+      String(RATE),
+      '-f',
+      'f32le',
+      'pipe:1',
+    )
     this.samples = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
   }
 
