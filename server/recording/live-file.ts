@@ -65,14 +65,14 @@ export async function writeLive(
   }
 }
 
-/** When frames of sound belong: their own times; where those are uneven, because several share one or they jitter, by counting them. */
+/** When frames of sound belong: their own times; by counting them those that are wrong, and all where many share one or they jitter. */
 function soundTimes({ sounds, sound }: ParticipantTimeline): (number: number) => number {
   const counted = (number: number): number => sound?.timeAt(sound.starts[number] ?? 0) ?? 0
+  const isExact = (number: number): boolean => Math.abs((sounds[number] ?? 0) - counted(number)) <= EXACT
   let uneven = 0
-  for (let number = 0; number < sounds.length; number++) {
-    if (Math.abs((sounds[number] ?? 0) - counted(number)) > EXACT) uneven++
-  }
-  return uneven > sounds.length * MOST_UNEVEN ? counted : (number) => sounds[number] ?? 0
+  for (let number = 0; number < sounds.length; number++) if (!isExact(number)) uneven++
+  if (uneven > sounds.length * MOST_UNEVEN) return counted
+  return (number) => (isExact(number) ? (sounds[number] ?? 0) : counted(number))
 }
 
 const timeOf = (ms: number): number => Math.max(0, Math.round(ms))

@@ -24,6 +24,12 @@ const JUMP = 300
 const SAME_CLOCK = 100
 /** A run this short may have been late as a whole, ms. */
 const SHORT_RUN = 1_000
+/** No run of frames that were held up is longer, ms. */
+const LONG_RUN = 10_000
+/** So much can be lost in one piece where frames are held up, ms. */
+const LOST = 600
+/** What came later than that at the very end is of another clock, ms. */
+const LONGEST_STALL = 2_000
 /** At their beginning both tracks go by one clock if they come at most this far apart, ms. */
 const COMMON_START = 500
 /** Sound and picture that stay this close to their common clock are kept in step exactly, ms. */
@@ -193,22 +199,21 @@ function runsOf(times: Float64Array, arrived: ArrayLike<number>): Run[] {
 }
 
 /**
- * Joins runs that go by the same clock. Late frames make a run look like one of another clock, but never an early one: a short run
- * that only came late belongs to the clock around it.
+ * Joins runs that go by the same clock. Late frames make a run look like one of another clock, but never an early one: a run that only
+ * came late belongs to the clock around it. Frames get lost where they are held up, which makes timestamps go forward a little.
  */
 function clocksOf(runs: readonly Run[], { times, arrived }: Pick<Track, 'times' | 'arrived'>): Run[] {
   const clocks: Run[] = []
   runs.forEach((run, index) => {
     const clock = clocks.at(-1)
-    const isLate = clock !== undefined && run.late > clock.late + SAME_CLOCK
     const joins =
       clock !== undefined &&
       (Math.abs(run.late - clock.late) <= SAME_CLOCK ||
-        (isLate && lengthOf(run, times) < SHORT_RUN && returnsTo(clock, runs.slice(index + 1, index + 9))) ||
-        (run.late < clock.late &&
-          lengthOf(clock, times) < SHORT_RUN &&
-          isForward(clock, run, times) &&
-          cameAtOnce(clock, times, arrived)))
+        (run.late > clock.late
+          ? wasHeldUp(run, times, arrived) &&
+            (returnsTo(clock, runs.slice(index + 1, index + 9)) ||
+              (index === runs.length - 1 && isTail(clock, run, times)))
+          : isForward(clock, run, times, arrived)))
     if (joins) Object.assign(clock, { to: run.to, late: Math.min(clock.late, run.late) })
     else clocks.push({ ...run })
   })
@@ -219,16 +224,26 @@ const lengthOf = ({ from, to }: Run, times: Float64Array): number => (times[to -
 const returnsTo = ({ late }: Run, runs: readonly Run[]): boolean =>
   runs.some((run) => Math.abs(run.late - late) <= SAME_CLOCK)
 
-/** Whether frames came together, as those do that the network held up. */
-function cameAtOnce({ from, to }: Run, times: Float64Array, arrived: ArrayLike<number>): boolean {
-  const took = (arrived[to - 1] ?? 0) - (arrived[from] ?? 0)
-  return took <= ((times[to - 1] ?? 0) - (times[from] ?? 0)) / 2
+/** Whether a run is short, or came unevenly, as frames do that the network or a busy phone held up. */
+function wasHeldUp(run: Run, times: Float64Array, arrived: ArrayLike<number>): boolean {
+  const length = lengthOf(run, times)
+  if (length < SHORT_RUN) return true
+  let latest = -Infinity
+  for (let at = run.from; at < run.to; at++) latest = Math.max(latest, (arrived[at] ?? 0) - (times[at] ?? 0))
+  return length < LONG_RUN && latest - run.late > SAME_CLOCK
 }
 
-/** Whether a run follows on a clock by a step that a late beginning explains. */
-function isForward(clock: Run, run: Run, times: Float64Array): boolean {
+/** Whether a stream ended before it had caught up. */
+const isTail = (clock: Run, run: Run, times: Float64Array): boolean =>
+  lengthOf(run, times) < SHORT_RUN && run.late - clock.late < LONGEST_STALL
+
+/** Whether an earlier run follows on a clock by a step that frames which were held up and lost explain, or a late beginning. */
+function isForward(clock: Run, run: Run, times: Float64Array, arrived: ArrayLike<number>): boolean {
   const step = (times[run.from] ?? 0) - (times[clock.to - 1] ?? 0)
-  return step >= 0 && step < AHEAD
+  if (step >= 0 && step <= LOST) return true
+  const took = (arrived[clock.to - 1] ?? 0) - (arrived[clock.from] ?? 0)
+  const cameAtOnce = took <= lengthOf(clock, times) / 2
+  return step >= 0 && step < AHEAD && lengthOf(clock, times) < SHORT_RUN && cameAtOnce
 }
 
 /**

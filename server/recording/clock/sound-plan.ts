@@ -46,8 +46,7 @@ export function planSound(times: ArrayLike<number>, lengths: ArrayLike<number>):
     off[at] = (times[at] ?? 0) - counted
     counted += lengths[at] ?? 0
   }
-  // `rest`: what pauses of whole frames have left out so far, ms.
-  let [inserted, since, rest] = [0, 0, 0]
+  let [inserted, since] = [0, 0]
   counted = 0
   for (let at = 0; at < count; at++) {
     const length = lengths[at] ?? 0
@@ -61,8 +60,8 @@ export function planSound(times: ArrayLike<number>, lengths: ArrayLike<number>):
       const pause = after - before
       const isPause =
         pause > (at === 0 ? length / 2 : Math.max(SHORTEST_SILENCE, uncertaintyOf(times, off, from, at, to)))
-      const frames = isPause ? Math.max(0, Math.round((pause + rest) / length)) : 0
-      if (isPause) rest += pause - frames * length
+      // Up to where it belongs, whatever the pauses before have put in: what they got wrong does not add up.
+      const frames = isPause ? Math.max(0, Math.round((after - inserted) / length)) : 0
       if (frames > 0) since = at
       silence[at] = frames
       inserted += frames * length

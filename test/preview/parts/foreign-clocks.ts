@@ -1,16 +1,17 @@
-/** Players (mpegts.js, as other players in browsers) go on whatever the clock of the publisher does. */
-import type { MediaTag } from '../../../server/media/types'
+/** Players (mpegts.js, as other players in browsers) go on whatever the publisher's clock does, and play what its encoder makes. */
 import { tagsOf } from '../../server/recording/tags'
+import { PAYLOAD_MODELS } from '../../server/media/payload-models'
 import { publishRtmp, type RtmpClient } from '../../support/media-client'
 import { until } from '../../support/until'
 import { type MediaPhone, told } from '../support/media-stage'
 import { stage } from './stage'
 
-const talk = tagsOf('talk').filter(({ type }) => type !== 18)
+const talk = tagsOf('talk').flatMap((tag) => (tag.type === 18 ? [] : [{ ...tag, type: tag.type }]))
+type Tag = (typeof talk)[number]
 /** Of the fixture, which goes round and round, ms. */
 const ROUND = 4_133
 
-type Change = (tag: MediaTag, at: number) => number | null
+type Change = (tag: Tag, at: number) => number | null
 const asItIs: Change = (_, at) => at
 
 /** Publishes in real time; what a frame's timestamp is, or that it is not sent, may change at any moment. */
@@ -20,7 +21,10 @@ class Publisher {
   at = 0
   private ended = false
 
-  constructor(private readonly client: RtmpClient) {
+  constructor(
+    private readonly client: RtmpClient,
+    private readonly tags: readonly Tag[] = talk,
+  ) {
     void this.run()
   }
 
@@ -37,14 +41,14 @@ class Publisher {
   private async run(): Promise<void> {
     const begun = performance.now()
     for (let round = 0; !this.ended; round++) {
-      for (const tag of talk) {
+      for (const tag of this.tags) {
         this.at = round * ROUND + tag.timestamp
         const wait = begun + this.at - performance.now()
         if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
         if (this.ended) return
         const { type, payload, kind } = tag
         const timestamp = kind.endsWith('config') ? this.at : this.change(tag, this.at)
-        if (timestamp !== null && type !== 18) this.client.sendTag({ type, timestamp: timestamp >>> 0, payload })
+        if (timestamp !== null) this.client.sendTag({ type, timestamp: timestamp >>> 0, payload })
       }
     }
   }
@@ -78,7 +82,7 @@ async function goesOn(phone: MediaPhone, what: string): Promise<void> {
 
 /** So long a picture may stand still while the sound goes on, s. */
 const GAP = 2
-const isSound = ({ type }: MediaTag): boolean => type === 8
+const isSound = ({ type }: Tag): boolean => type === 8
 
 test.each<[string, (publisher: Publisher) => Promise<void>]>([
   [
@@ -132,6 +136,24 @@ test.each<[string, (publisher: Publisher) => Promise<void>]>([
     await goesOn(phone, `the player to go on after ${what}`)
     await until(async () => (await lag()) < usual + 2, `the player to be close to live after ${what}`)
     expect(await longestGap(phone)).toBeLessThan(GAP)
+    const codes = await phone.playerCodes()
+    expect(codes.filter((code) => code < 0 || code === 2103)).toEqual([])
+  } finally {
+    publisher.end()
+  }
+})
+
+test.each([
+  ['empty units, tags without a picture, delimiters, unflagged key frames and ADTS', [0, 1, 3, 4, 7]],
+  ['start codes, all frames flagged as key, an empty configuration first', [2, 5, 6]],
+])('plays %s', async (_, models) => {
+  const phone = await stage.phone()
+  const tags = models.reduce<readonly Tag[]>((made, at) => PAYLOAD_MODELS[at]?.[1](made) ?? made, talk)
+  const publisher = new Publisher(await publishRtmp(phone.pushUrl), tags)
+  try {
+    await phone.play()
+    await told(phone.playerCodes, 2004, 2009)
+    await goesOn(phone, 'the player to run')
     const codes = await phone.playerCodes()
     expect(codes.filter((code) => code < 0 || code === 2103)).toEqual([])
   } finally {

@@ -1,5 +1,7 @@
 /** Publishers' clocks against the times at which frames were really captured. */
 import { mediaTimes } from '../../../../server/recording/clock/media-times'
+import { planSound } from '../../../../server/recording/clock/sound-plan'
+import { Chance } from '../../../support/random'
 import { AUDIO_FRAME, friendly, restamped, tracksOf, without, type ModelFrame } from './stream-model'
 
 const worst = (values: number[]): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
@@ -171,5 +173,40 @@ describe('a publisher that claims hours in seconds', () => {
     const { times } = errorsOf(frames)
     const last = times[track].at(-1) ?? NaN
     expect(last).toBeLessThan((frames.at(-1)?.arrived ?? 0) + 5_100)
+  })
+})
+
+describe('a phone that is busy', () => {
+  /** Held up again and again, for up to a second; after that up to 280 ms of its sound are lost, as a browser under load loses them. */
+  test.each([1, 2, 3, 4, 5])('loses sound, and no more than that is silence (%i)', (seed) => {
+    const chance = new Chance(seed)
+    const all = friendly(60, { seed })
+    const kept: ModelFrame[] = []
+    let [until, lost] = [0, { from: 0, to: 0 }]
+    for (const frame of all) {
+      if (frame.truth > until + 200 && chance.below(60) === 0) {
+        until = frame.truth + chance.between(200, 1000)
+        lost = { from: until, to: until + chance.between(0, 280) }
+      }
+      const isLost = isAudio(frame) && frame.truth >= lost.from && frame.truth < lost.to
+      if (!isLost) kept.push({ ...frame, arrived: Math.max(frame.arrived, until) })
+    }
+    kept.forEach((frame, at) => (frame.arrived = Math.max(frame.arrived, kept[at - 1]?.arrived ?? 0)))
+    const { sound, picture, apart, times } = errorsOf(kept)
+    expect([sound < 60, picture < 60, apart < 60, sound, picture, apart]).toEqual([
+      true,
+      true,
+      true,
+      sound,
+      picture,
+      apart,
+    ])
+    const lengths = new Float64Array(times.audio.length).fill(AUDIO_FRAME)
+    const { silence, starts, timeAt } = planSound(times.audio, lengths)
+    const missing = all.filter(isAudio).length - kept.filter(isAudio).length
+    expect(Math.abs(silence.reduce((sum, frames) => sum + frames, 0) - missing)).toBeLessThan(4)
+    const truths = kept.filter(isAudio).map(({ truth }) => truth)
+    // Less than a pause is left to the picture to follow, which is told within seconds.
+    expect(worst(truths.map((truth, at) => timeAt(starts[at] ?? 0) - truth))).toBeLessThan(150)
   })
 })
