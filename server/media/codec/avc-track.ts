@@ -54,6 +54,7 @@ export class AvcTrack {
     const { nals: sent, annexB, whole } = readNals(data, this.lengthSize)
     if (annexB) repairs.push('start-codes')
     const nals = [...this.waiting, ...sent].filter(isKept)
+    if (sent.some((nal) => nalType(nal) === NAL.sei && !isWellFormed(nal))) repairs.push('bad-sei')
     this.waiting = []
     if (!nals.some(isSlice)) {
       if (nals.length > 0 && nals.reduce((sum, { length }) => sum + length, 0) <= MOST_WAITING) this.waiting = nals
@@ -100,10 +101,36 @@ export class AvcTrack {
   }
 }
 
+/** Of user data, which begin with the name of their kind. */
+const USER_DATA = 5
+const NAME_LENGTH = 16
+const LAST_BYTE = 0x80
+
+/**
+ * Whether the messages of supplemental information are as long as they say (ITU-T H.264, 7.3.2.3). A decoder that reads others may refuse
+ * the whole picture: Chromium's does.
+ */
+function isWellFormed(sei: Buffer): boolean {
+  const bytes = withoutEmulation(sei.subarray(1))
+  let at = 0
+  const read = (): number => {
+    let value = 0
+    while (bytes[at] === 0xff) value += bytes.readUInt8(at++)
+    return value + (bytes[at++] ?? Infinity)
+  }
+  while (at < bytes.length && !(at === bytes.length - 1 && bytes[at] === LAST_BYTE)) {
+    const [type, size] = [read(), read()]
+    at += size
+    if (at > bytes.length || (type === USER_DATA && size < NAME_LENGTH)) return false
+  }
+  return bytes.length > 0
+}
+
 /** Delimiters, filler and ends of sequences are no part of what FLV and mp4 hold. */
 function isKept(nal: Buffer): boolean {
   const type = nalType(nal)
-  return isSlice(nal) || type === NAL.sei || type === NAL.sps || type === NAL.pps || type > NAL.filler
+  if (type === NAL.sei) return isWellFormed(nal)
+  return isSlice(nal) || type === NAL.sps || type === NAL.pps || type > NAL.filler
 }
 
 function isSame(one: readonly Buffer[], other: readonly Buffer[]): boolean {

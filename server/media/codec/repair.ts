@@ -12,6 +12,8 @@ export type Repair =
   | 'unreadable'
   /** The tag was, or was not, a key frame, against what it said. */
   | 'key-flag'
+  /** Supplemental information that is not as long as it says: left out. */
+  | 'bad-sei'
   /** Nothing in it. */
   | 'empty'
   /** Units without a picture: they are kept for the next one. */

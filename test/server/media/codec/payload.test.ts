@@ -7,7 +7,8 @@ const config = videoConfig().payload
 const key = keyFrame(0).payload
 const delta = frame(0).payload
 const START = Buffer.of(0, 0, 0, 1)
-const SEI = Buffer.from('0605010080', 'hex')
+/** User data: 16 bytes that name it, and one. */
+const SEI = Buffer.from('060511000102030405060708090a0b0c0d0e0f0780', 'hex')
 const DELIMITER = Buffer.of(9, 0xf0)
 const FILLER = Buffer.from('0cffff80', 'hex')
 const END = Buffer.of(10)
@@ -80,6 +81,14 @@ describe('H.264', () => {
   ])('%s', (_, body, made) => {
     expect(read(body)).toEqual({ made: [made], repairs: ['key-flag'] })
   })
+
+  test.each(['0605010080', '0605200102', '06ffff', '06'])(
+    'supplemental information that is cut off (%s) is left out',
+    (sei) => {
+      const data = withLengths([Buffer.from(sei, 'hex'), ...nalsOf(delta)])
+      expect(read(tag(delta, data))).toEqual({ made: [hex('video', delta)], repairs: ['bad-sei'] })
+    },
+  )
 
   test('supplemental information alone waits for its picture', () => {
     expect(read(tag(delta, withLengths([SEI])))).toEqual({ made: [], repairs: ['no-picture'] })
