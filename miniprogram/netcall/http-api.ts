@@ -32,14 +32,14 @@ export interface ApiCall {
   /** What the app's server is told about the call, in that order. */
   callbacks: ApiCallback[]
 }
-/** What became of a participant's frames. */
+/** Frame counts of a participant's recording. */
 export interface ApiFrames {
   uid: Uid
   account: Account
   audio: ApiTrackFrames
   video: ApiTrackFrames
 }
-/** `received` is `written` (in one file at least) and all `dropped`, by reason; `repaired` tells what was put right. */
+/** `received` equals `written` (in at least one file) plus all `dropped`, by reason. `repaired`: tags repaired by the relay, by kind. */
 export interface ApiTrackFrames {
   received: number
   written: number

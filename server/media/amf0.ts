@@ -23,7 +23,7 @@ const DATE = 11
 const LONG_STRING = 12
 const UNSUPPORTED = 13
 const TYPED_OBJECT = 16
-/** What follows is one AMF3 value. */
+/** Marker: one AMF3 value follows. */
 const AMF3_VALUE = 17
 
 export function isAmfObject(value: AmfValue | undefined): value is AmfObject {

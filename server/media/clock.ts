@@ -1,47 +1,47 @@
 import type { Track } from './tracks'
 
-/** One frame: what a new publication starts after the last. */
+/** Gap between the end of one publication and the start of the next: about one frame, ms. */
 const STEP = 20
-/** What a timestamp may be off, against its own track or against what the other track says of the moment, ms. */
+/** Largest accepted difference between a timestamp and the time expected from its own track or from the other track, ms. */
 const JUMP = 300
-/** The same while it is not known yet how far the tracks come apart. */
+/** The same limit while the usual distance between the tracks is not measured yet, ms. */
 const FIRST_JUMP = 800
-/** Tracks that come so far apart at their beginning have one clock, ms. */
+/** Two tracks share one clock if their first frames are no further apart, ms. */
 const SAME_CLOCK = 500
-/** A track that was silent for longer says nothing of the moment; a camera that is off sends two pictures a second, ms. */
+/** A track without frames for longer is no reference for the other one. A covered camera still sends two frames a second. ms. */
 const SILENT = 700
-/** So many frames in a row must say that a clock has changed; until then they are placed by their arrival. */
+/** Consecutive frames that must agree before a new clock offset is adopted; until then frames are placed by arrival. */
 const WITNESSES = 3
-/** How far ahead of time a stream must be until its arrival says nothing: it comes from a file, ms. */
+/** A stream this far ahead of real time is sent from a file: arrival times are ignored. ms. */
 const FAST = 1_000
-/** How much a clock may be off without being fast. */
+/** Clock drift that does not count as faster than real time, as a share. */
 const DRIFT = 0.02
-/** How often the distance of the tracks is looked at, ms. */
+/** Interval at which the distance between the tracks is measured, ms. */
 const WINDOW = 1_000
-/** How many windows tell it at first. */
+/** Measurements that define the usual distance. */
 const FIRST_WINDOWS = 3
-/** Fewer frames of a track in a window tell nothing. */
+/** Minimum frames per track for a measurement. */
 const FEW = 2
-/** A distance that changed by more in two windows is put right, ms. */
+/** A change of the distance by more than this in two consecutive windows is corrected, ms. */
 const APART = 120
 
 const other = (track: Track): Track => (track === 'audio' ? 'video' : 'audio')
 
 /** A track of one publication. */
 interface TrackClock {
-  /** Added to the publisher's timestamps. */
+  /** Added to the publisher's timestamps, ms. */
   offset: number
-  /** What would be added if its clock had changed, and how many frames in a row say so. */
+  /** Candidate for a new offset, and the number of consecutive frames that match it. */
   changed: { offset: number; frames: number } | null
-  /** When its last frame came, and how far that was behind the stream's time; ms. */
+  /** Arrival of the last frame, and arrival minus stream time of that frame; ms. */
   at: number
   late: number
 }
 
 /**
- * The clock of a stream, ms from 0. Publishers come back, their clocks jump, stand still while a track is muted, or have a zero for each
- * track; single timestamps are wrong. Players freeze for good when a track runs backwards or away from the other, so here they never do:
- * a timestamp that neither its own track nor what the other one says of the moment can explain is replaced by when it came.
+ * Maps publishers' timestamps to one clock per stream, ms from 0. Publishers reconnect, their clocks jump, stop while a track is muted, or
+ * start at zero for each track, and single timestamps are wrong. Players freeze when a track runs backwards or drifts away from the other
+ * one. A timestamp that fits neither its own track nor the other track is therefore replaced by a time computed from its arrival.
  */
 export class StreamClock {
   private tracks: Partial<Record<Track, TrackClock>> = {}
@@ -50,7 +50,7 @@ export class StreamClock {
   private newest: number | null = null
   private begun = { at: 0, late: 0 }
 
-  /** A new publication: the publisher's clock is another one. */
+  /** Call when a publication ends: the next one has another clock. */
   restart(): void {
     this.tracks = {}
     this.distance = null
@@ -104,7 +104,7 @@ export class StreamClock {
     return placed
   }
 
-  /** Whether a frame of the track may belong there: its step took that time, and the other track does not say otherwise. */
+  /** Whether `time` fits the track's own progress and, where the other track is a reference, that track's time. */
   private isPossible(track: Track, clock: TrackClock, time: number, now: number): boolean {
     const step = time - this.last[track]
     if (step < -JUMP || step > now - clock.at + JUMP) return false
@@ -112,7 +112,7 @@ export class StreamClock {
     return expected === null || Math.abs(time - expected) <= (this.distance?.known === null ? FIRST_JUMP : JUMP)
   }
 
-  /** The time that the other track says it is for this one; null where it says nothing. */
+  /** Stream time of this track computed from the other track; null if that one is no reference now. */
   private expected(track: Track, now: number): number | null {
     const companion = this.tracks[other(track)]
     if (!companion || now - companion.at > SILENT || this.isFast(now)) return null
@@ -124,7 +124,7 @@ export class StreamClock {
     return this.newest !== null && now - this.newest < this.begun.late - FAST - DRIFT * (now - this.begun.at)
   }
 
-  /** Moves the track that fell behind the other one up to it: forward, as no track may run backwards. */
+  /** Corrects a lasting change of distance by moving the later track forward, since no track may run backwards. */
   private keepTogether(track: Track, now: number): void {
     const clock = this.tracks[track]
     if (!clock || this.isFast(now)) return
@@ -134,17 +134,17 @@ export class StreamClock {
   }
 }
 
-/** How much later than the sound the picture of the same moment comes: the same all along, as long as the clocks keep their distance. */
+/** Measures how much later video arrives than audio of the same stream time. The value is constant while the clocks do not change. */
 class TrackDistance {
   private window: Record<Track, { frames: number; late: number }> = emptyWindow()
   private since: number | null = null
   private readonly first: number[] = []
   private before = 0
 
-  /** `known`: ms; null until the first windows have told it. */
+  /** `known`: the usual distance, ms; null until it is measured. */
   constructor(public known: number | null) {}
 
-  /** A frame, and how late it came. Answers how far the picture (or, below 0, the sound) has fallen behind, ms; mostly 0. */
+  /** Adds a frame. Returns the correction for the video track (negative: for the audio track), ms; 0 if none is due. */
   add(track: Track, late: number, now: number): number {
     this.since ??= now
     const complete = now - this.since >= WINDOW ? this.take(now) : null

@@ -4,6 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Repair } from './codec/repair'
 
+export type { Track } from './tracks'
+
 /** A member's stream: the one it publishes into its call. On the wire `live/<cid>-<uid>`. */
 export interface StreamName {
   cid: number

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
-import type { Publication } from '../media/types'
+import type { Publication, Track } from '../media/types'
 import { spoolFolder } from './finish-call'
-import type { Track } from './frame-account'
 import { PresenceLog, type Presence } from './presence'
 import { PublicationSpool } from './publication-spool'
 import type { SpoolError } from './spool-writer'

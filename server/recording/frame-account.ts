@@ -1,36 +1,36 @@
 import type { Repair } from '../media/codec/repair'
+import type { Track } from '../media/types'
 
-/** Why a frame is in no file. */
+/** Reason why a frame is in no file. */
 export type DropReason =
   /** Before the first key frame, or after damage and before the next one: nothing can be decoded there. */
   | 'no-key-frame'
   /** No codec configuration had come. */
   | 'no-config'
-  /** Its contents made no sense. */
+  /** Its contents could not be parsed. */
   | 'unreadable'
   /** Of a codec, or a configuration, that no file can hold. */
   | 'unsupported'
   /** The picture changed its form so often that no more files are made. */
   | 'too-many-forms'
-  /** The file that it belongs into could not be written. */
+  /** Its file could not be written. */
   | 'file-failed'
-  /** It could not be stored while the call ran, or not be read again. */
+  /** It could not be stored during the call, or could not be read from the spool. */
   | 'disk'
+  /** In no piece of any file. Not expected. */
   | 'unplaced'
 
-export type Track = 'audio' | 'video'
-
-/** What became of the frames of one track: `received` is `written` and all that was dropped. */
+/** Frame counts of one track: `received` equals `written` plus all `dropped`. */
 export interface TrackAccount {
   received: number
-  /** In one file at least. */
+  /** In at least one file. */
   written: number
   dropped: Partial<Record<DropReason, number>>
-  /** What the relay put right, or ignored, in its tags. */
+  /** Tags that the relay repaired or ignored, by kind. */
   repaired: Partial<Record<Repair, number>>
 }
 
-/** What became of a participant's frames. */
+/** Frame counts of a participant. */
 export interface FrameAccount {
   uid: number
   account: string
@@ -38,21 +38,24 @@ export interface FrameAccount {
   video: TrackAccount
 }
 
+/** An account without frames. */
 export const emptyAccount = (): TrackAccount => ({ received: 0, written: 0, dropped: {}, repaired: {} })
 
+/** Adds dropped frames, which count as received. Does nothing for a count of 0 or less. */
 export function addDropped(account: TrackAccount, reason: DropReason, frames: number): void {
   if (frames <= 0) return
   account.dropped[reason] = (account.dropped[reason] ?? 0) + frames
   account.received += frames
 }
 
+/** Total of dropped frames. */
 export const droppedOf = ({ dropped }: TrackAccount): number =>
   Object.values(dropped).reduce((sum, frames) => sum + frames, 0)
 
 const WRITTEN = 1
 const REASONS: readonly DropReason[] = ['no-key-frame', 'too-many-forms', 'file-failed']
 
-/** The fate of each frame of a track, by its number. */
+/** Records for each frame of a track, by its number, whether it was written or why not. */
 export class FrameFates {
   private readonly fates: Uint8Array
 
@@ -64,12 +67,12 @@ export class FrameFates {
     this.fates[number] = WRITTEN
   }
 
-  /** Unless it is written all the same, or another reason was given first. */
+  /** Ignored if the frame is written, or has a reason already. */
   dropped(number: number, reason: DropReason): void {
     if (this.fates[number] === 0) this.fates[number] = WRITTEN + 1 + REASONS.indexOf(reason)
   }
 
-  /** Takes over what a file was written of. */
+  /** Merges the fates from writing one file. */
   add({ fates }: FrameFates): void {
     for (let number = 0; number < fates.length; number++) {
       const fate = fates[number] ?? 0
@@ -88,10 +91,9 @@ export class FrameFates {
   }
 }
 
-/** Of both tracks. */
 export type Fates = Record<Track, FrameFates>
 
-/** What is missing, in words; null where nothing is. */
+/** English text for a note about missing frames; null if none is missing. */
 export function describeLoss({ audio, video }: Pick<FrameAccount, 'audio' | 'video'>): string | null {
   const dropped = (
     [
@@ -106,7 +108,7 @@ export function describeLoss({ audio, video }: Pick<FrameAccount, 'audio' | 'vid
   const cut = video.repaired['cut-off'] ?? 0
   const words = [
     ...(dropped.length > 0 ? [`In no file: ${dropped.join(', ')}.`] : []),
-    ...(cut > 0 ? [`${cut} pictures came cut off.`] : []),
+    ...(cut > 0 ? [`${cut} pictures arrived cut off.`] : []),
   ]
   return words.length > 0 ? words.join(' ') : null
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { fileName, type FileIdentity } from './file-name'
 import { factsOf, writeWhole } from './finished-file'
-import { FrameFates, type Fates, type Track, type TrackAccount } from './frame-account'
+import { FrameFates, type Fates, type TrackAccount } from './frame-account'
+import type { Track } from '../media/types'
 import { writeLive } from './live-file'
 import type { PicturePiece, SoundPiece } from './mix/source'
 import { isShortage, reasonOf } from './reason'
@@ -36,7 +37,7 @@ export class ParticipantFiles {
     this.fates = this.noFates()
   }
 
-  /** What became of each track's frames, once all files are written. */
+  /** Frame counts of each track. Call after all files are written. */
   accounts(): Record<Track, TrackAccount> {
     return { audio: this.fates.audio.account(), video: this.fates.video.account() }
   }

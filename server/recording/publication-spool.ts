@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import type { MediaTag, Publication } from '../media/types'
-import type { Track } from './frame-account'
+import type { MediaTag, Publication, Track } from '../media/types'
 import { encodeMark, encodeTag, FLV_HEADER, segmentName } from './spool-format'
 import { SpoolError, SpoolWriter } from './spool-writer'
 import type { RecordingSubject } from './types'

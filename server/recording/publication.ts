@@ -1,7 +1,7 @@
 import { mediaTimes } from './clock/media-times'
 import { usualStep } from './clock/track-times'
 import { parseAacConfig } from '../media/codec/aac'
-import type { Track } from './frame-account'
+import type { Track } from '../media/types'
 import type { SpoolHeader } from './spool-format'
 import { readPackets } from './spool-packets'
 

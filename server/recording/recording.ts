@@ -2,20 +2,13 @@ import type { EventEmitter } from 'node:events'
 import { basename, join } from 'node:path'
 import type { Log } from '../log'
 import type { Repair } from '../media/codec/repair'
-import type { MediaEvents, Publication, StreamName } from '../media/types'
+import type { MediaEvents, Publication, StreamName, Track } from '../media/types'
 import type { Timeline } from '../timeline'
 import { CallRecording } from './call-recording'
 import { finishCall, foldersIn, removeSpool, setAside, spoolFolder, sweepSpool, unfinishedNote } from './finish-call'
 import type { FinishedCall } from './finish-call'
 import { Finisher, type Remuxer } from './finisher'
-import {
-  addDropped,
-  describeLoss,
-  emptyAccount,
-  type FrameAccount,
-  type Track,
-  type TrackAccount,
-} from './frame-account'
+import { addDropped, describeLoss, emptyAccount, type FrameAccount, type TrackAccount } from './frame-account'
 import { CallMixes, type CallMix } from './mix/call-mix'
 import { findFfmpeg } from './mix/ffmpeg'
 import { Mixer } from './mix/mixer'

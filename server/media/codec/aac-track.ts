@@ -1,6 +1,6 @@
 import type { Repair } from './repair'
 
-/** What became of one tag. `frames`: several where the tag held several; each `at` ms after the tag's time. */
+/** Result of reading one tag. `frames`: more than one if the tag held more; `at`: ms after the tag's timestamp. */
 export interface SoundResult {
   /** A new configuration (AudioSpecificConfig); null where the last one holds. */
   config: Buffer | null

@@ -2,7 +2,7 @@ import { BitReader, withoutEmulation } from './avc'
 import { beginsWithStartCode, isSlice, joinNals, LENGTH_SIZE, NAL, nalType, readNals } from './nal'
 import type { Repair } from './repair'
 
-/** What became of one tag. */
+/** Result of reading one tag. */
 export interface PictureResult {
   /** A new configuration (avcC), to be passed on before the picture; null where the last one holds. */
   config: Buffer | null

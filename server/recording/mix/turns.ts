@@ -1,31 +1,31 @@
-/** A task of some length, while it is under way. */
+/** A task that runs or waits. */
 interface Task {
   /** ms of the call. */
   readonly size: number
   started: boolean
-  /** Since when it waits, and how long it did before, ms. */
+  /** Start of the current wait, and the total of earlier waits, ms. */
   since: number
   waited: number
   wake: (() => void) | null
 }
 
-/** A task gives way to one of a fraction of its size. */
+/** The running task yields to a task whose size is at most 1/4 of its own. */
 const MUCH_SHORTER = 4
-/** So many stand still half done at the most: each holds a process. */
+/** Maximum number of started tasks: each holds an ffmpeg process. */
 const MOST_STARTED = 4
 
 /**
- * Lets one of several tasks go on at a time: short ones do not wait for long ones, which stand still meanwhile; who has waited long goes
- * before who came just now, so that nobody waits forever.
+ * Runs one task at a time. A much shorter task preempts a longer one at its next yield point. Waiting time is subtracted from a task's
+ * size, so that no task waits forever.
  */
 export class Turns {
   private readonly tasks = new Set<Task>()
   private current: Task | null = null
 
-  /** `size`: of the work, in ms of the call; `now`: a clock that only goes forward, ms. */
+  /** `now`: monotonic clock, ms. */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** Runs the task when it is its turn; it asks again, by `turn`, wherever it can stand still. */
+  /** Runs the work when it is its turn. `size`: length of the call, ms. The work awaits `turn` wherever it can be paused. */
   async run<Result>(size: number, work: (turn: () => Promise<void>) => Promise<Result>): Promise<Result> {
     const task: Task = { size, started: false, since: this.now(), waited: 0, wake: null }
     this.tasks.add(task)
@@ -44,7 +44,6 @@ export class Turns {
     if (this.current === task) return
     task.since = this.now()
     await new Promise<void>((resolve) => (task.wake = resolve))
-    task.wake = null
     task.waited += this.now() - task.since
   }
 
@@ -57,11 +56,14 @@ export class Turns {
   }
 
   private pass(): void {
-    this.current = this.next()
-    this.current?.wake?.()
+    const next = this.next()
+    const wake = next?.wake
+    this.current = next
+    if (next) next.wake = null
+    wake?.()
   }
 
-  /** Of those that wait, the one with the least before it. */
+  /** The waiting task with the smallest remaining size. */
   private next(): Task | null {
     let first: Task | null = null
     for (const task of this.tasks) {
@@ -70,7 +72,7 @@ export class Turns {
     return first
   }
 
-  /** Its size, less for each time that it has waited. */
+  /** Size minus waiting time. */
   private left({ size, waited, since, wake }: Task): number {
     return Math.max(0, size - waited - (wake === null ? 0 : this.now() - since))
   }
