@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
-import { access, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
 import { join } from 'node:path'
 import { factsOf, writeWhole, type FileFacts } from '../finished-file'
 import { FinisherError, type Remuxer } from '../finisher'
 import { isShortage, reasonOf } from '../reason'
 import { drawBackground } from './background'
+import { DecodeChecks, isAboutPicture } from './decode-checks'
 import { FfmpegError, runFfmpeg, type FfmpegReport } from './ffmpeg'
-import { frameArgs, pictureCheckArgs, sceneArgs, silenceArgs, soundArgs, soundCheckArgs } from './ffmpeg-args'
-import { FRAME_RATE, type MixPlan, type Picture, type Scene, type Voice } from './plan'
+import { sceneArgs, soundArgs } from './ffmpeg-args'
+import { FRAME_RATE, type MixPlan, type Scene, type Voice } from './plan'
 import { Turns } from './turns'
 
 export interface MixOrder {
@@ -29,15 +30,11 @@ const BUSY = 0.5
 const MOST_BYTES = 2e6
 /** Of the length of what ffmpeg made, ms. */
 const TOLERANCE = 1_000
-/** Sound of which so much can be decoded is whole: resampling takes some at its ends. */
-const WHOLE = 0.98
-/** A complaint of the picture's decoder: that of an mp4 may be of its sound. */
-const PICTURE = /h264/
 /** While the service is busy, ffmpeg does a little work so often, ms. */
 const YIELD_TIME = 1_000
 const YIELD_STEP = 100
 
-/** A mixed file, and the files of members that it lacks, wholly or in part, because they cannot be decoded. */
+/** A mixed file. `spoiled`: member files that could not be decoded completely. */
 export interface Mixed extends FileFacts {
   spoiled: readonly string[]
 }
@@ -71,7 +68,12 @@ export class Mixer {
     const seconds = plan.length / 1000
     const whole = seconds * ((plan.scenes.length > 0 ? 1 : 0) + SOUND_SHARE)
     let done = 0
+    const turn = async (): Promise<void> => {
+      await giveWay()
+      await this.turn()
+    }
     const spoiled = await Spoiled.open(work)
+    const checks = new DecodeChecks({ ffmpeg, target: join(work, 'check'), signal, turn })
     /** One part of the work, of a length and a share of its own; made earlier, it is taken as it is. */
     const part = async (
       name: string,
@@ -82,10 +84,6 @@ export class Mixer {
     ): Promise<string> => {
       const path = join(work, name)
       const tell = (made: number): void => onProgress(Math.min(1, (done + Math.min(made, length) * share) / whole))
-      const turn = async (): Promise<void> => {
-        await giveWay()
-        await this.turn()
-      }
       if (!(await exists(path))) {
         const limit = (length + 1) * MOST_BYTES
         const report = await runFfmpeg({ ffmpeg, args, target: `${path}.part`, limit, signal, turn, onProgress: tell })
@@ -110,7 +108,7 @@ export class Mixer {
         return await makeSound(plan.voices, new Set(), false)
       } catch (error) {
         if (!(error instanceof FfmpegError && error.gaveUp)) throw error
-        const { voices, gaps, bad } = await this.withoutSilent(plan.voices, ffmpeg, join(work, 'heard'))
+        const { voices, gaps, bad } = await checks.splitVoices(plan.voices)
         if (bad.length === 0) throw error
         const made = await makeSound(voices, gaps, true)
         await spoiled.add(bad)
@@ -129,7 +127,7 @@ export class Mixer {
       const args = sceneArgs(scene, path)
       const length = scene.frames / FRAME_RATE
       return await part(`${scene.first}-${markOf(args)}.mp4`, args, length, 1, async ({ frames, complaints }) => {
-        if (PICTURE.test(complaints)) await spoiled.add(await this.undecodable(scene, ffmpeg, join(work, 'seen')))
+        if (isAboutPicture(complaints)) await spoiled.add(await checks.damagedPictures(scene))
         if (frames === scene.frames) return
         throw new FfmpegError(`ffmpeg drew ${frames} of ${scene.frames} pictures`, '', true)
       })
@@ -139,7 +137,7 @@ export class Mixer {
       chunks.push(
         await draw(scene).catch(async (error: unknown) => {
           if (!(error instanceof FfmpegError && error.gaveUp)) throw error
-          const left = await this.withoutSpoiled(scene, ffmpeg, join(work, 'frame'))
+          const left = await checks.withoutUndecodable(scene)
           const bad = scene.tiles.flatMap(({ picture }, at) =>
             picture && !left.tiles[at]?.picture ? [picture.path] : [],
           )
@@ -157,88 +155,6 @@ export class Mixer {
     const facts = await this.usable(parts, async () => await this.finisher.join(order))
     await rm(work, { recursive: true, force: true })
     return { ...facts, spoiled: spoiled.paths }
-  }
-
-  /** One picture of which no frame can be decoded spoils the whole scene: its member has a name card then. */
-  private async withoutSpoiled(scene: Scene, ffmpeg: string, target: string): Promise<Scene> {
-    const tiles = []
-    for (const tile of scene.tiles) {
-      const isGood = tile.picture === null || (await this.decodes(tile.picture, ffmpeg, target))
-      tiles.push(isGood ? tile : { ...tile, picture: null })
-    }
-    return { ...scene, tiles }
-  }
-
-  /** Files of a scene's pictures that cannot be decoded as a whole. */
-  private async undecodable({ tiles }: Scene, ffmpeg: string, target: string): Promise<string[]> {
-    const bad: string[] = []
-    for (const path of new Set(tiles.flatMap(({ picture }) => picture?.path ?? []))) {
-      const run = { ffmpeg, args: pictureCheckArgs(path), target, limit: Infinity, signal: this.ending.signal }
-      try {
-        const { complaints } = await runFfmpeg({ ...run, turn: async () => await this.turn(), onProgress: () => {} })
-        if (PICTURE.test(complaints)) bad.push(path)
-      } catch (error) {
-        if (!(error instanceof FfmpegError && error.gaveUp)) throw error
-        bad.push(path)
-      }
-    }
-    return bad
-  }
-
-  /** Sound of which nothing can be decoded keeps all from being mixed: it is silence then; what has gaps keeps its time. */
-  private async withoutSilent(voices: readonly Voice[], ffmpeg: string, target: string) {
-    const gaps = new Set<string>()
-    const bad: string[] = []
-    const left: Voice[] = []
-    for (const voice of voices) {
-      const parts: Voice = []
-      for (const part of voice) {
-        const heard =
-          part.path === null ? 1 : await this.heardShare(part.path, part.length * part.speed, ffmpeg, target)
-        if (part.path !== null && heard < WHOLE) {
-          bad.push(part.path)
-          gaps.add(part.path)
-        }
-        parts.push(heard === 0 ? { ...part, path: null, speed: 1 } : part)
-      }
-      left.push(parts)
-    }
-    const paths = voices.flatMap((voice) => voice.flatMap(({ path }) => path ?? []))
-    // Where nothing at all can be decoded it may be ffmpeg's fault.
-    if (bad.length === paths.length && !(await this.hears(ffmpeg, target))) return { voices, gaps, bad: [] }
-    return { voices: left, gaps, bad }
-  }
-
-  private async hears(ffmpeg: string, target: string): Promise<boolean> {
-    const run = { ffmpeg, args: silenceArgs(1_000), target, limit: Infinity, signal: this.ending.signal }
-    const turn = async (): Promise<void> => await this.turn()
-    return await runFfmpeg({ ...run, turn, onProgress: () => {} }).then(
-      ({ bytes }) => bytes > 0,
-      () => false,
-    )
-  }
-
-  /** How much of a file's sound can be decoded. `length`: ms. */
-  private async heardShare(path: string, length: number, ffmpeg: string, target: string): Promise<number> {
-    const run = { ffmpeg, args: soundCheckArgs(path), target, limit: Infinity, signal: this.ending.signal }
-    try {
-      const { bytes } = await runFfmpeg({ ...run, turn: async () => await this.turn(), onProgress: () => {} })
-      return Math.min(1, bytes / Math.max(1, length))
-    } catch (error) {
-      if (error instanceof FfmpegError && error.gaveUp) return 0
-      throw error
-    }
-  }
-
-  private async decodes(picture: Picture, ffmpeg: string, target: string): Promise<boolean> {
-    const run = { ffmpeg, args: frameArgs(picture), target, limit: Infinity, signal: this.ending.signal }
-    try {
-      await runFfmpeg({ ...run, turn: async () => await this.turn(), onProgress: () => {} })
-      return (await stat(target)).size > 0
-    } catch (error) {
-      if (error instanceof FfmpegError) return false
-      throw error
-    }
   }
 
   /** Parts that prove to be of no use are not kept: the next try makes them anew. */
@@ -264,7 +180,7 @@ export class Mixer {
   }
 }
 
-/** Files that could not be decoded, wholly or in part; noted in the folder of the work, for a mix that is taken up again. */
+/** List of files that could not be decoded completely. Stored in the work folder, so that a resumed mix still has it. */
 class Spoiled {
   private constructor(
     private readonly file: string,
