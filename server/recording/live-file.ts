@@ -14,9 +14,9 @@ const KEY = 0x17
 const DELTA = 0x27
 const CONFIG = 0
 const FRAME = 1
-/** Half a frame of 48 kHz, and what a timestamp of whole ms is off, ms. */
+/** Half a frame at 48 kHz plus rounding, ms. */
 const EXACT = 12
-/** A share of the frames. */
+/** Share of wrong frames above which all are counted. */
 const MOST_UNEVEN = 0.05
 
 /**
@@ -65,7 +65,7 @@ export async function writeLive(
   }
 }
 
-/** When frames of sound belong: their own times; by counting them those that are wrong, and all where many share one or they jitter. */
+/** Time of each audio frame: its own, or the counted one if its own is wrong. Counted for all frames if many are wrong (bursts, jitter). */
 function soundTimes({ sounds, sound }: ParticipantTimeline): (number: number) => number {
   const counted = (number: number): number => sound?.timeAt(sound.starts[number] ?? 0) ?? 0
   const isExact = (number: number): boolean => Math.abs((sounds[number] ?? 0) - counted(number)) <= EXACT

@@ -24,11 +24,11 @@ const JUMP = 300
 const SAME_CLOCK = 100
 /** A run this short may have been late as a whole, ms. */
 const SHORT_RUN = 1_000
-/** No run of frames that were held up is longer, ms. */
+/** Maximum length of a run of delayed frames, ms. */
 const LONG_RUN = 10_000
-/** So much can be lost in one piece where frames are held up, ms. */
+/** Maximum length of media lost at once while frames are delayed, ms. */
 const LOST = 600
-/** What came later than that at the very end is of another clock, ms. */
+/** Maximum delay at the end of a stream that is still a delay and not another clock, ms. */
 const LONGEST_STALL = 2_000
 /** At their beginning both tracks go by one clock if they come at most this far apart, ms. */
 const COMMON_START = 500
@@ -69,7 +69,7 @@ export function mediaTimes(audio: TrackTimes, video: TrackTimes, frameLength: nu
   return { audio: placed[0] ?? new Float64Array(), video: rising(placed[1] ?? new Float64Array()) }
 }
 
-/** Without what only single frames say; what came faster than time can be compared with itself alone. */
+/** Removes outliers and standstills. Arrival times are not used if the stream came faster than real time. */
 function cleaned({ times, arrived }: Track, faster: boolean, bursts: boolean): Float64Array {
   return faster ? withoutOutliers(times, null) : withoutOutliers(withoutStandstill(times, arrived, bursts), arrived)
 }
@@ -224,7 +224,7 @@ const lengthOf = ({ from, to }: Run, times: Float64Array): number => (times[to -
 const returnsTo = ({ late }: Run, runs: readonly Run[]): boolean =>
   runs.some((run) => Math.abs(run.late - late) <= SAME_CLOCK)
 
-/** Whether a run is short, or came unevenly, as frames do that the network or a busy phone held up. */
+/** Whether a run is short, or arrived unevenly: then the network or a busy phone delayed it. */
 function wasHeldUp(run: Run, times: Float64Array, arrived: ArrayLike<number>): boolean {
   const length = lengthOf(run, times)
   if (length < SHORT_RUN) return true
@@ -233,11 +233,11 @@ function wasHeldUp(run: Run, times: Float64Array, arrived: ArrayLike<number>): b
   return length < LONG_RUN && latest - run.late > SAME_CLOCK
 }
 
-/** Whether a stream ended before it had caught up. */
+/** Whether the stream ended before the delay was over. */
 const isTail = (clock: Run, run: Run, times: Float64Array): boolean =>
   lengthOf(run, times) < SHORT_RUN && run.late - clock.late < LONGEST_STALL
 
-/** Whether an earlier run follows on a clock by a step that frames which were held up and lost explain, or a late beginning. */
+/** Whether a run with less delay continues the clock: after lost frames, or after a delayed start. */
 function isForward(clock: Run, run: Run, times: Float64Array, arrived: ArrayLike<number>): boolean {
   const step = (times[run.from] ?? 0) - (times[clock.to - 1] ?? 0)
   if (step >= 0 && step <= LOST) return true

@@ -20,7 +20,7 @@ const SHORTEST_SILENCE = 45
 const LONGEST_BURST = 250
 /** So many frames before and after tell where the sound is. */
 const WITNESSES = 48
-/** Levels that differ by so many times what the median frame is off are no chance. */
+/** Levels that differ by more than this multiple of the median deviation differ significantly. */
 const SURE = 7
 /** Timestamps of bursts are exact where a burst begins, ms. */
 const EXACT = 4
@@ -60,7 +60,7 @@ export function planSound(times: ArrayLike<number>, lengths: ArrayLike<number>):
       const pause = after - before
       const isPause =
         pause > (at === 0 ? length / 2 : Math.max(SHORTEST_SILENCE, uncertaintyOf(times, off, from, at, to)))
-      // Up to where it belongs, whatever the pauses before have put in: what they got wrong does not add up.
+      // Relative to the silence inserted so far, so that errors do not add up.
       const frames = isPause ? Math.max(0, Math.round((after - inserted) / length)) : 0
       if (frames > 0) since = at
       silence[at] = frames
@@ -72,7 +72,7 @@ export function planSound(times: ArrayLike<number>, lengths: ArrayLike<number>):
   return { silence, starts, ...lagOf(times, starts) }
 }
 
-/** How far apart the levels before and after `at` can seem by chance, ms: by how the more frames of the two sides scatter. */
+/** Difference of the levels before and after `at` that noise can explain, ms. The noise is measured on the side with more frames. */
 function uncertaintyOf(times: ArrayLike<number>, off: Float64Array, from: number, at: number, to: number): number {
   const [first, last] = at - from > to - at ? [from, at] : [at, to]
   const side = comesInBursts(times, off, from, to) ? firstsOf(times, off, first, last) : [...off.subarray(first, last)]
@@ -82,7 +82,7 @@ function uncertaintyOf(times: ArrayLike<number>, off: Float64Array, from: number
   return (SURE * scatter) / Math.sqrt(Math.max(1, fewest))
 }
 
-/** Timestamps that differ. */
+/** Number of distinct timestamps. */
 function momentsIn(times: ArrayLike<number>, from: number, to: number): number {
   let moments = 0
   for (let at = from; at < to; at++) if (at === from || (times[at] ?? 0) - (times[at - 1] ?? 0) > SAME) moments++

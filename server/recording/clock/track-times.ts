@@ -28,7 +28,7 @@ export function median(values: ArrayLike<number>): number {
   return sorted[sorted.length >> 1] ?? 0
 }
 
-/** So many steps together tell the usual one: bursts of frames share timestamps. */
+/** Steps averaged to find the usual one, since bursts of frames share timestamps. */
 const STEPS = 8
 
 /** The usual step of a track, ms: of those that go forward. */
@@ -83,7 +83,7 @@ function returnOf(times: Float64Array, at: number, expected: (frames: number) =>
   return null
 }
 
-/** So many frames may share a timestamp. */
+/** Maximum frames per burst. */
 const LARGEST_BURST = 12
 /** ms */
 const SAME = 0.5
@@ -103,11 +103,11 @@ export function spreadBursts(times: Float64Array, frameLength: number): Float64A
   return spread
 }
 
-/** Steps of less say nothing of time: some muxers add 1 to a timestamp that does not rise, ms. */
+/** Timestamps that rise by at most this stand still: some muxers add 1 to a timestamp that does not rise. ms. */
 const STANDING = 2
-/** While so much time passed, frames that stood still were no burst, ms. */
+/** Frames with one timestamp that arrive over a longer time are not a burst, ms. */
 const LONG = 100
-/** So many frames before tell when they would have been due. */
+/** Preceding frames from which the usual delay is computed. */
 const WITNESSES = 8
 
 /**

@@ -8,16 +8,16 @@ import { stage } from './stage'
 
 const talk = tagsOf('talk').flatMap((tag) => (tag.type === 18 ? [] : [{ ...tag, type: tag.type }]))
 type Tag = (typeof talk)[number]
-/** Of the fixture, which goes round and round, ms. */
+/** Length of the fixture, ms. */
 const ROUND = 4_133
 
 type Change = (tag: Tag, at: number) => number | null
 const asItIs: Change = (_, at) => at
 
-/** Publishes in real time; what a frame's timestamp is, or that it is not sent, may change at any moment. */
+/** Publishes the fixture in a loop, in real time as the player needs it. `from` changes timestamps, or leaves frames out, from then on. */
 class Publisher {
   private change = asItIs
-  /** How much was sent, ms. */
+  /** Media time sent so far, ms. */
   at = 0
   private ended = false
 
@@ -28,7 +28,7 @@ class Publisher {
     void this.run()
   }
 
-  /** What timestamps are from now on. */
+  /** Replaces the timestamps of the following frames; null leaves a frame out. */
   from(change: Change): void {
     this.change = change
   }
@@ -43,6 +43,7 @@ class Publisher {
     for (let round = 0; !this.ended; round++) {
       for (const tag of this.tags) {
         this.at = round * ROUND + tag.timestamp
+        // Paces the media; no assertion depends on it.
         const wait = begun + this.at - performance.now()
         if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
         if (this.ended) return
@@ -71,7 +72,7 @@ const played = async (phone: MediaPhone): Promise<Played> =>
     }
   })
 
-/** Waits until the player went on by two seconds of picture and sound. */
+/** Waits until the player has played two more seconds of picture and sound. */
 async function goesOn(phone: MediaPhone, what: string): Promise<void> {
   const before = await played(phone)
   await until(async () => {
@@ -80,7 +81,7 @@ async function goesOn(phone: MediaPhone, what: string): Promise<void> {
   }, what)
 }
 
-/** So long a picture may stand still while the sound goes on, s. */
+/** Maximum distance between the media times of two shown frames, s. */
 const GAP = 2
 const isSound = ({ type }: Tag): boolean => type === 8
 
@@ -124,7 +125,7 @@ test.each<[string, (publisher: Publisher) => Promise<void>]>([
 ])('goes on after %s', async (what, happens) => {
   const phone = await stage.phone()
   const publisher = new Publisher(await publishRtmp(phone.pushUrl))
-  /** How far the player is behind the publisher, s: not from 0, but the same as long as it keeps up. */
+  /** Publisher's media time minus the player's, s. The offset is arbitrary; it is constant while the player keeps up. */
   const lag = async (): Promise<number> => publisher.at / 1000 - (await played(phone)).time
   try {
     await phone.play()
@@ -161,7 +162,7 @@ test.each([
   }
 })
 
-/** Notes by how much the time of each picture is beyond the one before, unless the player was moved. */
+/** Records the largest distance between the media times of consecutive frames, except across seeks. */
 async function watchGaps(phone: MediaPhone): Promise<void> {
   await phone.page.evaluate(() => {
     const player = document.querySelector<HTMLVideoElement>('wx-live-player video')

@@ -1,4 +1,4 @@
-/** What encoders put into FLV tags that the standard does not ask for; with none of it is anything missing. */
+/** Unusual but complete FLV payloads, as encoders in the field send them. */
 import { parseAacConfig } from '../../../server/media/codec/aac'
 
 export interface Sent {
@@ -38,7 +38,7 @@ export const body = (payload: Buffer, data: Buffer, first = payload.readUInt8(0)
 
 const SEI_ONLY = lengths([SEI])
 
-/** Whether there is a frame in it, not only something about one. */
+/** Whether the tag holds a frame, not only supplemental information. */
 export const isFrame = (tag: Sent): boolean =>
   isSound(tag) || (isPicture(tag) && !tag.payload.subarray(HEAD).equals(SEI_ONLY))
 

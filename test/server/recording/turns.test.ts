@@ -1,4 +1,4 @@
-/** Whose turn it is among mixes: short ones do not wait for long ones, and nobody waits forever. */
+/** Scheduling of mixes: short ones preempt long ones, and waiting time counts. */
 import { Turns } from '../../../server/recording/mix/turns'
 
 let now: number
@@ -33,7 +33,7 @@ function start(name: string, size: number, steps: number) {
   return { ended, step }
 }
 
-test('a much shorter one goes first, and the long one goes on after it', async () => {
+test('a much shorter task preempts the long one, which continues afterwards', async () => {
   const long = start('long', 60_000, 3)
   await settled()
   const short = start('short', 3_000, 2)
@@ -47,7 +47,7 @@ test('a much shorter one goes first, and the long one goes on after it', async (
   expect(done).toEqual(['long1', 'short1', 'short2', 'long2', 'long3'])
 })
 
-test('one that is nearly as long waits', async () => {
+test('a task of similar size waits', async () => {
   const first = start('first', 60_000, 2)
   await settled()
   const second = start('second', 40_000, 1)
@@ -59,7 +59,7 @@ test('one that is nearly as long waits', async () => {
   expect(done).toEqual(['first1', 'first2', 'second1'])
 })
 
-test('who has waited as long as its size goes before a short one that came just now', async () => {
+test('a task that waited as long as its size runs before a new short one', async () => {
   const first = start('first', 1_000, 1)
   await settled()
   const long = start('long', 60_000, 1)
@@ -73,7 +73,7 @@ test('who has waited as long as its size goes before a short one that came just 
   expect(done).toEqual(['first1', 'long1', 'short1'])
 })
 
-test('no more than four stand still half done', async () => {
+test('at most four tasks are started', async () => {
   const sizes = [4 ** 7, 4 ** 6, 4 ** 5, 4 ** 4]
   const started = []
   for (const [at, size] of sizes.entries()) {

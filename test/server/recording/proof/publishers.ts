@@ -1,27 +1,27 @@
-/** What publishers' clocks make of timestamps, as the field reports it; each changes what one publication sends. */
+/** Faulty publishers as reported from the field: each model changes the tags of one publication. */
 import type { Chance } from '../../../support/random'
 import { isPicture, isSound, PAYLOAD_MODELS, type Sent } from '../../media/payload-models'
 
-/** A tag on its way. `at`: when it is sent, ms from the publication's beginning; its timestamp is what the publisher says of it. */
+/** A tag with the time at which it is sent. `at`: ms from the start of the publication. */
 export interface Leaving extends Sent {
   at: number
 }
 export type Publisher = (tags: readonly Leaving[]) => Leaving[]
 interface Model {
   name: string
-  /** How far sound and picture may be apart where only their arrival tells, seconds; else the usual limit. */
+  /** Allowed distance of sound and picture if they can only be aligned by arrival, seconds; undefined: the usual limit. */
   apart?: number
   publisher: Publisher
 }
 type Draw = (chance: Chance) => Model
 
-/** A track and how its frames are told. */
+/** A track's name and predicate. */
 type Tracks = readonly [name: string, which: (tag: Sent) => boolean]
 const SOUND: Tracks = ['sound', isSound]
 const PICTURE: Tracks = ['picture', isPicture]
 const TRACKS = [SOUND, PICTURE] as const
 const BOTH: Tracks = ['sound and picture', (tag: Sent) => isSound(tag) || isPicture(tag)]
-/** A track that was not there for so long had its clock stopped, ms. */
+/** Gap during which a standing clock stops, ms. */
 const GAP = 300
 const UNCERTAIN = 0.15
 
@@ -69,7 +69,7 @@ const outlier: Draw = (chance) => {
   return { name: `one frame of ${track} ${by} ms wrong`, publisher }
 }
 
-/** Its clock stands still while the track is not there. */
+/** The track's clock stops during gaps. */
 const standing: Draw = (chance) => {
   const [track, which] = chance.of(TRACKS)
   const publisher: Publisher = (tags) => {
@@ -106,7 +106,7 @@ const step: Draw = (chance) => {
   return { name, apart: UNCERTAIN, publisher }
 }
 
-/** Timestamps that never fall, as muxers make them: each at least 1 ms after the one before. */
+/** A muxer that keeps timestamps monotonic: each at least 1 ms after the previous one. */
 const rising: Draw = (chance) => {
   const [track, which] = chance.of(TRACKS)
   const publisher: Publisher = (tags) => {
@@ -149,12 +149,12 @@ const payload: Draw = (chance) => {
   return { name, publisher: model }
 }
 
-/** In the order in which they come about: in the encoder, its clock, the muxer. */
+/** In processing order: encoder, clock, muxer. */
 const DRAWS = [payload, jitter, bursts, standing, drift, ownZero, step, outlier, stuck, rising, wrap] as const
 
-/** A publisher with one to three faults, and their names. */
+/** Draws a publisher with one to three faults. */
 export function drawPublisher(chance: Chance): Model {
-  // Each kind once: three kinds of bursts on top of each other are nobody's.
+  // Each kind at most once: stacked bursts do not occur in the field.
   const draws = new Set(Array.from({ length: 1 + chance.below(3) }, () => chance.of(DRAWS)))
   const models = DRAWS.filter((draw) => draws.has(draw)).map((draw) => draw(chance))
   return {

@@ -1,4 +1,4 @@
-/** Calls by chance: who comes and goes and does what, and what clock its publisher has. */
+/** Random call plans with faulty publishers. */
 import type { RecordType } from '../../../../miniprogram/netcall/constants'
 import type { Chance } from '../../../support/random'
 import { stretchesOf, type Act, type Plan, type PlanEvent } from './plan'
@@ -6,7 +6,7 @@ import { drawPublisher, type Publisher } from './publishers'
 
 const ENDS = 6
 const TYPES: readonly [RecordType, ...RecordType[]] = ['0', '1', '2']
-/** What can happen to a member in the middle, in its order, and whether it changes the picture. */
+/** Sequences of acts of one member. */
 const TURNS: readonly (readonly [Act, ...Act[]])[] = [
   ['mutes', 'unmutes'],
   ['camera off', 'camera on'],
@@ -15,7 +15,7 @@ const TURNS: readonly (readonly [Act, ...Act[]])[] = [
   ['leaves'],
 ]
 
-/** A plan that can be measured, and in its name what its publishers do. */
+/** Draws a plan that `judge` can measure; its name lists the faults and acts. */
 export function drawPlan(chance: Chance): Plan {
   for (;;) {
     const plan = drawAny(chance)
@@ -23,12 +23,12 @@ export function drawPlan(chance: Chance): Plan {
       const stretches = Object.keys(plan.publishers ?? {}).flatMap((uid) => stretchesOf(plan, Number(uid)))
       if (stretches.every(({ to, published }) => to < ENDS || isQuiet(to - published))) return plan
     } catch {
-      // A moment in which a flash would be cut: another one.
+      // An act would cut a flash: draw again.
     }
   }
 }
 
-/** A flash or a beep that the end cuts off cannot be found. */
+/** Whether no flash or beep is cut off at this time. */
 const isQuiet = (second: number): boolean => second % 1 >= 0.3 && second % 1 <= 0.8
 
 function drawAny(chance: Chance): Plan {

@@ -1,6 +1,6 @@
 /**
- * Whatever publishers' clocks and encoders do, files show and play what was sent, when it was sent. Calls by chance: `CALLS=1000` tries
- * more, `SEED` others; one that fails is named by its number, which `SEED` takes.
+ * Random calls with faulty publishers: the decoded files must contain everything that was sent, at the right time. `CALLS` sets the number
+ * of calls, `SEED` the first one. A failing call is repeated with `CALLS=1 SEED=<its number>`.
  */
 import { describeWithFfmpeg } from '../../../support/ffmpeg'
 import { Chance, SEED } from '../../../support/random'
@@ -9,7 +9,7 @@ import { perform } from './perform'
 import { drawPlan } from './random-plan'
 import { watch } from './watch'
 
-/** Each call is encoded, mixed and decoded, which a busy machine makes slow. */
+/** Each call is encoded, mixed and decoded: slow on a busy machine. */
 jest.setTimeout(60_000)
 
 const CALLS = Number(process.env['CALLS'] ?? 3)
