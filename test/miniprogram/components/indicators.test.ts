@@ -66,27 +66,27 @@ test('it says that the call is recorded, to eyes and ears, in the language shown
 })
 
 const ROOT = path.resolve(__dirname, '../../../miniprogram')
-const SHAPES = new Set(
-  [
-    ...fs
-      .readFileSync(`${ROOT}/components/line-icon/line-icon.wxss`, 'utf8')
-      .matchAll(/^\.([\w-]+) \{\s+-webkit-mask-image/gm),
-  ].map(([, name]) => name),
-)
-const TEMPLATES = fs
-  .readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.wxml'))
-  .map((file) => fs.readFileSync(path.join(ROOT, file), 'utf8'))
+const sourcesOf = (pattern: RegExp): string[] =>
+  fs
+    .readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
+    .filter((file) => pattern.test(file))
+    .map((file) => fs.readFileSync(path.join(ROOT, file), 'utf8'))
+const matches = (texts: string[], pattern: RegExp): string[] =>
+  texts.flatMap((text) => [...text.matchAll(pattern)].map(([, group]) => group ?? ''))
+const quoted = (text: string): string[] => matches([text], /'([a-z-]+)'/g)
 
-test('every shape that a template names is drawn, and every drawn one is named', () => {
-  const icons = TEMPLATES.flatMap((template) => template.match(/<line-icon[^>]*?\sname="[^"]*"/g) ?? [])
-  const named = icons.flatMap((icon) => {
-    const value = /\sname="([^"]*)"/.exec(icon)?.[1] ?? ''
-    // The record's direction is itself a name.
-    if (value.includes('direction')) return ['outgoing', 'incoming']
-    return value.includes('{{') ? [...value.matchAll(/[?:]\s*'(\w+)'/g)].map(([, name]) => name) : [value]
-  })
-  expect(new Set(named)).toEqual(SHAPES)
+test('every icon that a template or a script names is drawn, and every drawn one is named', () => {
+  const drawn = matches(sourcesOf(/line-icon\.wxss$/), /^\.([\w-]+) \{\s+-webkit-mask-image/gm)
+  const inTemplates = matches(sourcesOf(/\.wxml$/), /<line-icon[^>]*?\sname="([^"]*)"/g).flatMap((name) =>
+    name.startsWith('{{') ? quoted(name.replace(/^.*\?/, '')) : [name],
+  )
+  // The records page hands names to its templates: `icon` properties, and a record's direction.
+  const inScripts = [
+    ...matches(sourcesOf(/^pages\/records\/.*\.ts$/), /\bicon: ('[^\n]*)/g).flatMap(quoted),
+    'outgoing',
+    'incoming',
+  ].filter((name) => name !== 'none') // The icon of a toast.
+  expect(new Set([...inTemplates, ...inScripts])).toEqual(new Set(drawn))
 })
 
 test('it is decoration: the control that holds it has the words', async () => {
