@@ -1,5 +1,8 @@
 import { PATIENCE, realNow, realTimeout } from './real-time'
 
+/** Longest time between two looks at a condition, ms: each look into a browser costs CPU time that the browser needs. */
+const SLOWEST = 50
+
 /** Waits in real time until the condition holds; fails after `limit` ms, naming what was waited for. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
@@ -7,8 +10,8 @@ export async function until(
   limit = PATIENCE,
 ): Promise<void> {
   const deadline = realNow() + limit
-  while (!(await condition())) {
+  for (let pause = 5; !(await condition()); pause = Math.min(pause * 1.5, SLOWEST)) {
     if (realNow() > deadline) throw new Error(`${what} did not come true within ${limit} ms: ${condition.toString()}`)
-    await new Promise((resolve) => realTimeout(resolve, 10))
+    await new Promise((resolve) => realTimeout(resolve, pause))
   }
 }

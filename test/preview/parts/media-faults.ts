@@ -131,7 +131,7 @@ test('the background takes the camera: the other side sees the waiting image, an
   const phone = await open('camera=blue&tone=500')
   const other = await open()
   await phone.publish({ waitingImage: '/picture.png' })
-  await other.play()
+  await other.play(phone)
   const blue = async (): Promise<number> => (await look(other))?.colour[2] ?? 0
   await until(async () => (await blue()) > 150, 'the blue picture')
   await phone.inside(({ faults }) => faults.background(true))

@@ -6,7 +6,8 @@ import { createVite } from '../../../preview/vite'
 import { createLog } from '../../../server/log'
 import { createMedia } from '../../../server/media/media'
 
-const STREAM = { cid: 1, uid: 2 }
+/** One for each phone of a test. */
+const STREAMS = Array.from({ length: 6 }, (_, uid) => ({ cid: 1, uid }))
 
 const tell = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -29,11 +30,13 @@ async function main(sources: string): Promise<void> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const port = typeof address === 'object' ? address?.port : undefined
-  const push = media.pushUrl(STREAM, 'the page', '127.0.0.1')
-  const play = media.playUrl(STREAM, 'the page', '127.0.0.1')
-  tell(JSON.stringify({ url: `http://127.0.0.1:${port}`, push, play }))
+  const streams = STREAMS.map((stream) => ({
+    push: media.pushUrl(stream, 'the page', '127.0.0.1'),
+    play: media.playUrl(stream, 'the page', '127.0.0.1'),
+  }))
+  tell(JSON.stringify({ url: `http://127.0.0.1:${port}`, streams }))
   createInterface(process.stdin)
-    .on('line', () => media.dropStream(STREAM, 'the test says so'))
+    .on('line', () => STREAMS.forEach((stream) => media.dropStream(stream, 'the test says so')))
     .on('close', () => process.exit(0))
 }
 

@@ -13,10 +13,14 @@ import { until } from '../../support/until'
 
 const ROOT = path.resolve(__dirname, '../../..')
 
-interface Place {
-  url: string
+/** Where a phone publishes and plays. */
+interface Stream {
   push: string
   play: string
+}
+interface Place {
+  url: string
+  streams: Stream[]
 }
 /** The fixture's page as its script has it. */
 interface PageOnTop {
@@ -42,6 +46,7 @@ interface PhoneInside {
 export class MediaStage {
   private readonly used: Page[] = []
   private readonly free: Page[] = []
+  private phones = 0
 
   private constructor(
     /** A copy of the fixture that may be changed. */
@@ -79,12 +84,14 @@ export class MediaStage {
     rmSync(this.sources, { recursive: true, force: true })
   }
 
-  /** A phone with this query, once it shows its page. */
+  /** A phone with this query and a stream of its own, once it shows its page. */
   async phone(query = 'camera=blue&tone=500'): Promise<MediaPhone> {
+    const stream = this.place.streams[this.phones++]
+    if (!stream) throw new Error(`no more than ${this.place.streams.length} phones a test`)
     const page = await this.page(375, 740)
     await page.goto(`${this.place.url}/phone.html?account=tester&lang=en&${query}`)
     await page.waitForSelector('#word')
-    return new MediaPhone(page, this.place)
+    return new MediaPhone(page, stream)
   }
   /** The page around the phones. */
   async shell(query: string): Promise<Page> {
@@ -94,6 +101,7 @@ export class MediaStage {
   }
   /** Ends what the pages show, and keeps them for the next phones: in a new page everything loads six times as slowly. */
   async clear(): Promise<void> {
+    this.phones = 0
     for (const page of this.used.splice(0)) {
       await page.goto('about:blank')
       this.free.push(page)
@@ -115,12 +123,12 @@ export class MediaStage {
 export class MediaPhone {
   constructor(
     readonly page: Page,
-    private readonly place: Place,
+    private readonly stream: Stream,
   ) {}
 
   /** Where somebody else may publish what it plays. */
   get pushUrl(): string {
-    return this.place.push
+    return this.stream.push
   }
 
   readonly pusherCodes = (): Promise<number[]> => this.inPage((page) => page.pusherCodes)
@@ -139,15 +147,16 @@ export class MediaPhone {
     await (await this.top()).evaluate((page, change) => page.setData(change), data)
   }
   async startPusher(data: object = {}): Promise<void> {
-    await this.set({ push: this.place.push, pushing: true, ...data })
+    await this.set({ push: this.stream.push, pushing: true, ...data })
     await this.inPage((page) => page.startPusher())
   }
   async publish(data: object = {}): Promise<void> {
     await this.startPusher(data)
     await told(this.pusherCodes, 1001, 1002)
   }
-  async play(): Promise<void> {
-    await this.set({ play: this.place.play, playing: true })
+  /** Plays a phone's stream: its own, or that of another one. */
+  async play({ stream }: MediaPhone = this): Promise<void> {
+    await this.set({ play: stream.play, playing: true })
     await this.inPage((page) => page.startPlayer())
   }
   video(): Promise<{ width: number; time: number }> {
