@@ -29,6 +29,7 @@ interface PageOnTop {
   startPlayer(): void
   pusherCodes: number[]
   playerCodes: number[]
+  playerMessages: string[]
   errors: string[]
   pusherNet: Record<string, number>
   playerNet: Record<string, number>

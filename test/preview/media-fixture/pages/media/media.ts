@@ -2,6 +2,8 @@
 Page({
   pusherCodes: [] as number[],
   playerCodes: [] as number[],
+  /** What the player said with its codes. */
+  playerMessages: [] as string[],
   errors: [] as string[],
   pusherNet: {},
   playerNet: {},
@@ -30,6 +32,7 @@ Page({
   },
   onPlayer(event: WechatMiniprogram.LivePlayerStateChange) {
     this.playerCodes.push(event.detail.code)
+    this.playerMessages.push(String(Reflect.get(event.detail, 'message')))
   },
   onPusherNet(event: WechatMiniprogram.CustomEvent<{ info: object }>) {
     this.pusherNet = event.detail.info
