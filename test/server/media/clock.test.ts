@@ -1,6 +1,7 @@
 import { StreamClock } from '../../../server/media/clock'
 import type { Track } from '../../../server/media/tracks'
 import { AUDIO_FRAME, friendly, restamped, without, type ModelFrame } from '../recording/clock/stream-model'
+import { isAudio, isVideo, largest, measure, untilTogether } from './playing'
 
 /** Feeds [track, timestamp, wall clock] and gives the stream's times. */
 function run(clock: StreamClock, steps: [track: Track, timestamp: number, now: number][]): number[] {
@@ -100,48 +101,13 @@ test('whatever comes, no track runs backwards and no step is a leap', () => {
   expect(broken).toEqual([])
 })
 
-const isAudio = ({ track }: ModelFrame): boolean => track === 'audio'
-const isVideo = ({ track }: ModelFrame): boolean => track === 'video'
-const longest = (values: number[]): number =>
-  values.reduce((most, at, index) => Math.max(most, at - (values[index - 1] ?? at)), 0)
-const largest = (values: number[]): number => values.reduce((most, value) => Math.max(most, Math.abs(value || 0)), 0)
-
-const mean = ({ sum, frames }: { sum: number; frames: number }): number => sum / frames
-
-/**
- * What a player of a modelled stream gets. `apart`: how far sound and picture that came in one second are from each other against how they
- * were captured, by second, ms. `still`: for how long a track did not go on though frames of it came; `leap`: how far it went in one step
- * beyond the time that had passed; ms.
- */
+/** What a player of a modelled stream gets. */
 function played(frames: readonly ModelFrame[]) {
   const clock = new StreamClock()
-  const all = frames.map((frame) => ({
-    ...frame,
-    time: clock.rebase(frame.track, Math.round(frame.sent), frame.arrived),
-  }))
-  const sums: Record<Track, { sum: number; frames: number }>[] = []
-  for (const { track, arrived, time, truth } of all) {
-    const second = (sums[Math.floor(arrived / 1000)] ??= { audio: { sum: 0, frames: 0 }, video: { sum: 0, frames: 0 } })
-    second[track].sum += time - truth
-    second[track].frames++
-  }
-  const apart = Array.from(sums, (second) => (second ? mean(second.video) - mean(second.audio) : NaN))
-  let [still, leap] = [0, 0]
-  for (const which of [isAudio, isVideo]) {
-    const own = all.filter(which)
-    const moves = own.filter(({ time }, at) => at === 0 || time > (own[at - 1]?.time ?? 0))
-    still = Math.max(still, longest(moves.map(({ arrived }) => arrived)) - longest(own.map(({ arrived }) => arrived)))
-    own.forEach(({ time, arrived }, at) => {
-      const before = own[at - 1]
-      if (before) leap = Math.max(leap, time - before.time - (arrived - before.arrived))
-    })
-  }
-  return { apart, still, leap }
+  return measure(
+    frames.map((frame) => ({ ...frame, time: clock.rebase(frame.track, Math.round(frame.sent), frame.arrived) })),
+  )
 }
-
-/** Seconds in which sound and picture are not together, from an event on. */
-const untilTogether = (apart: readonly number[], from: number): number =>
-  apart.findLastIndex((ms) => Math.abs(ms) > 150) + 1 - from
 
 describe('players go on, in step within 2 s', () => {
   const from = 10
