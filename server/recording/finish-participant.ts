@@ -44,7 +44,7 @@ const TOLERANCE = 1_000
 /** Makes a participant's files from its spool folder. Rejects only when the folder cannot be read. */
 export async function finishParticipant({ folder, target, mixing }: FinishOrder): Promise<FinishedParticipant> {
   const spool = await findSpool(folder)
-  const { publications, problems, fate } = await surveyAll(spool)
+  const { publications, problems, fate } = surveyAll(spool)
   const header = publications[0]?.header
   if (!header) return { subject: null, files: [], source: null, problems, spool: fate, frames: NO_FRAMES() }
 
@@ -146,14 +146,14 @@ interface Survey {
 }
 
 /** A file that cannot be read costs no other. */
-async function surveyAll({ paths }: Spool): Promise<Survey> {
+function surveyAll({ paths }: Spool): Survey {
   const publications: SpooledPublication[] = []
   const problems = new Set<string>()
   let fate: SpoolFate = 'spent'
   for (const path of paths) {
     try {
       const last = publications.at(-1) ?? null
-      const publication = await surveyFile(path, last)
+      const publication = surveyFile(path, last)
       if (publication) {
         if (publication !== last) publications.push(publication)
         continue

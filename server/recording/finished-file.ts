@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { ADTS, FilePathSource, Input, MP4 } from 'mediabunny'
+import { FileSink } from './file-sink'
 
 export interface FileFacts {
   /** Bytes. */
@@ -27,28 +25,21 @@ export async function writeWhole(path: string, write: (part: string) => Promise<
   }
 }
 
-/** Read from the file itself; `duration` (ms) for one of a kind that does not tell its own. */
-export async function factsOf(path: string, duration?: number): Promise<FileFacts> {
-  const hash = createHash('md5')
-  let size = 0
-  for await (const chunk of createReadStream(path, { highWaterMark: 256 << 10 })) {
-    hash.update(chunk)
-    size += chunk.length
-  }
-  const md5 = hash.digest('hex')
-  return { size, md5, duration: Math.round(duration ?? (await durationOf(path))) }
-}
-
-/** ms */
-async function durationOf(path: string): Promise<number> {
-  const input = new Input({ source: new FilePathSource(path), formats: [MP4, ADTS] })
-  try {
-    // An mp4 says how long it is; an .aac file is as long as its frames are.
-    const seconds = (await input.getDurationFromMetadata()) ?? (await input.computeDuration())
-    return seconds * 1000
-  } finally {
-    input.dispose()
-  }
+/** As `writeWhole`, by a sink; `write` answers how long the recording in it is, ms. */
+export async function writeNew(path: string, write: (sink: FileSink) => number | Promise<number>): Promise<FileFacts> {
+  let facts = { size: 0, md5: '', duration: 0 }
+  await writeWhole(path, async (part) => {
+    const sink = new FileSink(part)
+    let duration = 0
+    try {
+      duration = Math.round(await write(sink))
+    } catch (error) {
+      sink.abandon()
+      throw error
+    }
+    facts = { ...sink.close(), duration }
+  })
+  return facts
 }
 
 async function sync(path: string): Promise<void> {

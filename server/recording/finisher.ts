@@ -27,6 +27,8 @@ export class FinisherError extends Error {
 const THREAD = new URL('./finisher-thread.mjs', import.meta.url)
 /** An hour's call takes a tenth of it. A spool that needs more ends the thread, not the service. MB */
 const MEMORY_LIMIT = 1024
+/** With less, a frame's few objects are collected again and again, MB. */
+const YOUNG = 64
 /** How long the thread may take over one order before it is taken for dead, ms. An hour's call takes seconds of it. */
 export const TIME_LIMIT = 10 * 60_000
 /** The same for a small order, and what a byte adds to it, ms. */
@@ -46,21 +48,24 @@ export interface FinisherOptions {
 export type Remuxer = Pick<Finisher, 'warm' | 'finish' | 'join'>
 
 /**
- * Makes participants' files in threads, so that calls that go on do not feel it: one for small orders, and one for large ones while
- * there are any, so that a short call does not wait for a long one.
+ * Makes participants' files in threads, so that calls that go on do not feel it. One thread is always there. A second one works while the
+ * first has a large order: a short call does not wait for a long one.
  */
 export class Finisher {
-  private readonly small: Lane
-  private readonly large: Lane
+  private readonly first: Lane
+  private readonly second: Lane
+  private readonly larges = new OneAtATime()
+  /** Where a large order is worked on. */
+  private large: Lane | null = null
 
   constructor(log: Log, { thread = THREAD }: FinisherOptions = {}) {
-    this.small = new Lane(log, thread, true)
-    this.large = new Lane(log, thread, false)
+    this.first = new Lane(log, thread, true)
+    this.second = new Lane(log, thread, false)
   }
 
-  /** Starts the thread for small orders, which takes about a second, before there is something to do for it. */
+  /** Starts the first thread, which takes about a second, before there is something to do for it. */
   warm(): void {
-    this.small.warm()
+    this.first.warm()
   }
 
   /** As `finishParticipant`; rejects with a `FinisherError` when the thread died over it twice. */
@@ -75,12 +80,20 @@ export class Finisher {
 
   /** Ends the threads, whatever they do. */
   async close(): Promise<void> {
-    await Promise.all([this.small.close(), this.large.close()])
+    await Promise.all([this.first.close(), this.second.close()])
   }
 
   private async run<Result>(order: Order, size: number): Promise<Result> {
-    const lane = size < SMALL ? this.small : this.large
-    return await lane.run<Result>(order, Math.min(TIME_LIMIT, LEAST_TIME + size * TIME_PER_BYTE))
+    const limit = Math.min(TIME_LIMIT, LEAST_TIME + size * TIME_PER_BYTE)
+    if (size < SMALL) return await (this.large === this.first ? this.second : this.first).run<Result>(order, limit)
+    return await this.larges.run(async () => {
+      this.large = this.first.isIdle ? this.first : this.second
+      try {
+        return await this.large.run<Result>(order, limit)
+      } finally {
+        this.large = null
+      }
+    })
   }
 }
 
@@ -104,6 +117,10 @@ class Lane {
     private readonly thread: URL,
     private readonly kept: boolean,
   ) {}
+
+  get isIdle(): boolean {
+    return this.waiting === 0
+  }
 
   warm(): void {
     try {
@@ -150,7 +167,7 @@ class Lane {
   private running(): Worker {
     if (this.closed) throw new Error('the service stops')
     if (this.worker) return this.worker
-    const resourceLimits = { maxOldGenerationSizeMb: MEMORY_LIMIT }
+    const resourceLimits = { maxOldGenerationSizeMb: MEMORY_LIMIT, maxYoungGenerationSizeMb: YOUNG }
     const worker = new Worker(this.thread, { execArgv: [], resourceLimits })
     const forget = (): void => void (this.worker = this.worker === worker ? null : this.worker)
     worker.on('exit', forget)

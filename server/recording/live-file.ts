@@ -1,11 +1,10 @@
-import { createWriteStream } from 'node:fs'
-import { once } from 'node:events'
-import { finished } from 'node:stream/promises'
 import { encodeAmf } from '../media/amf0'
 import { flvHeader } from '../media/flv'
+import type { Track } from '../media/types'
+import type { FileSink } from './file-sink'
 import type { Fates } from './frame-account'
-import { numberedPackets, type Numbered } from './numbered-packets'
 import type { Chosen, ParticipantTimeline } from './participant-timeline'
+import type { PlacedPublication } from './publication'
 import { encodeTag, TAG_TYPE } from './spool-format'
 
 /** FLV's first byte of an AAC tag, and of H.264 tags. */
@@ -23,45 +22,60 @@ const MOST_UNEVEN = 0.05
  * Writes a participant's live recording: its stream as one FLV file, frame by frame in the order in which it came, with the pauses that
  * it had. A codec configuration stands before the first frame that needs it, as in the live stream. `length`: ms.
  */
-export async function writeLive(
+export function writeLive(
   timeline: ParticipantTimeline,
   chosen: Chosen,
-  path: string,
+  sink: FileSink,
   length: number,
   fates: Fates,
-): Promise<void> {
-  const file = createWriteStream(path)
-  // A failure ends the file, and is thrown by whatever is awaited next.
-  const failed = new AbortController()
-  file.on('error', (error) => failed.abort(error))
-  const put = async (bytes: Buffer): Promise<void> => {
-    failed.signal.throwIfAborted()
-    if (!file.write(bytes)) await once(file, 'drain', { signal: failed.signal })
-  }
+): void {
   const publications = timeline.publications.filter(({ publication }) => {
     const { audio, video } = chosen(publication)
     return audio || video
   })
-  const has = (track: 'audio' | 'video'): boolean =>
-    publications.some(({ publication }) => publication[track].sent.length > 0)
+  const has = (track: Track): boolean => publications.some(({ publication }) => publication[track].sent.length > 0)
   const soundAt = soundTimes(timeline)
-  const configs: Record<Numbered['kind'], Buffer | null> = { audio: null, video: null }
+  const configs: Record<Track, Buffer | null> = { audio: null, video: null }
+  const reader = timeline.frames.reader()
   try {
-    await put(flvHeader({ audio: has('audio'), video: has('video') }))
-    await put(encodeTag(TAG_TYPE.script, 0, encodeAmf('onMetaData', { duration: length / 1000 })))
-    for await (const packet of numberedPackets(timeline.publications)) {
-      if (packet.kind === 'break') continue
-      const time = packet.kind === 'audio' ? soundAt(packet.number) : (timeline.pictures[packet.number] ?? 0)
-      if (configs[packet.kind] !== packet.description) await put(configTag(packet, time))
-      configs[packet.kind] = packet.description
-      await put(tagOf(packet, time))
-      fates[packet.kind].written(packet.number)
+    sink.put(flvHeader({ audio: has('audio'), video: has('video') }))
+    sink.put(encodeTag(TAG_TYPE.script, 0, encodeAmf('onMetaData', { duration: length / 1000 })))
+    for (const { track, number, description } of inOrder(timeline.publications)) {
+      const time = timeOf(track === 'audio' ? soundAt(number) : (timeline.pictures[number] ?? 0))
+      if (configs[track] !== description) sink.put(configTag(track, description, time))
+      configs[track] = description
+      const { places, sizes } = timeline.frames[track]
+      const [place, size] = [places[number] ?? 0, sizes[number] ?? 0]
+      const from = reader.find(place, size)
+      const data = reader.window.subarray(from, from + size)
+      const payload = track === 'audio' ? audioTag(FRAME, data) : pictureTag(timeline, number, data)
+      sink.put(encodeTag(TAG_TYPE[track], time, payload))
+      fates[track].written(number)
     }
-    file.end()
-    await finished(file)
-  } catch (error) {
-    file.destroy()
-    throw failed.signal.aborted ? failed.signal.reason : error
+  } finally {
+    reader.close()
+  }
+}
+
+/** All frames in the order in which they came, with the configuration that each is decoded with. */
+function* inOrder(
+  publications: readonly PlacedPublication[],
+): Generator<{ track: Track; number: number; description: Buffer }> {
+  const base = { audio: 0, video: 0 }
+  for (const { publication } of publications) {
+    const next = { audio: 0, video: 0 }
+    const config = { audio: 0, video: 0 }
+    const orderOf = (track: Track): number => publication[track].order[next[track]] ?? Infinity
+    while (Math.min(orderOf('audio'), orderOf('video')) < Infinity) {
+      const track = orderOf('audio') < orderOf('video') ? 'audio' : 'video'
+      const { configs } = publication[track]
+      while ((configs[config[track] + 1]?.from ?? Infinity) <= next[track]) config[track]++
+      const description = configs[config[track]]?.description
+      if (description) yield { track, number: base[track] + next[track], description }
+      next[track]++
+    }
+    base.audio += publication.audio.sent.length
+    base.video += publication.video.sent.length
   }
 }
 
@@ -77,15 +91,13 @@ function soundTimes({ sounds, sound }: ParticipantTimeline): (number: number) =>
 
 const timeOf = (ms: number): number => Math.max(0, Math.round(ms))
 
-function configTag({ kind, description }: Numbered, time: number): Buffer {
-  if (kind === 'audio') return encodeTag(TAG_TYPE.audio, timeOf(time), audioTag(CONFIG, description))
-  return encodeTag(TAG_TYPE.video, timeOf(time), videoTag(KEY, CONFIG, 0, description))
+function configTag(track: Track, description: Buffer, time: number): Buffer {
+  const payload = track === 'audio' ? audioTag(CONFIG, description) : videoTag(KEY, CONFIG, 0, description)
+  return encodeTag(TAG_TYPE[track], time, payload)
 }
 
-function tagOf(packet: Numbered, time: number): Buffer {
-  if (packet.kind === 'audio') return encodeTag(TAG_TYPE.audio, timeOf(time), audioTag(FRAME, packet.data))
-  const payload = videoTag(packet.key ? KEY : DELTA, FRAME, packet.shift, packet.data)
-  return encodeTag(TAG_TYPE.video, timeOf(time), payload)
+function pictureTag({ frames: { video } }: ParticipantTimeline, number: number, data: Buffer): Buffer {
+  return videoTag(video.keys[number] === 1 ? KEY : DELTA, FRAME, video.shifts[number] ?? 0, data)
 }
 
 const audioTag = (type: number, data: Buffer): Buffer => Buffer.concat([Buffer.of(AAC, type), data])

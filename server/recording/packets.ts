@@ -6,7 +6,9 @@ interface Packet {
   arrived: number
   /** The configuration that it is decoded with. */
   description: Buffer
-  data: Buffer
+  /** Where its data begin in the file, and their size, bytes. */
+  at: number
+  size: number
 }
 export interface AudioPacket extends Packet {
   kind: 'audio'

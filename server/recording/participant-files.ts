@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { fileName, type FileIdentity } from './file-name'
-import { factsOf, writeWhole } from './finished-file'
+import { writeNew } from './finished-file'
+import type { FileSink } from './file-sink'
 import { FrameFates, type Fates, type TrackAccount } from './frame-account'
 import type { Track } from '../media/types'
 import { writeLive } from './live-file'
@@ -62,21 +63,20 @@ export class ParticipantFiles {
 
   async writeLive(chosen: Chosen, folder: string): Promise<void> {
     const length = this.timeline.end
-    const fill = async (part: string, fates: Fates): Promise<void> =>
-      await writeLive(this.timeline, chosen, part, length, fates)
-    const file = await this.write('flv', 0, folder, fill, length)
+    const file = await this.write('flv', 0, folder, (sink, fates) => {
+      writeLive(this.timeline, chosen, sink, length, fates)
+      return length
+    })
     if (file) this.files.push(file)
   }
 
   private async pieces(kind: 'aac' | 'mp4', chosen: Chosen, folder: string): Promise<Written[]> {
     const written: Written[] = []
     for (const [pieceIndex, piece] of this.piecesOf(kind, chosen).entries()) {
-      const file = await this.write(kind, pieceIndex, folder, async (part, fates) => {
-        if (kind === 'aac') await writeAac(this.timeline, piece, part, fates)
-        else {
-          const recordedAt = this.identity.origin + this.timeline.timeOf(piece.start)
-          await writeMp4(this.timeline, piece, part, { recordedAt, fates })
-        }
+      const file = await this.write(kind, pieceIndex, folder, (sink, fates) => {
+        if (kind === 'aac') return writeAac(this.timeline, piece, sink, fates)
+        const recordedAt = this.identity.origin + this.timeline.timeOf(piece.start)
+        return writeMp4(this.timeline, piece, sink, { recordedAt, fates })
       })
       if (!file) this.dropPiece(piece)
       if (file) written.push({ file, piece, path: join(folder, file.filename) })
@@ -110,18 +110,17 @@ export class ParticipantFiles {
     kind: RecordingFile['kind'],
     pieceIndex: number,
     folder: string,
-    fill: (part: string, fates: Fates) => Promise<void>,
-    duration?: number,
+    fill: (sink: FileSink, fates: Fates) => number,
   ): Promise<RecordingFile | null> {
     const filename = fileName(this.identity, kind, pieceIndex)
     const path = join(folder, filename)
     try {
       const fates = this.noFates()
-      await writeWhole(path, async (part) => await fill(part, fates))
+      const facts = await writeNew(path, (sink) => fill(sink, fates))
       this.fates.audio.add(fates.audio)
       this.fates.video.add(fates.video)
       const { cid, uid, account, caller } = this.subject
-      return { cid, uid, account, caller, kind, filename, ...(await factsOf(path, duration)), mix: false, pieceIndex }
+      return { cid, uid, account, caller, kind, filename, ...facts, mix: false, pieceIndex }
     } catch (error) {
       this.problems.push(`${filename} could not be written: ${reasonOf(error)}.`)
       if (this.fate !== 'again') this.fate = isShortage(error) ? 'again' : 'unusable'

@@ -2,6 +2,7 @@ import { parseAacConfig, type AacConfig } from '../media/codec/aac'
 import { parseAvcConfig, type AvcConfig } from '../media/codec/avc'
 import { planSound, type SoundPlan } from './clock/sound-plan'
 import type { PlacedPublication, SpooledPublication } from './publication'
+import { SpooledFrames } from './spooled-frames'
 
 /** Which tracks of a publication a file is to hold. */
 export type Chosen = (publication: SpooledPublication) => { audio: boolean; video: boolean }
@@ -20,7 +21,7 @@ export interface Piece {
   start: number
   end: number
   sound: { config: AacConfig; description: Buffer } | null
-  picture: { config: AvcConfig; description: Buffer; frames: number } | null
+  picture: { config: AvcConfig; description: Buffer } | null
   /** Whether a frame, by its number, belongs into it. */
   hasSound: (number: number) => boolean
   hasPicture: (number: number) => boolean
@@ -37,14 +38,14 @@ const TOGETHER = 500
  */
 export class ParticipantTimeline {
   readonly sound: SoundPlan | null
+  readonly frames: SpooledFrames
   /** Media time of each frame, ms from the participant's first publication. */
   readonly sounds: Float64Array
   readonly pictures: Float64Array
   /** Of the last publication, in files. */
   readonly end: number
-  private readonly audio: Stretch<AacConfig>[]
-  private readonly video: Stretch<AvcConfig>[]
-  private readonly keys: number[]
+  readonly audio: readonly Stretch<AacConfig>[]
+  readonly video: readonly Stretch<AvcConfig>[]
 
   /** As they were placed, each to the end of its sound as that is counted: frames that share the last timestamp are heard, too. */
   readonly publications: readonly PlacedPublication[]
@@ -52,7 +53,7 @@ export class ParticipantTimeline {
   constructor(publications: readonly PlacedPublication[]) {
     this.audio = stretches(publications, 'audio', parseAacConfig)
     this.video = stretches(publications, 'video', parseAvcConfig)
-    this.keys = publications.flatMap(({ publication }) => publication.video.keys)
+    this.frames = new SpooledFrames(publications.map(({ publication }) => publication))
     this.pictures = concatenated(publications.map(({ video }) => video))
     this.sounds = concatenated(publications.map(({ audio }) => audio))
     const times = this.sounds
@@ -109,12 +110,11 @@ export class ParticipantTimeline {
       const own = sounds.filter(({ from, to }) => to > begin.sound && from < (next?.sound ?? Infinity))
       const most = mostOf(own, begin.sound, next?.sound ?? Infinity)
       const inSound = inStretches(own.filter(({ description }) => most && description.equals(most.description)))
-      const frames = part.stretches.reduce((sum, { from, to }) => sum + to - from, 0)
       return {
         start: begin.place,
         end: next?.place ?? this.end,
         sound: most ? { config: most.config, description: most.description } : null,
-        picture: { config: part.config, description: part.description, frames },
+        picture: { config: part.config, description: part.description },
         hasSound: (number) => within(number) && inSound(number),
         hasPicture: inStretches(part.stretches),
       }
@@ -172,7 +172,7 @@ export class ParticipantTimeline {
   private firstKey({ stretches }: Part<AvcConfig>, place: number): number | null {
     for (const { from, to } of stretches) {
       for (let number = from; number < to; number++) {
-        if (this.keys[number] !== 1 || this.placeOf(this.pictures[number] ?? 0) < place) continue
+        if (this.frames.video.keys[number] !== 1 || this.placeOf(this.pictures[number] ?? 0) < place) continue
         return number === stretches[0]?.from ? null : number
       }
     }

@@ -1,8 +1,10 @@
+import { statSync } from 'node:fs'
 import { mediaTimes } from './clock/media-times'
 import { usualStep } from './clock/track-times'
 import { parseAacConfig } from '../media/codec/aac'
 import type { Track } from '../media/types'
 import type { SpoolHeader } from './spool-format'
+import type { AudioPacket, VideoPacket } from './packets'
 import { readPackets } from './spool-packets'
 
 /** The frames of one track, in the order in which they came. */
@@ -18,12 +20,23 @@ export interface FrameLog {
   keys: number[]
   /** Of pictures: from decoding to showing, ms. */
   shifts: number[]
+  /** Where each frame begins in the publication's files, one after the other, and its size, bytes. */
+  places: number[]
+  sizes: number[]
+  /** Of pictures: numbers of those that do not follow on the one before, because something was damaged between them. */
+  breaks: number[]
+}
+
+/** `size`: as it was read, bytes. */
+export interface SpoolFile {
+  path: string
+  size: number
 }
 
 /** What the spool holds of one publication, found by reading it through once. */
 export interface SpooledPublication {
   header: SpoolHeader
-  paths: string[]
+  files: SpoolFile[]
   audio: FrameLog
   video: FrameLog
   /** When its last frame of any track came, ms from its start; null where it was not closed in good order. */
@@ -35,54 +48,97 @@ export interface SpooledPublication {
   unusable: Map<Track, { problem: string; frames: number }>
 }
 
-const emptyLog = (): FrameLog => ({ sent: [], arrived: [], order: [], configs: [], keys: [], shifts: [] })
+const emptyLog = (): FrameLog => ({
+  sent: [],
+  arrived: [],
+  order: [],
+  configs: [],
+  keys: [],
+  shifts: [],
+  places: [],
+  sizes: [],
+  breaks: [],
+})
 
 /** Reads a spool file into the publication that it belongs to: the last one's, or a new one's. Null: it does not say whose it is. */
-export async function surveyFile(path: string, before: SpooledPublication | null): Promise<SpooledPublication | null> {
-  let publication: SpooledPublication | null = null
-  const loose: Pick<SpooledPublication, 'damagedBytes'> = { damagedBytes: 0 }
+export function surveyFile(path: string, before: SpooledPublication | null): SpooledPublication | null {
+  const { size } = statSync(path)
   const arrival = new ArrivalReader()
-  let closed = false
-  for await (const packet of readPackets(path)) {
-    if (packet.kind === 'header' && !publication) {
-      const { header } = packet
-      const continues = before?.header.clock === header.clock
-      publication = continues ? before : newPublication(header)
-      publication.paths.push(path)
-      publication.closedAt = null
-    } else if (packet.kind === 'damage') (publication ?? loose).damagedBytes += packet.bytes
-    if (!publication) continue
+  const survey: Survey = { publication: null, base: 0, closed: false, loose: 0 }
+  readPackets(path, (packet) => {
+    if (packet.kind === 'header' && !survey.publication) begin(survey, packet.header, { path, size }, before)
+    else if (packet.kind === 'damage') noteDamage(survey, packet.bytes)
+    const { publication } = survey
+    if (!publication) return
+    const { version, anchor } = publication.header
     if (packet.kind === 'unusable') {
       const frames = (publication.unusable.get(packet.track)?.frames ?? 0) + 1
       publication.unusable.set(packet.track, { problem: packet.problem, frames })
-    }
-    if (packet.kind === 'audio' || packet.kind === 'video') {
-      const log = publication[packet.kind]
-      const { version, anchor } = publication.header
-      log.order.push(publication.audio.sent.length + publication.video.sent.length)
-      log.sent.push(packet.sent)
-      log.arrived.push(version === 2 ? arrival.read(packet.arrived) : packet.sent - anchor.timestamp)
-      if (packet.kind === 'video') {
-        log.keys.push(packet.key ? 1 : 0)
-        log.shifts.push(packet.shift)
-      }
-      if (!log.configs.at(-1)?.description.equals(packet.description)) {
-        log.configs.push({ from: log.sent.length - 1, description: packet.description })
-      }
+    } else if (packet.kind === 'audio' || packet.kind === 'video') {
+      const arrived = version === 2 ? arrival.read(packet.arrived) : packet.sent - anchor.timestamp
+      logFrame(publication, packet, arrived, survey.base)
     } else if (packet.kind === 'end') {
-      closed = true
-      const { version, anchor } = publication.header
+      survey.closed = true
       publication.closedAt = version === 2 ? packet.timestamp : packet.timestamp - anchor.timestamp
     }
-  }
-  if (publication) publication.damagedBytes += loose.damagedBytes
+  })
+  const { publication, closed, loose } = survey
+  if (publication) publication.damagedBytes += loose
   if (publication && !closed) publication.interrupted = true
   return publication
 }
 
+interface Survey {
+  publication: SpooledPublication | null
+  /** Where this file begins among those of the publication, bytes. */
+  base: number
+  /** The file was closed in good order. */
+  closed: boolean
+  /** Damaged bytes before the header. */
+  loose: number
+}
+
+function begin(survey: Survey, header: SpoolHeader, file: SpoolFile, before: SpooledPublication | null): void {
+  const publication = before?.header.clock === header.clock ? before : newPublication(header)
+  survey.base = publication.files.reduce((sum, { size }) => sum + size, 0)
+  publication.files.push(file)
+  publication.closedAt = null
+  survey.publication = publication
+}
+
+function noteDamage(survey: Survey, bytes: number): void {
+  const { publication } = survey
+  if (!publication) {
+    survey.loose += bytes
+    return
+  }
+  publication.damagedBytes += bytes
+  publication.video.breaks.push(publication.video.sent.length)
+}
+
+function logFrame(
+  publication: SpooledPublication,
+  packet: AudioPacket | VideoPacket,
+  arrived: number,
+  base: number,
+): void {
+  const log = publication[packet.kind]
+  if (!log.configs.at(-1)?.description.equals(packet.description)) {
+    log.configs.push({ from: log.sent.length, description: packet.description })
+  }
+  log.order.push(publication.audio.sent.length + publication.video.sent.length)
+  log.sent.push(packet.sent)
+  log.arrived.push(arrived)
+  log.places.push(base + packet.at)
+  log.sizes.push(packet.size)
+  if (packet.kind === 'audio') return
+  log.keys.push(packet.key ? 1 : 0)
+  log.shifts.push(packet.shift)
+}
+
 function newPublication(header: SpoolHeader): SpooledPublication {
   const tracks = { audio: emptyLog(), video: emptyLog() }
-  return { header, paths: [], ...tracks, closedAt: null, interrupted: false, damagedBytes: 0, unusable: new Map() }
+  return { header, files: [], ...tracks, closedAt: null, interrupted: false, damagedBytes: 0, unusable: new Map() }
 }
 
 /** The 24 bits of an arrival made whole again. */
@@ -197,6 +253,8 @@ function lastOf({ audio, video }: SpooledPublication, moved: { audio: Float64Arr
 
 /** Arrivals that can be true: in order, and not after the last write. Damage may have made any of them anything. */
 function plausible(log: FrameLog, most: number): FrameLog {
+  const isRising = log.arrived.every((one, at) => one >= (log.arrived[at - 1] ?? 0))
+  if (isRising && (log.arrived.at(-1) ?? 0) <= most) return log
   const arrived: number[] = []
   for (let at = 0; at < log.arrived.length; at++) {
     // As many before as after, also at the ends.

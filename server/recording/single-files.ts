@@ -1,99 +1,135 @@
-import {
-  AdtsOutputFormat,
-  EncodedAudioPacketSource,
-  EncodedPacket,
-  EncodedVideoPacketSource,
-  Mp4OutputFormat,
-} from 'mediabunny'
-import { AudioGrid, type PlacedFrame } from './audio-grid'
-import { dateMovie, type Movie } from './movie-time'
+import { adtsHeader } from './adts'
+import type { FileSink } from './file-sink'
 import type { Fates } from './frame-account'
-import { numberedPackets } from './numbered-packets'
-import { withOutput } from './output'
+import { orderPictures, orderSound, SILENCE, type PictureOrder } from './frame-order'
+import { layOut, lengthOf, pictureEntry, soundEntry, type Mp4Track } from './mp4'
 import type { ParticipantTimeline, Piece } from './participant-timeline'
-import { VideoOrder } from './video-order'
+import type { FrameReader, SpooledTrack } from './spooled-frames'
 
-/** Writes a piece's sound as ADTS: as long as the piece, silence where nothing came. */
-export async function writeAac(timeline: ParticipantTimeline, piece: Piece, path: string, fates: Fates): Promise<void> {
-  const sound = soundOf(piece)
-  if (sound === null) throw new Error('The piece has no sound.')
-  await withOutput(new AdtsOutputFormat(), path, async (output) => {
-    output.addAudioTrack(sound.source)
-    await output.start()
-    for await (const packet of numberedPackets(timeline.publications)) {
-      if (packet.kind !== 'audio' || !piece.hasSound(packet.number)) continue
-      await sound.add(sound.grid.place(timeline.soundAt(packet.number) - piece.start, packet.data))
-      fates.audio.written(packet.number)
-    }
-    await sound.add(sound.grid.fill(piece.end - piece.start))
+/** Ticks a second of pictures. */
+const TIMESCALE = 90_000
+/** Of an AAC frame. */
+const SAMPLES = 1024
+
+/** Writes a piece's sound as ADTS: as long as the piece, silence where nothing came. Returns its length, ms. */
+export function writeAac(timeline: ParticipantTimeline, piece: Piece, sink: FileSink, fates: Fates): number {
+  if (piece.sound === null) throw new Error('The piece has no sound.')
+  const { config } = piece.sound
+  const track = timeline.frames.audio
+  const order = orderSound(timeline, piece, fates)
+  reading(timeline, (reader) => {
+    const header = (size: number): Buffer => adtsHeader(config, size)
+    append(sink, reader, { track, order, silence: config.silence, header }, 0, order.length)
   })
+  return order.length * config.frameLength
 }
 
 /**
- * Writes a piece as an mp4 whose index comes first, so that it plays while it loads. The picture begins at its own
- * time and is held where nothing came; sound, where the piece's participant wanted it recorded, begins at 0.
- * `recordedAt`: wall clock of the piece's start, ms; `fates`: are told what became of each frame.
+ * Writes a piece as an mp4 whose index comes first, so that it plays while it loads. The picture begins at its own time and is held
+ * where nothing came; sound, where the piece's participant wanted it recorded, begins at 0. `recordedAt`: wall clock of the piece's
+ * start, ms; `fates`: are told what became of each frame. Returns its length, ms.
  */
-export async function writeMp4(
+export function writeMp4(
   timeline: ParticipantTimeline,
   piece: Piece,
-  path: string,
+  sink: FileSink,
   { recordedAt, fates }: { recordedAt: number; fates: Fates },
-): Promise<void> {
-  const { picture } = piece
-  if (!picture) throw new Error('The piece has no picture.')
-  const sound = soundOf(piece)
-  const { codec, width, height } = picture.config
-  const source = new EncodedVideoPacketSource('avc')
-  const decoderConfig = { codec, codedWidth: width, codedHeight: height, description: picture.description }
-  const order = new VideoOrder()
-  const addPicture = async (frames: Iterable<PlacedFrame>): Promise<void> => {
-    for (const frame of frames) await source.add(packetFor(frame), { decoderConfig })
-  }
-  const movies: Movie[] = []
-  const onMoov = (data: Uint8Array, position: number): void => void movies.push({ bytes: Buffer.from(data), position })
-  await withOutput(new Mp4OutputFormat({ fastStart: 'reserve', onMoov }), path, async (output) => {
-    // What the library must know before the first packet, to leave room for the index and to write without waiting.
-    output.addVideoTrack(source, { decoderConfig, maximumPacketCount: picture.frames })
-    if (sound)
-      output.addAudioTrack(sound.source, { decoderConfig: sound.decoderConfig, maximumPacketCount: sound.room })
-    await output.start()
-    for await (const packet of numberedPackets(timeline.publications)) {
-      if (packet.kind === 'break') order.break()
-      else if (packet.kind === 'audio') {
-        if (!sound || !piece.hasSound(packet.number)) continue
-        await sound.add(sound.grid.place(timeline.soundAt(packet.number) - piece.start, packet.data))
-        fates.audio.written(packet.number)
-      } else if (piece.hasPicture(packet.number)) {
-        const place = timeline.placeOf(timeline.pictures[packet.number] ?? 0)
-        if (order.takes(packet)) fates.video.written(packet.number)
-        else fates.video.dropped(packet.number, 'no-key-frame')
-        await addPicture(order.place(place - piece.start, packet))
-      }
-    }
-    await addPicture(order.finish(piece.end - piece.start))
-    await sound?.add(sound.grid.fill(piece.end - piece.start))
-  })
-  for (const movie of movies) await dateMovie(path, movie, recordedAt)
-}
-
-function soundOf({ sound, start, end }: Piece) {
-  if (!sound) return null
-  const { codec, sampleRate, channels, frameLength } = sound.config
-  const decoderConfig = { codec, sampleRate, numberOfChannels: channels, description: sound.description }
-  const source = new EncodedAudioPacketSource('aac')
-  return {
-    source,
-    decoderConfig,
-    grid: new AudioGrid(sound.config),
-    /** Frames that the piece can hold at most. */
-    room: Math.ceil((end - start) / frameLength) + 4,
-    async add(frames: Iterable<PlacedFrame>): Promise<void> {
-      for (const frame of frames) await source.add(packetFor(frame), { decoderConfig })
+): number {
+  if (!piece.picture) throw new Error('The piece has no picture.')
+  const { audio, video } = timeline.frames
+  const pictures = orderPictures(timeline, piece, fates)
+  const sound = orderSound(timeline, piece, fates)
+  const all = [
+    {
+      frames: { track: video, order: pictures.numbers, silence: null, header: null },
+      written: pictureTrack(timeline, piece, pictures),
     },
+    {
+      frames: { track: audio, order: sound, silence: piece.sound?.config.silence ?? null, header: null },
+      written: soundTrack(timeline, piece, sound),
+    },
+  ].flatMap(({ frames, written }) => (written && frames.order.length > 0 ? [{ frames, written }] : []))
+  const tracks = all.map(({ written }) => written)
+  const { head, chunks } = layOut(tracks, recordedAt)
+  sink.put(head)
+  reading(timeline, (reader) => {
+    for (const { track, from, to } of chunks) {
+      const frames = all[track]?.frames
+      if (frames) append(sink, reader, frames, from, to)
+    }
+  })
+  return lengthOf(tracks)
+}
+
+function pictureTrack(
+  { frames: { video } }: ParticipantTimeline,
+  { picture, start, end }: Piece,
+  { numbers, decode, shown }: PictureOrder,
+): Mp4Track | null {
+  if (!picture) return null
+  const { width, height } = picture.config
+  const ticks = (ms: number): number => Math.round((ms * TIMESCALE) / 1000)
+  const times = decode.map(ticks)
+  const shifts = shown.map((time, at) => ticks(time) - (times[at] ?? 0))
+  const last = shown.at(-1) ?? 0
+  const samples = {
+    sizes: numbers.map((number) => video.sizes[number] ?? 0),
+    decode: times,
+    shifts: shifts.some((shift) => shift !== 0) ? shifts : null,
+    keys: numbers.map((number) => video.keys[number] ?? 0),
+    end: ticks(Math.max(last, end - start)),
+  }
+  const entry = pictureEntry(width, height, picture.description)
+  return { kind: 'video', timescale: TIMESCALE, entry, width, height, samples }
+}
+
+function soundTrack({ frames: { audio } }: ParticipantTimeline, { sound }: Piece, order: number[]): Mp4Track | null {
+  if (!sound) return null
+  const { channels, sampleRate, silence } = sound.config
+  const samples = {
+    sizes: order.map((number) => (number === SILENCE ? silence.length : (audio.sizes[number] ?? 0))),
+    decode: order.map((_, at) => at * SAMPLES),
+    shifts: null,
+    keys: null,
+    end: order.length * SAMPLES,
+  }
+  const entry = soundEntry(channels, sampleRate, sound.description)
+  return { kind: 'audio', timescale: sampleRate, entry, width: 0, height: 0, samples }
+}
+
+/** Frames of a file, by their numbers. */
+interface Frames {
+  track: SpooledTrack
+  order: readonly number[]
+  /** In place of `SILENCE`. */
+  silence: Buffer | null
+  /** Comes before each frame. */
+  header: ((size: number) => Buffer) | null
+}
+
+/** Appends some of the frames; nothing is made for each, for there are hundreds of thousands. */
+function append(
+  sink: FileSink,
+  reader: FrameReader,
+  { track: { places, sizes }, order, silence, header }: Frames,
+  from: number,
+  to: number,
+): void {
+  for (let at = from; at < to; at++) {
+    const number = order[at] ?? SILENCE
+    const frame = number === SILENCE ? silence : null
+    const size = frame?.length ?? sizes[number] ?? 0
+    if (header) sink.put(header(size))
+    const begin = frame ? 0 : reader.find(places[number] ?? 0, size)
+    sink.put(frame ?? reader.window, begin, begin + size)
   }
 }
 
-function packetFor({ data, key, time, duration }: PlacedFrame): EncodedPacket {
-  return new EncodedPacket(data, key ? 'key' : 'delta', time, duration)
+function reading(timeline: ParticipantTimeline, read: (reader: FrameReader) => void): void {
+  const reader = timeline.frames.reader()
+  try {
+    read(reader)
+  } finally {
+    reader.close()
+  }
 }

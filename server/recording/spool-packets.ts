@@ -3,7 +3,7 @@ import { parseAvcConfig } from '../media/codec/avc'
 import type { AudioPacket, VideoPacket } from './packets'
 import { reasonOf } from './reason'
 import { decodeMark, TAG_TYPE, type SpoolHeader } from './spool-format'
-import { readSpool } from './spool-reader'
+import { readSpool, type MediaTag } from './spool-reader'
 
 export type SpoolPacket =
   | { kind: 'header'; header: SpoolHeader }
@@ -17,6 +17,9 @@ export type SpoolPacket =
 
 const AVC = 7
 const AAC = 10
+/** Bytes of an FLV tag's payload before the frame. */
+const AUDIO_HEAD = 2
+const VIDEO_HEAD = 5
 /** Between decoding and showing a picture; reordering takes some frames. What claims more is damage, or a lie, ms. */
 const LARGEST_SHIFT = 5_000
 /** An ADTS frame cannot hold more. */
@@ -28,52 +31,59 @@ interface Configured {
   problem: string | null
 }
 
-/** What a spool file holds, in its order. Reading it again gives the same frames in the same order. */
-export async function* readPackets(path: string): AsyncGenerator<SpoolPacket> {
+/** Reads what a spool file holds, in its order. */
+export function readPackets(path: string, onPacket: (packet: SpoolPacket) => void): void {
   const audio: Configured = { description: null, problem: null }
   const video: Configured = { description: null, problem: null }
-  for await (const tag of readSpool(path)) {
-    if (tag.type === 'damage') {
-      yield { kind: 'damage', bytes: tag.bytes }
-    } else if (tag.type === TAG_TYPE.script) {
-      const mark = decodeMark(tag.payload)
-      if (mark?.mark === 'header') yield { kind: 'header', header: mark.header }
-      else if (mark) yield { kind: 'end', timestamp: mark.timestamp }
-    } else {
-      const { timestamp: sent, arrived, payload } = tag
-      const packet =
-        tag.type === TAG_TYPE.audio
-          ? readAudio(payload, sent, arrived, audio)
-          : readVideo(payload, sent, arrived, video)
-      if (packet) yield packet
-    }
-  }
+  readSpool(path, (tag) => {
+    const packet =
+      tag.type === 'damage'
+        ? ({ kind: 'damage', bytes: tag.bytes } as const)
+        : tag.type === TAG_TYPE.script
+          ? readMark(tag.window.subarray(tag.from, tag.to))
+          : tag.type === TAG_TYPE.audio
+            ? readAudio(tag, audio)
+            : readVideo(tag, video)
+    if (packet) onPacket(packet)
+  })
 }
 
-function readAudio(payload: Buffer, sent: number, arrived: number, track: Configured): SpoolPacket | null {
-  if (payload.length < 2) return null
-  if (payload.readUInt8(0) >> 4 !== AAC) return unusable('audio', 'Sound that is not AAC is not recorded.')
-  const data = payload.subarray(2)
-  if (payload[1] === 0) return configure(track, data, parseAacConfig)
-  if (data.length === 0 || data.length > LARGEST_AAC_FRAME) return null
+function readMark(payload: Buffer): SpoolPacket | null {
+  const mark = decodeMark(payload)
+  if (!mark) return null
+  return mark.mark === 'header' ? { kind: 'header', header: mark.header } : { kind: 'end', timestamp: mark.timestamp }
+}
+
+function readAudio(
+  { window, from, to, timestamp: sent, arrived, at }: MediaTag,
+  track: Configured,
+): SpoolPacket | null {
+  const size = to - from - AUDIO_HEAD
+  if (size < 0) return null
+  if (window.readUInt8(from) >> 4 !== AAC) return unusable('audio', 'Sound that is not AAC is not recorded.')
+  if (window[from + 1] === 0) return configure(track, window.subarray(from + AUDIO_HEAD, to), parseAacConfig)
+  if (size === 0 || size > LARGEST_AAC_FRAME) return null
   if (track.description === null) return unusable('audio', track.problem ?? NO_CONFIG)
-  return { kind: 'audio', sent, arrived, description: track.description, data }
+  return { kind: 'audio', sent, arrived, description: track.description, at: at + AUDIO_HEAD, size }
 }
 
-function readVideo(payload: Buffer, sent: number, arrived: number, track: Configured): SpoolPacket | null {
-  if (payload.length < 5) return null
-  const first = payload.readUInt8(0)
+function readVideo(
+  { window, from, to, timestamp: sent, arrived, at }: MediaTag,
+  track: Configured,
+): SpoolPacket | null {
+  const size = to - from - VIDEO_HEAD
+  if (size < 0) return null
+  const first = window.readUInt8(from)
   if ((first & 0x80) !== 0 || (first & 15) !== AVC) {
     return unusable('video', 'Picture that is not H.264 is not recorded.')
   }
-  const data = payload.subarray(5)
-  if (payload[1] === 0) return configure(track, data, parseAvcConfig)
-  if (payload[1] !== 1 || data.length === 0) return null
+  if (window[from + 1] === 0) return configure(track, window.subarray(from + VIDEO_HEAD, to), parseAvcConfig)
+  if (window[from + 1] !== 1 || size === 0) return null
   if (track.description === null) return unusable('video', track.problem ?? NO_CONFIG)
-  const shift = payload.readIntBE(2, 3)
-  const believed = Math.abs(shift) <= LARGEST_SHIFT ? shift : 0
+  const claimed = window.readIntBE(from + 2, 3)
+  const shift = Math.abs(claimed) <= LARGEST_SHIFT ? claimed : 0
   const key = first >> 4 === 1
-  return { kind: 'video', sent, arrived, description: track.description, shift: believed, key, data }
+  return { kind: 'video', sent, arrived, description: track.description, shift, key, at: at + VIDEO_HEAD, size }
 }
 
 const NO_CONFIG = 'The codec configuration is missing.'

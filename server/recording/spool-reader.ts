@@ -1,69 +1,99 @@
-import { open } from 'node:fs/promises'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { FLV_HEADER, MAX_PAYLOAD, TAG_HEADER_SIZE, TAG_TRAILER_SIZE, TAG_TYPE, type TagType } from './spool-format'
 
-const CHUNK_SIZE = 256 << 10
+const CHUNK_SIZE = 1 << 20
 const TAG_TYPES = Object.values(TAG_TYPE)
 
+/** A tag as it lies in `window` from `from` to `to`, without a Buffer of its own: there are hundreds of thousands. */
+export interface MediaTag {
+  type: TagType
+  timestamp: number
+  /** The 24 bits of when it came, ms. */
+  arrived: number
+  window: Buffer
+  from: number
+  to: number
+  /** Where the payload begins in the file, bytes. */
+  at: number
+}
 export type SpoolTag =
-  /** `arrived`: the 24 bits of when it came, ms. */
-  | { type: TagType; timestamp: number; arrived: number; payload: Buffer }
+  | MediaTag
   /** So many bytes before this point made no sense and were passed over. */
   | { type: 'damage'; bytes: number }
 
 /**
- * The tags of a spool, read in chunks. Where the file is damaged or cut off, reading goes on at the next whole tag;
- * what was passed over is told. Rejects only when the file cannot be read at all.
+ * Reads the tags of a spool file in chunks and calls `onTag` with each; windows are valid during that call only. Where the file is
+ * damaged or cut off, reading goes on at the next whole tag, and the bytes passed over are told. Throws only when the file cannot be
+ * read at all. It blocks, as all that the remux worker does with files.
  */
-export async function* readSpool(path: string): AsyncGenerator<SpoolTag> {
-  const file = await open(path, 'r')
-  let window: Buffer = Buffer.alloc(0)
-  let position = 0
-  const has = async (size: number): Promise<boolean> => {
-    while (window.length < size) {
-      // A fresh chunk each time: the tags that were given away point into it.
-      const chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK_SIZE, size - window.length))
-      const { bytesRead } = await file.read(chunk, 0, chunk.length, position)
+export function readSpool(path: string, onTag: (tag: SpoolTag) => void): void {
+  const file = openSync(path, 'r')
+  let buffer = Buffer.allocUnsafeSlow(CHUNK_SIZE)
+  /** The part of the buffer that is read and not passed yet, and where it begins in the file. */
+  let [next, end, position] = [0, 0, 0]
+  /** Reads on until so many bytes are there from `next`; false at the end of the file. */
+  const has = (size: number): boolean => {
+    if (end - next >= size) return true
+    const grown = size > buffer.length ? Buffer.allocUnsafeSlow(size) : buffer
+    buffer.copy(grown, 0, next, end)
+    ;[buffer, end, next] = [grown, end - next, 0]
+    while (end < size) {
+      const bytesRead = readSync(file, buffer, end, buffer.length - end, position + end)
       if (bytesRead === 0) return false
-      position += bytesRead
-      window = Buffer.concat([window, chunk.subarray(0, bytesRead)])
+      end += bytesRead
     }
     return true
   }
+  const pass = (bytes: number): void => {
+    next += bytes
+    position += bytes
+  }
   try {
-    if ((await has(FLV_HEADER.length)) && window.subarray(0, FLV_HEADER.length).equals(FLV_HEADER)) {
-      window = window.subarray(FLV_HEADER.length)
+    if (has(FLV_HEADER.length) && buffer.subarray(next, next + FLV_HEADER.length).equals(FLV_HEADER)) {
+      pass(FLV_HEADER.length)
     }
     let damage = 0
-    while (window.length > 0 || (await has(1))) {
-      const type = tagType(window)
-      const size = type === null || window.length < TAG_HEADER_SIZE ? 0 : window.readUIntBE(1, 3)
-      const whole = TAG_HEADER_SIZE + size + TAG_TRAILER_SIZE
-      if (window.length < whole && type !== null && (await has(whole))) continue
-      if (type === null || window.length < whole || !closesItself(window, size)) {
+    const tellDamage = (): void => {
+      if (damage > 0) onTag({ type: 'damage', bytes: damage })
+      damage = 0
+    }
+    while (has(1)) {
+      const whole = has(TAG_HEADER_SIZE) ? wholeSize(buffer, next) : null
+      if (whole === null || !has(whole) || !closesItself(buffer, next, whole)) {
         damage++
-        window = window.subarray(1)
+        pass(1)
         continue
       }
-      if (damage > 0) yield { type: 'damage', bytes: damage }
-      damage = 0
-      const timestamp = (window.readUIntBE(4, 3) | (window.readUInt8(7) << 24)) >>> 0
-      const arrived = window.readUIntBE(8, 3)
-      yield { type, timestamp, arrived, payload: window.subarray(TAG_HEADER_SIZE, TAG_HEADER_SIZE + size) }
-      window = window.subarray(whole)
+      tellDamage()
+      const timestamp = (buffer.readUIntBE(next + 4, 3) | (buffer.readUInt8(next + 7) << 24)) >>> 0
+      onTag({
+        type: tagType(buffer[next]) ?? TAG_TYPE.script,
+        timestamp,
+        arrived: buffer.readUIntBE(next + 8, 3),
+        window: buffer,
+        from: next + TAG_HEADER_SIZE,
+        to: next + whole - TAG_TRAILER_SIZE,
+        at: position + TAG_HEADER_SIZE,
+      })
+      pass(whole)
     }
-    if (damage > 0) yield { type: 'damage', bytes: damage }
+    tellDamage()
   } finally {
-    await file.close()
+    closeSync(file)
   }
 }
 
-/** The type of what may be a tag at the window's start; null where it cannot be one. */
-function tagType(window: Buffer): TagType | null {
-  const type = TAG_TYPES.find((known) => known === window[0])
-  if (type === undefined || window.length < TAG_HEADER_SIZE) return type ?? null
-  return window.readUIntBE(1, 3) <= MAX_PAYLOAD ? type : null
+const tagType = (first: number | undefined): TagType | null => TAG_TYPES.find((known) => known === first) ?? null
+
+/** Bytes of the tag whose header begins at `at`; null where no tag can begin. */
+function wholeSize(window: Buffer, at: number): number | null {
+  if (tagType(window[at]) === null) return null
+  const size = window.readUIntBE(at + 1, 3)
+  return size <= MAX_PAYLOAD ? TAG_HEADER_SIZE + size + TAG_TRAILER_SIZE : null
 }
 
-function closesItself(window: Buffer, size: number): boolean {
-  return window.readUInt32BE(TAG_HEADER_SIZE + size) === TAG_HEADER_SIZE + size
+/** Whether the size behind a tag is that before it. */
+function closesItself(window: Buffer, at: number, whole: number): boolean {
+  const size = whole - TAG_TRAILER_SIZE
+  return window.readUInt32BE(at + size) === size
 }

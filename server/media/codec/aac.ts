@@ -6,6 +6,9 @@ export interface AacConfig {
   /** Hz, of the core coder. */
   sampleRate: number
   channels: number
+  /** The configuration's own numbers for the rate and the channels, ISO 14496-3. */
+  rateIndex: number
+  channelConfig: number
   /** ms */
   frameLength: number
   /** One frame of silence. */
@@ -38,8 +41,10 @@ export function parseAacConfig(config: Buffer): AacConfig {
   if (config.length < 2) throw new RangeError('The AAC configuration is cut off.')
   const word = config.readUInt16BE(0)
   const objectType = word >> 11
-  const rate = SAMPLE_RATES[(word >> 7) & 15]
-  const layout = LAYOUTS[(word >> 3) & 15]
+  const rateIndex = (word >> 7) & 15
+  const channelConfig = (word >> 3) & 15
+  const rate = SAMPLE_RATES[rateIndex]
+  const layout = LAYOUTS[channelConfig]
   const shortFrames = objectType === OBJECT.lowComplexity && (word & 4) !== 0
   if (!Object.values(OBJECT).includes(objectType) || shortFrames) {
     throw new RangeError(`AAC of object type ${objectType}${shortFrames ? ' with short frames' : ''} is not recorded.`)
@@ -51,6 +56,8 @@ export function parseAacConfig(config: Buffer): AacConfig {
     codec: `mp4a.40.${objectType}`,
     sampleRate: rate,
     channels: layout.reduce((sum, element) => sum + (element === PAIR ? 2 : 1), 0),
+    rateIndex,
+    channelConfig,
     frameLength: (FRAME_SAMPLES * 1000) / rate,
     silence: silentFrame(layout),
   }

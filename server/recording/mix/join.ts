@@ -1,16 +1,7 @@
-import {
-  ADTS,
-  EncodedAudioPacketSource,
-  EncodedPacketSink,
-  EncodedVideoPacketSource,
-  FilePathSource,
-  Input,
-  MP4,
-  Mp4OutputFormat,
-} from 'mediabunny'
-import { factsOf, writeWhole, type FileFacts } from '../finished-file'
-import { dateMovie, type Movie } from '../movie-time'
-import { withOutput } from '../output'
+import { ADTS, EncodedPacketSink, FilePathSource, Input, MP4, type InputFormat } from 'mediabunny'
+import { adtsHeaderSize, configInAdts } from '../adts'
+import { writeNew, type FileFacts } from '../finished-file'
+import { layOut, lengthOf, pictureEntry, soundEntry, type Mp4Track } from '../mp4'
 import { FRAME_RATE } from './plan'
 
 /** The parts of a mix, and where it goes. */
@@ -25,67 +16,114 @@ export interface JoinOrder {
   recordedAt: number
 }
 
-/** Frames that the sound may have at most for each second of picture, generously: AAC of 48 kHz has 47. */
-const SOUND_FRAMES = 48
+/** Of each AAC frame. */
+const SAMPLES = 1024
 
 /** Joins scenes and sound to one mp4 that plays while it loads; nothing is encoded again. */
 export async function joinMix({ chunks, frames, sound, target, recordedAt }: JoinOrder): Promise<FileFacts> {
-  await writeWhole(target, async (part) => {
-    const movies: Movie[] = []
-    const onMoov = (data: Uint8Array, position: number): void =>
-      void movies.push({ bytes: Buffer.from(data), position })
-    await withOutput(new Mp4OutputFormat({ fastStart: 'reserve', onMoov }), part, async (output) => {
-      const picture = new EncodedVideoPacketSource('avc')
-      output.addVideoTrack(picture, { maximumPacketCount: frames })
-      const voice = sound === null ? null : new EncodedAudioPacketSource('aac')
-      const room = Math.ceil((frames / FRAME_RATE + 2) * SOUND_FRAMES)
-      if (voice) output.addAudioTrack(voice, { maximumPacketCount: room })
-      await output.start()
-      const heard = sound === null ? null : soundOf(sound)
-      let waiting = await heard?.next()
-      const addSound = async (until: number): Promise<void> => {
-        while (waiting && !waiting.done && waiting.value.packet.timestamp <= until) {
-          const { packet, decoderConfig } = waiting.value
-          await voice?.add(packet, { decoderConfig })
-          waiting = await heard?.next()
-        }
+  const sources = [await pictureOf(chunks, frames), ...(sound === null ? [] : [await soundOf(sound)])]
+  const tracks = sources.map(({ track }) => track)
+  const layout = layOut(tracks, recordedAt)
+  return await writeNew(target, async (sink) => {
+    sink.put(layout.head)
+    const data = sources.map((source) => source.data())
+    for (const { track, from, to, size } of layout.chunks) {
+      const begin = sink.size
+      for (let at = from; at < to; at++) {
+        const next = await data[track]?.next()
+        if (next && next.done !== true) sink.put(next.value)
       }
-      let frame = 0
-      for (const chunk of chunks) {
-        for await (const { packet, decoderConfig } of pictureOf(chunk)) {
-          const timestamp = frame++ / FRAME_RATE
-          await addSound(timestamp)
-          await picture.add(packet.clone({ timestamp, duration: 1 / FRAME_RATE }), { decoderConfig })
-        }
-      }
-      if (frame !== frames) throw new Error(`${frame} of ${frames} pictures were drawn.`)
-      await addSound(Infinity)
-    })
-    for (const movie of movies) await dateMovie(part, movie, recordedAt)
+      if (sink.size !== begin + size) throw new Error('A part of the mix is not what it was when it was surveyed.')
+    }
+    return lengthOf(tracks)
   })
-  return await factsOf(target)
 }
 
-async function* soundOf(path: string) {
-  const input = new Input({ source: new FilePathSource(path), formats: [ADTS] })
-  try {
+interface Source {
+  track: Mp4Track
+  /** The samples, one after the other. */
+  data(): AsyncGenerator<Buffer>
+}
+
+async function pictureOf(paths: readonly string[], frames: number): Promise<Source> {
+  const sizes: number[] = []
+  const keys: number[] = []
+  let config: VideoDecoderConfig | null = null
+  for (const path of paths) {
+    await reading(path, MP4, async (input) => {
+      const track = await input.getPrimaryVideoTrack()
+      config ??= (await track?.getDecoderConfig()) ?? null
+      if (!track) return
+      for await (const { byteLength, type } of new EncodedPacketSink(track).packets(undefined, undefined, SIZES_ONLY)) {
+        sizes.push(byteLength)
+        keys.push(type === 'key' ? 1 : 0)
+      }
+    })
+  }
+  if (config === null) throw new Error('A scene of the mix cannot be read.')
+  if (sizes.length !== frames) throw new Error(`${sizes.length} of ${frames} pictures were drawn.`)
+  const { codedWidth: width = 0, codedHeight: height = 0, description }: VideoDecoderConfig = config
+  const entry = pictureEntry(width, height, bytesOf(description))
+  const samples = { sizes, keys, decode: sizes.map((_, at) => at), shifts: null, end: frames }
+  return {
+    track: { kind: 'video', timescale: FRAME_RATE, entry, width, height, samples },
+    async *data() {
+      for (const path of paths) yield* packetsOf(path, MP4)
+    },
+  }
+}
+
+async function soundOf(path: string): Promise<Source> {
+  return await reading(path, ADTS, async (input) => {
     const track = await input.getPrimaryAudioTrack()
-    const decoderConfig = await track?.getDecoderConfig()
-    if (!track || !decoderConfig) throw new Error('The mixed sound cannot be read.')
-    for await (const packet of new EncodedPacketSink(track).packets()) yield { packet, decoderConfig }
+    const config = await track?.getDecoderConfig()
+    const sink = track && new EncodedPacketSink(track)
+    const first = await sink?.getFirstPacket()
+    if (!sink || !config || !first) throw new Error('The mixed sound cannot be read.')
+    const { sampleRate, numberOfChannels } = config
+    const header = adtsHeaderSize(first.data)
+    const sizes: number[] = []
+    for await (const { byteLength } of sink.packets(undefined, undefined, SIZES_ONLY)) sizes.push(byteLength - header)
+    const entry = soundEntry(numberOfChannels, sampleRate, configInAdts(first.data))
+    const end = sizes.length * SAMPLES
+    const samples = { sizes, keys: null, decode: sizes.map((_, at) => at * SAMPLES), shifts: null, end }
+    return {
+      track: { kind: 'audio', timescale: sampleRate, entry, width: 0, height: 0, samples },
+      async *data() {
+        for await (const data of packetsOf(path, ADTS)) yield data.subarray(header)
+      },
+    }
+  })
+}
+
+const SIZES_ONLY = { metadataOnly: true }
+
+async function reading<Result>(
+  path: string,
+  format: InputFormat,
+  read: (input: Input) => Promise<Result>,
+): Promise<Result> {
+  const input = new Input({ source: new FilePathSource(path), formats: [format] })
+  try {
+    return await read(input)
   } finally {
     input.dispose()
   }
 }
 
-async function* pictureOf(path: string) {
-  const input = new Input({ source: new FilePathSource(path), formats: [MP4] })
+async function* packetsOf(path: string, format: InputFormat): AsyncGenerator<Buffer> {
+  const input = new Input({ source: new FilePathSource(path), formats: [format] })
   try {
-    const track = await input.getPrimaryVideoTrack()
-    const decoderConfig = await track?.getDecoderConfig()
-    if (!track || !decoderConfig) throw new Error('A scene of the mix cannot be read.')
-    for await (const packet of new EncodedPacketSink(track).packets()) yield { packet, decoderConfig }
+    const [track] = await input.getTracks()
+    if (!track) return
+    for await (const { data } of new EncodedPacketSink(track).packets()) yield bytesOf(data)
   } finally {
     input.dispose()
   }
+}
+
+function bytesOf(description: VideoDecoderConfig['description']): Buffer {
+  if (description === undefined) throw new Error('A scene of the mix has no configuration.')
+  if (!ArrayBuffer.isView(description)) return Buffer.from(description)
+  return Buffer.from(description.buffer, description.byteOffset, description.byteLength)
 }

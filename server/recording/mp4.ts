@@ -1,0 +1,318 @@
+/** Writes mp4 files (ISO 14496-12, 14496-14, 14496-15) whose index comes first, so that they play while they load. */
+
+/** The samples of a track in decoding order. Times in ticks of the track's timescale. */
+export interface Samples {
+  /** Bytes. */
+  sizes: ArrayLike<number>
+  /** When each is decoded, rising; the first is where the track begins in the file. */
+  decode: ArrayLike<number>
+  /** From decoding to showing; null where all are 0. */
+  shifts: ArrayLike<number> | null
+  /** 1 for key frames; null where all are. */
+  keys: ArrayLike<number> | null
+  /** Where the track ends in the file. */
+  end: number
+}
+
+export interface Mp4Track {
+  kind: 'audio' | 'video'
+  /** Ticks a second. */
+  timescale: number
+  /** As `soundEntry` or `pictureEntry` makes it. */
+  entry: Buffer
+  /** Of the picture; 0 of sound. */
+  width: number
+  height: number
+  samples: Samples
+}
+
+/** Consecutive samples of one track that lie together in the file. */
+export interface Chunk {
+  track: number
+  from: number
+  to: number
+  /** Bytes. */
+  size: number
+}
+
+/** So much of each track lies together, s. */
+const INTERLEAVE = 1
+/** Of the movie, ticks a second. */
+const TIMESCALE = 1000
+/** From 1904, where an mp4's times begin, to 1970, s. */
+const EPOCH = 2_082_844_800
+/** Pictures that are reordered are shown among so many. */
+const REORDERED = 16
+const LARGEST_32 = 0xffffffff
+
+/**
+ * What comes before the samples in the file, and the order in which they follow. `recordedAt`: wall clock, ms: the same recording made
+ * again is the same file.
+ */
+export function layOut(tracks: readonly Mp4Track[], recordedAt: number): { head: Buffer; chunks: Chunk[] } {
+  const chunks = chunksOf(tracks)
+  const bytes = chunks.reduce((sum, { size }) => sum + size, 0)
+  const first = box('ftyp', ascii('isom'), u32(0x200), ascii('isomiso2avc1mp41'))
+  // Its size does not depend on where the chunks begin.
+  const size = movie(tracks, chunks, 0, bytes, recordedAt).length
+  const begin = first.length + size + dataHeader(bytes).length
+  return { head: Buffer.concat([first, movie(tracks, chunks, begin, bytes, recordedAt), dataHeader(bytes)]), chunks }
+}
+
+/** How long the file is, ms. */
+export function lengthOf(tracks: readonly Mp4Track[]): number {
+  return Math.max(0, ...tracks.map(({ samples, timescale }) => (samples.end * 1000) / timescale))
+}
+
+function chunksOf(tracks: readonly Mp4Track[]): Chunk[] {
+  const chunks: Chunk[] = []
+  const next = tracks.map(() => 0)
+  const isLeft = (track: Mp4Track, at: number): boolean => (next[at] ?? 0) < track.samples.sizes.length
+  for (let until = INTERLEAVE; tracks.some(isLeft); until += INTERLEAVE) {
+    tracks.forEach(({ timescale, samples: { sizes, decode } }, track) => {
+      const from = next[track] ?? 0
+      let to = from
+      let size = 0
+      for (; to < sizes.length && (decode[to] ?? 0) < until * timescale; to++) size += sizes[to] ?? 0
+      if (to > from) chunks.push({ track, from, to, size })
+      next[track] = to
+    })
+  }
+  return chunks
+}
+
+function movie(
+  tracks: readonly Mp4Track[],
+  chunks: readonly Chunk[],
+  begin: number,
+  bytes: number,
+  recordedAt: number,
+): Buffer {
+  const created = Math.floor(recordedAt / 1000) + EPOCH
+  const offsets: number[][] = tracks.map(() => [])
+  let at = begin
+  for (const { track, size } of chunks) {
+    offsets[track]?.push(at)
+    at += size
+  }
+  // Decided by what does not depend on the beginning.
+  const wide = bytes > LARGEST_32 / 2
+  const traks = tracks.map((track, index) => {
+    const own = chunks.filter((chunk) => chunk.track === index)
+    return trackBox(track, index + 1, own, offsets[index] ?? [], wide, created)
+  })
+  const duration = Math.max(0, ...tracks.map((track) => inMovie(track.samples.end, track)))
+  const header = timedBox('mvhd', 0, created, duration, (time) => [u32(TIMESCALE), time], [
+    u32(0x00010000),
+    u16(0x0100),
+    Buffer.alloc(10),
+    MATRIX,
+    Buffer.alloc(24),
+    u32(tracks.length + 1),
+  ])
+  return box('moov', header, ...traks)
+}
+
+const inMovie = (ticks: number, { timescale }: Mp4Track): number => Math.round((ticks * TIMESCALE) / timescale)
+
+function trackBox(
+  track: Mp4Track,
+  id: number,
+  chunks: readonly Chunk[],
+  offsets: readonly number[],
+  wide: boolean,
+  created: number,
+): Buffer {
+  const { kind, samples, timescale, width, height } = track
+  const shown = firstShown(samples)
+  const duration = lastIn(samples.decode) + lastLength(samples) - (samples.decode[0] ?? 0)
+  const isPicture = kind === 'video'
+  const tail = [Buffer.alloc(8), u16(0), u16(isPicture ? 0 : 1), u16(isPicture ? 0 : 0x0100), u16(0), MATRIX]
+  const header = timedBox('tkhd', 3, created, inMovie(samples.end, track), (time) => [u32(id), u32(0), time], [
+    ...tail,
+    u32(width * 0x10000),
+    u32(height * 0x10000),
+  ])
+  const media = box(
+    'mdia',
+    timedBox('mdhd', 0, created, duration, (time) => [u32(timescale), time], [u16(0x55c4), u16(0)]),
+    full('hdlr', 0, 0, u32(0), ascii(isPicture ? 'vide' : 'soun'), Buffer.alloc(12), ascii('Recording\0')),
+    box(
+      'minf',
+      isPicture ? full('vmhd', 0, 1, Buffer.alloc(8)) : full('smhd', 0, 0, Buffer.alloc(4)),
+      box('dinf', full('dref', 0, 0, u32(1), full('url ', 0, 1))),
+      box(
+        'stbl',
+        full('stsd', 0, 0, u32(1), track.entry),
+        decodeTimes(samples),
+        ...shiftsBox(samples),
+        ...keysBox(samples),
+        chunkSizes(chunks),
+        full('stsz', 0, 0, u32(0), u32(samples.sizes.length), words(samples.sizes)),
+        wide
+          ? full('co64', 0, 0, u32(offsets.length), ...offsets.map(u64))
+          : full('stco', 0, 0, u32(offsets.length), words(offsets)),
+      ),
+    ),
+  )
+  return box('trak', header, ...editList(track, shown), media)
+}
+
+/** When the first picture is shown: not always that which is decoded first. */
+function firstShown({ decode, shifts }: Samples): number {
+  if (!shifts) return decode[0] ?? 0
+  let first = Infinity
+  for (let at = 0; at < Math.min(REORDERED, decode.length); at++) {
+    first = Math.min(first, (decode[at] ?? 0) + (shifts[at] ?? 0))
+  }
+  return first
+}
+
+/** Nothing until the track begins, then all of it. */
+function editList(track: Mp4Track, shown: number): Buffer[] {
+  const { samples } = track
+  const from = shown - (samples.decode[0] ?? 0)
+  if (shown === 0 && from === 0) return []
+  const edit = (duration: number, media: number): Buffer =>
+    Buffer.concat([u64(Math.max(0, duration)), media < 0 ? Buffer.alloc(8, 0xff) : u64(media), u32(0x00010000)])
+  const begin = inMovie(shown, track)
+  const edits = [edit(inMovie(samples.end, track) - begin, Math.max(0, from))]
+  if (begin > 0) edits.unshift(edit(begin, -1))
+  return [box('edts', full('elst', 1, 0, u32(edits.length), ...edits))]
+}
+
+/** How long each is, in runs. */
+function decodeTimes(samples: Samples): Buffer {
+  const { decode } = samples
+  const last = decode.length - 1
+  return runs('stts', 0, decode.length, (at) =>
+    at < last ? (decode[at + 1] ?? 0) - (decode[at] ?? 0) : lastLength(samples),
+  )
+}
+
+const lastIn = (values: ArrayLike<number>): number => values[values.length - 1] ?? 0
+
+/** Of the last one: it ends with the track, as the one that is shown last does. */
+function lastLength({ decode, shifts, end }: Samples): number {
+  if (!shifts) return Math.max(0, end - lastIn(decode))
+  let latest = 0
+  for (let at = Math.max(0, decode.length - REORDERED); at < decode.length; at++) {
+    latest = Math.max(latest, (decode[at] ?? 0) + (shifts[at] ?? 0))
+  }
+  return Math.max(0, end - latest)
+}
+
+function shiftsBox({ shifts }: Samples): Buffer[] {
+  if (!shifts) return []
+  // Only version 1 has signed ones.
+  let version = 0
+  for (let at = 0; at < shifts.length; at++) if ((shifts[at] ?? 0) < 0) version = 1
+  return [runs('ctts', version, shifts.length, (at) => (shifts[at] ?? 0) >>> 0)]
+}
+
+function runs(type: string, version: number, count: number, valueOf: (at: number) => number): Buffer {
+  const pairs: number[] = []
+  let [value, length] = [0, 0]
+  for (let at = 0; at < count; at++) {
+    const next = valueOf(at)
+    if (length > 0 && next !== value) pairs.push(length, value)
+    length = length > 0 && next === value ? length + 1 : 1
+    value = next
+  }
+  if (length > 0) pairs.push(length, value)
+  return full(type, version, 0, u32(pairs.length / 2), words(pairs))
+}
+
+function keysBox({ keys }: Samples): Buffer[] {
+  if (!keys) return []
+  const numbers: number[] = []
+  for (let at = 0; at < keys.length; at++) if (keys[at] === 1) numbers.push(at + 1)
+  return numbers.length === keys.length ? [] : [full('stss', 0, 0, u32(numbers.length), words(numbers))]
+}
+
+function chunkSizes(chunks: readonly Chunk[]): Buffer {
+  const entries: number[] = []
+  let before = 0
+  chunks.forEach(({ from, to }, at) => {
+    if (to - from !== before) entries.push(at + 1, to - from, 1)
+    before = to - from
+  })
+  return full('stsc', 0, 0, u32(entries.length / 3), words(entries))
+}
+
+/** The entry of a track of H.264. `description`: avcC. */
+export function pictureEntry(width: number, height: number, description: Buffer): Buffer {
+  const resolution = u32(72 << 16)
+  const name = Buffer.alloc(32)
+  const size = [u16(width), u16(height), resolution, resolution, u32(0), u16(1)]
+  return box('avc1', ENTRY, Buffer.alloc(16), ...size, name, u16(24), u16(0xffff), box('avcC', description))
+}
+
+/** The entry of a track of AAC. `description`: AudioSpecificConfig; `sampleRate`: Hz. */
+export function soundEntry(channels: number, sampleRate: number, description: Buffer): Buffer {
+  const decoder = descriptor(5, description)
+  const config = descriptor(4, Buffer.of(0x40, 0x15, 0, 0, 0), u32(0), u32(0), decoder)
+  const stream = descriptor(3, u16(0), Buffer.of(0), config, descriptor(6, Buffer.of(2)))
+  const rate = u32(sampleRate < 0x10000 ? sampleRate * 0x10000 : 0)
+  return box('mp4a', ENTRY, Buffer.alloc(8), u16(channels), u16(16), u32(0), rate, full('esds', 0, 0, stream))
+}
+
+/** Of a sample entry: reserved, and that its data are in this file. */
+const ENTRY = Buffer.of(0, 0, 0, 0, 0, 0, 0, 1)
+const MATRIX = Buffer.concat([0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000].map(u32))
+
+function descriptor(tag: number, ...parts: Buffer[]): Buffer {
+  const content = Buffer.concat(parts)
+  const length = Buffer.from([21, 14, 7, 0].map((bits) => ((content.length >> bits) & 0x7f) | (bits > 0 ? 0x80 : 0)))
+  return Buffer.concat([Buffer.of(tag), length, content])
+}
+
+const dataHeader = (bytes: number): Buffer =>
+  bytes + 8 <= LARGEST_32
+    ? Buffer.concat([u32(bytes + 8), ascii('mdat')])
+    : Buffer.concat([u32(1), ascii('mdat'), u64(bytes + 16)])
+
+function box(type: string, ...parts: Buffer[]): Buffer {
+  const size = parts.reduce((sum, { length }) => sum + length, 8)
+  return Buffer.concat([u32(size), ascii(type), ...parts], size)
+}
+function full(type: string, version: number, flags: number, ...parts: Buffer[]): Buffer {
+  return box(type, u32((version << 24) | flags), ...parts)
+}
+/** A box with times of creation and change and a duration, of 64 bits where they need it. */
+function timedBox(
+  type: string,
+  flags: number,
+  created: number,
+  duration: number,
+  between: (duration: Buffer) => Buffer[],
+  rest: Buffer[],
+): Buffer {
+  const wide = Math.max(created, duration) > LARGEST_32
+  const time = wide ? u64 : u32
+  return full(type, wide ? 1 : 0, flags, time(created), time(created), ...between(time(duration)), ...rest)
+}
+
+function words(values: ArrayLike<number>): Buffer {
+  const bytes = Buffer.allocUnsafe(values.length * 4)
+  for (let at = 0; at < values.length; at++) bytes.writeUInt32BE(values[at] ?? 0, at * 4)
+  return bytes
+}
+function ascii(text: string): Buffer {
+  return Buffer.from(text, 'latin1')
+}
+function u16(value: number): Buffer {
+  const bytes = Buffer.alloc(2)
+  bytes.writeUInt16BE(value)
+  return bytes
+}
+function u32(value: number): Buffer {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(value)
+  return bytes
+}
+function u64(value: number): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64BE(BigInt(value))
+  return bytes
+}

@@ -1,0 +1,136 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import type { SpoolFile, SpooledPublication } from './publication'
+
+/** Where the frames of a track lie in the participant's spool, by their numbers. */
+export interface SpooledTrack {
+  /** Where each begins in the spool's files, one after the other, bytes. */
+  places: Float64Array
+  /** Bytes. */
+  sizes: Uint32Array
+}
+export interface SpooledPictures extends SpooledTrack {
+  /** 1 for key frames. */
+  keys: Uint8Array
+  /** From decoding to showing, ms. */
+  shifts: Int32Array
+  /** 1 for those that do not follow on the one before. */
+  breaks: Uint8Array
+}
+
+/** All frames of a participant, numbered through for each track. */
+export class SpooledFrames {
+  readonly audio: SpooledTrack
+  readonly video: SpooledPictures
+  private readonly files: readonly SpoolFile[]
+
+  constructor(publications: readonly SpooledPublication[]) {
+    this.files = publications.flatMap(({ files }) => files)
+    this.audio = trackOf(publications, 'audio')
+    const keys = Uint8Array.from(publications.flatMap(({ video }) => video.keys))
+    const shifts = Int32Array.from(publications.flatMap(({ video }) => video.shifts))
+    const breaks = new Uint8Array(keys.length + 1)
+    let base = 0
+    for (const { video } of publications) {
+      for (const number of [0, ...video.breaks]) breaks[base + number] = 1
+      base += video.sent.length
+    }
+    this.video = { ...trackOf(publications, 'video'), keys, shifts, breaks }
+  }
+
+  /** Reads them; to be closed. */
+  reader(): FrameReader {
+    return new FrameReader(this.files)
+  }
+}
+
+function trackOf(publications: readonly SpooledPublication[], track: 'audio' | 'video'): SpooledTrack {
+  const count = publications.reduce((sum, publication) => sum + publication[track].sent.length, 0)
+  const all = { places: new Float64Array(count), sizes: new Uint32Array(count) }
+  let [number, base] = [0, 0]
+  for (const publication of publications) {
+    const { places, sizes } = publication[track]
+    for (let at = 0; at < places.length; at++, number++) {
+      all.places[number] = base + (places[at] ?? 0)
+      all.sizes[number] = sizes[at] ?? 0
+    }
+    base += publication.files.reduce((sum, { size }) => sum + size, 0)
+  }
+  return all
+}
+
+/** Read at once, and how many blocks are kept: frames are read nearly in order. */
+const BLOCK = 1 << 20
+const KEPT = 4
+
+/** Reads frames by their places, in blocks. It blocks, as `FileSink` does. */
+export class FrameReader {
+  /** What was read last. */
+  window: Buffer = Buffer.alloc(0)
+  /** Where the window begins among the bytes of all files. */
+  private start = 0
+  private readonly blocks = new Map<number, Buffer>()
+  private file: { index: number; descriptor: number } | null = null
+
+  constructor(private readonly files: readonly SpoolFile[]) {}
+
+  /** Where a frame begins in the window, which is changed to have it where need be. */
+  find(place: number, size: number): number {
+    const from = place - this.start
+    return from >= 0 && from + size <= this.window.length ? from : this.load(place, size)
+  }
+
+  close(): void {
+    if (this.file) closeSync(this.file.descriptor)
+    this.file = null
+  }
+
+  private load(place: number, size: number): number {
+    const { index, start } = this.fileAt(place)
+    const at = place - start
+    const first = Math.floor(at / BLOCK) * BLOCK
+    // A frame that is in two blocks is read for itself.
+    const isInOne = at + size <= first + BLOCK
+    this.window = isInOne ? this.block(index, start, first) : this.read(index, at, Buffer.allocUnsafeSlow(size))
+    this.start = isInOne ? start + first : place
+    const from = place - this.start
+    if (from + size > this.window.length) throw new Error('A spool file is shorter than before.')
+    return from
+  }
+
+  private fileAt(place: number): { index: number; start: number } {
+    let start = 0
+    for (const [index, { size }] of this.files.entries()) {
+      if (place < start + size) return { index, start }
+      start += size
+    }
+    throw new RangeError('The frame lies behind the end of the spool.')
+  }
+
+  private block(index: number, start: number, first: number): Buffer {
+    const key = start + first
+    const bytes = this.blocks.get(key) ?? this.read(index, first, Buffer.allocUnsafeSlow(BLOCK))
+    this.blocks.delete(key)
+    this.blocks.set(key, bytes)
+    for (const oldest of this.blocks.keys()) if (this.blocks.size > KEPT) this.blocks.delete(oldest)
+    return bytes
+  }
+
+  /** Fills a buffer as far as the file goes. */
+  private read(index: number, position: number, bytes: Buffer): Buffer {
+    const descriptor = this.open(index)
+    for (let length = 0; length < bytes.length;) {
+      const bytesRead = readSync(descriptor, bytes, length, bytes.length - length, position + length)
+      if (bytesRead === 0) return bytes.subarray(0, length)
+      length += bytesRead
+    }
+    return bytes
+  }
+
+  private open(index: number): number {
+    if (this.file?.index === index) return this.file.descriptor
+    this.close()
+    const descriptor = openSync(this.files[index]?.path ?? '', 'r')
+    this.file = { index, descriptor }
+    return descriptor
+  }
+}
