@@ -103,5 +103,9 @@ test.each([
 test('the same recording made again is the same file', () => {
   const [one, other] = [0, 1].map(() => layOut([pictures(steady(10)), sounds(10)], 1_790_000_000_000).head)
   expect(one).toEqual(other)
-  expect(boxesIn(one ?? Buffer.alloc(0)).get('mvhd')?.[0]?.readUInt32BE(4)).toBe(1_790_000_000 + 2_082_844_800)
+  expect(
+    boxesIn(one ?? Buffer.alloc(0))
+      .get('mvhd')?.[0]
+      ?.readUInt32BE(4),
+  ).toBe(1_790_000_000 + 2_082_844_800)
 })
