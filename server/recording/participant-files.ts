@@ -5,6 +5,7 @@ import type { FileSink } from './file-sink'
 import { FrameFates, type Fates, type TrackAccount } from './frame-account'
 import type { Track } from '../media/types'
 import { writeLive } from './live-file'
+import { orderPictures } from './frame-order'
 import type { PicturePiece, SoundPiece } from './mix/source'
 import { isShortage, reasonOf } from './reason'
 import type { Chosen, ParticipantTimeline, Piece } from './participant-timeline'
@@ -93,7 +94,15 @@ export class ParticipantFiles {
         if (!pieces.some(({ hasPicture }) => hasPicture(number))) this.fates.video.dropped(number, 'too-many-forms')
       }
     }
-    return pieces
+    return pieces.filter((piece) => piece.sound !== null || this.hasPictures(piece))
+  }
+
+  /** Whether any picture of a piece can be decoded: a file without sound that holds none would be of no use. */
+  private hasPictures(piece: Piece): boolean {
+    const fates = this.noFates()
+    const { numbers } = orderPictures(this.timeline, piece, fates)
+    if (numbers.length === 0) this.fates.video.add(fates.video)
+    return numbers.length > 0
   }
 
   private dropPiece({ hasSound, hasPicture }: Piece): void {

@@ -54,6 +54,17 @@ describe('which files a participant leaves', () => {
     expect((await readMedia(stage.path(`0-${CID}-${START}-2.mp4`))).audio).toBeNull()
   })
 
+  test('a picture without a key frame and without sound leaves no mp4, but a note', async () => {
+    stage.play(
+      subject(),
+      talk.filter(({ kind }) => kind === 'video' || kind === 'video-config'),
+    )
+    const { files, notes, frames } = await stage.finish()
+    expect(files).toEqual([])
+    expect(notes.map(({ message }) => message)).toEqual([expect.stringContaining('56 of 56 pictures (no-key-frame)')])
+    expect(frames[0]?.video).toMatchObject({ received: 56, written: 0, dropped: { 'no-key-frame': 56 } })
+  })
+
   test('who turned "record sound" off has no sound on the disk, neither while the call runs nor after it', async () => {
     const who = subject({ request: { ...everything, audio: false } })
     stage.send(stage.publish(who), talk)

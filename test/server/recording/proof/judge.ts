@@ -104,7 +104,7 @@ function judgeSingle(plan: Plan, { uid, kind }: ExpectedFile, { film, sound }: W
       { film, sound },
       { film: kind !== 'aac' && hasPicture, sound: kind === 'flv' || requestOf(plan, uid).audio },
     ),
-    ...compare(expected, found, isUnsettled(plan), plan.apart).complaints,
+    ...compare(expected, found, isUnsettled(plan), plan).complaints,
   ]
   for (const other of uidsOf(plan)) if (other !== uid) complaints.push(...silence(sound, other))
   for (const time of film ? moments(plan, expected.flashes) : []) {
@@ -129,7 +129,7 @@ function judgeMix(plan: Plan, watched: Watched): string[] {
       return tile?.shows === 'camera' ? middle(tile.place) : null
     }
     const found = { beeps: sound?.beeps(memberOf(uid).tone) ?? [], flashes: film?.flashes(areaAt) ?? [] }
-    const compared = compare(expected, found, isUnsettled(plan), plan.apart)
+    const compared = compare(expected, found, isUnsettled(plan), plan)
     late.beeps.push(...compared.late.beeps)
     late.flashes.push(...compared.late.flashes)
     const own = [...compared.complaints, ...(film ? judgeTile(plan, watched, uid, expected.flashes) : [])]
