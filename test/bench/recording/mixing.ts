@@ -42,7 +42,7 @@ export async function mixing(say: (text: string) => void): Promise<string> {
     rows.push([`${members} members`, byClock ?? '', byCore ?? '', `${memory.toFixed(0)} MB`])
   }
   return [
-    `Mixing a call of ${SECONDS} s, each member 360 × 640 at 15 frames a second (goal for two: 8 × real time on one core)`,
+    `Mixing a call of ${SECONDS} s, each member 360 × 640 at 15 frames a second (goal for two: 12 × real time on one core)`,
     '',
     table(['call', 'real time, by the clock', 'by the time of one core', 'memory of ffmpeg'], rows),
   ].join('\n')
