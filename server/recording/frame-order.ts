@@ -5,8 +5,8 @@ import type { ParticipantTimeline, Piece } from './participant-timeline'
 export const SILENCE = -1
 
 /**
- * The frames of a piece's sound in their order: AAC frames follow each other without gaps and, in an .aac file, without timestamps. So a
- * frame's place is its number: silence is put where nothing came, up to the piece's end. What is heard stays within a frame of its time.
+ * Frames of a piece's sound in file order. AAC frames adjoin, and an .aac file has no timestamps, so the time of a frame is given by its
+ * position: gaps are filled with silent frames, up to the piece's end. Each frame is at most one frame length off its time.
  */
 export function orderSound(timeline: ParticipantTimeline, piece: Piece, fates: Fates): number[] {
   const { sound, start, end } = piece

@@ -1,5 +1,7 @@
 /** Writes mp4 files (ISO 14496-12, 14496-14, 14496-15) whose index comes first, so that they play while they load. */
 
+import { FRAME_SAMPLES } from '../media/codec/aac'
+
 /** The samples of a track in decoding order. Times in ticks of the track's timescale. */
 export interface Samples {
   /** Bytes. */
@@ -46,8 +48,8 @@ const REORDERED = 16
 const LARGEST_32 = 0xffffffff
 
 /**
- * What comes before the samples in the file, and the order in which they follow. `recordedAt`: wall clock, ms: the same recording made
- * again is the same file.
+ * Returns everything before the samples in the file, and the order in which the samples follow. `recordedAt`: wall clock, ms; it is the
+ * file's date, so that finishing a recording again gives the same bytes.
  */
 export function layOut(tracks: readonly Mp4Track[], recordedAt: number): { head: Buffer; chunks: Chunk[] } {
   const chunks = chunksOf(tracks)
@@ -255,6 +257,22 @@ export function soundEntry(channels: number, sampleRate: number, description: Bu
   const stream = descriptor(3, u16(0), Buffer.of(0), config, descriptor(6, Buffer.of(2)))
   const rate = u32(sampleRate < 0x10000 ? sampleRate * 0x10000 : 0)
   return box('mp4a', ENTRY, Buffer.alloc(8), u16(channels), u16(16), u32(0), rate, full('esds', 0, 0, stream))
+}
+
+/** A track of AAC frames without gaps. `sizes`: bytes of each frame; `description`: AudioSpecificConfig; `sampleRate`: Hz. */
+export function soundTrack(
+  { channels, sampleRate, description }: { channels: number; sampleRate: number; description: Buffer },
+  sizes: readonly number[],
+): Mp4Track {
+  const samples = {
+    sizes,
+    decode: sizes.map((_, at) => at * FRAME_SAMPLES),
+    shifts: null,
+    keys: null,
+    end: sizes.length * FRAME_SAMPLES,
+  }
+  const entry = soundEntry(channels, sampleRate, description)
+  return { kind: 'audio', timescale: sampleRate, entry, width: 0, height: 0, samples }
 }
 
 /** Of a sample entry: reserved, and that its data are in this file. */

@@ -4,8 +4,7 @@ import { usualStep } from './clock/track-times'
 import { parseAacConfig } from '../media/codec/aac'
 import type { Track } from '../media/types'
 import type { SpoolHeader } from './spool-format'
-import type { AudioPacket, VideoPacket } from './packets'
-import { readPackets } from './spool-packets'
+import { readPackets, type AudioPacket, type VideoPacket } from './spool-packets'
 
 /** The frames of one track, in the order in which they came. */
 export interface FrameLog {

@@ -2,14 +2,12 @@ import { adtsHeader } from './adts'
 import type { FileSink } from './file-sink'
 import type { Fates } from './frame-account'
 import { orderPictures, orderSound, SILENCE, type PictureOrder } from './frame-order'
-import { layOut, lengthOf, pictureEntry, soundEntry, type Mp4Track } from './mp4'
+import { layOut, lengthOf, pictureEntry, soundTrack, type Mp4Track } from './mp4'
 import type { ParticipantTimeline, Piece } from './participant-timeline'
 import type { FrameReader, SpooledTrack } from './spooled-frames'
 
 /** Ticks a second of pictures. */
 const TIMESCALE = 90_000
-/** Of an AAC frame. */
-const SAMPLES = 1024
 
 /** Writes a piece's sound as ADTS: as long as the piece, silence where nothing came. Returns its length, ms. */
 export function writeAac(timeline: ParticipantTimeline, piece: Piece, sink: FileSink, fates: Fates): number {
@@ -46,7 +44,7 @@ export function writeMp4(
     },
     {
       frames: { track: audio, order: sound, silence: piece.sound?.config.silence ?? null, header: null },
-      written: soundTrack(timeline, piece, sound),
+      written: soundTrackOf(timeline, piece, sound),
     },
   ].flatMap(({ frames, written }) => (written && frames.order.length > 0 ? [{ frames, written }] : []))
   const tracks = all.map(({ written }) => written)
@@ -83,18 +81,11 @@ function pictureTrack(
   return { kind: 'video', timescale: TIMESCALE, entry, width, height, samples }
 }
 
-function soundTrack({ frames: { audio } }: ParticipantTimeline, { sound }: Piece, order: number[]): Mp4Track | null {
+function soundTrackOf({ frames: { audio } }: ParticipantTimeline, { sound }: Piece, order: number[]): Mp4Track | null {
   if (!sound) return null
-  const { channels, sampleRate, silence } = sound.config
-  const samples = {
-    sizes: order.map((number) => (number === SILENCE ? silence.length : (audio.sizes[number] ?? 0))),
-    decode: order.map((_, at) => at * SAMPLES),
-    shifts: null,
-    keys: null,
-    end: order.length * SAMPLES,
-  }
-  const entry = soundEntry(channels, sampleRate, sound.description)
-  return { kind: 'audio', timescale: sampleRate, entry, width: 0, height: 0, samples }
+  const { config, description } = sound
+  const sizes = order.map((number) => (number === SILENCE ? config.silence.length : (audio.sizes[number] ?? 0)))
+  return soundTrack({ ...config, description }, sizes)
 }
 
 /** Frames of a file, by their numbers. */

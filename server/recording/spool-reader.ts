@@ -22,9 +22,9 @@ export type SpoolTag =
   | { type: 'damage'; bytes: number }
 
 /**
- * Reads the tags of a spool file in chunks and calls `onTag` with each; windows are valid during that call only. Where the file is
- * damaged or cut off, reading goes on at the next whole tag, and the bytes passed over are told. Throws only when the file cannot be
- * read at all. It blocks, as all that the remux worker does with files.
+ * Reads the tags of a spool file in chunks and calls `onTag` with each; windows are valid during that call only. If the file is
+ * damaged or cut off, it resumes at the next whole tag and reports the number of skipped bytes. Throws only if the file cannot be read.
+ * Blocking: it runs in the remux worker.
  */
 export function readSpool(path: string, onTag: (tag: SpoolTag) => void): void {
   const file = openSync(path, 'r')

@@ -64,7 +64,7 @@ const KEPT = 4
 
 /** Reads frames by their places, in blocks. It blocks, as `FileSink` does. */
 export class FrameReader {
-  /** What was read last. */
+  /** Bytes of the last read. */
   window: Buffer = Buffer.alloc(0)
   /** Where the window begins among the bytes of all files. */
   private start = 0

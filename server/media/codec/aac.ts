@@ -17,7 +17,8 @@ export interface AacConfig {
 
 const SAMPLE_RATES = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350]
 const OBJECT = { lowComplexity: 2, bandReplication: 5, parametricStereo: 29 }
-const FRAME_SAMPLES = 1024
+/** Samples of one frame, for each channel. */
+export const FRAME_SAMPLES = 1024
 
 /** A raw data block's elements, ISO 14496-3 table 4.85. */
 const SINGLE = 0

@@ -1,7 +1,7 @@
 import { ADTS, EncodedPacketSink, FilePathSource, Input, MP4, type InputFormat } from 'mediabunny'
 import { adtsHeaderSize, configInAdts } from '../adts'
 import { writeNew, type FileFacts } from '../finished-file'
-import { layOut, lengthOf, pictureEntry, soundEntry, type Mp4Track } from '../mp4'
+import { layOut, lengthOf, pictureEntry, soundTrack, type Mp4Track } from '../mp4'
 import { FRAME_RATE } from './plan'
 
 /** The parts of a mix, and where it goes. */
@@ -15,9 +15,6 @@ export interface JoinOrder {
   /** Wall clock of the mix's beginning, ms. */
   recordedAt: number
 }
-
-/** Of each AAC frame. */
-const SAMPLES = 1024
 
 /** Joins scenes and sound to one mp4 that plays while it loads; nothing is encoded again. */
 export async function joinMix({ chunks, frames, sound, target, recordedAt }: JoinOrder): Promise<FileFacts> {
@@ -84,11 +81,9 @@ async function soundOf(path: string): Promise<Source> {
     const header = adtsHeaderSize(first.data)
     const sizes: number[] = []
     for await (const { byteLength } of sink.packets(undefined, undefined, SIZES_ONLY)) sizes.push(byteLength - header)
-    const entry = soundEntry(numberOfChannels, sampleRate, configInAdts(first.data))
-    const end = sizes.length * SAMPLES
-    const samples = { sizes, keys: null, decode: sizes.map((_, at) => at * SAMPLES), shifts: null, end }
+    const description = configInAdts(first.data)
     return {
-      track: { kind: 'audio', timescale: sampleRate, entry, width: 0, height: 0, samples },
+      track: soundTrack({ channels: numberOfChannels, sampleRate, description }, sizes),
       async *data() {
         for await (const data of packetsOf(path, ADTS)) yield data.subarray(header)
       },

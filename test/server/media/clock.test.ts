@@ -101,7 +101,7 @@ test('whatever comes, no track runs backwards and no step is a leap', () => {
   expect(broken).toEqual([])
 })
 
-/** What a player of a modelled stream gets. */
+/** Measures a modelled stream after the relay's clock. */
 function played(frames: readonly ModelFrame[]) {
   const clock = new StreamClock()
   return measure(

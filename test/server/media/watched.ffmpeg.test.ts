@@ -17,7 +17,7 @@ import { isAudio, isVideo, measure, untilTogether } from './playing'
 jest.setTimeout(180_000)
 
 const NAME = { cid: 7, uid: 42 }
-/** What is sent within so many ms arrives together. */
+/** Frames sent within this interval arrive together, ms. */
 const STEP = 40
 const LENGTH = 20
 /** So many frames of a track ffmpeg holds back until more come. */
@@ -178,7 +178,7 @@ async function watch(protocol: 'rtmp' | 'http') {
 }
 type Watcher = Awaited<ReturnType<typeof watch>>
 
-/** What is wrong with what a player got; empty if nothing is. */
+/** Problems of the stream as a player received it; empty if there are none. */
 async function problemsOf(player: Watcher, { frames, together }: Stream): Promise<string[]> {
   const sent = { audio: frames.filter(isAudio), video: frames.filter(isVideo) }
   await until(() => {

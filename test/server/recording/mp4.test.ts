@@ -1,4 +1,4 @@
-/** What an mp4's index says of its samples. That players take it is tried with whole recordings. */
+/** The index of mp4 files. Tests of whole recordings check that players read them. */
 import { layOut, lengthOf, pictureEntry, soundEntry, type Mp4Track, type Samples } from '../../../server/recording/mp4'
 
 const GB = 1 << 30

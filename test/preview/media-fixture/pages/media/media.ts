@@ -2,7 +2,7 @@
 Page({
   pusherCodes: [] as number[],
   playerCodes: [] as number[],
-  /** What the player said with its codes. */
+  /** Messages of the player's state changes. */
   playerMessages: [] as string[],
   errors: [] as string[],
   pusherNet: {},
