@@ -15,7 +15,7 @@ export interface AudioOutput {
 const BITRATE = 48_000
 const SILENCE_INTERVAL = 100
 const SILENCE_RATE = 48_000
-/** Chunks waiting in the encoder (10 ms each) before the next are dropped. */
+/** Samples waiting in the encoder (10 ms each) before the next are dropped. */
 const QUEUE_LIMIT = 100
 
 /** Fetches the encoder ahead of its first use: it is a megabyte. */
@@ -31,11 +31,14 @@ export async function loadAac() {
 type Mediabunny = Awaited<ReturnType<typeof loadAac>>
 
 export class AudioPipeline {
-  private encoder: { source: AudioSampleSource; output: Output; sampleRate: number } | null = null
+  private encoder: Promise<{ source: AudioSampleSource; output: Output }> | null = null
+  /** Hz, of the encoder. */
+  private sampleRate = SILENCE_RATE
   private reader: ReadableStreamDefaultReader<AudioData> | null = null
   private silenceTimer: ReturnType<typeof setInterval> | undefined
   private closed = false
-  private waiting = 0
+  /** Samples in the encoder. */
+  private readonly waiting = new Set<AudioSample>()
   /** Samples given to the encoder, which counts time by them. */
   private samples = 0
   /** Stream time, ms, of the encoder's zero; moves when the source has a gap. */
@@ -77,8 +80,9 @@ export class AudioPipeline {
     this.closed = true
     this.reader = null
     clearInterval(this.silenceTimer)
-    void this.encoder?.output.cancel()
-    this.encoder = null
+    void this.encoder?.then(({ output }) => output.cancel()).catch(() => undefined)
+    // A cancelled encoder never finishes with those that wait for its output.
+    for (const sample of this.waiting) sample.close()
   }
 
   /** Until the track ends, also when another has taken its place: cancelling would drop samples without closing them. */
@@ -96,15 +100,17 @@ export class AudioPipeline {
   }
 
   private silence(): void {
-    const rate = this.encoder?.sampleRate ?? SILENCE_RATE
+    const rate = this.sampleRate
     void this.encode(new Float32Array((rate * SILENCE_INTERVAL) / 1000), rate, performance.now() * 1000)
   }
 
   /** `end`: the source's time stamp, µs, of the samples' end. */
   private async encode(mono: Float32Array<ArrayBuffer>, sampleRate: number, end: number): Promise<void> {
-    if (this.waiting > QUEUE_LIMIT) return
+    if (this.waiting.size > QUEUE_LIMIT) return
     try {
-      this.encoder ??= await this.start(sampleRate)
+      this.encoder ??= this.start(sampleRate)
+      const { source } = await this.encoder
+      if (this.closed) return
       let sum = 0
       mono.forEach((value, i) => {
         mono[i] = value * this.volume
@@ -121,24 +127,25 @@ export class AudioPipeline {
         sampleRate,
         timestamp: begin,
       })
-      this.add(this.encoder.source, sample)
+      this.add(source, sample)
     } catch (error) {
       if (!this.closed) this.output.failed(error)
     }
   }
 
   private add(source: AudioSampleSource, sample: AudioSample): void {
-    this.waiting++
+    this.waiting.add(sample)
     source
       .add(sample)
       .catch((error: unknown) => !this.closed && this.output.failed(error))
       .finally(() => {
-        this.waiting--
+        this.waiting.delete(sample)
         sample.close()
       })
   }
 
   private async start(sampleRate: number) {
+    this.sampleRate = sampleRate
     const { AudioSampleSource, Mp4OutputFormat, NullTarget, Output } = this.mediabunny
     const output = new Output({ format: new Mp4OutputFormat({ fastStart: 'fragmented' }), target: new NullTarget() })
     const source = new AudioSampleSource({
@@ -153,6 +160,6 @@ export class AudioPipeline {
     })
     output.addAudioTrack(source)
     await output.start()
-    return { source, output, sampleRate }
+    return { source, output }
   }
 }

@@ -1,0 +1,68 @@
+/** mediabunny complains of each sample that is not closed; here its encoder never gets done with any. */
+import { AudioPipeline } from '../../preview/media/audio-encoder'
+
+const mockSamples: { closed: boolean }[] = []
+const mockOutputs: { cancelled: boolean }[] = []
+let mockStarted: Promise<void>
+jest.mock('mediabunny', () => ({
+  canEncodeAudio: () => Promise.resolve(true),
+  Mp4OutputFormat: class {},
+  NullTarget: class {},
+  Output: class {
+    cancelled = false
+    constructor() {
+      mockOutputs.push(this)
+    }
+    addAudioTrack() {}
+    start = () => mockStarted
+    cancel = () => Promise.resolve((this.cancelled = true))
+  },
+  AudioSampleSource: class {
+    add = () => new Promise(() => {})
+  },
+  AudioSample: class {
+    closed = false
+    constructor() {
+      mockSamples.push(this)
+    }
+    close() {
+      this.closed = true
+    }
+  },
+}))
+
+beforeEach(() => {
+  jest.useFakeTimers()
+  for (const list of [mockSamples, mockOutputs]) list.length = 0
+  mockStarted = Promise.resolve()
+})
+afterEach(() => jest.useRealTimers())
+
+async function silence(): Promise<AudioPipeline> {
+  const output = { config() {}, frame() {}, level() {}, failed: (error: unknown) => expect(error).toBeNull() }
+  const pipeline = await AudioPipeline.open(0, output)
+  pipeline.source(null)
+  return pipeline
+}
+
+test('closing closes what waits in the encoder', async () => {
+  const pipeline = await silence()
+  await jest.advanceTimersByTimeAsync(300)
+  expect(mockSamples).toEqual([{ closed: false }, { closed: false }, { closed: false }])
+  pipeline.close()
+  await jest.advanceTimersByTimeAsync(300)
+  expect(mockSamples).toEqual([{ closed: true }, { closed: true }, { closed: true }])
+  expect(mockOutputs).toMatchObject([{ cancelled: true }])
+})
+
+test('one encoder is started, and cancelled also where it was closed meanwhile', async () => {
+  let started = (): void => undefined
+  mockStarted = new Promise((resolve) => (started = resolve))
+  const pipeline = await silence()
+  await jest.advanceTimersByTimeAsync(300)
+  pipeline.close()
+  started()
+  await jest.advanceTimersByTimeAsync(0)
+  expect(mockOutputs).toMatchObject([{ cancelled: true }])
+  expect(mockSamples).toEqual([])
+})
