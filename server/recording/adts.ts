@@ -6,16 +6,21 @@ const CHECKSUM_SIZE = 2
 const LOW_COMPLEXITY = 1
 const NO_BUFFER_FULLNESS = 0x7ff
 
-/** The header of one frame in an .aac file (ISO 14496-3, 1.A.2.2), for a frame of `size` bytes. Spectral band replication is implicit. */
-export function adtsHeader({ rateIndex, channelConfig }: AacConfig, size: number): Buffer {
-  const length = HEADER_SIZE + size
+/**
+ * Returns a function that makes the headers of frames in an .aac file (ISO 14496-3, 1.A.2.2), for frames of `size` bytes. It fills the same
+ * buffer each time. Spectral band replication is implicit.
+ */
+export function adtsHeaders({ rateIndex, channelConfig }: AacConfig): (size: number) => Buffer {
   const header = Buffer.alloc(HEADER_SIZE)
   // Sync word, MPEG-4, no CRC.
   header.writeUInt16BE(0xfff1, 0)
-  header.writeUInt16BE((LOW_COMPLEXITY << 14) | (rateIndex << 10) | (channelConfig << 6) | (length >> 11), 2)
-  header.writeUInt16BE(((length & 0x7ff) << 5) | (NO_BUFFER_FULLNESS >> 6), 4)
-  header.writeUInt8((NO_BUFFER_FULLNESS & 0x3f) << 2, 6)
-  return header
+  return (size) => {
+    const length = HEADER_SIZE + size
+    header.writeUInt16BE((LOW_COMPLEXITY << 14) | (rateIndex << 10) | (channelConfig << 6) | (length >> 11), 2)
+    header.writeUInt16BE(((length & 0x7ff) << 5) | (NO_BUFFER_FULLNESS >> 6), 4)
+    header.writeUInt8((NO_BUFFER_FULLNESS & 0x3f) << 2, 6)
+    return header
+  }
 }
 
 /** Bytes of the header of a frame in an .aac file. */

@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto'
 import { closeSync, openSync, writeSync } from 'node:fs'
-
-/** Bytes that are gathered before they are written. */
-const WRITE_SIZE = 1 << 20
+import { BLOCK, Checksum } from './checksum'
 
 /**
  * A new file that is written from its beginning to its end, with its checksum. It blocks: for the remux worker, which does nothing else
@@ -10,8 +7,8 @@ const WRITE_SIZE = 1 << 20
  */
 export class FileSink {
   private readonly file: number
-  private readonly hash = createHash('md5')
-  private readonly buffer = Buffer.allocUnsafeSlow(WRITE_SIZE)
+  private readonly checksum = new Checksum()
+  private block = this.checksum.block
   private filled = 0
   private written = 0
 
@@ -27,34 +24,41 @@ export class FileSink {
   /** Appends a copy of the bytes, or of a range of them. */
   put(bytes: Buffer, from = 0, to = bytes.length): void {
     for (let at = from; at < to;) {
-      if (this.filled === WRITE_SIZE) this.flush()
-      const end = Math.min(to, at + WRITE_SIZE - this.filled)
-      bytes.copy(this.buffer, this.filled, at, end)
+      if (this.filled === BLOCK) this.flush()
+      const end = Math.min(to, at + BLOCK - this.filled)
+      bytes.copy(this.block, this.filled, at, end)
       this.filled += end - at
       at = end
     }
   }
 
-  /** Writes the rest and closes the file. */
-  close(): { size: number; md5: string } {
+  /** Writes the rest and closes the file. The checksum may take a moment longer. */
+  close(): { size: number; md5: Promise<string> } {
+    const md5 = this.checksum.end(this.filled)
     try {
-      this.flush()
+      this.write()
     } finally {
       closeSync(this.file)
     }
-    return { size: this.written, md5: this.hash.digest('hex') }
+    return { size: this.size, md5 }
   }
 
   /** Closes the file as it is. */
   abandon(): void {
+    void this.checksum.end(0)
     closeSync(this.file)
   }
 
   private flush(): void {
-    this.hash.update(this.buffer.subarray(0, this.filled))
-    // A full disk cuts writes short before it refuses them.
-    for (let at = 0; at < this.filled;) at += writeSync(this.file, this.buffer, at, this.filled - at)
+    this.write()
     this.written += this.filled
+    this.checksum.next(this.filled)
+    this.block = this.checksum.block
     this.filled = 0
+  }
+
+  private write(): void {
+    // A full disk cuts writes short before it refuses them.
+    for (let at = 0; at < this.filled;) at += writeSync(this.file, this.block, at, this.filled - at)
   }
 }

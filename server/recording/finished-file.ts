@@ -11,14 +11,15 @@ export interface FileFacts {
   duration: number
 }
 
-/** Has `write` fill `<path>.part`, which takes its real name only when it is whole and on disk. */
-export async function writeWhole(path: string, write: (part: string) => Promise<void>): Promise<void> {
+/** Has `write` fill `<path>.part`, which takes its real name only when it is whole and on disk. Resolves with what `write` answers. */
+export async function writeWhole<Result>(path: string, write: (part: string) => Promise<Result>): Promise<Result> {
   const part = `${path}.part`
   try {
-    await write(part)
+    const result = await write(part)
     await sync(part)
     await rename(part, path)
     await sync(dirname(path))
+    return result
   } catch (error) {
     await rm(part, { force: true }).catch(() => undefined)
     throw error
@@ -27,8 +28,7 @@ export async function writeWhole(path: string, write: (part: string) => Promise<
 
 /** As `writeWhole`, by a sink; `write` answers how long the recording in it is, ms. */
 export async function writeNew(path: string, write: (sink: FileSink) => number | Promise<number>): Promise<FileFacts> {
-  let facts = { size: 0, md5: '', duration: 0 }
-  await writeWhole(path, async (part) => {
+  const written = await writeWhole(path, async (part) => {
     const sink = new FileSink(part)
     let duration = 0
     try {
@@ -37,9 +37,9 @@ export async function writeNew(path: string, write: (sink: FileSink) => number |
       sink.abandon()
       throw error
     }
-    facts = { ...sink.close(), duration }
+    return { ...sink.close(), duration }
   })
-  return facts
+  return { ...written, md5: await written.md5 }
 }
 
 async function sync(path: string): Promise<void> {

@@ -27,8 +27,8 @@ export class FinisherError extends Error {
 const THREAD = new URL('./finisher-thread.mjs', import.meta.url)
 /** An hour's call takes a tenth of it. A spool that needs more ends the thread, not the service. MB */
 const MEMORY_LIMIT = 1024
-/** With less, a frame's few objects are collected again and again, MB. */
-const YOUNG = 64
+/** More makes it no faster, and stays with the process, MB. */
+const YOUNG = 12
 /** How long the thread may take over one order before it is taken for dead, ms. An hour's call takes seconds of it. */
 export const TIME_LIMIT = 10 * 60_000
 /** The same for a small order, and what a byte adds to it, ms. */

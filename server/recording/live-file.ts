@@ -65,7 +65,7 @@ function* inOrder(
   for (const { publication } of publications) {
     const next = { audio: 0, video: 0 }
     const config = { audio: 0, video: 0 }
-    const orderOf = (track: Track): number => publication[track].order[next[track]] ?? Infinity
+    const orderOf = (track: Track): number => publication[track].order.at(next[track]) ?? Infinity
     while (Math.min(orderOf('audio'), orderOf('video')) < Infinity) {
       const track = orderOf('audio') < orderOf('video') ? 'audio' : 'video'
       const { configs } = publication[track]

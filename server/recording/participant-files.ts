@@ -51,15 +51,21 @@ export class ParticipantFiles {
 
   /** The participant's own files; answers what they are. */
   async writeSingles(chosen: Chosen, folder: string): Promise<MixMaterial> {
-    const sound = await this.pieces('aac', chosen, folder)
-    const picture = await this.pieces('mp4', chosen, folder)
+    const { sound, picture } = await this.writeBoth(chosen, folder)
     for (const { file } of [...sound, ...picture]) this.files.push(file)
     return this.material(sound, picture)
   }
 
   /** Files that the mix needs and nobody else: not among the participant's. */
   async writeMixMaterial(chosen: Chosen, folder: string): Promise<MixMaterial> {
-    return this.material(await this.pieces('aac', chosen, folder), await this.pieces('mp4', chosen, folder))
+    const { sound, picture } = await this.writeBoth(chosen, folder)
+    return this.material(sound, picture)
+  }
+
+  /** The one is written while the other gets onto the disk. */
+  private async writeBoth(chosen: Chosen, folder: string): Promise<{ sound: Written[]; picture: Written[] }> {
+    const [sound, picture] = await Promise.all([this.pieces('aac', chosen, folder), this.pieces('mp4', chosen, folder)])
+    return { sound, picture }
   }
 
   async writeLive(chosen: Chosen, folder: string): Promise<void> {

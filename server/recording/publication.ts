@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { mediaTimes } from './clock/media-times'
-import { usualStep } from './clock/track-times'
+import { usualStep, type TrackTimes } from './clock/track-times'
+import { Column } from './column'
 import { parseAacConfig } from '../media/codec/aac'
 import type { Track } from '../media/types'
 import type { SpoolHeader } from './spool-format'
@@ -8,20 +9,20 @@ import { readPackets, type AudioPacket, type VideoPacket } from './spool-packets
 
 /** The frames of one track, in the order in which they came. */
 export interface FrameLog {
-  sent: number[]
+  sent: Column
   /** ms from the publication's start */
-  arrived: number[]
+  arrived: Column
   /** Places among all frames of the publication. */
-  order: number[]
+  order: Column
   /** Stretches of frames that share a configuration; `from`: the first one's number. */
   configs: { from: number; description: Buffer }[]
   /** Of pictures: 1 for key frames. */
-  keys: number[]
+  keys: Column
   /** Of pictures: from decoding to showing, ms. */
-  shifts: number[]
+  shifts: Column
   /** Where each frame begins in the publication's files, one after the other, and its size, bytes. */
-  places: number[]
-  sizes: number[]
+  places: Column
+  sizes: Column
   /** Of pictures: numbers of those that do not follow on the one before, because something was damaged between them. */
   breaks: number[]
 }
@@ -48,14 +49,14 @@ export interface SpooledPublication {
 }
 
 const emptyLog = (): FrameLog => ({
-  sent: [],
-  arrived: [],
-  order: [],
+  sent: new Column(),
+  arrived: new Column(),
+  order: new Column(),
   configs: [],
-  keys: [],
-  shifts: [],
-  places: [],
-  sizes: [],
+  keys: new Column(),
+  shifts: new Column(),
+  places: new Column(),
+  sizes: new Column(),
   breaks: [],
 })
 
@@ -178,7 +179,7 @@ const LONGEST_FRAME = 200
 const LONGEST_HOLD = 3_000
 
 /** Uninterrupted runs of pictures, from the first that can be decoded to where the last one ends. */
-function runsOf(times: Float64Array, keys: readonly number[]): Run[] {
+function runsOf(times: Float64Array, keys: Float64Array): Run[] {
   const runs: Run[] = []
   const first = keys.indexOf(1)
   if (first === -1) return runs
@@ -220,18 +221,18 @@ export function placePublications(
     const moved = { audio: times.audio.map((time) => time + offset), video: times.video.map((time) => time + offset) }
     const frame = Math.min(usualStep(times.video) || LONGEST_FRAME, LONGEST_FRAME)
     const soundEnd = audio.sent.length > 0 ? (moved.audio.at(-1) ?? 0) + frameLength : 0
-    const pictureEnd = video.sent.length > 0 ? lastShown(moved.video, video.shifts) + frame : 0
+    const pictureEnd = video.sent.length > 0 ? lastShown(moved.video, video.shifts.values) + frame : 0
     const heard = lastOf(publication, moved)
     const closed = closedAt === null ? 0 : heard.time + Math.max(0, closedAt - heard.arrived)
     const end = Math.max(soundEnd, pictureEnd, closed)
-    const shown = runsOf(moved.video, video.keys)
+    const shown = runsOf(moved.video, video.keys.values)
     placed.push({ publication, ...moved, start: first + offset, end, shown })
   }
   return placed
 }
 
 /** When the last picture is shown: not always the one that is decoded last. */
-function lastShown(times: Float64Array, shifts: readonly number[]): number {
+function lastShown(times: Float64Array, shifts: Float64Array): number {
   let last = 0
   for (let at = Math.max(0, times.length - REORDERED); at < times.length; at++) {
     last = Math.max(last, (times[at] ?? 0) + (shifts[at] ?? 0))
@@ -251,16 +252,24 @@ function lastOf({ audio, video }: SpooledPublication, moved: { audio: Float64Arr
 }
 
 /** Arrivals that can be true: in order, and not after the last write. Damage may have made any of them anything. */
-function plausible(log: FrameLog, most: number): FrameLog {
-  const isRising = log.arrived.every((one, at) => one >= (log.arrived[at - 1] ?? 0))
-  if (isRising && (log.arrived.at(-1) ?? 0) <= most) return log
-  const arrived: number[] = []
-  for (let at = 0; at < log.arrived.length; at++) {
+function plausible({ sent, arrived, order }: FrameLog, most: number): TrackTimes {
+  const times = { sent: sent.values, arrived: arrived.values, order: order.values }
+  if (isRising(times.arrived) && (times.arrived.at(-1) ?? 0) <= most) return times
+  const possible = new Float64Array(times.arrived.length)
+  for (let at = 0; at < possible.length; at++) {
     // As many before as after, also at the ends.
-    const reach = Math.min(2, at, log.arrived.length - 1 - at)
-    const near = log.arrived.slice(at - reach, at + reach + 1).sort((one, other) => one - other)
-    const middle = near[near.length >> 1] ?? 0
-    arrived.push(Math.max(arrived[at - 1] ?? 0, Math.min(middle, most)))
+    const reach = Math.min(2, at, possible.length - 1 - at)
+    const near = times.arrived.slice(at - reach, at + reach + 1).sort()
+    possible[at] = Math.max(possible[at - 1] ?? 0, Math.min(near[near.length >> 1] ?? 0, most))
   }
-  return { ...log, arrived }
+  return { ...times, arrived: possible }
+}
+
+function isRising(values: Float64Array): boolean {
+  let before = 0
+  for (const value of values) {
+    if (value < before) return false
+    before = value
+  }
+  return true
 }

@@ -1,4 +1,4 @@
-import { adtsHeader } from './adts'
+import { adtsHeaders } from './adts'
 import type { FileSink } from './file-sink'
 import type { Fates } from './frame-account'
 import { orderPictures, orderSound, SILENCE, type PictureOrder } from './frame-order'
@@ -16,8 +16,7 @@ export function writeAac(timeline: ParticipantTimeline, piece: Piece, sink: File
   const track = timeline.frames.audio
   const order = orderSound(timeline, piece, fates)
   reading(timeline, (reader) => {
-    const header = (size: number): Buffer => adtsHeader(config, size)
-    append(sink, reader, { track, order, silence: config.silence, header }, 0, order.length)
+    append(sink, reader, { track, order, silence: config.silence, header: adtsHeaders(config) }, 0, order.length)
   })
   return order.length * config.frameLength
 }

@@ -36,6 +36,7 @@ export type SpoolPacket =
   /** Closed in good order; see `SpoolMark`. */
   | { kind: 'end'; timestamp: number }
 
+const { audio: AUDIO, script: SCRIPT } = TAG_TYPE
 const AVC = 7
 const AAC = 10
 /** Bytes of an FLV tag's payload before the frame. */
@@ -60,9 +61,9 @@ export function readPackets(path: string, onPacket: (packet: SpoolPacket) => voi
     const packet =
       tag.type === 'damage'
         ? ({ kind: 'damage', bytes: tag.bytes } as const)
-        : tag.type === TAG_TYPE.script
+        : tag.type === SCRIPT
           ? readMark(tag.window.subarray(tag.from, tag.to))
-          : tag.type === TAG_TYPE.audio
+          : tag.type === AUDIO
             ? readAudio(tag, audio)
             : readVideo(tag, video)
     if (packet) onPacket(packet)

@@ -2,9 +2,11 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { FLV_HEADER, MAX_PAYLOAD, TAG_HEADER_SIZE, TAG_TRAILER_SIZE, TAG_TYPE, type TagType } from './spool-format'
 
 const CHUNK_SIZE = 1 << 20
+/** Of this module: an import is looked up at each use, and there are hundreds of thousands of tags. */
+const [HEADER, TRAILER, LARGEST, SCRIPT] = [TAG_HEADER_SIZE, TAG_TRAILER_SIZE, MAX_PAYLOAD, TAG_TYPE.script]
 const TAG_TYPES = Object.values(TAG_TYPE)
 
-/** A tag as it lies in `window` from `from` to `to`, without a Buffer of its own: there are hundreds of thousands. */
+/** A tag as it lies in `window` from `from` to `to`. There are hundreds of thousands: all are told of by one object. */
 export interface MediaTag {
   type: TagType
   timestamp: number
@@ -22,7 +24,7 @@ export type SpoolTag =
   | { type: 'damage'; bytes: number }
 
 /**
- * Reads the tags of a spool file in chunks and calls `onTag` with each; windows are valid during that call only. If the file is
+ * Reads the tags of a spool file in chunks and calls `onTag` with each; tags are valid during that call only. If the file is
  * damaged or cut off, it resumes at the next whole tag and reports the number of skipped bytes. Throws only if the file cannot be read.
  * Blocking: it runs in the remux worker.
  */
@@ -44,6 +46,7 @@ export function readSpool(path: string, onTag: (tag: SpoolTag) => void): void {
     }
     return true
   }
+  const tag: MediaTag = { type: SCRIPT, timestamp: 0, arrived: 0, window: buffer, from: 0, to: 0, at: 0 }
   const pass = (bytes: number): void => {
     next += bytes
     position += bytes
@@ -58,23 +61,21 @@ export function readSpool(path: string, onTag: (tag: SpoolTag) => void): void {
       damage = 0
     }
     while (has(1)) {
-      const whole = has(TAG_HEADER_SIZE) ? wholeSize(buffer, next) : null
+      const whole = has(HEADER) ? wholeSize(buffer, next) : null
       if (whole === null || !has(whole) || !closesItself(buffer, next, whole)) {
         damage++
         pass(1)
         continue
       }
       tellDamage()
-      const timestamp = (buffer.readUIntBE(next + 4, 3) | (buffer.readUInt8(next + 7) << 24)) >>> 0
-      onTag({
-        type: tagType(buffer[next]) ?? TAG_TYPE.script,
-        timestamp,
-        arrived: buffer.readUIntBE(next + 8, 3),
-        window: buffer,
-        from: next + TAG_HEADER_SIZE,
-        to: next + whole - TAG_TRAILER_SIZE,
-        at: position + TAG_HEADER_SIZE,
-      })
+      tag.type = tagType(buffer[next]) ?? SCRIPT
+      tag.timestamp = (buffer.readUIntBE(next + 4, 3) | (buffer.readUInt8(next + 7) << 24)) >>> 0
+      tag.arrived = buffer.readUIntBE(next + 8, 3)
+      tag.window = buffer
+      tag.from = next + HEADER
+      tag.to = next + whole - TRAILER
+      tag.at = position + HEADER
+      onTag(tag)
       pass(whole)
     }
     tellDamage()
@@ -89,11 +90,11 @@ const tagType = (first: number | undefined): TagType | null => TAG_TYPES.find((k
 function wholeSize(window: Buffer, at: number): number | null {
   if (tagType(window[at]) === null) return null
   const size = window.readUIntBE(at + 1, 3)
-  return size <= MAX_PAYLOAD ? TAG_HEADER_SIZE + size + TAG_TRAILER_SIZE : null
+  return size <= LARGEST ? HEADER + size + TRAILER : null
 }
 
 /** Whether the size behind a tag is that before it. */
 function closesItself(window: Buffer, at: number, whole: number): boolean {
-  const size = whole - TAG_TRAILER_SIZE
+  const size = whole - TRAILER
   return window.readUInt32BE(at + size) === size
 }

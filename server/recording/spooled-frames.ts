@@ -26,11 +26,13 @@ export class SpooledFrames {
   constructor(publications: readonly SpooledPublication[]) {
     this.files = publications.flatMap(({ files }) => files)
     this.audio = trackOf(publications, 'audio')
-    const keys = Uint8Array.from(publications.flatMap(({ video }) => video.keys))
-    const shifts = Int32Array.from(publications.flatMap(({ video }) => video.shifts))
+    const count = publications.reduce((sum, { video }) => sum + video.sent.length, 0)
+    const [keys, shifts] = [new Uint8Array(count), new Int32Array(count)]
     const breaks = new Uint8Array(keys.length + 1)
     let base = 0
     for (const { video } of publications) {
+      keys.set(video.keys.values, base)
+      shifts.set(video.shifts.values, base)
       for (const number of [0, ...video.breaks]) breaks[base + number] = 1
       base += video.sent.length
     }
@@ -49,10 +51,8 @@ function trackOf(publications: readonly SpooledPublication[], track: 'audio' | '
   let [number, base] = [0, 0]
   for (const publication of publications) {
     const { places, sizes } = publication[track]
-    for (let at = 0; at < places.length; at++, number++) {
-      all.places[number] = base + (places[at] ?? 0)
-      all.sizes[number] = sizes[at] ?? 0
-    }
+    all.sizes.set(sizes.values, number)
+    for (const place of places.values) all.places[number++] = base + place
     base += publication.files.reduce((sum, { size }) => sum + size, 0)
   }
   return all
@@ -108,11 +108,19 @@ export class FrameReader {
 
   private block(index: number, start: number, first: number): Buffer {
     const key = start + first
-    const bytes = this.blocks.get(key) ?? this.read(index, first, Buffer.allocUnsafeSlow(BLOCK))
+    const bytes = this.blocks.get(key) ?? this.read(index, first, this.spareBlock())
+    // The last one is the one that was read last.
     this.blocks.delete(key)
     this.blocks.set(key, bytes)
-    for (const oldest of this.blocks.keys()) if (this.blocks.size > KEPT) this.blocks.delete(oldest)
     return bytes
+  }
+
+  /** The oldest one's memory where there are enough of them. */
+  private spareBlock(): Buffer {
+    const [oldest] = this.blocks
+    if (!oldest || this.blocks.size < KEPT) return Buffer.allocUnsafeSlow(BLOCK)
+    this.blocks.delete(oldest[0])
+    return Buffer.from(oldest[1].buffer)
   }
 
   /** Fills a buffer as far as the file goes. */

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
+
+/** Bytes that are gathered before they are hashed, and how many such blocks may wait. */
+export const BLOCK = 1 << 20
+const BLOCKS = 4
+const THREAD = new URL('./checksum-thread.mjs', import.meta.url)
+/** Places in `counts`: how many blocks were handed over, and how many of them the thread is done with. */
+const [HANDED, DONE] = [0, 1]
+
+/**
+ * MD5 of a file that is made block by block. From the second block on it is computed in a thread of its own, beside the caller: it takes as
+ * long as everything else about a file. Blocks are reused in turn; where the thread is behind, the caller is blocked.
+ */
+export class Checksum {
+  /** The block to fill next. */
+  block: Buffer
+  private readonly blocks = Buffer.from(new SharedArrayBuffer(BLOCKS * BLOCK))
+  private readonly lengths = new Int32Array(new SharedArrayBuffer(4 * BLOCKS))
+  private readonly counts = new Int32Array(new SharedArrayBuffer(8))
+  private handed = 0
+  private port: MessagePort | null = null
+
+  constructor() {
+    this.block = this.blocks.subarray(0, BLOCK)
+  }
+
+  /** Takes `block`, which is filled so far; another one stands there afterwards. */
+  next(length: number): void {
+    this.port ??= this.start()
+    this.hand(length)
+    const free = this.handed % BLOCKS
+    this.block = this.blocks.subarray(free * BLOCK, (free + 1) * BLOCK)
+  }
+
+  /** Takes the rest, and resolves with the checksum of all blocks in hexadecimal. */
+  async end(length: number): Promise<string> {
+    const { port } = this
+    if (port === null) return createHash('md5').update(this.block.subarray(0, length)).digest('hex')
+    const answer = once(port, 'message')
+    if (length > 0) this.hand(length)
+    // No bytes: the end.
+    this.hand(0)
+    const [md5]: unknown[] = await answer
+    port.close()
+    return String(md5)
+  }
+
+  private start(): MessagePort {
+    const { port1, port2 } = new MessageChannel()
+    const { blocks, lengths, counts } = this
+    const workerData = { blocks, lengths, counts, port: port2 }
+    new Worker(THREAD, { execArgv: [], workerData, transferList: [port2] }).unref()
+    return port1
+  }
+
+  private hand(length: number): void {
+    this.lengths[this.handed % BLOCKS] = length
+    this.handed++
+    Atomics.store(this.counts, HANDED, this.handed)
+    Atomics.notify(this.counts, HANDED)
+    for (let done = 0; (done = Atomics.load(this.counts, DONE)) <= this.handed - BLOCKS;) {
+      Atomics.wait(this.counts, DONE, done)
+    }
+  }
+}
