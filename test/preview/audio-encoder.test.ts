@@ -1,13 +1,14 @@
 /** mediabunny complains of each sample that is not closed; here its encoder never gets done with any. */
 import { AudioPipeline } from '../../preview/media/audio-encoder'
+import { deferred } from '../support/deferred'
 
 const mockSamples: { closed: boolean }[] = []
 const mockOutputs: { cancelled: boolean }[] = []
 let mockStarted: Promise<void>
 jest.mock('mediabunny', () => ({
   canEncodeAudio: () => Promise.resolve(true),
-  Mp4OutputFormat: class {},
-  NullTarget: class {},
+  Mp4OutputFormat: jest.fn(),
+  NullTarget: jest.fn(),
   Output: class {
     cancelled = false
     constructor() {
@@ -56,12 +57,12 @@ test('closing closes what waits in the encoder', async () => {
 })
 
 test('one encoder is started, and cancelled also where it was closed meanwhile', async () => {
-  let started = (): void => undefined
-  mockStarted = new Promise((resolve) => (started = resolve))
+  const starting = deferred<void>()
+  mockStarted = starting.promise
   const pipeline = await silence()
   await jest.advanceTimersByTimeAsync(300)
   pipeline.close()
-  started()
+  starting.resolve(undefined)
   await jest.advanceTimersByTimeAsync(0)
   expect(mockOutputs).toMatchObject([{ cancelled: true }])
   expect(mockSamples).toEqual([])

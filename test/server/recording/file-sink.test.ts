@@ -54,9 +54,11 @@ test('a write that the disk cut short is continued', async () => {
   expect(fs.readFileSync(path).equals(Buffer.concat(parts))).toBe(true)
 })
 
+/** Of this process; where there is `/dev/full`, there is `/proc`, too. */
+const threads = (): number => fs.readdirSync('/proc/self/task').length
+
 const whenFull = fs.existsSync('/dev/full') ? test : test.skip
 whenFull('a full disk throws with its code, early or at the end; no thread is left', async () => {
-  const threads = () => fs.readdirSync('/proc/self/task').length
   // Starts Node's own threads.
   await fs.promises.stat(folder)
   const before = threads()
