@@ -38,7 +38,8 @@ export function createVite(server: Server, options: PageOptions): Promise<ViteDe
     server: {
       middlewareMode: true,
       hmr: { server },
-      fs: { allow: [repository, sources] },
+      // What the pages load; never data, keys and settings, which lie in the repository, too.
+      fs: { allow: [root, sources, path.join(repository, 'node_modules'), path.join(options.cacheDir, 'deps')] },
     },
   })
 }
