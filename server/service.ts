@@ -166,6 +166,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     metrics,
     log,
     devTokens: config.devTokens,
+    ownNames: { host: config.host, publicUrl: config.publicUrl },
     credentials,
     recordingsDir,
     mixProgress: (cid) => recording.progress(cid),

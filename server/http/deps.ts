@@ -7,6 +7,7 @@ import type { Timeline } from '../timeline'
 import type { Tokens } from '../tokens'
 import type { FileLinks } from './links'
 import type { Metrics } from './metrics'
+import type { OwnNames } from './origins'
 
 /** What the HTTP side needs of the rest of the service. */
 export interface HttpDeps {
@@ -18,6 +19,8 @@ export interface HttpDeps {
   log: Log
   /** Whether anybody gets a token and sees the events: for development. */
   devTokens: boolean
+  /** How the service is known, for `foreignOrigin`. */
+  ownNames: OwnNames
   /** What the demo receiver verifies with. */
   credentials: AppCredentials
   /** Holds `<cid>/<filename>`. */

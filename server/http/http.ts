@@ -5,13 +5,16 @@ import { callRoutes } from './calls'
 import { demoReceiver } from './demo-receiver'
 import type { HttpDeps } from './deps'
 import { developmentRoutes } from './development'
-import { answerErrors, errorBody, knownError, pathOf, type ApiError } from './errors'
+import { answerErrors, ApiError, errorBody, knownError, pathOf } from './errors'
 import { fileRoutes } from './files'
 import { operationRoutes } from './operations'
+import { foreignOrigin } from './origins'
 
 const BODY_LIMIT = 64 * 1024
 /** The paths that are the service's own; a fallback gets all others. */
 const OWN_PATH = /^\/(api|recordings|demo|live|signal|gateway|healthz|metrics)(\/|$)/
+/** URLs that are signed: whoever has one may use it, from any page. */
+const SIGNED_PATH = /^\/(live|recordings)\//
 
 export interface HttpSide {
   readonly server: Server
@@ -24,6 +27,8 @@ export interface HttpSide {
 export function createHttp(deps: HttpDeps): HttpSide {
   const { fallback } = deps
   const loggerInstance: FastifyBaseLogger = deps.log
+  const foreign = (request: IncomingMessage): string | null =>
+    deps.devTokens && !SIGNED_PATH.test(request.url ?? '') ? foreignOrigin(request, deps.ownNames) : null
   const app = fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
@@ -31,6 +36,8 @@ export function createHttp(deps: HttpDeps): HttpSide {
     frameworkErrors: (error, _, reply) => answerRaw(reply.raw, knownError(error)),
     serverFactory: (handler) =>
       createServer((request, response) => {
+        const reason = foreign(request)
+        if (reason !== null) return answerRaw(response, new ApiError(403, 'foreign-origin', reason))
         if (deps.handleMedia(request, response)) return
         if (fallback && !OWN_PATH.test(pathOf(request.url ?? ''))) fallback(request, response)
         else handler(request, response)
@@ -47,7 +54,7 @@ export function createHttp(deps: HttpDeps): HttpSide {
     demoReceiver(scope, deps)
     done()
   })
-  dispatchUpgrades(app.server, deps)
+  dispatchUpgrades(app.server, deps, foreign)
 
   return {
     server: app.server,
@@ -88,13 +95,22 @@ function measure(app: FastifyInstance, { metrics, log }: HttpDeps): void {
   })
 }
 
-function dispatchUpgrades(server: Server, { upgrades }: HttpDeps): void {
+function dispatchUpgrades(
+  server: Server,
+  { upgrades }: HttpDeps,
+  foreign: (request: IncomingMessage) => string | null,
+): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
+    if (foreign(request) !== null) return refuseUpgrade(socket, '403 Forbidden')
     if (upgrades.some((upgrade) => upgrade(request, socket, head))) return
     // The preview's development server shares this server and takes its own upgrades.
     const forVite = request.headers['sec-websocket-protocol']?.startsWith('vite-')
     if (forVite && server.listenerCount('upgrade') > 1) return
-    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy())
+    refuseUpgrade(socket, '404 Not Found')
   })
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
 }

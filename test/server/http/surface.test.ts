@@ -34,7 +34,9 @@ const upgrade = (path: string, protocol?: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const socket = connect(running.port, '127.0.0.1', () => {
       const more = protocol ? `Sec-WebSocket-Protocol: ${protocol}\r\n` : ''
-      socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${more}\r\n`)
+      socket.write(
+        `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${more}\r\n`,
+      )
     })
     let text = ''
     socket.on('data', (chunk) => (text += chunk.toString()))
@@ -46,7 +48,7 @@ const watch = (headers = {}) => {
   let text = ''
   const request = httpRequest(
     `${running.url}/api/events`,
-    { headers: { origin: 'http://x', ...headers } },
+    { headers: { origin: running.url, ...headers } },
     (response) => {
       response.on('data', (chunk: Buffer) => (text += chunk.toString()))
     },
