@@ -108,7 +108,11 @@ export class AudioPipeline {
   private async encode(mono: Float32Array<ArrayBuffer>, sampleRate: number, end: number): Promise<void> {
     if (this.waiting.size > QUEUE_LIMIT) return
     try {
-      this.encoder ??= this.start(sampleRate)
+      this.encoder ??= this.start(sampleRate).catch((error: unknown) => {
+        // The next sample tries again.
+        this.encoder = null
+        throw error
+      })
       const { source } = await this.encoder
       if (this.closed) return
       let sum = 0
