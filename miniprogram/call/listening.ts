@@ -1,10 +1,10 @@
 /** Listening to netcall and the IM side, and ending all of it at once. */
-import type { Im, ImEvents } from '../netcall/im'
+import type { Im, ImEventName, ImEvents } from '../netcall/im'
 import type { Listener, Netcall, NetcallEventName, NetcallEvents } from '../netcall/types'
 
 export interface Listening {
   on: <E extends NetcallEventName>(event: E, hear: Listener<NetcallEvents[E]>) => void
-  onMessage: (hear: (message: ImEvents['message']) => void) => void
+  onIm: <E extends ImEventName>(event: E, hear: (payload: ImEvents[E]) => void) => void
   release: () => void
 }
 
@@ -15,9 +15,9 @@ export function listening(netcall: Netcall, im: Im): Listening {
       netcall.on(event, hear)
       releases.push(() => netcall.off(event, hear))
     },
-    onMessage(hear) {
-      im.on('message', hear)
-      releases.push(() => im.removeListener('message', hear))
+    onIm(event, hear) {
+      im.on(event, hear)
+      releases.push(() => im.removeListener(event, hear))
     },
     release() {
       for (const release of releases) release()

@@ -34,7 +34,7 @@ function toldOf(event: OwnMediaEvent, state: BusyCall, local: LocalMedia): CallE
       return []
     case 'away':
       if (!isActive(state)) return []
-      return event.away ? [awayNotice(state.cid)] : backNotices(state.kind, state.cid, local)
+      return mediaNotices(state.kind, state.cid, local)
     case 'network':
       return state.phase === 'talking'
         ? [{ type: 'tell-network', peer: state.peer, cid: state.cid, quality: event.quality }]
@@ -55,8 +55,9 @@ function toldOf(event: OwnMediaEvent, state: BusyCall, local: LocalMedia): CallE
 function awayNotice(cid: Cid): CallEffect {
   return { type: 'control', cid, command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND }
 }
-/** Back, the other side hears how microphone and camera are. */
-function backNotices(kind: CallKind, cid: Cid, { microphone, camera }: LocalMedia): CallEffect[] {
+/** Tells the other side that I am away, or else, which also tells that I am not, how microphone and camera are. */
+export function mediaNotices(kind: CallKind, cid: Cid, { away, microphone, camera }: LocalMedia): CallEffect[] {
+  if (away) return [awayNotice(cid)]
   const notices: CallEffect[] = [{ type: 'control', cid, command: microphoneNotice(microphone) }]
   if (kind === 'video') notices.push({ type: 'control', cid, command: cameraNotice(camera) })
   return notices

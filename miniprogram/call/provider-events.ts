@@ -22,7 +22,7 @@ export interface ProviderListener {
 /** Listens until the answer is called. */
 export function listenTo(netcall: Netcall, im: Im, listener: ProviderListener): () => void {
   const { dispatch } = listener
-  const { on, onMessage, release } = listening(netcall, im)
+  const { on, onIm, release } = listening(netcall, im)
 
   on('beCalling', ({ caller, cid, type, custom }) => {
     if (listener.isFinished(cid)) return
@@ -63,7 +63,10 @@ export function listenTo(netcall: Netcall, im: Im, listener: ProviderListener): 
     if (reason) dispatch({ type: 'fail', reason, at: Date.now() })
   })
 
-  onMessage(({ from, content }) => {
+  onIm('connect', ({ reconnected }) => {
+    if (reconnected) dispatch({ type: 'im-reconnected' })
+  })
+  onIm('message', ({ from, content }) => {
     const message = decodeMessage(content)
     const state = listener.state()
     if (!message || !isActive(state) || state.peer !== from) return

@@ -2,7 +2,7 @@
 import { CONTROL_COMMAND } from '../netcall/constants'
 import { stay, type CallEffect, type CallEvent, type EventOf, type Transition } from './events'
 import { modeOfCall, withDevices } from './mode'
-import { onOwnMedia, ownNotices } from './own-media'
+import { mediaNotices, onOwnMedia, ownNotices } from './own-media'
 import { absentPeer, withCommand, withMode, withStream } from './peer-media'
 import { isActive, isBusy, wishIn, type BusyCall, type CallState, type EndReason } from './state'
 import { onAnswerVideo, onAskVideo, onSwitchToAudio, onVideoCommand, onVideoRequestOver } from './video-request'
@@ -63,6 +63,8 @@ export function transition(state: CallState, event: CallEvent): Transition {
       return state.phase === 'talking' || state.phase === 'reconnecting'
         ? { state: { ...state, phase: 'reconnecting', attempt: event.attempt }, effects: [] }
         : stay(state)
+    case 'im-reconnected':
+      return isActive(state) ? { state, effects: mediaNotices(state.kind, state.cid, state.local) } : stay(state)
     case 'peer-recording':
       return isActive(state) && state.cid === event.cid
         ? { state: { ...state, remote: { ...state.remote, recording: event.wish } }, effects: [] }

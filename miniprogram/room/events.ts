@@ -59,6 +59,8 @@ export type RoomEvent =
   | { type: 'member-network'; cid: Cid; account: Account; quality: NetworkQuality }
   | { type: 'member-speaks'; room: string; account: Account; at: number }
   | { type: 'link-lost'; attempt: number }
+  /** The IM side is connected again. What was sent while it was not is lost. */
+  | { type: 'im-reconnected' }
 export type RoomEventOf<T extends RoomEvent['type']> = Extract<RoomEvent, { type: T }>
 
 export type RoomEffect =

@@ -37,8 +37,7 @@ function toldOf(event: OwnMediaEvent, { cid, members }: ActiveRoom, local: Local
     case 'speaker':
       return []
     case 'away':
-      // Back, the others hear how the microphone is.
-      return [event.away ? awayNotice(cid) : { type: 'control', cid, command: microphoneNotice(local.microphone) }]
+      return [mediaNotice(cid, local)]
     case 'network':
       return members.length > 0 ? [{ type: 'tell-network', cid, to: accountsOf(members), quality: event.quality }] : []
     case 'microphone':
@@ -49,6 +48,11 @@ function toldOf(event: OwnMediaEvent, { cid, members }: ActiveRoom, local: Local
         { type: 'control', cid, command: deviceNotice(event) },
       ]
   }
+}
+
+/** Tells the others that I am away, or else, which also tells that I am not, how the microphone is. */
+export function mediaNotice(cid: Cid, { away, microphone }: LocalMedia): RoomEffect {
+  return away ? awayNotice(cid) : { type: 'control', cid, command: microphoneNotice(microphone) }
 }
 
 function awayNotice(cid: Cid): RoomEffect {

@@ -23,7 +23,7 @@ export interface RoomProviderListener {
 /** Listens until the answer is called. */
 export function listenToRoom(netcall: Netcall, im: Im, listener: RoomProviderListener): () => void {
   const { dispatch } = listener
-  const { on, onMessage, release } = listening(netcall, im)
+  const { on, onIm, release } = listening(netcall, im)
 
   /** The session's end is no end of what only rings. */
   const fail = (reason: RoomEndReason): void => {
@@ -73,7 +73,10 @@ export function listenToRoom(netcall: Netcall, im: Im, listener: RoomProviderLis
         if (from === im.account) dispatch({ type: 'answered-elsewhere', room, at: Date.now() })
     }
   }
-  onMessage(({ from, content }) => {
+  onIm('connect', ({ reconnected }) => {
+    if (reconnected) dispatch({ type: 'im-reconnected' })
+  })
+  onIm('message', ({ from, content }) => {
     const about = decodeRoomMessage(content)
     if (about) return hearRoom(from, about)
     const message = decodeMessage(content)

@@ -17,7 +17,7 @@ import {
   without,
   withRinging,
 } from './members'
-import { onOwnMedia, ownNotices } from './own-media'
+import { mediaNotice, onOwnMedia, ownNotices } from './own-media'
 import {
   isInRoom,
   isRoomBusy,
@@ -68,6 +68,8 @@ export function roomTransition(state: RoomState, event: RoomEvent, me: Account):
       return isInRoom(state)
         ? { state: { ...state, phase: 'reconnecting', attempt: event.attempt }, effects: [] }
         : stay(state)
+    case 'im-reconnected':
+      return state.phase === 'in' ? { state, effects: [mediaNotice(state.cid, state.local)] } : stay(state)
     case 'invite':
       return onInvite(state, event.accounts, me)
     case 'invitee':

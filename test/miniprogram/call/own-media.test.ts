@@ -41,6 +41,17 @@ describe('away', () => {
     const state = reconnecting({ local: localMedia({ away: true }) })
     expect(transition(state, { type: 'entered', cid: CID, members }).effects).toContainEqual(say(AWAY))
   })
+  test('it is told again when the IM side is connected again: it may have been lost', () => {
+    const event: CallEvent = { type: 'im-reconnected' }
+    const away = talking({ local: localMedia({ away: true }) })
+    expect(transition(away, event)).toEqual({ state: away, effects: [say(AWAY)] })
+    expect(transition(talking(), event).effects).toEqual([say(AUDIO_ON), say(VIDEO_ON)])
+    const muted = talking({ kind: 'audio', local: localMedia({ microphone: false, camera: false }) })
+    expect(transition(muted, event).effects).toEqual([say(AUDIO_OFF)])
+    for (const state of [outgoing(), incoming()]) {
+      expect(transition(state, event)).toEqual({ state, effects: [] })
+    }
+  })
   test('while it rings nobody has to know', () => {
     for (const state of [outgoing(), incoming()]) {
       expect(transition(state, { type: 'away', away: true }).effects).toEqual([])
@@ -101,6 +112,7 @@ test.each<CallEvent>([
   { type: 'answer-video', agree: true },
   { type: 'switch-to-audio' },
   { type: 'video-request-over' },
+  { type: 'im-reconnected' },
 ])('without a call, $type changes nothing', (event) => {
   for (const state of [ended(), { phase: 'idle' } as const]) {
     expect(transition(state, event)).toEqual({ state, effects: [] })

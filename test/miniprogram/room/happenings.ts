@@ -77,5 +77,6 @@ export const EVENTS: { [T in RoomEvent['type']]: RoomEventOf<T> } = {
   'member-network': { type: 'member-network', cid: CID, account: 'bob', quality: 'weak' },
   'member-speaks': { type: 'member-speaks', room: 'alice-1', account: 'bob', at: AT },
   'link-lost': { type: 'link-lost', attempt: 1 },
+  'im-reconnected': { type: 'im-reconnected' },
 }
 export type EventType = keyof typeof EVENTS

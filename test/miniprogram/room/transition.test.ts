@@ -32,7 +32,7 @@ const FITS: Array<[RoomState, EventType[]]> = [
   ],
   [
     inRoom({ invitees: [ringingInvitee('dan')] }),
-    [...OWN_MEDIA, ...OTHERS, 'leave', 'fail', 'network', 'be-invited', 'link-lost'],
+    [...OWN_MEDIA, ...OTHERS, 'leave', 'fail', 'network', 'be-invited', 'link-lost', 'im-reconnected'],
   ],
   [
     roomReconnecting({ attempt: 2, invitees: [ringingInvitee('dan')] }),
@@ -247,6 +247,15 @@ describe('my own media', () => {
     expect(gone.effects).toMatchObject([{ command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND }])
     expect(act(gone.state, EVENTS.away)).toEqual({ state: gone.state, effects: [] })
     expect(act(gone.state, { type: 'away', away: false }).effects).toMatchObject([
+      { command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_ON },
+    ])
+  })
+  test('is told again when the IM side is connected again: it may have been lost', () => {
+    const away = act(inRoom(), EVENTS.away).state
+    expect(act(away, EVENTS['im-reconnected']).effects).toMatchObject([
+      { command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND },
+    ])
+    expect(act(inRoom(), EVENTS['im-reconnected']).effects).toMatchObject([
       { command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_ON },
     ])
   })
