@@ -38,7 +38,7 @@ export function createVite(server: Server, options: PageOptions): Promise<ViteDe
     server: {
       middlewareMode: true,
       hmr: { server },
-      // What the pages load; never data, keys and settings, which lie in the repository, too.
+      // An allow-list of what the pages load. The repository also contains data, keys and settings.
       fs: { allow: [root, sources, path.join(repository, 'node_modules'), path.join(options.cacheDir, 'deps')] },
     },
   })

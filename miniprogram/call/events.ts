@@ -65,7 +65,7 @@ export type CallEvent =
   | { type: 'member-joined'; member: StreamMember }
   | { type: 'member-mode'; cid: Cid; uid: Uid; mode: NetcallMode }
   | { type: 'link-lost'; attempt: number }
-  /** The IM side is connected again. What was sent while it was not is lost. */
+  /** The IM connection is back. Notices sent while it was down are lost. */
   | { type: 'im-reconnected' }
   | { type: 'peer-recording'; cid: Cid; wish: RecordingWish }
   | { type: 'peer-network'; cid: Cid; quality: NetworkQuality }

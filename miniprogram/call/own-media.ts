@@ -55,7 +55,7 @@ function toldOf(event: OwnMediaEvent, state: BusyCall, local: LocalMedia): CallE
 function awayNotice(cid: Cid): CallEffect {
   return { type: 'control', cid, command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND }
 }
-/** Tells the other side that I am away, or else, which also tells that I am not, how microphone and camera are. */
+/** Notices for the other side: away, or the state of microphone and camera, which also ends away. */
 export function mediaNotices(kind: CallKind, cid: Cid, { away, microphone, camera }: LocalMedia): CallEffect[] {
   if (away) return [awayNotice(cid)]
   const notices: CallEffect[] = [{ type: 'control', cid, command: microphoneNotice(microphone) }]

@@ -59,7 +59,7 @@ export type RoomEvent =
   | { type: 'member-network'; cid: Cid; account: Account; quality: NetworkQuality }
   | { type: 'member-speaks'; room: string; account: Account; at: number }
   | { type: 'link-lost'; attempt: number }
-  /** The IM side is connected again. What was sent while it was not is lost. */
+  /** The IM connection is back. Notices sent while it was down are lost. */
   | { type: 'im-reconnected' }
 export type RoomEventOf<T extends RoomEvent['type']> = Extract<RoomEvent, { type: T }>
 

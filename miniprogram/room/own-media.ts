@@ -50,7 +50,7 @@ function toldOf(event: OwnMediaEvent, { cid, members }: ActiveRoom, local: Local
   }
 }
 
-/** Tells the others that I am away, or else, which also tells that I am not, how the microphone is. */
+/** The notice for the others: away, or the state of the microphone, which also ends away. */
 export function mediaNotice(cid: Cid, { away, microphone }: LocalMedia): RoomEffect {
   return away ? awayNotice(cid) : { type: 'control', cid, command: microphoneNotice(microphone) }
 }

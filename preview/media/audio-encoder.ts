@@ -81,7 +81,7 @@ export class AudioPipeline {
     this.reader = null
     clearInterval(this.silenceTimer)
     void this.encoder?.then(({ output }) => output.cancel()).catch(() => undefined)
-    // A cancelled encoder never finishes with those that wait for its output.
+    // `add` does not settle for samples that wait in a cancelled encoder.
     for (const sample of this.waiting) sample.close()
   }
 

@@ -10,8 +10,8 @@ const THREAD = new URL('./checksum-thread.mjs', import.meta.url)
 const [HANDED, DONE] = [0, 1]
 
 /**
- * MD5 of a file that is made block by block. From the second block on it is computed in a thread of its own, beside the caller: it takes as
- * long as everything else about a file. Blocks are reused in turn; where the thread is behind, the caller is blocked.
+ * MD5 of a file that is written block by block. For files of more than one block it is computed in a thread of its own, in parallel with the
+ * caller. Blocks are reused in turn; if all of them wait for the thread, the caller is blocked.
  */
 export class Checksum {
   /** The block to fill next. */
@@ -26,7 +26,7 @@ export class Checksum {
     this.block = this.blocks.subarray(0, BLOCK)
   }
 
-  /** Takes `block`, which is filled so far; another one stands there afterwards. */
+  /** Hands over the first `length` bytes of `block`, and replaces `block` by a free one. */
   next(length: number): void {
     this.port ??= this.start()
     this.hand(length)
@@ -40,7 +40,7 @@ export class Checksum {
     if (port === null) return createHash('md5').update(this.block.subarray(0, length)).digest('hex')
     const answer = once(port, 'message')
     if (length > 0) this.hand(length)
-    // No bytes: the end.
+    // A block without bytes marks the end.
     this.hand(0)
     const [md5]: unknown[] = await answer
     port.close()

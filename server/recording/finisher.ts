@@ -27,7 +27,7 @@ export class FinisherError extends Error {
 const THREAD = new URL('./finisher-thread.mjs', import.meta.url)
 /** An hour's call takes a tenth of it. A spool that needs more ends the thread, not the service. MB */
 const MEMORY_LIMIT = 1024
-/** More makes it no faster, and stays with the process, MB. */
+/** Young generation of a thread. A larger one is not faster, and the process keeps its memory, MB. */
 const YOUNG = 12
 /** How long the thread may take over one order before it is taken for dead, ms. An hour's call takes seconds of it. */
 export const TIME_LIMIT = 10 * 60_000

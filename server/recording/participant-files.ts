@@ -62,7 +62,7 @@ export class ParticipantFiles {
     return this.material(sound, picture)
   }
 
-  /** The one is written while the other gets onto the disk. */
+  /** Writes the mp4 while the .aac is synced to the disk. */
   private async writeBoth(chosen: Chosen, folder: string): Promise<{ sound: Written[]; picture: Written[] }> {
     const [sound, picture] = await Promise.all([this.pieces('aac', chosen, folder), this.pieces('mp4', chosen, folder)])
     return { sound, picture }

@@ -2,11 +2,11 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { FLV_HEADER, MAX_PAYLOAD, TAG_HEADER_SIZE, TAG_TRAILER_SIZE, TAG_TYPE, type TagType } from './spool-format'
 
 const CHUNK_SIZE = 1 << 20
-/** Of this module: an import is looked up at each use, and there are hundreds of thousands of tags. */
+/** Local copies: tsx compiles imports to getters, which cost time when they are read for each tag. */
 const [HEADER, TRAILER, LARGEST, SCRIPT] = [TAG_HEADER_SIZE, TAG_TRAILER_SIZE, MAX_PAYLOAD, TAG_TYPE.script]
 const TAG_TYPES = Object.values(TAG_TYPE)
 
-/** A tag as it lies in `window` from `from` to `to`. There are hundreds of thousands: all are told of by one object. */
+/** A tag as it lies in `window` from `from` to `to`. One object is reused for all tags of a file, to avoid hundreds of thousands of objects. */
 export interface MediaTag {
   type: TagType
   timestamp: number

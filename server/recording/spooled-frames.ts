@@ -109,13 +109,13 @@ export class FrameReader {
   private block(index: number, start: number, first: number): Buffer {
     const key = start + first
     const bytes = this.blocks.get(key) ?? this.read(index, first, this.spareBlock())
-    // The last one is the one that was read last.
+    // Keeps the blocks in order of use.
     this.blocks.delete(key)
     this.blocks.set(key, bytes)
     return bytes
   }
 
-  /** The oldest one's memory where there are enough of them. */
+  /** Memory for a block: that of the least recently used one if `KEPT` blocks are held. */
   private spareBlock(): Buffer {
     const [oldest] = this.blocks
     if (!oldest || this.blocks.size < KEPT) return Buffer.allocUnsafeSlow(BLOCK)

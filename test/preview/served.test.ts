@@ -8,7 +8,7 @@ import path from 'node:path'
 import { startPreview, type RunningPreview } from '../e2e/support/preview'
 
 const ROOT = path.resolve(__dirname, '../..')
-/** Its pages, the mini-program and packages are public, or the developer's own. */
+/** Served, or too large to ask for each file (of `.git` only `config` is asked for). */
 const SERVED = ['preview', 'miniprogram', 'node_modules', '.git']
 const SECRET = 'a secret that no answer may hold'
 /** Ways of asking for a file that Vite knows, or once fell for. */
@@ -53,13 +53,14 @@ const filesIn = (folder: string): string[] =>
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => path.join(parentPath, name))
 
-test('no file of the data folder is given out, nor any of the repository beside the pages and the mini-program', async () => {
+test('rejects each file of the data folder, and of the repository outside the pages, the mini-program and packages', async () => {
   const data = filesIn(preview.dataDir).filter((file) => !file.startsWith(path.join(preview.dataDir, 'vite')))
   expect(data.some((file) => file.includes('calls.db'))).toBe(true)
   const outside = readdirSync(ROOT)
     .filter((name) => !SERVED.includes(name))
     .map((name) => path.join(ROOT, name))
     .flatMap((file) => (statSync(file).isDirectory() ? filesIn(file) : [file]))
+    .concat(path.join(ROOT, '.git', 'config'))
   const given: string[] = []
   for (const file of [...data, ...outside]) {
     const { status } = await get(`/@fs${file}`)
@@ -68,7 +69,7 @@ test('no file of the data folder is given out, nor any of the repository beside 
   expect(given).toEqual([])
 })
 
-test('however one asks', async () => {
+test('no variant of path, query or host gives out a file of data or settings', async () => {
   const database = path.join(preview.dataDir, 'calls.db')
   const { port } = new URL(preview.url)
   for (const file of [

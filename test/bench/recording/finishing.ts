@@ -74,7 +74,7 @@ interface Run {
 /** Watches the event loop over a piece of work; memory: the most that the process took beyond before, MB. */
 async function watched(work: () => Promise<void>): Promise<Run> {
   globalThis.gc?.()
-  // What was written before is not to be waited for: only ours is written to the disk, and not only to its cache.
+  // Flushes earlier writes, so that the fsync of our files does not wait for them. ffmpeg does not fsync.
   spawnSync('sync')
   const before = process.memoryUsage.rss()
   let most = before

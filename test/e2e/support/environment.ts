@@ -4,6 +4,9 @@ import type { Browser, Frame } from 'playwright-core'
 import { connectBrowser } from './browser'
 import { readShared } from './shared'
 
+/** A phone that does not answer within this time counts as hung, ms. */
+const HUNG_AFTER = 2_000
+
 export default class extends TestEnvironment {
   private browser: Browser | null = null
 
@@ -38,8 +41,8 @@ async function describeFrame(frame: Frame): Promise<string> {
     const routes = window.__phone.pages().map(({ route }) => route)
     return `on ${routes.join(' > ')}:\n${document.body.innerText}`
   })
-  // One whose scripts hang says nothing.
-  const timeout = new Promise<string>((resolve) => setTimeout(resolve, 2_000, 'gave no answer').unref())
+  // `evaluate` has no timeout: without this limit a phone whose scripts hang would block the report of the failure.
+  const timeout = new Promise<string>((resolve) => setTimeout(resolve, HUNG_AFTER, 'gave no answer').unref())
   const text = await Promise.race([about, timeout]).catch((error: unknown) => String(error))
   return `The phone of ${frame.name()}, ${text.replaceAll(/\n\s*\n/g, '\n')}`
 }
