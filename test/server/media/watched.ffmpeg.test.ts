@@ -140,9 +140,12 @@ async function publish(frames: readonly ModelFrame[]): Promise<void> {
 
 /** An ffmpeg that plays the stream: it decodes it, and tells the time of each frame. */
 async function watch(protocol: 'rtmp' | 'http') {
-  const times = ['-map', '0', '-c', 'copy', '-flush_packets', '1', '-f', 'framecrc', 'pipe:1']
+  // RTMP metadata is a data stream in older versions of ffmpeg, and its muxers wait 10 s for the next packet of each stream.
+  const tracks = ['-map', '0:a', '-map', '0:v']
+  const times = [...tracks, '-c', 'copy', '-flush_packets', '1', '-f', 'framecrc', 'pipe:1']
   // Frames of a burst share their timestamp, which the output for nothing does not like.
-  const decoded = ['-map', '0', '-af', 'aresample=async=1', '-f', 'null', '-']
+  // By default older versions give up when 128 packets of a track wait for the first one of another.
+  const decoded = [...tracks, '-af', 'aresample=async=1', '-max_muxing_queue_size', '4096', '-f', 'null', '-']
   const outputs = [...times, ...decoded]
   const input = ['-copyts', '-i', engine.play(NAME, protocol)]
   const child = spawn(
@@ -162,6 +165,8 @@ async function watch(protocol: 'rtmp' | 'http') {
   )
   return {
     protocol,
+    /** An error ended it. */
+    ended: () => child.exitCode !== null,
     /** Times of the frames of both tracks, ms. */
     times: () => {
       const kinds = new Map([...told.matchAll(/^#media_type (\d): (audio|video)$/gm)].map(([, at, kind]) => [at, kind]))
@@ -183,7 +188,7 @@ async function problemsOf(player: Watcher, { frames, together }: Stream): Promis
   const sent = { audio: frames.filter(isAudio), video: frames.filter(isVideo) }
   await until(() => {
     const { audio, video } = player.times()
-    return audio.length >= sent.audio.length - HELD && video.length >= sent.video.length - HELD
+    return player.ended() || (audio.length >= sent.audio.length - HELD && video.length >= sent.video.length - HELD)
   }, `all frames over ${player.protocol}`)
   const times = player.times()
   const complaints = await player.end()
