@@ -60,9 +60,7 @@ export function transition(state: CallState, event: CallEvent): Transition {
         ? { state: { ...state, remote: withMode(state.remote, event.mode) }, effects: [] }
         : stay(state)
     case 'link-lost':
-      return state.phase === 'talking' || state.phase === 'reconnecting'
-        ? { state: { ...state, phase: 'reconnecting', attempt: event.attempt }, effects: [] }
-        : stay(state)
+      return onLinkLost(state, event)
     case 'im-reconnected':
       return isActive(state) ? { state, effects: mediaNotices(state.kind, state.cid, state.local) } : stay(state)
     case 'peer-recording':
@@ -210,13 +208,22 @@ function onControl(state: CallState, { cid, command, at }: EventOf<'control'>): 
   return onVideoCommand(state, command) ?? stay(state)
 }
 
+/** Whether the other side is away is not known any more, until it or the service says so again. */
+function onLinkLost(state: CallState, { attempt }: EventOf<'link-lost'>): Transition {
+  if (state.phase === 'reconnecting') return { state: { ...state, attempt }, effects: [] }
+  if (state.phase !== 'talking') return stay(state)
+  return { state: { ...state, phase: 'reconnecting', attempt, remote: { ...state.remote, away: false } }, effects: [] }
+}
+
 function onEntered(state: CallState, event: EventOf<'entered'>): Transition {
   if (!isActive(state) || state.cid !== event.cid) return stay(state)
   const member = event.members.find(({ account }) => account === state.peer)
   const self = event.members.find(({ account }) => account !== state.peer)
   const { kind, direction, peer, cid, startedAt, answeredAt, videoRequest } = state
   const local = { ...state.local, url: self?.url ?? null }
-  const remote = member ? withStream(state.remote, member) : { ...state.remote, url: null }
+  // The word that the other side is away may come before: by the other connection.
+  const { away } = state.remote
+  const remote = { ...(member ? withStream(state.remote, member) : { ...state.remote, url: null }), away }
   const told: CallEffect = { type: 'tell-recording', peer, cid, wish: wishIn(kind, local.recording) }
   return {
     state: {

@@ -26,7 +26,11 @@ export function withMember(members: readonly RoomMember[], { uid, account, url, 
 /** Who is there after I came in (again): those who went meanwhile are gone, the others keep their places. */
 export function withEveryone(members: readonly RoomMember[], present: readonly StreamMember[]): RoomMember[] {
   const staying = members.filter(({ uid }) => present.some((other) => other.uid === uid))
-  return present.reduce<RoomMember[]>(withMember, staying)
+  // The word that somebody is away may come before: by the other connection.
+  const away = new Set(staying.filter((member) => member.away).map(({ uid }) => uid))
+  return present
+    .reduce<RoomMember[]>(withMember, staying)
+    .map((member) => (away.has(member.uid) ? { ...member, away: true } : member))
 }
 
 /** One member changed; the others are the same objects, so that only its tile is set anew. */
@@ -47,6 +51,7 @@ export function accountsOf(members: readonly RoomMember[]): Account[] {
 export function isOf(account: Account): (member: RoomMember) => boolean {
   return (member) => member.account === account
 }
+export const isAway = ({ away }: RoomMember): boolean => away
 export function isNumber(uid: Uid): (member: RoomMember) => boolean {
   return (member) => member.uid === uid
 }

@@ -7,6 +7,7 @@ import { stay, type RoomEffect, type RoomEvent, type RoomEventOf, type RoomTrans
 import {
   accountsOf,
   change,
+  isAway,
   isNumber,
   isOf,
   newlyInvited,
@@ -65,9 +66,7 @@ export function roomTransition(state: RoomState, event: RoomEvent, me: Account):
     case 'entered':
       return onEntered(state, event, me)
     case 'link-lost':
-      return isInRoom(state)
-        ? { state: { ...state, phase: 'reconnecting', attempt: event.attempt }, effects: [] }
-        : stay(state)
+      return onLinkLost(state, event)
     case 'im-reconnected':
       return state.phase === 'in' ? { state, effects: [mediaNotice(state.cid, state.local)] } : stay(state)
     case 'invite':
@@ -187,6 +186,14 @@ function onJoined(state: RoomState, { cid, uid, told, at }: RoomEventOf<'joined'
   const local = kind === 'audio' ? withDevices(state.local, { camera: false }) : state.local
   const next: RoomState = { ...state, phase: 'in', title, kind, local, cid, uid, members: [], joinedAt: at }
   return { state: next, effects: invitations(next, ringingIn(state.invitees), me) }
+}
+
+/** Who is away is not known any more, until they or the service say so again. */
+function onLinkLost(state: RoomState, { attempt }: RoomEventOf<'link-lost'>): RoomTransition {
+  if (!isInRoom(state)) return stay(state)
+  const members =
+    state.phase === 'in' ? change(state.members, isAway, (member) => ({ ...member, away: false })) : state.members
+  return { state: { ...state, phase: 'reconnecting', attempt, members }, effects: [] }
 }
 
 function onEntered(state: RoomState, event: RoomEventOf<'entered'>, me: Account): RoomTransition {

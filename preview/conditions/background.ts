@@ -9,13 +9,15 @@ const MOST_WAITING = 200
 export class Background {
   readonly hidden = new Switch()
   readonly suspended = new Switch()
+  /** ms; tests set it. */
+  suspendAfter = SUSPEND_AFTER
   private timer: ReturnType<typeof setTimeout> | undefined
   private waiting: Array<() => void> = []
 
   hide(): void {
     this.hidden.set(true)
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.suspend(), SUSPEND_AFTER)
+    if (this.suspendAfter < Infinity) this.timer = setTimeout(() => this.suspend(), this.suspendAfter)
   }
 
   /** Has the scripts of a hidden mini-program stand still, before WeChat's time where a test calls it. */

@@ -102,6 +102,13 @@ export class Channels extends EventEmitter<ChannelEvents> {
     return this.callsWhere(account, (member) => !member.caller && isIn(member))
   }
 
+  /** What other members have announced of their media in the calls and rooms that the account is in. */
+  noticesFor(account: string): { cid: number; account: string; command: ControlCommand }[] {
+    return this.placesOf(account).flatMap(({ live, member }) =>
+      live.noticesFor(member.uid).map((notice) => ({ cid: live.channel.cid, ...notice })),
+    )
+  }
+
   /** Begins a call. 409 when the caller is in one already, 11001 when nobody can be reached. */
   createCall(call: NewCall): Channel {
     if (call.callees.includes(call.caller)) throw new Refusal(CODE.badRequest, 'accounts: one cannot call oneself')
@@ -150,9 +157,10 @@ export class Channels extends EventEmitter<ChannelEvents> {
     return member
   }
 
-  /** Whether the account may say this to the channel; BUSY is remembered. */
+  /** Whether the account may say this to the channel; BUSY and notices about its media are remembered. */
   control(cid: number, account: string, command: ControlCommand): Channel {
     const { live, member } = this.find(cid, account)
+    live.noteCommand(member, command)
     if (command === CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_BUSY && member.state === 'invited') live.busy = true
     return live.channel
   }
@@ -234,6 +242,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
     member.session = { ...session, joinedAt: member.session?.joinedAt ?? Date.now() }
     live.noteMode(member.session)
     this.emit(again ? 'updated' : 'joined', live.channel, member)
+    this.emit('entered', live.channel, member)
     return { channel: live.channel, member }
   }
 

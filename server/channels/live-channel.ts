@@ -1,4 +1,12 @@
-import { NETCALL_MODE, NETCALL_TYPE, ROLE, SCENE, type NetcallMode } from '../../miniprogram/netcall/constants'
+import {
+  CONTROL_COMMAND,
+  NETCALL_MODE,
+  NETCALL_TYPE,
+  ROLE,
+  SCENE,
+  type ControlCommand,
+  type NetcallMode,
+} from '../../miniprogram/netcall/constants'
 import { Deadlines } from './deadlines'
 import type { Channel, ChannelMember, MediaSession } from './types'
 
@@ -6,6 +14,16 @@ export const PICTURE_MODES: readonly NetcallMode[] = [
   NETCALL_MODE.NETCALL_MODE_AUDIO_VIDEO,
   NETCALL_MODE.NETCALL_MODE_ONLY_VIDEO,
 ]
+
+/** Control commands that announce a state of the sender's media. One replaces an earlier one about the same. */
+const NOTICES: Partial<Record<ControlCommand, 'microphone' | 'camera' | 'away'>> = {
+  [CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_ON]: 'microphone',
+  [CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_OFF]: 'microphone',
+  [CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_VIDEO_ON]: 'camera',
+  [CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_VIDEO_OFF]: 'camera',
+  [CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_CAMERA_INVALID]: 'camera',
+  [CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND]: 'away',
+}
 
 /** A channel under way with what only its keeper needs to know. */
 export class LiveChannel {
@@ -17,6 +35,8 @@ export class LiveChannel {
   readonly deadlines = new Deadlines<number | 'channel'>()
 
   private stays = 0
+  /** By uid. */
+  private readonly notices = new Map<number, Map<string, ControlCommand>>()
 
   constructor(readonly channel: Channel) {}
 
@@ -39,6 +59,25 @@ export class LiveChannel {
     member.state = 'accepted'
     this.absent.delete(member.uid)
     return older
+  }
+
+  /** Keeps what a member announces of its media, for members whose IM connection is down. */
+  noteCommand({ uid }: ChannelMember, command: ControlCommand): void {
+    const about = NOTICES[command]
+    if (about === undefined) return
+    const own = this.notices.get(uid) ?? new Map<string, ControlCommand>()
+    // A notice about a device also ends `away`, and `away` comes after those about devices.
+    own.delete('away')
+    own.set(about, command)
+    this.notices.set(uid, own)
+  }
+
+  /** What the other members that are in the channel have announced last. */
+  noticesFor(uid: number): { account: string; command: ControlCommand }[] {
+    const others = [...this.channel.members.values()].filter((member) => member.uid !== uid && isIn(member))
+    return others.flatMap(({ account, uid: sender }) =>
+      [...(this.notices.get(sender)?.values() ?? [])].map((command) => ({ account, command })),
+    )
   }
 
   /** A call or room in which somebody shows a picture is one with video from then on, whatever it began as. */

@@ -58,6 +58,8 @@ export interface ChannelEvents {
   rejected: [channel: Channel, member: ChannelMember]
   joined: [channel: Channel, member: ChannelMember]
   updated: [channel: Channel, member: ChannelMember]
+  /** A media session began or was taken up again; after `joined` or `updated`. */
+  entered: [channel: Channel, member: ChannelMember]
   /** An account that was in the room came in once more: its place stays, the older stay is over. */
   replaced: [channel: Channel, member: ChannelMember, olderStay: number]
   /** Went before the channel's end; those who are in at its end get no `left`. `end`: why the channel is over with that, if it is. */

@@ -80,13 +80,20 @@ export function callHandlers({ channels, devices, accounts }: SignalContext): Ha
   }
 }
 
-/** Tells the members of calls who answered, and that a call is over. Rooms are the gateway's to tell about. */
-export function announceCalls({ channels, devices }: SignalContext): void {
+/**
+ * Tells the members of calls who answered, and that a call is over. Rooms are the gateway's to tell about. Whoever enters either learns
+ * what the others announced of their media.
+ */
+export function announceCalls(context: SignalContext): void {
+  const { channels, devices } = context
   const answered = (channel: Channel, account: string, accepted: boolean) => {
     if (channel.name === null) devices.notify(channel.caller, 'notifyCalleeAck', calleeAck(channel, account, accepted))
   }
   channels.on('answered', (channel, { account }) => answered(channel, account, true))
   channels.on('rejected', (channel, { account }) => answered(channel, account, false))
+  channels.on('entered', (_, { account }) => {
+    for (const notice of noticesFor(context, account)) devices.notify(account, 'netcallControl', notice)
+  })
   channels.on('ended', (channel, reason, by) => {
     // An offline callee heard of no call, and who refused it was told about by notifyCalleeAck.
     if (channel.name !== null || reason === 'offline') return
@@ -97,6 +104,13 @@ export function announceCalls({ channels, devices }: SignalContext): void {
       devices.notify(member.account, 'notifyHangup', isToldWhy(channel, reason) ? { ...told, reason } : told)
     }
   })
+}
+
+/** What others announced of their media, perhaps while the account's connection was down and before the service noticed. */
+export function noticesFor({ channels }: SignalContext, account: string) {
+  return channels
+    .noticesFor(account)
+    .map(({ cid: channelId, account: sender, command: type }) => ({ account: sender, type, channelId }))
 }
 
 /** Whether phones say why. Whom a lost caller only rang for has missed a call, like any other. */

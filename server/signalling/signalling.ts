@@ -10,7 +10,7 @@ import { closeDoor, closeSocket, createDoor, Link, LINK_CLOSE, type LinkRules } 
 import type { Log } from '../log'
 import type { Timeline } from '../timeline'
 import { accountSchema } from '../tokens'
-import { ackSync, announceCalls, beCalled, calleeAck, callHandlers } from './calls'
+import { ackSync, announceCalls, beCalled, calleeAck, callHandlers, noticesFor } from './calls'
 import { Device } from './device'
 import { Devices } from './devices'
 import { Dispatch } from './dispatch'
@@ -85,6 +85,10 @@ export function createSignalling(deps: SignallingDeps): Signalling {
     for (const channel of channels.answeredBy(account)) {
       device.notify('notifyCalleeAckSync', ackSync(channel, true, Date.now()))
       note('notifyCalleeAckSync', channel.cid, channel.caller)
+    }
+    for (const notice of noticesFor(context, account)) {
+      device.notify('netcallControl', notice)
+      note('netcallControl', notice.channelId, notice.account)
     }
   }
 

@@ -349,9 +349,12 @@ export class Phone {
   interrupt(on: boolean): Promise<void> {
     return this.frame.evaluate((on) => window.__phone.faults.interrupt(on), on)
   }
-  /** Sends the mini-program to the background, or fetches it back. */
+  /** Sends the mini-program to the background, or fetches it back. It is suspended there by `suspend` only. */
   background(on: boolean): Promise<void> {
-    return this.frame.evaluate((on) => window.__phone.faults.background(on), on)
+    return this.frame.evaluate((on) => {
+      window.__phone.phone.conditions.background.suspendAfter = Infinity
+      window.__phone.faults.background(on)
+    }, on)
   }
   /** Has the scripts of a hidden mini-program stand still, as WeChat does after 5 s. */
   suspend(): Promise<void> {

@@ -246,6 +246,19 @@ describe('in a call', () => {
       remote: { url: 'rtmp://fresh/2' },
     })
   })
+  test('on a return the other side is away only if it was said since the link was lost', () => {
+    const away: CallEvent = {
+      type: 'control',
+      cid: CID,
+      command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND,
+      at: 1,
+    }
+    const lost: CallEvent = { type: 'link-lost', attempt: 1 }
+    expect(after(CALL, ACCEPTED, ENTERED, away, lost, ENTERED)).toMatchObject({ remote: { away: false } })
+    expect(after(CALL, ACCEPTED, ENTERED, lost, away, ENTERED)).toMatchObject({ remote: { away: true } })
+    const again: CallEvent = { type: 'link-lost', attempt: 2 }
+    expect(after(CALL, ACCEPTED, ENTERED, lost, away, again, ENTERED)).toMatchObject({ remote: { away: true } })
+  })
   test.each([
     ['NOTIFY_AUDIO_OFF', CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_OFF, { microphone: false, mode: 2 }],
     ['NOTIFY_VIDEO_OFF', CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_VIDEO_OFF, { camera: false, mode: 1 }],

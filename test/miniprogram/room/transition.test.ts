@@ -69,6 +69,21 @@ describe('the link', () => {
     expect(active(state).local.url).toBe('rtmp://media/fresh')
     expect(effects).toEqual([])
   })
+  test('on a return a member is away only if it was said since the link was lost', () => {
+    const away = {
+      type: 'member-control',
+      cid: CID,
+      account: 'carol',
+      command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND,
+    } as const
+    const entered: RoomEvent = { type: 'entered', cid: CID, members: [streamOf(ME, 1), streamOf('carol', 3)] }
+    const awayAfter = (...events: RoomEvent[]): string[] =>
+      active(after(inRoom(), ...events)).members.flatMap((member) => (member.away ? [member.account] : []))
+    expect(awayAfter(away)).toEqual(['carol'])
+    expect(awayAfter(away, EVENTS['link-lost'])).toEqual([])
+    expect(awayAfter(away, EVENTS['link-lost'], entered)).toEqual([])
+    expect(awayAfter(EVENTS['link-lost'], away, EVENTS['link-lost'], entered)).toEqual(['carol'])
+  })
   test('nobody is called anew by a return', () => {
     const alone = inRoom({ members: [], invitees: [ringingInvitee('dan')], local: localMedia({ url: null }) })
     const { effects } = act(after(alone, EVENTS['link-lost']), {

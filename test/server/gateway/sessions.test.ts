@@ -1,3 +1,4 @@
+import { CONTROL_COMMAND } from '../../../miniprogram/netcall/constants'
 import { CHANNEL_TIMING } from '../../../server/channels/channels'
 import { GATEWAY_RULES } from '../../../server/gateway/gateway'
 import { ringUp, startCallService, type CallService } from '../../support/call-service'
@@ -108,6 +109,18 @@ test('reconnect: fresh addresses, nobody is told of a going, the call goes on', 
   expect(await alice.client.untaken('clientLeave', alice.who)).toEqual([])
   expect(service.ended).toEqual([])
   expect(service.gateway.sessionCount).toBe(2)
+})
+
+test('who enters again learns what the others announced of their media meanwhile', async () => {
+  const { a, b, bob, cid: channelId } = await talk()
+  bob.client.cut()
+  const type = CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND
+  await a.request('netcallControl', { channelId, type })
+  const notice = { account: 'alice', type, channelId }
+  expect(await b.next('netcallControl')).toEqual(notice)
+  await service.session('bob', channelId, { mode: 1 })
+  expect(await b.next('netcallControl')).toEqual(notice)
+  expect(await a.untaken('netcallControl')).toEqual([])
 })
 
 test('a second login of the same member puts the first link out, for good', async () => {

@@ -1,3 +1,4 @@
+import { CONTROL_COMMAND } from '../../../miniprogram/netcall/constants'
 import { CHANNEL_TIMING } from '../../../server/channels/channels'
 import { ringUp, startCallService, type CallService } from '../../support/call-service'
 import { controlClock } from '../../support/clock'
@@ -274,6 +275,30 @@ test('a device that comes back learns which calls are not over, and which was an
   expect(await again.next('notifyCalleeAckSync')).toMatchObject({ channelId: first, accepted: true })
   expect((await service.device('alice')).welcome['calls']).toEqual([first])
   expect((await service.device('carol')).welcome['calls']).toEqual([])
+})
+
+test('a device that comes back learns what the other side announced of its media meanwhile', async () => {
+  const { a: alice, b: bob, cid: channelId } = await service.answeredCall('alice', 'bob')
+  const away = CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND
+  bob.cut()
+  for (const type of [1, 3, 2, away] as const) await alice.request('netcallControl', { channelId, type })
+  const again = await service.device('bob')
+  const notices = async (device: typeof again, count: number) => {
+    const types = []
+    while (types.length < count) types.push((await device.next('netcallControl'))['type'])
+    return types
+  }
+  expect(await notices(again, 3)).toEqual([2, 3, away])
+  expect(await again.untaken('netcallControl')).toEqual([])
+
+  // A word about a device ends `away`; one that is no state is not repeated.
+  for (const type of [1, 5] as const) await alice.request('netcallControl', { channelId, type })
+  const third = await service.device('bob')
+  expect(await notices(third, 2)).toEqual([1, 3])
+  expect(await third.untaken('netcallControl')).toEqual([])
+  const stranger = await service.device('carol')
+  const own = await service.device('alice')
+  for (const device of [stranger, own]) expect(await device.untaken('netcallControl')).toEqual([])
 })
 
 test('an account that talks is busy on all its devices', async () => {
