@@ -11,7 +11,7 @@ export function lowerEnvelope(times: Float64Array, arrived: ArrayLike<number>, f
   const points: { at: number; late: number }[] = []
   for (let frame = from; frame < to; frame++) {
     const at = arrived[frame] ?? 0
-    const late = at - (times[frame] ?? 0)
+    const late = delayAt(times, arrived, frame, from, to)
     const last = points.at(-1)
     if (!last || at - last.at >= WINDOW) points.push({ at, late })
     else if (late < last.late) last.late = late
@@ -26,6 +26,21 @@ export function lowerEnvelope(times: Float64Array, arrived: ArrayLike<number>, f
     envelope[frame - from] = between(points, next, at)
   }
   return envelope
+}
+
+/** How far behind its timestamp a frame of one clock came: the middle of its own and its neighbours' delay, since any timestamp may be wrong. */
+export function delayAt(
+  times: ArrayLike<number>,
+  arrived: ArrayLike<number>,
+  frame: number,
+  from: number,
+  to: number,
+): number {
+  const delay = (at: number): number => (arrived[at] ?? 0) - (times[at] ?? 0)
+  if (to - from < 3) return delay(frame)
+  const middle = Math.min(Math.max(frame, from + 1), to - 2)
+  const [before, own, after] = [delay(middle - 1), delay(middle), delay(middle + 1)]
+  return Math.max(Math.min(before, own), Math.min(Math.max(before, own), after))
 }
 
 type Points = readonly { at: number; late: number }[]

@@ -1,4 +1,4 @@
-import { lowerEnvelope } from './envelope'
+import { delayAt, lowerEnvelope } from './envelope'
 import {
   median,
   spreadBursts,
@@ -22,8 +22,10 @@ export interface MediaTimes {
 const JUMP = 300
 /** Runs of one track whose delays differ by less go by the same clock, ms. */
 const SAME_CLOCK = 100
-/** A run this short may have been late as a whole, ms. */
+/** Maximum length of a run at the end, or at the beginning, that was held up, ms. */
 const SHORT_RUN = 1_000
+/** A run this short can have been late as a whole though its frames came at their usual pace, ms. */
+const EVEN_RUN = 300
 /** Maximum length of a run of delayed frames, ms. */
 const LONG_RUN = 10_000
 /** Maximum length of media lost at once while frames are delayed, ms. */
@@ -60,7 +62,7 @@ export function mediaTimes(audio: TrackTimes, video: TrackTimes, frameLength: nu
     return { audio: Float64Array.from(sound.arrived), video: rising(Float64Array.from(picture.arrived)) }
   }
   const captured = { times: spreadBursts(sound.times, frameLength), arrived: sound.arrived }
-  const [soundOffsets, pictureOffsets] = [offsetsOf(captured), offsetsOf(picture)]
+  const [soundOffsets, pictureOffsets] = [offsetsOf(captured, picture), offsetsOf(picture, sound)]
   keepInStep(sound, soundOffsets, picture, pictureOffsets)
   const placed = [place(sound, soundOffsets), place(picture, pictureOffsets)]
   // No frame is later than its arrival, also of those that came in one burst.
@@ -175,10 +177,12 @@ interface Run {
   late: number
 }
 
-/** What is added to a track's timestamps, frame by frame. */
-function offsetsOf({ times, arrived }: Pick<Track, 'times' | 'arrived'>): Float64Array {
+type Timed = Pick<Track, 'times' | 'arrived'>
+
+/** What is added to a track's timestamps, frame by frame. `other`: the track that shares its connection. */
+function offsetsOf({ times, arrived }: Timed, other: Timed): Float64Array {
   const offsets = new Float64Array(times.length)
-  for (const clock of clocksOf(runsOf(times, arrived), { times, arrived })) {
+  for (const clock of clocksOf(runsOf(times, arrived), { times, arrived }, other)) {
     offsets.set(lowerEnvelope(times, arrived, clock.from, clock.to), clock.from)
   }
   return offsets
@@ -188,12 +192,16 @@ function offsetsOf({ times, arrived }: Pick<Track, 'times' | 'arrived'>): Float6
 function runsOf(times: Float64Array, arrived: ArrayLike<number>): Run[] {
   const runs: Run[] = []
   for (let at = 0; at < times.length; at++) {
-    const late = (arrived[at] ?? 0) - (times[at] ?? 0)
     const run = runs.at(-1)
     const step = (times[at] ?? 0) - (times[at - 1] ?? 0)
     const passed = (arrived[at] ?? 0) - (arrived[at - 1] ?? 0)
-    if (!run || Math.abs(step - passed) > JUMP || step < -JUMP / 6) runs.push({ from: at, to: at + 1, late })
-    else Object.assign(run, { to: at + 1, late: Math.min(run.late, late) })
+    if (!run || Math.abs(step - passed) > JUMP || step < -JUMP / 6) runs.push({ from: at, to: at + 1, late: Infinity })
+    else run.to = at + 1
+  }
+  for (const run of runs) {
+    for (let at = run.from; at < run.to; at++) {
+      run.late = Math.min(run.late, delayAt(times, arrived, at, run.from, run.to))
+    }
   }
   return runs
 }
@@ -202,7 +210,7 @@ function runsOf(times: Float64Array, arrived: ArrayLike<number>): Run[] {
  * Joins runs that go by the same clock. Late frames make a run look like one of another clock, but never an early one: a run that only
  * came late belongs to the clock around it. Frames get lost where they are held up, which makes timestamps go forward a little.
  */
-function clocksOf(runs: readonly Run[], { times, arrived }: Pick<Track, 'times' | 'arrived'>): Run[] {
+function clocksOf(runs: readonly Run[], { times, arrived }: Timed, other: Timed): Run[] {
   const clocks: Run[] = []
   runs.forEach((run, index) => {
     const clock = clocks.at(-1)
@@ -210,7 +218,7 @@ function clocksOf(runs: readonly Run[], { times, arrived }: Pick<Track, 'times' 
       clock !== undefined &&
       (Math.abs(run.late - clock.late) <= SAME_CLOCK ||
         (run.late > clock.late
-          ? wasHeldUp(run, times, arrived) &&
+          ? wasHeldUp(clock, run, times, arrived, other) &&
             (returnsTo(clock, runs.slice(index + 1, index + 9)) ||
               (index === runs.length - 1 && isTail(clock, run, times)))
           : isForward(clock, run, times, arrived)))
@@ -224,26 +232,60 @@ const lengthOf = ({ from, to }: Run, times: Float64Array): number => (times[to -
 const returnsTo = ({ late }: Run, runs: readonly Run[]): boolean =>
   runs.some((run) => Math.abs(run.late - late) <= SAME_CLOCK)
 
-/** Whether a run is short, or arrived unevenly: then the network or a busy phone delayed it. */
-function wasHeldUp(run: Run, times: Float64Array, arrived: ArrayLike<number>): boolean {
+/**
+ * Whether the network or a busy phone delayed a run: nothing came before it for about as long, and it arrived unevenly, or is short and the
+ * other track was not there either.
+ */
+function wasHeldUp(clock: Run, run: Run, times: Float64Array, arrived: ArrayLike<number>, other: Timed): boolean {
+  const [before, first] = [arrived[run.from - 1] ?? 0, arrived[run.from] ?? 0]
+  if (first - before < (run.late - clock.late) / 2) return false
   const length = lengthOf(run, times)
-  if (length < SHORT_RUN) return true
-  let latest = -Infinity
-  for (let at = run.from; at < run.to; at++) latest = Math.max(latest, (arrived[at] ?? 0) - (times[at] ?? 0))
-  return length < LONG_RUN && latest - run.late > SAME_CLOCK
+  if (cameUnevenly(run, times, arrived)) return length < LONG_RUN
+  return length < EVEN_RUN && !cameMeanwhile(other, before, first)
+}
+
+/** Frames whose delays are averaged, because timestamps may jitter. */
+const SMOOTHED = 8
+
+/** Whether frames were held up and then came faster than time. */
+function cameUnevenly({ from, to }: Run, times: Float64Array, arrived: ArrayLike<number>): boolean {
+  let [least, most] = [Infinity, -Infinity]
+  for (let at = from; at < to; at += SMOOTHED) {
+    const late = Array.from(
+      { length: Math.min(SMOOTHED, to - at) },
+      (_, one) => (arrived[at + one] ?? 0) - (times[at + one] ?? 0),
+    )
+    if (to - from < 2 * SMOOTHED) [least, most] = [Math.min(least, ...late), Math.max(most, ...late)]
+    else [least, most] = [Math.min(least, median(late)), Math.max(most, median(late))]
+  }
+  return most - least > SAME_CLOCK
+}
+
+/** So many frames between two times show that the connection was not held up. */
+const MEANWHILE = 3
+
+function cameMeanwhile({ arrived }: Timed, from: number, to: number): boolean {
+  let [came, last] = [0, from]
+  for (let at = 0; at < arrived.length; at++) {
+    const time = arrived[at] ?? 0
+    // Frames that come together are one.
+    if (time > last + NOTICEABLE && time < to - NOTICEABLE) [came, last] = [came + 1, time]
+  }
+  return came >= MEANWHILE
 }
 
 /** Whether the stream ended before the delay was over. */
 const isTail = (clock: Run, run: Run, times: Float64Array): boolean =>
   lengthOf(run, times) < SHORT_RUN && run.late - clock.late < LONGEST_STALL
 
-/** Whether a run with less delay continues the clock: after lost frames, or after a delayed start. */
+/** Whether a run with less delay continues the clock: all frames of the clock were held up, some got lost, or it began so. */
 function isForward(clock: Run, run: Run, times: Float64Array, arrived: ArrayLike<number>): boolean {
   const step = (times[run.from] ?? 0) - (times[clock.to - 1] ?? 0)
-  if (step >= 0 && step <= LOST) return true
+  if (step < 0 || !cameUnevenly(clock, times, arrived)) return false
+  if (step <= LOST) return true
   const took = (arrived[clock.to - 1] ?? 0) - (arrived[clock.from] ?? 0)
   const cameAtOnce = took <= lengthOf(clock, times) / 2
-  return step >= 0 && step < AHEAD && lengthOf(clock, times) < SHORT_RUN && cameAtOnce
+  return step < AHEAD && lengthOf(clock, times) < SHORT_RUN && cameAtOnce
 }
 
 /**

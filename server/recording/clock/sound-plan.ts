@@ -112,7 +112,7 @@ function levelOf(times: ArrayLike<number>, off: Float64Array, from: number, to: 
 
 /** The offsets of the first frames of bursts; of one that began before the stretch only where there is no other. */
 function firstsOf(times: ArrayLike<number>, off: Float64Array, from: number, to: number): number[] {
-  const isFirst = (at: number): boolean => at === 0 || (times[at] ?? 0) - (times[at - 1] ?? 0) > SAME
+  const isFirst = (at: number): boolean => at === 0 || Math.abs((times[at] ?? 0) - (times[at - 1] ?? 0)) > SAME
   const firsts: number[] = []
   for (let at = from; at < to; at++) if (isFirst(at)) firsts.push(off[at] ?? 0)
   return firsts.length > 0 ? firsts : [off[from] ?? 0]

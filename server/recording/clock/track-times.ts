@@ -43,7 +43,7 @@ export function usualStep(times: Float64Array): number {
 }
 
 /** A step of the timestamps this far from the usual one is a fault, or a pause, ms. */
-const OUTLIER = 400
+const OUTLIER = 250
 /** So many frames in a row can be wrong and the track go on where it was. */
 const MOST_OUTLIERS = 8
 
@@ -56,7 +56,9 @@ export function withoutOutliers(times: Float64Array, arrived: ArrayLike<number> 
   const good = Float64Array.from(times)
   for (let at = 1; at < good.length; at++) {
     const before = good[at - 1] ?? 0
-    if (Math.abs((good[at] ?? 0) - before - step) <= OUTLIER) continue
+    const passed = (frames: number): number => (arrived?.[at - 1 + frames] ?? 0) - (arrived?.[at - 1] ?? 0)
+    const isNear = (expected: number): boolean => Math.abs((good[at] ?? 0) - before - expected) <= OUTLIER
+    if (isNear(step) || (arrived && isNear(passed(1)))) continue
     const even = returnOf(good, at, (frames) => step * frames)
     if (even !== null) {
       const slope = ((good[even] ?? 0) - before) / (even - at + 1)
@@ -64,8 +66,6 @@ export function withoutOutliers(times: Float64Array, arrived: ArrayLike<number> 
       continue
     }
     if (!arrived) continue
-    const passed = (frames: number): number => (arrived[at - 1 + frames] ?? 0) - (arrived[at - 1] ?? 0)
-    if (Math.abs((good[at] ?? 0) - before - passed(1)) <= OUTLIER) continue
     const uneven = returnOf(good, at, passed) ?? at
     for (let bad = at; bad < uneven; bad++) good[bad] = before + passed(bad - at + 1)
   }
@@ -120,7 +120,8 @@ export function withoutStandstill(times: Float64Array, arrived: ArrayLike<number
     let to = from + 1
     while (to < times.length && isStanding((times[to] ?? 0) - (times[to - 1] ?? 0))) to++
     const start = arrived[from] ?? 0
-    if ((arrived[to - 1] ?? 0) - start > LONG && (!bursts || isEven(arrived, from, to))) {
+    const longest = bursts ? longestGap(arrived, from, to) : 0
+    if ((arrived[to - 1] ?? 0) - start - longest > LONG) {
       const near = good.subarray(Math.max(0, from - WITNESSES), from)
       const late = near.map((time, at) => (arrived[from - near.length + at] ?? 0) - time)
       const first = near.length < WITNESSES ? good[from] : start - median(late)
@@ -133,10 +134,9 @@ export function withoutStandstill(times: Float64Array, arrived: ArrayLike<number
 
 const isStanding = (step: number): boolean => step >= 0 && step <= STANDING
 
-/** Whether frames came one after the other, not most of them at once. */
-function isEven(arrived: ArrayLike<number>, from: number, to: number): boolean {
-  const whole = (arrived[to - 1] ?? 0) - (arrived[from] ?? 0)
-  let largest = 0
-  for (let at = from + 1; at < to; at++) largest = Math.max(largest, (arrived[at] ?? 0) - (arrived[at - 1] ?? 0))
-  return largest < whole / 2
+/** The longest time between two frames, ms: a network can hold up the rest of a burst once. */
+function longestGap(arrived: ArrayLike<number>, from: number, to: number): number {
+  let longest = 0
+  for (let at = from + 1; at < to; at++) longest = Math.max(longest, (arrived[at] ?? 0) - (arrived[at - 1] ?? 0))
+  return longest
 }

@@ -7,6 +7,9 @@ import { localMedia } from '../../support/calls'
 import { inRoom, ringingInvitee, roomEnded, roomInvited, roomJoining, roomReconnecting } from '../../support/rooms'
 import { act, active, after, CID, EVENTS, type EventType, LOCAL, ME, streamOf } from './happenings'
 
+const awayAfter = (...events: RoomEvent[]): string[] =>
+  active(after(inRoom(), ...events)).members.flatMap((member) => (member.away ? [member.account] : []))
+
 const OWN_MEDIA: EventType[] = ['microphone', 'camera', 'camera-failed', 'flip', 'speaker', 'away']
 const OTHERS: EventType[] = [
   'invitee',
@@ -77,8 +80,6 @@ describe('the link', () => {
       command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND,
     } as const
     const entered: RoomEvent = { type: 'entered', cid: CID, members: [streamOf(ME, 1), streamOf('carol', 3)] }
-    const awayAfter = (...events: RoomEvent[]): string[] =>
-      active(after(inRoom(), ...events)).members.flatMap((member) => (member.away ? [member.account] : []))
     expect(awayAfter(away)).toEqual(['carol'])
     expect(awayAfter(away, EVENTS['link-lost'])).toEqual([])
     expect(awayAfter(away, EVENTS['link-lost'], entered)).toEqual([])
