@@ -1,4 +1,5 @@
 import { delayAt, lowerEnvelope } from './envelope'
+import { withoutStalls } from './stalls'
 import {
   median,
   spreadBursts,
@@ -34,6 +35,8 @@ const LOST = 600
 const LONGEST_STALL = 2_000
 /** At their beginning both tracks go by one clock if they come at most this far apart, ms. */
 const COMMON_START = 500
+/** Tracks of which the second one comes within this time began together, ms. */
+const TOGETHER = 1_000
 /** Sound and picture that stay this close to their common clock are kept in step exactly, ms. */
 const EXACT = 60
 /** What a stream may be ahead of the time that really passed, ms. */
@@ -55,6 +58,14 @@ export function mediaTimes(audio: TrackTimes, video: TrackTimes, frameLength: nu
   const sound: Track = { ...audio, times: unwrap(audio.sent, base), longest: frameLength }
   const picture: Track = { ...video, times: unwrap(video.sent, base), longest: LONGEST_PICTURE }
   const faster = isFasterThanTime(sound, picture)
+  if (!faster) {
+    const step = Math.min(LONGEST_PICTURE, usualStep(picture.times) || LONGEST_PICTURE)
+    const even = ({ times }: Track): Float64Array => withoutOutliers(times, null)
+    ;[sound.arrived, picture.arrived] = withoutStalls(
+      { ...sound, times: even(sound), step: frameLength },
+      { ...picture, times: even(picture), step },
+    )
+  }
   sound.times = cleaned(sound, faster, true)
   picture.times = cleaned(picture, faster, false)
   const last = Math.max(...[audio, video].map(({ arrived }) => arrived[arrived.length - 1] ?? 0))
@@ -302,7 +313,8 @@ function keepInStep(sound: Track, soundOffsets: Float64Array, picture: Track, pi
     apart[at] = (soundOffsets[at] ?? 0) - (pictureOffsets[next] ?? 0)
   }
   const begin = median(apart.subarray(0, 50))
-  const common = Math.abs(begin) <= COMMON_START ? begin : 0
+  const beganTogether = Math.abs((sound.arrived[0] ?? 0) - (picture.arrived[0] ?? 0)) <= TOGETHER
+  const common = beganTogether && Math.abs(begin) <= COMMON_START ? begin : 0
   for (let at = 0; at < apart.length; at++) {
     const off = (apart[at] ?? 0) - common
     // As much of it as a common clock and an uneven network explain; nothing of what only another clock does.

@@ -24,8 +24,8 @@ const WITNESSES = 48
 const SURE = 7
 /** Timestamps of bursts are exact where a burst begins, ms. */
 const EXACT = 4
-/** Frames of one burst, ms. */
-const SAME = 0.5
+/** Timestamps of a burst rise by at most this, ms. */
+const SAME = 2
 /** What nobody notices: then pictures keep their own times, ms. */
 const UNNOTICED = 25
 /** The lag is told for stretches of this length, the last one up to twice as long, ms. */

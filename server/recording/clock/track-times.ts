@@ -28,11 +28,19 @@ export function median(values: ArrayLike<number>): number {
   return sorted[sorted.length >> 1] ?? 0
 }
 
-/** Steps averaged to find the usual one, since bursts of frames share timestamps. */
+/** Larger steps are pauses or faults, ms. */
+const LARGEST_STEP = 400
+/** Steps averaged where all are larger. */
 const STEPS = 8
 
-/** The usual step of a track, ms: of those that go forward. */
+/** The usual step of a track, ms: the mean, since bursts of frames share timestamps and jitter goes both ways. */
 export function usualStep(times: Float64Array): number {
+  let [sum, count] = [0, 0]
+  for (let at = 1; at < times.length; at++) {
+    const step = (times[at] ?? 0) - (times[at - 1] ?? 0)
+    if (Math.abs(step) <= LARGEST_STEP) [sum, count] = [sum + step, count + 1]
+  }
+  if (sum > 0) return sum / count
   const span = Math.min(STEPS, times.length - 1)
   const steps: number[] = []
   for (let at = span; at < times.length && steps.length < 2_000; at++) {
@@ -85,15 +93,15 @@ function returnOf(times: Float64Array, at: number, expected: (frames: number) =>
 
 /** Maximum frames per burst. */
 const LARGEST_BURST = 12
-/** ms */
-const SAME = 0.5
+/** Timestamps of a burst rise by at most this: some muxers add 1 to one that does not rise. ms. */
+const SAME = 2
 
 /** When the frames of bursts were captured, if the first one's timestamp is true: one after the other. */
 export function spreadBursts(times: Float64Array, frameLength: number): Float64Array {
   const spread = Float64Array.from(times)
   for (let from = 0; from < times.length;) {
     let to = from + 1
-    while (to < times.length && Math.abs((times[to] ?? 0) - (times[from] ?? 0)) <= SAME) to++
+    while (to < times.length && Math.abs((times[to] ?? 0) - (times[to - 1] ?? 0)) <= SAME) to++
     const room = (times[to] ?? Infinity) - (times[from] ?? 0)
     if (to - from <= LARGEST_BURST && room >= (to - from - 0.5) * frameLength) {
       for (let at = from; at < to; at++) spread[at] = (times[from] ?? 0) + (at - from) * frameLength
@@ -103,12 +111,11 @@ export function spreadBursts(times: Float64Array, frameLength: number): Float64A
   return spread
 }
 
-/** Timestamps that rise by at most this stand still: some muxers add 1 to a timestamp that does not rise. ms. */
-const STANDING = 2
 /** Frames with one timestamp that arrive over a longer time are not a burst, ms. */
 const LONG = 100
 /** Preceding frames from which the usual delay is computed. */
 const WITNESSES = 8
+const FEWEST = 2
 
 /**
  * Gives frames whose timestamps stand still, while they come evenly, the time that passed meanwhile. Some clocks get stuck, and muxers
@@ -124,7 +131,7 @@ export function withoutStandstill(times: Float64Array, arrived: ArrayLike<number
     if ((arrived[to - 1] ?? 0) - start - longest > LONG) {
       const near = good.subarray(Math.max(0, from - WITNESSES), from)
       const late = near.map((time, at) => (arrived[from - near.length + at] ?? 0) - time)
-      const first = near.length < WITNESSES ? good[from] : start - median(late)
+      const first = near.length < FEWEST ? good[from] : start - median(late)
       for (let at = from; at < to; at++) good[at] = (first ?? 0) + (arrived[at] ?? 0) - start
     }
     from = to
@@ -132,7 +139,7 @@ export function withoutStandstill(times: Float64Array, arrived: ArrayLike<number
   return good
 }
 
-const isStanding = (step: number): boolean => step >= 0 && step <= STANDING
+const isStanding = (step: number): boolean => step >= 0 && step <= SAME
 
 /** The longest time between two frames, ms: a network can hold up the rest of a burst once. */
 function longestGap(arrived: ArrayLike<number>, from: number, to: number): number {

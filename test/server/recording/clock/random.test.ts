@@ -18,10 +18,10 @@ const DELAY = 40
 const JITTER = 20
 /** Pictures of a camera that is off, ms. */
 const DARK = 500
-/** Frames may be this far from their time if they can only be aligned by arrival, ms. */
-const PLACED = 150
-/** Frames whose own timestamp is wrong may be off. */
-const MOST_OFF = 1
+/** Frames may be this far from their time if they can only be aligned by arrival, ms: 150, and the network's jitter. */
+const PLACED = 150 + JITTER
+/** Frames whose own timestamp is wrong may be off; publishers give at most so many a wrong one. */
+const MOST_OFF = 6
 
 /** A frame with the time at which it was captured in its last bytes. */
 function frame(type: 8 | 9, captured: number): Leaving {

@@ -69,14 +69,41 @@ const outlier: Draw = (chance) => {
   return { name: `one frame of ${track} ${by} ms wrong`, publisher }
 }
 
+/** Several frames in a row, each wrong by as much. */
+const outliers: Draw = (chance) => {
+  const [track, which] = chance.of(TRACKS)
+  const by = Math.round(chance.between(300, 5000)) * chance.of([-1, 1])
+  const count = 2 + chance.below(4)
+  const share = chance.between(0, 1)
+  const publisher: Publisher = (tags) => {
+    const own = tags.filter(which)
+    const first = Math.floor((own.length - count) * share)
+    const wrong = new Set<Sent>(own.slice(Math.max(0, first), Math.max(0, first) + count))
+    return restamped(
+      tags,
+      (tag) => wrong.has(tag),
+      ({ timestamp }) => timestamp + by,
+    )
+  }
+  return { name: `${count} frames of ${track} ${by} ms wrong`, publisher }
+}
+
+/** A network that passes nothing for a while, and then everything at once. */
+const stall: Draw = (chance) => {
+  const [from, length] = [chance.between(500, 4000), chance.between(300, 2000)]
+  const to = from + length
+  const publisher: Publisher = (tags) => tags.map((tag) => (tag.at >= from && tag.at < to ? { ...tag, at: to } : tag))
+  return { name: `a network that stalls from ${Math.round(from)} ms on for ${Math.round(length)} ms`, publisher }
+}
+
 /** The track's clock stops during gaps. */
 const standing: Draw = (chance) => {
   const [track, which] = chance.of(TRACKS)
   const publisher: Publisher = (tags) => {
     let [before, missing] = [NaN, 0]
-    return restamped(tags, which, ({ timestamp }) => {
-      if (timestamp - before > GAP) missing += timestamp - before - 20
-      before = timestamp
+    return restamped(tags, which, ({ timestamp, at }) => {
+      if (at - before > GAP) missing += at - before - 20
+      before = at
       return timestamp - missing
     })
   }
@@ -149,13 +176,29 @@ const payload: Draw = (chance) => {
   return { name, publisher: model }
 }
 
-/** In processing order: encoder, clock, muxer. */
-const DRAWS = [payload, jitter, bursts, standing, drift, ownZero, step, outlier, stuck, rising, wrap] as const
+/** In processing order: encoder, clock, muxer, network. */
+const DRAWS = [
+  payload,
+  jitter,
+  bursts,
+  standing,
+  drift,
+  ownZero,
+  step,
+  outlier,
+  outliers,
+  stuck,
+  rising,
+  wrap,
+  stall,
+] as const
 
 /** Draws a publisher with one to three faults. */
 export function drawPublisher(chance: Chance): Model {
   // Each kind at most once: stacked bursts do not occur in the field.
   const draws = new Set(Array.from({ length: 1 + chance.below(3) }, () => chance.of(DRAWS)))
+  // Within a stall nothing but the order of the frames tells a clock that steps or stops from one that goes on.
+  if (draws.has(stall)) for (const draw of [step, stuck, standing]) draws.delete(draw)
   const models = DRAWS.filter((draw) => draws.has(draw)).map((draw) => draw(chance))
   return {
     name: models.map(({ name }) => name).join(', '),

@@ -56,7 +56,7 @@ describeWithFfmpeg('a call that went otherwise is told by its files', () => {
     [
       'a member is 0.3 s late',
       { events: moved(2, -0.3) },
-      ['mix: member 2: beeps are missing', "mix: members' flashes are 0.3"],
+      ['mix: member 2: beeps are missing', "mix: members' flashes are 0."],
     ],
     [
       'a member is 0.2 s late',

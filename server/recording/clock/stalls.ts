@@ -1,0 +1,131 @@
+import { median, type TrackTimes } from './track-times'
+
+/** A track with its timestamps unwrapped, and the usual length of its frames, ms. */
+export interface StalledTrack extends Pick<TrackTimes, 'arrived' | 'order'> {
+  times: Float64Array
+  step: number
+}
+
+/** Nothing comes on either track for longer, ms. */
+const GAP = 250
+/** Frames that came faster than time by less are not held up, ms. */
+const NOTICEABLE = 100
+/** Frames that make up for this share of the gap were held up, whatever their timestamps: an encoder's bursts are shorter. */
+const HELD = 0.5
+/** A timestamp may be off by this and be believed, ms. */
+const UNCERTAIN = 150
+
+/** A frame of either track: its number there. */
+interface Frame {
+  track: 0 | 1
+  at: number
+}
+
+/**
+ * When frames would have come had the network never held them up, ms: `arrived`, with the frames that came at once after a gap spread over
+ * it. They are placed by their timestamps as far as those fit into the gap, else by their order among those of the other track: both share
+ * one connection.
+ */
+export function withoutStalls(sound: StalledTrack, picture: StalledTrack): [Float64Array, Float64Array] {
+  const tracks = [sound, picture] as const
+  const came: [Float64Array, Float64Array] = [Float64Array.from(sound.arrived), Float64Array.from(picture.arrived)]
+  const frames = inOrder(tracks)
+  const arrivedAt = (index: number): number => {
+    const frame = frames[index]
+    return frame ? (tracks[frame.track].arrived[frame.at] ?? 0) : Infinity
+  }
+  for (let index = 1; index < frames.length; index++) {
+    if (arrivedAt(index) - arrivedAt(index - 1) <= GAP) continue
+    const { end, held } = backlogAt(frames, index, tracks, arrivedAt)
+    const backlog = frames.slice(index, end)
+    const gap = arrivedAt(index) - arrivedAt(index - 1)
+    if (held < NOTICEABLE || (held < gap * HELD && !isOnTime(backlog, tracks, came))) continue
+    spread(backlog, arrivedAt(index - 1), tracks, came)
+    index = end - 1
+  }
+  return came
+}
+
+function inOrder([sound, picture]: readonly [StalledTrack, StalledTrack]): Frame[] {
+  const frames: Frame[] = []
+  let [one, other] = [0, 0]
+  while (one < sound.times.length || other < picture.times.length) {
+    if ((sound.order[one] ?? Infinity) < (picture.order[other] ?? Infinity)) frames.push({ track: 0, at: one++ })
+    else frames.push({ track: 1, at: other++ })
+  }
+  return frames
+}
+
+/** The frames that came faster than time from `from` on: the number of the one after them, and by how much they did, ms. */
+function backlogAt(
+  frames: readonly Frame[],
+  from: number,
+  tracks: readonly [StalledTrack, StalledTrack],
+  arrivedAt: (index: number) => number,
+): { end: number; held: number } {
+  const [before, first] = [arrivedAt(from - 1), arrivedAt(from)]
+  const content: [number, number] = [0, 0]
+  let [held, end] = [0, from]
+  for (let index = from; index < frames.length; index++) {
+    const track = frames[index]?.track ?? 0
+    content[track] += tracks[track].step
+    const ahead = Math.max(...content) - (arrivedAt(index) - first)
+    if (ahead > held) [held, end] = [ahead, index + 1]
+    // No more than the gap can have been held up.
+    if (ahead >= first - before || arrivedAt(index) - first > first - before) break
+  }
+  return { end, held }
+}
+
+/** Whether the last frame of a backlog came when it should by its track's clock of before. */
+function isOnTime(
+  backlog: readonly Frame[],
+  tracks: readonly [StalledTrack, StalledTrack],
+  came: readonly [Float64Array, Float64Array],
+): boolean {
+  const last = backlog.at(-1)
+  if (!last) return false
+  const { times, arrived } = tracks[last.track]
+  const due = (times[last.at] ?? 0) + clockBefore(backlog, last.track, tracks, came)
+  return Math.abs(due - (arrived[last.at] ?? 0)) <= UNCERTAIN
+}
+
+/** Gives the frames of a stall the times at which they would have come. `from`: when the last one before it came. */
+function spread(
+  frames: readonly Frame[],
+  from: number,
+  tracks: readonly [StalledTrack, StalledTrack],
+  came: readonly [Float64Array, Float64Array],
+): void {
+  const clocks = [0, 1].map((track) => clockBefore(frames, track, tracks, came))
+  /** When the last frame of each track would have come. */
+  const last: [number, number] = [from, from]
+  for (const { track, at } of frames) {
+    const { arrived, times, step } = tracks[track]
+    const latest = arrived[at] ?? 0
+    const claimed = (times[at] ?? 0) + (clocks[track] ?? NaN)
+    const other = last[1 - track] ?? from
+    const fits = claimed >= Math.max(from, other, last[track]) - UNCERTAIN && claimed <= latest + UNCERTAIN
+    const time = Math.min(Math.max(fits ? claimed : Math.max(last[track] + step, other), from), latest)
+    if (!fits) clocks[track] = time - (times[at] ?? 0)
+    came[track][at] = time
+    last[track] = Math.max(last[track], time)
+  }
+}
+
+/** Frames before a stall from which a track's usual delay is computed. */
+const WITNESSES = 8
+
+/** The usual delay of a track's last frames before a stall, ms; NaN where there are none. */
+function clockBefore(
+  frames: readonly Frame[],
+  track: number,
+  tracks: readonly [StalledTrack, StalledTrack],
+  came: readonly [Float64Array, Float64Array],
+): number {
+  const first = frames.find((frame) => frame.track === track)
+  if (!first || first.at === 0) return NaN
+  const from = Math.max(0, first.at - WITNESSES)
+  const times = tracks[first.track].times.subarray(from, first.at)
+  return median(times.map((time, at) => (came[first.track][from + at] ?? 0) - time))
+}
