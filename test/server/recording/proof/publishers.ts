@@ -88,11 +88,13 @@ const outliers: Draw = (chance) => {
   return { name: `${count} frames of ${track} ${by} ms wrong`, publisher }
 }
 
-/** A network that passes nothing for a while, and then everything at once. */
+/** A network that passes nothing for a while, and then everything at once: before the end, after which nothing is received. */
 const stall: Draw = (chance) => {
   const [from, length] = [chance.between(500, 4000), chance.between(300, 2000)]
-  const to = from + length
-  const publisher: Publisher = (tags) => tags.map((tag) => (tag.at >= from && tag.at < to ? { ...tag, at: to } : tag))
+  const publisher: Publisher = (tags) => {
+    const to = Math.min(from + length, (tags.at(-1)?.at ?? 0) - 300)
+    return tags.map((tag) => (tag.at >= from && tag.at < to ? { ...tag, at: to } : tag))
+  }
   return { name: `a network that stalls from ${Math.round(from)} ms on for ${Math.round(length)} ms`, publisher }
 }
 
