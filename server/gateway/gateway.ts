@@ -5,7 +5,7 @@ import { ROLE, SCENE } from '../../miniprogram/netcall/constants'
 import { KICK_REASON, SIGNAL_CLOSE } from '../../miniprogram/netcall/protocol'
 import type { Channels } from '../channels/channels'
 import { addressOf, urlOf, type Address } from '../links/address'
-import { closeDoor, closeSocket, createDoor, Link, type LinkRules } from '../links/link'
+import { closeDoor, closeSocket, createDoor, Link, LINK_CLOSE, type LinkRules } from '../links/link'
 import type { Log } from '../log'
 import type { Timeline } from '../timeline'
 import { gatewayCommands } from './commands'
@@ -17,6 +17,8 @@ import type { StreamUrls } from './users'
 export interface GatewayRules extends LinkRules {
   /** A link that has not logged in after this is closed, ms. */
   login: number
+  /** So many frames may come before that. */
+  framesBeforeLogin: number
 }
 export interface GatewayDeps extends StreamUrls {
   channels: Channels
@@ -37,7 +39,13 @@ export interface Gateway {
 
 /** With the member's stay, where the client got its way here from a room. */
 const PATH = /^\/gateway(?:\/(\d{1,15}))?$/
-export const GATEWAY_RULES: GatewayRules = { silence: 12_000, framesPerSecond: 100, login: 10_000 }
+export const GATEWAY_RULES: GatewayRules = {
+  silence: 12_000,
+  framesPerSecond: 100,
+  bytes: { perSecond: 32_768, burst: 131_072 },
+  login: 10_000,
+  framesBeforeLogin: 32,
+}
 
 /** The media gateway: `ws /gateway`, one link for a media session. */
 export function createGateway(deps: GatewayDeps): Gateway {
@@ -48,8 +56,13 @@ export function createGateway(deps: GatewayDeps): Gateway {
   announceGoings(channels, seats)
 
   const letIn = (socket: WebSocket, address: Address, stay: number | null) => {
+    let early = 0
     const link: Link = new Link(socket, GATEWAY_RULES, {
-      frame: (value) => dispatch.frame(mediaLink, value),
+      frame(value) {
+        if (mediaLink.seat || ++early <= GATEWAY_RULES.framesBeforeLogin) dispatch.frame(mediaLink, value)
+        else
+          link.close(LINK_CLOSE.tooManyFrames, `more than ${GATEWAY_RULES.framesBeforeLogin} frames before the login`)
+      },
       gone: (reason) => {
         clearTimeout(loginDeadline)
         const seat = seats.free(mediaLink)

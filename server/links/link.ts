@@ -1,10 +1,13 @@
 import { WebSocketServer, type RawData, type WebSocket } from 'ws'
+import { TokenBucket } from '../token-bucket'
 
 export interface LinkRules {
   /** A link that says nothing for this long is dead, ms. */
   silence: number
-  /** Frames a second, on average; a second's worth may come at once. */
+  /** Frames a second, pings included, on average; a second's worth may come at once. */
   framesPerSecond: number
+  /** Bytes a second, on average; `burst` may come at once. */
+  bytes: { perSecond: number; burst: number }
 }
 export interface LinkDuties {
   /** A frame came: its JSON, or `NOT_JSON`. */
@@ -21,6 +24,8 @@ export const LINK_CLOSE = { normal: 1000, serviceStops: 1001, tooManyFrames: 100
 const MAX_FRAME_BYTES = 64 * 1024
 /** What a client that does not read may have waiting, bytes. */
 const MAX_BACKLOG = 1024 * 1024
+/** Pongs are not worth more memory than this, bytes. */
+const MAX_PENDING_PONGS = 64 * 1024
 /** How long a closed link may take over its goodbye, ms. */
 const GOODBYE = 1_000
 const MAX_REASON_BYTES = 123
@@ -32,6 +37,8 @@ export function createDoor(): WebSocketServer {
     maxPayload: MAX_FRAME_BYTES,
     perMessageDeflate: false,
     clientTracking: true,
+    // Pings count as frames, see `Link`.
+    autoPong: false,
   })
 }
 
@@ -60,20 +67,22 @@ export function closeSocket(socket: WebSocket, code: number, reason: string): vo
 export class Link {
   private open = true
   private readonly silence: NodeJS.Timeout
-  private allowance: number
-  private lastFrameAt = performance.now()
+  private readonly frames: TokenBucket
+  private readonly bytes: TokenBucket
 
   constructor(
     private readonly socket: WebSocket,
     private readonly rules: LinkRules,
     private readonly duties: LinkDuties,
   ) {
-    this.allowance = rules.framesPerSecond
+    this.frames = new TokenBucket(rules.framesPerSecond, rules.framesPerSecond)
+    this.bytes = new TokenBucket(rules.bytes.perSecond, rules.bytes.burst)
     this.silence = setTimeout(
       () => this.close(LINK_CLOSE.silent, `nothing came for ${rules.silence} ms: send heartbeats`),
       rules.silence,
     )
     socket.on('message', (data, isBinary) => this.receive(data, isBinary))
+    socket.on('ping', (data) => this.pong(data))
     socket.on('error', (error) => this.end(error.message))
     socket.on('close', (code) => this.end(`closed by the client (${code})`))
   }
@@ -101,20 +110,24 @@ export class Link {
   private receive(data: RawData, isBinary: boolean): void {
     if (!this.open) return
     this.silence.refresh()
-    if (!this.withinRate()) {
-      this.close(LINK_CLOSE.tooManyFrames, `more than ${this.rules.framesPerSecond} frames a second`)
-      return
-    }
+    const bytes = Buffer.isBuffer(data) ? data.length : 0
+    if (!this.isWithinRules(bytes)) return
     this.duties.frame(Buffer.isBuffer(data) && !isBinary ? parse(data) : NOT_JSON)
   }
 
-  private withinRate(): boolean {
-    const now = performance.now()
-    const { framesPerSecond } = this.rules
-    this.allowance = Math.min(framesPerSecond, this.allowance + ((now - this.lastFrameAt) / 1000) * framesPerSecond)
-    this.lastFrameAt = now
-    this.allowance -= 1
-    return this.allowance >= 0
+  /** Answers a ping. It is no sign of life: those are the contract's heartbeats. */
+  private pong(data: Buffer): void {
+    if (!this.open || !this.isWithinRules(data.length)) return
+    if (this.socket.bufferedAmount < MAX_PENDING_PONGS) this.socket.pong(data)
+  }
+
+  /** Closes the link if it sends more than it may. */
+  private isWithinRules(bytes: number): boolean {
+    const { framesPerSecond, bytes: most } = this.rules
+    const [frames, size] = [this.frames.take(), this.bytes.take(bytes)]
+    if (!frames) this.close(LINK_CLOSE.tooManyFrames, `more than ${framesPerSecond} frames a second`)
+    else if (!size) this.close(LINK_CLOSE.tooManyFrames, `more than ${most.perSecond} bytes a second`)
+    return frames && size
   }
 
   private end(reason: string): void {

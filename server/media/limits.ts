@@ -14,6 +14,12 @@ export interface MediaLimits {
   messageSize: number
   /** One message of a peer that was not let in yet: commands are small. */
   commandSize: number
+  /** Messages a second of one publisher or RTMP connection, on average, and at once; a faster one is read more slowly. */
+  messageRate: number
+  messageBurst: number
+  /** Messages and bytes of an RTMP connection before it is let in; one that sends more is closed. */
+  messagesBeforeAdmission: number
+  bytesBeforeAdmission: number
   /** RTMP chunk streams in one connection. */
   chunkStreams: number
   /** What a new viewer gets at once: kept per stream. */
@@ -35,6 +41,10 @@ export const DEFAULT_LIMITS: MediaLimits = {
   viewerPending: 8 * MIB,
   messageSize: 2 * MIB,
   commandSize: 64 * 1024,
+  messageRate: 1_000,
+  messageBurst: 5_000,
+  messagesBeforeAdmission: 64,
+  bytesBeforeAdmission: 128 * 1024,
   chunkStreams: 32,
   gopBytes: 4 * MIB,
   gopTags: 2048,

@@ -7,9 +7,11 @@ import { splitAggregate } from './rtmp-aggregate'
 import * as rtmp from './rtmp-chunks'
 import { Handshake } from './rtmp-handshake'
 import * as reply from './rtmp-messages'
+import { MessagePump } from './message-pump'
 import type { Place, Publishing, Viewing } from './streams'
 import { AUDIO, SCRIPT, VIDEO } from './tag'
 import type { MediaAction } from './types'
+import { TokenBucket } from '../token-bucket'
 
 const APP = 'live'
 const MIN_WINDOW = 1000
@@ -31,7 +33,10 @@ export class RtmpSession {
   private readonly reader: rtmp.ChunkReader
   /** First the time to be let in, then a publisher's time without a sign of life. */
   private deadline: NodeJS.Timeout
+  private readonly pump: MessagePump<rtmp.RtmpMessage>
   private received = 0
+  /** Messages before it was let in. */
+  private early = 0
   private acknowledged = 0
   private window = reply.ACK_WINDOW
 
@@ -39,13 +44,27 @@ export class RtmpSession {
     private readonly socket: Socket,
     private readonly context: MediaContext,
   ) {
-    this.reader = new rtmp.ChunkReader(context.limits)
+    const { limits } = context
+    this.reader = new rtmp.ChunkReader(limits)
+    this.pump = new MessagePump(
+      {
+        pause: () => void socket.pause(),
+        resume: () => void socket.resume(),
+        take: (message) => this.onMessage(message),
+        failed: (error) => this.fail(error),
+        turn: (work) => this.answerTogether(work),
+      },
+      new TokenBucket(limits.messageRate, limits.messageBurst),
+    )
     this.deadline = setTimeout(() => this.close('took too long to publish or play'), context.limits.handshakeTime)
     socket.setNoDelay(true)
     socket.setKeepAlive(true, 30_000)
     socket.on('data', (data) => this.onData(data))
     socket.on('error', () => {})
-    socket.on('close', () => this.end('the connection closed'))
+    socket.on('close', () => {
+      this.pump.finish()
+      this.end('the connection closed')
+    })
   }
 
   private get ended(): boolean {
@@ -56,34 +75,53 @@ export class RtmpSession {
     if (this.ended) return
     this.received += data.length
     if (this.state.kind === 'publishing') this.deadline.refresh()
-    // All answers to what came together go out together.
+    this.answerTogether(() => {
+      try {
+        this.read(data)
+      } catch (error) {
+        this.fail(error)
+      }
+    })
+  }
+
+  /** All answers to what came together go out together. */
+  private answerTogether(work: () => void): void {
     this.socket.cork()
     try {
-      this.read(data)
+      work()
       this.acknowledge()
-    } catch (error) {
-      if (!(error instanceof BadInput)) this.context.logger.error({ err: error }, 'media: RTMP session failed')
-      this.close(error instanceof BadInput ? error.message : 'internal error')
     } finally {
       this.socket.uncork()
     }
   }
 
+  private fail(error: unknown): void {
+    if (!(error instanceof BadInput)) this.context.logger.error({ err: error }, 'media: RTMP session failed')
+    this.close(error instanceof BadInput ? error.message : 'internal error')
+  }
+
   private read(data: Buffer): void {
     let bytes = data
+    if (!this.isAdmitted && this.received > this.context.limits.bytesBeforeAdmission) {
+      throw new BadInput('RTMP: too many bytes before publish or play')
+    }
     if (this.state.kind === 'handshake') {
       const rest = this.state.handshake.read(data, (answer) => this.send(answer))
       if (!rest) return
       this.state = { kind: 'connecting' }
       bytes = rest
     }
-    for (const message of this.reader.read(bytes)) {
-      this.onMessage(message)
-      if (this.ended) return
-    }
+    this.pump.push(this.reader.read(bytes))
+  }
+
+  private get isAdmitted(): boolean {
+    return this.state.kind === 'publishing' || this.state.kind === 'playing'
   }
 
   private onMessage(message: rtmp.RtmpMessage): void {
+    if (!this.isAdmitted && ++this.early > this.context.limits.messagesBeforeAdmission) {
+      throw new BadInput('RTMP: too many messages before publish or play')
+    }
     const { type, timestamp, streamId, payload } = message
     switch (type) {
       case rtmp.WINDOW_SIZE:
@@ -232,6 +270,7 @@ export class RtmpSession {
 
   private end(reason: string): void {
     clearTimeout(this.deadline)
+    this.pump.end()
     const { state } = this
     if (state.kind === 'ended') return
     this.state = { kind: 'ended' }

@@ -5,10 +5,12 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { endSoon, GRACE } from './closing'
 import type { MediaContext } from './context'
 import { BadInput } from './errors'
-import { FlvReader } from './flv'
+import { FlvReader, type FlvTag } from './flv'
+import { MessagePump } from './message-pump'
 import type { MediaRoute } from './route'
 import type { Place } from './streams'
 import type { MediaAction } from './types'
+import { TokenBucket } from '../token-bucket'
 
 /** Close code of a connection that has to go; the reason says why. */
 const PUT_OUT = 4000
@@ -62,23 +64,33 @@ export class WsFlv {
     const reader = new FlvReader(limits.messageSize)
     const publishing = streams.publish(place, 'ws-flv', (reason) => closeSoon(ws, PUT_OUT, reason))
     const end = (code: number, reason: string) => {
+      pump.end()
       publishing.end(reason)
       closeSoon(ws, code, reason)
     }
     const idle = setTimeout(() => end(PUT_OUT, 'the publisher fell silent'), limits.publisherIdleTime)
+    const pump = new MessagePump<FlvTag>(
+      {
+        pause: () => ws.pause(),
+        resume: () => ws.resume(),
+        take: ({ type, timestamp, payload }) => publishing.push(type, timestamp, payload),
+        failed(error) {
+          if (!(error instanceof BadInput)) logger.error({ err: error }, 'media: WebSocket publisher failed')
+          end(PROBLEM_WITH_DATA, error instanceof BadInput ? error.message : 'internal error')
+        },
+        turn: (work) => work(),
+      },
+      new TokenBucket(limits.messageRate, limits.messageBurst),
+    )
     ws.on('message', (data, isBinary) => {
       if (ws.readyState !== ws.OPEN) return
       idle.refresh()
       if (!isBinary || !Buffer.isBuffer(data)) return end(UNSUPPORTED_DATA, 'FLV is sent in binary messages')
-      try {
-        for (const { type, timestamp, payload } of reader.read(data)) publishing.push(type, timestamp, payload)
-      } catch (error) {
-        if (!(error instanceof BadInput)) logger.error({ err: error }, 'media: WebSocket publisher failed')
-        end(PROBLEM_WITH_DATA, error instanceof BadInput ? error.message : 'internal error')
-      }
+      pump.push(reader.read(data))
     })
     ws.on('close', () => {
       clearTimeout(idle)
+      pump.finish()
       publishing.end('the connection closed')
     })
   }

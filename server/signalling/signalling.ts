@@ -40,7 +40,11 @@ export interface Signalling {
 }
 
 const PATH = '/signal'
-export const SIGNAL_RULES: LinkRules = { silence: 15_000, framesPerSecond: 100 }
+export const SIGNAL_RULES: LinkRules = {
+  silence: 15_000,
+  framesPerSecond: 100,
+  bytes: { perSecond: 65_536, burst: 262_144 },
+}
 
 /** The IM side: `ws /signal?account=…&token=…`. */
 export function createSignalling(deps: SignallingDeps): Signalling {

@@ -49,6 +49,10 @@ export abstract class JsonClient {
     this.socket.send(text)
   }
 
+  ping(): void {
+    this.socket.ping()
+  }
+
   sendJson(frame: object): void {
     this.socket.send(JSON.stringify(frame))
   }

@@ -89,7 +89,7 @@ test('who is not in the channel, or has not answered yet, is refused', async () 
 
 test('each wrong field is named, with the reason; the link stays, and a good login is let in', async () => {
   const { cid } = await service.answeredCall('alice', 'bob')
-  const link = await service.mediaLink()
+  let link = await service.mediaLink()
   const wrong: Record<string, unknown[]> = {
     uid: ['1001', 1.5, -1, null, undefined],
     cid: ['1', 0, {}],
@@ -113,6 +113,7 @@ test('each wrong field is named, with the reason; the link stays, and a good log
     encryptKey: [5],
   }
   for (const [field, values] of Object.entries(wrong)) {
+    link = await service.mediaLink()
     for (const value of values) {
       const answer = await link.ask('login', { ...service.loginOf('alice', cid), [field]: value })
       expect({ value, ...answer }).toMatchObject({

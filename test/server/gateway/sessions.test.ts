@@ -175,24 +175,61 @@ test('a service that stops says so on both sockets of a call', async () => {
     expect(await device.next('notifyHangup')).toMatchObject({ channelId: cid, reason: 'service-stopped' })
 })
 
-test('oversize and too many frames cost their own link only', async () => {
-  const { alice, bob } = await talk()
-  alice.client.sendText('x'.repeat(64 * 1024 + 1))
-  expect((await alice.client.closed).code).toBe(1009)
-  const crowd = await service.mediaLink()
-  const answered = () => crowd.left(({ cmd }) => cmd === -1).length
-  const { framesPerSecond } = GATEWAY_RULES
-  const tenth = framesPerSecond / 10
-  for (let n = 0; n < framesPerSecond; n++) crowd.sendText('{}')
-  await until(() => answered() === framesPerSecond, 'a second’s worth of answers')
-  // As many as the time that has passed allows.
-  await advance(100)
-  for (let n = 0; n < tenth; n++) crowd.sendText('{}')
-  await until(() => answered() === framesPerSecond + tenth, 'the answers of another tenth')
-  crowd.sendText('{}')
-  expect((await crowd.closed).code).toBe(1008)
-  expect(answered()).toBe(framesPerSecond + tenth)
-  expect(await bob.client.ask('heartbeat', bob.who)).toEqual({ code: 200 })
+/** A link with a session, and how many frames of it were answered as unknown. */
+async function logIn() {
+  const { cid } = await service.answeredCall('carol', 'dave')
+  const { client } = await service.session('carol', cid)
+  return { client, answered: () => client.left(({ cmd }) => cmd === -1).length }
+}
+
+describe('too much costs its own link only', () => {
+  test('an oversize frame', async () => {
+    const { alice, bob } = await talk()
+    alice.client.sendText('x'.repeat(64 * 1024 + 1))
+    expect((await alice.client.closed).code).toBe(1009)
+    expect(await bob.client.ask('heartbeat', bob.who)).toEqual({ code: 200 })
+  })
+
+  test('too many frames', async () => {
+    const { bob } = await talk()
+    const { client, answered } = await logIn()
+    const { framesPerSecond } = GATEWAY_RULES
+    const tenth = framesPerSecond / 10
+    // The login was one of them.
+    const first = framesPerSecond - 1
+    for (let n = 0; n < first; n++) client.sendText('{}')
+    await until(() => answered() === first, 'a second’s worth of answers')
+    // As many as the time that has passed allows.
+    await advance(100)
+    for (let n = 0; n < tenth; n++) client.sendText('{}')
+    await until(() => answered() === first + tenth, 'the answers of another tenth')
+    client.sendText('{}')
+    expect((await client.closed).code).toBe(1008)
+    expect(answered()).toBe(first + tenth)
+    expect(await bob.client.ask('heartbeat', bob.who)).toEqual({ code: 200 })
+  })
+
+  test('too many pings', async () => {
+    const { bob } = await talk()
+    const { client } = await logIn()
+    for (let n = 0; n < GATEWAY_RULES.framesPerSecond; n++) client.ping()
+    expect((await client.closed).code).toBe(1008)
+    expect(await bob.client.ask('heartbeat', bob.who)).toEqual({ code: 200 })
+  })
+
+  test('too many bytes', async () => {
+    const { bob } = await talk()
+    const { client } = await logIn()
+    for (let sent = 0; sent < GATEWAY_RULES.bytes.burst; sent += 60_000) client.sendText(' '.repeat(60_000))
+    expect(await client.closed).toMatchObject({ code: 1008, reason: expect.stringContaining('bytes a second') })
+    expect(await bob.client.ask('heartbeat', bob.who)).toEqual({ code: 200 })
+  })
+
+  test('frames without a login', async () => {
+    const client = await service.mediaLink()
+    for (let n = 0; n <= GATEWAY_RULES.framesBeforeLogin; n++) client.sendText('{}')
+    expect(await client.closed).toMatchObject({ code: 1008, reason: expect.stringContaining('before the login') })
+  })
 })
 
 test('rooms: members come and go, the audience publishes nothing', async () => {

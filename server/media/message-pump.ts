@@ -1,0 +1,102 @@
+import type { TokenBucket } from '../token-bucket'
+
+/** Where messages come from, and where they go. */
+export interface MessageSource<Message> {
+  pause(): void
+  resume(): void
+  /** May throw, which ends the pump. */
+  take(message: Message): void
+  failed(error: unknown): void
+  /** Runs the work of one turn. */
+  turn(work: () => void): void
+}
+
+/** Messages handled before other connections have their turn. */
+const PER_TURN = 100
+/** Waiting for the budget is worth a timer, ms. */
+const SHORTEST_WAIT = 10
+
+/**
+ * Handles the messages of one connection within its budget: a few per turn of the event loop, and no more per second than the bucket
+ * allows. Meanwhile the connection is not read, so that its sender has to wait.
+ */
+export class MessagePump<Message> {
+  private readonly waiting: Iterator<Message>[] = []
+  private timer: NodeJS.Immediate | NodeJS.Timeout | null = null
+  private ended = false
+
+  constructor(
+    private readonly source: MessageSource<Message>,
+    private readonly budget: TokenBucket,
+  ) {}
+
+  /** Handles messages, the first ones at once. They are read from the iterator as they are handled. */
+  push(messages: Iterator<Message>): void {
+    if (this.ended) return
+    this.waiting.push(messages)
+    if (this.timer === null) this.source.turn(() => this.run())
+  }
+
+  /** Handles what is left at once: its connection has ended. */
+  finish(): void {
+    try {
+      for (let next = this.next(); next !== null && !this.ended; next = this.next()) this.source.take(next)
+    } catch (error) {
+      this.source.failed(error)
+    }
+    this.end()
+  }
+
+  /** Drops what is not handled yet. */
+  end(): void {
+    this.ended = true
+    this.waiting.length = 0
+    if (this.timer === null) return
+    clearWait(this.timer)
+    this.timer = null
+    // What still comes says that the other side is gone.
+    this.source.resume()
+  }
+
+  private run(): void {
+    try {
+      for (let handled = 0; ; handled++) {
+        const budget = this.budget.wait()
+        if (budget > 0) return this.wait(Math.max(SHORTEST_WAIT, budget))
+        if (handled === PER_TURN) return this.wait(0)
+        const next = this.next()
+        if (next === null) return
+        this.budget.take()
+        this.source.take(next)
+        if (this.ended) return
+      }
+    } catch (error) {
+      this.end()
+      this.source.failed(error)
+    }
+  }
+
+  private next(): Message | null {
+    for (let first = this.waiting[0]; first; first = this.waiting[0]) {
+      const { value, done } = first.next()
+      if (!done) return value
+      this.waiting.shift()
+    }
+    return null
+  }
+
+  private wait(time: number): void {
+    this.source.pause()
+    const go = (): void => {
+      this.timer = null
+      this.source.turn(() => this.run())
+      if (this.timer === null && !this.ended) this.source.resume()
+    }
+    this.timer = time === 0 ? setImmediate(go) : setTimeout(go, time)
+  }
+}
+
+function clearWait(timer: NodeJS.Immediate | NodeJS.Timeout): void {
+  if ('refresh' in timer) clearTimeout(timer)
+  else clearImmediate(timer)
+}

@@ -1,0 +1,75 @@
+/** One connection that sends many messages: others notice nothing, and nothing of an honest publisher is lost. */
+import { USER_CONTROL } from '../../../server/media/rtmp-chunks'
+import { advance, controlClock } from '../../support/clock'
+import { audioConfig, audioFrame, publishRtmp, publishWs, RtmpClient } from '../../support/media-client'
+import { until } from '../../support/until'
+import { startBystander } from './bystander'
+import { type Engine, startEngine } from './engine'
+
+const STREAM = { cid: 7, uid: 42 }
+const LIMITS = { messageRate: 1_000, messageBurst: 500, messagesBeforeAdmission: 20, bytesBeforeAdmission: 8_192 }
+const MANY = 4_000
+const PING = Buffer.from('000600000001', 'hex')
+
+let engine: Engine
+beforeEach(async () => {
+  controlClock()
+  engine = await startEngine({ limits: LIMITS })
+})
+afterEach(() => engine.close())
+
+/** Frames of the flooding publisher that came. */
+const received = (): number =>
+  engine.tags.filter(({ publication, tag }) => publication.name.cid === STREAM.cid && tag.payload[1] === 1).length
+
+test.each(['rtmp', 'ws'] as const)(
+  'a publisher over %s that sends thousands of frames at once is read at its rate',
+  async (protocol) => {
+    const bystander = await startBystander(engine)
+    const url = engine.push(STREAM, protocol)
+    const publisher = protocol === 'rtmp' ? await publishRtmp(url) : await publishWs(url)
+    publisher.sendTag(audioConfig())
+    for (let at = 0; at < MANY; at++) publisher.sendTag(audioFrame(at * 21))
+    await until(() => received() > LIMITS.messageBurst / 2, 'the first frames')
+    await bystander.check()
+    expect(received()).toBeLessThanOrEqual(LIMITS.messageBurst)
+    await until(async () => {
+      await advance(100)
+      return received() === MANY
+    }, 'all frames')
+    await bystander.check()
+    publisher.close()
+  },
+)
+
+test('pings of a publisher are answered within its budget', async () => {
+  const bystander = await startBystander(engine)
+  const client = await publishRtmp(engine.push(STREAM))
+  const answers = (): number => client.messages.items.filter(({ type }) => type === USER_CONTROL).length
+  for (let at = 0; at < MANY; at++) client.send(USER_CONTROL, PING)
+  await until(() => answers() > LIMITS.messageBurst / 2, 'the first answers')
+  await bystander.check()
+  expect(answers()).toBeLessThanOrEqual(LIMITS.messageBurst)
+  client.close()
+})
+
+test.each<[string, (client: RtmpClient) => void]>([
+  ['pings', (client) => client.send(USER_CONTROL, PING)],
+  ['empty commands', (client) => client.send(20, Buffer.alloc(0))],
+  ['frames', (client) => client.sendTag(audioFrame(0))],
+  ['commands that are answered', (client) => client.command('createStream', 2, null)],
+])('before it publishes or plays, a connection that sends too many %s is closed', async (_, send) => {
+  const bystander = await startBystander(engine)
+  const client = await RtmpClient.open(engine.media.rtmpPort)
+  client.socket.on('error', () => {})
+  for (let at = 0; at <= LIMITS.messagesBeforeAdmission; at++) send(client)
+  await client.tags.closed()
+  await bystander.check()
+})
+
+test('before it publishes or plays, a connection that sends too many bytes is closed', async () => {
+  const client = await RtmpClient.open(engine.media.rtmpPort)
+  client.socket.on('error', () => {})
+  for (let at = 0; at < 3; at++) client.send(USER_CONTROL, Buffer.alloc(4_000))
+  await client.tags.closed()
+})

@@ -1,0 +1,83 @@
+/** Messages of one connection within its budget. */
+import { MessagePump } from '../../../server/media/message-pump'
+import { TokenBucket } from '../../../server/token-bucket'
+import { advance, controlClock } from '../../support/clock'
+
+beforeEach(() => controlClock())
+
+const turnOfOthers = () => new Promise((resolve) => setImmediate(resolve))
+
+function pumpOf({ perSecond = 1_000, burst = 1_000, fails = NaN } = {}) {
+  const taken: number[] = []
+  const told: string[] = []
+  const pump: MessagePump<number> = new MessagePump(
+    {
+      pause: () => void told.push('pause'),
+      resume: () => void told.push('resume'),
+      take(message) {
+        taken.push(message)
+        if (message === fails) throw new Error('bad')
+      },
+      failed: (error) => void told.push(String(error)),
+      turn: (work) => work(),
+    },
+    new TokenBucket(perSecond, burst),
+  )
+  return { pump, taken, told }
+}
+const numbers = (count: number, from = 0): Iterator<number> =>
+  Array.from({ length: count }, (_, at) => from + at).values()
+
+test('a few messages are handled at once', () => {
+  const { pump, taken, told } = pumpOf()
+  pump.push(numbers(3))
+  expect([taken, told]).toEqual([[0, 1, 2], []])
+})
+
+test('many leave others their turn, and come in order', async () => {
+  const { pump, taken, told } = pumpOf()
+  pump.push(numbers(250))
+  pump.push(numbers(10, 250))
+  expect([taken.length, told]).toEqual([100, ['pause']])
+  await turnOfOthers()
+  expect([taken.length, told]).toEqual([200, ['pause', 'pause']])
+  await turnOfOthers()
+  expect(taken).toEqual(Array.from({ length: 260 }, (_, at) => at))
+  expect(told.at(-1)).toBe('resume')
+})
+
+test('more than the budget wait for their time', async () => {
+  const { pump, taken, told } = pumpOf({ perSecond: 100, burst: 5 })
+  pump.push(numbers(20))
+  expect([taken.length, told]).toEqual([5, ['pause']])
+  await turnOfOthers()
+  expect(taken.length).toBe(5)
+  await advance(50)
+  expect(taken.length).toBe(10)
+  await advance(200)
+  expect([taken.length, told.at(-1)]).toEqual([20, 'resume'])
+})
+
+test('a message that cannot be handled ends it, and is told once', async () => {
+  const { pump, taken, told } = pumpOf({ fails: 120 })
+  pump.push(numbers(300))
+  await turnOfOthers()
+  await turnOfOthers()
+  expect(taken.length).toBe(121)
+  expect(told).toEqual(['pause', 'Error: bad'])
+  pump.push(numbers(1))
+  expect(taken.length).toBe(121)
+})
+
+test('the rest is handled when its connection has ended, or dropped when it was ended', async () => {
+  const one = pumpOf()
+  one.pump.push(numbers(300))
+  one.pump.finish()
+  expect(one.taken.length).toBe(300)
+  const other = pumpOf()
+  other.pump.push(numbers(300))
+  other.pump.end()
+  await turnOfOthers()
+  expect(other.taken.length).toBe(100)
+  for (const { told } of [one, other]) expect(told).toEqual(['pause', 'resume'])
+})
