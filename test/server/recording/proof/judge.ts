@@ -22,8 +22,8 @@ import { joined, type Area, type Sound, type Watched } from './watch'
 /** Seconds. */
 const LENGTH_OFF = 0.2
 const CLOCKS_OFF = 0.5
-/** An amplitude that nobody hears. */
-const SILENCE = 0.02
+/** An amplitude that nobody hears. A tone that is cut, as at a return, clicks, and a click holds every frequency. */
+const SILENCE = 0.03
 /** Of a colour's channel, 0 to 255. */
 const SHADE = 40
 /** How often colours are looked at, and how far from a change or a flash, seconds. */

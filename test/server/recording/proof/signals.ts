@@ -11,6 +11,8 @@ export const LIMITS = {
   members: 0.15,
   late: 0.15,
 }
+/** Frames of a mix are 50 ms apart: 150 ms is three of them, in floating point more or less, s. */
+const ROUNDING = 0.001
 /** What is so far from its time is something else. */
 const MATCH = 0.3
 
@@ -43,7 +45,7 @@ export function compare(
     if (strays.length > 0) complaints.push(`${what} at ${round(strays)} should not be there`)
     late[what] = [...hits[what]].map(([time, hit]) => hit - time)
     const latest = Math.max(0, ...late[what].map(Math.abs))
-    if (latest > LIMITS.late) complaints.push(`${what} are ${latest.toFixed(3)} s off their time`)
+    if (latest > LIMITS.late + ROUNDING) complaints.push(`${what} are ${latest.toFixed(3)} s off their time`)
     complaints.push(...spacing(hits[what], uneven).map((times) => `${what} at ${round(times)} are not in step`))
   }
   for (const [time, flash] of hits.flashes) {
