@@ -25,6 +25,9 @@ export interface Place {
   holder: string
 }
 
+/** How often viewers are looked at, ms. */
+const CHECK_INTERVAL = 1_000
+
 type Notify = <Name extends keyof MediaEvents>(event: Name, ...args: MediaEvents[Name]) => void
 
 /** Whoever publishes now, and how to tell it that it is out. */
@@ -44,6 +47,9 @@ interface Entry {
 /** All streams, each there for as long as somebody publishes or views it. */
 export class Streams {
   private readonly entries = new Map<string, Entry>()
+  /** Runs while there are viewers: one that does not read is found without a publisher, too. */
+  private checking: NodeJS.Timeout | null = null
+  private viewers = 0
 
   constructor(
     private readonly notify: Notify,
@@ -77,6 +83,8 @@ export class Streams {
     const viewer = new Viewer(holder, sink, this.limits, entry.stream.counters)
     this.logger.info({ ...name, protocol: sink.protocol }, 'media: playing')
     entry.stream.join(viewer)
+    this.viewers++
+    this.checking ??= setInterval(() => this.dropStuck(), CHECK_INTERVAL)
     this.notify('play', name, sink.protocol)
     return { end: (reason) => this.leave(entry, viewer, reason) }
   }
@@ -107,6 +115,13 @@ export class Streams {
 
   dropAll(reason: string): void {
     for (const entry of this.entries.values()) this.dropEntry(entry, reason)
+  }
+
+  private dropStuck(): void {
+    const now = performance.now()
+    for (const entry of this.entries.values()) {
+      for (const viewer of entry.stream.viewers) if (viewer.isStuck(now)) this.putViewerOut(entry, viewer, 'too slow')
+    }
   }
 
   stats(): StreamStats[] {
@@ -158,6 +173,10 @@ export class Streams {
 
   private leave(entry: Entry, viewer: Viewer, reason: string): void {
     if (!entry.stream.viewers.delete(viewer)) return
+    if (--this.viewers === 0 && this.checking !== null) {
+      clearInterval(this.checking)
+      this.checking = null
+    }
     this.release(entry)
     this.logger.info({ ...entry.name, protocol: viewer.sink.protocol, reason }, 'media: played')
     this.notify('stop', entry.name, viewer.sink.protocol, reason)

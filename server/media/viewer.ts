@@ -98,6 +98,12 @@ export class Viewer {
     return true
   }
 
+  /** Whether it has taken nothing for too long, whatever else is delivered. */
+  isStuck(now: number): boolean {
+    const { viewerLag, viewerStuckTime } = this.limits
+    return this.backlog.age(this.sink.pending(), now) > viewerLag + viewerStuckTime
+  }
+
   private skips(now: number): boolean {
     const pending = this.sink.pending()
     const age = this.backlog.age(pending, now)

@@ -52,6 +52,8 @@ function watched() {
     sends,
     takeAll: () => (viewer.taken = viewer.written),
     dropped: () => streams.stats()[0]?.droppedTags,
+    end: () => publishing.end('it ended'),
+    streams,
   }
 }
 
@@ -101,6 +103,25 @@ describe('a viewer whose network is slow', () => {
     await advance(1)
     sends(audioFrame(11_020))
     expect(viewer.closed).toBe('too slow')
+  })
+
+  test('is disconnected when it takes nothing for long, also after the publisher has gone', async () => {
+    const { viewer, end, streams } = watched()
+    end()
+    await advance(viewerLag + viewerStuckTime)
+    expect(viewer.closed).toBe('')
+    await advance(1_000)
+    expect(viewer.closed).toBe('too slow')
+    expect(streams.stats()).toEqual([])
+    expect(jest.getTimerCount()).toBe(0)
+  })
+
+  test('stays when it has taken all, however long nothing comes', async () => {
+    const { viewer, end, takeAll } = watched()
+    takeAll()
+    end()
+    await advance(10 * viewerStuckTime)
+    expect(viewer.closed).toBe('')
   })
 })
 
