@@ -28,7 +28,11 @@ export interface MediaLimits {
   /** A publisher that has been silent for this long has lost its network: what it sent before is no picture of now. */
   gopAge: number
   rtmpConnections: number
+  /** RTMP connections that were not let in yet: of all addresses, and of one. */
+  rtmpPending: { all: number; ofAddress: number }
   viewersPerStream: number
+  /** Of one member, at one stream; a further one takes the place of the oldest. */
+  viewersPerHolder: number
 }
 
 const MIB = 1 << 20
@@ -50,5 +54,7 @@ export const DEFAULT_LIMITS: MediaLimits = {
   gopTags: 2048,
   gopAge: 2_000,
   rtmpConnections: 2048,
+  rtmpPending: { all: 512, ofAddress: 64 },
   viewersPerStream: 512,
+  viewersPerHolder: 4,
 }

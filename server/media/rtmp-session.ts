@@ -43,6 +43,8 @@ export class RtmpSession {
   constructor(
     private readonly socket: Socket,
     private readonly context: MediaContext,
+    /** Called once it may publish or play. */
+    private readonly admitted: () => void,
   ) {
     const { limits } = context
     this.reader = new rtmp.ChunkReader(limits)
@@ -214,6 +216,7 @@ export class RtmpSession {
     const admission = this.context.door.admit(action, 'rtmp', stream, new URLSearchParams(query || this.state.query))
     if (!admission.admitted) return this.putOut(action, admission.reason)
     clearTimeout(this.deadline)
+    this.admitted()
     if (action === 'publish') this.publish(admission.place, stream)
     else this.play(admission.place, stream)
   }

@@ -80,6 +80,12 @@ export class Streams {
   /** Joins a stream, which need not have a publisher yet. `sink.close` is called when the viewer has to go. */
   view({ name, holder }: Place, sink: Sink): Viewing {
     const entry = this.open(name)
+    const [oldest, ...others] = [...entry.stream.viewers].filter((viewer) => viewer.holder === holder)
+    if (oldest && others.length + 1 >= this.limits.viewersPerHolder) {
+      this.putViewerOut(entry, oldest, 'replaced by a newer player')
+      // Putting the old one out may have let go of the entry.
+      this.entries.set(entry.key, entry)
+    }
     const viewer = new Viewer(holder, sink, this.limits, entry.stream.counters)
     this.logger.info({ ...name, protocol: sink.protocol }, 'media: playing')
     entry.stream.join(viewer)

@@ -11,6 +11,8 @@ import {
   isVideoFrame,
   keyFrame,
   playHttp,
+  playRtmp,
+  playWs,
   publishRtmp,
   type TestTag,
   videoConfig,
@@ -128,6 +130,23 @@ describe('a viewer whose network is slow', () => {
 describe('a stream', () => {
   let engine: Engine
   afterEach(() => engine.close())
+
+  test('has so many viewers of one member; one more takes the place of the oldest, and others keep theirs', async () => {
+    engine = await startEngine({ limits: { viewersPerHolder: 2 } })
+    const watch = (protocol: 'rtmp' | 'http' | 'ws', holder: string) => {
+      const url = engine.play(STREAM, protocol, holder)
+      return protocol === 'rtmp' ? playRtmp(url) : protocol === 'http' ? playHttp(url) : playWs(url)
+    }
+    const publisher = await publishRtmp(engine.push(STREAM))
+    const other = await watch('http', 'bob')
+    const [first, second] = [await watch('rtmp', 'carol'), await watch('ws', 'carol')]
+    const third = await watch('http', 'carol')
+    await first.tags.closed()
+    expect(engine.media.stats()[0]?.viewers).toBe(3)
+    for (const tag of [videoConfig(), audioConfig(), keyFrame(0)]) publisher.sendTag(tag)
+    for (const { tags } of [other, second, third]) await tags.find(isKeyFrame)
+    expect(engine.events).toContain('stop 7-42 rtmp: replaced by a newer player')
+  })
 
   test('has room for so many viewers; one more is told so, and comes in when another has gone', async () => {
     engine = await startEngine({ limits: { viewersPerStream: 2 } })
