@@ -36,10 +36,11 @@ export function delayAt(
   from: number,
   to: number,
 ): number {
-  const delay = (at: number): number => (arrived[at] ?? 0) - (times[at] ?? 0)
-  if (to - from < 3) return delay(frame)
+  if (to - from < 3) return (arrived[frame] ?? 0) - (times[frame] ?? 0)
   const middle = Math.min(Math.max(frame, from + 1), to - 2)
-  const [before, own, after] = [delay(middle - 1), delay(middle), delay(middle + 1)]
+  const before = (arrived[middle - 1] ?? 0) - (times[middle - 1] ?? 0)
+  const own = (arrived[middle] ?? 0) - (times[middle] ?? 0)
+  const after = (arrived[middle + 1] ?? 0) - (times[middle + 1] ?? 0)
   return Math.max(Math.min(before, own), Math.min(Math.max(before, own), after))
 }
 

@@ -29,52 +29,64 @@ interface Frame {
 export function withoutStalls(sound: StalledTrack, picture: StalledTrack): [Float64Array, Float64Array] {
   const tracks = [sound, picture] as const
   const came: [Float64Array, Float64Array] = [Float64Array.from(sound.arrived), Float64Array.from(picture.arrived)]
-  const frames = inOrder(tracks)
-  const arrivedAt = (index: number): number => {
-    const frame = frames[index]
-    return frame ? (tracks[frame.track].arrived[frame.at] ?? 0) : Infinity
-  }
-  for (let index = 1; index < frames.length; index++) {
-    if (arrivedAt(index) - arrivedAt(index - 1) <= GAP) continue
-    const { end, held } = backlogAt(frames, index, tracks, arrivedAt)
-    const backlog = frames.slice(index, end)
-    const gap = arrivedAt(index) - arrivedAt(index - 1)
-    if (held < NOTICEABLE || (held < gap * HELD && !isOnTime(backlog, tracks, came))) continue
-    spread(backlog, arrivedAt(index - 1), tracks, came)
-    index = end - 1
+  const next: [number, number] = [0, 0]
+  let last = NaN
+  while (next[0] < sound.times.length || next[1] < picture.times.length) {
+    const track = nextTrack(tracks, next)
+    const arrived = tracks[track].arrived[next[track]] ?? 0
+    if (arrived - last > GAP) {
+      const { backlog, held } = backlogAt(tracks, next, arrived - last)
+      if (held >= NOTICEABLE && (held >= (arrived - last) * HELD || isOnTime(backlog, tracks, came))) {
+        spread(backlog, last, tracks, came)
+        for (const frame of backlog) {
+          next[frame.track] = frame.at + 1
+          last = tracks[frame.track].arrived[frame.at] ?? 0
+        }
+        continue
+      }
+    }
+    last = arrived
+    next[track]++
   }
   return came
 }
 
-function inOrder([sound, picture]: readonly [StalledTrack, StalledTrack]): Frame[] {
-  const frames: Frame[] = []
-  let [one, other] = [0, 0]
-  while (one < sound.times.length || other < picture.times.length) {
-    if ((sound.order[one] ?? Infinity) < (picture.order[other] ?? Infinity)) frames.push({ track: 0, at: one++ })
-    else frames.push({ track: 1, at: other++ })
-  }
-  return frames
+/** The track whose next frame came first. */
+function nextTrack(
+  [sound, picture]: readonly [StalledTrack, StalledTrack],
+  [one, other]: readonly [number, number],
+): 0 | 1 {
+  return (sound.order[one] ?? Infinity) < (picture.order[other] ?? Infinity) ? 0 : 1
 }
 
-/** The frames that came faster than time from `from` on: the number of the one after them, and by how much they did, ms. */
+/** The frames that came faster than time after a gap, and by how much they did, ms. `start`: the next frame of each track. */
 function backlogAt(
-  frames: readonly Frame[],
-  from: number,
   tracks: readonly [StalledTrack, StalledTrack],
-  arrivedAt: (index: number) => number,
-): { end: number; held: number } {
-  const [before, first] = [arrivedAt(from - 1), arrivedAt(from)]
+  start: readonly [number, number],
+  gap: number,
+): { backlog: Frame[]; held: number } {
+  const next: [number, number] = [...start]
   const content: [number, number] = [0, 0]
-  let [held, end] = [0, from]
-  for (let index = from; index < frames.length; index++) {
-    const track = frames[index]?.track ?? 0
+  const frames: Frame[] = []
+  const first = nextTrack(tracks, next)
+  const begin = tracks[first].arrived[next[first]] ?? 0
+  let held = 0
+  let end = 0
+  while (next[0] < tracks[0].times.length || next[1] < tracks[1].times.length) {
+    const track = nextTrack(tracks, next)
+    const at = next[track]++
+    frames.push({ track, at })
     content[track] += tracks[track].step
-    const ahead = Math.max(...content) - (arrivedAt(index) - first)
-    if (ahead > held) [held, end] = [ahead, index + 1]
+    const passed = (tracks[track].arrived[at] ?? 0) - begin
+    const ahead = Math.max(...content) - passed
+    if (ahead > held) {
+      held = ahead
+      end = frames.length
+    }
     // No more than the gap can have been held up.
-    if (ahead >= first - before || arrivedAt(index) - first > first - before) break
+    if (ahead >= gap || passed > gap) break
   }
-  return { end, held }
+  return { backlog: frames.slice(0, end), held }
 }
 
 /** Whether the last frame of a backlog came when it should by its track's clock of before. */

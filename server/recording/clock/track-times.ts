@@ -35,10 +35,13 @@ const STEPS = 8
 
 /** The usual step of a track, ms: the mean, since bursts of frames share timestamps and jitter goes both ways. */
 export function usualStep(times: Float64Array): number {
-  let [sum, count] = [0, 0]
+  let sum = 0
+  let count = 0
   for (let at = 1; at < times.length; at++) {
     const step = (times[at] ?? 0) - (times[at - 1] ?? 0)
-    if (Math.abs(step) <= LARGEST_STEP) [sum, count] = [sum + step, count + 1]
+    if (Math.abs(step) > LARGEST_STEP) continue
+    sum += step
+    count++
   }
   if (sum > 0) return sum / count
   const span = Math.min(STEPS, times.length - 1)
@@ -64,9 +67,9 @@ export function withoutOutliers(times: Float64Array, arrived: ArrayLike<number> 
   const good = Float64Array.from(times)
   for (let at = 1; at < good.length; at++) {
     const before = good[at - 1] ?? 0
+    if (Math.abs((good[at] ?? 0) - before - step) <= OUTLIER) continue
     const passed = (frames: number): number => (arrived?.[at - 1 + frames] ?? 0) - (arrived?.[at - 1] ?? 0)
-    const isNear = (expected: number): boolean => Math.abs((good[at] ?? 0) - before - expected) <= OUTLIER
-    if (isNear(step) || (arrived && isNear(passed(1)))) continue
+    if (arrived && Math.abs((good[at] ?? 0) - before - passed(1)) <= OUTLIER) continue
     const even = returnOf(good, at, (frames) => step * frames)
     if (even !== null) {
       const slope = ((good[even] ?? 0) - before) / (even - at + 1)
