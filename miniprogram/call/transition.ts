@@ -208,7 +208,7 @@ function onControl(state: CallState, { cid, command, at }: EventOf<'control'>): 
   return onVideoCommand(state, command) ?? stay(state)
 }
 
-/** Whether the other side is away is not known any more, until it or the service says so again. */
+/** Clears the other side's `away`: its notices may be missed until the link is back. */
 function onLinkLost(state: CallState, { attempt }: EventOf<'link-lost'>): Transition {
   if (state.phase === 'reconnecting') return { state: { ...state, attempt }, effects: [] }
   if (state.phase !== 'talking') return stay(state)

@@ -188,7 +188,7 @@ function onJoined(state: RoomState, { cid, uid, told, at }: RoomEventOf<'joined'
   return { state: next, effects: invitations(next, ringingIn(state.invitees), me) }
 }
 
-/** Who is away is not known any more, until they or the service say so again. */
+/** Clears `away` of all members: their notices may be missed until the link is back. */
 function onLinkLost(state: RoomState, { attempt }: RoomEventOf<'link-lost'>): RoomTransition {
   if (!isInRoom(state)) return stay(state)
   const members =

@@ -102,7 +102,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
     return this.callsWhere(account, (member) => !member.caller && isIn(member))
   }
 
-  /** What other members have announced of their media in the calls and rooms that the account is in. */
+  /** The last media notices of the other members, for each call and room that the account is in. */
   noticesFor(account: string): { cid: number; account: string; command: ControlCommand }[] {
     return this.placesOf(account).flatMap(({ live, member }) =>
       live.noticesFor(member.uid).map((notice) => ({ cid: live.channel.cid, ...notice })),

@@ -61,7 +61,7 @@ export class LiveChannel {
     return older
   }
 
-  /** Keeps what a member announces of its media, for members whose IM connection is down. */
+  /** Stores a member's media notice, to be repeated to members whose IM connection was down. */
   noteCommand({ uid }: ChannelMember, command: ControlCommand): void {
     const about = NOTICES[command]
     if (about === undefined) return
@@ -72,7 +72,7 @@ export class LiveChannel {
     this.notices.set(uid, own)
   }
 
-  /** What the other members that are in the channel have announced last. */
+  /** The last media notices of the other members in the channel. */
   noticesFor(uid: number): { account: string; command: ControlCommand }[] {
     const others = [...this.channel.members.values()].filter((member) => member.uid !== uid && isIn(member))
     return others.flatMap(({ account, uid: sender }) =>

@@ -17,7 +17,7 @@ export interface MediaLimits {
   /** Messages a second of one publisher or RTMP connection, on average, and at once; a faster one is read more slowly. */
   messageRate: number
   messageBurst: number
-  /** Messages and bytes of an RTMP connection before it is let in; one that sends more is closed. */
+  /** Maximum messages and bytes of an RTMP connection before it is admitted; more close it. */
   messagesBeforeAdmission: number
   bytesBeforeAdmission: number
   /** RTMP chunk streams in one connection. */
@@ -28,7 +28,7 @@ export interface MediaLimits {
   /** A publisher that has been silent for this long has lost its network: what it sent before is no picture of now. */
   gopAge: number
   rtmpConnections: number
-  /** RTMP connections that were not let in yet: of all addresses, and of one. */
+  /** Maximum number of RTMP connections that are not admitted yet: in total and per address. */
   rtmpPending: { all: number; ofAddress: number }
   viewersPerStream: number
   /** Of one member, at one stream; a further one takes the place of the oldest. */

@@ -54,7 +54,7 @@ export class MessagePump<Message> {
     if (this.timer === null) return
     clearWait(this.timer)
     this.timer = null
-    // What still comes says that the other side is gone.
+    // The connection must be read for its end to be noticed.
     this.source.resume()
   }
 

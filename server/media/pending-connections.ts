@@ -1,12 +1,12 @@
-/** Connections that are not let in yet: few of one address, and not so many that those that are let in find no room. */
+/** Counts connections that are not admitted yet, with a limit per address and in total. */
 export class PendingConnections {
   private readonly byAddress = new Map<string, number>()
   private total = 0
 
-  /** `most`: of all addresses together, and of one. */
+  /** `most`: in total, and per address. */
   constructor(private readonly most: { all: number; ofAddress: number }) {}
 
-  /** Takes one in; gives what lets it go, to be called once it is let in or closed. Null: there are too many. */
+  /** Adds a connection. Returns a function that removes it, to be called when it is admitted or closed; null if the limit is reached. */
   add(address: string): (() => void) | null {
     const own = this.byAddress.get(address) ?? 0
     if (this.total >= this.most.all || own >= this.most.ofAddress) return null

@@ -15,6 +15,7 @@ import { TokenBucket } from '../token-bucket'
 
 const APP = 'live'
 const MIN_WINDOW = 1000
+const MEDIA: readonly number[] = [AUDIO, VIDEO, SCRIPT]
 const PUT_OUT: Record<MediaAction, string> = { publish: 'NetStream.Publish.BadName', play: 'NetStream.Play.Failed' }
 
 type State =
@@ -35,7 +36,7 @@ export class RtmpSession {
   private deadline: NodeJS.Timeout
   private readonly pump: MessagePump<rtmp.RtmpMessage>
   private received = 0
-  /** Messages before it was let in. */
+  /** Number of messages received before admission. */
   private early = 0
   private acknowledged = 0
   private window = reply.ACK_WINDOW
@@ -43,7 +44,7 @@ export class RtmpSession {
   constructor(
     private readonly socket: Socket,
     private readonly context: MediaContext,
-    /** Called once it may publish or play. */
+    /** Called when the connection is admitted. */
     private readonly admitted: () => void,
   ) {
     const { limits } = context
@@ -86,7 +87,7 @@ export class RtmpSession {
     })
   }
 
-  /** All answers to what came together go out together. */
+  /** Sends all answers of one turn in one write. */
   private answerTogether(work: () => void): void {
     this.socket.cork()
     try {
@@ -113,7 +114,15 @@ export class RtmpSession {
       this.state = { kind: 'connecting' }
       bytes = rest
     }
-    this.pump.push(this.reader.read(bytes))
+    this.pump.push(this.messages(bytes))
+  }
+
+  /** The messages in what was read; each frame of an aggregate counts as one. */
+  private *messages(bytes: Buffer): Generator<rtmp.RtmpMessage, void> {
+    for (const message of this.reader.read(bytes)) {
+      if (message.type !== rtmp.AGGREGATE) yield message
+      else for (const part of splitAggregate(message)) if (MEDIA.includes(part.type)) yield part
+    }
   }
 
   private get isAdmitted(): boolean {
@@ -140,9 +149,6 @@ export class RtmpSession {
         return this.onMedia(type, timestamp, payload)
       case rtmp.AMF3_DATA:
         return this.onMedia(SCRIPT, timestamp, payload.subarray(1))
-      case rtmp.AGGREGATE:
-        for (const part of splitAggregate(message)) this.onMedia(part.type, part.timestamp, part.payload)
-        return
       case rtmp.AMF0_COMMAND:
         return this.onCommand(decodeAmf(payload), streamId)
       case rtmp.AMF3_COMMAND:

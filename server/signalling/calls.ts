@@ -81,8 +81,8 @@ export function callHandlers({ channels, devices, accounts }: SignalContext): Ha
 }
 
 /**
- * Tells the members of calls who answered, and that a call is over. Rooms are the gateway's to tell about. Whoever enters either learns
- * what the others announced of their media.
+ * Tells the members of calls who answered, and that a call is over. Rooms are the gateway's to tell about. Repeats media notices to an
+ * account that enters a call or a room.
  */
 export function announceCalls(context: SignalContext): void {
   const { channels, devices } = context
@@ -106,7 +106,7 @@ export function announceCalls(context: SignalContext): void {
   })
 }
 
-/** What others announced of their media, perhaps while the account's connection was down and before the service noticed. */
+/** Media notices to repeat to an account: they may have been sent while its connection was down. */
 export function noticesFor({ channels }: SignalContext, account: string) {
   return channels
     .noticesFor(account)

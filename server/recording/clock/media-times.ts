@@ -190,7 +190,7 @@ interface Run {
 
 type Timed = Pick<Track, 'times' | 'arrived'>
 
-/** What is added to a track's timestamps, frame by frame. `other`: the track that shares its connection. */
+/** Offset from a track's timestamps to media time, per frame, ms. `other`: the track on the same connection. */
 function offsetsOf({ times, arrived }: Timed, other: Timed): Float64Array {
   const offsets = new Float64Array(times.length)
   for (const clock of clocksOf(runsOf(times, arrived), { times, arrived }, other)) {

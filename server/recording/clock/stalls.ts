@@ -6,7 +6,7 @@ export interface StalledTrack extends Pick<TrackTimes, 'arrived' | 'order'> {
   step: number
 }
 
-/** Nothing comes on either track for longer, ms. */
+/** A longer time without a frame on either track may be a stall, ms. */
 const GAP = 250
 /** Frames that came faster than time by less are not held up, ms. */
 const NOTICEABLE = 100
@@ -14,6 +14,11 @@ const NOTICEABLE = 100
 const HELD = 0.5
 /** A timestamp may be off by this and be believed, ms. */
 const UNCERTAIN = 150
+
+/** Sound and picture. */
+type Tracks = readonly [StalledTrack, StalledTrack]
+/** Of sound and picture, ms. */
+type Arrivals = readonly [Float64Array, Float64Array]
 
 /** A frame of either track: its number there. */
 interface Frame {
@@ -52,19 +57,12 @@ export function withoutStalls(sound: StalledTrack, picture: StalledTrack): [Floa
 }
 
 /** The track whose next frame came first. */
-function nextTrack(
-  [sound, picture]: readonly [StalledTrack, StalledTrack],
-  [one, other]: readonly [number, number],
-): 0 | 1 {
+function nextTrack([sound, picture]: Tracks, [one, other]: readonly [number, number]): 0 | 1 {
   return (sound.order[one] ?? Infinity) < (picture.order[other] ?? Infinity) ? 0 : 1
 }
 
 /** The frames that came faster than time after a gap, and by how much they did, ms. `start`: the next frame of each track. */
-function backlogAt(
-  tracks: readonly [StalledTrack, StalledTrack],
-  start: readonly [number, number],
-  gap: number,
-): { backlog: Frame[]; held: number } {
+function backlogAt(tracks: Tracks, start: readonly [number, number], gap: number): { backlog: Frame[]; held: number } {
   const next: [number, number] = [...start]
   const content: [number, number] = [0, 0]
   const frames: Frame[] = []
@@ -90,11 +88,7 @@ function backlogAt(
 }
 
 /** Whether the last frame of a backlog came when it should by its track's clock of before. */
-function isOnTime(
-  backlog: readonly Frame[],
-  tracks: readonly [StalledTrack, StalledTrack],
-  came: readonly [Float64Array, Float64Array],
-): boolean {
+function isOnTime(backlog: readonly Frame[], tracks: Tracks, came: Arrivals): boolean {
   const last = backlog.at(-1)
   if (!last) return false
   const { times, arrived } = tracks[last.track]
@@ -103,12 +97,7 @@ function isOnTime(
 }
 
 /** Gives the frames of a stall the times at which they would have come. `from`: when the last one before it came. */
-function spread(
-  frames: readonly Frame[],
-  from: number,
-  tracks: readonly [StalledTrack, StalledTrack],
-  came: readonly [Float64Array, Float64Array],
-): void {
+function spread(frames: readonly Frame[], from: number, tracks: Tracks, came: Arrivals): void {
   const clocks = [0, 1].map((track) => clockBefore(frames, track, tracks, came))
   /** When the last frame of each track would have come. */
   const last: [number, number] = [from, from]
@@ -129,12 +118,7 @@ function spread(
 const WITNESSES = 8
 
 /** The usual delay of a track's last frames before a stall, ms; NaN where there are none. */
-function clockBefore(
-  frames: readonly Frame[],
-  track: number,
-  tracks: readonly [StalledTrack, StalledTrack],
-  came: readonly [Float64Array, Float64Array],
-): number {
+function clockBefore(frames: readonly Frame[], track: number, tracks: Tracks, came: Arrivals): number {
   const first = frames.find((frame) => frame.track === track)
   if (!first || first.at === 0) return NaN
   const from = Math.max(0, first.at - WITNESSES)

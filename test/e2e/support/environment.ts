@@ -5,7 +5,7 @@ import { connectBrowser } from './browser'
 import type { TimelineEntry } from '../../../server/timeline'
 import { readShared } from './shared'
 
-/** A phone that does not answer within this time counts as hung, ms. */
+/** Limit for the report of a failure: a hung phone does not answer, and the stream of events does not end, ms. */
 const HUNG_AFTER = 2_000
 const FAILURES = ['test_fn_failure', 'hook_failure']
 /** Events of a service that a failure shows. */

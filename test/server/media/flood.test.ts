@@ -1,7 +1,8 @@
 /** One connection that sends many messages: others notice nothing, and nothing of an honest publisher is lost. */
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { USER_CONTROL } from '../../../server/media/rtmp-chunks'
+import { writeFlvTag } from '../../../server/media/flv'
+import { AGGREGATE, USER_CONTROL } from '../../../server/media/rtmp-chunks'
 import { advance, controlClock } from '../../support/clock'
 import { audioConfig, audioFrame, publishRtmp, publishWs, RtmpClient } from '../../support/media-client'
 import { until } from '../../support/until'
@@ -43,6 +44,21 @@ test.each(['rtmp', 'ws'] as const)(
     publisher.close()
   },
 )
+
+test('frames of an aggregate count one by one', async () => {
+  const publisher = await publishRtmp(engine.push(STREAM))
+  publisher.sendTag(audioConfig())
+  const frames = Array.from({ length: MANY }, (_, at) => audioFrame(at * 21))
+  const payload = Buffer.concat(frames.map(({ type, timestamp, payload: body }) => writeFlvTag(type, timestamp, body)))
+  publisher.send(AGGREGATE, payload)
+  await until(() => received() > LIMITS.messageBurst / 2, 'the first frames')
+  expect(received()).toBeLessThanOrEqual(LIMITS.messageBurst)
+  await until(async () => {
+    await advance(100)
+    return received() === MANY
+  }, 'all frames')
+  publisher.close()
+})
 
 test('pings of a publisher are answered within its budget', async () => {
   const bystander = await startBystander(engine)
