@@ -24,6 +24,10 @@ const NET_INTERVAL = 2000
 const LATENCY = { least: 0.24, most: 0.28, far: 0.6 }
 const CATCH_UP_RATE = 1.1
 
+// The library logs as errors what it expects and ignores, such as a player that is closed while old pictures are being removed
+// (`SourceBuffer.abort()`, mpegts.js 1.8.2). What stops a player arrives as an event.
+mpegts.LoggingControl.enableAll = false
+
 export class Player {
   private download: FlvDownload | null = null
   private player: ReturnType<typeof mpegts.createPlayer> | null = null
@@ -111,7 +115,11 @@ export class Player {
     this.player = player
     const { url } = download
     player.on(mpegts.Events.ERROR, (type: unknown, detail: unknown) => {
-      if (this.player === player) this.lost(url, `${String(type)}: ${String(detail)}`)
+      if (this.player !== player) return
+      const reason = `${String(type)}: ${String(detail)}`
+      // A broken connection is part of a call; media that cannot be played is a defect.
+      if (type === mpegts.ErrorTypes.MEDIA_ERROR) console.error(`The player stops: ${reason}`)
+      this.lost(url, reason)
     })
     player.attachMediaElement(this.video)
     player.load()

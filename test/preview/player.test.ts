@@ -34,6 +34,9 @@ class Connection extends EventTarget {
 }
 
 const codes: number[] = []
+/** The library's listener for errors. */
+let fails: (type: string, detail: string) => void
+const on = (_event: string, listener: typeof fails) => void (fails = listener)
 const getVideoPlaybackQuality = () => ({ totalVideoFrames: 0 })
 let player: Player
 const { WebSocket: original } = globalThis
@@ -46,7 +49,7 @@ beforeEach(() => {
   const video = document.createElement('video')
   // jsdom plays nothing.
   Object.assign(video, { getVideoPlaybackQuality, play: () => Promise.resolve() })
-  const [on, attachMediaElement, load, destroy] = Array.from({ length: 4 }, () => () => undefined)
+  const [attachMediaElement, load, destroy] = Array.from({ length: 3 }, () => () => undefined)
   jest.spyOn(mpegts, 'createPlayer').mockReturnValue(Object({ on, attachMediaElement, load, destroy }))
   player = new Player(video, new Network(), report)
 })
@@ -97,4 +100,23 @@ test('a player that is stopped tries nothing more', async () => {
   player.stop()
   await advance(60_000)
   expect([Connection.all.length, ...codes]).toEqual([1, RETRYING])
+})
+
+test('media that cannot be played are reported in the console, a broken connection is not', async () => {
+  const logged = jest.spyOn(console, 'error').mockImplementation(() => undefined)
+  player.start('rtmp://host/live/1-2')
+  for (const type of [mpegts.ErrorTypes.NETWORK_ERROR, mpegts.ErrorTypes.MEDIA_ERROR]) {
+    await advance(0)
+    const connection = Connection.all.at(-1)
+    connection?.open()
+    connection?.send(flvHeader({ audio: true, video: true }))
+    await advance(0)
+    connection?.send(audioConfigTag(0, new Uint8Array([0x11, 0x90])))
+    // Meanwhile the stream's other track may come.
+    await advance(300)
+    fails(type, 'a detail')
+    await advance(RETRY_DELAY)
+  }
+  expect(codes.filter((code) => code === RETRYING)).toHaveLength(2)
+  expect(logged.mock.calls).toEqual([['The player stops: MediaError: a detail']])
 })
