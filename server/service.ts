@@ -7,6 +7,7 @@ import { Outbox } from './callback/outbox'
 import { Channels } from './channels/channels'
 import type { Config } from './config'
 import { createGateway } from './gateway/gateway'
+import { Tickets } from './gateway/tickets'
 import { DEMO_RECEIVER_PATH } from './http/demo-receiver'
 import { createHttp } from './http/http'
 import { FileLinks } from './http/links'
@@ -73,6 +74,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
   const tokens = new Tokens(config.appSecret ?? keptSecret(store, 'token-secret'), config.tokenTtl)
   const links = new FileLinks(keptSecret(store, 'file-secret'), config.fileUrlTtl)
   const credentials = { appKey: config.appKey, appSecret: config.appSecret ?? keptSecret(store, 'app-secret') }
+  const tickets = new Tickets(keptSecret(store, 'gateway-secret'))
   const timeline = new Timeline()
   let addresses = addressesOf(config, config.port)
 
@@ -138,13 +140,13 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     verifyToken,
     uidOf,
     accounts: () => store.accounts(),
+    tickets,
   })
   const gateway = createGateway({
     channels,
     timeline,
     log,
-    verifyToken,
-    uidOf,
+    tickets,
     pushUrl: (name, holder, host) => media.pushUrl(name, holderOf(holder), host),
     playUrl: (name, holder, host) => media.playUrl(name, holderOf(holder), host),
   })

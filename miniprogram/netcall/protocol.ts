@@ -199,7 +199,7 @@ export interface Contact {
 /** What the service wants of its clients' media. Empty: the clients' own defaults hold. */
 export type ClientConfig = Record<string, never>
 
-/** `serverMap` once parsed. `wechatapparray[0]` is the gateway's `host[:port][/path]`, without a scheme. */
+/** `serverMap` once parsed. `wechatapparray[0]` is the gateway's `host[:port][/path]`, without a scheme; the path holds the member's own ticket. */
 export interface ServerMap {
   wechatapparray: string[]
   /** Scheme of the gateway: `ws` where the service has no TLS. The real SDK ignores it and uses `wss`. */
@@ -244,7 +244,7 @@ export interface GatewayLogin {
   uid: Uid
   cid: Cid
   accid: Account
-  /** The account's own token, the one the IM side was opened with. */
+  /** The channel's number, as NetEase's SDK sends it. What proves the member is the ticket in the gateway's address. */
   token: string
   mode: NetcallMode
   scene: Scene

@@ -19,9 +19,6 @@ import { isPublisher, playedUser, userList, type StreamUrls } from './users'
 export interface GatewayContext extends StreamUrls {
   channels: Channels
   seats: Seats
-  /** Whose token it is; null for a bad one. */
-  verifyToken: (token: string) => string | null
-  uidOf: (account: string) => number
 }
 
 /** What an answer has beside its code. */
@@ -39,12 +36,10 @@ export function gatewayCommands(context: GatewayContext): Commands {
   return {
     login(link, login) {
       if (link.seat) throw new Refusal(CODE.conflict, 'this link is logged in already')
-      checkIdentity(login, context)
-      checkScene(login, channels)
+      checkWishes(link, login)
+      checkPlace(link, login, channels)
       const { cid, uid, accid: account, mode, role = ROLE.ROLE_HOST } = login
-      const known = channels.get(cid)?.members.get(uid)
-      checkStay(link, cid, known)
-      const published = known?.session?.role === ROLE.ROLE_HOST
+      const published = channels.get(cid)?.members.get(uid)?.session?.role === ROLE.ROLE_HOST
       const { channel, member } = channels.enterSession(cid, uid, { mode, role, recording: recordingRequest(login) })
       seats.take({ cid, uid, account, stay: member.stay }, link)
       // After a reconnect too: the others need a fresh address of the stream.
@@ -89,25 +84,28 @@ export function gatewayCommands(context: GatewayContext): Commands {
   }
 }
 
-function checkIdentity(login: GatewayLogin, { verifyToken, uidOf }: GatewayContext): void {
-  if (verifyToken(login.token) !== login.accid)
-    throw new Refusal(CODE.refused, `token: not a good one of "${login.accid}"`)
-  if (uidOf(login.accid) !== login.uid) throw new Refusal(CODE.refused, `uid: not the one of "${login.accid}"`)
+/** The link's ticket proves who logs in; the contract's `token` is not read (NetEase's SDK sends the channel's number). */
+function checkWishes({ ticket }: MediaLink, login: GatewayLogin): void {
+  if (login.cid !== ticket.cid) throw new Refusal(CODE.refused, "cid: not the channel of this address's ticket")
+  if (login.uid !== ticket.uid) throw new Refusal(CODE.refused, "uid: not the member of this address's ticket")
   if (login.encryptType) {
     throw new Refusal(CODE.encryptionRefused, 'encryptType: this service does not encrypt media; use 0')
   }
 }
 
-/** For members only: others do not learn what a channel is. */
-function checkScene({ cid, uid, scene }: GatewayLogin, channels: Channels): void {
+function checkPlace(link: MediaLink, { cid, uid, accid, scene }: GatewayLogin, channels: Channels): void {
   const channel = channels.get(cid)
-  if (!channel?.members.has(uid) || channel.scene === scene) return
-  throw new Refusal(CODE.refused, `scene: channel ${cid} is ${channel.scene === SCENE.P2P ? 'a call' : 'a room'}`)
-}
-
-/** A device whose place in the room another one has taken does not come back into it. */
-function checkStay(link: MediaLink, cid: number, member: ChannelMember | undefined): void {
-  if (link.stay === null || !member || !isIn(member) || member.stay === link.stay) return
+  const member = channel?.members.get(uid)
+  if (!channel || !member) return
+  if (member.account !== accid) throw new Refusal(CODE.refused, `accid: ${uid} is not the uid of "${accid}"`)
+  if (channel.scene !== scene) {
+    throw new Refusal(CODE.refused, `scene: channel ${cid} is ${channel.scene === SCENE.P2P ? 'a call' : 'a room'}`)
+  }
+  if (link.ticket.expired && member.state === 'accepted') {
+    throw new Refusal(CODE.refused, 'cid: the ticket of this address is too old; join the channel again')
+  }
+  // A device whose place in the room another one has taken does not come back into it.
+  if (!isIn(member) || member.stay === link.ticket.stay) return
   link.push('kicked', { cid, reason: KICK_REASON.replaced })
   throw new Refusal(CODE.refused, 'cid: another device of yours has your place')
 }

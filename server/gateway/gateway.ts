@@ -12,6 +12,7 @@ import { gatewayCommands } from './commands'
 import { GatewayDispatch } from './dispatch'
 import { MediaLink } from './media-link'
 import { Seats } from './seats'
+import type { ReadTicket, Tickets } from './tickets'
 import type { StreamUrls } from './users'
 
 export interface GatewayRules extends LinkRules {
@@ -24,9 +25,7 @@ export interface GatewayDeps extends StreamUrls {
   channels: Channels
   timeline: Timeline
   log: Pick<Log, 'debug' | 'error'>
-  /** Whose token it is; null for a bad one. */
-  verifyToken: (token: string) => string | null
-  uidOf: (account: string) => number
+  tickets: Pick<Tickets, 'read'>
 }
 
 export interface Gateway {
@@ -37,8 +36,8 @@ export interface Gateway {
   close(): Promise<void>
 }
 
-/** With the member's stay, where the client got its way here from a room. */
-const PATH = /^\/gateway(?:\/(\d{1,15}))?$/
+const PATH = /^\/gateway(?:\/([^/]*))?$/
+const NO_TICKET = 'the address has no ticket of this service: take it from serverMap as it is'
 export const GATEWAY_RULES: GatewayRules = {
   silence: 12_000,
   framesPerSecond: 100,
@@ -47,15 +46,15 @@ export const GATEWAY_RULES: GatewayRules = {
   framesBeforeLogin: 32,
 }
 
-/** The media gateway: `ws /gateway`, one link for a media session. */
+/** The media gateway: `ws /gateway/<ticket>`, one link for a media session. */
 export function createGateway(deps: GatewayDeps): Gateway {
-  const { channels, timeline, log } = deps
+  const { channels, timeline, log, tickets } = deps
   const door = createDoor()
   const seats = new Seats(timeline)
   const dispatch = new GatewayDispatch(gatewayCommands({ ...deps, seats }), timeline, log)
   announceGoings(channels, seats)
 
-  const letIn = (socket: WebSocket, address: Address, stay: number | null) => {
+  const letIn = (socket: WebSocket, address: Address, ticket: ReadTicket) => {
     let early = 0
     const link: Link = new Link(socket, GATEWAY_RULES, {
       frame(value) {
@@ -72,7 +71,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
         channels.loseSession(seat.cid, seat.uid)
       },
     })
-    const mediaLink = new MediaLink(address, stay, link)
+    const mediaLink = new MediaLink(address, ticket, link)
     const loginDeadline = setTimeout(() => {
       if (!mediaLink.seat) mediaLink.close('no login came')
     }, GATEWAY_RULES.login)
@@ -84,8 +83,10 @@ export function createGateway(deps: GatewayDeps): Gateway {
       if (!way) return false
       door.handleUpgrade(request, socket, head, (webSocket) => {
         const address = addressOf(request)
-        if (address) letIn(webSocket, address, way[1] === undefined ? null : Number(way[1]))
-        else closeSocket(webSocket, SIGNAL_CLOSE.badRequest, 'Host: not a host and port')
+        const ticket = tickets.read(way[1] ?? '')
+        if (!address) closeSocket(webSocket, SIGNAL_CLOSE.badRequest, 'Host: not a host and port')
+        else if (!ticket) closeSocket(webSocket, SIGNAL_CLOSE.unauthorized, NO_TICKET)
+        else letIn(webSocket, address, ticket)
       })
       return true
     },

@@ -6,6 +6,7 @@ import {
 } from '../../miniprogram/netcall/protocol'
 import type { Address } from '../links/address'
 import { LINK_CLOSE, type Link } from '../links/link'
+import type { ReadTicket } from './tickets'
 
 /** Which media session a link carries. */
 export interface Seat {
@@ -21,8 +22,7 @@ export class MediaLink {
 
   constructor(
     readonly address: Address,
-    /** The stay in a room that this link was opened for; null where the client did not say. */
-    readonly stay: number | null,
+    readonly ticket: ReadTicket,
     private readonly link: Link,
   ) {}
 

@@ -12,7 +12,8 @@ import { serverMap } from './server-map'
 type CallMethod = 'initNetcall' | 'keepCalling' | 'calleeAck' | 'hangup' | 'netcallControl'
 
 /** Service 9 for calls by account. Answers and ends are told by `announceCalls`. */
-export function callHandlers({ channels, devices, accounts }: SignalContext): Handlers<CallMethod> {
+export function callHandlers(context: SignalContext): Handlers<CallMethod> {
+  const { channels, devices, accounts } = context
   /** The account's other devices stop ringing. */
   const syncAnswer = (device: Device, channel: Channel, accepted: boolean) =>
     devices.notify(device.account, 'notifyCalleeAckSync', ackSync(channel, accepted, Date.now()), device)
@@ -29,23 +30,20 @@ export function callHandlers({ channels, devices, accounts }: SignalContext): Ha
       const custom = pushConfig.custom ?? ''
       const caller = { caller: device.account, device: device.id }
       const channel = channels.createCall({ ...caller, callees, type, custom, forced, reachable })
-      for (const callee of callees) ring(devices, channel, callee)
-      const accountUidMap = uidMap(channel)
+      for (const callee of callees) ring(context, channel, callee)
       return {
         timetag: channel.createdAt,
-        uid: accountUidMap[device.account] ?? 0,
         channelId: channel.cid,
         keepCallingAccounts: callees.filter((account) => forced || devices.isOnline(account)),
-        accountUidMap,
         clientConfig: {},
-        serverMap: serverMap(device.address),
+        ...wayIn(context, channel, device),
       }
     },
 
     keepCalling(device, { accounts: wanted, channelId }) {
       const { channel, awaited } = channels.repeatCall(channelId, device.account)
       const callees = awaited.map(({ account }) => account).filter((account) => wanted.includes(account))
-      for (const callee of callees) ring(devices, channel, callee)
+      for (const callee of callees) ring(context, channel, callee)
       // Also those who are away now: the repetitions keep the call alive for them to come back to.
       return { accounts: callees }
     },
@@ -119,23 +117,28 @@ function isToldWhy({ answeredAt }: Channel, reason: CallEndReason): boolean {
 }
 
 /** Rings every device of the callee. */
-function ring(devices: SignalContext['devices'], channel: Channel, callee: string): void {
-  devices.notifyEach(callee, 'beCalled', (device) => beCalled(channel, device, Date.now()))
+function ring(context: SignalContext, channel: Channel, callee: string): void {
+  context.devices.notifyEach(callee, 'beCalled', (device) => beCalled(context, channel, device))
 }
 
-export function beCalled(channel: Channel, device: Device, timetag: number) {
-  const accountUidMap = uidMap(channel)
+export function beCalled(context: SignalContext, channel: Channel, device: Device) {
   return {
-    timetag,
+    timetag: Date.now(),
     type: channel.type,
     channelId: channel.cid,
     account: channel.caller,
-    uid: accountUidMap[device.account] ?? 0,
-    accountUidMap,
     clientConfig: {},
     custom: channel.custom,
-    serverMap: serverMap(device.address),
+    ...wayIn(context, channel, device),
   }
+}
+
+/** What a member needs to log in at the gateway. */
+function wayIn({ tickets }: SignalContext, channel: Channel, { account, address }: Device) {
+  const accountUidMap = uidMap(channel)
+  const uid = accountUidMap[account] ?? 0
+  const stay = channel.members.get(uid)?.stay ?? 0
+  return { uid, accountUidMap, serverMap: serverMap(address, tickets.issue({ cid: channel.cid, uid, stay })) }
 }
 
 export function calleeAck({ cid: channelId, type }: Channel, account: string, accepted: boolean) {

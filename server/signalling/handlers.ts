@@ -1,5 +1,6 @@
 import type { SignalMethod, SignalMethods } from '../../miniprogram/netcall/protocol'
 import type { Channels } from '../channels/channels'
+import type { Tickets } from '../gateway/tickets'
 import type { Device } from './device'
 import type { Devices } from './devices'
 
@@ -9,6 +10,8 @@ export interface SignalContext {
   devices: Devices
   /** Every account that the service knows. */
   accounts: () => string[]
+  /** A member's address of the gateway is signed with it. */
+  tickets: Pick<Tickets, 'issue'>
 }
 
 /** Does a request of one device and gives the answer; throws a `Refusal` where it does not. */

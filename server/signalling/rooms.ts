@@ -7,6 +7,7 @@ import { serverMap } from './server-map'
 export function roomHandlers({
   channels,
   devices,
+  tickets,
 }: SignalContext): Handlers<'createChannel' | 'joinChannel' | 'queryAccountUidMap'> {
   return {
     createChannel(device, { channelName: name, custom }) {
@@ -26,7 +27,7 @@ export function roomHandlers({
         timetag: channel.createdAt,
         channelId: channel.cid,
         accountUidMap,
-        serverMap: serverMap(device.address, member.stay),
+        serverMap: serverMap(device.address, tickets.issue({ cid: channel.cid, ...member })),
         clientConfig: {},
         custom: channel.custom,
       }

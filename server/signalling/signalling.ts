@@ -5,6 +5,7 @@ import type { WebSocket } from 'ws'
 import { SIGNAL_CLOSE } from '../../miniprogram/netcall/protocol'
 import type { Channels } from '../channels/channels'
 import { isIn } from '../channels/live-channel'
+import type { Tickets } from '../gateway/tickets'
 import { addressOf, urlOf, type Address } from '../links/address'
 import { closeDoor, closeSocket, createDoor, Link, LINK_CLOSE, type LinkRules } from '../links/link'
 import type { Log } from '../log'
@@ -28,6 +29,7 @@ export interface SignallingDeps {
   uidOf: (account: string) => number
   /** Every account that the service knows. */
   accounts: () => string[]
+  tickets: Pick<Tickets, 'issue'>
 }
 
 export interface Signalling {
@@ -48,10 +50,10 @@ export const SIGNAL_RULES: LinkRules = {
 
 /** The IM side: `ws /signal?account=…&token=…`. */
 export function createSignalling(deps: SignallingDeps): Signalling {
-  const { channels, timeline, log, accounts } = deps
+  const { channels, timeline, log, accounts, tickets } = deps
   const door = createDoor()
   const devices = new Devices(timeline)
-  const context: SignalContext = { channels, devices, accounts }
+  const context: SignalContext = { channels, devices, accounts, tickets }
   const handlers = { ...callHandlers(context), ...roomHandlers(context), ...peopleHandlers(context) }
   const dispatch = new Dispatch(handlers, timeline, log)
 
@@ -77,7 +79,7 @@ export function createSignalling(deps: SignallingDeps): Signalling {
     const note = (name: string, cid: number, about: string) =>
       timeline.add('signalling', name, { cid, account }, { kind: 'notification', about })
     for (const channel of channels.ringingFor(account)) {
-      device.notify('beCalled', beCalled(channel, device, Date.now()))
+      device.notify('beCalled', beCalled(context, channel, device))
       note('beCalled', channel.cid, channel.caller)
     }
     for (const channel of channels.answeredFor(account)) {

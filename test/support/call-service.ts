@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import { Channels, type ChannelTiming } from '../../server/channels/channels'
 import { createGateway } from '../../server/gateway/gateway'
+import { Tickets } from '../../server/gateway/tickets'
 import { createLog } from '../../server/log'
 import { createSignalling } from '../../server/signalling/signalling'
 import { Timeline } from '../../server/timeline'
@@ -39,8 +40,9 @@ export async function startCallService(options: CallServiceOptions = {}) {
   })
   const ended: { cid: number; reason: string; by: string | null }[] = []
   channels.on('ended', ({ cid }, reason, by) => ended.push({ cid, reason, by }))
-  const common = { channels, timeline, log, verifyToken, uidOf }
-  const signalling = createSignalling({ ...common, accounts })
+  const tickets = new Tickets('a secret for tickets')
+  const common = { channels, timeline, log, tickets }
+  const signalling = createSignalling({ ...common, verifyToken, uidOf, accounts })
   let urls = 0
   const gateway = createGateway({
     ...common,
@@ -79,13 +81,20 @@ export async function startCallService(options: CallServiceOptions = {}) {
     async device(account: string): Promise<SignalClient> {
       return kept(await SignalClient.open(base, account, tokenOf(account)))
     },
-    mediaLink: async () => kept(await GatewayClient.open(base)),
-    loginOf: (account: string, cid: number) =>
-      plainLogin({ uid: uidOf(account), cid, accid: account, token: tokenOf(account) }),
+    /** The address of the gateway that a member was given. */
+    gatewayOf(account: string, cid: number): string {
+      const uid = uidOf(account)
+      const stay = channels.get(cid)?.members.get(uid)?.stay ?? 1
+      return `${base}/gateway/${tickets.issue({ cid, uid, stay })}`
+    },
+    async mediaLink(account: string, cid: number) {
+      return kept(await GatewayClient.open(this.gatewayOf(account, cid)))
+    },
+    loginOf: (account: string, cid: number) => plainLogin({ uid: uidOf(account), cid, accid: account }),
 
     /** A media session that was let in. */
     async session(account: string, cid: number, more: object = {}) {
-      const client = kept(await GatewayClient.open(base))
+      const client = await this.mediaLink(account, cid)
       const answer = await client.ask('login', { ...this.loginOf(account, cid), ...more })
       if (answer['code'] !== 200) throw new Error(`login of ${account}: ${JSON.stringify(answer)}`)
       return { client, who: { uid: uidOf(account), cid }, userlist: answer['userlist'] }

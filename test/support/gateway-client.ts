@@ -14,18 +14,14 @@ export class GatewayClient extends JsonClient {
   /** Of the last login that was asked for. */
   private login: unknown = {}
 
-  /** @param base `ws://host:port` */
-  static async open(base: string): Promise<GatewayClient> {
-    return GatewayClient.dial(`${base}/gateway`)
-  }
-
-  /** By the way that an answer of the IM side shows. */
+  /** At the address in an answer or a notification of the IM side. */
   static async openAt({ serverMap }: Json): Promise<GatewayClient> {
     const { scheme, wechatapparray } = JSON.parse(String(serverMap))
-    return GatewayClient.dial(`${scheme}://${wechatapparray[0]}`)
+    return GatewayClient.open(`${scheme}://${wechatapparray[0]}`)
   }
 
-  private static async dial(url: string): Promise<GatewayClient> {
+  /** @param url `ws://host:port/gateway/<ticket>` */
+  static async open(url: string): Promise<GatewayClient> {
     const client = new GatewayClient(url)
     await client.opened()
     return client
@@ -59,8 +55,18 @@ export class GatewayClient extends JsonClient {
 }
 
 /** A login of the plainest kind: sound and picture, nothing recorded. */
-export function plainLogin(who: Pick<GatewayLogin, 'uid' | 'cid' | 'accid' | 'token'>): GatewayLogin {
-  return { ...who, mode: 0, scene: 0, usertype: 2, recordAudio: 0, recordVideo: 0, rtmpRecord: 0, recordType: '0' }
+export function plainLogin(who: Pick<GatewayLogin, 'uid' | 'cid' | 'accid'>): GatewayLogin {
+  return {
+    ...who,
+    token: String(who.cid),
+    mode: 0,
+    scene: 0,
+    usertype: 2,
+    recordAudio: 0,
+    recordVideo: 0,
+    rtmpRecord: 0,
+    recordType: '0',
+  }
 }
 
 function isPush(frame: Json, name: GatewayPush): boolean {

@@ -102,27 +102,14 @@ export function wakingListeners(): number {
   return shown.size + networkChanged.size
 }
 
-/** A gateway login as NetEase's SDK sends it: it shows the channel's number where this project's service wants a token. */
-function withToken(data: string, tokenOf: (account: string) => string): string {
-  const frame: unknown = JSON.parse(data)
-  if (!isLogin(frame)) return data
-  return JSON.stringify({ ...frame, body: { ...frame.body, token: tokenOf(frame.body.accid) } })
-}
-function isLogin(frame: unknown): frame is { cmd: 0; body: { accid: string } } {
-  return typeof frame === 'object' && frame !== null && 'cmd' in frame && frame.cmd === 0 && 'body' in frame
-}
-
 /**
- * Puts what the clients use of `wx` in place in a test file that runs in Node. `sdkTokens`: for NetEase's SDK, which knows
- * only `wss`, while the service under test has no TLS, and gives its gateway no token.
+ * Puts what the clients use of `wx` in place in a test file that runs in Node. `withoutTls`: for NetEase's SDK, which knows
+ * only `wss`, while the service under test has no TLS.
  */
-export function installWxSocket({ sdkTokens }: { sdkTokens?: (account: string) => string } = {}): void {
+export function installWxSocket({ withoutTls = false }: { withoutTls?: boolean } = {}): void {
   const wx = {
-    connectSocket: ({ url, ...options }: SocketOptions) => {
-      const task = connectSocket({ ...options, url: sdkTokens ? url.replace(/^wss:/, 'ws:') : url })
-      if (!sdkTokens) return task
-      return { ...task, send: ({ data }: { data: string }) => task.send({ data: withToken(data, sdkTokens) }) }
-    },
+    connectSocket: ({ url, ...options }: SocketOptions) =>
+      connectSocket({ ...options, url: withoutTls ? url.replace(/^wss:/, 'ws:') : url }),
     onAppShow: (listener: () => void) => shown.add(listener),
     offAppShow: (listener: () => void) => shown.delete(listener),
     onNetworkStatusChange: (listener: (network: Network) => void) => networkChanged.add(listener),

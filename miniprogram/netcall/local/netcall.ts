@@ -338,7 +338,7 @@ export class LocalNetcall extends Instance implements Netcall {
       uid: channel.uid,
       cid: channel.cid,
       accid: this.im.account,
-      token: this.im.options.token,
+      token: String(channel.cid),
       usertype: 2,
       ...wishes,
       ...encryptionOf(this.encryptType, this.encryptKey),

@@ -81,7 +81,7 @@ class Member {
     const cid = Number(joined['channelId'])
     const uid = Number(field(joined['accountUidMap'], account))
     const link = await GatewayClient.openAt(joined)
-    const login = { ...plainLogin({ uid, cid, accid: account, token }), scene: SCENE.MEETING, ...recording }
+    const login = { ...plainLogin({ uid, cid, accid: account }), scene: SCENE.MEETING, ...recording }
     const { userlist, errmsg } = await link.ask('login', login)
     const users: unknown[] = Array.isArray(userlist) ? userlist : []
     const urls = new Map(users.map((user) => [Number(field(user, 'uid')), String(field(user, 'url'))]))

@@ -1,4 +1,5 @@
 import { GatewayClient, plainLogin } from '../../support/gateway-client'
+import type { Json } from '../../support/json-client'
 import { SignalClient } from '../../support/signal-client'
 import { startProgram } from '../program'
 import { field, tokenOf } from './accounts'
@@ -60,12 +61,7 @@ class Call {
   static async begin(url: string, number: number): Promise<Call> {
     const base = url.replace('http:', 'ws:')
     const [caller, callee] = [`caller-${number}`, `callee-${number}`]
-    const tokens = new Map<string, string>()
-    const device = async (account: string): Promise<SignalClient> => {
-      const token = await tokenOf(url, account)
-      tokens.set(account, token)
-      return SignalClient.open(base, account, token)
-    }
+    const device = async (account: string) => SignalClient.open(base, account, await tokenOf(url, account))
     const [alice, bob] = [await device(caller), await device(callee)]
     const answer = await alice.request('initNetcall', {
       type: 2,
@@ -74,21 +70,20 @@ class Call {
       webrtcEnable: true,
     })
     const cid = Number(answer['channelId'])
-    const { accountUidMap } = await bob.next('beCalled')
+    const called = await bob.next('beCalled')
     await bob.request('calleeAck', { account: caller, channelId: cid, type: 2, accepted: true })
     await alice.next('notifyCalleeAck')
 
-    const session = async (account: string) => {
-      const uid = Number(field(accountUidMap, account))
-      const link = await GatewayClient.open(base)
-      const login = plainLogin({ uid, cid, accid: account, token: tokens.get(account) ?? '' })
-      const { userlist, code } = await link.ask('login', login)
+    const session = async (account: string, way: Json) => {
+      const uid = Number(field(way['accountUidMap'], account))
+      const link = await GatewayClient.openAt(way)
+      const { userlist, code } = await link.ask('login', plainLogin({ uid, cid, accid: account }))
       if (!Array.isArray(userlist)) throw new Error(`the gateway did not let ${account} in: ${JSON.stringify(code)}`)
       const urls = userlist.map((user) => String(field(user, 'url')))
       return { link, uid, push: urls[0] ?? '', other: urls[1] ?? '' }
     }
-    const one = await session(caller)
-    const two = await session(callee)
+    const one = await session(caller, answer)
+    const two = await session(callee, called)
     const playTwo = String(field(await one.link.next('clientJoin'), 'url'))
     const streams = [
       { push: one.push, plays: [two.other] },

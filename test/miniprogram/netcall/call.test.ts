@@ -62,7 +62,7 @@ describe('a call of mine', () => {
         uid: MY_UID,
         cid: CID,
         accid: 'alice',
-        token: 'token',
+        token: String(CID),
         usertype: 2,
         scene: 0,
         mode: 1,

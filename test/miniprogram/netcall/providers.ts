@@ -99,7 +99,7 @@ export class Phones {
 /** The same tests for each provider, on a clock that runs by itself. */
 export function describeProviders(tests: (phones: Phones) => void): void {
   useRunningClock()
-  installWxSocket({ sdkTokens: tokenOf })
+  installWxSocket({ withoutTls: true })
   const { nim, netcall } = sdkFiles()
   const isInstalled = nim !== null && netcall !== null
   if (!isInstalled)

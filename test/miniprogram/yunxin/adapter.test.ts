@@ -20,7 +20,7 @@ jest.mock(
   },
   { virtual: true },
 )
-installWxSocket({ sdkTokens: tokenOf })
+installWxSocket({ withoutTls: true })
 useRunningClock()
 
 describe('installing', () => {

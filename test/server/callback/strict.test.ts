@@ -35,8 +35,8 @@ async function events(...types: string[]): Promise<StrictEvent[]> {
 test('a recorded call: it rang, how long each was in it, its files', async () => {
   const call = await ring(running)
   await respond(call)
-  const alice = await session(running, call.cid, 'alice', { recordAudio: 1, recordVideo: 1, recordType: '2' })
-  await session(running, call.cid, 'bob', { recordAudio: 1, recordType: '2' })
+  const alice = await session(call.ways, 'alice', { recordAudio: 1, recordVideo: 1, recordType: '2' })
+  await session(call.ways, 'bob', { recordAudio: 1, recordType: '2' })
   await publish(running, alice.pushUrl)
   await call.alice.request('hangup', { channelId: call.cid })
   const [, duration, files] = await events('20', '5', '6')
@@ -54,7 +54,7 @@ test('a recorded call: it rang, how long each was in it, its files', async () =>
 test('only one side entered: SINGLE_PARTICIPATE with a duration of 0, and that it did not connect', async () => {
   const call = await ring(running)
   await respond(call)
-  await session(running, call.cid, 'alice')
+  await session(call.ways, 'alice')
   await call.alice.request('hangup', { channelId: call.cid })
   const [, duration, lost] = await events('20', '5', 'not-connected')
   expect(duration).toMatchObject({

@@ -1,6 +1,8 @@
 import { GATEWAY_RULES } from '../../../server/gateway/gateway'
-import { startCallService, tokenOf, type CallService } from '../../support/call-service'
+import { TICKET_TTL } from '../../../server/gateway/tickets'
+import { startCallService, type CallService } from '../../support/call-service'
 import { advance, controlClock } from '../../support/clock'
+import { GatewayClient } from '../../support/gateway-client'
 
 let service: CallService
 beforeEach(async () => {
@@ -16,11 +18,11 @@ const played = (cid: number, uid: number) => expect.stringMatching(`^rtmp://127.
 test('both log in: each gets where to push and where to play, the first hears of the second', async () => {
   const { cid } = await service.answeredCall('alice', 'bob')
   const [uidA, uidB] = [service.uidOf('alice'), service.uidOf('bob')]
-  const alice = await service.mediaLink()
+  const alice = await service.mediaLink('alice', cid)
   const own = { uid: uidA, accid: 'alice', cid, url: pushed(cid, uidA), mode: 0 }
   expect(await alice.ask('login', service.loginOf('alice', cid))).toEqual({ code: 200, userlist: [own] })
 
-  const bob = await service.mediaLink()
+  const bob = await service.mediaLink('bob', cid)
   expect(await bob.ask('login', { ...service.loginOf('bob', cid), mode: 1 })).toEqual({
     code: 200,
     userlist: [
@@ -56,15 +58,14 @@ test.each([
 })
 
 test.each([
-  ['another account’s token', { token: tokenOf('bob') }, 403, /^token: /],
-  ['a forged token', { token: 'x' }, 403, /^token: /],
-  ['another uid', { uid: 9_999 }, 403, /^uid: /],
-  ['a channel that is gone', { cid: 12_345 }, 417, /^cid: /],
+  ['another account', { accid: 'bob' }, 403, /^accid: /],
+  ['another uid', { uid: 1_002 }, 403, /^uid: /],
+  ['another channel', { cid: 12_345 }, 403, /^cid: /],
   ['a call entered as a room', { scene: 1 }, 403, /^scene: /],
   ['encryption', { encryptType: 2, encryptKey: 'top secret' }, 418, /^encryptType: /],
 ])('%s: refused, told why, and closed', async (_, change, code, errmsg) => {
   const { cid } = await service.answeredCall('alice', 'bob')
-  const link = await service.mediaLink()
+  const link = await service.mediaLink('alice', cid)
   const answer = await link.ask('login', { ...service.loginOf('alice', cid), ...change })
   expect(answer).toEqual({ code, errmsg: expect.stringMatching(errmsg), userlist: [] })
   expect(JSON.stringify([answer, service.timeline.recent()])).not.toMatch(/secret/)
@@ -72,24 +73,81 @@ test.each([
   expect(service.gateway.sessionCount).toBe(0)
 })
 
-test('who is not in the channel, or has not answered yet, is refused', async () => {
+test('a login before the answer and one after the end of the call are refused', async () => {
   const { cid, a } = await service.answeredCall('alice', 'bob')
-  const mallory = await service.mediaLink()
-  expect((await mallory.ask('login', service.loginOf('mallory', cid)))['code']).toBe(403)
+  const late = await service.mediaLink('alice', cid)
   await a.request('hangup', { channelId: cid })
+  expect(await late.ask('login', service.loginOf('alice', cid))).toMatchObject({ code: 417 })
 
   const carol = await service.device('carol')
   const call = await carol.request('initNetcall', { type: 2, accounts: ['bob'], pushConfig: {}, webrtcEnable: true })
-  const bob = await service.mediaLink()
-  expect(await bob.ask('login', service.loginOf('bob', Number(call['channelId'])))).toMatchObject({
+  const next = Number(call['channelId'])
+  const bob = await service.mediaLink('bob', next)
+  expect(await bob.ask('login', service.loginOf('bob', next))).toMatchObject({
     code: 403,
     errmsg: expect.stringContaining('answer'),
   })
 })
 
+const refusalOf = async (url: string) => (await GatewayClient.open(url)).closed
+
+describe('the ticket in the address', () => {
+  const refused = { code: 4401, reason: expect.stringMatching(/^the address has no ticket of this service/) }
+
+  test('is needed, and cannot be made or changed by a client', async () => {
+    const { cid } = await service.answeredCall('alice', 'bob')
+    const ticket = service.gatewayOf('alice', cid).split('/').at(-1) ?? ''
+    const [channel, uid, stay, expires, signature] = ticket.split('.')
+    const bob = service.uidOf('bob').toString(36)
+    const forged = [
+      '',
+      '1',
+      'a.b.c.d.e',
+      `${channel}.${bob}.${stay}.${expires}.${signature}`,
+      `${channel}.${uid}.${stay}.zzzzzzzz.${signature}`,
+      `${ticket}.x`,
+      ticket.slice(0, -1),
+      `${channel}.${uid}.${stay}..${signature}`,
+      ticket.toUpperCase(),
+    ]
+    for (const wrong of forged) expect(await refusalOf(`${service.base}/gateway/${wrong}`)).toEqual(refused)
+    expect(await refusalOf(`${service.base}/gateway`)).toEqual(refused)
+    const link = await service.mediaLink('alice', cid)
+    expect(await link.ask('login', service.loginOf('alice', cid))).toMatchObject({ code: 200 })
+  })
+
+  test('comes with each way into a call: the caller’s answer and each device’s beCalled', async () => {
+    const [alice, bob] = [await service.device('alice'), await service.device('bob')]
+    const call = await alice.request('initNetcall', { type: 2, accounts: ['bob'], pushConfig: {}, webrtcEnable: true })
+    const cid = Number(call['channelId'])
+    const called = await bob.next('beCalled')
+    const again = await (await service.device('bob')).next('beCalled')
+    await bob.request('calleeAck', { account: 'alice', channelId: cid, type: 2, accepted: true })
+    for (const [account, way] of [['alice', call] as const, ['bob', called] as const, ['bob', again] as const]) {
+      const link = service.kept(await GatewayClient.openAt(way))
+      expect(await link.ask('login', service.loginOf(account, cid))).toMatchObject({ code: 200 })
+    }
+  })
+
+  test('is too old for a first login after ten minutes, and never for a member that comes back', async () => {
+    const { cid } = await service.answeredCall('alice', 'bob')
+    const [alice, bob] = [service.gatewayOf('alice', cid), service.gatewayOf('bob', cid)]
+    const { client } = await service.session('alice', cid)
+    jest.setSystemTime(Date.now() + TICKET_TTL)
+    const back = service.kept(await GatewayClient.open(alice))
+    expect(await back.ask('login', service.loginOf('alice', cid))).toMatchObject({ code: 200 })
+    expect(await client.next('kicked')).toMatchObject({ cid })
+    const late = service.kept(await GatewayClient.open(bob))
+    expect(await late.ask('login', service.loginOf('bob', cid))).toMatchObject({
+      code: 403,
+      errmsg: expect.stringMatching(/too old/),
+    })
+  })
+})
+
 test('each wrong field is named, with the reason; the link stays, and a good login is let in', async () => {
   const { cid } = await service.answeredCall('alice', 'bob')
-  let link = await service.mediaLink()
+  let link = await service.mediaLink('alice', cid)
   const wrong: Record<string, unknown[]> = {
     uid: ['1001', 1.5, -1, null, undefined],
     cid: ['1', 0, {}],
@@ -113,7 +171,7 @@ test('each wrong field is named, with the reason; the link stays, and a good log
     encryptKey: [5],
   }
   for (const [field, values] of Object.entries(wrong)) {
-    link = await service.mediaLink()
+    link = await service.mediaLink('alice', cid)
     for (const value of values) {
       const answer = await link.ask('login', { ...service.loginOf('alice', cid), [field]: value })
       expect({ value, ...answer }).toMatchObject({
@@ -128,7 +186,7 @@ test('each wrong field is named, with the reason; the link stays, and a good log
 
 test('before the login nothing else is done', async () => {
   const { cid } = await service.answeredCall('alice', 'bob')
-  const link = await service.mediaLink()
+  const link = await service.mediaLink('alice', cid)
   const who = { uid: service.uidOf('alice'), cid }
   for (const method of ['heartbeat', 'logout', 'getUploadUserList'] as const) {
     expect(await link.ask(method, who)).toMatchObject({ code: 403, errmsg: 'log in first' })
@@ -155,7 +213,7 @@ test.each([
 test('a connection that does not log in in time is closed, whatever else it says', async () => {
   const { cid } = await service.answeredCall('alice', 'bob')
   const { client, who } = await service.session('alice', cid)
-  const idle = await service.mediaLink()
+  const idle = await service.mediaLink('alice', cid)
   await advance(GATEWAY_RULES.login - 1)
   expect(await idle.ask('heartbeat', who)).toMatchObject({ code: 403, errmsg: 'log in first' })
   await client.beat()

@@ -226,7 +226,8 @@ describe('too much costs its own link only', () => {
   })
 
   test('frames without a login', async () => {
-    const client = await service.mediaLink()
+    const { cid } = await talk()
+    const client = await service.mediaLink('alice', cid)
     for (let n = 0; n <= GATEWAY_RULES.framesBeforeLogin; n++) client.sendText('{}')
     expect(await client.closed).toMatchObject({ code: 1008, reason: expect.stringContaining('before the login') })
   })

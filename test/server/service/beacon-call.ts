@@ -56,7 +56,7 @@ export async function startBeaconCall(
   for (const member of members) {
     const { account, recordType, protocol } = member
     const asked = { recordAudio: 1, recordVideo: 1, recordType } as const
-    const { link, pushUrl, uid } = await session(running, call.cid, account, asked)
+    const { link, pushUrl, uid } = await session(call.ways, account, asked)
     links.push(link)
     const url = protocol === 'ws' ? flvUrl(pushUrl, 'ws', `127.0.0.1:${running.port}`) : pushUrl
     const publisher = await (protocol === 'ws' ? publishWs(url) : publishRtmp(url))

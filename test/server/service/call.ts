@@ -3,6 +3,7 @@ import type { ApiCall } from '../../../miniprogram/netcall/http-api'
 import type { GatewayLogin } from '../../../miniprogram/netcall/protocol'
 import { GatewayClient, plainLogin } from '../../support/gateway-client'
 import { flvUrl, publishWs, syntheticStream, type StreamOptions } from '../../support/media-client'
+import type { Json } from '../../support/json-client'
 import type { Reachable } from '../../support/service-process'
 import { realTimeout } from '../../support/real-time'
 import { SignalClient } from '../../support/signal-client'
@@ -17,8 +18,8 @@ export async function ring(running: Reachable, type: 1 | 2 = 2) {
   const bob = await device('bob')
   const answer = await alice.request('initNetcall', { type, accounts: ['bob'], pushConfig: {}, webrtcEnable: true })
   const cid = Number(answer['channelId'])
-  await bob.next('beCalled')
-  return { alice, bob, cid, type }
+  const ways: Ways = { alice: answer, bob: await bob.next('beCalled') }
+  return { alice, bob, cid, type, ways }
 }
 export type RingingCall = Awaited<ReturnType<typeof ring>>
 
@@ -28,13 +29,16 @@ export async function respond({ alice, bob, cid, type }: RingingCall, accepted =
   await alice.next('notifyCalleeAck')
 }
 
+/** By account: the answer or notification of the IM side that shows the way to the gateway. */
+export type Ways = Record<string, Json>
+
 /** A media session: where it pushes, and where it plays the first other one's stream. */
-export async function session(running: Reachable, cid: number, account: string, more: Partial<GatewayLogin> = {}) {
-  const { body } = await running.get(`/api/calls/${cid}`, account)
-  const uid = uidIn(body, account)
-  const link = await GatewayClient.open(wsUrl(running))
-  const login = plainLogin({ uid, cid, accid: account, token: await running.token(account) })
-  const answer = await link.ask('login', { ...login, ...more })
+export async function session(ways: Ways, account: string, more: Partial<GatewayLogin> = {}) {
+  const way = ways[account] ?? {}
+  const cid = Number(way['channelId'])
+  const uid = Number(new Map(Object.entries(way['accountUidMap'] ?? {})).get(account))
+  const link = await GatewayClient.openAt(way)
+  const answer = await link.ask('login', { ...plainLogin({ uid, cid, accid: account }), ...more })
   const [own, other] = Array.isArray(answer['userlist']) ? answer['userlist'] : []
   return { link, uid, cid, pushUrl: String(own?.url), playUrl: String(other?.url) }
 }
@@ -60,10 +64,4 @@ export async function recordOf(running: Reachable, cid: number): Promise<ApiCall
     return ['done', 'failed'].includes((await look()).recording.state)
   }, `the record of call ${cid}`)
   return await look()
-}
-
-function uidIn(call: unknown, account: string): number {
-  const found = new RegExp(`"account":"${account}","uid":(\\d+)`).exec(JSON.stringify(call))?.[1]
-  if (!found) throw new Error(`${account} is not in the call`)
-  return Number(found)
 }

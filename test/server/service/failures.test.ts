@@ -42,7 +42,7 @@ async function talk(tags: Iterable<TestTag>): Promise<ApiCall & { bob: number }>
   const links: { cut(): void }[] = [call.alice, call.bob]
   let bob = 0
   for (const [account, stream] of [['alice', tags] as const, ['bob', NORMAL] as const]) {
-    const member = await session(running, call.cid, account, { ...recorded, recordType: '2' })
+    const member = await session(call.ways, account, { ...recorded, recordType: '2' })
     links.push(member.link)
     bob = member.uid
     const publisher = await publishWs(flvUrl(member.pushUrl, 'ws', `127.0.0.1:${running.port}`))

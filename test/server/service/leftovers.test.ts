@@ -26,8 +26,8 @@ async function gauges(): Promise<Record<string, string>> {
 async function talk() {
   const call = await ring(running)
   await respond(call)
-  const alice = await session(running, call.cid, 'alice', { recordAudio: 1, recordType: '2' })
-  const bob = await session(running, call.cid, 'bob')
+  const alice = await session(call.ways, 'alice', { recordAudio: 1, recordType: '2' })
+  const bob = await session(call.ways, 'bob')
   const publishers = [await publish(running, alice.pushUrl), await publish(running, bob.pushUrl)]
   const player = await playHttp(flvUrl(bob.playUrl, 'http', `127.0.0.1:${running.port}`))
   await player.tags.find(isKeyFrame)

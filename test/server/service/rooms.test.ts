@@ -41,7 +41,7 @@ async function enter(account: string, more: Partial<GatewayLogin> = {}) {
   const uid = Number(new Map(Object.entries(joined['accountUidMap'] ?? {})).get(account))
   const link = await GatewayClient.openAt(joined)
   clients.push(link)
-  const login = plainLogin({ uid, cid, accid: account, token: await running.token(account) })
+  const login = plainLogin({ uid, cid, accid: account })
   const { code, userlist } = await link.ask('login', { ...login, scene: 1, role: 0, ...more })
   if (code !== 200 || !Array.isArray(userlist)) throw new Error(`${account} was not let in: ${String(code)}`)
   const urls = new Map(userlist.map(({ accid, url }) => [String(accid), String(url)]))

@@ -36,8 +36,8 @@ describe('a recorded call', () => {
     const call = await ring(running)
     const { cid } = call
     await respond(call)
-    const alice = await session(running, cid, 'alice', recorded)
-    const bob = await session(running, cid, 'bob')
+    const alice = await session(call.ways, 'alice', recorded)
+    const bob = await session(call.ways, 'bob')
     await publish(running, alice.pushUrl)
     expect(await (await fetch(`${running.url}/metrics`)).text()).toContain('netcall_streams 1\n')
     expect((await callOf(cid)).recording.state).toBe('live')
@@ -81,8 +81,8 @@ describe('a recorded call', () => {
     const call = await ring(running)
     const { cid } = call
     await respond(call)
-    const alice = await session(running, cid, 'alice', recorded)
-    const bob = await session(running, cid, 'bob')
+    const alice = await session(call.ways, 'alice', recorded)
+    const bob = await session(call.ways, 'bob')
     await publish(running, alice.pushUrl)
     const remove = async (account: string): Promise<number> => {
       const headers = { authorization: `Bearer ${await running.token(account)}` }
@@ -114,9 +114,9 @@ describe('a recorded call', () => {
 
   it('puts the publisher out at its end, and lets nobody publish who is not in it', async () => {
     const call = await ring(running)
-    await expect(session(running, call.cid, 'bob').then(({ pushUrl }) => publish(running, pushUrl))).rejects.toThrow()
+    await expect(session(call.ways, 'bob').then(({ pushUrl }) => publish(running, pushUrl))).rejects.toThrow()
     await respond(call)
-    const alice = await session(running, call.cid, 'alice')
+    const alice = await session(call.ways, 'alice')
     const publisher = await publish(running, alice.pushUrl)
     await call.bob.request('hangup', { channelId: call.cid })
     await publisher.inbox.closed()
@@ -155,8 +155,8 @@ describe('a room', () => {
     const joined = await Promise.all(devices.map((each) => each.request('joinChannel', { channelName: 'team' })))
     const cid = Number(joined[0]?.['channelId'])
     const room = { scene: 1, role: 0 } as const
-    const alice = await session(running, cid, 'alice', room)
-    const bob = await session(running, cid, 'bob', room)
+    const alice = await session({ alice: joined[0] ?? {} }, 'alice', room)
+    const bob = await session({ bob: joined[1] ?? {} }, 'bob', room)
     const [leaving, staying] = [await publish(running, alice.pushUrl), await publish(running, bob.pushUrl)]
     await alice.link.ask('logout', { uid: alice.uid, cid })
     await leaving.inbox.closed()
@@ -176,7 +176,7 @@ describe('a restart', () => {
     const token = await running.token('alice')
     const call = await ring(running)
     await respond(call)
-    const alice = await session(running, call.cid, 'alice', recorded)
+    const alice = await session(call.ways, 'alice', recorded)
     await publish(running, alice.pushUrl)
     await restart()
     expect((await running.get(`/api/calls?token=${token}`)).status).toBe(200)

@@ -50,8 +50,8 @@ async function toldTypes(): Promise<string[]> {
 async function audioCall() {
   const call = await ring(running, 1)
   await respond(call)
-  const alice = await session(running, call.cid, 'alice', recorded)
-  const bob = await session(running, call.cid, 'bob', { mode: AUDIO })
+  const alice = await session(call.ways, 'alice', recorded)
+  const bob = await session(call.ways, 'bob', { mode: AUDIO })
   const end = async (): Promise<Seen> => {
     await call.alice.request('hangup', { channelId: call.cid })
     await until(async () => (await callOf(call.cid)).recording.state === 'done', 'the files')

@@ -21,7 +21,9 @@ test('the whole story: call, ring, accept, say something, hang up', async () => 
   const alice = await service.device('alice')
   const bob = await service.device('bob')
   const uids = { alice: service.uidOf('alice'), bob: service.uidOf('bob') }
-  const serverMap = JSON.stringify({ wechatapparray: [`127.0.0.1:${service.port}/gateway`], scheme: 'ws' })
+  const serverMap = expect.stringMatching(
+    `^{"wechatapparray":\\["127.0.0.1:${service.port}/gateway/[\\w.-]+"\\],"scheme":"ws"}$`,
+  )
 
   const pushConfig = { custom: '{"from":"contacts"}' }
   const begun = await alice.request('initNetcall', { type: 2, accounts: ['bob'], pushConfig, webrtcEnable: true })

@@ -90,7 +90,7 @@ async function enter(account: string, protocol: 'rtmp' | 'ws') {
   const uid = Number(new Map(Object.entries(joined['accountUidMap'] ?? {})).get(account))
   const link = await GatewayClient.openAt(joined)
   const asked = { scene: 1, role: 0, recordAudio: 1, recordVideo: 1, recordType: '0' }
-  const { userlist } = await link.ask('login', { ...plainLogin({ uid, cid, accid: account, token }), ...asked })
+  const { userlist } = await link.ask('login', { ...plainLogin({ uid, cid, accid: account }), ...asked })
   const own = Array.isArray(userlist) ? userlist.find(({ accid }) => accid === account) : null
   return {
     cid,
