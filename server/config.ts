@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { EVENT_TYPE, EVENT_TYPES, type EventType } from './callback/bodies'
 import { DEFAULT_ROOM_LIMIT } from './channels/channels'
+import { DEFAULT_CONNECTION_LIMITS } from './connections'
 import { LOG_LEVELS, type LogLevel } from './log'
 
 /** What the service needs to know before it starts. Times in seconds. */
@@ -31,6 +32,15 @@ export interface Config {
   fileUrlTtl: number
   /** Members that a room may have, hosts and audience together. */
   roomLimit: number
+  /** Open connections of both ports together; null: as many as the process's file descriptors allow, see `connectionLimits`. */
+  maxConnections: number | null
+  /** Those that have not proved anything yet: in all, and of one address. */
+  maxPending: number
+  maxPendingPerAddress: number
+  /** HTTP requests and WebSocket upgrades of one address, a second on average. */
+  requestsPerAddress: number
+  /** Proxies in front of the service, each of which adds to `X-Forwarded-For`. */
+  trustedHops: number
   /** How long calls and their files are kept after their end; null: for good. */
   retentionTime: number | null
   /** Bytes that finished files may take together; null: as many as there are. */
@@ -56,11 +66,13 @@ const seconds = z
   .regex(/^[1-9]\d*$/, 'is not a number of whole seconds above 0')
   .transform(Number)
   .pipe(z.number().max(365 * DAY, 'is above a year'))
-const members = z
-  .string()
-  .regex(/^[1-9]\d*$/, 'is not a whole number above 0')
-  .transform(Number)
-  .pipe(z.number().max(100, 'is above 100 members'))
+const count = (most: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, 'is not a whole number above 0')
+    .transform(Number)
+    .pipe(z.number().max(most, `is above ${most}`))
+const hops = z.string().regex(/^\d$/, 'is not a number from 0 to 9').transform(Number)
 const events = z
   .string()
   .regex(/^[\w-]+(,[\w-]+)*$/, 'is not a list of event types')
@@ -103,7 +115,12 @@ const VARIABLES = z.object({
   TOKEN_TTL: seconds.default(7 * DAY),
   MEDIA_URL_TTL: seconds.default(DAY),
   FILE_URL_TTL: seconds.default(7 * DAY),
-  ROOM_LIMIT: members.default(DEFAULT_ROOM_LIMIT),
+  ROOM_LIMIT: count(100).default(DEFAULT_ROOM_LIMIT),
+  MAX_CONNECTIONS: count(1_000_000).optional(),
+  MAX_PENDING: count(1_000_000).default(DEFAULT_CONNECTION_LIMITS.pending),
+  MAX_PENDING_PER_ADDRESS: count(1_000_000).default(DEFAULT_CONNECTION_LIMITS.pendingOfAddress),
+  REQUESTS_PER_ADDRESS: count(1_000_000).default(200),
+  TRUSTED_HOPS: hops.default(0),
   RETENTION_DAYS: days.optional(),
   RETENTION_SIZE: bytes.optional(),
   FFMPEG_PATH: z.string().optional(),
@@ -125,6 +142,11 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   MEDIA_URL_TTL: '86400',
   FILE_URL_TTL: '86400',
   ROOM_LIMIT: '9',
+  MAX_CONNECTIONS: '4096',
+  MAX_PENDING: '512',
+  MAX_PENDING_PER_ADDRESS: '64',
+  REQUESTS_PER_ADDRESS: '200',
+  TRUSTED_HOPS: '1',
   RETENTION_DAYS: '90',
   RETENTION_SIZE: '200GB',
   FFMPEG_PATH: '/usr/bin/ffmpeg',
@@ -164,6 +186,11 @@ export function readConfig(
     mediaUrlTtl: read.MEDIA_URL_TTL,
     fileUrlTtl: read.FILE_URL_TTL,
     roomLimit: read.ROOM_LIMIT,
+    maxConnections: read.MAX_CONNECTIONS ?? null,
+    maxPending: read.MAX_PENDING,
+    maxPendingPerAddress: read.MAX_PENDING_PER_ADDRESS,
+    requestsPerAddress: read.REQUESTS_PER_ADDRESS,
+    trustedHops: read.TRUSTED_HOPS,
     retentionTime: read.RETENTION_DAYS ?? null,
     retentionSize: read.RETENTION_SIZE ?? null,
     ffmpegPath: read.FFMPEG_PATH ?? null,

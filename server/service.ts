@@ -6,6 +6,8 @@ import type { RetryPolicy } from './callback/backoff'
 import { Outbox } from './callback/outbox'
 import { Channels } from './channels/channels'
 import type { Config } from './config'
+import { Connections } from './connections'
+import { connectionLimits } from './descriptors'
 import { createGateway } from './gateway/gateway'
 import { Tickets } from './gateway/tickets'
 import { DEMO_RECEIVER_PATH } from './http/demo-receiver'
@@ -76,6 +78,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
   const credentials = { appKey: config.appKey, appSecret: config.appSecret ?? keptSecret(store, 'app-secret') }
   const tickets = new Tickets(keptSecret(store, 'gateway-secret'))
   const timeline = new Timeline()
+  const connections = new Connections(connectionLimits(config))
   let addresses = addressesOf(config, config.port)
 
   const uidOf = (account: string): number => store.uidOf(account)
@@ -90,6 +93,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     secret: keptSecret(store, 'media-secret'),
     urlTtl: config.mediaUrlTtl,
     authorize: (action, name, holder) => authorizeMedia(channels, action, name, holder),
+    connections,
     logger: log,
   })
   narrateMedia(media, channels, timeline)
@@ -141,12 +145,14 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     uidOf,
     accounts: () => store.accounts(),
     tickets,
+    connections,
   })
   const gateway = createGateway({
     channels,
     timeline,
     log,
     tickets,
+    connections,
     pushUrl: (name, holder, host) => media.pushUrl(name, holderOf(holder), host),
     playUrl: (name, holder, host) => media.playUrl(name, holderOf(holder), host),
   })
@@ -154,6 +160,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     calls: channels.size,
     signalLinks: signalling.deviceCount,
     gatewayLinks: gateway.sessionCount,
+    connections: connections.counts,
     streams: media.stats(),
     recordings: ledger.liveCids.filter((cid) => recording.isRecording(cid)).length,
     callbacks: store.outboxCounts(),
@@ -169,6 +176,9 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     log,
     devTokens: config.devTokens,
     ownNames: { host: config.host, publicUrl: config.publicUrl },
+    connections,
+    requestsPerAddress: config.requestsPerAddress,
+    trustedHops: config.trustedHops,
     credentials,
     recordingsDir,
     mixProgress: (cid) => recording.progress(cid),

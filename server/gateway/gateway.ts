@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws'
 import { ROLE, SCENE } from '../../miniprogram/netcall/constants'
 import { KICK_REASON, SIGNAL_CLOSE } from '../../miniprogram/netcall/protocol'
 import type { Channels } from '../channels/channels'
+import type { Connections } from '../connections'
 import { addressOf, urlOf, type Address } from '../links/address'
 import { closeDoor, closeSocket, createDoor, Link, LINK_CLOSE, type LinkRules } from '../links/link'
 import type { Log } from '../log'
@@ -16,7 +17,7 @@ import type { ReadTicket, Tickets } from './tickets'
 import type { StreamUrls } from './users'
 
 export interface GatewayRules extends LinkRules {
-  /** A link that has not logged in after this is closed, ms. */
+  /** A link that has not logged in after this is closed, ms; before the connection itself was pending for too long. */
   login: number
   /** So many frames may come before that. */
   framesBeforeLogin: number
@@ -26,6 +27,7 @@ export interface GatewayDeps extends StreamUrls {
   timeline: Timeline
   log: Pick<Log, 'debug' | 'error'>
   tickets: Pick<Tickets, 'read'>
+  connections: Pick<Connections, 'admit'>
 }
 
 export interface Gateway {
@@ -42,7 +44,7 @@ export const GATEWAY_RULES: GatewayRules = {
   silence: 12_000,
   framesPerSecond: 100,
   bytes: { perSecond: 32_768, burst: 131_072 },
-  login: 10_000,
+  login: 8_000,
   framesBeforeLogin: 32,
 }
 
@@ -54,13 +56,17 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const dispatch = new GatewayDispatch(gatewayCommands({ ...deps, seats }), timeline, log)
   announceGoings(channels, seats)
 
-  const letIn = (socket: WebSocket, address: Address, ticket: ReadTicket) => {
+  const letIn = (socket: WebSocket, address: Address, ticket: ReadTicket, loggedIn: () => void) => {
     let early = 0
     const link: Link = new Link(socket, GATEWAY_RULES, {
       frame(value) {
-        if (mediaLink.seat || ++early <= GATEWAY_RULES.framesBeforeLogin) dispatch.frame(mediaLink, value)
-        else
+        const before = mediaLink.seat === null
+        if (before && ++early > GATEWAY_RULES.framesBeforeLogin) {
           link.close(LINK_CLOSE.tooManyFrames, `more than ${GATEWAY_RULES.framesBeforeLogin} frames before the login`)
+          return
+        }
+        dispatch.frame(mediaLink, value)
+        if (before && mediaLink.seat) loggedIn()
       },
       gone: (reason) => {
         clearTimeout(loginDeadline)
@@ -86,7 +92,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
         const ticket = tickets.read(way[1] ?? '')
         if (!address) closeSocket(webSocket, SIGNAL_CLOSE.badRequest, 'Host: not a host and port')
         else if (!ticket) closeSocket(webSocket, SIGNAL_CLOSE.unauthorized, NO_TICKET)
-        else letIn(webSocket, address, ticket)
+        else letIn(webSocket, address, ticket, () => deps.connections.admit(socket))
       })
       return true
     },

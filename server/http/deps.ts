@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { AppCredentials } from '../callback/signature'
+import type { Connections } from '../connections'
 import type { Log } from '../log'
 import type { Store } from '../store/types'
 import type { Timeline } from '../timeline'
@@ -21,6 +22,11 @@ export interface HttpDeps {
   devTokens: boolean
   /** How the service is known, for `foreignOrigin`. */
   ownNames: OwnNames
+  connections: Connections
+  /** Requests and upgrades to the service's own paths, a second on average; five seconds' worth may come at once. */
+  requestsPerAddress: number
+  /** Proxies in front of the service, see `clientAddress`. */
+  trustedHops: number
   /** What the demo receiver verifies with. */
   credentials: AppCredentials
   /** Holds `<cid>/<filename>`. */

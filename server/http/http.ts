@@ -2,15 +2,21 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream'
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { callRoutes } from './calls'
+import { clientAddress } from './client-address'
 import { demoReceiver } from './demo-receiver'
 import type { HttpDeps } from './deps'
 import { developmentRoutes } from './development'
 import { answerErrors, ApiError, errorBody, knownError, pathOf } from './errors'
 import { fileRoutes } from './files'
+import { registerConnections } from './http-connections'
 import { operationRoutes } from './operations'
 import { foreignOrigin } from './origins'
+import { Rates } from '../rates'
 
 const BODY_LIMIT = 64 * 1024
+/** How many seconds' requests may come at once. */
+const BURST = 5
+const VITE_PROTOCOLS: readonly string[] = ['vite-hmr', 'vite-ping']
 /** The paths that are the service's own; a fallback gets all others. */
 const OWN_PATH = /^\/(api|recordings|demo|live|signal|gateway|healthz|metrics)(\/|$)/
 /** URLs that are signed: whoever has one may use it, from any page. */
@@ -27,8 +33,14 @@ export interface HttpSide {
 export function createHttp(deps: HttpDeps): HttpSide {
   const { fallback } = deps
   const loggerInstance: FastifyBaseLogger = deps.log
-  const foreign = (request: IncomingMessage): string | null =>
-    deps.devTokens && !SIGNED_PATH.test(request.url ?? '') ? foreignOrigin(request, deps.ownNames) : null
+  const rates = new Rates(deps.requestsPerAddress, BURST * deps.requestsPerAddress)
+  const refusalOf = (request: IncomingMessage): ApiError | null => {
+    const own = OWN_PATH.test(pathOf(request.url ?? ''))
+    if (own && !rates.take(clientAddress(request, deps.trustedHops))) return tooManyRequests(deps.requestsPerAddress)
+    if (!deps.devTokens || SIGNED_PATH.test(request.url ?? '')) return null
+    const reason = foreignOrigin(request, deps.ownNames)
+    return reason === null ? null : new ApiError(403, 'foreign-origin', reason)
+  }
   const app = fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
@@ -36,8 +48,8 @@ export function createHttp(deps: HttpDeps): HttpSide {
     frameworkErrors: (error, _, reply) => answerRaw(reply.raw, knownError(error)),
     serverFactory: (handler) =>
       createServer((request, response) => {
-        const reason = foreign(request)
-        if (reason !== null) return answerRaw(response, new ApiError(403, 'foreign-origin', reason))
+        const refusal = refusalOf(request)
+        if (refusal) return answerRaw(response, refusal)
         if (deps.handleMedia(request, response)) return
         if (fallback && !OWN_PATH.test(pathOf(request.url ?? ''))) fallback(request, response)
         else handler(request, response)
@@ -54,7 +66,8 @@ export function createHttp(deps: HttpDeps): HttpSide {
     demoReceiver(scope, deps)
     done()
   })
-  dispatchUpgrades(app.server, deps, foreign)
+  registerConnections(app.server, deps.connections, deps.trustedHops > 0)
+  dispatchUpgrades(app.server, deps, refusalOf)
 
   return {
     server: app.server,
@@ -97,18 +110,27 @@ function measure(app: FastifyInstance, { metrics, log }: HttpDeps): void {
 
 function dispatchUpgrades(
   server: Server,
-  { upgrades }: HttpDeps,
-  foreign: (request: IncomingMessage) => string | null,
+  { upgrades, connections }: HttpDeps,
+  refusalOf: (request: IncomingMessage) => ApiError | null,
 ): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
-    if (foreign(request) !== null) return refuseUpgrade(socket, '403 Forbidden')
+    const refusal = refusalOf(request)
+    if (refusal) return refuseUpgrade(socket, refusal.status === 429 ? '429 Too Many Requests' : '403 Forbidden')
     if (upgrades.some((upgrade) => upgrade(request, socket, head))) return
     // The preview's development server shares this server and takes its own upgrades.
-    const forVite = request.headers['sec-websocket-protocol']?.startsWith('vite-')
-    if (forVite && server.listenerCount('upgrade') > 1) return
+    if (isForVite(request) && server.listenerCount('upgrade') > 1) return connections.admit(socket)
     refuseUpgrade(socket, '404 Not Found')
   })
+}
+
+/** Vite leaves all others open without an answer. */
+function isForVite({ headers, url }: IncomingMessage): boolean {
+  return VITE_PROTOCOLS.includes(headers['sec-websocket-protocol'] ?? '') && pathOf(url ?? '') === '/'
+}
+
+function tooManyRequests(perSecond: number): ApiError {
+  return new ApiError(429, 'too-many-requests', `More than ${perSecond} requests a second from one address; try again`)
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {

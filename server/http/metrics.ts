@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { ConnectionCounts } from '../connections'
 import type { Repair } from '../media/codec/repair'
 import type { StreamStats } from '../media/types'
 import type { FrameAccount } from '../recording/frame-account'
@@ -9,6 +10,7 @@ export interface Figures {
   calls: number
   signalLinks: number
   gatewayLinks: number
+  connections: ConnectionCounts
   streams: StreamStats[]
   recordings: number
   callbacks: Record<CallbackState, number>
@@ -37,6 +39,15 @@ export class Metrics {
     gauge('streams', 'Streams being published.', ({ streams }) => streams.filter(({ protocol }) => protocol).length)
     gauge('viewers', 'Players of all streams.', ({ streams }) => sum(streams.map(({ viewers }) => viewers)))
     gauge('recordings', 'Calls being recorded.', ({ recordings }) => recordings)
+    const connections = new Gauge({
+      name: 'netcall_connections',
+      help: 'Connections: open, of them pending; and how many were refused, displaced by newer ones or pending for too long.',
+      labelNames: ['state'],
+      registers,
+      collect() {
+        for (const [state, count] of Object.entries(figures().connections)) connections.set({ state }, count)
+      },
+    })
     const callbacks = new Gauge({
       name: 'netcall_callbacks',
       help: 'Callbacks in the outbox.',

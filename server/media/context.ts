@@ -1,3 +1,4 @@
+import type { Connections } from '../connections'
 import type { Door } from './door'
 import type { MediaLimits } from './limits'
 import type { MediaLogger } from './logger'
@@ -7,6 +8,7 @@ import type { Streams } from './streams'
 export interface MediaContext {
   door: Door
   streams: Streams
+  connections: Connections
   limits: MediaLimits
   logger: MediaLogger
 }

@@ -1,7 +1,5 @@
 /** Bounds that keep one connection from hurting the others. Times in ms, sizes in bytes. */
 export interface MediaLimits {
-  /** From connecting to being let in to publish or play. */
-  handshakeTime: number
   /** A publisher that sends nothing for this long is gone. */
   publisherIdleTime: number
   /** A viewer whose oldest unsent byte is older than this skips to the next key frame. */
@@ -27,9 +25,6 @@ export interface MediaLimits {
   gopTags: number
   /** A publisher that has been silent for this long has lost its network: what it sent before is no picture of now. */
   gopAge: number
-  rtmpConnections: number
-  /** Maximum number of RTMP connections that are not admitted yet: in total and per address. */
-  rtmpPending: { all: number; ofAddress: number }
   viewersPerStream: number
   /** Of one member, at one stream; a further one takes the place of the oldest. */
   viewersPerHolder: number
@@ -38,7 +33,6 @@ export interface MediaLimits {
 const MIB = 1 << 20
 
 export const DEFAULT_LIMITS: MediaLimits = {
-  handshakeTime: 10_000,
   publisherIdleTime: 15_000,
   viewerLag: 1_000,
   viewerStuckTime: 10_000,
@@ -53,8 +47,6 @@ export const DEFAULT_LIMITS: MediaLimits = {
   gopBytes: 4 * MIB,
   gopTags: 2048,
   gopAge: 2_000,
-  rtmpConnections: 2048,
-  rtmpPending: { all: 512, ofAddress: 64 },
   viewersPerStream: 512,
   viewersPerHolder: 4,
 }

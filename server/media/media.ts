@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { Connections } from '../connections'
 import type { MediaContext } from './context'
 import { Door } from './door'
 import { playOverHttp } from './http-flv'
@@ -22,6 +23,8 @@ export interface MediaEngineOptions extends MediaOptions {
   logger?: MediaLogger
   /** Other bounds than the usual ones. */
   limits?: Partial<MediaLimits>
+  /** Counts the connections of the RTMP port, and of the HTTP server that the engine shares. */
+  connections?: Connections
 }
 
 const SILENT: MediaLogger = { info() {}, warn() {}, error() {} }
@@ -55,7 +58,8 @@ class MediaEngine extends EventEmitter<MediaEvents> implements Media {
       },
       logger,
     )
-    this.context = { door, streams, limits, logger }
+    const { connections = new Connections() } = options
+    this.context = { door, streams, connections, limits, logger }
     this.rtmp = new RtmpServer(this.context)
     this.webSockets = new WsFlv(this.context)
   }

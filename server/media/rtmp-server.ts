@@ -1,7 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { MediaContext } from './context'
 import { ListenError } from './errors'
-import { PendingConnections } from './pending-connections'
 import { RtmpSession } from './rtmp-session'
 
 /** The environment variable that sets the port, for the error that asks for another. */
@@ -13,29 +12,13 @@ export class RtmpServer {
   private readonly sockets = new Set<Socket>()
 
   constructor(private readonly context: MediaContext) {
-    const pending = new PendingConnections(context.limits.rtmpPending)
     this.server = createServer((socket) => {
-      const admitted = pending.add(socket.remoteAddress ?? '')
-      if (!admitted) return this.turnAway(socket)
+      if (!context.connections.open(socket)) return
       this.sockets.add(socket)
-      socket.on('close', () => {
-        admitted()
-        this.sockets.delete(socket)
-      })
+      socket.on('close', () => this.sockets.delete(socket))
       // oxlint-disable-next-line no-new -- the session lives by its socket's events
-      new RtmpSession(socket, context, admitted)
+      new RtmpSession(socket, context)
     })
-    this.server.maxConnections = context.limits.rtmpConnections
-    this.server.on('drop', () => this.context.logger.warn({}, 'media: too many RTMP connections, one turned away'))
-  }
-
-  private turnAway(socket: Socket): void {
-    const { remoteAddress: address } = socket
-    this.context.logger.warn(
-      { address },
-      'media: too many RTMP connections that do not publish or play, one turned away',
-    )
-    socket.destroy()
   }
 
   /** The port listened on, null when closed. */

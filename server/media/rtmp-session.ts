@@ -32,8 +32,8 @@ type State =
 export class RtmpSession {
   private state: State = { kind: 'handshake', handshake: new Handshake() }
   private readonly reader: rtmp.ChunkReader
-  /** First the time to be let in, then a publisher's time without a sign of life. */
-  private deadline: NodeJS.Timeout
+  /** A publisher's time without a sign of life. */
+  private deadline: NodeJS.Timeout | undefined
   private readonly pump: MessagePump<rtmp.RtmpMessage>
   private received = 0
   /** Number of messages received before admission. */
@@ -44,8 +44,6 @@ export class RtmpSession {
   constructor(
     private readonly socket: Socket,
     private readonly context: MediaContext,
-    /** Called when the connection is admitted. */
-    private readonly admitted: () => void,
   ) {
     const { limits } = context
     this.reader = new rtmp.ChunkReader(limits)
@@ -59,7 +57,6 @@ export class RtmpSession {
       },
       new TokenBucket(limits.messageRate, limits.messageBurst),
     )
-    this.deadline = setTimeout(() => this.close('took too long to publish or play'), context.limits.handshakeTime)
     socket.setNoDelay(true)
     socket.setKeepAlive(true, 30_000)
     socket.on('data', (data) => this.onData(data))
@@ -77,7 +74,7 @@ export class RtmpSession {
   private onData(data: Buffer): void {
     if (this.ended) return
     this.received += data.length
-    if (this.state.kind === 'publishing') this.deadline.refresh()
+    if (this.state.kind === 'publishing') this.deadline?.refresh()
     this.answerTogether(() => {
       try {
         this.read(data)
@@ -222,7 +219,7 @@ export class RtmpSession {
     const admission = this.context.door.admit(action, 'rtmp', stream, new URLSearchParams(query || this.state.query))
     if (!admission.admitted) return this.putOut(action, admission.reason)
     clearTimeout(this.deadline)
-    this.admitted()
+    this.context.connections.admit(this.socket)
     if (action === 'publish') this.publish(admission.place, stream)
     else this.play(admission.place, stream)
   }

@@ -40,6 +40,7 @@ export class WsFlv {
     if (action !== 'publish' && action !== 'play') return refuse(socket, 'action must be publish or play')
     const admission = this.context.door.admit(action, 'ws-flv', stream, query)
     if (!admission.admitted) return refuse(socket, admission.reason)
+    this.context.connections.admit(socket)
     if (socket instanceof Socket) {
       socket.setNoDelay(true)
       socket.setKeepAlive(true, 30_000)

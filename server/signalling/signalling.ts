@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { SIGNAL_CLOSE } from '../../miniprogram/netcall/protocol'
 import type { Channels } from '../channels/channels'
+import type { Connections } from '../connections'
 import { isIn } from '../channels/live-channel'
 import type { Tickets } from '../gateway/tickets'
 import { addressOf, urlOf, type Address } from '../links/address'
@@ -30,6 +31,7 @@ export interface SignallingDeps {
   /** Every account that the service knows. */
   accounts: () => string[]
   tickets: Pick<Tickets, 'issue'>
+  connections: Pick<Connections, 'admit'>
 }
 
 export interface Signalling {
@@ -105,6 +107,7 @@ export function createSignalling(deps: SignallingDeps): Signalling {
       door.handleUpgrade(request, socket, head, (webSocket) => {
         const entrance = examine(url.searchParams, request, deps)
         if ('refusal' in entrance) return closeSocket(webSocket, entrance.code, entrance.refusal)
+        deps.connections.admit(socket)
         try {
           letIn(webSocket, entrance.account, entrance.address)
         } catch (error) {

@@ -82,6 +82,10 @@ describe('docs/service.md', () => {
       MEDIA_URL_TTL: config.mediaUrlTtl,
       FILE_URL_TTL: config.fileUrlTtl,
       ROOM_LIMIT: config.roomLimit,
+      MAX_PENDING: config.maxPending,
+      MAX_PENDING_PER_ADDRESS: config.maxPendingPerAddress,
+      REQUESTS_PER_ADDRESS: config.requestsPerAddress,
+      TRUSTED_HOPS: config.trustedHops,
       CALLBACK_EVENTS: config.callbackEvents.join(','),
       CALLBACK_RUNNING_INTERVAL: config.callbackRunningInterval,
       LOG_LEVEL: config.logLevel,
@@ -89,8 +93,10 @@ describe('docs/service.md', () => {
     for (const [name, value] of Object.entries(defaults))
       expect([name, shown.get(name)]).toEqual([name, `\`${value}\``])
     expect(config.dataDir).toBe(path.resolve('data'))
-    const { publicUrl, callbackUrl, appSecret, retentionTime, retentionSize } = config
-    expect([publicUrl, callbackUrl, appSecret, retentionTime, retentionSize]).toEqual([null, null, null, null, null])
+    const { publicUrl, callbackUrl, appSecret, retentionTime, retentionSize, maxConnections } = config
+    expect([publicUrl, callbackUrl, appSecret, retentionTime, retentionSize, maxConnections]).toEqual(
+      Array(6).fill(null),
+    )
   })
 
   test('has every route', () => {

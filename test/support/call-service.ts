@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import { Channels, type ChannelTiming } from '../../server/channels/channels'
 import { createGateway } from '../../server/gateway/gateway'
+import { Connections } from '../../server/connections'
 import { Tickets } from '../../server/gateway/tickets'
 import { createLog } from '../../server/log'
 import { createSignalling } from '../../server/signalling/signalling'
@@ -41,7 +42,8 @@ export async function startCallService(options: CallServiceOptions = {}) {
   const ended: { cid: number; reason: string; by: string | null }[] = []
   channels.on('ended', ({ cid }, reason, by) => ended.push({ cid, reason, by }))
   const tickets = new Tickets('a secret for tickets')
-  const common = { channels, timeline, log, tickets }
+  const connections = new Connections()
+  const common = { channels, timeline, log, tickets, connections }
   const signalling = createSignalling({ ...common, verifyToken, uidOf, accounts })
   let urls = 0
   const gateway = createGateway({
@@ -50,6 +52,7 @@ export async function startCallService(options: CallServiceOptions = {}) {
     playUrl: ({ cid, uid }, _, host) => `rtmp://${host}/live/${cid}-${uid}?action=play&sign=${++urls}`,
   })
   const server = createServer((_, response) => response.writeHead(404).end())
+  server.on('connection', (socket) => void connections.open(socket))
   server.on('upgrade', (request, socket, head) => {
     if (!signalling.handleUpgrade(request, socket, head) && !gateway.handleUpgrade(request, socket, head))
       socket.destroy()

@@ -101,6 +101,11 @@ describe('the configuration', () => {
     ['FILE_URL_TTL', '99999999999'],
     ['ROOM_LIMIT', '0'],
     ['ROOM_LIMIT', '101'],
+    ['MAX_CONNECTIONS', '0'],
+    ['MAX_PENDING', 'many'],
+    ['MAX_PENDING_PER_ADDRESS', '2000000'],
+    ['REQUESTS_PER_ADDRESS', '-1'],
+    ['TRUSTED_HOPS', '10'],
     ['LOG_LEVEL', 'loud'],
   ])('refuses %s=%s and shows a good value', (name, value) => {
     const message = problem({ [name]: value })

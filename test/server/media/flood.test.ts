@@ -1,6 +1,4 @@
 /** One connection that sends many messages: others notice nothing, and nothing of an honest publisher is lost. */
-import { once } from 'node:events'
-import { connect } from 'node:net'
 import { writeFlvTag } from '../../../server/media/flv'
 import { AGGREGATE, USER_CONTROL } from '../../../server/media/rtmp-chunks'
 import { advance, controlClock } from '../../support/clock'
@@ -90,54 +88,4 @@ test('before it publishes or plays, a connection that sends too many bytes is cl
   client.socket.on('error', () => {})
   for (let at = 0; at < 3; at++) client.send(USER_CONTROL, Buffer.alloc(4_000))
   await client.tags.closed()
-})
-
-/** A connection that sends nothing. */
-async function silent(localAddress: string) {
-  const socket = connect({ port: engine.media.rtmpPort, host: '127.0.0.1', localAddress })
-  socket.on('error', () => {})
-  const closed = once(socket, 'close')
-  await once(socket, 'connect')
-  return { socket, closed }
-}
-async function limitPending(rtmpPending: { all: number; ofAddress: number }): Promise<void> {
-  await engine.close()
-  engine = await startEngine({ limits: { rtmpPending } })
-}
-
-// macOS has no loopback address but 127.0.0.1.
-const describeWithAddresses = process.platform === 'darwin' ? describe.skip : describe
-describeWithAddresses('connections that do not publish or play', () => {
-  test('take a few places of an address; those that publish do not count, and other addresses have theirs', async () => {
-    await limitPending({ all: 10, ofAddress: 2 })
-    const publisher = await publishRtmp(engine.push(STREAM))
-    const first = await silent('127.0.0.1')
-    await silent('127.0.0.1')
-    await (
-      await silent('127.0.0.1')
-    ).closed
-    const { socket } = await silent('127.0.0.2')
-    socket.write(Buffer.alloc(1 + 1536, 3))
-    // The answer to the handshake.
-    await once(socket, 'data')
-    first.socket.destroy()
-    const publishes = () =>
-      publishRtmp(engine.push({ ...STREAM, uid: 43 })).then(
-        () => true,
-        () => false,
-      )
-    await until(publishes, 'the place of the one that went')
-    expect(publisher.tags.closedBecause).toBeNull()
-  })
-
-  test('leave room for those that publish or play', async () => {
-    await limitPending({ all: 2, ofAddress: 2 })
-    const publisher = await publishRtmp(engine.push(STREAM))
-    await silent('127.0.0.2')
-    await silent('127.0.0.3')
-    await (
-      await silent('127.0.0.4')
-    ).closed
-    expect(publisher.tags.closedBecause).toBeNull()
-  })
 })

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { type AmfValue, encodeAmf } from '../../../server/media/amf0'
 import { writeFlvTag } from '../../../server/media/flv'
-import { DEFAULT_LIMITS } from '../../../server/media/limits'
+import { DEFAULT_CONNECTION_LIMITS } from '../../../server/connections'
 import { AMF0_COMMAND, encodeMessage } from '../../../server/media/rtmp-chunks'
 import type { StreamName } from '../../../server/media/types'
 import { advance, controlClock } from '../../support/clock'
@@ -139,7 +139,7 @@ describe('who breaks a limit is disconnected, and nobody else notices:', () => {
     await once(silent, 'connect')
     const client = await open()
     const publisher = await publishRtmp(engine.push(STREAM))
-    await advance(DEFAULT_LIMITS.handshakeTime - 1)
+    await advance(DEFAULT_CONNECTION_LIMITS.pendingTime - 1)
     await client.call('connect', { app: 'live' })
     expect(silent.destroyed).toBe(false)
     const ends = Promise.all([client.tags.closed(), once(silent, 'close')])

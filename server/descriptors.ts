@@ -1,0 +1,42 @@
+import { ConfigError, type Config } from './config'
+import { DEFAULT_CONNECTION_LIMITS, type ConnectionLimits } from './connections'
+
+/** File descriptors that connections never take: recordings, the database, ffmpeg, the log. */
+const RESERVE = 256
+
+/**
+ * The limits on connections within the file descriptors that this process may open (`ulimit -n`): at most half of them by default.
+ * Throws a `ConfigError` for a `MAX_CONNECTIONS` that leaves too few for recordings and the database.
+ */
+export function connectionLimits(
+  { maxConnections, maxPending, maxPendingPerAddress }: Config,
+  descriptors = openFileLimit(),
+): ConnectionLimits {
+  const most = Math.max(1, descriptors - RESERVE)
+  if (maxConnections !== null && maxConnections > most) {
+    throw new ConfigError(
+      `MAX_CONNECTIONS: ${maxConnections} leaves too few of the ${descriptors} files that this process may open (ulimit -n). A good value: MAX_CONNECTIONS=${most}`,
+    )
+  }
+  const { all, pendingTime } = DEFAULT_CONNECTION_LIMITS
+  return {
+    all: maxConnections ?? Math.max(1, Math.min(all, Math.floor(descriptors / 2))),
+    pending: maxPending,
+    pendingOfAddress: maxPendingPerAddress,
+    pendingTime,
+  }
+}
+
+/** How many files this process may open; Windows has no such limit. */
+function openFileLimit(): number {
+  // Without the network interfaces, whose names it would look up.
+  Reflect.set(process.report, 'excludeNetwork', true)
+  const report: unknown = process.report.getReport()
+  const limits = property(property(report, 'userLimits'), 'open_files')
+  const soft = property(limits, 'soft')
+  return typeof soft === 'number' ? soft : Infinity
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+}

@@ -1,0 +1,15 @@
+import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
+import { addressKey } from '../connections'
+
+/**
+ * The address of the client that sent a request, as limits go by it. Behind proxies it is in `X-Forwarded-For`, to which each proxy adds the address it was
+ * reached from; what is left of those may be made up by the client.
+ * @param trustedHops how many proxies of one's own a request passes; 0 ignores the header
+ */
+export function clientAddress(request: IncomingMessage, trustedHops: number): string {
+  const peer = request.socket.remoteAddress ?? ''
+  const forwarded = [request.headers['x-forwarded-for']].flat().join(',').split(',')
+  const chain = [...forwarded.map((entry) => entry.trim()).filter((entry) => isIP(entry) !== 0), peer]
+  return addressKey(chain.at(-1 - Math.min(trustedHops, chain.length - 1)) ?? peer)
+}

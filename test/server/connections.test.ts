@@ -1,0 +1,225 @@
+/** Connections that prove nothing take no place from those that do, on either port. */
+import { once } from 'node:events'
+import { get, request, type ClientRequest } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { text as textOf } from 'node:stream/consumers'
+import { readConfig } from '../../server/config'
+import { addressKey, Connections, DEFAULT_CONNECTION_LIMITS } from '../../server/connections'
+import { connectionLimits } from '../../server/descriptors'
+import { clientAddress } from '../../server/http/client-address'
+import { advance, controlClock } from '../support/clock'
+import { startService, type TestService } from '../support/service'
+import { SignalClient } from '../support/signal-client'
+import { until } from '../support/until'
+
+let running: TestService
+afterEach(() => running.close())
+
+interface Silent {
+  socket: Socket
+  isClosed(): boolean
+}
+/** A connection that sends nothing. */
+async function silent(port: number, localAddress = '127.0.0.1'): Promise<Silent> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress }).resume()
+  socket.on('error', () => {})
+  await once(socket, 'connect')
+  return { socket, isClosed: () => socket.closed }
+}
+const closedOnes = (all: readonly Silent[]): number[] => all.flatMap((one, at) => (one.isClosed() ? [at] : []))
+const device = async (account: string): Promise<SignalClient> =>
+  SignalClient.open(`ws://127.0.0.1:${running.port}`, account, await running.token(account))
+/** Of `netcall_connections`. */
+async function counted(state: string): Promise<number> {
+  // On a connection of its own, which is closed at once.
+  const [response] = await once(get(`${running.url}/metrics`, { agent: false }), 'response')
+  const text = await textOf(response)
+  return Number(new RegExp(`^netcall_connections{state="${state}"} (\\d+)$`, 'm').exec(text)?.[1])
+}
+
+// macOS has no loopback address but 127.0.0.1.
+const describeWithAddresses = process.platform === 'darwin' ? describe.skip : describe
+describeWithAddresses.each(['HTTP', 'RTMP'] as const)('%s: connections that prove nothing', (protocol) => {
+  const port = () => (protocol === 'HTTP' ? running.port : running.rtmpPort)
+
+  test('one too many of an address takes the place of its oldest; others of other addresses stay', async () => {
+    running = await startService({ maxPendingPerAddress: 3 })
+    const alice = await device('alice')
+    const other = await silent(port(), '127.0.0.3')
+    const flood: Silent[] = []
+    for (let at = 0; at < 5; at++) flood.push(await silent(port(), '127.0.0.2'))
+    await until(() => closedOnes(flood).length === 2, 'the two oldest to go')
+    expect(closedOnes(flood)).toEqual([0, 1])
+    expect(other.isClosed()).toBe(false)
+    expect(await alice.request('heartbeat', {})).toMatchObject({ timetag: expect.any(Number) })
+    alice.cut()
+  })
+
+  test('beyond the limit for all, the address with most of them loses its oldest', async () => {
+    running = await startService({ maxPending: 4 })
+    const first = await silent(port(), '127.0.0.3')
+    const flood: Silent[] = []
+    for (let at = 0; at < 6; at++) flood.push(await silent(port(), '127.0.0.2'))
+    await until(() => closedOnes(flood).length === 3, 'three to go')
+    expect(closedOnes(flood)).toEqual([0, 1, 2])
+    expect(first.isClosed()).toBe(false)
+  })
+
+  test('are closed after a time, and count as expired', async () => {
+    controlClock()
+    running = await startService()
+    const idle = await silent(port())
+    await until(async () => (await counted('pending')) >= 1, 'the connection')
+    await advance(DEFAULT_CONNECTION_LIMITS.pendingTime - 1)
+    expect(idle.isClosed()).toBe(false)
+    await advance(1)
+    await until(idle.isClosed, 'its end')
+    expect(await counted('expired')).toBe(1)
+  })
+})
+
+test('all places taken by clients that are admitted: a further connection is refused, and they stay', async () => {
+  running = await startService({ maxConnections: 3 })
+  const devices = [await device('alice'), await device('bob'), await device('carol')]
+  // Displaces the connection that fetched the tokens, if that is still open; the next finds none to displace.
+  const late = await silent(running.port)
+  await until(late.isClosed, 'the refusal')
+  for (const one of devices) expect(await one.request('heartbeat', {})).toMatchObject({ timetag: expect.any(Number) })
+  devices[0]?.cut()
+  await until(async () => (await fetch(`${running.url}/healthz`).catch(() => null))?.status === 200, 'a place')
+  for (const one of devices) one.cut()
+})
+
+const posting = (headers: Record<string, string>): ClientRequest => {
+  const asking = request({ host: '127.0.0.1', port: running.port, path: '/api/tokens', method: 'POST', headers })
+  asking.on('error', () => {})
+  return asking
+}
+
+describe('an HTTP connection', () => {
+  test('whose body drips in is closed in time, with the request', async () => {
+    controlClock()
+    running = await startService()
+    const asking = posting({ 'Content-Type': 'application/json', 'Content-Length': '19' })
+    const closed = new Promise((resolve) => asking.once('close', resolve))
+    asking.write('{"acc')
+    await until(async () => (await counted('pending')) >= 1, 'the request')
+    for (let at = 0; at < 9; at++) {
+      await advance(DEFAULT_CONNECTION_LIMITS.pendingTime / 10)
+      asking.write('o')
+    }
+    await advance(DEFAULT_CONNECTION_LIMITS.pendingTime / 10)
+    await closed
+    expect(await counted('expired')).toBe(1)
+  })
+
+  test('is pending again after its answer', async () => {
+    running = await startService({ maxPendingPerAddress: 2 })
+    const { socket } = await silent(running.port)
+    socket.write('GET /api/nothing HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
+    await once(socket, 'data')
+    await silent(running.port)
+    // The connection of this question is the third.
+    expect(await counted('displaced')).toBe(1)
+  })
+
+  test('with two requests, of which one is being answered, is not pending', async () => {
+    controlClock()
+    running = await startService({ maxPendingPerAddress: 1 })
+    const { socket, isClosed } = await silent(running.port)
+    const ask = (path: string) => socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`)
+    let answers = ''
+    socket.on('data', (data) => (answers += data.toString()))
+    ask('/api/nothing')
+    ask('/api/events')
+    await until(() => answers.includes('text/event-stream'), 'both answers')
+    await silent(running.port)
+    await silent(running.port)
+    await advance(DEFAULT_CONNECTION_LIMITS.pendingTime * 2)
+    expect(isClosed()).toBe(false)
+  })
+
+  test('that is being answered is not pending, however long that takes', async () => {
+    controlClock()
+    running = await startService({ maxPendingPerAddress: 1 })
+    const events = new AbortController()
+    const response = await fetch(`${running.url}/api/events`, { signal: events.signal })
+    await silent(running.port)
+    await silent(running.port)
+    await advance(DEFAULT_CONNECTION_LIMITS.pendingTime * 2)
+    const reader = response.body?.getReader()
+    expect((await reader?.read())?.done).toBe(false)
+    events.abort()
+  })
+})
+
+test('an upgrade that says it is for Vite, and is not, is refused', async () => {
+  running = await startService()
+  // Vite listens beside the service in the preview, and leaves alone what is not its own.
+  running.service.server.on('upgrade', () => {})
+  const statusOf = async (path: string, protocol: string): Promise<string> => {
+    const { socket } = await silent(running.port)
+    const headers = `Host: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: ${protocol}`
+    socket.write(`GET ${path} HTTP/1.1\r\n${headers}\r\n\r\n`)
+    const [answer] = await once(socket, 'data')
+    return String(answer).slice(9, 12)
+  }
+  expect(await statusOf('/', 'vite-nobody')).toBe('404')
+  expect(await statusOf('/elsewhere', 'vite-hmr')).toBe('404')
+})
+
+test('requests of one address have a rate; behind a proxy, of one client', async () => {
+  running = await startService({ requestsPerAddress: 2, trustedHops: 1 })
+  const status = async (client: string): Promise<number> => {
+    const response = await fetch(`${running.url}/healthz`, { headers: { 'X-Forwarded-For': `10.9.9.9, ${client}` } })
+    return response.status
+  }
+  const statuses: number[] = []
+  while (statuses.at(-1) !== 429) statuses.push(await status('203.0.113.7'))
+  expect(statuses.slice(0, 10)).toEqual(Array(10).fill(200))
+  expect(await status('203.0.113.8')).toBe(200)
+})
+
+describe('addresses', () => {
+  beforeAll(() => void (running = Object({ close: () => Promise.resolve() })))
+
+  test.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+    ['2001:db8:1:2::9', '2001:db8:1:2'],
+    ['2001:db8::9', '2001:db8:0:0'],
+    ['fe80::1%eth0', 'fe80:0:0:0'],
+    ['::1', '0:0:0:0'],
+    ['', ''],
+  ])('limits for %s go by %s', (address, key) => expect(addressKey(address)).toBe(key))
+
+  test.each([
+    ['no proxy: the header is ignored', 0, '203.0.113.7', '127.0.0.1'],
+    ['one proxy', 1, '203.0.113.7', '203.0.113.7'],
+    ['one proxy, and a client that makes up an address', 1, '1.2.3.4, 203.0.113.7', '203.0.113.7'],
+    ['two proxies', 2, '1.2.3.4, 203.0.113.7, 10.0.0.1', '203.0.113.7'],
+    ['a request that went around the proxy', 2, undefined, '127.0.0.1'],
+    ['nonsense', 1, 'me, you', '127.0.0.1'],
+  ])('%s', (_, hops, header, address) => {
+    const asked = Object({ headers: { 'x-forwarded-for': header }, socket: { remoteAddress: '127.0.0.1' } })
+    expect(clientAddress(asked, hops)).toBe(address)
+  })
+
+  test('connections leave descriptors for recordings and the database', () => {
+    expect(connectionLimits(readConfig({}), 1_000).all).toBe(500)
+    expect(connectionLimits(readConfig({}), 1_000_000).all).toBe(4096)
+    expect(connectionLimits(readConfig({ MAX_CONNECTIONS: '744' }), 1_000).all).toBe(744)
+    expect(() => connectionLimits(readConfig({ MAX_CONNECTIONS: '745' }), 1_000)).toThrow(
+      /^MAX_CONNECTIONS: 745 leaves too few of the 1000 files .* A good value: MAX_CONNECTIONS=744$/,
+    )
+  })
+
+  test('a connection that is not registered is no fault', () => {
+    const connections = new Connections()
+    const socket = Object.create(connect)
+    connections.admit(socket)
+    connections.suspend(socket)
+    expect(connections.counts).toMatchObject({ open: 0, pending: 0 })
+  })
+})
