@@ -25,6 +25,8 @@ export interface Config {
   appSecret: string | null
   /** Whether anybody may get a token for any account: a stand-in for an app's own login. */
   devTokens: boolean
+  /** Whether accounts are shown to each other, with who is online. */
+  contacts: boolean
   tokenTtl: number
   /** Push and play URLs. Longer than calls are: players come back with the one they have, and it opens nothing after the call. */
   mediaUrlTtl: number
@@ -112,6 +114,7 @@ const VARIABLES = z.object({
     .default('netcall-demo'),
   APP_SECRET: z.string().min(8, 'is shorter than 8 characters').optional(),
   DEV_TOKENS: flag.optional(),
+  CONTACTS: flag.optional(),
   TOKEN_TTL: seconds.default(7 * DAY),
   MEDIA_URL_TTL: seconds.default(DAY),
   FILE_URL_TTL: seconds.default(7 * DAY),
@@ -138,6 +141,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   APP_KEY: 'my-app',
   APP_SECRET: 'a-long-random-text',
   DEV_TOKENS: 'on',
+  CONTACTS: 'off',
   TOKEN_TTL: '604800',
   MEDIA_URL_TTL: '86400',
   FILE_URL_TTL: '86400',
@@ -169,6 +173,8 @@ export function readConfig(
   const result = VARIABLES.safeParse(values)
   if (!result.success) throw complaint(result.error, values)
   const read = result.data
+  // Who names a public address has put a web server in front: the loopback is no wall then.
+  const devTokens = read.DEV_TOKENS ?? (isLoopback(read.HOST) && read.PUBLIC_URL === undefined)
   return {
     host: read.HOST,
     port: read.PORT,
@@ -180,8 +186,8 @@ export function readConfig(
     callbackRunningInterval: read.CALLBACK_RUNNING_INTERVAL,
     appKey: read.APP_KEY,
     appSecret: read.APP_SECRET ?? null,
-    // Who names a public address has put a web server in front: the loopback is no wall then.
-    devTokens: read.DEV_TOKENS ?? (isLoopback(read.HOST) && read.PUBLIC_URL === undefined),
+    devTokens,
+    contacts: read.CONTACTS ?? devTokens,
     tokenTtl: read.TOKEN_TTL,
     mediaUrlTtl: read.MEDIA_URL_TTL,
     fileUrlTtl: read.FILE_URL_TTL,

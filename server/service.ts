@@ -143,7 +143,10 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     log,
     verifyToken,
     uidOf,
-    accounts: () => store.accounts(),
+    accounts: {
+      has: (account) => store.hasAccount(account),
+      list: config.contacts ? (after, limit) => store.accounts(after, limit) : null,
+    },
     tickets,
     connections,
   })

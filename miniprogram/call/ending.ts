@@ -16,6 +16,7 @@ export function wayAfter({ reason, direction }: { reason: EndReason; direction: 
     case 'no-answer':
     case 'peer-busy':
     case 'service-unreachable':
+    case 'too-often':
     case 'service-stopped':
     case 'failed':
       return direction === 'outgoing' ? 'redial' : 'none'

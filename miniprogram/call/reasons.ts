@@ -15,7 +15,8 @@ export function reasonOfError(error: unknown): EndReason {
     case 'not-connected':
       return 'service-unreachable'
     case 'refused':
-      return 'refused'
+    case 'too-often':
+      return error.reason
     default:
       return 'failed'
   }

@@ -28,6 +28,7 @@ export type EndReason =
   /** My connection came back when the call was over. */
   | 'call-gone'
   | 'service-unreachable'
+  | 'too-often'
   | 'service-stopped'
   | 'microphone-refused'
   | 'failed'

@@ -114,6 +114,8 @@ export const CODE = {
   notFound: 404,
   timeout: 408,
   conflict: 409,
+  /** NetEase's, of its frequency control. */
+  tooOften: 416,
   roomGone: 417,
   encryptionRefused: 418,
   internal: 500,

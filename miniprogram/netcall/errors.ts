@@ -7,6 +7,7 @@ export type NetcallErrorReason =
   | 'refused'
   | 'callee-offline'
   | 'room-full'
+  | 'too-often'
   | 'service-error'
   /** NetEase's SDK, which the user supplies, is not in the app. */
   | 'not-installed'

@@ -8,6 +8,7 @@ const REASONS: Record<number, NetcallErrorReason> = {
   [CODE.notFound]: 'wrong-state',
   [CODE.timeout]: 'timeout',
   [CODE.conflict]: 'wrong-state',
+  [CODE.tooOften]: 'too-often',
   [CODE.roomGone]: 'refused',
   [CODE.encryptionRefused]: 'refused',
   [CODE.calleeOffline]: 'callee-offline',

@@ -122,7 +122,8 @@ export interface SignalMethods {
     }
   }
   queryAccountUidMap: { body: { channelName: string; uids: Uid[] }; answer: { accountUidMap: AccountUidMap } }
-  listContacts: { body: Record<string, never>; answer: { contacts: Contact[] } }
+  /** By pages, in the order of names: those after `after`. `more`: there are further ones. */
+  listContacts: { body: { after?: Account }; answer: { contacts: Contact[]; more: boolean | undefined } }
   sendMessage: { body: { to: Account; content: string }; answer: { timetag: number } }
 }
 export type SignalMethod = keyof SignalMethods

@@ -10,6 +10,7 @@ export function wayAfterRoom(reason: RoomEndReason): RoomEndWay {
     case 'room-full':
     case 'connection-lost':
     case 'service-unreachable':
+    case 'too-often':
     case 'service-stopped':
     case 'failed':
       return 're-enter'

@@ -10,7 +10,8 @@ export function reasonOfEntry(error: unknown): RoomEndReason {
   if (!(error instanceof NetcallError)) return 'failed'
   switch (error.reason) {
     case 'room-full':
-      return 'room-full'
+    case 'too-often':
+      return error.reason
     case 'timeout':
     case 'not-connected':
       return 'service-unreachable'

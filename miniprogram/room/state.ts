@@ -27,6 +27,7 @@ export type RoomEndReason =
   | 'refused'
   | 'connection-lost'
   | 'service-unreachable'
+  | 'too-often'
   | 'service-stopped'
   | 'microphone-refused'
   | 'failed'

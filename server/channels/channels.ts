@@ -35,6 +35,9 @@ export const DEFAULT_ROOM_LIMIT = 9
 /** Rooms that one account may keep without anybody in them. */
 const MAX_EMPTY_ROOMS = 10
 
+/** Calls and rooms that one account may be in, with all its devices. */
+const MAX_PLACES = 8
+
 export interface ChannelsOptions {
   uidOf: (account: string) => number
   timing?: Partial<ChannelTiming>
@@ -201,6 +204,9 @@ export class Channels extends EventEmitter<ChannelEvents> {
     // Those whose link is lost are in it: their places are kept for them.
     if ([...channel.members.values()].filter(isIn).length >= this.roomLimit) {
       throw new Refusal(CODE.roomFull, `channelName: the room "${name}" is full: it has ${this.roomLimit} members`)
+    }
+    if (this.placesOf(account).length >= MAX_PLACES) {
+      throw new Refusal(CODE.conflict, `channelName: you are in ${MAX_PLACES} rooms and calls: leave one first`)
     }
     const member = live.addMember(account, uid, 'accepted', device)
     if (channel.state === 'ringing') this.emit('started', channel, { account, device, forced: false })

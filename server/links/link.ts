@@ -91,14 +91,21 @@ export class Link {
     return this.open
   }
 
-  send(frame: object): void {
-    if (!this.open) return
+  /** False if the link is closed, which it is here when the client does not read. */
+  send(frame: object): boolean {
+    if (!this.open) return false
     if (this.socket.bufferedAmount > MAX_BACKLOG) {
       this.end('the client does not read')
       this.socket.terminate()
-      return
+      return false
     }
     this.socket.send(JSON.stringify(frame))
+    return true
+  }
+
+  /** Sends a frame that may be dropped: it is while a quarter of the possible backlog waits. False if it was. */
+  offer(frame: object): boolean {
+    return this.socket.bufferedAmount <= MAX_BACKLOG / 4 && this.send(frame)
   }
 
   close(code: number, reason: string): void {

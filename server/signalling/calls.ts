@@ -11,20 +11,28 @@ import { serverMap } from './server-map'
 
 type CallMethod = 'initNetcall' | 'keepCalling' | 'calleeAck' | 'hangup' | 'netcallControl'
 
+/** Calls that may ring for one account at a time. */
+const MAX_RINGING = 8
+
 /** Service 9 for calls by account. Answers and ends are told by `announceCalls`. */
 export function callHandlers(context: SignalContext): Handlers<CallMethod> {
-  const { channels, devices, accounts } = context
+  const { channels, devices, accounts, budgets } = context
   /** The account's other devices stop ringing. */
   const syncAnswer = (device: Device, channel: Channel, accepted: boolean) =>
     devices.notify(device.account, 'notifyCalleeAckSync', ackSync(channel, accepted, Date.now()), device)
 
   return {
     initNetcall(device, { type, accounts: wanted, pushConfig }) {
+      budgets.spend('calls', 'accounts', device.account)
+      for (const account of wanted) budgets.spend('callsToOne', 'accounts', device.account, account)
       const forced = pushConfig.forceKeepCalling ?? false
-      const known = new Set(accounts())
-      const callees = forced ? wanted : wanted.filter((account) => known.has(account))
+      const callees = wanted.filter((account) => accounts.has(account))
       if (callees.length === 0) {
         throw new Refusal(CODE.calleeOffline, `accounts: nobody has signed in as ${wanted.join(', ')} yet`)
+      }
+      const besieged = callees.find((account) => channels.ringingFor(account).length >= MAX_RINGING)
+      if (besieged !== undefined) {
+        throw new Refusal(CODE.tooOften, `accounts: ${MAX_RINGING} calls ring for "${besieged}" already`)
       }
       const reachable = callees.some((account) => devices.isOnline(account))
       const custom = pushConfig.custom ?? ''
@@ -41,6 +49,7 @@ export function callHandlers(context: SignalContext): Handlers<CallMethod> {
     },
 
     keepCalling(device, { accounts: wanted, channelId }) {
+      budgets.spend('rings', 'channelId', device.account)
       const { channel, awaited } = channels.repeatCall(channelId, device.account)
       const callees = awaited.map(({ account }) => account).filter((account) => wanted.includes(account))
       for (const callee of callees) ring(context, channel, callee)
@@ -68,6 +77,7 @@ export function callHandlers(context: SignalContext): Handlers<CallMethod> {
     },
 
     netcallControl(device, { channelId, type }) {
+      budgets.spend('controls', 'channelId', device.account)
       const channel = channels.control(channelId, device.account, type)
       for (const { account } of [...channel.members.values()].filter(isMember)) {
         if (account !== device.account)

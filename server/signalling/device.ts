@@ -8,6 +8,8 @@ import {
 import type { Address } from '../links/address'
 import type { Link } from '../links/link'
 
+const DROPPED_FIRST: readonly SignalNotificationName[] = ['message', 'presence']
+
 /** One device that an account is signed in with. */
 export class Device {
   constructor(
@@ -21,10 +23,11 @@ export class Device {
     this.link.send(answer)
   }
 
-  notify<N extends SignalNotificationName>(name: N, body: SignalNotifications[N]): void {
+  /** False if it was dropped: what other accounts cause at will is, before the device's own calls and answers are. */
+  notify<N extends SignalNotificationName>(name: N, body: SignalNotifications[N]): boolean {
     const [sid, cid] = NOTIFICATION_ADDRESS[name]
     const notification: SignalNotification = { sid, cid, code: 200, body }
-    this.link.send(notification)
+    return DROPPED_FIRST.includes(name) ? this.link.offer(notification) : this.link.send(notification)
   }
 
   close(code: number, reason: string): void {

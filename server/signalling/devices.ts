@@ -8,6 +8,8 @@ const MAX_DEVICES = 8
 /** Who is online, and with which devices. `presence` tells when an account's first device comes or its last one goes. */
 export class Devices extends EventEmitter<{ presence: [account: string, online: boolean] }> {
   private readonly byAccount = new Map<string, Set<Device>>()
+  /** Devices that show contacts, and up to which name. */
+  private readonly watchers = new Map<Device, string | null>()
 
   constructor(private readonly timeline: Timeline) {
     super()
@@ -43,13 +45,14 @@ export class Devices extends EventEmitter<{ presence: [account: string, online: 
   }
 
   remove(device: Device): void {
+    this.watchers.delete(device)
     const devices = this.byAccount.get(device.account)
     if (!devices?.delete(device) || devices.size > 0) return
     this.byAccount.delete(device.account)
     this.emit('presence', device.account, false)
   }
 
-  /** Tells all of an account's devices (but one), each in its own words; says whether there was any. */
+  /** Tells all of an account's devices (but one), each in its own words; says whether any was sent it. */
   notifyEach<N extends SignalNotificationName>(
     account: string,
     name: N,
@@ -57,12 +60,14 @@ export class Devices extends EventEmitter<{ presence: [account: string, online: 
     except?: Device,
   ): boolean {
     const devices = [...(this.byAccount.get(account) ?? [])].filter((device) => device !== except)
+    let sent = false
     for (const device of devices) {
       const body = bodyFor(device)
-      device.notify(name, body)
+      if (!device.notify(name, body)) continue
       this.note(name, account, body)
+      sent = true
     }
-    return devices.length > 0
+    return sent
   }
 
   notify<N extends SignalNotificationName>(
@@ -74,10 +79,16 @@ export class Devices extends EventEmitter<{ presence: [account: string, online: 
     return this.notifyEach(account, name, () => body, except)
   }
 
-  /** Tells everyone else about an account. Not for the timeline: it is about no call. */
-  broadcastPresence(account: string, online: boolean): void {
-    for (const [other, devices] of this.byAccount) {
-      if (other !== account) for (const device of devices) device.notify('presence', { account, online })
+  /** The device shows contacts up to that name, or all (null): it is told of their presence from now on. */
+  watchPresence(device: Device, upTo: string | null): void {
+    if (this.has(device.account, device.id)) this.watchers.set(device, upTo)
+  }
+
+  /** Tells those that look. Not for the timeline: it is about no call. */
+  tellPresence(account: string, online: boolean): void {
+    for (const [device, upTo] of this.watchers) {
+      if (device.account !== account && (upTo === null || account <= upTo))
+        device.notify('presence', { account, online })
     }
   }
 

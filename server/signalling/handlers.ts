@@ -2,14 +2,22 @@ import type { SignalMethod, SignalMethods } from '../../miniprogram/netcall/prot
 import type { Channels } from '../channels/channels'
 import type { Tickets } from '../gateway/tickets'
 import type { Device } from './device'
+import type { Budgets } from './budgets'
 import type { Devices } from './devices'
+
+/** The accounts that have signed in. */
+export interface Accounts {
+  has(account: string): boolean
+  /** Those that `account` may see, by name after `after`; null where nobody is shown to anybody. */
+  list: ((after: string, limit: number) => string[]) | null
+}
 
 /** What the services of the IM side work with. */
 export interface SignalContext {
   channels: Channels
   devices: Devices
-  /** Every account that the service knows. */
-  accounts: () => string[]
+  accounts: Accounts
+  budgets: Budgets
   /** A member's address of the gateway is signed with it. */
   tickets: Pick<Tickets, 'issue'>
 }

@@ -7,15 +7,18 @@ import { serverMap } from './server-map'
 export function roomHandlers({
   channels,
   devices,
+  budgets,
   tickets,
 }: SignalContext): Handlers<'createChannel' | 'joinChannel' | 'queryAccountUidMap'> {
   return {
     createChannel(device, { channelName: name, custom }) {
+      budgets.spend('rooms', 'channelName', device.account)
       const { createdAt } = channels.createRoom({ name, account: device.account, custom })
       return { timetag: createdAt }
     },
 
     joinChannel(device, { channelName }) {
+      budgets.spend('rooms', 'channelName', device.account)
       const { channel, member, fresh } = channels.joinRoom(channelName, device.account, device.id)
       const accountUidMap = uidMap(channel)
       for (const { account } of fresh ? [...channel.members.values()].filter(isIn) : []) {

@@ -50,7 +50,7 @@ export const SIGNAL_BODIES: { [M in SignalMethod]: z.ZodType<SignalMethods[M]['b
     liveOption: z.object({ liveEnable: z.literal(Object.values(LIVE_ENABLE)) }).exactOptional(),
   }),
   queryAccountUidMap: z.object({ channelName, uids: z.array(channelId).max(MAX_UIDS) }),
-  listContacts: empty,
+  listContacts: z.object({ after: accountSchema.exactOptional() }),
   sendMessage: z.object({ to: accountSchema, content: custom }),
 }
 

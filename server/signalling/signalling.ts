@@ -13,10 +13,11 @@ import type { Log } from '../log'
 import type { Timeline } from '../timeline'
 import { accountSchema } from '../tokens'
 import { ackSync, announceCalls, beCalled, calleeAck, callHandlers, noticesFor } from './calls'
+import { Budgets } from './budgets'
 import { Device } from './device'
 import { Devices } from './devices'
 import { Dispatch } from './dispatch'
-import type { SignalContext } from './handlers'
+import type { Accounts, SignalContext } from './handlers'
 import { peopleHandlers } from './people'
 import { roomHandlers } from './rooms'
 
@@ -28,8 +29,7 @@ export interface SignallingDeps {
   verifyToken: (token: string) => string | null
   /** The account's uid; makes the account known. */
   uidOf: (account: string) => number
-  /** Every account that the service knows. */
-  accounts: () => string[]
+  accounts: Accounts
   tickets: Pick<Tickets, 'issue'>
   connections: Pick<Connections, 'admit'>
 }
@@ -55,13 +55,13 @@ export function createSignalling(deps: SignallingDeps): Signalling {
   const { channels, timeline, log, accounts, tickets } = deps
   const door = createDoor()
   const devices = new Devices(timeline)
-  const context: SignalContext = { channels, devices, accounts, tickets }
+  const context: SignalContext = { channels, devices, accounts, budgets: new Budgets(), tickets }
   const handlers = { ...callHandlers(context), ...roomHandlers(context), ...peopleHandlers(context) }
   const dispatch = new Dispatch(handlers, timeline, log)
 
   announceCalls(context)
   devices.on('presence', (account, online) => {
-    devices.broadcastPresence(account, online)
+    devices.tellPresence(account, online)
     if (!online) channels.accountGone(account)
   })
 

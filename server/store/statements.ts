@@ -27,7 +27,7 @@ export function prepareStatements(connection: Connection) {
   return {
     addAccount: prepare('INSERT INTO accounts (account) VALUES (:account) ON CONFLICT DO NOTHING'),
     uidOf: prepare('SELECT uid FROM accounts WHERE account = :account'),
-    accounts: prepare('SELECT account FROM accounts ORDER BY account'),
+    accounts: prepare('SELECT account FROM accounts WHERE account > :after ORDER BY account LIMIT :limit'),
 
     insertCall: prepare(`INSERT INTO calls
       (cid, scene, type, name, caller, custom, createdAt, answeredAt, endedAt, endReason, recording, notes, frames) VALUES

@@ -50,8 +50,12 @@ class DatabaseStore implements Store {
     return uidRow.parse(this.statements.uidOf.get({ account })).uid
   }
 
-  accounts(): string[] {
-    return all(accountRow, this.statements.accounts.all({})).map(({ account }) => account)
+  hasAccount(account: string): boolean {
+    return this.statements.uidOf.get({ account }) !== undefined
+  }
+
+  accounts(after: string, limit: number): string[] {
+    return all(accountRow, this.statements.accounts.all({ after, limit })).map(({ account }) => account)
   }
 
   insertCall(call: CallRow): void {

@@ -73,7 +73,9 @@ export type RemovalReason = { why: 'age'; endedBefore: number } | { why: 'size' 
 export interface Store {
   /** The account's uid, made at its first use. */
   uidOf(account: string): number
-  accounts(): string[]
+  hasAccount(account: string): boolean
+  /** By name, those after `after` (empty: from the first). */
+  accounts(after: string, limit: number): string[]
 
   insertCall(call: CallRow): void
   updateCall(cid: number, change: Partial<Omit<CallRow, 'cid'>>): void

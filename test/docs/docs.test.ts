@@ -92,6 +92,7 @@ describe('docs/service.md', () => {
     }
     for (const [name, value] of Object.entries(defaults))
       expect([name, shown.get(name)]).toEqual([name, `\`${value}\``])
+    expect(config.contacts).toBe(config.devTokens)
     expect(config.dataDir).toBe(path.resolve('data'))
     const { publicUrl, callbackUrl, appSecret, retentionTime, retentionSize, maxConnections } = config
     expect([publicUrl, callbackUrl, appSecret, retentionTime, retentionSize, maxConnections]).toEqual(

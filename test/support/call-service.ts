@@ -31,7 +31,14 @@ export async function startCallService(options: CallServiceOptions = {}) {
     uids.set(account, uid)
     return uid
   }
-  const accounts = () => [...uids.keys()]
+  const accounts = {
+    has: (account: string) => uids.has(account),
+    list: (after: string, limit: number) =>
+      [...uids.keys()]
+        .filter((account) => account > after)
+        .sort()
+        .slice(0, limit),
+  }
   const log = createLog('silent')
   const timeline = new Timeline()
   const channels = new Channels({

@@ -49,6 +49,14 @@ export abstract class JsonClient {
     this.socket.send(text)
   }
 
+  /** Stops reading, as a phone without a network. */
+  pause(): void {
+    this.socket.pause()
+  }
+  resume(): void {
+    this.socket.resume()
+  }
+
   ping(): void {
     this.socket.ping()
   }

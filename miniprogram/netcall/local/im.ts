@@ -12,6 +12,9 @@ type Body<M extends keyof SignalMethods> = SignalMethods[M]['body']
 
 const SERVICE_ADDRESS = /^(https?):\/\/([^\s/?#]+)\/*$/
 
+/** Pages of contacts that are asked for; the service has 100 in each. */
+const CONTACT_PAGES = 5
+
 /** The IM object over the call service's `ws /signal`. */
 export class LocalIm implements CallIm {
   readonly account: Account
@@ -86,7 +89,14 @@ export class LocalIm implements CallIm {
   }
 
   async contacts(): Promise<Contact[]> {
-    return (await this.client.request('listContacts', {})).contacts
+    const contacts: Contact[] = []
+    for (let page = 0; page < CONTACT_PAGES; page++) {
+      const last = contacts.at(-1)
+      const answer = await this.client.request('listContacts', last ? { after: last.account } : {})
+      contacts.push(...answer.contacts)
+      if (!answer.more) break
+    }
+    return contacts
   }
   sendCustomMessage(message: { to: Account; content: string }): Promise<{ timetag: number }> {
     return this.client.request('sendMessage', message)

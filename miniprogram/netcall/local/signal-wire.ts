@@ -60,7 +60,7 @@ export const ANSWER_GUARDS: { [M in SignalMethod]: Guard<SignalMethods[M]['answe
     custom: isString,
   }),
   queryAccountUidMap: shape({ accountUidMap: isUidMap }),
-  listContacts: shape({ contacts: listOf(isContact) }),
+  listContacts: shape({ contacts: listOf(isContact), more: optional(isBoolean) }),
   sendMessage: shape({ timetag: isInteger }),
 }
 

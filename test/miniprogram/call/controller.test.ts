@@ -116,6 +116,7 @@ test.each([
   [new NetcallError('timeout', 'no answer'), 'service-unreachable'],
   [new NetcallError('not-connected', 'no link'), 'service-unreachable'],
   [new NetcallError('refused', 'no'), 'refused'],
+  [new NetcallError('too-often', 'too many calls', { code: 416 }), 'too-often'],
   [new Error('what'), 'failed'],
 ])('a call that cannot be placed (%s) ends as %s', async (error, reason) => {
   const { netcall, controller } = setUp()

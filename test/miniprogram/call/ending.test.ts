@@ -22,6 +22,7 @@ const OFFERS: Record<EndReason, Record<CallDirection, EndWay>> = {
   'connection-lost': { outgoing: 'redial', incoming: 'redial' },
   'call-gone': { outgoing: 'redial', incoming: 'redial' },
   'service-unreachable': { outgoing: 'redial', incoming: 'none' },
+  'too-often': { outgoing: 'redial', incoming: 'none' },
   'service-stopped': { outgoing: 'redial', incoming: 'none' },
   'microphone-refused': { outgoing: 'settings', incoming: 'settings' },
   failed: { outgoing: 'redial', incoming: 'none' },

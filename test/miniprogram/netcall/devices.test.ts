@@ -120,6 +120,8 @@ describe('two devices of one account', () => {
 
 describe('a forced call', () => {
   test('rings when the callee comes online, for as long as it is repeated, and can be answered', async () => {
+    // He has been here before.
+    service.uidOf('bob')
     const alice = await signIn('alice')
     await alice.netcall.call({ type: 2, callee: 'bob', forceKeepCalling: true })
     const cid = (await alice.netcall.getStatus()).cid ?? 0

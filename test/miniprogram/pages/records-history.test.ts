@@ -188,6 +188,7 @@ describe('how a call ended', () => {
     ],
     'call-gone': [['incoming', 12_000, 'Incoming video · 00:12 · Ended while offline']],
     'service-unreachable': [['outgoing', 0, 'Outgoing video · Service unreachable']],
+    'too-often': [['outgoing', 0, 'Outgoing video · Too many calls']],
     'service-stopped': [
       ['incoming', 12_000, 'Incoming video · 00:12 · Service stopped'],
       ['incoming', 0, 'Missed video · Service stopped'],

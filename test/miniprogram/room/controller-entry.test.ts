@@ -129,6 +129,7 @@ describe('by its name', () => {
     { error: new NetcallError('timeout', 'no answer'), reason: 'service-unreachable' },
     { error: new NetcallError('not-connected', 'no link'), reason: 'service-unreachable' },
     { error: new NetcallError('refused', 'no', { code: CODE.refused }), reason: 'refused' },
+    { error: new NetcallError('too-often', 'too many rooms', { code: CODE.tooOften }), reason: 'too-often' },
     {
       error: new NetcallError('invalid-argument', 'channelName: too long', { field: 'channelName' }),
       reason: 'failed',

@@ -15,7 +15,7 @@ import {
 
 type View = { app: FakeApp; page: Mounted; become(room: RoomState): Promise<void> }
 const REASONS = Object.keys(roomEndings.zh).filter((key): key is RoomEndReason => key in roomEndings.zh)
-const AGAIN = ['room-full', 'connection-lost', 'service-unreachable', 'service-stopped', 'failed']
+const AGAIN = ['room-full', 'connection-lost', 'service-unreachable', 'too-often', 'service-stopped', 'failed']
 
 async function open(room: RoomState, options: Parameters<typeof fakeApp>[0] = {}): Promise<View> {
   const app = fakeApp({ ...options, room })

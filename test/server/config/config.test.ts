@@ -96,6 +96,7 @@ describe('the configuration', () => {
     ['CALLBACK_URL', 'nowhere'],
     ['APP_KEY', 'a key'],
     ['DEV_TOKENS', 'maybe'],
+    ['CONTACTS', 'friends'],
     ['TOKEN_TTL', '0'],
     ['MEDIA_URL_TTL', '-5'],
     ['FILE_URL_TTL', '99999999999'],

@@ -2,6 +2,7 @@ import { CONTROL_COMMAND } from '../../../miniprogram/netcall/constants'
 import { CHANNEL_TIMING } from '../../../server/channels/channels'
 import { ringUp, startCallService, type CallService } from '../../support/call-service'
 import { controlClock } from '../../support/clock'
+import { until } from '../../support/until'
 
 let service: CallService
 beforeEach(async () => {
@@ -110,6 +111,7 @@ test('cancelled: all of the callee’s devices stop ringing', async () => {
 
 test('offline: 11001, known account or not, and nothing is left of the call', async () => {
   const alice = await service.device('alice')
+  await alice.request('listContacts', {})
   const bob = await service.device('bob')
   await bob.close()
   await alice.next('presence', ({ online }) => online === false)
@@ -124,6 +126,8 @@ test('offline: 11001, known account or not, and nothing is left of the call', as
 
 test('forced: rings as soon as the callee comes online', async () => {
   const alice = await service.device('alice')
+  await (await service.device('bob')).close()
+  await until(() => !service.signalling.isOnline('bob'), 'his going')
   const channelId = await ringUp(alice, 'bob', { forceKeepCalling: true })
   expect(await alice.request('keepCalling', { type: 2, accounts: ['bob'], channelId })).toEqual({ accounts: ['bob'] })
   const bob = await service.device('bob')
@@ -187,6 +191,7 @@ test('a caller who is in a call already gets 409; a callee who is still rings', 
 test('an app that went away and came back may call again at once', async () => {
   const alice = await service.device('alice')
   const bob = await service.device('bob')
+  await bob.request('listContacts', {})
   const left = await ringUp(alice, 'bob')
   alice.cut()
   await bob.next('presence', ({ account, online }) => account === 'alice' && online === false)
@@ -199,6 +204,7 @@ test('an app that went away and came back may call again at once', async () => {
 test('a caller who was away at the answer hears of it at the return', async () => {
   const alice = await service.device('alice')
   const bob = await service.device('bob')
+  await bob.request('listContacts', {})
   const channelId = await ringUp(alice, 'bob')
   alice.cut()
   await bob.next('presence', ({ account, online }) => account === 'alice' && online === false)
@@ -254,6 +260,7 @@ test('the timeline tells the story in order, without secrets', async () => {
 
 test('a callee who is away for a moment is called on', async () => {
   const alice = await service.device('alice')
+  await alice.request('listContacts', {})
   const bob = await service.device('bob')
   const channelId = await ringUp(alice, 'bob')
   bob.cut()
@@ -331,6 +338,7 @@ test('a service that stops says so to those whom it rings, too', async () => {
 test('a ring stops when its caller is gone', async () => {
   const alice = await service.device('alice')
   const bob = await service.device('bob')
+  await bob.request('listContacts', {})
   const channelId = await ringUp(alice, 'bob')
   await service.pass(CHANNEL_TIMING.repetition - 1)
   await alice.request('keepCalling', { type: 2, accounts: ['bob'], channelId })

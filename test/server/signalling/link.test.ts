@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
+import { z } from 'zod'
 import { SIGNAL_RULES } from '../../../server/signalling/signalling'
 import { startCallService, tokenOf, type CallService } from '../../support/call-service'
 import { advance, controlClock } from '../../support/clock'
@@ -56,16 +57,49 @@ test('other paths and odd targets are nobody’s', async () => {
 
 test('contacts and presence: first device on, last device off, newcomers too', async () => {
   const alice = await service.device('alice')
-  expect(await alice.request('listContacts', {})).toEqual({ contacts: [] })
+  expect(await alice.request('listContacts', {})).toEqual({ contacts: [], more: false })
   const phone = await service.device('bob')
   expect(await alice.next('presence')).toEqual({ account: 'bob', online: true })
   const tablet = await service.device('bob')
   await phone.close()
   expect(await alice.untaken('presence')).toEqual([])
-  expect(await alice.request('listContacts', {})).toEqual({ contacts: [{ account: 'bob', online: true }] })
+  expect(await alice.request('listContacts', {})).toEqual({ contacts: [{ account: 'bob', online: true }], more: false })
   await tablet.close()
   expect(await alice.next('presence')).toEqual({ account: 'bob', online: false })
-  expect(await alice.request('listContacts', {})).toEqual({ contacts: [{ account: 'bob', online: false }] })
+  expect(await alice.request('listContacts', {})).toEqual({
+    contacts: [{ account: 'bob', online: false }],
+    more: false,
+  })
+})
+
+test('contacts come by pages, with presence for those that were listed only', async () => {
+  for (let number = 100; number < 250; number++) service.uidOf(`user-${number}`)
+  const alice = await service.device('alice')
+  const idle = await service.device('idle')
+  const { contacts, more } = await alice.request('listContacts', {})
+  const first = z.array(z.object({ account: z.string(), online: z.boolean() })).parse(contacts)
+  // Alice is on the page, and is not a contact of her own.
+  expect([first.length, first[0], more]).toEqual([99, { account: 'idle', online: true }, true])
+  const last = first.at(-1)?.account ?? ''
+  await service.device(last)
+  expect(await alice.next('presence')).toEqual({ account: last, online: true })
+  await service.device('user-249')
+  const page = await alice.request('listContacts', { after: last })
+  expect(page['contacts']).toHaveLength(52)
+  expect(page).toMatchObject({ more: false })
+  expect(await alice.untaken('presence')).toEqual([])
+  await service.device('zoe')
+  expect(await alice.next('presence')).toEqual({ account: 'zoe', online: true })
+  expect(await idle.untaken('presence')).toEqual([])
+})
+
+test('an account exists once it has signed in, not by being called', async () => {
+  const alice = await service.device('alice')
+  for (const forceKeepCalling of [false, true]) {
+    const call = { type: 2, accounts: ['nobody-yet'], pushConfig: { forceKeepCalling }, webrtcEnable: true }
+    expect(await alice.ask('initNetcall', call)).toMatchObject({ code: 11001 })
+  }
+  expect(await alice.request('listContacts', {})).toEqual({ contacts: [], more: false })
 })
 
 test('nobody comes in while the door is closing', async () => {

@@ -77,7 +77,10 @@ describe('the store', () => {
     reopen()
     expect(store.uidOf('alice')).toBe(alice)
     expect(store.uidOf('carol')).not.toBe(bob)
-    expect(store.accounts()).toEqual(['alice', 'bob', 'carol'])
+    expect(store.accounts('', 9)).toEqual(['alice', 'bob', 'carol'])
+    expect(store.accounts('', 2)).toEqual(['alice', 'bob'])
+    expect(store.accounts('alice', 1)).toEqual(['bob'])
+    expect(['bob', 'dave'].map((account) => store.hasAccount(account))).toEqual([true, false])
   })
 
   it('keeps calls and members as they were given, over a restart', () => {

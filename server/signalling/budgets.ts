@@ -1,0 +1,44 @@
+import { CODE } from '../../miniprogram/netcall/constants'
+import { Refusal } from '../links/refusal'
+import { Rates } from '../rates'
+
+/** What one account may ask for, on average a second and at once. `ToOne`: of one other account. */
+const BUDGETS = {
+  calls: { perSecond: 0.5, burst: 10, what: 'calls' },
+  callsToOne: { perSecond: 0.1, burst: 5, what: 'calls to one account' },
+  rings: { perSecond: 1, burst: 5, what: 'repetitions of a call' },
+  controls: { perSecond: 5, burst: 40, what: 'control commands' },
+  rooms: { perSecond: 1, burst: 20, what: 'rooms' },
+  contacts: { perSecond: 1, burst: 20, what: 'lists of contacts' },
+  messages: { perSecond: 5, burst: 40, what: 'messages' },
+  messagesToOne: { perSecond: 2, burst: 20, what: 'messages to one account' },
+} as const
+export type BudgetName = keyof typeof BUDGETS
+
+/** Limits what accounts ask of the service and of each other. */
+export class Budgets {
+  private readonly rates = new Map<BudgetName, Rates>()
+  private refused = 0
+
+  /** Requests refused so far. */
+  get refusals(): number {
+    return this.refused
+  }
+
+  /**
+   * Takes one from a budget of `account`. Throws a `Refusal` 416, NetEase's code of frequency control, when it is used up.
+   * @param field of the request, for the message
+   */
+  spend(name: BudgetName, field: string, account: string, other = ''): void {
+    const { perSecond, burst, what } = BUDGETS[name]
+    const rates = this.rates.get(name) ?? new Rates(perSecond, burst)
+    this.rates.set(name, rates)
+    // No account has a space in it.
+    if (rates.take(`${account} ${other}`)) return
+    this.refused++
+    throw new Refusal(
+      CODE.tooOften,
+      `${field}: too many ${what} in a short time (${burst} at once, then one in ${1 / perSecond} s)`,
+    )
+  }
+}
