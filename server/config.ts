@@ -43,12 +43,18 @@ export interface Config {
   requestsPerAddress: number
   /** Proxies in front of the service, each of which adds to `X-Forwarded-For`. */
   trustedHops: number
+  /** What a publisher may send on average, bits a second; a faster one is read more slowly. */
+  maxBitrate: number
+  /** Bytes that must stay free on the recordings' disk; below, recording stops and calls go on. */
+  diskFloor: number
   /** How long calls and their files are kept after their end; null: for good. */
   retentionTime: number | null
-  /** Bytes that finished files may take together; null: as many as there are. */
+  /** Bytes that recordings may take together, finished or not; null: as many as there are. */
   retentionSize: number | null
   /** Null: the machine's own, else the one that npm brought. */
   ffmpegPath: string | null
+  /** Opens `/metrics` to other machines; null: it is for this one only. */
+  metricsToken: string | null
   logLevel: LogLevel
 }
 
@@ -89,6 +95,10 @@ const bytes = z
   .string()
   .regex(/^[1-9]\d{0,5} ?[MGT]B$/i, 'is not a size in MB, GB or TB')
   .transform((text) => parseInt(text, 10) * (UNITS[text.slice(-2).toUpperCase()] ?? 1))
+const bitrate = z
+  .string()
+  .regex(/^[1-9]\d{1,6}$/, 'is not a number of kbit/s from 10 on')
+  .transform((text) => Number(text) * 1000)
 const httpUrl = z
   .url({ protocol: /^https?$/, error: 'is not an http or https address' })
   .regex(/^[^@]*$/, 'has a user name in it, which cannot be sent')
@@ -124,9 +134,12 @@ const VARIABLES = z.object({
   MAX_PENDING_PER_ADDRESS: count(1_000_000).default(DEFAULT_CONNECTION_LIMITS.pendingOfAddress),
   REQUESTS_PER_ADDRESS: count(1_000_000).default(200),
   TRUSTED_HOPS: hops.default(0),
+  MAX_BITRATE: bitrate.default(10e6),
+  DISK_FLOOR: bytes.default(500e6),
   RETENTION_DAYS: days.optional(),
   RETENTION_SIZE: bytes.optional(),
   FFMPEG_PATH: z.string().optional(),
+  METRICS_TOKEN: z.string().min(8, 'is shorter than 8 characters').optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is not one of ${LOG_LEVELS.join(', ')}`).default('info'),
 })
 const EXAMPLES: Readonly<Record<string, string>> = {
@@ -151,9 +164,12 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   MAX_PENDING_PER_ADDRESS: '64',
   REQUESTS_PER_ADDRESS: '200',
   TRUSTED_HOPS: '1',
+  MAX_BITRATE: '10000',
+  DISK_FLOOR: '500MB',
   RETENTION_DAYS: '90',
   RETENTION_SIZE: '200GB',
   FFMPEG_PATH: '/usr/bin/ffmpeg',
+  METRICS_TOKEN: 'a-long-random-text',
   LOG_LEVEL: 'info',
 }
 type Environment = Readonly<Record<string, string | undefined>>
@@ -197,9 +213,12 @@ export function readConfig(
     maxPendingPerAddress: read.MAX_PENDING_PER_ADDRESS,
     requestsPerAddress: read.REQUESTS_PER_ADDRESS,
     trustedHops: read.TRUSTED_HOPS,
+    maxBitrate: read.MAX_BITRATE,
+    diskFloor: read.DISK_FLOOR,
     retentionTime: read.RETENTION_DAYS ?? null,
     retentionSize: read.RETENTION_SIZE ?? null,
     ffmpegPath: read.FFMPEG_PATH ?? null,
+    metricsToken: read.METRICS_TOKEN ?? null,
     logLevel: read.LOG_LEVEL,
   }
 }
@@ -211,7 +230,7 @@ export function isLoopback(host: string): boolean {
 function complaint(error: z.ZodError, values: Environment): ConfigError {
   const [issue] = error.issues
   const name = String(issue?.path[0])
-  const secret = name === 'APP_SECRET' || values[name]?.includes('@')
+  const secret = name === 'APP_SECRET' || name === 'METRICS_TOKEN' || values[name]?.includes('@')
   const shown = secret ? 'the value' : JSON.stringify(values[name])
   return new ConfigError(`${name}: ${shown} ${issue?.message}. A good value: ${name}=${EXAMPLES[name]}`)
 }

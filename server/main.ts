@@ -1,5 +1,6 @@
 /** Runs the call service alone: `node --import tsx server/main.ts [--port 8360 …]`. */
 import { readConfig } from './config'
+import { ffmpegWarning, findFfmpeg } from './recording/mix/ffmpeg'
 import { closeOnSignals, fail } from './run'
 import { createService, type Listening } from './service'
 
@@ -8,6 +9,8 @@ async function main(): Promise<void> {
   const service = await createService(config)
   closeOnSignals(() => service.close())
   greet(await service.listen(), config.devTokens)
+  const warning = ffmpegWarning(await findFfmpeg(config.ffmpegPath))
+  if (warning !== null) process.stderr.write(`${warning}\n`)
 }
 
 function greet({ url, rtmpPort, addresses }: Listening, devTokens: boolean): void {

@@ -14,8 +14,10 @@ export interface RetentionDeps {
   isBusy: (cid: number) => boolean
   /** How long a call is kept after its end, seconds; null: for good. */
   time: number | null
-  /** Bytes that finished files may take together; null: any. */
+  /** Bytes that recordings may take together; null: any. */
   size: number | null
+  /** Bytes that recordings take beside finished files. */
+  unfinishedSize?: () => Promise<number>
 }
 
 /** How often it is looked whether something is to go, ms. */
@@ -72,23 +74,25 @@ export class Retention {
     while (this.again && !this.closed) {
       this.again = false
       await this.resume()
-      for (let next = this.next(); next && !this.closed; next = this.next()) await this.remove(next.cid, next.why)
+      const unfinished = this.deps.size === null ? 0 : ((await this.deps.unfinishedSize?.()) ?? 0)
+      for (let next = this.next(unfinished); next && !this.closed; next = this.next(unfinished))
+        await this.remove(next.cid, next.why)
     }
   }
 
-  private next(): { cid: number; why: RemovalReason['why'] } | null {
-    for (const reason of this.reasons()) {
+  private next(unfinished: number): { cid: number; why: RemovalReason['why'] } | null {
+    for (const reason of this.reasons(unfinished)) {
       const cid = this.deps.store.removable(reason, CANDIDATES).find((one) => !this.deps.isBusy(one))
       if (cid !== undefined) return { cid, why: reason.why }
     }
     return null
   }
 
-  private reasons(): RemovalReason[] {
+  private reasons(unfinished: number): RemovalReason[] {
     const { store, time, size } = this.deps
     const reasons: RemovalReason[] = [{ why: 'deleted' }]
     if (time !== null) reasons.push({ why: 'age', endedBefore: Date.now() - time * 1000 })
-    if (size !== null && store.filesSize() > size) reasons.push({ why: 'size' })
+    if (size !== null && store.filesSize() + unfinished > size) reasons.push({ why: 'size' })
     return reasons
   }
 

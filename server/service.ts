@@ -21,6 +21,7 @@ import { createMedia } from './media/media'
 import { narrateMedia } from './media-events'
 import { authorizeMedia, holderOf, presenceOf, recordingSubject } from './permissions'
 import type { Remuxer } from './recording/finisher'
+import { DiskSpace } from './recording/disk-space'
 import { createRecording } from './recording/recording'
 import { Retention } from './retention'
 import { keptSecret } from './secrets'
@@ -82,21 +83,23 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
   let addresses = addressesOf(config, config.port)
 
   const uidOf = (account: string): number => store.uidOf(account)
-  const verifyToken = (token: string): string | null => tokens.accountOf(token)
   const channels = new Channels({
     uidOf,
     roomLimit: config.roomLimit,
+    isStored: (cid) => store.call(cid) !== undefined,
   })
   const media = createMedia({
     host: config.host,
     rtmpPort: config.rtmpPort,
     secret: keptSecret(store, 'media-secret'),
     urlTtl: config.mediaUrlTtl,
+    limits: { bitRate: config.maxBitrate },
     authorize: (action, name, holder) => authorizeMedia(channels, action, name, holder),
     connections,
     logger: log,
   })
   narrateMedia(media, channels, timeline)
+  const disk = new DiskSpace(recordingsDir, config.diskFloor)
   const recording = createRecording({
     media,
     directory: recordingsDir,
@@ -104,6 +107,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     presenceOf: (name) => presenceOf(channels, name),
     ffmpegPath: config.ffmpegPath,
     finisher: hooks.remuxer,
+    disk,
     onFrames: (account) => metrics.framesRecorded(account),
     logger: log,
     timeline,
@@ -136,12 +140,13 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     isBusy: (cid) => ledger.isBusy(cid) || recording.isRecording(cid),
     time: config.retentionTime,
     size: config.retentionSize,
+    unfinishedSize: () => recording.unfinishedSize(),
   })
   const signalling = createSignalling({
     channels,
     timeline,
     log,
-    verifyToken,
+    readToken: (token) => tokens.read(token),
     uidOf,
     accounts: {
       has: (account) => store.hasAccount(account),
@@ -184,6 +189,8 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     trustedHops: config.trustedHops,
     credentials,
     recordingsDir,
+    metricsToken: config.metricsToken,
+    isDiskLow: () => disk.isLow,
     mixProgress: (cid) => recording.progress(cid),
     callDeleted: () => retention.look(),
     resendCallbacks: (cid) => outbox.resend(cid),
@@ -205,6 +212,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     ledger.close()
     await Promise.all([signalling.close(), gateway.close(), media.close(), outbox.close(), retention.close()])
     await Promise.race([recording.close(), pause(FINISHING_TIME)])
+    disk.close()
     await http.close()
     store.close()
     letGo?.()
@@ -218,6 +226,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     addresses = addressesOf(config, port)
     // Only now: a second service that finds the ports or the directory taken must not touch the calls of the first.
     letGo = claimDirectory(config.dataDir)
+    disk.start()
     await retention.resume()
     await ledger.recover()
     outbox.start()

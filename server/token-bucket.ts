@@ -18,6 +18,12 @@ export class TokenBucket {
     return true
   }
 
+  /** Takes so many even if there are fewer; `wait` then tells when the debt is paid. */
+  spend(count: number): void {
+    this.fill()
+    this.tokens -= count
+  }
+
   /** How long it takes until there is one, ms. */
   wait(): number {
     this.fill()

@@ -34,10 +34,16 @@ export class Tokens {
 
   /** Whose token it is; null when it is forged, malformed or too old. */
   accountOf(token: string): string | null {
+    return this.read(token)?.account ?? null
+  }
+
+  /** Whose token it is, and until when, ms since 1970; null when it is forged, malformed or too old. */
+  read(token: string): { account: string; expires: number } | null {
     const [account, expires, signature, ...rest] = token.split('.')
     if (!account || !expires || !signature || rest.length > 0 || !ACCOUNT_RULE.test(account)) return null
     if (!sameText(signature, this.sign(`${account}.${expires}`))) return null
-    return parseInt(expires, 36) > Date.now() ? account : null
+    const end = parseInt(expires, 36)
+    return end > Date.now() ? { account, expires: end } : null
   }
 
   /** Whether the token is good and that account's own. */

@@ -16,22 +16,30 @@ export async function deliver(
   timeout: number,
   stop: AbortSignal,
 ): Promise<DeliveryProblem> {
-  const late = new AbortController()
-  const timer = setTimeout(() => late.abort(), timeout)
+  // `AbortSignal.any` would leave a reference in `stop` for each callback.
+  const ending = new AbortController()
+  const end = (): void => ending.abort()
+  stop.addEventListener('abort', end)
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    end()
+  }, timeout)
   try {
     const response = await fetch(target.url, {
       method: 'POST',
       headers: signCallback(event, target),
       body: event.body,
       redirect: 'manual',
-      signal: AbortSignal.any([stop, late.signal]),
+      signal: ending.signal,
     })
     await response.body?.cancel()
     return response.status === 200 ? null : `the receiver answered ${response.status} instead of 200`
   } catch (error) {
-    return late.signal.aborted ? `no answer within ${timeout / 1000} s` : problemOf(error)
+    return late ? `no answer within ${timeout / 1000} s` : problemOf(error)
   } finally {
     clearTimeout(timer)
+    stop.removeEventListener('abort', end)
   }
 }
 

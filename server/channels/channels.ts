@@ -10,7 +10,7 @@ import {
 } from '../../miniprogram/netcall/constants'
 import { Refusal } from '../links/refusal'
 import type { CallEndReason } from '../store/types'
-import { createCids } from './cids'
+import { createCid } from './cids'
 import { isIn, isMember, LiveChannel } from './live-channel'
 import type { Channel, ChannelEvents, ChannelMember, MediaSession } from './types'
 
@@ -42,6 +42,8 @@ export interface ChannelsOptions {
   uidOf: (account: string) => number
   timing?: Partial<ChannelTiming>
   roomLimit?: number
+  /** Whether an earlier channel had the number. */
+  isStored?: (cid: number) => boolean
 }
 export interface NewCall {
   caller: string
@@ -66,7 +68,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
   private readonly uidOf: (account: string) => number
   private readonly timing: ChannelTiming
   private readonly roomLimit: number
-  private readonly nextCid = createCids()
+  private readonly isStored: (cid: number) => boolean
   private closed = false
 
   constructor(options: ChannelsOptions) {
@@ -74,6 +76,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
     this.uidOf = options.uidOf
     this.timing = { ...CHANNEL_TIMING, ...options.timing }
     this.roomLimit = options.roomLimit ?? DEFAULT_ROOM_LIMIT
+    this.isStored = options.isStored ?? (() => false)
   }
 
   get size(): number {
@@ -82,6 +85,11 @@ export class Channels extends EventEmitter<ChannelEvents> {
 
   get(cid: number): Channel | undefined {
     return this.live.get(cid)?.channel
+  }
+
+  /** Whether the account is in a call or a room, not only invited. */
+  isIn(account: string): boolean {
+    return this.placesOf(account).length > 0
   }
 
   /** Calls of the account that are not over for it: they ring, or it is in them. */
@@ -283,7 +291,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
 
   private open(facts: Pick<Channel, 'scene' | 'type' | 'name' | 'caller' | 'custom'>): LiveChannel {
     if (this.closed) throw new Refusal(CODE.internal, 'the service stops; try again')
-    const cid = this.nextCid()
+    const cid = createCid((one) => this.live.has(one) || this.isStored(one))
     const times = { createdAt: Date.now(), answeredAt: null }
     const live = new LiveChannel({ cid, ...facts, ...times, state: 'ringing', members: new Map() })
     this.live.set(cid, live)

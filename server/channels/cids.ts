@@ -1,11 +1,13 @@
+import { randomBytes } from 'node:crypto'
+
 /**
- * A source of channel numbers: integers that JavaScript holds exactly, rising, and unique over restarts (microseconds since
- * 1970, so a restart would have to hand out more than a thousand a millisecond to repeat one).
+ * A new channel number: random, so that nobody can guess those of others, of 53 bits, which JavaScript holds exactly.
+ * @param isTaken whether a channel has, or had, the number
  */
-export function createCids(): () => number {
-  let last = 0
-  return () => {
-    last = Math.max(last + 1, Date.now() * 1000)
-    return last
+export function createCid(isTaken: (cid: number) => boolean): number {
+  for (;;) {
+    const cid = Number(randomBytes(8).readBigUInt64BE() >> 11n)
+    // 16 digits, as NetEase's are long, too; and never 0.
+    if (cid >= 1e15 && !isTaken(cid)) return cid
   }
 }

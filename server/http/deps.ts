@@ -31,6 +31,9 @@ export interface HttpDeps {
   credentials: AppCredentials
   /** Holds `<cid>/<filename>`. */
   recordingsDir: string
+  /** Who sends it sees the metrics; null: only this machine does. */
+  metricsToken: string | null
+  isDiskLow(): boolean
   /** How much of a call's mixed file is made, from 0 to 1; null while none is being made. */
   mixProgress(cid: number): number | null
   /** Sends unsent callbacks of a call now; false when there are none. */

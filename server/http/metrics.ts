@@ -23,13 +23,16 @@ export class Metrics {
   private readonly repairs: Counter<'track' | 'repair'>
   private readonly frames: Counter<'track' | 'fate'>
   private readonly requests: Histogram<'method' | 'route' | 'status'>
+  /** Read once for all gauges. */
+  private now: Figures | null = null
 
-  constructor(figures: () => Figures) {
+  constructor(private readonly figures: () => Figures) {
     const registers = [this.registry]
     collectDefaultMetrics({ register: this.registry })
+    const now = (): Figures => (this.now ??= figures())
     const gauge = (name: string, help: string, read: (now: Figures) => number): Gauge => {
       const collect = function (this: Gauge) {
-        this.set(read(figures()))
+        this.set(read(now()))
       }
       return new Gauge({ name: `netcall_${name}`, help, registers, collect })
     }
@@ -45,7 +48,7 @@ export class Metrics {
       labelNames: ['state'],
       registers,
       collect() {
-        for (const [state, count] of Object.entries(figures().connections)) connections.set({ state }, count)
+        for (const [state, count] of Object.entries(now().connections)) connections.set({ state }, count)
       },
     })
     const callbacks = new Gauge({
@@ -54,7 +57,7 @@ export class Metrics {
       labelNames: ['state'],
       registers,
       collect() {
-        for (const [state, count] of Object.entries(figures().callbacks)) callbacks.set({ state }, count)
+        for (const [state, count] of Object.entries(now().callbacks)) callbacks.set({ state }, count)
       },
     })
     this.ended = new Counter({
@@ -88,6 +91,7 @@ export class Metrics {
     return this.registry.contentType
   }
   text(): Promise<string> {
+    this.now = this.figures()
     return this.registry.metrics()
   }
   callEnded(reason: CallEndReason): void {

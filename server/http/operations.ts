@@ -1,22 +1,46 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
+import { sameText } from '../tokens'
+import { clientAddress } from './client-address'
 import type { HttpDeps } from './deps'
+import { ApiError } from './errors'
 
 /** `/healthz` and `/metrics`. */
-export function operationRoutes(app: FastifyInstance, { store, metrics, recordingsDir, log }: HttpDeps): void {
+export function operationRoutes(app: FastifyInstance, deps: HttpDeps): void {
+  const { store, metrics, recordingsDir, log } = deps
   app.get('/healthz', async (_, reply) => {
     const checks = {
       database: await works(() => store.check()),
       // By the slash, only a folder will do.
       recordings: await works(() => access(`${recordingsDir}/`, constants.R_OK | constants.W_OK)),
+      // Calls go on, but are not recorded.
+      disk: deps.isDiskLow() ? 'failing' : 'ok',
     }
     const healthy = Object.values(checks).every((check) => check === 'ok')
     if (!healthy) log.error({ checks }, 'the service is not healthy')
     return reply.code(healthy ? 200 : 503).send({ status: healthy ? 'ok' : 'failing', checks })
   })
 
-  app.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()))
+  app.get('/metrics', async (request, reply) => {
+    if (!maySeeMetrics(request.raw, deps)) {
+      throw new ApiError(
+        403,
+        'metrics-closed',
+        'The figures are told to this machine only, or to those that send METRICS_TOKEN as a Bearer token',
+      )
+    }
+    return await reply.type(metrics.contentType).send(await metrics.text())
+  })
+}
+
+/** Behind a proxy that is not configured, everybody seems to be on this machine; but then there is a header. */
+function maySeeMetrics(request: IncomingMessage, { metricsToken, trustedHops }: HttpDeps): boolean {
+  const { authorization = '', 'x-forwarded-for': forwarded } = request.headers
+  if (metricsToken !== null) return sameText(authorization, `Bearer ${metricsToken}`)
+  if (forwarded !== undefined && trustedHops === 0) return false
+  return /^127\.|^0:0:0:0$/.test(clientAddress(request, trustedHops))
 }
 
 async function works(check: () => void | Promise<void>): Promise<'ok' | 'failing'> {

@@ -15,6 +15,8 @@ export interface MediaLimits {
   /** Messages a second of one publisher or RTMP connection, on average, and at once; a faster one is read more slowly. */
   messageRate: number
   messageBurst: number
+  /** Of one publisher, bits a second on average; ten seconds' worth may come at once. */
+  bitRate: number
   /** Maximum messages and bytes of an RTMP connection before it is admitted; more close it. */
   messagesBeforeAdmission: number
   bytesBeforeAdmission: number
@@ -41,6 +43,7 @@ export const DEFAULT_LIMITS: MediaLimits = {
   commandSize: 64 * 1024,
   messageRate: 1_000,
   messageBurst: 5_000,
+  bitRate: 10e6,
   messagesBeforeAdmission: 64,
   bytesBeforeAdmission: 128 * 1024,
   chunkStreams: 32,

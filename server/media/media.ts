@@ -6,7 +6,7 @@ import type { MediaContext } from './context'
 import { Door } from './door'
 import { playOverHttp } from './http-flv'
 import { DEFAULT_LIMITS, type MediaLimits } from './limits'
-import type { MediaLogger } from './logger'
+import { withoutFloods, type MediaLogger } from './logger'
 import { mediaRoute } from './route'
 import { RtmpServer } from './rtmp-server'
 import { UrlSigner } from './signed-url'
@@ -42,7 +42,7 @@ class MediaEngine extends EventEmitter<MediaEvents> implements Media {
 
   constructor(private readonly options: MediaEngineOptions) {
     super()
-    const logger = options.logger ?? SILENT
+    const logger = options.logger ? withoutFloods(options.logger) : SILENT
     const limits = { ...DEFAULT_LIMITS, ...options.limits }
     this.signer = new UrlSigner(options.secret, options.urlTtl)
     const notify = <Name extends keyof MediaEvents>(event: Name, ...args: MediaEvents[Name]) =>

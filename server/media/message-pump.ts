@@ -1,4 +1,5 @@
-import type { TokenBucket } from '../token-bucket'
+import { TokenBucket } from '../token-bucket'
+import type { MediaLimits } from './limits'
 
 /** Where messages come from, and where they go. */
 export interface MessageSource<Message> {
@@ -6,6 +7,8 @@ export interface MessageSource<Message> {
   resume(): void
   /** May throw, which ends the pump. */
   take(message: Message): void
+  /** Bytes. */
+  sizeOf(message: Message): number
   failed(error: unknown): void
   /** Runs the work of one turn. */
   turn(work: () => void): void
@@ -15,20 +18,28 @@ export interface MessageSource<Message> {
 const PER_TURN = 100
 /** Waiting for the budget is worth a timer, ms. */
 const SHORTEST_WAIT = 10
+/** Seconds' worth of the bit rate that may come at once, as after a stall of the network. */
+const BURST = 10
 
 /**
- * Handles the messages of one connection within its budget: a few per turn of the event loop, and no more per second than the bucket
- * allows. Meanwhile the connection is not read, so that its sender has to wait.
+ * Handles the messages of one connection within its budget: a few per turn of the event loop, and no more messages and bytes per second
+ * than the limits allow. Meanwhile the connection is not read, so that its sender has to wait.
  */
 export class MessagePump<Message> {
   private readonly waiting: Iterator<Message>[] = []
   private timer: NodeJS.Immediate | NodeJS.Timeout | null = null
   private ended = false
 
+  private readonly messages: TokenBucket
+  private readonly bytes: TokenBucket
+
   constructor(
     private readonly source: MessageSource<Message>,
-    private readonly budget: TokenBucket,
-  ) {}
+    { messageRate, messageBurst, bitRate }: Pick<MediaLimits, 'messageRate' | 'messageBurst' | 'bitRate'>,
+  ) {
+    this.messages = new TokenBucket(messageRate, messageBurst)
+    this.bytes = new TokenBucket(bitRate / 8, (bitRate / 8) * BURST)
+  }
 
   /** Handles messages, the first ones at once. They are read from the iterator as they are handled. */
   push(messages: Iterator<Message>): void {
@@ -61,12 +72,13 @@ export class MessagePump<Message> {
   private run(): void {
     try {
       for (let handled = 0; ; handled++) {
-        const budget = this.budget.wait()
+        const budget = Math.max(this.messages.wait(), this.bytes.wait())
         if (budget > 0) return this.wait(Math.max(SHORTEST_WAIT, budget))
         if (handled === PER_TURN) return this.wait(0)
         const next = this.next()
         if (next === null) return
-        this.budget.take()
+        this.messages.take()
+        this.bytes.spend(this.source.sizeOf(next))
         this.source.take(next)
         if (this.ended) return
       }

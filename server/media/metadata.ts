@@ -2,6 +2,9 @@ import { type AmfObject, type AmfValue, decodeAmf, encodeAmfMetadata, isAmfObjec
 import { BadInput } from './errors'
 
 const MAX_SIZE = 64 * 1024
+/** Bytes of a key, and of a text. Broken UTF-8 gets longer by being read: three bytes for each. */
+const MAX_KEY = 256
+const MAX_TEXT = 4_096
 /** Some players believe these above the FLV header, which knows better. */
 const SAID_BY_HEADER = new Set(['hasAudio', 'hasVideo'])
 
@@ -20,8 +23,14 @@ export function readMetadata(payload: Buffer): AmfObject | null {
   return name === 'onMetaData' && isAmfObject(metadata) ? metadata : null
 }
 
-/** What viewers get: only what is plainly a value, none of what was nested. */
+/** What viewers get: only what is plainly a value and of a usual length, none of what was nested. */
 export function writeMetadata(metadata: AmfObject): Buffer {
-  const plain = Object.entries(metadata).filter(([key, value]) => typeof value !== 'object' && !SAID_BY_HEADER.has(key))
+  const plain = Object.entries(metadata).filter(
+    ([key, value]) =>
+      typeof value !== 'object' &&
+      !SAID_BY_HEADER.has(key) &&
+      Buffer.byteLength(key) <= MAX_KEY &&
+      (typeof value !== 'string' || Buffer.byteLength(value) <= MAX_TEXT),
+  )
   return encodeAmfMetadata('onMetaData', Object.fromEntries(plain))
 }

@@ -11,7 +11,6 @@ import { MessagePump } from './message-pump'
 import type { Place, Publishing, Viewing } from './streams'
 import { AUDIO, SCRIPT, VIDEO } from './tag'
 import type { MediaAction } from './types'
-import { TokenBucket } from '../token-bucket'
 
 const APP = 'live'
 const MIN_WINDOW = 1000
@@ -52,10 +51,11 @@ export class RtmpSession {
         pause: () => void socket.pause(),
         resume: () => void socket.resume(),
         take: (message) => this.onMessage(message),
+        sizeOf: ({ payload }) => payload.length,
         failed: (error) => this.fail(error),
         turn: (work) => this.answerTogether(work),
       },
-      new TokenBucket(limits.messageRate, limits.messageBurst),
+      limits,
     )
     socket.setNoDelay(true)
     socket.setKeepAlive(true, 30_000)

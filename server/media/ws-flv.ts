@@ -10,7 +10,6 @@ import { MessagePump } from './message-pump'
 import type { MediaRoute } from './route'
 import type { Place } from './streams'
 import type { MediaAction } from './types'
-import { TokenBucket } from '../token-bucket'
 
 /** Close code of a connection that has to go; the reason says why. */
 const PUT_OUT = 4000
@@ -75,13 +74,14 @@ export class WsFlv {
         pause: () => ws.pause(),
         resume: () => ws.resume(),
         take: ({ type, timestamp, payload }) => publishing.push(type, timestamp, payload),
+        sizeOf: ({ payload }) => payload.length,
         failed(error) {
           if (!(error instanceof BadInput)) logger.error({ err: error }, 'media: WebSocket publisher failed')
           end(PROBLEM_WITH_DATA, error instanceof BadInput ? error.message : 'internal error')
         },
         turn: (work) => work(),
       },
-      new TokenBucket(limits.messageRate, limits.messageBurst),
+      limits,
     )
     ws.on('message', (data, isBinary) => {
       if (ws.readyState !== ws.OPEN) return

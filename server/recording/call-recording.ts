@@ -26,6 +26,7 @@ export class CallRecording {
   constructor(
     private readonly folder: string,
     private readonly now: () => number,
+    private readonly isDiskLow: () => boolean,
     private readonly onFailure: (subject: RecordingSubject, error: SpoolError) => void,
   ) {}
 
@@ -55,6 +56,7 @@ export class CallRecording {
       origin: participant.origin,
       nextNumber: () => ++participant.numbers,
       now: this.now,
+      isDiskLow: this.isDiskLow,
       onFailure: (error) => this.onFailure(subject, error),
     })
     participant.spools.push(spool)

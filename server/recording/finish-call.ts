@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { NO_FRAMES, type FinishedParticipant } from './finish-participant'
 import { FinisherError, type Remuxer } from './finisher'
@@ -83,6 +83,17 @@ export async function sweepSpool(callFolder: string): Promise<void> {
   for (const name of names) if (name.endsWith(SPENT)) await rm(join(spool, name), { recursive: true, force: true })
   // One that still holds something (finished files, a new publication) stays.
   for (const folder of [spool, callFolder]) await rmdir(folder).catch(() => undefined)
+}
+
+/** Bytes of all files in a folder and the folders in it; what goes meanwhile does not count. */
+export async function sizeOf(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  const sizes = await Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      .map(async ({ parentPath, name }) => (await stat(join(parentPath, name)).catch(() => null))?.size ?? 0),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 /** Names of the numbered folders in one, by number; none when it does not exist. */

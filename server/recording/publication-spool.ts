@@ -21,6 +21,8 @@ export interface PublicationSpoolOptions {
   nextNumber: () => number
   /** A clock that only goes forward, ms. */
   now: () => number
+  /** Whether so little of the disk is free that nothing more is written. */
+  isDiskLow: () => boolean
   /** Called each time that writing fails; the live call goes on. */
   onFailure: (error: SpoolError) => void
 }
@@ -43,6 +45,8 @@ export class PublicationSpool {
   private latest = 0
   private closed = false
   private retryAt = 0
+  /** Nothing is written, for want of space on the disk. */
+  private stopped = false
 
   constructor(private readonly options: PublicationSpoolOptions) {
     this.opened = options.now()
@@ -66,16 +70,26 @@ export class PublicationSpool {
     }
     this.latest = this.arrived
     if (this.keeps[track]) this.received[track]++
-    const file = (this.file ??= this.open())
+    const file = this.mayWrite() ? (this.file ??= this.open()) : null
     if (file && this.keeps[track]) this.append(file, tag)
   }
 
   /** Resolves when everything written so far is on disk and the file is closed; later tags are not written. */
   async close(): Promise<void> {
     this.closed = true
-    this.file?.append(encodeMark({ mark: 'end', timestamp: Math.round(this.latest) }, 0))
-    this.release()
+    this.endFile()
     await Promise.all(this.closing)
+  }
+
+  /** Ends the file when the disk is low; a new one begins when there is space again. */
+  private mayWrite(): boolean {
+    const stop = this.options.isDiskLow()
+    if (stop && !this.stopped) {
+      this.endFile()
+      this.options.onFailure(new SpoolError('there is too little space left on the disk (DISK_FLOOR)'))
+    }
+    this.stopped = stop
+    return !stop
   }
 
   private get arrived(): number {
@@ -107,6 +121,12 @@ export class PublicationSpool {
     this.retryAt = this.options.now() + RETRY_AFTER
     if (this.file === writer) this.release()
     this.options.onFailure(error)
+  }
+
+  /** Says that the file has all that came until now. */
+  private endFile(): void {
+    this.file?.append(encodeMark({ mark: 'end', timestamp: Math.round(this.latest) }, 0))
+    this.release()
   }
 
   private release(): void {

@@ -5,7 +5,18 @@ import type { Repair } from '../media/codec/repair'
 import type { MediaEvents, Publication, StreamName, Track } from '../media/types'
 import type { Timeline } from '../timeline'
 import { CallRecording } from './call-recording'
-import { finishCall, foldersIn, removeSpool, setAside, spoolFolder, sweepSpool, unfinishedNote } from './finish-call'
+import type { DiskSpace } from './disk-space'
+import {
+  finishCall,
+  foldersIn,
+  mixFolder,
+  removeSpool,
+  setAside,
+  sizeOf,
+  spoolFolder,
+  sweepSpool,
+  unfinishedNote,
+} from './finish-call'
 import type { FinishedCall } from './finish-call'
 import { Finisher, type Remuxer } from './finisher'
 import { addDropped, describeLoss, emptyAccount, type FrameAccount, type TrackAccount } from './frame-account'
@@ -28,6 +39,8 @@ export interface RecordingOptions {
   presenceOf?: (name: StreamName) => Presence
   /** Where ffmpeg is. Null: wherever one is found. */
   ffmpegPath?: string | null
+  /** Of the directory; without one, recording never stops for want of space. */
+  disk?: Pick<DiskSpace, 'isLow'>
   logger: Log
   timeline: Timeline
   /** Is told what became of each participant's frames, once its files are made. */
@@ -57,6 +70,8 @@ export function createRecording(options: RecordingOptions): Recording {
   const mixing = new Set<Promise<MadeFiles>>()
   /** Calls that were finished, and what became of their mix, until they are released. */
   const finishedCalls = new Map<number, { call: FinishedCall; mix: CallMix['state'] }>()
+  /** Calls that have more than finished files. */
+  const unfinished = new Set<number>()
   const own = new Finisher(logger)
   const finisher = options.finisher ?? own
   const mixer = new Mixer(finisher)
@@ -68,12 +83,14 @@ export function createRecording(options: RecordingOptions): Recording {
     const known = calls.get(cid)
     if (known) return known
     const failures = new Map<number, RecordingNote>()
-    const recording = new CallRecording(folderOf(cid), now, ({ uid, account }, { message }) => {
+    const isLow = (): boolean => options.disk?.isLow ?? false
+    const recording = new CallRecording(folderOf(cid), now, isLow, ({ uid, account }, { message }) => {
       logger.error({ cid, uid, reason: message }, 'recording: writing failed, the call goes on')
       failures.set(uid, unfinishedNote(uid, account, `Writing failed: ${message}.`))
     })
     const call: LiveCall = { recording, failures, repairs: new Map() }
     calls.set(cid, call)
+    unfinished.add(cid)
     return call
   }
 
@@ -187,6 +204,7 @@ export function createRecording(options: RecordingOptions): Recording {
       if (!finished || finished.mix === 'wait') return
       try {
         await putAway(folderOf(cid), finished)
+        if (!calls.has(cid)) unfinished.delete(cid)
       } catch (error) {
         logger.error({ cid, err: error }, 'recording: the spool could not be deleted')
       }
@@ -201,7 +219,14 @@ export function createRecording(options: RecordingOptions): Recording {
             (await foldersIn(spoolFolder(folderOf(cid)))).length > 0 && !(await mixes.isWaiting(folderOf(cid))),
         ),
       )
+      for (const cid of cids) unfinished.add(cid)
       return cids.filter((_, at) => spooled[at])
+    },
+
+    async unfinishedSize() {
+      const folders = [...unfinished].flatMap((cid) => [spoolFolder(folderOf(cid)), mixFolder(folderOf(cid))])
+      const sizes = await Promise.all(folders.map(async (folder) => await sizeOf(folder)))
+      return sizes.reduce((sum, size) => sum + size, 0)
     },
 
     isRecording: (cid) => calls.get(cid)?.recording.isWriting ?? false,

@@ -79,6 +79,8 @@ export interface Recording {
   release(cid: number): Promise<void>
   /** Calls whose spool was left by a service that died; the caller finishes them. */
   leftovers(): Promise<number[]>
+  /** Bytes of what is kept beside finished files: what is being received, and what files are made from. */
+  unfinishedSize(): Promise<number>
   /** Whether a stream of that call is being written now. */
   isRecording(cid: number): boolean
   close(): Promise<void>

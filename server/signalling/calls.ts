@@ -58,7 +58,8 @@ export function callHandlers(context: SignalContext): Handlers<CallMethod> {
     },
 
     calleeAck(device, { account: caller, channelId, accepted }) {
-      const called = channels.get(channelId)
+      const called = channels.callsOf(device.account).find(({ cid }) => cid === channelId)
+      // Said to members only: others hear the same of every channel.
       if (called && called.caller !== caller) {
         throw new Refusal(CODE.notFound, `account: no call ${channelId} from "${caller}" is under way`)
       }

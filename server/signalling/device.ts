@@ -16,6 +16,8 @@ export class Device {
     readonly id: string,
     readonly account: string,
     readonly address: Address,
+    /** When its token does, ms since 1970. */
+    readonly expires: number,
     private readonly link: Link,
   ) {}
 

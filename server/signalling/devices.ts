@@ -19,6 +19,11 @@ export class Devices extends EventEmitter<{ presence: [account: string, online: 
     return [...this.byAccount.values()].reduce((sum, devices) => sum + devices.size, 0)
   }
 
+  /** Devices whose token has expired. */
+  expired(now: number): Device[] {
+    return [...this.byAccount.values()].flatMap((devices) => [...devices].filter(({ expires }) => expires <= now))
+  }
+
   isOnline(account: string): boolean {
     return this.byAccount.has(account)
   }

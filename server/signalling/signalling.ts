@@ -25,8 +25,8 @@ export interface SignallingDeps {
   channels: Channels
   timeline: Timeline
   log: Pick<Log, 'debug' | 'error'>
-  /** Whose token it is; null for a bad one. */
-  verifyToken: (token: string) => string | null
+  /** Whose token it is, and until when, ms since 1970; null for a bad one. */
+  readToken: (token: string) => { account: string; expires: number } | null
   /** The account's uid; makes the account known. */
   uidOf: (account: string) => number
   accounts: Accounts
@@ -44,6 +44,8 @@ export interface Signalling {
 }
 
 const PATH = '/signal'
+/** How often expired tokens are looked for, ms. */
+export const EXPIRY_CHECK = 60_000
 export const SIGNAL_RULES: LinkRules = {
   silence: 15_000,
   framesPerSecond: 100,
@@ -65,7 +67,15 @@ export function createSignalling(deps: SignallingDeps): Signalling {
     if (!online) channels.accountGone(account)
   })
 
-  const letIn = (socket: WebSocket, account: string, address: Address) => {
+  // A call that runs is not cut off: the device goes after it.
+  const expiry = setInterval(() => {
+    for (const device of devices.expired(Date.now())) {
+      if (!channels.isIn(device.account))
+        device.close(SIGNAL_CLOSE.unauthorized, 'token: it has expired; sign in again')
+    }
+  }, EXPIRY_CHECK).unref()
+
+  const letIn = (socket: WebSocket, { account, address, expires }: Admitted) => {
     const link: Link = new Link(socket, SIGNAL_RULES, {
       frame: (value) => dispatch.frame(device, value),
       gone: (reason) => {
@@ -73,7 +83,7 @@ export function createSignalling(deps: SignallingDeps): Signalling {
         devices.remove(device)
       },
     })
-    const device = new Device(randomUUID(), account, address, link)
+    const device = new Device(randomUUID(), account, address, expires, link)
     deps.uidOf(account)
     const calls = channels.callsOf(account).map(({ cid }) => cid)
     device.notify('welcome', { account, deviceId: device.id, timetag: Date.now(), calls })
@@ -109,7 +119,7 @@ export function createSignalling(deps: SignallingDeps): Signalling {
         if ('refusal' in entrance) return closeSocket(webSocket, entrance.code, entrance.refusal)
         deps.connections.admit(socket)
         try {
-          letIn(webSocket, entrance.account, entrance.address)
+          letIn(webSocket, entrance)
         } catch (error) {
           log.error({ err: error, account: entrance.account }, 'a device could not be let in')
           closeSocket(webSocket, LINK_CLOSE.failed, 'the service failed; try again')
@@ -121,11 +131,19 @@ export function createSignalling(deps: SignallingDeps): Signalling {
     get deviceCount() {
       return devices.count
     },
-    close: () => closeDoor(door),
+    close() {
+      clearInterval(expiry)
+      return closeDoor(door)
+    },
   }
 }
 
-type Entrance = { account: string; address: Address } | { code: number; refusal: string }
+interface Admitted {
+  account: string
+  address: Address
+  expires: number
+}
+type Entrance = Admitted | { code: number; refusal: string }
 
 /** Who wants in. A refusal is told by a close code: a mini-program cannot see the status of a refused upgrade. */
 function examine(query: URLSearchParams, request: IncomingMessage, deps: SignallingDeps): Entrance {
@@ -138,8 +156,9 @@ function examine(query: URLSearchParams, request: IncomingMessage, deps: Signall
   }
   const address = addressOf(request)
   if (!address) return { code: SIGNAL_CLOSE.badRequest, refusal: 'Host: not a host and port' }
-  if (deps.verifyToken(query.get('token') ?? '') !== account.data) {
+  const token = deps.readToken(query.get('token') ?? '')
+  if (token?.account !== account.data) {
     return { code: SIGNAL_CLOSE.unauthorized, refusal: `token: not a good one of "${account.data}"; sign in again` }
   }
-  return { account: account.data, address }
+  return { account: account.data, address, expires: token.expires }
 }

@@ -6,12 +6,14 @@ import { join } from 'node:path'
 export interface RunningProgram {
   /** `http://127.0.0.1:<port>` */
   url: string
+  /** Null where the program does not tell it. */
+  rtmpPort: number | null
   pid: number
   close(): Promise<void>
 }
 
 const START_LIMIT = 60_000
-const GREETING = /http:\/\/127\.0\.0\.1:\d+/
+const GREETING = /(http:\/\/127\.0\.0\.1:\d+)(?: \(RTMP port (\d+)\))?/
 
 /**
  * Runs one of the project's programs as its user does, in a process of its own, on free ports and with an empty data directory.
@@ -29,8 +31,7 @@ export async function startProgram(program: 'server/main.ts' | 'preview/main.ts'
     rmSync(dataDir, { recursive: true, force: true })
   }
   try {
-    const url = await greeting(child, program)
-    return { url, pid: child.pid ?? 0, close }
+    return { ...(await greeting(child, program)), pid: child.pid ?? 0, close }
   } catch (error) {
     await close()
     throw error
@@ -46,17 +47,17 @@ export function endProcess(child: ChildProcess): Promise<void> {
   })
 }
 
-function greeting(child: ChildProcess, program: string): Promise<string> {
+function greeting(child: ChildProcess, program: string): Promise<{ url: string; rtmpPort: number | null }> {
   let said = ''
   return new Promise((resolve, reject) => {
     const fail = (reason: string): void => reject(new Error(`${program} ${reason}:\n${said}`))
     const timer = setTimeout(() => fail(`does not come up within ${START_LIMIT / 1000} s`), START_LIMIT)
     const read = (chunk: Buffer): void => {
       said = (said + chunk.toString()).slice(-10_000)
-      const url = GREETING.exec(said)?.[0]
+      const [, url, rtmpPort] = GREETING.exec(said) ?? []
       if (url === undefined) return
       clearTimeout(timer)
-      resolve(url)
+      resolve({ url, rtmpPort: rtmpPort === undefined ? null : Number(rtmpPort) })
     }
     child.stdout?.on('data', read)
     child.stderr?.on('data', read)

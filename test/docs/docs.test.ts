@@ -86,6 +86,8 @@ describe('docs/service.md', () => {
       MAX_PENDING_PER_ADDRESS: config.maxPendingPerAddress,
       REQUESTS_PER_ADDRESS: config.requestsPerAddress,
       TRUSTED_HOPS: config.trustedHops,
+      MAX_BITRATE: config.maxBitrate / 1000,
+      DISK_FLOOR: `${config.diskFloor / 1e6}MB`,
       CALLBACK_EVENTS: config.callbackEvents.join(','),
       CALLBACK_RUNNING_INTERVAL: config.callbackRunningInterval,
       LOG_LEVEL: config.logLevel,
@@ -94,9 +96,9 @@ describe('docs/service.md', () => {
       expect([name, shown.get(name)]).toEqual([name, `\`${value}\``])
     expect(config.contacts).toBe(config.devTokens)
     expect(config.dataDir).toBe(path.resolve('data'))
-    const { publicUrl, callbackUrl, appSecret, retentionTime, retentionSize, maxConnections } = config
-    expect([publicUrl, callbackUrl, appSecret, retentionTime, retentionSize, maxConnections]).toEqual(
-      Array(6).fill(null),
+    const { publicUrl, callbackUrl, appSecret, retentionTime, retentionSize, maxConnections, metricsToken } = config
+    expect([publicUrl, callbackUrl, appSecret, retentionTime, retentionSize, maxConnections, metricsToken]).toEqual(
+      Array(7).fill(null),
     )
   })
 

@@ -21,7 +21,12 @@ export interface CallServiceOptions {
 const HEARTBEAT = 5_000
 
 export const tokenOf = (account: string) => `secret-of-${account}`
-const verifyToken = (token: string) => /^secret-of-(.+)$/.exec(token)?.[1] ?? null
+/** Of every token, ms after its use. */
+export const TOKEN_LIFETIME = 3_600_000
+function readToken(token: string) {
+  const account = /^secret-of-(.+)$/.exec(token)?.[1]
+  return account === undefined ? null : { account, expires: Date.now() + TOKEN_LIFETIME }
+}
 
 /** Both sockets of the call service on a port of their own, with accounts in memory. */
 export async function startCallService(options: CallServiceOptions = {}) {
@@ -51,7 +56,7 @@ export async function startCallService(options: CallServiceOptions = {}) {
   const tickets = new Tickets('a secret for tickets')
   const connections = new Connections()
   const common = { channels, timeline, log, tickets, connections }
-  const signalling = createSignalling({ ...common, verifyToken, uidOf, accounts })
+  const signalling = createSignalling({ ...common, readToken, uidOf, accounts })
   let urls = 0
   const gateway = createGateway({
     ...common,

@@ -56,7 +56,7 @@ export function silenceArgs(length: number): string[] {
 
 /** All frames of a file's picture, for nothing: what cannot be decoded is complained of. */
 export function pictureCheckArgs(path: string): string[] {
-  return [...QUIET, '-threads', '1', '-i', path, ...words('-map 0:v -f null pipe:1')]
+  return [...QUIET, '-threads', '1', ...input(path), ...words('-map 0:v -f null pipe:1')]
 }
 
 /** The first frame that a tile's picture gives, undone: nothing where it cannot be decoded. */
@@ -66,17 +66,17 @@ export function frameArgs(picture: Picture): string[] {
 
 /** A byte for each thousandth of a second of sound that can be decoded. */
 export function soundCheckArgs(path: string): string[] {
-  return [...QUIET, '-i', path, ...ONE_THREAD, ...words('-map 0:a -ac 1 -ar 1000 -c:a pcm_u8 -f u8 pipe:1')]
+  return [...QUIET, ...input(path), ...ONE_THREAD, ...words('-map 0:a -ac 1 -ar 1000 -c:a pcm_u8 -f u8 pipe:1')]
 }
 
 /** The key frame before the moment; what lies between is decoded, so that the picture before it is shown at first. */
 function pictureInput({ at, path }: Picture): string[] {
-  return [...words(`-seek_timestamp 1 -noaccurate_seek -ss ${seconds(at)} -threads 1 -i`), path]
+  return [...words(`-seek_timestamp 1 -noaccurate_seek -ss ${seconds(at)} -threads 1`), ...input(path)]
 }
 
 /** Mixes the voices as AAC in ADTS. `length`: ms; `gaps`: files with frames that cannot be decoded, for which silence is put in. */
 export function soundArgs(voices: readonly Voice[], length: number, gaps: ReadonlySet<string> = new Set()): string[] {
-  const inputs: string[] = []
+  const inputs: string[][] = []
   const filters: string[] = []
   for (const [number, voice] of voices.entries()) {
     for (const [part, { path, length: partLength, speed }] of voice.entries()) {
@@ -85,9 +85,9 @@ export function soundArgs(voices: readonly Voice[], length: number, gaps: Readon
       filters.push(
         path === null
           ? `${SILENCE},${cut}`
-          : `[${inputs.length / 2}:a]${gaps.has(path) ? FILLED : ''}${MONO},${resampled(speed)}apad,${cut}`,
+          : `[${inputs.length}:a]${gaps.has(path) ? FILLED : ''}${MONO},${resampled(speed)}apad,${cut}`,
       )
-      if (path !== null) inputs.push('-i', path)
+      if (path !== null) inputs.push(input(path))
     }
     const labels = voice.map((_, part) => `[part${number}_${part}]`).join('')
     // Endless: the mixer gives each voice the same weight as long as all go on.
@@ -99,7 +99,7 @@ export function soundArgs(voices: readonly Voice[], length: number, gaps: Readon
   filters.push(`${all}${mixed}alimiter=limit=0.95:level=0,${trim}[sound]`)
   return [
     ...QUIET,
-    ...inputs,
+    ...inputs.flat(),
     '-filter_complex',
     filters.join(';'),
     '-map',
@@ -109,6 +109,11 @@ export function soundArgs(voices: readonly Voice[], length: number, gaps: Readon
     ...REPEATABLE,
     ...words('-f adts pipe:1'),
   ]
+}
+
+/** A member's file. Its format is not guessed from its bytes, which the member chose, and no other protocol is opened from it. */
+function input(path: string): string[] {
+  return ['-protocol_whitelist', 'file,pipe', '-f', path.endsWith('.aac') ? 'aac' : 'mp4', '-i', path]
 }
 
 /** Plays a file as fast as its publisher's clock says that it was recorded. */

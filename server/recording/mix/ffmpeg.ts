@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { constants, setPriority } from 'node:os'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
+import { confinedEnvironment, confinement } from './confinement'
 
 /** ffmpeg did not do what it was told; `detail`: its own words, which may name files; `gaveUp`: nobody had to end it. */
 export class FfmpegError extends Error {
@@ -34,6 +35,13 @@ export async function findFfmpeg(given: string | null): Promise<string | null> {
     if (path !== null && (await encodes(path))) return path
   }
   return null
+}
+
+/** A sentence for the operator where mixes will not be made, or are made by an ffmpeg that is too old for callers' bytes; null where all is well. */
+export function ffmpegWarning(path: string | null): string | null {
+  if (path === null) return 'There is no ffmpeg: mixed files are not made. Install ffmpeg, or set FFMPEG_PATH.'
+  if (path !== packaged()) return null
+  return 'Mixed files are made by the ffmpeg that npm brought, from 2018, whose decoders have known faults. Install a current ffmpeg, or set FFMPEG_PATH.'
 }
 
 function packaged(): string | null {
@@ -86,7 +94,8 @@ export async function runFfmpeg(run: FfmpegRun): Promise<FfmpegReport> {
   const { ffmpeg, args, target, limit, signal, turn, onProgress } = run
   signal.throwIfAborted()
   const file = await open(target, 'w')
-  const child = spawn(ffmpeg, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const [program = ffmpeg, ...words] = [...(await confinement()), ffmpeg, ...args]
+  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], env: confinedEnvironment() })
   const kill = (): void => {
     child.kill('SIGKILL')
     // Where it is a script, its own child holds them still, and ends when nobody reads.

@@ -52,17 +52,20 @@ afterEach(() => {
   useRealTime()
 })
 
-test('numbers of calls rise, are exact integers, and stay unique when the service starts again', () => {
+test('channels have random numbers, and never one that another has or had', () => {
   const { channels, call } = setUp()
-  const before = call().cid
-  channels.close()
-  jest.advanceTimersByTime(1)
-  const again = setUp()
-  const after = again.call().cid
-  const next = again.call({ caller: 'carol', callees: ['bob'] }).cid
-  expect(Number.isSafeInteger(after)).toBe(true)
-  expect(before < after && after < next).toBe(true)
-  again.channels.close()
+  const seen = new Set<number>()
+  const stored = new Channels({ uidOf: () => 1, isStored: (cid) => seen.size < 3 && Boolean(seen.add(cid)) })
+  const cid = stored.createRoom({ name: 'room', account: 'alice', custom: '' }).cid
+  expect([seen.size, seen.has(cid)]).toEqual([3, false])
+  const cids = [call().cid, call({ caller: 'bob', callees: ['alice'] }).cid, cid]
+  for (const one of cids) {
+    expect(Number.isSafeInteger(one)).toBe(true)
+    expect(String(one)).toHaveLength(16)
+  }
+  const gaps = cids.slice(1).map((one, at) => Math.abs(one - (cids[at] ?? 0)))
+  expect(Math.min(...gaps)).toBeGreaterThan(1_000_000)
+  for (const one of [channels, stored]) one.close()
 })
 
 test('a call rings while its caller repeats it; without that the caller is lost', () => {

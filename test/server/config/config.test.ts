@@ -107,6 +107,8 @@ describe('the configuration', () => {
     ['MAX_PENDING_PER_ADDRESS', '2000000'],
     ['REQUESTS_PER_ADDRESS', '-1'],
     ['TRUSTED_HOPS', '10'],
+    ['MAX_BITRATE', '5'],
+    ['DISK_FLOOR', '10%'],
     ['LOG_LEVEL', 'loud'],
   ])('refuses %s=%s and shows a good value', (name, value) => {
     const message = problem({ [name]: value })

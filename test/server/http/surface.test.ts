@@ -156,7 +156,7 @@ describe('GET /healthz and /metrics', () => {
   it('tell that all is well, and the figures', async () => {
     expect(await running.get('/healthz')).toEqual({
       status: 200,
-      body: { status: 'ok', checks: { database: 'ok', recordings: 'ok' } },
+      body: { status: 'ok', checks: { database: 'ok', recordings: 'ok', disk: 'ok' } },
     })
     const response = await fetch(`${running.url}/metrics`)
     const text = await response.text()
@@ -173,9 +173,31 @@ describe('GET /healthz and /metrics', () => {
     rmSync(join(broken.dataDir, 'recordings'), { recursive: true })
     expect(await broken.get('/healthz')).toEqual({
       status: 503,
-      body: { status: 'failing', checks: { database: 'ok', recordings: 'failing' } },
+      body: { status: 'failing', checks: { database: 'ok', recordings: 'failing', disk: 'ok' } },
     })
     await broken.close()
+  })
+
+  it('tell when too little of the disk is free', async () => {
+    const low = await startService({ diskFloor: 1e18 })
+    await until(async () => (await low.get('/healthz')).status === 503, 'the look at the disk')
+    expect(await low.get('/healthz')).toMatchObject({ body: { checks: { recordings: 'ok', disk: 'failing' } } })
+    await low.close()
+  })
+
+  it('tell the figures to this machine only, unless there is a token', async () => {
+    const statusOf = async ({ url }: { url: string }, headers: Record<string, string>): Promise<number> =>
+      (await fetch(`${url}/metrics`, { headers })).status
+    expect(await statusOf(running, { 'X-Forwarded-For': '127.0.0.1' })).toBe(403)
+    const proxied = await startService({ trustedHops: 1 })
+    expect(await statusOf(proxied, { 'X-Forwarded-For': '203.0.113.7' })).toBe(403)
+    expect(await statusOf(proxied, { 'X-Forwarded-For': '127.0.0.1' })).toBe(200)
+    await proxied.close()
+    const open = await startService({ metricsToken: 'a long secret' })
+    expect(await statusOf(open, {})).toBe(403)
+    expect(await statusOf(open, { authorization: 'Bearer a long secre' })).toBe(403)
+    expect(await statusOf(open, { authorization: 'Bearer a long secret' })).toBe(200)
+    await open.close()
   })
 })
 

@@ -1,13 +1,12 @@
 /** Messages of one connection within its budget. */
 import { MessagePump } from '../../../server/media/message-pump'
-import { TokenBucket } from '../../../server/token-bucket'
 import { advance, controlClock } from '../../support/clock'
 
 beforeEach(() => controlClock())
 
 const turnOfOthers = () => new Promise((resolve) => setImmediate(resolve))
 
-function pumpOf({ perSecond = 1_000, burst = 1_000, fails = NaN } = {}) {
+function pumpOf({ perSecond = 1_000, burst = 1_000, fails = NaN, bitRate = 1e9, size = 1 } = {}) {
   const taken: number[] = []
   const told: string[] = []
   const pump: MessagePump<number> = new MessagePump(
@@ -18,10 +17,11 @@ function pumpOf({ perSecond = 1_000, burst = 1_000, fails = NaN } = {}) {
         taken.push(message)
         if (message === fails) throw new Error('bad')
       },
+      sizeOf: () => size,
       failed: (error) => void told.push(String(error)),
       turn: (work) => work(),
     },
-    new TokenBucket(perSecond, burst),
+    { messageRate: perSecond, messageBurst: burst, bitRate },
   )
   return { pump, taken, told }
 }
@@ -43,6 +43,22 @@ test('many leave others their turn, and come in order', async () => {
   expect([taken.length, told]).toEqual([200, ['pause', 'pause']])
   await turnOfOthers()
   expect(taken).toEqual(Array.from({ length: 260 }, (_, at) => at))
+  expect(told.at(-1)).toBe('resume')
+})
+
+test('more bytes than the bit rate allows wait for their time, also messages that are larger than the budget', async () => {
+  // 100 bytes a second, 1,000 at once.
+  const { pump, taken, told } = pumpOf({ bitRate: 800, size: 700 })
+  pump.push(numbers(4))
+  expect([taken.length, told]).toEqual([2, ['pause']])
+  await advance(4_000)
+  expect(taken.length).toBe(2)
+  await advance(20)
+  expect(taken.length).toBe(3)
+  await advance(7_000)
+  expect([taken.length, told.at(-1)]).toEqual([4, 'pause'])
+  // What was taken beyond the budget is waited for, too.
+  await advance(7_000)
   expect(told.at(-1)).toBe('resume')
 })
 

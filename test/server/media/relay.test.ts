@@ -140,6 +140,23 @@ test('gives the metadata with what the publisher said, but not its word on track
   expect(decodeAmf(first?.payload ?? Buffer.alloc(0))).toEqual(['onMetaData', { width: 64, encoder: 'test' }])
 })
 
+test('passes over metadata with keys and texts of unusual lengths, and goes on', async () => {
+  const player = await players.http(STREAM)
+  const publisher = await publishers.rtmp(STREAM)
+  // Broken UTF-8: each byte becomes three when it is written again.
+  const [key, value] = [Buffer.alloc(23_000, 0xff), Buffer.from([0, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0])]
+  const length = Buffer.from([key.length >> 8, key.length & 0xff])
+  const head = encodeAmf('onMetaData')
+  const end = Buffer.from([0, 0, 9])
+  publisher.send(18, Buffer.concat([head, Buffer.from([8, 0, 0, 0, 1]), length, key, value, end]))
+  publisher.send(18, encodeAmf('@setDataFrame', 'onMetaData', { width: 64, encoder: 'x'.repeat(5_000) }))
+  for (const tag of [audioConfig(), videoConfig(), keyFrame(0)]) publisher.sendTag(tag)
+  const tags = await player.tags.collect(4)
+  const told = tags.filter(({ type }) => type === 18).map(({ payload }) => decodeAmf(payload))
+  expect(told.at(-1)).toEqual(['onMetaData', { width: 64 }])
+  expect(publisher.tags.closedBecause).toBeNull()
+})
+
 /** The track bits of the header that a viewer gets for such a stream. */
 async function flags(tags: TestTag[], metadata?: object) {
   const player = await players.http(STREAM)

@@ -165,7 +165,7 @@ describe('a stream', () => {
   })
 
   test('costs no other viewer a frame when one stops reading, and puts that one out', async () => {
-    engine = await startEngine()
+    engine = await startEngine({ limits: { bitRate: 1e12 } })
     const publisher = await publishRtmp(engine.push(STREAM))
     publisher.sendTag(videoConfig())
     publisher.sendTag(audioConfig())

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DiskSpace } from '../../../server/recording/disk-space'
 import { RETRY_AFTER } from '../../../server/recording/publication-spool'
 import { advance, controlClock, useRealTime } from '../../support/clock'
 import { until } from '../../support/until'
@@ -72,6 +73,37 @@ describe('a disk that fails', () => {
     const said = notes.map(({ message }) => message).join()
     expect(said).toContain('It breaks off')
     expect(said).toContain('Writing failed: the disk is full')
+  })
+
+  test('that is low by DISK_FLOOR: recording stops, with a note, and goes on when there is space again', async () => {
+    await stage.dispose()
+    let free = 1_000
+    const disk = new DiskSpace('/', 1_000, async () => free)
+    stage = new Stage({ disk })
+    const who = stage.publish(subject())
+    const talkFrom = (round: number): void => stage.send(who, shifted(talk, round * 4200))
+    await disk.look()
+    talkFrom(0)
+    free = 999
+    await disk.look()
+    stage.now = 4200
+    talkFrom(1)
+    expect(stage.recording.isRecording(CID)).toBe(false)
+    free = 1_000
+    await disk.look()
+    stage.now = 2 * 4200
+    talkFrom(2)
+    expect(stage.recording.isRecording(CID)).toBe(true)
+    stage.unpublish(who)
+    const { files, notes, frames } = await stage.finish()
+    expect(files.map(({ kind }) => kind)).toEqual(['aac', 'mp4'])
+    for (const { duration } of files) expect(Math.abs(duration - 3 * 4200)).toBeLessThan(200)
+    expect(notes).toHaveLength(1)
+    expect(notes[0]?.message).toMatch(
+      /is not whole\. Writing failed: there is too little space left on the disk \(DISK_FLOOR\)\. In no file: 60 of 180/,
+    )
+    const framesOfRound = talk.filter(({ kind }) => kind === 'audio').length
+    expect(frames[0]?.audio).toMatchObject({ received: 3 * framesOfRound, written: 2 * framesOfRound })
   })
 
   whenFull('when it is full at the end, the record says so, and the next start makes what is missing', async () => {

@@ -1,5 +1,5 @@
 /** An ffmpeg that hangs or writes nonsense, and disks that are full while it works: all that can be made is made. */
-import { existsSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { PATIENCE } from '../../../server/recording/mix/ffmpeg'
 import { advance, controlClock, useRealTime } from '../../support/clock'
@@ -44,11 +44,11 @@ const failed = (message: unknown) => [{ code: 'mix-failed', message }]
 const named = (text: string): string[] => stage.listing().filter((name) => name.includes(text))
 
 /** In a stand-in's script: lets `saysMore` know that it said something. */
-const NOTE = 'echo >> "$(dirname "$0")/said"'
+const NOTE = 'mkdir -p "$(dirname "$0")/said/$(date +%N)"'
 /** Waits until a stand-in that keeps talking has said something that was also heard. */
 async function saysMore(): Promise<void> {
   const path = join(stage.directory, 'said')
-  const size = (): number => statSync(path).size
+  const size = (): number => readdirSync(path).length
   if (!existsSync(path)) return
   const before = size()
   await until(() => size() > before + 2, 'its next words')

@@ -332,8 +332,8 @@ describe('what ffmpeg is told', () => {
 
   test('a scene: each picture from its moment, at its place, and no more frames than it has', () => {
     const args = sceneArgs(plan?.scenes[2] ?? { first: 0, frames: 0, tiles: [] }, 'cards.ppm').join(' ')
-    expect(args).toContain('-ss 4.000 -threads 1 -i 1-0.mp4')
-    expect(args).toContain('-ss 2.000 -threads 1 -i 2-0.mp4')
+    expect(args).toContain('-ss 4.000 -threads 1 -protocol_whitelist file,pipe -f mp4 -i 1-0.mp4')
+    expect(args).toContain('-ss 2.000 -threads 1 -protocol_whitelist file,pipe -f mp4 -i 2-0.mp4')
     expect(args).toContain('overlay=x=24:y=0')
     expect(args).toContain('overlay=x=344:y=0')
     expect(args).toContain('-frames:v 120 ')

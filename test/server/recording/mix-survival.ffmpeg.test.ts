@@ -1,5 +1,5 @@
 /** What may happen to a mix: no ffmpeg, one that fails or is killed, a service that stops or dies meanwhile. */
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MediaTag } from '../../../server/media/types'
 import { MixEnded } from '../../../server/recording/mix/mixer'
@@ -38,19 +38,20 @@ const names = ({ files }: { files: readonly { uid: number; kind: string }[] }) =
   files.map(({ uid, kind }) => `${uid} ${kind}`)
 const codes = ({ notes }: { notes: readonly { code: string }[] }) => notes.map(({ code }) => code)
 
-/** A program in ffmpeg's place: says what it can do as the real one, and does `instead` at work. */
+/** A program in ffmpeg's place: says what it can do as the real one, and does `instead` at work. Confined, it can note a run as a folder only. */
 function standIn(instead: string): string {
   const path = join(stage.directory, 'ffmpeg-stand-in')
+  mkdirSync(join(stage.directory, 'runs'), { recursive: true })
   writeFileSync(
     path,
-    `#!/bin/sh\ncase "$*" in *-encoders*) exec "${FFMPEG}" "$@";; esac\necho x >> "${stage.directory}/runs"\n${instead}\n`,
+    `#!/bin/sh\ncase "$*" in *-encoders*) exec "${FFMPEG}" "$@";; esac\nmktemp -d "${stage.directory}/runs/XXXXXX" >/dev/null\n${instead}\n`,
   )
   chmodSync(path, 0o755)
   return path
 }
 const runs = (): number => {
   const path = join(stage.directory, 'runs')
-  return existsSync(path) ? readFileSync(path, 'utf8').length / 2 : 0
+  return existsSync(path) ? readdirSync(path).length : 0
 }
 const real = `exec "${FFMPEG}" "$@"`
 /** A stage whose ffmpeg is a stand-in. */
@@ -112,7 +113,7 @@ describeWithFfmpeg('an ffmpeg that fails', () => {
   })
 
   test('killed once: it is taken up at once', async () => {
-    openWith(`[ "$(wc -l < "$(dirname "$0")/runs")" -eq 2 ] && kill -9 $$\n${real}`)
+    openWith(`[ "$(ls "$(dirname "$0")/runs" | wc -l)" -eq 2 ] && kill -9 $$\n${real}`)
     talked('0')
     const finished = await stage.finish()
     expect(names(finished)).toEqual(['1 aac', '1 mp4', '2 aac', '2 mp4', '0 mp4'])
@@ -136,7 +137,7 @@ describeWithFfmpeg('an ffmpeg that fails', () => {
 describeWithFfmpeg('a service that stops', () => {
   test('ends ffmpeg at once; the next one goes on with what is made, without singles being harmed', async () => {
     // The sound is made; the first picture hangs.
-    openWith(`case "$*" in *libx264*) echo $$ > "$(dirname "$0")/pid"; exec sleep 600;; esac\n${real}`)
+    openWith(`case "$*" in *libx264*) mkdir -p "$(dirname "$0")/pid/$$"; exec sleep 600;; esac\n${real}`)
     talked('0')
     const { files } = await stage.recording.finish(CID)
     const mix = stage.recording.mix(CID)
@@ -144,7 +145,7 @@ describeWithFfmpeg('a service that stops', () => {
     let pid = 0
     await until(() => {
       const path = join(stage.directory, 'pid')
-      pid = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0
+      pid = existsSync(path) ? Number(readdirSync(path)[0] ?? 0) : 0
       return pid > 0
     }, 'the first picture')
     expect(stage.recording.progress(CID)).toBeGreaterThan(0)
@@ -157,7 +158,7 @@ describeWithFfmpeg('a service that stops', () => {
     expect(stage.listing().filter((name) => name.startsWith('mixing/sound-') && name.endsWith('.aac'))).toHaveLength(1)
     expect(stage.listing().some((name) => name.endsWith('.part'))).toBe(true)
 
-    rmSync(join(stage.directory, 'runs'))
+    rmSync(join(stage.directory, 'runs'), { recursive: true })
     await restarted(standIn(real))
     expect(await stage.recording.leftovers()).toEqual([CID])
     const again = await stage.finish()

@@ -1,12 +1,15 @@
 /** Programs in ffmpeg's place. */
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { FFMPEG } from '../../support/ffmpeg'
 
 /** In a stand-in's script: what the real one does. */
 export const REAL = `exec "${FFMPEG}" "$@"`
 
-/** A program in a folder that says what it can do as the real one, and at work runs a script of sh instead. */
+/**
+ * A program in a folder that says what it can do as the real one, and at work runs a script of sh instead. It runs as confined as the real
+ * one, without a file that it may write to: what it notes are the names of folders.
+ */
 export class StandIn {
   readonly path: string
   private readonly log: string
@@ -14,16 +17,15 @@ export class StandIn {
   constructor(folder: string, script: string) {
     this.path = join(folder, 'ffmpeg-stand-in')
     this.log = join(folder, 'pids')
-    const lines = ['#!/bin/sh', `case "$*" in *-encoders*) ${REAL};; esac`, `echo $$ >> "${this.log}"`, script]
+    const lines = ['#!/bin/sh', `case "$*" in *-encoders*) ${REAL};; esac`, `mkdir "${this.log}/$$"`, script]
+    mkdirSync(this.log, { recursive: true })
     writeFileSync(this.path, `${lines.join('\n')}\n`)
     chmodSync(this.path, 0o755)
   }
 
   /** Of each run, its process. */
   get pids(): number[] {
-    const lines = existsSync(this.log) ? readFileSync(this.log, 'utf8').split('\n') : []
-    // The last line is empty, or not whole yet.
-    return lines.slice(0, -1).map(Number)
+    return readdirSync(this.log).map(Number)
   }
 }
 

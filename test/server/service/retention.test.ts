@@ -126,6 +126,13 @@ it('lets calls past their age go, with all that belongs to them', async () => {
   expect(store.hasDeleted(1, 'alice')).toBe(false)
 })
 
+it('counts what is not finished yet, and lets finished calls go for it', async () => {
+  past(1, { age: 2, files: 2 })
+  past(2, { age: 1, files: 2 })
+  await look({ size: 4 * SIZE, unfinishedSize: async () => 1 })
+  expect(cids()).toEqual([2])
+})
+
 it('lets the oldest go until the rest fits, and only calls that have files', async () => {
   past(1, { age: 9, files: 0 })
   past(2, { age: 5, files: 2 })

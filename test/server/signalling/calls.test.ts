@@ -223,6 +223,12 @@ test('other people’s calls are untouched', async () => {
   expect((await mallory.ask('netcallControl', { channelId: cid, type: 1 })).code).toBe(404)
   expect((await mallory.ask('calleeAck', ack('alice', cid, true))).code).toBe(404)
   expect((await mallory.ask('keepCalling', { channelId: cid, type: 2, accounts: ['bob'] })).code).toBe(404)
+  // What she hears does not tell a call of others from none, whatever she guesses of it.
+  for (const caller of ['alice', 'bob']) {
+    const answers = [cid, cid + 1].map(async (channelId) => mallory.ask('calleeAck', ack(caller, channelId, true)))
+    const [real, none] = await Promise.all(answers)
+    expect(real?.message.replace(String(cid), 'N')).toBe(none?.message.replace(String(cid + 1), 'N'))
+  }
   for (const device of [a, b]) {
     for (const name of ['netcallControl', 'notifyHangup', 'notifyCalleeAck', 'beCalled'] as const) {
       expect(await device.untaken(name)).toEqual([])

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
-import { SIGNAL_RULES } from '../../../server/signalling/signalling'
-import { startCallService, tokenOf, type CallService } from '../../support/call-service'
+import { EXPIRY_CHECK, SIGNAL_RULES } from '../../../server/signalling/signalling'
+import { startCallService, TOKEN_LIFETIME, tokenOf, type CallService } from '../../support/call-service'
 import { advance, controlClock } from '../../support/clock'
 import { SignalClient } from '../../support/signal-client'
 import { until } from '../../support/until'
@@ -100,6 +100,21 @@ test('an account exists once it has signed in, not by being called', async () =>
     expect(await alice.ask('initNetcall', call)).toMatchObject({ code: 11001 })
   }
   expect(await alice.request('listContacts', {})).toEqual({ contacts: [], more: false })
+})
+
+test('a link ends with its token; that of an account in a call, after the call', async () => {
+  const { a, b, cid } = await service.answeredCall('alice', 'bob')
+  for (const account of ['alice', 'bob']) await service.session(account, cid)
+  const idle = await service.device('carol')
+  await service.pass(TOKEN_LIFETIME)
+  const fresh = await service.device('dave')
+  await service.pass(EXPIRY_CHECK)
+  expect(await idle.closed).toEqual({ code: 4401, reason: 'token: it has expired; sign in again' })
+  expect([a.isOpen, b.isOpen, fresh.isOpen]).toEqual([true, true, true])
+  await a.request('hangup', { channelId: cid })
+  await service.pass(EXPIRY_CHECK)
+  for (const device of [a, b]) expect(await device.closed).toMatchObject({ code: 4401 })
+  expect(fresh.isOpen).toBe(true)
 })
 
 test('nobody comes in while the door is closing', async () => {

@@ -1,0 +1,198 @@
+/** `npm run attack`: attacks on a service in a process of its own, judged by what two honest pairs notice, who talk and are recorded. */
+import { spawn } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { percentile } from '../bench/statistics'
+import { field, tokenOf } from '../bench/relay/accounts'
+import { table } from '../bench/table'
+import { startProgram } from '../bench/program'
+import { ATTACKS, isAttack, type AttackName, type Target } from './attacks'
+import { HonestCall, setUpTime, type Experience } from './honest'
+
+/** How long each attack goes on, s. */
+const SECONDS = Number(process.env['SECONDS'] ?? 10)
+/** How long after the attacks memory and descriptors are looked at, s. */
+const REST = 30
+const LIMITS = { delay: 100, timesQuiet: 3, stall: 500, setUp: 1_000 }
+const PAIRS = [
+  ['alice', 'bob'],
+  ['carol', 'dave'],
+] as const
+
+interface Row extends Experience {
+  attack: string
+  /** The slowest of the calls that newcomers set up meanwhile, ms; Infinity where one failed. */
+  setUp: number
+  memory: number
+  descriptors: number
+  /** What the attacker said when it ended by itself. */
+  broken: string
+}
+
+async function main(wanted: readonly string[]): Promise<boolean> {
+  const unknown = wanted.find((name) => !isAttack(name))
+  if (unknown !== undefined)
+    throw new Error(`There is no attack "${unknown}". Attacks: ${Object.keys(ATTACKS).join(' ')}`)
+  const names = Object.keys(ATTACKS).filter(isAttack)
+  const attacks = wanted.length === 0 ? names : names.filter((name) => wanted.includes(name))
+  const service = await startProgram('server/main.ts')
+  const { rtmpPort } = service
+  try {
+    if (rtmpPort === null) throw new Error('the service did not tell its RTMP port')
+    const calls = await Promise.all(PAIRS.map(async (pair) => HonestCall.begin(service.url, pair)))
+    const target = { url: service.url, rtmpPort, victims: PAIRS.flat() }
+    await pause(3_000)
+    for (const call of calls) call.take()
+    const quiet = await observe('quiet', calls, service.url, service.pid, null)
+    const rows = [quiet]
+    for (const name of attacks)
+      rows.push(await observe(name, calls, service.url, service.pid, () => attack(name, target)))
+    const whole = calls.every((call) => call.isWhole)
+    for (const call of calls) await call.hangUp()
+    const files = await filesOf(service.url, calls)
+    await pause(REST * 1_000)
+    const after = { memory: memoryOf(service.pid), descriptors: descriptorsOf(service.pid) }
+    return report(rows, { whole, files, after })
+  } finally {
+    await service.close()
+  }
+}
+
+/** What the honest notice for a while. */
+async function observe(
+  name: string,
+  calls: readonly HonestCall[],
+  url: string,
+  pid: number,
+  begin: (() => { broken: () => string; stop(): Promise<void> }) | null,
+): Promise<Row> {
+  const attacker = begin?.()
+  // It has to come up, and the first calls of its members with it.
+  await pause(2_000)
+  for (const call of calls) call.take()
+  const end = performance.now() + SECONDS * 1_000
+  let setUp = 0
+  let [memory, descriptors] = [0, 0]
+  for (let pair = 0; performance.now() < end; pair++) {
+    const newcomers = [`new-${name}-${pair}-a`, `new-${name}-${pair}-b`] as const
+    setUp = Math.max(setUp, await setUpTime(url, newcomers).catch(() => Infinity))
+    memory = Math.max(memory, memoryOf(pid))
+    descriptors = Math.max(descriptors, descriptorsOf(pid))
+    await pause(500)
+  }
+  const seen = calls.map((call) => call.take())
+  await attacker?.stop()
+  return {
+    attack: name,
+    delays: seen.flatMap(({ delays }) => delays),
+    stall: Math.max(...seen.map(({ stall }) => stall)),
+    lost: seen.reduce((sum, { lost }) => sum + lost, 0),
+    setUp,
+    memory,
+    descriptors,
+    broken: attacker?.broken() ?? '',
+  }
+}
+
+function attack(name: AttackName, target: Target) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'test/attack/attacker.ts', name, JSON.stringify(target)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  child.stderr.on('data', (data: Buffer) => (said = (said + data.toString()).slice(-500)))
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  return {
+    broken: () => said.trim(),
+    async stop() {
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+/** Whether each call's files are there, whole and without a note. */
+async function filesOf(url: string, calls: readonly HonestCall[]): Promise<string[]> {
+  const problems: string[] = []
+  for (const [at, { cid }] of calls.entries()) {
+    const headers = { authorization: `Bearer ${await tokenOf(url, PAIRS[at]?.[0] ?? '')}` }
+    for (;;) {
+      const call: unknown = await (await fetch(`${url}/api/calls/${cid}`, { headers })).json()
+      const recording = field(call, 'recording')
+      const state = field(recording, 'state')
+      if (state !== 'done' && state !== 'failed') {
+        await pause(500)
+        continue
+      }
+      const [notes, files] = [field(recording, 'notes'), field(call, 'files')]
+      if (state !== 'done' || !Array.isArray(notes) || notes.length > 0) problems.push(JSON.stringify(recording))
+      if (!Array.isArray(files) || files.length !== 4) problems.push(`call ${at + 1} has not its four files`)
+      break
+    }
+  }
+  return problems
+}
+
+function report(
+  rows: readonly Row[],
+  { whole, files, after }: { whole: boolean; files: string[]; after: { memory: number; descriptors: number } },
+): boolean {
+  const [quiet] = rows
+  const p99 = ({ delays }: Row): number => percentile(delays, 99)
+  const most = Math.min(LIMITS.delay, Math.max(LIMITS.timesQuiet * (quiet ? p99(quiet) : 0), 20))
+  const problems: string[] = []
+  const judge = (row: Row): string => {
+    const faults = [
+      ...(p99(row) > most ? [`p99 above ${most.toFixed(0)} ms`] : []),
+      ...(row.stall > LIMITS.stall ? ['stall'] : []),
+      ...(row.lost > 0 ? [`${row.lost} frames lost`] : []),
+      ...(row.setUp > LIMITS.setUp ? ['call set-up'] : []),
+      ...(row.broken === '' ? [] : [row.broken]),
+    ]
+    problems.push(...faults.map((fault) => `${row.attack}: ${fault}`))
+    return faults.length === 0 ? 'holds' : faults.join(', ')
+  }
+  const lines = rows.map((row) => [
+    row.attack,
+    percentile(row.delays, 50).toFixed(1),
+    p99(row).toFixed(1),
+    row.stall.toFixed(0),
+    row.setUp === Infinity ? 'failed' : row.setUp.toFixed(0),
+    (row.memory / 1e6).toFixed(0),
+    String(row.descriptors),
+    judge(row),
+  ])
+  const head = [
+    'attack',
+    'frame p50, ms',
+    'p99, ms',
+    'longest stall, ms',
+    'call set-up, ms',
+    'memory, MB',
+    'descriptors',
+    '',
+  ]
+  process.stdout.write(`${table(head, lines)}\n`)
+  if (!whole) problems.push('an honest member was put out')
+  problems.push(...files)
+  if (quiet && after.descriptors > quiet.descriptors) problems.push(`${after.descriptors} descriptors are left`)
+  if (quiet && after.memory > quiet.memory + 64e6) problems.push('memory did not come back')
+  const words = `${REST} s later: ${(after.memory / 1e6).toFixed(0)} MB, ${after.descriptors} descriptors.`
+  process.stdout.write(`${words}\n${problems.length === 0 ? 'Everything holds.' : problems.join('\n')}\n`)
+  return problems.length === 0
+}
+
+const descriptorsOf = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length
+function memoryOf(pid: number): number {
+  const [, pages = '0'] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')
+  return Number(pages) * 4096
+}
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+main(process.argv.slice(2)).then(
+  (holds) => process.exit(holds ? 0 : 1),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exit(1)
+  },
+)
