@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream'
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { callRoutes } from './calls'
-import { clientAddress } from './client-address'
 import { demoReceiver } from './demo-receiver'
 import type { HttpDeps } from './deps'
 import { developmentRoutes } from './development'
@@ -11,11 +10,9 @@ import { fileRoutes } from './files'
 import { registerConnections } from './http-connections'
 import { operationRoutes } from './operations'
 import { foreignOrigin } from './origins'
-import { Rates } from '../rates'
+import { RequestRates } from './request-rates'
 
 const BODY_LIMIT = 64 * 1024
-/** How many seconds' requests may come at once. */
-const BURST = 5
 const VITE_PROTOCOLS: readonly string[] = ['vite-hmr', 'vite-ping']
 /** The paths that are the service's own; a fallback gets all others. */
 const OWN_PATH = /^\/(api|recordings|demo|live|signal|gateway|healthz|metrics)(\/|$)/
@@ -33,10 +30,10 @@ export interface HttpSide {
 export function createHttp(deps: HttpDeps): HttpSide {
   const { fallback } = deps
   const loggerInstance: FastifyBaseLogger = deps.log
-  const rates = new Rates(deps.requestsPerAddress, BURST * deps.requestsPerAddress)
+  const rates = new RequestRates(deps.requestsPerAddress, deps.trustedHops)
   const refusalOf = (request: IncomingMessage): ApiError | null => {
     const own = OWN_PATH.test(pathOf(request.url ?? ''))
-    if (own && !rates.take(clientAddress(request, deps.trustedHops))) return tooManyRequests(deps.requestsPerAddress)
+    if (own && !rates.take(request)) return tooManyRequests(rates.perSecond)
     if (!deps.devTokens || SIGNED_PATH.test(request.url ?? '')) return null
     const reason = foreignOrigin(request, deps.ownNames)
     return reason === null ? null : new ApiError(403, 'foreign-origin', reason)
@@ -48,8 +45,10 @@ export function createHttp(deps: HttpDeps): HttpSide {
     frameworkErrors: (error, _, reply) => answerRaw(reply.raw, knownError(error)),
     serverFactory: (handler) =>
       createServer((request, response) => {
+        // Others that were read with the one that closed it.
+        if (request.socket.destroyed) return
         const refusal = refusalOf(request)
-        if (refusal) return answerRaw(response, refusal)
+        if (refusal) return refuse(response, refusal, deps.trustedHops > 0)
         if (deps.handleMedia(request, response)) return
         if (fallback && !OWN_PATH.test(pathOf(request.url ?? ''))) fallback(request, response)
         else handler(request, response)
@@ -66,7 +65,7 @@ export function createHttp(deps: HttpDeps): HttpSide {
     demoReceiver(scope, deps)
     done()
   })
-  registerConnections(app.server, deps.connections, deps.trustedHops > 0)
+  registerConnections(app.server, deps.connections, rates, deps.trustedHops > 0)
   dispatchUpgrades(app.server, deps, refusalOf)
 
   return {
@@ -80,6 +79,15 @@ export function createHttp(deps: HttpDeps): HttpSide {
       await app.close()
     },
   }
+}
+
+/** A client that asks too much is not read any further, unless others share its connection. */
+function refuse(response: ServerResponse, error: ApiError, shared: boolean): void {
+  if (error.status !== 429 || shared) return answerRaw(response, error)
+  const { socket } = response
+  response.shouldKeepAlive = false
+  response.once('finish', () => socket?.destroy())
+  answerRaw(response, error)
 }
 
 /** For what fails before the framework has a route. */

@@ -77,13 +77,13 @@ export function createRecording(options: RecordingOptions): Recording {
   const mixer = new Mixer(finisher)
   let ffmpeg: Promise<string | null> | null = null
   const mixes = new CallMixes(() => (ffmpeg ??= findFfmpeg(options.ffmpegPath ?? null)), mixer, logger)
+  const isLow = (): boolean => options.disk?.isLow ?? false
   const folderOf = (cid: number): string => join(directory, String(cid))
 
   function callOf(cid: number) {
     const known = calls.get(cid)
     if (known) return known
     const failures = new Map<number, RecordingNote>()
-    const isLow = (): boolean => options.disk?.isLow ?? false
     const recording = new CallRecording(folderOf(cid), now, isLow, ({ uid, account }, { message }) => {
       logger.error({ cid, uid, reason: message }, 'recording: writing failed, the call goes on')
       failures.set(uid, unfinishedNote(uid, account, `Writing failed: ${message}.`))

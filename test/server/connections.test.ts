@@ -169,7 +169,7 @@ test('an upgrade that says it is for Vite, and is not, is refused', async () => 
 })
 
 test('requests of one address have a rate; behind a proxy, of one client', async () => {
-  running = await startService({ requestsPerAddress: 2, trustedHops: 1 })
+  running = await startService({ requestsPerAddress: 5, trustedHops: 1 })
   const status = async (client: string): Promise<number> => {
     const response = await fetch(`${running.url}/healthz`, { headers: { 'X-Forwarded-For': `10.9.9.9, ${client}` } })
     return response.status
@@ -178,6 +178,41 @@ test('requests of one address have a rate; behind a proxy, of one client', async
   while (statuses.at(-1) !== 429) statuses.push(await status('203.0.113.7'))
   expect(statuses.slice(0, 10)).toEqual(Array(10).fill(200))
   expect(await status('203.0.113.8')).toBe(200)
+})
+
+test('an address that asks too much is not listened to for a second; others are', async () => {
+  controlClock()
+  running = await startService({ requestsPerAddress: 5 })
+  const ask = async (localAddress: string): Promise<string> => {
+    const socket = connect({ port: running.port, host: '127.0.0.1', localAddress })
+    socket.on('error', () => {})
+    let answer = ''
+    socket.on('data', (data) => (answer += data.toString()))
+    socket.write('GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n')
+    await new Promise((resolve) => socket.once('close', resolve))
+    return answer.slice(9, 12)
+  }
+  for (let at = 0; at < 10; at++) expect(await ask('127.0.0.1')).toBe('200')
+  expect(await ask('127.0.0.1')).toBe('429')
+  expect(await ask('127.0.0.1')).toBe('')
+  if (process.platform !== 'darwin') expect(await ask('127.0.0.2')).toBe('200')
+  await advance(1_000)
+  expect(await ask('127.0.0.1')).toBe('200')
+})
+
+test('a connection with many requests that wait for their answers is closed', async () => {
+  running = await startService()
+  const request = 'GET /api/calls HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'
+  const { socket, isClosed } = await silent(running.port)
+  socket.write(request.repeat(16))
+  let answers = ''
+  socket.on('data', (data) => (answers += data.toString()))
+  await until(() => answers.split('HTTP/1.1 401').length === 17, 'all answers')
+  expect(isClosed()).toBe(false)
+  socket.write(request.repeat(17))
+  await until(isClosed, 'the end')
+  const next = await silent(running.port)
+  await until(next.isClosed, 'the end of its next connection')
 })
 
 describe('addresses', () => {

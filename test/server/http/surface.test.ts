@@ -152,6 +152,9 @@ describe('pages of other origins', () => {
   })
 })
 
+const statusOf = async ({ url }: { url: string }, headers: Record<string, string>): Promise<number> =>
+  (await fetch(`${url}/metrics`, { headers })).status
+
 describe('GET /healthz and /metrics', () => {
   it('tell that all is well, and the figures', async () => {
     expect(await running.get('/healthz')).toEqual({
@@ -186,8 +189,6 @@ describe('GET /healthz and /metrics', () => {
   })
 
   it('tell the figures to this machine only, unless there is a token', async () => {
-    const statusOf = async ({ url }: { url: string }, headers: Record<string, string>): Promise<number> =>
-      (await fetch(`${url}/metrics`, { headers })).status
     expect(await statusOf(running, { 'X-Forwarded-For': '127.0.0.1' })).toBe(403)
     const proxied = await startService({ trustedHops: 1 })
     expect(await statusOf(proxied, { 'X-Forwarded-For': '203.0.113.7' })).toBe(403)

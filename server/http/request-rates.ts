@@ -1,0 +1,57 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { addressKey } from '../connections'
+import { Rates } from '../rates'
+import { clientAddress } from './client-address'
+
+/** How many seconds' requests may come at once. */
+const BURST = 2
+/** An address that asked for more is not listened to for so long, ms. */
+const BLOCKED = 1_000
+/** One that did what no honest client does, for so long. */
+const PUNISHED = 10_000
+/** Blocked addresses that are remembered. */
+const MOST_BLOCKED = 10_000
+
+/** Limits the requests and upgrades of each address. */
+export class RequestRates {
+  private readonly rates: Rates
+  private readonly blockedUntil = new Map<string, number>()
+
+  /** @param trustedHops see `clientAddress` */
+  constructor(
+    readonly perSecond: number,
+    private readonly trustedHops: number,
+  ) {
+    this.rates = new Rates(perSecond, BURST * perSecond)
+  }
+
+  /** Takes one request of its address. False if there were too many: answering each would cost more than the limit saves. */
+  take(request: IncomingMessage): boolean {
+    const address = clientAddress(request, this.trustedHops)
+    if (this.rates.take(address)) return true
+    this.block(address, BLOCKED)
+    return false
+  }
+
+  /** The socket's client does what no honest one does. */
+  punish(socket: Socket): void {
+    if (this.trustedHops === 0) this.block(addressKey(socket.remoteAddress ?? ''), PUNISHED)
+  }
+
+  /** Whether new connections of the socket's address are closed at once. A proxy's are not: others use it, too. */
+  isBlocked(socket: Socket): boolean {
+    if (this.trustedHops > 0) return false
+    const address = addressKey(socket.remoteAddress ?? '')
+    const until = this.blockedUntil.get(address)
+    if (until === undefined) return false
+    if (until > performance.now()) return true
+    this.blockedUntil.delete(address)
+    return false
+  }
+
+  private block(address: string, time: number): void {
+    if (this.blockedUntil.size >= MOST_BLOCKED) this.blockedUntil.clear()
+    this.blockedUntil.set(address, performance.now() + time)
+  }
+}
