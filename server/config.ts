@@ -39,6 +39,8 @@ export interface Config {
   /** Those that have not proved anything yet: in all, and of one address. */
   maxPending: number
   maxPendingPerAddress: number
+  /** How long one may be so, s. */
+  pendingTime: number
   /** HTTP requests and WebSocket upgrades of one address, a second on average. */
   requestsPerAddress: number
   /** Proxies in front of the service, each of which adds to `X-Forwarded-For`. */
@@ -132,8 +134,9 @@ const VARIABLES = z.object({
   MAX_CONNECTIONS: count(1_000_000).optional(),
   MAX_PENDING: count(1_000_000).default(DEFAULT_CONNECTION_LIMITS.pending),
   MAX_PENDING_PER_ADDRESS: count(1_000_000).default(DEFAULT_CONNECTION_LIMITS.pendingOfAddress),
+  PENDING_TIME: seconds.default(DEFAULT_CONNECTION_LIMITS.pendingTime / 1000),
   REQUESTS_PER_ADDRESS: count(1_000_000).default(200),
-  TRUSTED_HOPS: hops.default(0),
+  TRUSTED_HOPS: hops.optional(),
   MAX_BITRATE: bitrate.default(10e6),
   DISK_FLOOR: bytes.default(500e6),
   RETENTION_DAYS: days.optional(),
@@ -162,6 +165,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   MAX_CONNECTIONS: '4096',
   MAX_PENDING: '512',
   MAX_PENDING_PER_ADDRESS: '64',
+  PENDING_TIME: '10',
   REQUESTS_PER_ADDRESS: '200',
   TRUSTED_HOPS: '1',
   MAX_BITRATE: '10000',
@@ -211,8 +215,10 @@ export function readConfig(
     maxConnections: read.MAX_CONNECTIONS ?? null,
     maxPending: read.MAX_PENDING,
     maxPendingPerAddress: read.MAX_PENDING_PER_ADDRESS,
+    pendingTime: read.PENDING_TIME,
     requestsPerAddress: read.REQUESTS_PER_ADDRESS,
-    trustedHops: read.TRUSTED_HOPS,
+    // The service speaks no TLS: whoever names an https address has a proxy in front.
+    trustedHops: read.TRUSTED_HOPS ?? (read.PUBLIC_URL?.startsWith('https:') ? 1 : 0),
     maxBitrate: read.MAX_BITRATE,
     diskFloor: read.DISK_FLOOR,
     retentionTime: read.RETENTION_DAYS ?? null,

@@ -9,7 +9,7 @@ const RESERVE = 256
  * Throws a `ConfigError` for a `MAX_CONNECTIONS` that leaves too few for recordings and the database.
  */
 export function connectionLimits(
-  { maxConnections, maxPending, maxPendingPerAddress }: Config,
+  { maxConnections, maxPending, maxPendingPerAddress, pendingTime }: Config,
   descriptors = openFileLimit(),
 ): ConnectionLimits {
   const most = Math.max(1, descriptors - RESERVE)
@@ -18,12 +18,12 @@ export function connectionLimits(
       `MAX_CONNECTIONS: ${maxConnections} leaves too few of the ${descriptors} files that this process may open (ulimit -n). A good value: MAX_CONNECTIONS=${most}`,
     )
   }
-  const { all, pendingTime } = DEFAULT_CONNECTION_LIMITS
+  const { all } = DEFAULT_CONNECTION_LIMITS
   return {
     all: maxConnections ?? Math.max(1, Math.min(all, Math.floor(descriptors / 2))),
     pending: maxPending,
     pendingOfAddress: maxPendingPerAddress,
-    pendingTime,
+    pendingTime: pendingTime * 1000,
   }
 }
 

@@ -154,6 +154,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     },
     tickets,
     connections,
+    limited: (limit) => metrics.limited(limit),
   })
   const gateway = createGateway({
     channels,
@@ -161,6 +162,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     log,
     tickets,
     connections,
+    limited: (limit) => metrics.limited(limit),
     pushUrl: (name, holder, host) => media.pushUrl(name, holderOf(holder), host),
     playUrl: (name, holder, host) => media.playUrl(name, holderOf(holder), host),
   })
@@ -174,6 +176,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     callbacks: store.outboxCounts(),
   }))
   channels.on('ended', (_, reason) => metrics.callEnded(reason))
+  media.on('limited', (limit) => metrics.limited(limit))
   media.on('repaired', (_, track, repair) => metrics.mediaRepaired(track, repair))
   const http = createHttp({
     store,

@@ -7,6 +7,7 @@ import type { Channels } from '../channels/channels'
 import type { Connections } from '../connections'
 import { addressOf, urlOf, type Address } from '../links/address'
 import { closeDoor, closeSocket, createDoor, Link, LINK_CLOSE, type LinkRules } from '../links/link'
+import type { Limit } from '../limit'
 import type { Log } from '../log'
 import type { Timeline } from '../timeline'
 import { gatewayCommands } from './commands'
@@ -28,6 +29,8 @@ export interface GatewayDeps extends StreamUrls {
   log: Pick<Log, 'debug' | 'error'>
   tickets: Pick<Tickets, 'read'>
   connections: Pick<Connections, 'admit'>
+  /** A client reached a limit. */
+  limited?: (limit: Limit) => void
 }
 
 export interface Gateway {
@@ -62,12 +65,14 @@ export function createGateway(deps: GatewayDeps): Gateway {
       frame(value) {
         const before = mediaLink.seat === null
         if (before && ++early > GATEWAY_RULES.framesBeforeLogin) {
+          deps.limited?.('frames')
           link.close(LINK_CLOSE.tooManyFrames, `more than ${GATEWAY_RULES.framesBeforeLogin} frames before the login`)
           return
         }
         dispatch.frame(mediaLink, value)
         if (before && mediaLink.seat) loggedIn()
       },
+      limited: () => deps.limited?.('frames'),
       gone: (reason) => {
         clearTimeout(loginDeadline)
         const seat = seats.free(mediaLink)

@@ -1,5 +1,5 @@
 import send from '@fastify/send'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { cidParams } from './calls'
 import type { HttpDeps } from './deps'
@@ -8,6 +8,10 @@ import { linkQuery, type LinkedFile } from './links'
 import { wasIn } from './views'
 import { accountOf } from './who'
 
+/** Files sent to one account at a time; each holds a file open. */
+const MOST_DOWNLOADS = 32
+/** A download of which nothing is taken for so long is ended, ms. */
+const STALLED = 60_000
 const TYPES = { mp4: 'video/mp4', aac: 'audio/aac', flv: 'video/x-flv' } as const
 const fileParams = cidParams.extend({
   filename: z.string().regex(/^[\w-][\w.-]{0,127}$/, 'not the name of a recorded file'),
@@ -15,7 +19,23 @@ const fileParams = cidParams.extend({
 const signed = z.object({ sign: z.string() })
 
 /** `/recordings/<cid>/<filename>`, with ranges; only for members of the call, by signed link or token. */
-export function fileRoutes(app: FastifyInstance, { store, tokens, links, recordingsDir }: HttpDeps): void {
+export function fileRoutes(app: FastifyInstance, { store, tokens, links, recordingsDir, metrics }: HttpDeps): void {
+  const downloads = new Map<string, number>()
+  /** Counts a download of the account until its answer is sent, or no byte of it was taken for too long. */
+  const countDownload = (account: string, { raw }: FastifyReply): void => {
+    const running = downloads.get(account) ?? 0
+    if (running >= MOST_DOWNLOADS) {
+      metrics.limited('downloads')
+      throw new ApiError(429, 'too-many-downloads', `${MOST_DOWNLOADS} files are being sent to this account already`)
+    }
+    downloads.set(account, running + 1)
+    raw.setTimeout(STALLED)
+    raw.once('close', () => {
+      const left = (downloads.get(account) ?? 1) - 1
+      if (left === 0) downloads.delete(account)
+      else downloads.set(account, left)
+    })
+  }
   /** A link that was given out holds until it expires, also for who has deleted the call: the app's server has it, too. */
   const viewer = (request: FastifyRequest, file: LinkedFile): string => {
     if (!signed.safeParse(request.query).success) {
@@ -38,6 +58,7 @@ export function fileRoutes(app: FastifyInstance, { store, tokens, links, recordi
     const file = store.file(wanted.cid, wanted.filename)
     if (!file) throw new ApiError(404, 'not-found', `Call ${wanted.cid} has no file ${wanted.filename}`)
 
+    countDownload(account, reply)
     const path = `/${file.cid}/${encodeURIComponent(file.filename)}`
     const sent = await send(request.raw, path, {
       root: recordingsDir,

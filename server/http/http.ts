@@ -48,6 +48,7 @@ export function createHttp(deps: HttpDeps): HttpSide {
         // Others that were read with the one that closed it.
         if (request.socket.destroyed) return
         const refusal = refusalOf(request)
+        if (refusal?.status === 429) deps.metrics.limited('requests')
         if (refusal) return refuse(response, refusal, deps.trustedHops > 0)
         if (deps.handleMedia(request, response)) return
         if (fallback && !OWN_PATH.test(pathOf(request.url ?? ''))) fallback(request, response)
@@ -118,12 +119,13 @@ function measure(app: FastifyInstance, { metrics, log }: HttpDeps): void {
 
 function dispatchUpgrades(
   server: Server,
-  { upgrades, connections }: HttpDeps,
+  { upgrades, connections, metrics }: HttpDeps,
   refusalOf: (request: IncomingMessage) => ApiError | null,
 ): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
     const refusal = refusalOf(request)
+    if (refusal?.status === 429) metrics.limited('requests')
     if (refusal) return refuseUpgrade(socket, refusal.status === 429 ? '429 Too Many Requests' : '403 Forbidden')
     if (upgrades.some((upgrade) => upgrade(request, socket, head))) return
     // The preview's development server shares this server and takes its own upgrades.

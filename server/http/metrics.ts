@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { ConnectionCounts } from '../connections'
+import type { Limit } from '../limit'
 import type { Repair } from '../media/codec/repair'
 import type { StreamStats } from '../media/types'
 import type { FrameAccount } from '../recording/frame-account'
@@ -22,6 +23,7 @@ export class Metrics {
   private readonly ended: Counter<'reason'>
   private readonly repairs: Counter<'track' | 'repair'>
   private readonly frames: Counter<'track' | 'fate'>
+  private readonly limits: Counter<'limit'>
   private readonly requests: Histogram<'method' | 'route' | 'status'>
   /** Read once for all gauges. */
   private now: Figures | null = null
@@ -78,6 +80,12 @@ export class Metrics {
       labelNames: ['track', 'fate'],
       registers,
     })
+    this.limits = new Counter({
+      name: 'netcall_limits_total',
+      help: 'How often clients reached a limit, by limit. Those of connections are in netcall_connections.',
+      labelNames: ['limit'],
+      registers,
+    })
     this.requests = new Histogram({
       name: 'netcall_http_request_seconds',
       help: 'HTTP requests.',
@@ -93,6 +101,9 @@ export class Metrics {
   text(): Promise<string> {
     this.now = this.figures()
     return this.registry.metrics()
+  }
+  limited(limit: Limit): void {
+    this.limits.inc({ limit })
   }
   callEnded(reason: CallEndReason): void {
     this.ended.inc({ reason })

@@ -14,6 +14,8 @@ export interface LinkDuties {
   frame(value: unknown): void
   /** The link is gone, whoever ended it. Called once. */
   gone(reason: string): void
+  /** It was closed for sending too much. */
+  limited?(): void
 }
 
 export const NOT_JSON = Symbol('not JSON')
@@ -132,6 +134,7 @@ export class Link {
   private isWithinRules(bytes: number): boolean {
     const { framesPerSecond, bytes: most } = this.rules
     const [frames, size] = [this.frames.take(), this.bytes.take(bytes)]
+    if (!frames || !size) this.duties.limited?.()
     if (!frames) this.close(LINK_CLOSE.tooManyFrames, `more than ${framesPerSecond} frames a second`)
     else if (!size) this.close(LINK_CLOSE.tooManyFrames, `more than ${most.perSecond} bytes a second`)
     return frames && size

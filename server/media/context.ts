@@ -1,4 +1,5 @@
 import type { Connections } from '../connections'
+import type { Limit } from '../limit'
 import type { Door } from './door'
 import type { MediaLimits } from './limits'
 import type { MediaLogger } from './logger'
@@ -10,5 +11,7 @@ export interface MediaContext {
   streams: Streams
   connections: Connections
   limits: MediaLimits
+  /** A client reached a limit. */
+  limited: (limit: Limit) => void
   logger: MediaLogger
 }

@@ -59,7 +59,7 @@ class MediaEngine extends EventEmitter<MediaEvents> implements Media {
       logger,
     )
     const { connections = new Connections() } = options
-    this.context = { door, streams, connections, limits, logger }
+    this.context = { door, streams, connections, limits, logger, limited: (limit) => notify('limited', limit) }
     this.rtmp = new RtmpServer(this.context)
     this.webSockets = new WsFlv(this.context)
   }

@@ -10,6 +10,8 @@ export interface MessageSource<Message> {
   /** Bytes. */
   sizeOf(message: Message): number
   failed(error: unknown): void
+  /** More came than the limits allow: it has to wait. */
+  slowed?(): void
   /** Runs the work of one turn. */
   turn(work: () => void): void
 }
@@ -73,7 +75,10 @@ export class MessagePump<Message> {
     try {
       for (let handled = 0; ; handled++) {
         const budget = Math.max(this.messages.wait(), this.bytes.wait())
-        if (budget > 0) return this.wait(Math.max(SHORTEST_WAIT, budget))
+        if (budget > 0) {
+          this.source.slowed?.()
+          return this.wait(Math.max(SHORTEST_WAIT, budget))
+        }
         if (handled === PER_TURN) return this.wait(0)
         const next = this.next()
         if (next === null) return

@@ -52,6 +52,7 @@ export class RtmpSession {
         resume: () => void socket.resume(),
         take: (message) => this.onMessage(message),
         sizeOf: ({ payload }) => payload.length,
+        slowed: () => context.limited('publisher-rate'),
         failed: (error) => this.fail(error),
         turn: (work) => this.answerTogether(work),
       },
@@ -103,6 +104,7 @@ export class RtmpSession {
   private read(data: Buffer): void {
     let bytes = data
     if (!this.isAdmitted && this.received > this.context.limits.bytesBeforeAdmission) {
+      this.context.limited('before-admission')
       throw new BadInput('RTMP: too many bytes before publish or play')
     }
     if (this.state.kind === 'handshake') {
@@ -128,6 +130,7 @@ export class RtmpSession {
 
   private onMessage(message: rtmp.RtmpMessage): void {
     if (!this.isAdmitted && ++this.early > this.context.limits.messagesBeforeAdmission) {
+      this.context.limited('before-admission')
       throw new BadInput('RTMP: too many messages before publish or play')
     }
     const { type, timestamp, streamId, payload } = message

@@ -2,6 +2,7 @@
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { Limit } from '../limit'
 import type { Repair } from './codec/repair'
 
 export type { Track } from './tracks'
@@ -45,6 +46,8 @@ export interface MediaEvents {
   unplayable: [publication: Publication, problem: string]
   play: [name: StreamName, protocol: MediaProtocol]
   stop: [name: StreamName, protocol: MediaProtocol, reason: string]
+  /** A client reached a limit. */
+  limited: [limit: Limit]
   refused: [action: MediaAction, protocol: MediaProtocol, reason: string]
 }
 

@@ -75,6 +75,7 @@ export class WsFlv {
         resume: () => ws.resume(),
         take: ({ type, timestamp, payload }) => publishing.push(type, timestamp, payload),
         sizeOf: ({ payload }) => payload.length,
+        slowed: () => this.context.limited('publisher-rate'),
         failed(error) {
           if (!(error instanceof BadInput)) logger.error({ err: error }, 'media: WebSocket publisher failed')
           end(PROBLEM_WITH_DATA, error instanceof BadInput ? error.message : 'internal error')

@@ -18,12 +18,8 @@ export type BudgetName = keyof typeof BUDGETS
 /** Limits what accounts ask of the service and of each other. */
 export class Budgets {
   private readonly rates = new Map<BudgetName, Rates>()
-  private refused = 0
 
-  /** Requests refused so far. */
-  get refusals(): number {
-    return this.refused
-  }
+  constructor(private readonly onRefused: () => void = () => {}) {}
 
   /**
    * Takes one from a budget of `account`. Throws a `Refusal` 416, NetEase's code of frequency control, when it is used up.
@@ -35,7 +31,7 @@ export class Budgets {
     this.rates.set(name, rates)
     // No account has a space in it.
     if (rates.take(`${account} ${other}`)) return
-    this.refused++
+    this.onRefused()
     throw new Refusal(
       CODE.tooOften,
       `${field}: too many ${what} in a short time (${burst} at once, then one in ${1 / perSecond} s)`,

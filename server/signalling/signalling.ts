@@ -9,6 +9,7 @@ import { isIn } from '../channels/live-channel'
 import type { Tickets } from '../gateway/tickets'
 import { addressOf, urlOf, type Address } from '../links/address'
 import { closeDoor, closeSocket, createDoor, Link, LINK_CLOSE, type LinkRules } from '../links/link'
+import type { Limit } from '../limit'
 import type { Log } from '../log'
 import type { Timeline } from '../timeline'
 import { accountSchema } from '../tokens'
@@ -32,6 +33,8 @@ export interface SignallingDeps {
   accounts: Accounts
   tickets: Pick<Tickets, 'issue'>
   connections: Pick<Connections, 'admit'>
+  /** A client reached a limit. */
+  limited?: (limit: Limit) => void
 }
 
 export interface Signalling {
@@ -57,7 +60,13 @@ export function createSignalling(deps: SignallingDeps): Signalling {
   const { channels, timeline, log, accounts, tickets } = deps
   const door = createDoor()
   const devices = new Devices(timeline)
-  const context: SignalContext = { channels, devices, accounts, budgets: new Budgets(), tickets }
+  const context: SignalContext = {
+    channels,
+    devices,
+    accounts,
+    budgets: new Budgets(() => deps.limited?.('account')),
+    tickets,
+  }
   const handlers = { ...callHandlers(context), ...roomHandlers(context), ...peopleHandlers(context) }
   const dispatch = new Dispatch(handlers, timeline, log)
 
@@ -78,6 +87,7 @@ export function createSignalling(deps: SignallingDeps): Signalling {
   const letIn = (socket: WebSocket, { account, address, expires }: Admitted) => {
     const link: Link = new Link(socket, SIGNAL_RULES, {
       frame: (value) => dispatch.frame(device, value),
+      limited: () => deps.limited?.('frames'),
       gone: (reason) => {
         log.debug({ account, device: device.id, reason }, 'a device went')
         devices.remove(device)

@@ -8,7 +8,9 @@ import { field, tokenOf } from '../bench/relay/accounts'
 import { GatewayClient, plainLogin } from '../support/gateway-client'
 import type { Json } from '../support/json-client'
 import { audioFrame, flvUrl, playHttp, publishRtmp, publishWs, syntheticStream } from '../support/media-client'
+import { Chance } from '../support/random'
 import { SignalClient } from '../support/signal-client'
+import { flv, rtmp } from '../fuzz/grammar'
 
 export interface Target {
   url: string
@@ -212,6 +214,22 @@ export const ATTACKS = {
         if (value) publisher.sendTag(value)
         await (publisher.socket.writableLength < 4 * CHUNK ? turn() : pause(5))
       }
+    }
+  },
+  /** What no encoder sends: messages and tags that are almost right, by both protocols. */
+  'odd-payloads': async (target) => {
+    const { push } = await ownCall(target, 'odd')
+    const chance = new Chance(1)
+    const url = flvUrl(push, 'ws', new URL(target.url).host)
+    for (;;) {
+      const publisher = await publishRtmp(push).catch(() => null)
+      for (let at = 0; at < 20; at++) publisher?.socket.write(rtmp(chance))
+      await pause(10)
+      publisher?.close()
+      const other = await publishWs(url).catch(() => null)
+      for (let at = 0; at < 20; at++) other?.ws.send(flv(chance).subarray(at === 0 ? 0 : 13))
+      await pause(10)
+      other?.ws.terminate()
     }
   },
   /** A member's frames of 56 KB at the gateway, before and after the login. */

@@ -45,6 +45,7 @@ async function main(wanted: readonly string[]): Promise<boolean> {
     const target = { url: service.url, rtmpPort, victims: PAIRS.flat() }
     await pause(3_000)
     for (const call of calls) call.take()
+    const before = await resourcesOf(service)
     const quiet = await observe('quiet', calls, service.url, service.pid, null)
     const rows = [quiet]
     for (const name of attacks)
@@ -53,8 +54,7 @@ async function main(wanted: readonly string[]): Promise<boolean> {
     for (const call of calls) await call.hangUp()
     const files = await filesOf(service.url, calls)
     await pause(REST * 1_000)
-    const after = { memory: memoryOf(service.pid), descriptors: descriptorsOf(service.pid) }
-    return report(rows, { whole, files, after })
+    return report(rows, { whole, files, before, after: await resourcesOf(service) })
   } finally {
     await service.close()
   }
@@ -136,7 +136,7 @@ async function filesOf(url: string, calls: readonly HonestCall[]): Promise<strin
 
 function report(
   rows: readonly Row[],
-  { whole, files, after }: { whole: boolean; files: string[]; after: { memory: number; descriptors: number } },
+  { whole, files, before, after }: { whole: boolean; files: string[]; before: Resources; after: Resources },
 ): boolean {
   const [quiet] = rows
   const p99 = ({ delays }: Row): number => percentile(delays, 99)
@@ -176,13 +176,35 @@ function report(
   process.stdout.write(`${table(head, lines)}\n`)
   if (!whole) problems.push('an honest member was put out')
   problems.push(...files)
-  if (quiet && after.descriptors > quiet.descriptors) problems.push(`${after.descriptors} descriptors are left`)
-  if (quiet && after.memory > quiet.memory + HEAP) problems.push('memory did not come back')
-  const words = `${REST} s later: ${(after.memory / 1e6).toFixed(0)} MB, ${after.descriptors} descriptors.`
-  process.stdout.write(`${words}\n${problems.length === 0 ? 'Everything holds.' : problems.join('\n')}\n`)
+  if (after.descriptors > before.descriptors) problems.push(`${after.descriptors} descriptors are left`)
+  if (after.timers > before.timers) problems.push(`${after.timers} timers are left`)
+  if (after.memory > before.memory + HEAP) problems.push('memory did not come back')
+  const words = (told: Resources): string =>
+    `${(told.memory / 1e6).toFixed(0)} MB (heap ${(told.heap / 1e6).toFixed(0)}), ${told.descriptors} descriptors, ${told.timers} timers`
+  process.stdout.write(
+    `Before: ${words(before)}. ${REST} s after: ${words(after)}.\n${problems.length === 0 ? 'Everything holds.' : problems.join('\n')}\n`,
+  )
   return problems.length === 0
 }
 
+interface Resources {
+  /** Resident, bytes. */
+  memory: number
+  /** Used by JavaScript, bytes: what waits for the collector counts, too. */
+  heap: number
+  descriptors: number
+  timers: number
+}
+async function resourcesOf({ url, pid }: { url: string; pid: number }): Promise<Resources> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  const figure = (name: RegExp): number => Number(new RegExp(`^${name.source} (\\S+)$`, 'm').exec(text)?.[1] ?? 0)
+  return {
+    memory: memoryOf(pid),
+    heap: figure(/nodejs_heap_size_used_bytes/),
+    descriptors: descriptorsOf(pid),
+    timers: figure(/nodejs_active_resources\{type="Timeout"\}/),
+  }
+}
 const descriptorsOf = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length
 function memoryOf(pid: number): number {
   const [, pages = '0'] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')

@@ -84,8 +84,8 @@ describe('docs/service.md', () => {
       ROOM_LIMIT: config.roomLimit,
       MAX_PENDING: config.maxPending,
       MAX_PENDING_PER_ADDRESS: config.maxPendingPerAddress,
+      PENDING_TIME: config.pendingTime,
       REQUESTS_PER_ADDRESS: config.requestsPerAddress,
-      TRUSTED_HOPS: config.trustedHops,
       MAX_BITRATE: config.maxBitrate / 1000,
       DISK_FLOOR: `${config.diskFloor / 1e6}MB`,
       CALLBACK_EVENTS: config.callbackEvents.join(','),
@@ -95,6 +95,8 @@ describe('docs/service.md', () => {
     for (const [name, value] of Object.entries(defaults))
       expect([name, shown.get(name)]).toEqual([name, `\`${value}\``])
     expect(config.contacts).toBe(config.devTokens)
+    const hops = [{}, { PUBLIC_URL: 'http://calls.example' }, { PUBLIC_URL: 'https://calls.example' }]
+    expect(hops.map((environment) => readConfig(environment).trustedHops)).toEqual([0, 0, 1])
     expect(config.dataDir).toBe(path.resolve('data'))
     const { publicUrl, callbackUrl, appSecret, retentionTime, retentionSize, maxConnections, metricsToken } = config
     expect([publicUrl, callbackUrl, appSecret, retentionTime, retentionSize, maxConnections, metricsToken]).toEqual(

@@ -198,6 +198,8 @@ test('an address that asks too much is not listened to for a second; others are'
   if (process.platform !== 'darwin') expect(await ask('127.0.0.2')).toBe('200')
   await advance(1_000)
   expect(await ask('127.0.0.1')).toBe('200')
+  const [response] = await once(get(`${running.url}/metrics`, { agent: false }), 'response')
+  expect(await textOf(response)).toContain('netcall_limits_total{limit="requests"} 1\n')
 })
 
 test('a connection with many requests that wait for their answers is closed', async () => {

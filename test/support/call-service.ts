@@ -3,6 +3,7 @@ import { Channels, type ChannelTiming } from '../../server/channels/channels'
 import { createGateway } from '../../server/gateway/gateway'
 import { Connections } from '../../server/connections'
 import { Tickets } from '../../server/gateway/tickets'
+import type { Limit } from '../../server/limit'
 import { createLog } from '../../server/log'
 import { createSignalling } from '../../server/signalling/signalling'
 import { Timeline } from '../../server/timeline'
@@ -55,7 +56,9 @@ export async function startCallService(options: CallServiceOptions = {}) {
   channels.on('ended', ({ cid }, reason, by) => ended.push({ cid, reason, by }))
   const tickets = new Tickets('a secret for tickets')
   const connections = new Connections()
-  const common = { channels, timeline, log, tickets, connections }
+  const limits: Limit[] = []
+  const limited = (limit: Limit): void => void limits.push(limit)
+  const common = { channels, timeline, log, tickets, connections, limited }
   const signalling = createSignalling({ ...common, readToken, uidOf, accounts })
   let urls = 0
   const gateway = createGateway({
@@ -87,6 +90,8 @@ export async function startCallService(options: CallServiceOptions = {}) {
     signalling,
     gateway,
     timeline,
+    /** Limits that clients reached. */
+    limits,
     /** Every end of a channel so far. */
     ended,
     uidOf,

@@ -105,6 +105,7 @@ describe('the configuration', () => {
     ['MAX_CONNECTIONS', '0'],
     ['MAX_PENDING', 'many'],
     ['MAX_PENDING_PER_ADDRESS', '2000000'],
+    ['PENDING_TIME', '0'],
     ['REQUESTS_PER_ADDRESS', '-1'],
     ['TRUSTED_HOPS', '10'],
     ['MAX_BITRATE', '5'],

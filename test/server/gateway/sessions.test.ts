@@ -222,6 +222,7 @@ describe('too much costs its own link only', () => {
     const { client } = await logIn()
     for (let sent = 0; sent < GATEWAY_RULES.bytes.burst; sent += 60_000) client.sendText(' '.repeat(60_000))
     expect(await client.closed).toMatchObject({ code: 1008, reason: expect.stringContaining('bytes a second') })
+    expect(service.limits).toEqual(['frames'])
     expect(await bob.client.ask('heartbeat', bob.who)).toEqual({ code: 200 })
   })
 
@@ -230,6 +231,7 @@ describe('too much costs its own link only', () => {
     const client = await service.mediaLink('alice', cid)
     for (let n = 0; n <= GATEWAY_RULES.framesBeforeLogin; n++) client.sendText('{}')
     expect(await client.closed).toMatchObject({ code: 1008, reason: expect.stringContaining('before the login') })
+    expect(service.limits).toEqual(['frames'])
   })
 })
 

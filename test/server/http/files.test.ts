@@ -1,8 +1,12 @@
-import { request } from 'node:http'
+import { once } from 'node:events'
+import { truncateSync } from 'node:fs'
+import { get as httpGet, request, type IncomingMessage } from 'node:http'
+import { join } from 'node:path'
 import { readConfig } from '../../../server/config'
 import { openStore } from '../../../server/store/store'
 import { controlClock } from '../../support/clock'
 import { startService, type TestService } from '../../support/service'
+import { until } from '../../support/until'
 import { CID, CONTENT, FILE, seededDataDir, SOUND } from './seed'
 
 let running: TestService
@@ -161,4 +165,27 @@ describe('a recorded file is refused', () => {
     expect([400, 404]).toContain(status)
     expect(JSON.parse(body)).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } })
   })
+})
+
+test('an account gets 32 files at a time; others are not touched', async () => {
+  const large = await startService({ dataDir: seededDataDir() })
+  // More than the buffers between the service and a client that does not read.
+  truncateSync(join(large.dataDir, 'recordings', String(CID), FILE), 64_000_000)
+  const tokens = { alice: await large.token('alice'), bob: await large.token('bob') }
+  const begin = async (account: 'alice' | 'bob'): Promise<IncomingMessage> => {
+    const headers = { authorization: `Bearer ${tokens[account]}` }
+    const [response] = await once(
+      httpGet(`${large.url}/recordings/${CID}/${FILE}`, { headers, agent: false }),
+      'response',
+    )
+    return response.on('error', () => {})
+  }
+  const downloads: IncomingMessage[] = []
+  for (let at = 0; at < 32; at++) downloads.push(await begin('alice'))
+  expect(downloads.map(({ statusCode }) => statusCode)).toEqual(Array(32).fill(200))
+  expect((await begin('alice')).statusCode).toBe(429)
+  expect((await begin('bob')).statusCode).toBe(200)
+  downloads[0]?.destroy()
+  await until(async () => (await begin('alice')).statusCode === 200, 'the place of the one that went')
+  await large.close()
 })

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
+import type { Limit } from '../../../server/limit'
 import { createMedia, type MediaEngineOptions } from '../../../server/media/media'
 import { formatStreamName } from '../../../server/media/stream-name'
 import type { Media, MediaAction, MediaTag, Publication, StreamName } from '../../../server/media/types'
@@ -13,6 +14,8 @@ export interface Engine {
   /** What happened, in words: `publish 1-2 rtmp`. Tags are in `tags`. */
   events: string[]
   tags: { publication: Publication; tag: MediaTag }[]
+  /** Limits that clients reached. */
+  limits: Limit[]
   push(name: StreamName, protocol?: 'rtmp' | 'ws', holder?: string): string
   play(name: StreamName, protocol?: 'rtmp' | 'ws' | 'http', holder?: string): string
   close(): Promise<void>
@@ -34,6 +37,8 @@ export async function startEngine(options: Partial<MediaEngineOptions> = {}): Pr
   media.on('play', (name, protocol) => events.push(`play ${formatStreamName(name)} ${protocol}`))
   media.on('stop', (name, protocol, reason) => events.push(`stop ${formatStreamName(name)} ${protocol}: ${reason}`))
   media.on('refused', (action, protocol, reason) => events.push(`refused ${action} ${protocol}: ${reason}`))
+  const limits: Limit[] = []
+  media.on('limited', (limit) => limits.push(limit))
   media.on('tag', (publication, tag) => tags.push({ publication, tag }))
 
   const http = createServer((request, response) => {
@@ -57,6 +62,7 @@ export async function startEngine(options: Partial<MediaEngineOptions> = {}): Pr
     authority,
     events,
     tags,
+    limits,
     push: (name, protocol = 'rtmp', holder) => url('publish', name, protocol, holder),
     play: (name, protocol = 'rtmp', holder) => url('play', name, protocol, holder),
     async close() {

@@ -39,6 +39,7 @@ test.each(['rtmp', 'ws'] as const)(
       return received() === MANY
     }, 'all frames')
     await bystander.check()
+    expect(engine.limits).toContain('publisher-rate')
     publisher.close()
   },
 )
@@ -80,6 +81,7 @@ test.each<[string, (client: RtmpClient) => void]>([
   client.socket.on('error', () => {})
   for (let at = 0; at <= LIMITS.messagesBeforeAdmission; at++) send(client)
   await client.tags.closed()
+  expect(engine.limits).toEqual(['before-admission'])
   await bystander.check()
 })
 

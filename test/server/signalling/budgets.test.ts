@@ -37,6 +37,7 @@ describe('one account, again and again', () => {
       done: 5,
       message: 'accounts: too many calls to one account in a short time (5 at once, then one in 10 s)',
     })
+    expect(service.limits).toEqual(['account'])
     await ringUp(mallory, 'carol')
     await carol.next('beCalled')
     await ringUp(alice, 'bob')
