@@ -217,7 +217,7 @@ export function readConfig(
     maxPendingPerAddress: read.MAX_PENDING_PER_ADDRESS,
     pendingTime: read.PENDING_TIME,
     requestsPerAddress: read.REQUESTS_PER_ADDRESS,
-    // The service speaks no TLS: whoever names an https address has a proxy in front.
+    // An https address implies a proxy: the service itself has no TLS.
     trustedHops: read.TRUSTED_HOPS ?? (read.PUBLIC_URL?.startsWith('https:') ? 1 : 0),
     maxBitrate: read.MAX_BITRATE,
     diskFloor: read.DISK_FLOOR,

@@ -2,8 +2,8 @@ import { isIPv6, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 /**
- * Limits on the connections of both ports. Pending ones have not proved anything yet: no request was read to its end, no token, ticket or signed URL
- * was accepted; or they wait for the next request.
+ * Limits on the connections of both ports. A connection is pending until a whole request was read, or a token, ticket or signed URL was accepted; and again
+ * between two requests.
  */
 export interface ConnectionLimits {
   /** All connections; the rest of the process's file descriptors is for recordings and the database. */
@@ -29,6 +29,9 @@ export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
   pendingOfAddress: 64,
   pendingTime: 10_000,
 }
+
+/** Connections that the system keeps until they are accepted. With Node's 511 a flood makes clients wait for their second SYN, a second later. */
+export const BACKLOG = 4096
 
 interface Connection {
   socket: Socket
@@ -82,13 +85,13 @@ export class Connections {
     return true
   }
 
-  /** The client has proved that it may use the service. Nothing happens for a connection that is not known. */
+  /** Ends the pending state. Connections that were not registered are ignored. */
   admit(socket: Duplex): void {
     const connection = this.connections.get(socket)
     if (connection) this.endPending(connection)
   }
 
-  /** The connection waits for the client once more, for as long as a new one. */
+  /** Makes the connection pending again. */
   suspend(socket: Duplex): void {
     const connection = this.connections.get(socket)
     if (connection && !socket.destroyed) this.startPending(connection)
@@ -140,7 +143,7 @@ export class Connections {
   }
 }
 
-/** The address that limits go by: an IPv4 address, or the /64 network of an IPv6 one, of which a client has all. */
+/** The key of an address for limits: an IPv4 address, or the /64 network of an IPv6 one, because a client usually controls all of it. */
 export function addressKey(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
   if (!isIPv6(plain)) return plain

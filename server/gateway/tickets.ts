@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto'
 import { sameText } from '../tokens'
 
-/** Which media session an address of the gateway is for: one stay of one member. */
+/** The media session that an address of the gateway is made for: one stay of one member. */
 export interface Ticket {
   cid: number
   uid: number
   stay: number
 }
 export interface ReadTicket extends Ticket {
-  /** Too old for a first login. A member that was logged in comes back with it for as long as its stay lasts. */
+  /** Too old for a first login. Members that have a media session may still come back with it. */
   expired: boolean
 }
 

@@ -3,8 +3,8 @@ import { isIP } from 'node:net'
 import { addressKey } from '../connections'
 
 /**
- * The address of the client that sent a request, as limits go by it. Behind proxies it is in `X-Forwarded-For`, to which each proxy adds the address it was
- * reached from; what is left of those may be made up by the client.
+ * The client's address, for limits. Behind proxies it is taken from `X-Forwarded-For`: each proxy appends the address that it was reached from; entries further
+ * left may be made up by the client.
  * @param trustedHops how many proxies of one's own a request passes; 0 ignores the header
  */
 export function clientAddress(request: IncomingMessage, trustedHops: number): string {

@@ -23,7 +23,7 @@ export interface HttpDeps {
   /** How the service is known, for `foreignOrigin`. */
   ownNames: OwnNames
   connections: Connections
-  /** Requests and upgrades to the service's own paths, a second on average; five seconds' worth may come at once. */
+  /** Requests and upgrades to the service's own paths, a second on average; two seconds' worth may come at once. */
   requestsPerAddress: number
   /** Proxies in front of the service, see `clientAddress`. */
   trustedHops: number
@@ -31,7 +31,7 @@ export interface HttpDeps {
   credentials: AppCredentials
   /** Holds `<cid>/<filename>`. */
   recordingsDir: string
-  /** Who sends it sees the metrics; null: only this machine does. */
+  /** Bearer token for `/metrics`; null: only loopback clients may read it. */
   metricsToken: string | null
   isDiskLow(): boolean
   /** How much of a call's mixed file is made, from 0 to 1; null while none is being made. */

@@ -45,7 +45,7 @@ export function createHttp(deps: HttpDeps): HttpSide {
     frameworkErrors: (error, _, reply) => answerRaw(reply.raw, knownError(error)),
     serverFactory: (handler) =>
       createServer((request, response) => {
-        // Others that were read with the one that closed it.
+        // Pipelined after the request that closed the connection.
         if (request.socket.destroyed) return
         const refusal = refusalOf(request)
         if (refusal?.status === 429) deps.metrics.limited('requests')

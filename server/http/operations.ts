@@ -35,7 +35,7 @@ export function operationRoutes(app: FastifyInstance, deps: HttpDeps): void {
   })
 }
 
-/** Behind a proxy that is not configured, everybody seems to be on this machine; but then there is a header. */
+/** Without TRUSTED_HOPS all clients of a local proxy have a loopback address; the header shows that they came through one. */
 function maySeeMetrics(request: IncomingMessage, { metricsToken, trustedHops }: HttpDeps): boolean {
   const { authorization = '', 'x-forwarded-for': forwarded } = request.headers
   if (metricsToken !== null) return sameText(authorization, `Bearer ${metricsToken}`)

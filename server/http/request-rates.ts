@@ -6,9 +6,9 @@ import { clientAddress } from './client-address'
 
 /** How many seconds' requests may come at once. */
 const BURST = 2
-/** An address that asked for more is not listened to for so long, ms. */
+/** How long new connections of an address above its rate are closed, ms. */
 const BLOCKED = 1_000
-/** One that did what no honest client does, for so long. */
+/** The same for an address that sent many pipelined requests, which no usual client does, ms. */
 const PUNISHED = 10_000
 /** Blocked addresses that are remembered. */
 const MOST_BLOCKED = 10_000
@@ -26,7 +26,7 @@ export class RequestRates {
     this.rates = new Rates(perSecond, BURST * perSecond)
   }
 
-  /** Takes one request of its address. False if there were too many: answering each would cost more than the limit saves. */
+  /** Counts a request of its address. False if there were too many: the address is blocked then, because answering each request costs too much. */
   take(request: IncomingMessage): boolean {
     const address = clientAddress(request, this.trustedHops)
     if (this.rates.take(address)) return true
@@ -34,12 +34,12 @@ export class RequestRates {
     return false
   }
 
-  /** The socket's client does what no honest one does. */
+  /** Blocks the address of a socket whose client sent too many pipelined requests. */
   punish(socket: Socket): void {
     if (this.trustedHops === 0) this.block(addressKey(socket.remoteAddress ?? ''), PUNISHED)
   }
 
-  /** Whether new connections of the socket's address are closed at once. A proxy's are not: others use it, too. */
+  /** Whether new connections of the socket's address are to be closed. Never for proxies: all clients share theirs. */
   isBlocked(socket: Socket): boolean {
     if (this.trustedHops > 0) return false
     const address = addressKey(socket.remoteAddress ?? '')

@@ -7,10 +7,10 @@ export interface MediaLogger {
   error(about: object, message: string): void
 }
 
-/** Lines of the same message: at once, and then one a second. */
+/** Lines of the same message that are logged at once; after that, one a second. */
 const BURST = 20
 
-/** What strangers cause at will must not fill the disk: of each message some lines are left out, and the next one says how many. */
+/** Limits lines that clients can cause at will. Lines of a message above its rate are left out; the next one says how many. */
 export function withoutFloods(logger: MediaLogger): MediaLogger {
   const messages = new Map<string, { bucket: TokenBucket; leftOut: number }>()
   const limited =

@@ -2,7 +2,7 @@ import { type AmfObject, type AmfValue, decodeAmf, encodeAmfMetadata, isAmfObjec
 import { BadInput } from './errors'
 
 const MAX_SIZE = 64 * 1024
-/** Bytes of a key, and of a text. Broken UTF-8 gets longer by being read: three bytes for each. */
+/** Bytes of a key and of a string. Invalid UTF-8 grows when decoded: each byte becomes three. */
 const MAX_KEY = 256
 const MAX_TEXT = 4_096
 /** Some players believe these above the FLV header, which knows better. */

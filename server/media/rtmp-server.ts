@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { BACKLOG } from '../connections'
 import type { MediaContext } from './context'
 import { ListenError } from './errors'
 import { RtmpSession } from './rtmp-session'
@@ -31,7 +32,7 @@ export class RtmpServer {
     return new Promise((resolve, reject) => {
       const failed = (error: Error) => reject(new ListenError(port, PORT_OPTION, error))
       this.server.once('error', failed)
-      this.server.listen(port, host, () => {
+      this.server.listen({ port, host, backlog: BACKLOG }, () => {
         this.server.off('error', failed)
         // Out of file handles: this connection is lost, the port stays open.
         this.server.on('error', (error) => this.context.logger.error({ err: error }, 'media: RTMP port'))

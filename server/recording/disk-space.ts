@@ -1,9 +1,9 @@
 import { statfs } from 'node:fs/promises'
 
-/** How often it is looked at while the service runs, ms. Fifty streams of 10 Mbit/s write 300 MB meanwhile. */
+/** How often free space is read, ms. Fifty streams of 10 Mbit/s write 300 MB in that time. */
 const PERIOD = 5_000
 
-/** Watches how much is free on the disk of the recordings. */
+/** Tracks the free space on the recordings' disk. */
 export class DiskSpace {
   private free = Infinity
   private timer: NodeJS.Timeout | undefined
@@ -32,7 +32,7 @@ export class DiskSpace {
     clearInterval(this.timer)
   }
 
-  /** A folder that cannot be asked about is no reason to stop: writing there fails by itself. */
+  /** If the folder cannot be queried, recording goes on: writing then fails with its own error. */
   async look(): Promise<void> {
     this.free = await this.freeIn(this.folder).catch(() => Infinity)
   }

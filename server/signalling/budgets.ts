@@ -29,7 +29,7 @@ export class Budgets {
     const { perSecond, burst, what } = BUDGETS[name]
     const rates = this.rates.get(name) ?? new Rates(perSecond, burst)
     this.rates.set(name, rates)
-    // No account has a space in it.
+    // Account names contain no spaces.
     if (rates.take(`${account} ${other}`)) return
     this.onRefused()
     throw new Refusal(

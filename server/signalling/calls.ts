@@ -59,7 +59,7 @@ export function callHandlers(context: SignalContext): Handlers<CallMethod> {
 
     calleeAck(device, { account: caller, channelId, accepted }) {
       const called = channels.callsOf(device.account).find(({ cid }) => cid === channelId)
-      // Said to members only: others hear the same of every channel.
+      // Only members get this message. For others the answer is the same whether the channel exists or not.
       if (called && called.caller !== caller) {
         throw new Refusal(CODE.notFound, `account: no call ${channelId} from "${caller}" is under way`)
       }

@@ -16,7 +16,7 @@ export class Device {
     readonly id: string,
     readonly account: string,
     readonly address: Address,
-    /** When its token does, ms since 1970. */
+    /** When its token expires, ms since 1970. */
     readonly expires: number,
     private readonly link: Link,
   ) {}
@@ -25,7 +25,7 @@ export class Device {
     this.link.send(answer)
   }
 
-  /** False if it was dropped: what other accounts cause at will is, before the device's own calls and answers are. */
+  /** Returns false if it was not sent. Messages and presence are dropped first if the device does not read. */
   notify<N extends SignalNotificationName>(name: N, body: SignalNotifications[N]): boolean {
     const [sid, cid] = NOTIFICATION_ADDRESS[name]
     const notification: SignalNotification = { sid, cid, code: 200, body }

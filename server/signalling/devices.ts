@@ -89,7 +89,7 @@ export class Devices extends EventEmitter<{ presence: [account: string, online: 
     if (this.has(device.account, device.id)) this.watchers.set(device, upTo)
   }
 
-  /** Tells those that look. Not for the timeline: it is about no call. */
+  /** Notifies the devices that show the account. Not in the timeline: it is not about a call. */
   tellPresence(account: string, online: boolean): void {
     for (const [device, upTo] of this.watchers) {
       if (device.account !== account && (upTo === null || account <= upTo))

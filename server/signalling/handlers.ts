@@ -8,7 +8,7 @@ import type { Devices } from './devices'
 /** The accounts that have signed in. */
 export interface Accounts {
   has(account: string): boolean
-  /** Those that `account` may see, by name after `after`; null where nobody is shown to anybody. */
+  /** A page of them, sorted by name, beginning after `after`; null if contacts are off. */
   list: ((after: string, limit: number) => string[]) | null
 }
 
@@ -18,7 +18,7 @@ export interface SignalContext {
   devices: Devices
   accounts: Accounts
   budgets: Budgets
-  /** A member's address of the gateway is signed with it. */
+  /** Makes the tickets in the gateway's addresses. */
   tickets: Pick<Tickets, 'issue'>
 }
 

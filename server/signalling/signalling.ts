@@ -76,7 +76,7 @@ export function createSignalling(deps: SignallingDeps): Signalling {
     if (!online) channels.accountGone(account)
   })
 
-  // A call that runs is not cut off: the device goes after it.
+  // A device in a running call is closed after the call.
   const expiry = setInterval(() => {
     for (const device of devices.expired(Date.now())) {
       if (!channels.isIn(device.account))

@@ -1,10 +1,13 @@
 /** What strangers and members do to the service. Each attack goes on until it is stopped; nothing that the service does ends it. */
+import { once } from 'node:events'
+import { request } from 'node:http'
 import { connect, type Socket } from 'node:net'
+import { json } from 'node:stream/consumers'
 import { WebSocket } from 'ws'
 import { encodeAmf } from '../../server/media/amf0'
 import { writeFlvTag } from '../../server/media/flv'
 import { AMF0_COMMAND, encodeMessage, USER_CONTROL } from '../../server/media/rtmp-chunks'
-import { field, tokenOf } from '../bench/relay/accounts'
+import { field } from '../bench/relay/accounts'
 import { GatewayClient, plainLogin } from '../support/gateway-client'
 import type { Json } from '../support/json-client'
 import { audioFrame, flvUrl, playHttp, publishRtmp, publishWs, syntheticStream } from '../support/media-client'
@@ -28,6 +31,15 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 /** 127.0.0.2 and on: addresses of a loopback network. */
 const address = (number: number): string => `127.0.${Math.floor(number / 250)}.${2 + (number % 250)}`
+
+/** A token, asked for from an address of the attacker's: limits by address must not reach the honest. */
+async function tokenOf(url: string, account: string): Promise<string> {
+  const headers = { 'content-type': 'application/json' }
+  const asking = request(`${url}/api/tokens`, { method: 'POST', headers, localAddress: '127.0.0.2' })
+  asking.end(JSON.stringify({ account }))
+  const [response] = await once(asking, 'response')
+  return String(field(await json(response), 'token'))
+}
 
 /** A connection that may fail, and does not mind. */
 function open(port: number, localAddress = '127.0.0.2'): Socket {

@@ -15,7 +15,7 @@ const REST = 30
 /** `noise`: what three processes on two cores delay each other by, whatever is attacked; a frame lasts longer. */
 const LIMITS = { delay: 100, timesQuiet: 3, noise: 40, stall: 500, setUp: 1_000 }
 /** What the heap may have grown by: Node keeps it for a while. */
-const HEAP = 128e6
+const HEAP = 192e6
 const PAIRS = [
   ['alice', 'bob'],
   ['carol', 'dave'],

@@ -169,6 +169,7 @@ test('an upgrade that says it is for Vite, and is not, is refused', async () => 
 })
 
 test('requests of one address have a rate; behind a proxy, of one client', async () => {
+  controlClock()
   running = await startService({ requestsPerAddress: 5, trustedHops: 1 })
   const status = async (client: string): Promise<number> => {
     const response = await fetch(`${running.url}/healthz`, { headers: { 'X-Forwarded-For': `10.9.9.9, ${client}` } })

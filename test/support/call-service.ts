@@ -16,6 +16,8 @@ import { until } from './until'
 export interface CallServiceOptions {
   timing?: Partial<ChannelTiming>
   roomLimit?: number
+  /** Whether accounts are shown to each other; they are by default. */
+  contacts?: boolean
 }
 
 /** How often a client gives a sign of life, ms. */
@@ -37,14 +39,12 @@ export async function startCallService(options: CallServiceOptions = {}) {
     uids.set(account, uid)
     return uid
   }
-  const accounts = {
-    has: (account: string) => uids.has(account),
-    list: (after: string, limit: number) =>
-      [...uids.keys()]
-        .filter((account) => account > after)
-        .sort()
-        .slice(0, limit),
-  }
+  const list = (after: string, limit: number): string[] =>
+    [...uids.keys()]
+      .filter((account) => account > after)
+      .sort()
+      .slice(0, limit)
+  const accounts = { has: (account: string) => uids.has(account), list: options.contacts === false ? null : list }
   const log = createLog('silent')
   const timeline = new Timeline()
   const channels = new Channels({

@@ -1,24 +1,21 @@
-/** What keeps ffmpeg, which decodes callers' bytes, from everything that it does not need. */
+/** Restricts ffmpeg, which decodes data sent by callers, to what it needs. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
-/**
- * Memory that it may map, bytes; CPU time, s; files that it may write to (none: its output is a pipe). A mix of nine members in 720p maps
- * about one GB.
- */
+/** Address space, bytes; CPU time, s; size of files that it may write (0: its output is a pipe); core dumps. */
 const LIMITS = ['--as=4294967296', '--cpu=21600', '--fsize=0', '--core=0']
-/** From the strongest to none: without a network and within limits, within limits, free. Both tools belong to util-linux. */
+/** Strongest first: without a network and with limits; with limits. Both tools are part of util-linux. */
 const PREFIXES: readonly (readonly string[])[] = [
   ['unshare', '--net', '--user', '--map-root-user', '--', 'prlimit', ...LIMITS],
   ['prlimit', ...LIMITS],
 ]
-/** Of the service's environment, which holds its secrets. */
+/** Variables passed on; the service's environment also holds secrets. */
 const PASSED_ON = ['PATH', 'LD_LIBRARY_PATH', 'SystemRoot', 'TMPDIR', 'TEMP']
 const ANSWER_TIME = 10_000
 
 let found: Promise<readonly string[]> | null = null
 
-/** The command line that runs a program confined, as far as this machine can; empty where it cannot. Looked up once. */
+/** The words to put before a command to run it confined; empty if this machine cannot. Probed once. */
 export async function confinement(): Promise<readonly string[]> {
   return await (found ??= strongest())
 }
@@ -35,7 +32,7 @@ async function strongest(): Promise<readonly string[]> {
   return []
 }
 
-/** Containers often forbid namespaces. */
+/** Containers often do not allow namespaces. */
 async function works([program = '', ...words]: readonly string[]): Promise<boolean> {
   try {
     await promisify(execFile)(program, [...words, 'true'], { timeout: ANSWER_TIME, killSignal: 'SIGKILL' })

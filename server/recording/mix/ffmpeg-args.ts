@@ -111,7 +111,7 @@ export function soundArgs(voices: readonly Voice[], length: number, gaps: Readon
   ]
 }
 
-/** A member's file. Its format is not guessed from its bytes, which the member chose, and no other protocol is opened from it. */
+/** A member's file. The format is given, not probed from bytes that the member chose; other protocols are not allowed. */
 function input(path: string): string[] {
   return ['-protocol_whitelist', 'file,pipe', '-f', path.endsWith('.aac') ? 'aac' : 'mp4', '-i', path]
 }

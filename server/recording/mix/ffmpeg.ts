@@ -37,7 +37,7 @@ export async function findFfmpeg(given: string | null): Promise<string | null> {
   return null
 }
 
-/** A sentence for the operator where mixes will not be made, or are made by an ffmpeg that is too old for callers' bytes; null where all is well. */
+/** A warning for the operator if there is no ffmpeg, or only the outdated one from npm; null otherwise. */
 export function ffmpegWarning(path: string | null): string | null {
   if (path === null) return 'There is no ffmpeg: mixed files are not made. Install ffmpeg, or set FFMPEG_PATH.'
   if (path !== packaged()) return null

@@ -2,7 +2,15 @@
 import { writeFlvTag } from '../../../server/media/flv'
 import { AGGREGATE, USER_CONTROL } from '../../../server/media/rtmp-chunks'
 import { advance, controlClock } from '../../support/clock'
-import { audioConfig, audioFrame, publishRtmp, publishWs, RtmpClient } from '../../support/media-client'
+import {
+  audioConfig,
+  audioFrame,
+  keyFrame,
+  publishRtmp,
+  publishWs,
+  RtmpClient,
+  videoConfig,
+} from '../../support/media-client'
 import { until } from '../../support/until'
 import { startBystander } from './bystander'
 import { type Engine, startEngine } from './engine'
@@ -40,6 +48,26 @@ test.each(['rtmp', 'ws'] as const)(
     }, 'all frames')
     await bystander.check()
     expect(engine.limits).toContain('publisher-rate')
+    publisher.close()
+  },
+)
+
+test.each(['rtmp', 'ws'] as const)(
+  'a publisher over %s above the bit rate is read at that rate, and loses nothing',
+  async (protocol) => {
+    await engine.close()
+    // 10 KB a second, 100 KB at once.
+    engine = await startEngine({ limits: { bitRate: 80_000 } })
+    const url = engine.push(STREAM, protocol)
+    const publisher = protocol === 'rtmp' ? await publishRtmp(url) : await publishWs(url)
+    publisher.sendTag(videoConfig())
+    for (let at = 0; at < 30; at++) publisher.sendTag(keyFrame(at * 40, 10_000))
+    await until(() => engine.limits.includes('publisher-rate'), 'the limit')
+    expect(received()).toBeLessThanOrEqual(11)
+    await until(async () => {
+      await advance(1_000)
+      return received() === 30
+    }, 'all frames')
     publisher.close()
   },
 )

@@ -4,7 +4,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { confinement } from '../../../server/recording/mix/confinement'
-import { findFfmpeg, ffmpegWarning, runFfmpeg } from '../../../server/recording/mix/ffmpeg'
+import { ffmpegWarning, runFfmpeg } from '../../../server/recording/mix/ffmpeg'
+import { FFMPEG, testWithFfmpeg } from '../../support/ffmpeg'
 import { pictureCheckArgs, soundCheckArgs } from '../../../server/recording/mix/ffmpeg-args'
 
 let folder: string
@@ -35,7 +36,7 @@ test('the environment, which holds the service’s secrets, is not passed on', a
   expect(shown).not.toContain('do not tell')
 })
 
-const onLinux = process.platform === 'linux' ? test : test.skip
+const onLinux = process.platform === 'linux' ? testWithFfmpeg : test.skip
 onLinux('no file can be written to, and memory has a limit', async () => {
   const path = join(folder, 'written')
   expect(await confinement()).toContain('prlimit')
@@ -44,19 +45,20 @@ onLinux('no file can be written to, and memory has a limit', async () => {
 })
 
 onLinux('there is no network, where the system allows namespaces', async () => {
-  const server = createServer((socket) => socket.end('hello'))
+  let connected = false
+  const server = createServer((socket) => {
+    connected = true
+    socket.destroy()
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const port = typeof address === 'object' ? address?.port : 0
-  const script = `require('net').connect(${port}, '127.0.0.1').on('error', (e) => console.log(e.code)).on('data', (d) => console.log(String(d)))`
-  const said = await outputOf(process.execPath, ['-e', script]).catch((error: unknown) => String(error))
-  server.close()
-  const isApart = (await confinement()).includes('unshare')
-  expect(said.trim()).toBe(isApart ? 'ENETUNREACH' : 'hello')
+  await outputOf(FFMPEG ?? '', ['-i', `tcp://127.0.0.1:${port}`, '-f', 'null', 'pipe:1']).catch(() => undefined)
+  await new Promise((resolve) => server.close(resolve))
+  expect(connected).toBe(!(await confinement()).includes('unshare'))
 })
 
-test('a member’s file is read as what it was written as, and opens no other', async () => {
-  const ffmpeg = (await findFfmpeg(null)) ?? ''
+testWithFfmpeg('a member’s file is read as what it was written as, and opens no other', async () => {
   const secret = join(folder, 'secret.aac')
   writeFileSync(secret, 'a secret')
   for (const [name, args] of [
@@ -65,12 +67,14 @@ test('a member’s file is read as what it was written as, and opens no other', 
   ] as const) {
     const path = join(folder, name)
     writeFileSync(path, `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://${secret}\n#EXT-X-ENDLIST\n`)
-    const said = await outputOf(ffmpeg, args(path)).catch((error: unknown) => Reflect.get(Object(error), 'detail'))
+    const said = await outputOf(FFMPEG ?? '', args(path)).catch((error: unknown) =>
+      Reflect.get(Object(error), 'detail'),
+    )
     expect(String(said)).not.toMatch(/hls|secret|Opening/i)
   }
 })
 
-test('the operator is warned of an ffmpeg that is missing or old', () => {
+testWithFfmpeg('the operator is warned of an ffmpeg that is missing or old', () => {
   expect(ffmpegWarning(null)).toMatch(/no ffmpeg.* Install ffmpeg/)
   expect(ffmpegWarning('/usr/bin/ffmpeg')).toBeNull()
   expect(ffmpegWarning(require('@ffmpeg-installer/ffmpeg').path)).toMatch(/from 2018.* Install a current ffmpeg/)

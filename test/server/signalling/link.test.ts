@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
 import { EXPIRY_CHECK, SIGNAL_RULES } from '../../../server/signalling/signalling'
-import { startCallService, TOKEN_LIFETIME, tokenOf, type CallService } from '../../support/call-service'
+import { ringUp, startCallService, TOKEN_LIFETIME, tokenOf, type CallService } from '../../support/call-service'
 import { advance, controlClock } from '../../support/clock'
 import { SignalClient } from '../../support/signal-client'
 import { until } from '../../support/until'
@@ -91,6 +91,17 @@ test('contacts come by pages, with presence for those that were listed only', as
   await service.device('zoe')
   expect(await alice.next('presence')).toEqual({ account: 'zoe', online: true })
   expect(await idle.untaken('presence')).toEqual([])
+})
+
+test('without contacts nobody is shown to anybody, and nobody hears who is online', async () => {
+  await service.close()
+  service = await startCallService({ contacts: false })
+  const [alice, bob] = [await service.device('alice'), await service.device('bob')]
+  expect(await alice.request('listContacts', {})).toEqual({ contacts: [], more: false })
+  await service.device('carol')
+  expect(await alice.untaken('presence')).toEqual([])
+  await ringUp(alice, 'bob')
+  expect(await bob.next('beCalled')).toMatchObject({ account: 'alice' })
 })
 
 test('an account exists once it has signed in, not by being called', async () => {
