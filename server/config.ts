@@ -36,16 +36,16 @@ export interface Config {
   roomLimit: number
   /** Open connections of both ports together; null: as many as the process's file descriptors allow, see `connectionLimits`. */
   maxConnections: number | null
-  /** Those that have not proved anything yet: in all, and of one address. */
+  /** Maximum number of pending connections: in all, and of one address. */
   maxPending: number
   maxPendingPerAddress: number
-  /** How long one may be so, s. */
+  /** How long a connection may be pending, s. */
   pendingTime: number
   /** HTTP requests and WebSocket upgrades of one address, a second on average. */
   requestsPerAddress: number
   /** Proxies in front of the service, each of which adds to `X-Forwarded-For`. */
   trustedHops: number
-  /** What a publisher may send on average, bits a second; a faster one is read more slowly. */
+  /** Maximum average bit rate of a publisher, bits a second; a faster one is read more slowly. */
   maxBitrate: number
   /** Bytes that must stay free on the recordings' disk; below, recording stops and calls go on. */
   diskFloor: number
@@ -193,7 +193,7 @@ export function readConfig(
   const result = VARIABLES.safeParse(values)
   if (!result.success) throw complaint(result.error, values)
   const read = result.data
-  // Who names a public address has put a web server in front: the loopback is no wall then.
+  // A public address implies a reverse proxy; then a loopback HOST is not access control.
   const devTokens = read.DEV_TOKENS ?? (isLoopback(read.HOST) && read.PUBLIC_URL === undefined)
   return {
     host: read.HOST,

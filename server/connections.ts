@@ -30,7 +30,7 @@ export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
   pendingTime: 10_000,
 }
 
-/** Connections that the system keeps until they are accepted. With Node's 511 a flood makes clients wait for their second SYN, a second later. */
+/** Listen backlog of both ports. With Node's default of 511 a flood fills it, and clients retry after a second. */
 export const BACKLOG = 4096
 
 interface Connection {
@@ -42,13 +42,15 @@ interface Connection {
 
 /**
  * Counts the open connections of the service. A new one beyond a limit takes the place of a pending one: the oldest of its own address, or of the address that has
- * most of them. Clients that go on at once are thus admitted during a flood of connections.
+ * most of them. During a flood of connections, clients that send their request at once are still admitted.
  */
 export class Connections {
   private readonly connections = new Map<Duplex, Connection>()
   /** Pending ones by address, oldest first. */
   private readonly pending = new Map<string, Set<Connection>>()
   private pendingCount = 0
+  /** Numbers connections whose address is shared. */
+  private shared = 0
   private refused = 0
   private displaced = 0
   private expired = 0
@@ -62,12 +64,12 @@ export class Connections {
 
   /**
    * Registers a new connection as pending. False if there is no place: it is closed then.
-   * @param shared whether many clients share the socket's address, as behind a proxy: it has no limit of its own
+   * @param shared whether many clients share the socket's address, as behind a proxy: each connection then counts as an address of its own
    */
   open(socket: Socket, shared = false): boolean {
-    const address = addressKey(socket.remoteAddress ?? '')
+    const address = shared ? `shared ${++this.shared}` : addressKey(socket.remoteAddress ?? '')
     const { all, pending, pendingOfAddress } = this.limits
-    if (!shared && this.countOf(address) >= pendingOfAddress) this.displace(address)
+    if (this.countOf(address) >= pendingOfAddress) this.displace(address)
     if (this.pendingCount >= pending) this.displace(this.fullestAddress())
     if (this.connections.size >= all) this.displace(this.fullestAddress())
     if (this.connections.size >= all) {

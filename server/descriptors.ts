@@ -1,3 +1,4 @@
+import { member } from '../miniprogram/json'
 import { ConfigError, type Config } from './config'
 import { DEFAULT_CONNECTION_LIMITS, type ConnectionLimits } from './connections'
 
@@ -32,11 +33,7 @@ function openFileLimit(): number {
   // Without the network interfaces, whose names it would look up.
   Reflect.set(process.report, 'excludeNetwork', true)
   const report: unknown = process.report.getReport()
-  const limits = property(property(report, 'userLimits'), 'open_files')
-  const soft = property(limits, 'soft')
+  const limits = member(member(report, 'userLimits'), 'open_files')
+  const soft = member(limits, 'soft')
   return typeof soft === 'number' ? soft : Infinity
-}
-
-function property(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }

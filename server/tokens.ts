@@ -37,7 +37,7 @@ export class Tokens {
     return this.read(token)?.account ?? null
   }
 
-  /** Whose token it is, and until when, ms since 1970; null when it is forged, malformed or too old. */
+  /** The token's account and expiry, ms since 1970; null if it is forged, malformed or expired. */
   read(token: string): { account: string; expires: number } | null {
     const [account, expires, signature, ...rest] = token.split('.')
     if (!account || !expires || !signature || rest.length > 0 || !ACCOUNT_RULE.test(account)) return null

@@ -122,7 +122,7 @@ export interface SignalMethods {
     }
   }
   queryAccountUidMap: { body: { channelName: string; uids: Uid[] }; answer: { accountUidMap: AccountUidMap } }
-  /** By pages, in the order of names: those after `after`. `more`: there are further ones. */
+  /** One page, sorted by name, beginning after `after`. `more`: there are further pages. */
   listContacts: { body: { after?: Account }; answer: { contacts: Contact[]; more: boolean | undefined } }
   sendMessage: { body: { to: Account; content: string }; answer: { timetag: number } }
 }
@@ -245,7 +245,7 @@ export interface GatewayLogin {
   uid: Uid
   cid: Cid
   accid: Account
-  /** The channel's number, as NetEase's SDK sends it. What proves the member is the ticket in the gateway's address. */
+  /** The channel's number, as NetEase's SDK sends it. The gateway authenticates the member by the ticket in its address. */
   token: string
   mode: NetcallMode
   scene: Scene

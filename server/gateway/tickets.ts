@@ -29,7 +29,7 @@ export class Tickets {
     return `${claim}.${this.sign(claim)}`
   }
 
-  /** What the ticket says; null when it is malformed or not this service's. */
+  /** Verifies a ticket. Returns null if it is malformed or not signed by this service. */
   read(ticket: string): ReadTicket | null {
     const [cid, uid, stay, expires, signature, ...rest] = ticket.split('.')
     if (!cid || !uid || !stay || !expires || !signature || rest.length > 0) return null

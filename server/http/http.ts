@@ -33,7 +33,10 @@ export function createHttp(deps: HttpDeps): HttpSide {
   const rates = new RequestRates(deps.requestsPerAddress, deps.trustedHops)
   const refusalOf = (request: IncomingMessage): ApiError | null => {
     const own = OWN_PATH.test(pathOf(request.url ?? ''))
-    if (own && !rates.take(request)) return tooManyRequests(rates.perSecond)
+    if (own && !rates.take(request)) {
+      deps.metrics.limited('requests')
+      return tooManyRequests(rates.perSecond)
+    }
     if (!deps.devTokens || SIGNED_PATH.test(request.url ?? '')) return null
     const reason = foreignOrigin(request, deps.ownNames)
     return reason === null ? null : new ApiError(403, 'foreign-origin', reason)
@@ -48,7 +51,6 @@ export function createHttp(deps: HttpDeps): HttpSide {
         // Pipelined after the request that closed the connection.
         if (request.socket.destroyed) return
         const refusal = refusalOf(request)
-        if (refusal?.status === 429) deps.metrics.limited('requests')
         if (refusal) return refuse(response, refusal, deps.trustedHops > 0)
         if (deps.handleMedia(request, response)) return
         if (fallback && !OWN_PATH.test(pathOf(request.url ?? ''))) fallback(request, response)
@@ -82,7 +84,7 @@ export function createHttp(deps: HttpDeps): HttpSide {
   }
 }
 
-/** A client that asks too much is not read any further, unless others share its connection. */
+/** Answers with an error. After 429 the connection is closed, unless it is a proxy's, which other clients share. */
 function refuse(response: ServerResponse, error: ApiError, shared: boolean): void {
   if (error.status !== 429 || shared) return answerRaw(response, error)
   const { socket } = response
@@ -119,13 +121,12 @@ function measure(app: FastifyInstance, { metrics, log }: HttpDeps): void {
 
 function dispatchUpgrades(
   server: Server,
-  { upgrades, connections, metrics }: HttpDeps,
+  { upgrades, connections }: HttpDeps,
   refusalOf: (request: IncomingMessage) => ApiError | null,
 ): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
     const refusal = refusalOf(request)
-    if (refusal?.status === 429) metrics.limited('requests')
     if (refusal) return refuseUpgrade(socket, refusal.status === 429 ? '429 Too Many Requests' : '403 Forbidden')
     if (upgrades.some((upgrade) => upgrade(request, socket, head))) return
     // The preview's development server shares this server and takes its own upgrades.

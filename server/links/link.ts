@@ -121,7 +121,7 @@ export class Link {
     this.silence.refresh()
     const bytes = Buffer.isBuffer(data) ? data.length : 0
     if (!this.isWithinRules(bytes)) return
-    this.duties.frame(Buffer.isBuffer(data) && !isBinary ? parse(data) : NOT_JSON)
+    this.duties.frame(Buffer.isBuffer(data) && !isBinary ? parseFrame(data) : NOT_JSON)
   }
 
   /** Answers a ping. It is no sign of life: those are the contract's heartbeats. */
@@ -148,7 +148,8 @@ export class Link {
   }
 }
 
-function parse(data: Buffer): unknown {
+/** A text frame's JSON, or `NOT_JSON`. */
+export function parseFrame(data: Buffer): unknown {
   try {
     const value: unknown = JSON.parse(data.toString())
     return value

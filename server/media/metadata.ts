@@ -23,7 +23,7 @@ export function readMetadata(payload: Buffer): AmfObject | null {
   return name === 'onMetaData' && isAmfObject(metadata) ? metadata : null
 }
 
-/** What viewers get: only what is plainly a value and of a usual length, none of what was nested. */
+/** Encodes the metadata for viewers, without nested objects, overlong keys and overlong strings. */
 export function writeMetadata(metadata: AmfObject): Buffer {
   const plain = Object.entries(metadata).filter(
     ([key, value]) =>

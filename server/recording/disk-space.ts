@@ -32,7 +32,7 @@ export class DiskSpace {
     clearInterval(this.timer)
   }
 
-  /** If the folder cannot be queried, recording goes on: writing then fails with its own error. */
+  /** If the folder cannot be queried, recording continues; a failing write reports its own error. */
   async look(): Promise<void> {
     this.free = await this.freeIn(this.folder).catch(() => Infinity)
   }

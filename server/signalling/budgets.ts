@@ -2,7 +2,7 @@ import { CODE } from '../../miniprogram/netcall/constants'
 import { Refusal } from '../links/refusal'
 import { Rates } from '../rates'
 
-/** What one account may ask for, on average a second and at once. `ToOne`: of one other account. */
+/** Rate limits of one account: average per second, and burst. `ToOne`: towards one other account. */
 const BUDGETS = {
   calls: { perSecond: 0.5, burst: 10, what: 'calls' },
   callsToOne: { perSecond: 0.1, burst: 5, what: 'calls to one account' },

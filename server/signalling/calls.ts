@@ -144,7 +144,7 @@ export function beCalled(context: SignalContext, channel: Channel, device: Devic
   }
 }
 
-/** What a member needs to log in at the gateway. */
+/** The fields that a member needs to log in at the gateway. */
 function wayIn({ tickets }: SignalContext, channel: Channel, { account, address }: Device) {
   const accountUidMap = uidMap(channel)
   const uid = accountUidMap[account] ?? 0

@@ -26,7 +26,7 @@ export interface SignallingDeps {
   channels: Channels
   timeline: Timeline
   log: Pick<Log, 'debug' | 'error'>
-  /** Whose token it is, and until when, ms since 1970; null for a bad one. */
+  /** Verifies a token: its account and expiry, ms since 1970; null if it is invalid. */
   readToken: (token: string) => { account: string; expires: number } | null
   /** The account's uid; makes the account known. */
   uidOf: (account: string) => number

@@ -28,6 +28,7 @@ const CHUNK = 64 * 1024
 const base = ({ url }: Target): string => url.replace('http:', 'ws:')
 const httpPort = ({ url }: Target): number => Number(new URL(url).port)
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+/** Attacks run in real time; a pause keeps an attacker that has to wait from using the processor. */
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 /** 127.0.0.2 and on: addresses of a loopback network. */
 const address = (number: number): string => `127.0.${Math.floor(number / 250)}.${2 + (number % 250)}`

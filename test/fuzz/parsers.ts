@@ -5,7 +5,7 @@ import { GatewayDispatch } from '../../server/gateway/dispatch'
 import { MediaLink } from '../../server/gateway/media-link'
 import { Seats } from '../../server/gateway/seats'
 import { Tickets } from '../../server/gateway/tickets'
-import { Link, NOT_JSON } from '../../server/links/link'
+import { Link, parseFrame } from '../../server/links/link'
 import { decodeAmf } from '../../server/media/amf0'
 import { BadInput } from '../../server/media/errors'
 import { FlvReader } from '../../server/media/flv'
@@ -93,7 +93,7 @@ export const PARSERS = {
       const { signalling, gateway, close } = dispatchers()
       try {
         for (const piece of pieces) {
-          const frame = parseJson(piece)
+          const frame = parseFrame(piece)
           signalling(frame)
           gateway(frame)
         }
@@ -104,15 +104,6 @@ export const PARSERS = {
   },
 } as const satisfies Record<string, Parser>
 export type ParserName = keyof typeof PARSERS
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    const value: unknown = JSON.parse(bytes.toString())
-    return value
-  } catch {
-    return NOT_JSON
-  }
-}
 
 /** Both sockets' requests of alice, who is in a call that bob answered. */
 function dispatchers() {

@@ -65,6 +65,16 @@ describeWithAddresses.each(['HTTP', 'RTMP'] as const)('%s: connections that prov
     expect(first.isClosed()).toBe(false)
   })
 
+  test('connections of a proxy, which all clients share, are not displaced before those of a flood', async () => {
+    running = await startService({ maxPending: 6, trustedHops: 1 })
+    const proxied: Silent[] = []
+    for (let at = 0; at < 3; at++) proxied.push(await silent(running.port))
+    const flood: Silent[] = []
+    for (let at = 0; at < 5; at++) flood.push(await silent(running.rtmpPort, '127.0.0.2'))
+    await until(() => closedOnes(flood).length === 2, 'the two oldest of the flood to go')
+    expect(closedOnes(proxied)).toEqual([])
+  })
+
   test('are closed after a time, and count as expired', async () => {
     controlClock()
     running = await startService()

@@ -97,6 +97,7 @@ describe('a disk that fails', () => {
     stage.unpublish(who)
     const { files, notes, frames } = await stage.finish()
     expect(files.map(({ kind }) => kind)).toEqual(['aac', 'mp4'])
+    // Duration of the files, ms: sound and picture of a round do not end at the same moment.
     for (const { duration } of files) expect(Math.abs(duration - 3 * 4200)).toBeLessThan(200)
     expect(notes).toHaveLength(1)
     expect(notes[0]?.message).toMatch(
