@@ -1,17 +1,18 @@
-/** How loud what a player plays is, told twice a second while it plays. */
+/** Audio level of a player, reported twice a second while it plays. */
 
 const INTERVAL = 500
 
 export class LevelMeter {
   private context: AudioContext | null = null
+  private stream: MediaStream | null = null
   private timer: ReturnType<typeof setInterval> | undefined
 
-  /** `told`: 0 to 100. */
+  /** `told`: called with 0 to 100. */
   constructor(
     private readonly video: HTMLVideoElement,
     private readonly told: (volume: number) => void,
   ) {
-    // Another source brings another track.
+    // A new source has a new track.
     video.addEventListener('playing', () => this.start())
     video.addEventListener('emptied', () => this.stop())
   }
@@ -20,11 +21,17 @@ export class LevelMeter {
     clearInterval(this.timer)
     void this.context?.close()
     this.context = null
+    // A captured stream captures until its tracks are stopped.
+    for (const track of this.stream?.getTracks() ?? []) track.stop()
+    this.stream = null
   }
 
+  /** After each stall, too: in Chromium only the last capture of an element gets its audio. */
   private start(): void {
     this.stop()
-    const track = soundOf(this.video)
+    this.stream = capture(this.video)
+    const [track, ...rest] = this.stream?.getAudioTracks() ?? []
+    for (const unused of [...rest, ...(this.stream?.getVideoTracks() ?? [])]) unused.stop()
     if (!track) return
     const context = new AudioContext()
     const analyser = new AnalyserNode(context, { fftSize: 2048 })
@@ -39,9 +46,9 @@ export class LevelMeter {
   }
 }
 
-function soundOf(video: HTMLVideoElement): MediaStreamTrack | undefined {
-  const capture: unknown = Reflect.get(video, 'captureStream')
-  if (typeof capture !== 'function') return undefined
-  const stream: unknown = Reflect.apply(capture, video, [])
-  return stream instanceof MediaStream ? stream.getAudioTracks()[0] : undefined
+function capture(video: HTMLVideoElement): MediaStream | null {
+  const captureStream: unknown = Reflect.get(video, 'captureStream')
+  if (typeof captureStream !== 'function') return null
+  const stream: unknown = Reflect.apply(captureStream, video, [])
+  return stream instanceof MediaStream ? stream : null
 }

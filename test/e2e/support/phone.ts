@@ -224,6 +224,8 @@ export class Phone {
           return loudest
         } finally {
           await context.close()
+          // It would go on capturing, which costs CPU time.
+          for (const one of captured.getTracks()) one.stop()
         }
       },
       [wanted, NEAR] as const,
