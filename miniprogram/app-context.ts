@@ -1,4 +1,4 @@
-/** What every page can reach: the app's parts, made once in app.ts and found by `getApp<AppContext>()`. */
+/** The app's shared objects, created once in app.ts. Pages get them with `getApp<AppContext>()`. */
 import { CallController } from './call/controller'
 import { isBusy } from './call/state'
 import { RoomController } from './room/controller'
@@ -7,7 +7,7 @@ import { followAway } from './services/away'
 import { CallEntry } from './services/call-entry'
 import { History } from './services/history'
 import { Language } from './services/language'
-import { MediaSeat } from './services/media-seat'
+import { MediaOwner } from './services/media-owner'
 import { followCalls } from './services/navigation'
 import { Privacy } from './services/privacy'
 import { keepScreenOn } from './services/screen'
@@ -17,24 +17,24 @@ import { followTones } from './services/tones'
 
 export interface AppContext {
   readonly settings: SettingsStore
-  /** Who is signed in, at which service; contacts and records come through it. */
+  /** Sign-in state and the signed-in account; also the source of contacts and records. */
   readonly session: Session
   readonly call: CallController
-  /** Calls of several. There is a call or a room, never both. */
+  /** Group calls. Either a call or a room is active, never both. */
   readonly room: RoomController
-  /** Where pages place and accept calls, and go into rooms. */
+  /** Places and accepts calls and joins rooms, for pages. */
   readonly entry: CallEntry
   readonly privacy: Privacy
-  /** Which page holds the pusher and the players of the call or room. */
-  readonly mediaSeat: MediaSeat
-  /** The calls that ended on this phone. */
+  /** The page that shows pusher and players of the call or room. */
+  readonly mediaOwner: MediaOwner
+  /** Calls that ended on this phone. */
   readonly history: History
   readonly language: Language
 }
 
 /**
- * Makes the parts, and starts what follows calls by itself: their pages, tones, the screen. Once, in app.ts, before any
- * page is there: `App({ ...startCalls() })`.
+ * Creates the objects and starts the background services: navigation to call pages, tones, screen. Call once in app.ts, before any page
+ * exists: `App({ ...startCalls() })`.
  */
 export function startCalls(): AppContext {
   const settings = new SettingsStore()
@@ -57,5 +57,5 @@ export function startCalls(): AppContext {
   followAway(call, room)
   keepScreenOn(call, room)
   privacy.start()
-  return { settings, session, call, room, entry, privacy, mediaSeat: new MediaSeat(), history, language }
+  return { settings, session, call, room, entry, privacy, mediaOwner: new MediaOwner(), history, language }
 }

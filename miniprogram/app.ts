@@ -6,7 +6,7 @@ const parts = startCalls()
 App<AppContext>({
   ...parts,
 
-  /** `?account=…&service=…` of the launch (a compile mode, a QR code) signs in at once; else what was used last. */
+  /** `?account=…&service=…` in the launch query (compile mode, QR code) signs in; otherwise the last account does. */
   onLaunch({ query }) {
     const { session } = parts
     followSession(session)
@@ -18,7 +18,7 @@ App<AppContext>({
   },
 })
 
-/** A launch's value as it was meant; WeChat hands it over as it was encoded. Undefined where it cannot be read. */
+/** A decoded query value: WeChat passes launch queries undecoded. Undefined if it cannot be decoded. */
 function decoded(value: string | undefined): string | undefined {
   try {
     return value === undefined ? undefined : decodeURIComponent(value)

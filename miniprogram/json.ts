@@ -1,6 +1,6 @@
-/** JSON that was made elsewhere, whose shape is to be found out. */
+/** Reading JSON of unknown shape. */
 
-/** What a text says; null where it is no JSON. */
+/** The parsed text; null if it is not JSON. */
 export function parseJson(text: string | undefined): unknown {
   try {
     return text === undefined ? null : JSON.parse(text)
@@ -9,7 +9,7 @@ export function parseJson(text: string | undefined): unknown {
   }
 }
 
-/** A member of a JSON object; undefined where there is none. */
+/** A property of a JSON object; undefined if missing. */
 export function member(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined
   return Object.entries(value).find(([key]) => key === name)?.[1]

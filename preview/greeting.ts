@@ -2,15 +2,15 @@ import type { Listening } from '../server/service'
 import { qrCode } from './qr-code'
 
 export interface GreetingOptions {
-  /** Phones were asked for: with `--lan`. */
+  /** Available for phones in the network: `--lan`. */
   lan: boolean
-  /** Whether whoever reaches the service may sign in as anybody. */
+  /** Whether anybody may sign in as any account. */
   devTokens: boolean
-  /** It is written to a terminal, not into a file. */
+  /** Printed to a terminal, not to a file. */
   colours: boolean
 }
 
-/** What `npm start` says when all is ready; with phones in the network, a code that the login page scans. */
+/** The message of `npm start` when all is ready; with phones in the network, a QR code for the login page. */
 export function greeting({ url, rtmpPort, addresses }: Listening, options: GreetingOptions): string {
   const lines = [
     '',

@@ -1,4 +1,4 @@
-/** What `npm start` runs: the call service and, on the same port, the page with the phones. */
+/** Entry of `npm start`: the call service and, on the same port, the page with the phones. */
 import { closeOnSignals, fail } from '../server/run'
 import { greeting } from './greeting'
 import { hasDisplay, openBrowser } from './open-browser'

@@ -6,31 +6,30 @@ import { createService, type Listening } from '../server/service'
 
 export interface Preview {
   readonly listening: Listening
-  /** Whether whoever reaches it may sign in as anybody. */
+  /** Whether anybody may sign in as any account. */
   readonly devTokens: boolean
   close(): Promise<void>
 }
 
 /**
- * Starts the service and the page; `args` and `environment` are the service's, but for `MINIPROGRAM`, the folder that the
- * phones run in place of this project's; `switches` are the caller's own options. Rejects with a `ConfigError`,
- * `ListenError` or `DatabaseError`.
+ * Starts the service and the page. `args` and `environment` are the service's, except `MINIPROGRAM`, the folder of the mini-program to run;
+ * `switches`: the caller's own options. Rejects with a `ConfigError`, `ListenError` or `DatabaseError`.
  */
 export async function startPreview(
   environment: Readonly<Record<string, string | undefined>>,
   args: readonly string[],
   switches: readonly string[] = [],
 ): Promise<Preview> {
-  // What happens is on the page; the terminal says what goes wrong.
+  // Events are shown on the page; the terminal shows errors.
   const config = readConfig({ LOG_LEVEL: 'warn', ...environment }, args, switches)
   const sources = readSources(environment['MINIPROGRAM'])
   let page: RequestListener = notYet
-  // Only now: it takes a second to load, and what is wrong with the options is told without it.
+  // Loaded late: it takes a second, and invalid options are reported without it.
   const { createVite } = await import('./vite')
   const service = await createService(config, {
     fallback: (request, response) => page(request, response),
   })
-  // Beside the service's data, so that two previews do not write into one another's.
+  // Next to the service's data, so that two previews do not share it.
   const vite = await createVite(service.server, { cacheDir: join(config.dataDir, 'vite'), ...sources })
   page = vite.middlewares
   const close = async (): Promise<void> => {

@@ -12,11 +12,11 @@ const repository = path.dirname(root)
 export interface PageOptions {
   /** The mini-program's folder. */
   sources?: string
-  /** Where bundled packages are kept from one start to the next. */
+  /** Cache of bundled packages. */
   cacheDir: string
 }
 
-/** @param server the HTTP server whose port is shared, for the socket that tells of changes */
+/** @param server the HTTP server whose port is shared, for the reload socket */
 export function createVite(server: Server, options: PageOptions): Promise<ViteDevServer> {
   const sources = options.sources ?? path.join(repository, 'miniprogram')
   return createServer({
@@ -30,7 +30,7 @@ export function createVite(server: Server, options: PageOptions): Promise<ViteDe
       miniprogram({ root: sources, phonePage: '/phone.html' }),
       pages(['runtime/boot.ts', 'shell/main.ts'].map((entry) => path.join(root, entry))),
     ],
-    // All of them are named here: one found later would reload the page in the middle of its first start.
+    // All of them are listed: one that is discovered later would reload the page during its first start.
     optimizeDeps: {
       noDiscovery: true,
       include: ['glass-easel', 'glass-easel-miniprogram-adapter', 'mpegts.js', 'mediabunny', '@mediabunny/aac-encoder'],

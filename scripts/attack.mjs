@@ -1,4 +1,7 @@
-/** `npm run attack`: attacks the call service while honest members talk and are recorded. `npm run attack -- connections rings` chooses. */
+/**
+ * `npm run attack`: attacks the call service while honest members talk and are recorded. `npm run attack -- connections rings` selects
+ * attacks.
+ */
 import { runInstead } from './setup/run.mjs'
 import { orExplain } from './setup/say.mjs'
 import { ROOT, setUp } from './setup.mjs'

@@ -1,4 +1,4 @@
-/** `npm run bench`: what is measured of the service and the preview. `npm run bench -- setup recovery` chooses. */
+/** `npm run bench`: benchmarks of the service and the preview. `npm run bench -- setup recovery` selects some. */
 import { runInstead } from './setup/run.mjs'
 import { orExplain } from './setup/say.mjs'
 import { ROOT, setUp } from './setup.mjs'

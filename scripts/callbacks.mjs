@@ -1,4 +1,4 @@
-/** `npm run callbacks`: what the outbox holds; `npm run callbacks -- resend <id>` sends again what was given up. */
+/** `npm run callbacks`: lists the outbox; `npm run callbacks -- resend <id>` sends given-up callbacks again. */
 import { runInstead } from './setup/run.mjs'
 import { orExplain } from './setup/say.mjs'
 import { ROOT, setUp } from './setup.mjs'

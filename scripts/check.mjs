@@ -1,4 +1,4 @@
-/** `npm run check`: types, lint, format, and whether the mini-program is a valid one. The steps are in check/main.ts. */
+/** `npm run check`: types, lint, format, and validity of the mini-program. The steps are in check/main.ts. */
 import { runInstead } from './setup/run.mjs'
 import { orExplain } from './setup/say.mjs'
 import { ROOT, setUp } from './setup.mjs'

@@ -1,4 +1,4 @@
-/** `npm run fuzz`: tries the parsers of what comes from outside with inputs made by chance; `SECONDS` and `SEED` choose. */
+/** `npm run fuzz`: fuzzes the parsers of external input; set `SECONDS` and `SEED`. */
 import { runInstead } from './setup/run.mjs'
 import { orExplain } from './setup/say.mjs'
 import { ROOT, setUp } from './setup.mjs'

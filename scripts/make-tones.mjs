@@ -1,13 +1,13 @@
 /**
- * Makes the tones of a ringing call, so that nobody else's sound is in the package: `node scripts/make-tones.mjs
- * [folder]`. The same bytes at each run; 8 bits and 8 kHz, for the package has to stay small.
+ * Generates the ring tones, so that the package has no foreign audio: `node scripts/make-tones.mjs [folder]`. Deterministic; 8 bits and 8
+ * kHz to keep the package small.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const RATE = 8_000
-/** Every note begins and ends softly, or it would click. Seconds. */
+/** Fade in and out of each note, to avoid clicks. Seconds. */
 const EDGE = 0.012
 const HEADER = 44
 
@@ -15,7 +15,7 @@ const HEADER = 44
 
 /** @type {Record<string, Note[]>} */
 const TONES = {
-  // Two notes a fourth apart, struck like bells.
+  // Two notes a fourth apart, like bells.
   ring: [
     { pitch: 784, level: 0.7, seconds: 0.4, fade: 3 },
     { pitch: 1046.5, level: 0.7, seconds: 0.7, fade: 4 },

@@ -1,4 +1,4 @@
-/** `npm run preview`: the mini-program on a phone, by a QR code in the terminal and in a file. The steps are in wechat/main.ts. */
+/** `npm run preview`: shows the mini-program on a phone by a QR code, in the terminal and in a file. The steps are in wechat/main.ts. */
 import { runInstead } from './setup/run.mjs'
 import { orExplain } from './setup/say.mjs'
 import { ROOT, setUp } from './setup.mjs'

@@ -1,4 +1,4 @@
-/** Makes a fresh clone ready. Plain Node: nothing is installed yet. `node scripts/setup.mjs [--browser]` */
+/** Prepares a fresh clone. Plain Node: nothing is installed yet. `node scripts/setup.mjs [--browser]` */
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureBrowser } from './setup/browser.mjs'
@@ -7,13 +7,13 @@ import { endWithParents } from './setup/parents.mjs'
 import { orExplain, SetupError } from './setup/say.mjs'
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
-/** The oldest that Vite and oxlint run on. */
+/** The oldest Node for Vite and oxlint. */
 const NODE = '20.19'
 
 /**
- * Checks Node, installs what is missing, and gives the environment for what comes next. With a browser `wanted` or `required` that
- * is CHROMIUM, its path; where none can be had NO_BROWSER, a sentence on how to get one, if it is only wanted and
- * REQUIRE_BROWSER is not 1. From here on this process ends with the npm that started it.
+ * Checks Node, installs missing packages, and returns the environment for the next step. With a browser `wanted` or `required`, CHROMIUM is
+ * its path; NO_BROWSER, a sentence on how to get one, if there is none, it is only wanted, and REQUIRE_BROWSER is not 1. From here on this
+ * process ends with the npm that started it.
  */
 export async function setUp({ browser = 'no' } = {}) {
   endWithParents()

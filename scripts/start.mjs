@@ -1,4 +1,4 @@
-/** `npm start`: the call service and the page with the phones. Arguments and environment go through to preview/main.ts. */
+/** `npm start`: the call service and the page with the phones. Arguments and environment are passed to preview/main.ts. */
 import { runInstead } from './setup/run.mjs'
 import { orExplain } from './setup/say.mjs'
 import { ROOT, setUp } from './setup.mjs'

@@ -1,6 +1,6 @@
 /**
- * `npm run test:stress`: the tests while all their processes are stopped for 0.6 to 1 s again and again, and three busy loops run
- * beside them. Arguments are those of `npm test`; `SEED` chooses other moments. For Linux and macOS: it needs SIGSTOP.
+ * `npm run test:stress`: runs the tests while all their processes are stopped for 0.6 to 1 s again and again, beside three busy loops.
+ * Arguments are those of `npm test`; `SEED` selects other moments. For Linux and macOS: it needs SIGSTOP.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -48,7 +48,7 @@ async function stopAgainAndAgain(pid) {
   }
 }
 
-/** Stops a process and all below it, until no new one has appeared meanwhile; gives their pids. */
+/** Stops a process and its descendants, until no new one appears; returns their pids. */
 function stopTree(pid) {
   const stopped = new Set()
   for (;;) {
@@ -80,7 +80,7 @@ function send(pid, signal) {
   }
 }
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+/** Numbers from 0 to 1, reproducible by seed (mulberry32). */
 function numbers(state) {
   return () => {
     state = (state + 0x6d2b79f5) | 0

@@ -1,6 +1,6 @@
 /**
- * `npm test`: all tests, or those that jest's arguments choose; `--unit` those that need neither a browser nor ffmpeg; `--long` with
- * many rounds of what is tried by chance. The last line is the count: `N passed, N failed`, and how many were skipped where some were.
+ * `npm test`: all tests, or those selected by jest's arguments; `--unit`: those that need neither a browser nor ffmpeg; `--long`: more
+ * rounds of random tests. The last line is the count: `N passed, N failed`, and the skipped ones if there are any.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -13,7 +13,7 @@ import { readFiles, resultOf, summaryOf } from './test/results.mjs'
 const UNIT = ['miniprogram', 'server', 'preview', 'docs']
 const WORKERS = Math.max(2, Math.min(4, availableParallelism()))
 
-/** How often and in how many ways `--long` tries what `npm test` tries once or a few times; the environment has the last word. */
+/** Rounds of random tests for `--long`; the environment takes precedence. */
 const LONG = {
   SEED: 'random',
   KILLS: '20',
@@ -40,7 +40,8 @@ process.exitCode = result.good ? 0 : 1
 async function runParts() {
   if (unit) return [await run('unit', WORKERS, ['--selectProjects', ...UNIT, ...chosen])]
   if (chosen.length > 0) return [await run('chosen', WORKERS, chosen)]
-  // Calls in the browser run in real time and need a core and a half for themselves: beside other tests they take longer than both
+  // Calls in the browser run in real time and need one and a half cores: beside other tests they take longer than both in sequence, and on
+  // a slow machine their players cannot keep up.
   // one after the other, and on a slow machine their players no longer keep up.
   return [
     await run('others', WORKERS, ['--selectProjects', ...UNIT, 'check', 'ffmpeg', 'browser']),

@@ -1,4 +1,4 @@
-/** `npm run upload`: the mini-program as a development version in its console. The steps are in wechat/main.ts. */
+/** `npm run upload`: uploads the mini-program as a development version. The steps are in wechat/main.ts. */
 import { runInstead } from './setup/run.mjs'
 import { orExplain } from './setup/say.mjs'
 import { ROOT, setUp } from './setup.mjs'

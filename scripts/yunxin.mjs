@@ -1,4 +1,4 @@
-/** `npm run yunxin -- <netcall file>`: puts NetEase's SDKs where the mini-program looks for them. */
+/** `npm run yunxin -- <netcall file>`: copies NetEase's SDKs to where the mini-program looks for them. */
 import { resolve } from 'node:path'
 import { ROOT } from './setup.mjs'
 import { endWithParents } from './setup/parents.mjs'

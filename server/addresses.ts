@@ -1,13 +1,13 @@
 import { networkInterfaces } from 'node:os'
 import type { Config } from './config'
 
-/** Where the service can be reached, once its port is known. No URL ends in a slash. */
+/** The service's base URLs, known once its port is. No trailing slash. */
 export interface Addresses {
   /** From this machine. */
   local: string
-  /** From phones in the same network; empty while the service keeps to this machine. */
+  /** For phones in the same network; empty while the service listens on loopback only. */
   lan: string[]
-  /** What links in callbacks begin with. */
+  /** Base of the file URLs in callbacks. */
   public: string
 }
 
@@ -19,10 +19,10 @@ export function addressesOf({ host, publicUrl }: Pick<Config, 'host' | 'publicUr
   return { local, lan, public: publicUrl ?? lan[0] ?? local }
 }
 
-/** Networks of containers, virtual machines and tunnels: no phone is in them. */
+/** Networks of containers, virtual machines and tunnels; phones are never in them. */
 const VIRTUAL = /^(br-|docker|veth|virbr|vmnet|vboxnet|vEthernet|tun|tap|utun|wg|zt|tailscale|bridge)/i
 
-/** What a phone most likely reaches first. */
+/** The address that a phone can most likely reach comes first. */
 export function lanHosts(interfaces: ReturnType<typeof networkInterfaces> = networkInterfaces()): string[] {
   return Object.entries(interfaces)
     .sort(([one], [other]) => Number(VIRTUAL.test(one)) - Number(VIRTUAL.test(other)))

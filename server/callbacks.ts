@@ -1,6 +1,6 @@
 /**
- * `npm run callbacks`: shows what the outbox holds, and sends again what was given up. It works on the database of
- * DATA_DIR, beside a running service (which looks into the queue every 2 s) or without one.
+ * `npm run callbacks`: lists the outbox and sends given-up events again. Works on the database of DATA_DIR, beside a running service (which
+ * polls the queue every 2 s) or without one.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,7 +22,7 @@ const SHOWN = 200
 const CALL = /^\d{1,16}$/
 const ID = /^\d{1,16}-[\w-]+$/
 
-/** What the command prints. Throws a `ConfigError` for arguments that it does not know, and where it finds nothing. */
+/** The command's output. Throws a `ConfigError` for unknown arguments and if nothing is found. */
 export function runCallbacks(args: readonly string[], environment: NodeJS.ProcessEnv): string {
   const [command, ...rest] = args
   const [target] = rest[0]?.startsWith('--') ? [] : rest
@@ -52,13 +52,13 @@ function commandOf(command: string | undefined, target: string | undefined): (st
 
 function resend(store: Store, which: { cid?: number; callbackId?: string }): string {
   const count = store.requeueFailed(which, Date.now())
-  if (count === 0) throw new ConfigError('Nothing to send again: no callback of that name was given up.')
+  if (count === 0) throw new ConfigError('Nothing to send again: no such callback was given up.')
   const what = count === 1 ? '1 callback is' : `${count} callbacks are`
   return `${what} in the queue again. A running service sends them within seconds; else they go out at its next start.`
 }
 
 function table(rows: readonly OutboxRow[]): string {
-  if (rows.length === 0) return 'Nothing waits, and nothing was given up.'
+  if (rows.length === 0) return 'No callback is waiting or was given up.'
   const lines = rows.map(({ callbackId, eventType, state, attempts, nextAttemptAt, sentAt, lastError }) => [
     callbackId,
     eventType,

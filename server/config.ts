@@ -6,61 +6,61 @@ import { DEFAULT_ROOM_LIMIT } from './channels/channels'
 import { DEFAULT_CONNECTION_LIMITS } from './connections'
 import { LOG_LEVELS, type LogLevel } from './log'
 
-/** What the service needs to know before it starts. Times in seconds. */
+/** The service's settings. Times in seconds. */
 export interface Config {
   host: string
   port: number
   rtmpPort: number
   dataDir: string
-  /** How clients reach the service, where that is not `http://HOST:PORT` (behind a proxy). */
+  /** The base URL for clients if it is not `http://HOST:PORT` (behind a proxy). */
   publicUrl: string | null
-  /** Null: the service's own demo receiver. */
+  /** Null: the service's built-in demo receiver. */
   callbackUrl: string | null
-  /** Which events the app wants to hear of. */
+  /** Events that the app wants. */
   callbackEvents: readonly EventType[]
-  /** A call that still runs is reported so often (event 5 with `running`), s. */
+  /** Interval of reports on a running call (event 5 with `running`), s. */
   callbackRunningInterval: number
   appKey: string
   /** Null: a random one, kept in the database. */
   appSecret: string | null
-  /** Whether anybody may get a token for any account: a stand-in for an app's own login. */
+  /** Whether anybody may get a token for any account, in place of an app's own login. */
   devTokens: boolean
-  /** Whether accounts are shown to each other, with who is online. */
+  /** Whether accounts can list each other, with presence. */
   contacts: boolean
   tokenTtl: number
-  /** Push and play URLs. Longer than calls are: players come back with the one they have, and it opens nothing after the call. */
+  /** Lifetime of push and play URLs. Longer than calls are: players reconnect with the URL they have, and it is void after the call. */
   mediaUrlTtl: number
-  /** Links to recorded files. */
+  /** Lifetime of signed file URLs. */
   fileUrlTtl: number
   /** Members that a room may have, hosts and audience together. */
   roomLimit: number
-  /** Open connections of both ports together; null: as many as the process's file descriptors allow, see `connectionLimits`. */
+  /** Maximum open connections of both ports; null: derived from the process's file descriptors, see `connectionLimits`. */
   maxConnections: number | null
   /** Maximum number of pending connections: in all, and of one address. */
   maxPending: number
   maxPendingPerAddress: number
-  /** How long a connection may be pending, s. */
+  /** Maximum time that a connection may be pending, s. */
   pendingTime: number
-  /** HTTP requests and WebSocket upgrades of one address, a second on average. */
+  /** HTTP requests and WebSocket upgrades per address, a second on average. */
   requestsPerAddress: number
-  /** Proxies in front of the service, each of which adds to `X-Forwarded-For`. */
+  /** Number of proxies in front of the service; each appends to `X-Forwarded-For`. */
   trustedHops: number
-  /** Maximum average bit rate of a publisher, bits a second; a faster one is read more slowly. */
+  /** Maximum average bit rate of a publisher, bits a second; the service reads a faster one more slowly. */
   maxBitrate: number
-  /** Bytes that must stay free on the recordings' disk; below, recording stops and calls go on. */
+  /** Bytes that must stay free on the recordings' disk; below that, recording stops and calls continue. */
   diskFloor: number
-  /** How long calls and their files are kept after their end; null: for good. */
+  /** How long calls and their files are kept after their end; null: without limit. */
   retentionTime: number | null
-  /** Bytes that recordings may take together, finished or not; null: as many as there are. */
+  /** Maximum bytes of all recordings, finished or not; null: without limit. */
   retentionSize: number | null
-  /** Null: the machine's own, else the one that npm brought. */
+  /** Path of ffmpeg; null: the machine's own, else the npm package's. */
   ffmpegPath: string | null
-  /** Opens `/metrics` to other machines; null: it is for this one only. */
+  /** Token for reading `/metrics` from other machines; null: loopback only. */
   metricsToken: string | null
   logLevel: LogLevel
 }
 
-/** A value that the service cannot start with; the message says which, why, and how a good one looks. */
+/** A setting that the service cannot start with. The message names it, the reason, and a valid value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
@@ -179,9 +179,9 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * The configuration from environment variables and options (`PORT=8361` or `--port 8361`); an option wins.
- * Throws a `ConfigError` for a value that is not good.
- * @param switches the caller's own options (`--lan`), told to who writes one that is unknown
+ * Reads the configuration from environment variables and options (`PORT=8361` or `--port 8361`); options win. Throws a `ConfigError` for an
+ * invalid value.
+ * @param switches the caller's own options (`--lan`), listed in the error for an unknown one
  */
 export function readConfig(
   environment: Environment,

@@ -6,11 +6,11 @@ import type { Duplex } from 'node:stream'
  * between two requests.
  */
 export interface ConnectionLimits {
-  /** All connections; the rest of the process's file descriptors is for recordings and the database. */
+  /** Maximum of all connections; the process's other file descriptors are for recordings and the database. */
   all: number
   pending: number
   pendingOfAddress: number
-  /** How long a connection may be pending, ms. */
+  /** Maximum time that a connection may be pending, ms. */
   pendingTime: number
 }
 export interface ConnectionCounts {
@@ -18,7 +18,7 @@ export interface ConnectionCounts {
   pending: number
   /** Refused because `all` were open, with none pending. */
   refused: number
-  /** Closed because they were pending: to make room for a newer one, or for too long. */
+  /** Closed while pending: to make room for a newer one, or after `pendingTime`. */
   displaced: number
   expired: number
 }
@@ -36,7 +36,7 @@ export const BACKLOG = 4096
 interface Connection {
   socket: Socket
   address: string
-  /** Set while it is pending. */
+  /** Set while the connection is pending. */
   timer: NodeJS.Timeout | null
 }
 
@@ -46,7 +46,7 @@ interface Connection {
  */
 export class Connections {
   private readonly connections = new Map<Duplex, Connection>()
-  /** Pending ones by address, oldest first. */
+  /** Pending connections by address, oldest first. */
   private readonly pending = new Map<string, Set<Connection>>()
   private pendingCount = 0
   /** Numbers connections whose address is shared. */
@@ -87,7 +87,7 @@ export class Connections {
     return true
   }
 
-  /** Ends the pending state. Connections that were not registered are ignored. */
+  /** Ends the pending state. Ignores connections that were not registered. */
   admit(socket: Duplex): void {
     const connection = this.connections.get(socket)
     if (connection) this.endPending(connection)

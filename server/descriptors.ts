@@ -2,7 +2,7 @@ import { member } from '../miniprogram/json'
 import { ConfigError, type Config } from './config'
 import { DEFAULT_CONNECTION_LIMITS, type ConnectionLimits } from './connections'
 
-/** File descriptors that connections never take: recordings, the database, ffmpeg, the log. */
+/** File descriptors reserved for recordings, the database, ffmpeg and the log. */
 const RESERVE = 256
 
 /**
@@ -28,9 +28,9 @@ export function connectionLimits(
   }
 }
 
-/** How many files this process may open; Windows has no such limit. */
+/** Number of files that this process may open; Windows has no such limit. */
 function openFileLimit(): number {
-  // Without the network interfaces, whose names it would look up.
+  // Without the network interfaces: the report would resolve their names.
   Reflect.set(process.report, 'excludeNetwork', true)
   const report: unknown = process.report.getReport()
   const limits = member(member(report, 'userLimits'), 'open_files')

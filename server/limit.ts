@@ -1,5 +1,5 @@
 /**
- * Limits that a client reached, as metrics name them: requests of an address, what an account may ask for, downloads of an account, frames of a WebSocket,
- * messages of an RTMP connection before it is admitted, and the rate of a publisher.
+ * Limits that a client can reach, as labels of the metrics: requests per address, budgets per account, downloads per account, frames per
+ * WebSocket, messages per RTMP connection before admission, a publisher's bit rate.
  */
 export type Limit = 'requests' | 'account' | 'downloads' | 'frames' | 'before-admission' | 'publisher-rate'

@@ -17,12 +17,12 @@ const SECRET_FIELDS = [
 ]
 const SECRET_PATHS = SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
 
-/** The text without the query strings of its URLs: that is where tokens and signatures travel. */
+/** The text without the query strings of its URLs, which may hold tokens and signatures. */
 export function withoutQueries(text: string): string {
   return text.replace(/\?[^\s"'\\]+/g, '?…')
 }
 
-/** JSON lines to standard output (or `destination`), with everything secret taken out. */
+/** JSON lines to standard output (or `destination`), without secrets. */
 export function createLog(level: LogLevel, destination?: DestinationStream): Log {
   const options = {
     level,
@@ -30,7 +30,7 @@ export function createLog(level: LogLevel, destination?: DestinationStream): Log
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: SECRET_PATHS, censor: '[redacted]' },
     formatters: { level: (label: string) => ({ level: label }) },
-    // On the finished line, so that messages, stack traces and nested values are covered as well.
+    // Applied to the whole line, to cover messages, stack traces and nested values.
     hooks: { streamWrite: withoutQueries },
   }
   return destination ? pino(options, destination) : pino(options)

@@ -1,6 +1,6 @@
 /** Runs the call service alone: `node --import tsx server/main.ts [--port 8360 …]`. */
 import { readConfig } from './config'
-import { ffmpegWarning, findFfmpeg } from './recording/mix/ffmpeg'
+import { ffmpegWarning, findFfmpeg } from './recording/compose/ffmpeg'
 import { closeOnSignals, fail } from './run'
 import { createService, type Listening } from './service'
 
@@ -18,8 +18,8 @@ function greet({ url, rtmpPort, addresses }: Listening, devTokens: boolean): voi
     `The call service is at ${url} (RTMP port ${rtmpPort}).`,
     ...addresses.lan.map((address) => `On a phone in the same network enter ${address}`),
     devTokens
-      ? 'Anybody who reaches it may sign in as anybody (DEV_TOKENS=on): for development only.'
-      : 'Signing in by name is off; DEV_TOKENS=on allows it, for development.',
+      ? 'Anybody can sign in as any account (DEV_TOKENS=on): for development only.'
+      : 'Signing in by name is off. For development, set DEV_TOKENS=on.',
   ]
   process.stderr.write(`${lines.join('\n')}\n`)
 }

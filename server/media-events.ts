@@ -2,7 +2,7 @@ import type { Channels } from './channels/channels'
 import type { Media, StreamName } from './media/types'
 import type { Timeline } from './timeline'
 
-/** Puts what happens to streams into the timeline, with the account whose stream it is. */
+/** Adds stream events to the timeline, with the account of the stream. */
 export function narrateMedia(media: Media, channels: Channels, timeline: Timeline): void {
   const about = ({ cid, uid }: StreamName): { cid: number; account?: string } => {
     const account = channels.get(cid)?.members.get(uid)?.account

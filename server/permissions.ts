@@ -1,35 +1,35 @@
-/** Who may publish and play, and what is recorded of a stream: read from the channels as they are at that moment. */
+/** Authorization of streams, and the recording of a stream, by the current state of the channels. */
 import { ROLE } from '../miniprogram/netcall/constants'
 import type { Channels } from './channels/channels'
 import { isIn, PICTURE_MODES } from './channels/live-channel'
 import type { ChannelMember } from './channels/types'
 import type { MediaAction, StreamName } from './media/types'
-import type { Presence } from './recording/presence'
+import type { MemberState } from './recording/spool/member-log'
 import type { RecordingSubject } from './recording/types'
 
-/** Whom a stream's address is made for: a member, for as long as its stay lasts. */
-export function holderOf({ uid, stay }: Pick<ChannelMember, 'uid' | 'stay'>): string {
-  return `${uid}.${stay}`
+/** The subject of a member's stream URLs: the member in its session epoch. */
+export function subjectOf({ uid, epoch }: Pick<ChannelMember, 'uid' | 'epoch'>): string {
+  return `${uid}.${epoch}`
 }
 
-/** null lets it in, a sentence refuses. */
+/** Returns null to admit, or the reason for refusing. */
 export function authorizeMedia(
   channels: Channels,
   action: MediaAction,
   { cid, uid }: StreamName,
-  holder: string,
+  subject: string,
 ): string | null {
   const channel = channels.get(cid)
-  if (channel?.state !== 'active') return 'there is no such call under way'
+  if (channel?.state !== 'active') return 'no such running call'
   const there = [...channel.members.values()].filter(isIn)
-  if (!there.some((member) => holderOf(member) === holder)) return 'you are not in the call any more'
+  if (!there.some((member) => subjectOf(member) === subject)) return 'you have left the call'
   const session = there.find((member) => member.uid === uid)?.session
-  if (!session) return 'that member is not in the call'
-  if (action === 'publish' && session.role !== ROLE.ROLE_HOST) return 'an audience member does not publish'
+  if (!session) return 'the member is not in the call'
+  if (action === 'publish' && session.role !== ROLE.ROLE_HOST) return 'audience members must not publish'
   return null
 }
 
-/** The participant whose stream it is, and what it asked to record; null for streams outside a call. */
+/** The participant of a stream with its recording request; null for streams outside of a call. */
 export function recordingSubject(channels: Channels, { cid, uid }: StreamName): RecordingSubject | null {
   const channel = channels.get(cid)
   const member = channel?.members.get(uid)
@@ -43,8 +43,8 @@ export function recordingSubject(channels: Channels, { cid, uid }: StreamName): 
   }
 }
 
-/** What a member shows of itself by its own word. */
-export function presenceOf(channels: Channels, { cid, uid }: StreamName): Presence {
+/** The member's state by its own signalling: camera on, off, or left. */
+export function memberStateOf(channels: Channels, { cid, uid }: StreamName): MemberState {
   const member = channels.get(cid)?.members.get(uid)
   if (!member?.session || member.state === 'left') return 'left'
   return PICTURE_MODES.includes(member.session.mode) ? 'picture' : 'sound'

@@ -1,9 +1,9 @@
 import { TokenBucket } from './token-bucket'
 
-/** Keys that are remembered; the longest unused is forgotten first, and starts with a full budget again. */
+/** Maximum number of keys; the least recently used one is dropped and starts with a full budget again. */
 const MOST_KEYS = 20_000
 
-/** One budget of events for each key: an address, an account, a pair of accounts. */
+/** A budget of events per key: an address, an account, a pair of accounts. */
 export class Rates {
   private readonly buckets = new Map<string, TokenBucket>()
 
@@ -12,7 +12,7 @@ export class Rates {
     private readonly burst: number,
   ) {}
 
-  /** Takes one of the key's events; false if its budget is used up. */
+  /** Takes one event from the key's budget; false if it is used up. */
   take(key: string): boolean {
     const bucket = this.buckets.get(key) ?? new TokenBucket(this.perSecond, this.burst)
     this.buckets.delete(key)

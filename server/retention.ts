@@ -8,27 +8,27 @@ export interface RetentionDeps {
   store: Store
   timeline: Timeline
   log: Log
-  /** Holds `<cid>/…`. */
+  /** Folder of `<cid>/…`. */
   recordingsDir: string
-  /** Whether something of the call is still under way. */
+  /** Whether the call runs or its files are being made. */
   isBusy: (cid: number) => boolean
-  /** How long a call is kept after its end, seconds; null: for good. */
+  /** How long a call is kept after its end, seconds; null: without limit. */
   time: number | null
-  /** Bytes that recordings may take together; null: any. */
+  /** Maximum bytes of all recordings; null: without limit. */
   size: number | null
-  /** Bytes that recordings take beside finished files. */
+  /** Bytes of recordings besides finished files. */
   unfinishedSize?: () => Promise<number>
 }
 
-/** How often it is looked whether something is to go, ms. */
+/** Interval of the check, ms. */
 const PERIOD = 60_000
-/** Candidates looked at in a step: the first that is not busy goes. */
+/** Candidates per step: the first one that is not busy is deleted. */
 const CANDIDATES = 20
 
 /**
- * Lets calls go with all their files: those that every member has deleted, those past their age, and the oldest where files
- * take too much. One call a step: first its rows, in one transaction that notes the folder, then the folder. A service that
- * dies in between goes on with the folder at its next start.
+ * Deletes calls with all their files: those that every member has deleted, those past their age, and the oldest ones if files take too much
+ * space. One call per step: first its rows, in a transaction that stores the folder's name, then the folder. After a crash, the next start
+ * deletes the folder.
  */
 export class Retention {
   private timer: NodeJS.Timeout | undefined
@@ -38,32 +38,32 @@ export class Retention {
 
   constructor(private readonly deps: RetentionDeps) {}
 
-  /** Deletes the folders of calls that are forgotten already: what an earlier run did not come to. */
+  /** Deletes the folders of deleted calls that an earlier run left. */
   async resume(): Promise<void> {
     for (const cid of this.deps.store.removals()) await this.removeFolder(cid)
   }
 
-  /** Looks now, and then every minute. */
+  /** Checks now, and then every minute. */
   start(): void {
     this.timer = setInterval(() => this.look(), PERIOD).unref()
     this.look()
   }
 
-  /** Looks whether something is to go, once started: before that the data directory may be another service's. */
+  /** Checks, once started: before that, another service may own the data directory. */
   look(): void {
     this.again = true
     if (!this.timer || this.closed || this.sweeping) return
     this.sweeping = this.sweep()
-      .catch((error: unknown) => this.deps.log.error({ err: error }, 'old calls could not be removed'))
+      .catch((error: unknown) => this.deps.log.error({ err: error }, 'retention: check failed'))
       .finally(() => (this.sweeping = undefined))
   }
 
-  /** Waits until all has gone that is to go. */
+  /** Resolves when everything due is deleted. */
   async settled(): Promise<void> {
     await this.sweeping
   }
 
-  /** The call that is being removed is finished with; the others are the next start's. */
+  /** Completes the current removal; the others are left to the next start. */
   async close(): Promise<void> {
     this.closed = true
     clearInterval(this.timer)
@@ -98,22 +98,22 @@ export class Retention {
 
   private async remove(cid: number, why: RemovalReason['why']): Promise<void> {
     const { store, timeline, log } = this.deps
-    const untold = store.outbox(cid).filter(({ state }) => state === 'failed').length
+    const unsent = store.outbox(cid).filter(({ state }) => state === 'failed').length
     store.removeCall(cid)
     timeline.add('recording', 'removed', { cid }, { why })
-    if (untold > 0) log.warn({ cid, why, untold }, 'a call was removed whose callbacks had failed')
-    else log.info({ cid, why }, 'a call was removed')
+    if (unsent > 0) log.warn({ cid, why, unsent }, 'retention: call deleted with unsent callbacks')
+    else log.info({ cid, why }, 'retention: call deleted')
     await this.removeFolder(cid)
   }
 
-  /** A folder that cannot be deleted now is tried again with the next look. */
+  /** A folder that cannot be deleted now is tried again with the next check. */
   private async removeFolder(cid: number): Promise<void> {
     const { store, log, recordingsDir } = this.deps
     try {
       await rm(join(recordingsDir, String(cid)), { recursive: true, force: true, maxRetries: 2 })
       store.removalDone(cid)
     } catch (error) {
-      log.error({ err: error, cid }, 'the files of a removed call could not be deleted')
+      log.error({ err: error, cid }, 'retention: deleting files failed')
     }
   }
 }

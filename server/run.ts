@@ -1,11 +1,11 @@
-/** How a program around the service ends: by a signal, or by what it cannot go on with. */
+/** Ends a program around the service: by a signal, or by a fatal error. */
 import { ConfigError } from './config'
 import { ListenError } from './media/errors'
 import { DatabaseError } from './store/database'
 
 /**
- * Closes at the first SIGINT, SIGTERM or SIGHUP; a second SIGINT does not wait for it. A second SIGTERM is no sign of impatience: a
- * supervisor sends it to a whole process group, and whatever started this process passes it on as well.
+ * Closes at the first SIGINT, SIGTERM or SIGHUP; a second SIGINT ends at once. A second SIGTERM is ignored: supervisors send it to the
+ * whole process group, and the parent process passes it on as well.
  */
 export function closeOnSignals(close: () => Promise<void>): void {
   let stopping = false
@@ -20,7 +20,7 @@ export function closeOnSignals(close: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
 }
 
-/** Ends the program. What the user can mend is said in a sentence; anything else with its stack. */
+/** Ends the program. Errors that the user can fix are printed as one sentence, others with their stack. */
 export function fail(error: unknown): void {
   const known = error instanceof ConfigError || error instanceof ListenError || error instanceof DatabaseError
   process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`)

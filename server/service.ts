@@ -12,15 +12,15 @@ import { createGateway } from './gateway/gateway'
 import { Tickets } from './gateway/tickets'
 import { DEMO_RECEIVER_PATH } from './http/demo-receiver'
 import { createHttp } from './http/http'
-import { FileLinks } from './http/links'
+import { FileUrls } from './http/file-urls'
 import { listenOn } from './http/listen'
 import { Metrics } from './http/metrics'
-import { Ledger } from './ledger'
+import { CallLifecycle } from './call-lifecycle'
 import { createLog, type Log } from './log'
 import { createMedia } from './media/media'
 import { narrateMedia } from './media-events'
-import { authorizeMedia, holderOf, presenceOf, recordingSubject } from './permissions'
-import type { Remuxer } from './recording/finisher'
+import { authorizeMedia, subjectOf, memberStateOf, recordingSubject } from './permissions'
+import type { Remuxer } from './recording/remux/remux-worker'
 import { DiskSpace } from './recording/disk-space'
 import { createRecording } from './recording/recording'
 import { Retention } from './retention'
@@ -32,12 +32,12 @@ import { Timeline } from './timeline'
 import { Tokens } from './tokens'
 
 export interface ServiceHooks {
-  /** Serves what the service does not know: the page of a program that embeds it. */
+  /** Serves all other paths: the page of an embedding program. */
   fallback?: RequestListener
   log?: Log
-  /** Other times than the usual ones. */
+  /** Overrides of timings. */
   retryPolicy?: RetryPolicy
-  /** Makes recordings' files in place of a thread of the service's own; the caller closes it. */
+  /** Makes recordings' files instead of the service's own threads; the caller closes it. */
   remuxer?: Remuxer | undefined
 }
 
@@ -45,7 +45,7 @@ export interface Listening {
   port: number
   rtmpPort: number
   addresses: Addresses
-  /** How this machine reaches the service: `http://127.0.0.1:8360`. */
+  /** The service's URL on this machine: `http://127.0.0.1:8360`. */
   url: string
 }
 
@@ -53,29 +53,29 @@ export interface Service {
   /** The HTTP server, for an embedding program that shares it. */
   readonly server: Server
   /**
-   * Opens the ports, then takes up what an earlier run left. Rejects with a `ListenError`, or with a `DatabaseError` when
-   * another service has the data directory, and is closed then.
+   * Opens the ports, then continues what an earlier run left. Rejects with a `ListenError`, or with a `DatabaseError` if another service
+   * uses the data directory; the service is closed then.
    */
   listen(): Promise<Listening>
-  /** Ends all calls, finishes their recordings (for some seconds at most) and closes everything. May be called twice. */
+  /** Ends all calls, finishes their recordings (for some seconds at most) and closes everything. Idempotent. */
   close(): Promise<void>
 }
 
-/** How long a stop waits for recordings; those that take longer are finished at the next start, ms. */
+/** How long closing waits for recordings, ms; others are finished at the next start. */
 const FINISHING_TIME = 5_000
 
 /**
- * The whole call service; the one place that knows every part. Nothing is open before `listen`.
- * Rejects with a `DatabaseError` when the database cannot be used.
+ * Creates the whole call service and connects its parts. Nothing is open before `listen`. Rejects with a `DatabaseError` if the database
+ * cannot be used.
  */
 export async function createService(config: Config, hooks: ServiceHooks = {}): Promise<Service> {
   const log = hooks.log ?? createLog(config.logLevel)
   const recordingsDir = join(config.dataDir, 'recordings')
   const store = openStore(join(config.dataDir, 'calls.db'))
   mkdirSync(recordingsDir, { recursive: true })
-  // With the secret that it shares with the service, the app's server signs its users' tokens itself.
+  // The app's server shares this secret and signs its users' tokens itself.
   const tokens = new Tokens(config.appSecret ?? keptSecret(store, 'token-secret'), config.tokenTtl)
-  const links = new FileLinks(keptSecret(store, 'file-secret'), config.fileUrlTtl)
+  const fileUrls = new FileUrls(keptSecret(store, 'file-secret'), config.fileUrlTtl)
   const credentials = { appKey: config.appKey, appSecret: config.appSecret ?? keptSecret(store, 'app-secret') }
   const tickets = new Tickets(keptSecret(store, 'gateway-secret'))
   const timeline = new Timeline()
@@ -94,7 +94,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     secret: keptSecret(store, 'media-secret'),
     urlTtl: config.mediaUrlTtl,
     limits: { bitRate: config.maxBitrate },
-    authorize: (action, name, holder) => authorizeMedia(channels, action, name, holder),
+    authorize: (action, name, subject) => authorizeMedia(channels, action, name, subject),
     connections,
     logger: log,
   })
@@ -104,9 +104,9 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     media,
     directory: recordingsDir,
     subjectOf: (name) => recordingSubject(channels, name),
-    presenceOf: (name) => presenceOf(channels, name),
+    memberStateOf: (name) => memberStateOf(channels, name),
     ffmpegPath: config.ffmpegPath,
-    finisher: hooks.remuxer,
+    remuxWorker: hooks.remuxer,
     disk,
     onFrames: (account) => metrics.framesRecorded(account),
     logger: log,
@@ -118,26 +118,26 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     log,
     target: () => ({ url: config.callbackUrl ?? addresses.local + DEMO_RECEIVER_PATH, ...credentials }),
     events: config.callbackEvents,
-    // A deleted call waits for its callbacks.
+    // A deleted call is kept until its callbacks are sent.
     sent: () => retention.look(),
     ...(hooks.retryPolicy && { policy: hooks.retryPolicy }),
   })
-  const ledger = new Ledger({
+  const lifecycle = new CallLifecycle({
     store,
     media,
     recording,
     outbox,
     log,
-    urlOf: (file) => addresses.public + links.make(file, file.account),
+    urlOf: (file) => addresses.public + fileUrls.make(file, file.account),
     runningInterval: config.callbackRunningInterval * 1000,
   })
-  ledger.follow(channels)
+  lifecycle.follow(channels)
   const retention = new Retention({
     store,
     timeline,
     log,
     recordingsDir,
-    isBusy: (cid) => ledger.isBusy(cid) || recording.isRecording(cid),
+    isBusy: (cid) => lifecycle.isBusy(cid) || recording.isRecording(cid),
     time: config.retentionTime,
     size: config.retentionSize,
     unfinishedSize: () => recording.unfinishedSize(),
@@ -163,16 +163,16 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     tickets,
     connections,
     limited: (limit) => metrics.limited(limit),
-    pushUrl: (name, holder, host) => media.pushUrl(name, holderOf(holder), host),
-    playUrl: (name, holder, host) => media.playUrl(name, holderOf(holder), host),
+    pushUrl: (name, subject, host) => media.pushUrl(name, subjectOf(subject), host),
+    playUrl: (name, subject, host) => media.playUrl(name, subjectOf(subject), host),
   })
   const metrics = new Metrics(() => ({
     calls: channels.size,
-    signalLinks: signalling.deviceCount,
-    gatewayLinks: gateway.sessionCount,
+    signalConnections: signalling.deviceCount,
+    gatewayConnections: gateway.sessionCount,
     connections: connections.counts,
     streams: media.stats(),
-    recordings: ledger.liveCids.filter((cid) => recording.isRecording(cid)).length,
+    recordings: lifecycle.liveCids.filter((cid) => recording.isRecording(cid)).length,
     callbacks: store.outboxCounts(),
   }))
   channels.on('ended', (_, reason) => metrics.callEnded(reason))
@@ -181,7 +181,7 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
   const http = createHttp({
     store,
     tokens,
-    links,
+    fileUrls,
     timeline,
     metrics,
     log,
@@ -211,15 +211,15 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
   let letGo: (() => void) | undefined
   const shutDown = async (): Promise<void> => {
     channels.close()
-    await Promise.race([ledger.settled(), pause(FINISHING_TIME)])
-    ledger.close()
+    await Promise.race([lifecycle.settled(), pause(FINISHING_TIME)])
+    lifecycle.close()
     await Promise.all([signalling.close(), gateway.close(), media.close(), outbox.close(), retention.close()])
     await Promise.race([recording.close(), pause(FINISHING_TIME)])
     disk.close()
     await http.close()
     store.close()
     letGo?.()
-    log.info('the service stopped')
+    log.info('service: stopped')
   }
   const close = (): Promise<void> => (closed ??= shutDown())
 
@@ -227,15 +227,15 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     const port = await listenOn(http.server, config.port, config.host)
     await media.listen()
     addresses = addressesOf(config, port)
-    // Only now: a second service that finds the ports or the directory taken must not touch the calls of the first.
+    // Only now: a second service that finds the ports or the directory taken must not touch the first one's calls.
     letGo = claimDirectory(config.dataDir)
     disk.start()
     await retention.resume()
-    await ledger.recover()
+    await lifecycle.recover()
     outbox.start()
     retention.start()
     const { rtmpPort } = media
-    log.info({ port, rtmpPort, host: config.host, devTokens: config.devTokens }, 'the service listens')
+    log.info({ port, rtmpPort, host: config.host, devTokens: config.devTokens }, 'service: listening')
     return { port, rtmpPort, addresses, url: addresses.local }
   }
 

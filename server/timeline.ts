@@ -1,14 +1,14 @@
 import { EventEmitter } from 'node:events'
 
-/** Which part of the service an entry is from. */
+/** The part of the service that an entry is from. */
 export type TimelinePart = 'signalling' | 'gateway' | 'media' | 'recording' | 'callback'
 
-/** One thing that happened in a call, in words and data that hold no secret: what the preview's panel shows. */
+/** An event of a call, without secrets, as shown in the preview's panel. */
 export interface TimelineEntry {
   id: number
   at: number
   part: TimelinePart
-  /** The contract's name where there is one: `beCalled`, `login`, `publish` … */
+  /** The contract's name if there is one: `beCalled`, `login`, `publish` … */
   name: string
   cid: number | null
   account: string | null
@@ -17,7 +17,7 @@ export interface TimelineEntry {
 
 const KEPT = 500
 
-/** The service's recent events, for people who want to see the flow of a call. Kept in memory, bounded. */
+/** Recent events of all calls, to show their flow. In memory, of limited size. */
 export class Timeline {
   private readonly entries: TimelineEntry[] = []
   private readonly emitter = new EventEmitter<{ entry: [TimelineEntry] }>()

@@ -1,4 +1,4 @@
-/** A budget of events: so many a second, and at most `burst` at once. */
+/** A token bucket: an average per second and a burst. */
 export class TokenBucket {
   private tokens: number
   private filledAt = performance.now()
@@ -10,7 +10,7 @@ export class TokenBucket {
     this.tokens = burst
   }
 
-  /** Takes so many; false, and none is taken, if there are fewer. */
+  /** Takes that many; returns false and takes none if there are fewer. */
   take(count = 1): boolean {
     this.fill()
     if (this.tokens < count) return false
@@ -18,13 +18,13 @@ export class TokenBucket {
     return true
   }
 
-  /** Takes so many even if there are fewer; `wait` then tells when the debt is paid. */
+  /** Takes that many even if there are fewer; `wait` then returns when the debt is paid. */
   spend(count: number): void {
     this.fill()
     this.tokens -= count
   }
 
-  /** How long it takes until there is one, ms. */
+  /** Time until one is available, ms. */
   wait(): number {
     this.fill()
     return this.tokens >= 1 ? 0 : ((1 - this.tokens) / this.perSecond) * 1000

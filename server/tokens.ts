@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 
-/** What an account's name must look like, here and in every URL and file name that carries it. */
+/** The format of account names, which are also used in URLs and file names. */
 export const ACCOUNT_RULE = /^[A-Za-z0-9_-]{1,32}$/
 export const ACCOUNT_RULE_TEXT = '1 to 32 characters: letters, digits, "_" and "-"'
 export const accountSchema = z.string().regex(ACCOUNT_RULE, `an account is ${ACCOUNT_RULE_TEXT}`)
@@ -14,17 +14,17 @@ export interface IssuedToken {
 }
 
 /**
- * Signed, expiring proofs of who an account is: `<account>.<expires, ms, base 36>.<HMAC>`. Nothing is kept about them. The
- * app's server makes them, too (docs/service.md): the form is not to be changed.
+ * Signed, expiring account tokens: `<account>.<expires, ms, base 36>.<HMAC>`. They are not stored. App servers issue them, too
+ * (docs/service.md): the format must not change.
  */
 export class Tokens {
-  /** @param ttl how long a token is good for, seconds */
+  /** @param ttl lifetime of a token, seconds */
   constructor(
     private readonly secret: string,
     private readonly ttl: number,
   ) {}
 
-  /** Throws a `RangeError` for a name that is no account. */
+  /** Throws a `RangeError` for an invalid account name. */
   issue(account: string): IssuedToken {
     if (!ACCOUNT_RULE.test(account)) throw new RangeError(`an account is ${ACCOUNT_RULE_TEXT}`)
     const expires = Date.now() + this.ttl * 1000
@@ -32,7 +32,7 @@ export class Tokens {
     return { token: `${claim}.${this.sign(claim)}`, account, expires }
   }
 
-  /** Whose token it is; null when it is forged, malformed or too old. */
+  /** The token's account; null if it is forged, malformed or expired. */
   accountOf(token: string): string | null {
     return this.read(token)?.account ?? null
   }
@@ -46,7 +46,7 @@ export class Tokens {
     return end > Date.now() ? { account, expires: end } : null
   }
 
-  /** Whether the token is good and that account's own. */
+  /** Whether the token is valid and belongs to the account. */
   verify(account: string, token: string): boolean {
     return this.accountOf(token) === account
   }
@@ -56,7 +56,7 @@ export class Tokens {
   }
 }
 
-/** Compares without telling by its time where two texts differ. */
+/** Compares in constant time. */
 export function sameText(a: string, b: string): boolean {
   const left = Buffer.from(a)
   const right = Buffer.from(b)

@@ -1,4 +1,4 @@
-/** The page controller: owns the netcall instance's events and the one session state, and does what transitions ask for. */
+/** The page controller of one-to-one calls: owns the netcall instance's events and the call state, and runs the effects of transitions. */
 import { CONTROL_COMMAND, NETCALL_TIMING, type NetcallMode } from '../netcall/constants'
 import type { Im } from '../netcall/im'
 import type { Account, Cid, Netcall } from '../netcall/types'
@@ -19,22 +19,22 @@ import {
   type NetworkQuality,
   type VideoRequest,
 } from './state'
-import { tell } from './tell'
+import { send } from './send'
 import { transition } from './transition'
 
 export interface CallControllerOptions {
   settings: () => Readonly<CallSettings>
-  /** Whether something else than a call keeps me busy: a room. */
+  /** Whether the account is busy with something other than a call: a room. */
   busyElsewhere?: () => boolean
 }
 export interface PlaceOptions {
-  /** False: it may not be used. */
+  /** False: the camera must not be used. */
   camera?: boolean
-  /** Keeps calling someone who is offline: it rings when they come online. */
+  /** Keep calling an offline callee: it rings once it is online. */
   keepCalling?: boolean
 }
 type StateListener = (state: CallState, previous: CallState) => void
-/** A call that was told at once that I am busy. It is told again should it ring again. */
+/** A call that was rejected as busy. It is rejected again if it rings again. */
 export interface MissedCall {
   peer: Account
   kind: CallKind
@@ -45,10 +45,7 @@ export interface MissedCall {
 
 const FINISHED_KEPT = 16
 
-/**
- * How long each step of turning audio into video lasts, ms. Who is asked gives up first, so that no agreement comes
- * when the question is off.
- */
+/** Durations of the steps of a video request, ms. The asked side times out first, so that it cannot agree after the request has expired. */
 const VIDEO_REQUEST_LASTS: Record<Exclude<VideoRequest, 'none'>, number> = {
   asking: 25_000,
   asked: 20_000,
@@ -61,10 +58,10 @@ export class CallController {
   private readonly busyElsewhere: () => boolean
   private readonly listeners = new Set<StateListener>()
   private readonly missedListeners = new Set<(missed: MissedCall) => void>()
-  /** Calls that are over here: a late repetition of their ring is not a new call. */
+  /** Ended calls: a late repetition of their ring is not a new call. */
   private readonly finished: Cid[] = []
   private current: CallState = { phase: 'idle' }
-  /** Counts calls, so that an answer that comes late is not taken for the present call's. */
+  /** Epoch of the call; answers for an earlier one are ignored. */
   private callNumber = 0
   private answerTimer: ReturnType<typeof setTimeout> | null = null
   private videoTimer: ReturnType<typeof setTimeout> | null = null
@@ -79,25 +76,25 @@ export class CallController {
     return this.current
   }
 
-  /** Calls the listener at each change, not now; the answer stops it. */
+  /** Subscribes to state changes. Returns the unsubscribe function. */
   subscribe(listener: StateListener): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
   }
 
-  /** Calls the listener at each call that I am too busy for: such a call never becomes the state. The answer stops it. */
+  /** Subscribes to calls that were rejected as busy; they never become the state. Returns the unsubscribe function. */
   onMissed(listener: (missed: MissedCall) => void): () => void {
     this.missedListeners.add(listener)
     return () => this.missedListeners.delete(listener)
   }
 
-  /** Takes over the signed-in account's instance: from now on calls come and go through it. */
+  /** Attaches the signed-in account's instance: calls go through it from now on. */
   attach(netcall: Netcall, im: Im): void {
     this.detach()
     this.provider = { netcall, im, release: this.listen(netcall, im) }
   }
 
-  /** Lets the instance go; a call under way is hung up. */
+  /** Detaches the instance; an active call is hung up. */
   detach(): void {
     if (!this.provider) return
     this.hangUp()
@@ -106,7 +103,7 @@ export class CallController {
     this.provider = null
   }
 
-  /** Calls an account. Nothing happens while another call is under way, or nobody is signed in. */
+  /** Calls an account. Ignored during another call, or while signed out. */
   callUser(peer: Account, kind: CallKind, { camera = true, keepCalling = false }: PlaceOptions = {}): void {
     if (!this.provider || this.busyElsewhere()) return
     const local = startingMedia(this.settings(), kind, camera)
@@ -118,7 +115,7 @@ export class CallController {
   reject(): void {
     this.dispatch({ type: 'reject', at: Date.now() })
   }
-  /** Ends the call; an outgoing one is cancelled. */
+  /** Ends the call; cancels an outgoing one. */
   hangUp(): void {
     this.dispatch({ type: 'hang-up', at: Date.now() })
   }
@@ -130,7 +127,7 @@ export class CallController {
     const local = this.local
     if (local) this.dispatch({ type: 'camera', on: !local.camera })
   }
-  /** Changes between the front and the back camera. */
+  /** Switches between front and back camera. */
   flipCamera(): void {
     this.dispatch({ type: 'flip' })
   }
@@ -138,31 +135,31 @@ export class CallController {
     const local = this.local
     if (local) this.dispatch({ type: 'speaker', on: !local.speaker })
   }
-  /** The phone refuses the microphone: without it there is no call. */
+  /** Microphone permission was denied: no call is possible without it. */
   microphoneRefused(): void {
     this.fail('microphone-refused')
   }
-  /** The camera was refused or does not work: the call goes on without it. */
+  /** The camera was denied or failed: the call continues with audio. */
   cameraFailed(): void {
     this.dispatch({ type: 'camera-failed' })
   }
-  /** The mini-program went to the background, or a phone call took its sound; or it is back. */
+  /** The app was moved to the background or interrupted by a phone call, or is back. */
   setAway(away: boolean): void {
     this.dispatch({ type: 'away', away })
   }
-  /** How well my stream goes out: the other side hears when that changes. */
+  /** Quality of the local stream; changes are sent to the peer. */
   noteNetwork(quality: NetworkQuality): void {
     this.dispatch({ type: 'network', quality })
   }
-  /** Asks the other side to make this audio call a video call. */
+  /** Asks the peer to turn the audio call into a video call. */
   askForVideo(): void {
     this.dispatch({ type: 'ask-video' })
   }
-  /** Answers the other side's question for video. */
+  /** Answers the peer's video request. */
   answerVideo(agree: boolean): void {
     this.dispatch({ type: 'answer-video', agree })
   }
-  /** Makes a video call an audio call, or takes back my question for video. */
+  /** Turns a video call into an audio call, or withdraws the video request. */
   switchToAudio(): void {
     this.dispatch({ type: 'switch-to-audio' })
   }
@@ -192,7 +189,7 @@ export class CallController {
         : null
     }
     this.timeVideoRequest(requestOf(state), requestOf(previous))
-    // Each call begins by ringing.
+    // A call begins with ringing.
     if (ringing && state.phase !== previous.phase) this.callNumber++
     if (state.phase === 'ended' && 'cid' in previous && previous.cid !== null) this.remember(previous.cid)
     for (const listener of this.listeners) listener(state, previous)
@@ -224,19 +221,19 @@ export class CallController {
             pushConfig: { custom: encodeCustom(effect.wish) },
             forceKeepCalling: effect.keepCalling,
           }),
-          () => tell(this.learnNumber(netcall)),
+          () => send(this.learnNumber(netcall)),
         )
       case 'respond': {
         const { caller, cid, kind, accepted } = effect
         const response = netcall.response({ caller, cid, type: typeOfKind(kind), accepted })
         if (accepted) this.attempt(response, () => this.dispatch({ type: 'response-sent' }), reasonOfAnswer)
-        else tell(response)
+        else send(response)
         return
       }
       case 'say-busy': {
         const { caller, cid, kind } = effect
-        tell(netcall.control({ cid, command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_BUSY }))
-        tell(netcall.response({ caller, cid, type: typeOfKind(kind), accepted: false }))
+        send(netcall.control({ cid, command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_BUSY }))
+        send(netcall.response({ caller, cid, type: typeOfKind(kind), accepted: false }))
         const missed: MissedCall = { peer: caller, kind, cid, at: Date.now() }
         for (const listener of this.missedListeners) listener(missed)
         return
@@ -244,36 +241,36 @@ export class CallController {
       case 'start-rtc':
         return this.startRtc(effect.mode)
       case 'hang-up':
-        return tell(netcall.hangup())
-      case 'tell-recording':
+        return send(netcall.hangup())
+      case 'announce-recording':
         return this.message(im, effect.peer, { type: 'recording', cid: effect.cid, ...effect.wish })
-      case 'tell-network':
+      case 'announce-network':
         return this.message(im, effect.peer, { type: 'network', cid: effect.cid, quality: effect.quality })
       case 'switch-mode':
-        return tell(netcall.switchMode(effect.mode))
+        return send(netcall.switchMode(effect.mode))
       case 'control':
-        return tell(netcall.control({ cid: effect.cid, command: effect.command }))
+        return send(netcall.control({ cid: effect.cid, command: effect.command }))
     }
   }
 
-  /** Caller and callee alike enter the media session here, with the settings page's recording toggles. */
+  /** Starts the media session with the recording settings, for caller and callee alike. */
   private startRtc(mode: NetcallMode): void {
     if (!this.provider) return
     this.attempt(this.provider.netcall.startRtc({ mode, ...recordingParams(this.settings()) }))
   }
 
   private message(im: Im, to: Account, message: CallMessage): void {
-    tell(im.sendCustomMessage({ to, content: encodeMessage(message) }))
+    send(im.sendCustomMessage({ to, content: encodeMessage(message) }))
   }
 
-  /** `call` tells the members' numbers, but not the call's own. */
+  /** The answer to `call` has the members' uids, but not the channel id. */
   private async learnNumber(netcall: Netcall): Promise<void> {
     const number = this.callNumber
     const { cid } = await netcall.getStatus()
     if (cid !== null && number === this.callNumber) this.dispatch({ type: 'placed', cid })
   }
 
-  /** Without this step there is no call: its failure ends it. */
+  /** A required step: its failure ends the call. */
   private attempt(step: Promise<unknown>, then?: () => void, reason = reasonOfError): void {
     const number = this.callNumber
     step.then(

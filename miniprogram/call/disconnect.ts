@@ -1,7 +1,7 @@
-/** Why the media session of a call or room ended for good. */
+/** End reason of a call's or room's media session. */
 import { DISCONNECT_CODE, type DisconnectCode } from '../netcall/constants'
 
-/** `gone`: the reason where it is over at the service. Null where the end is no failure. */
+/** `gone`: the reason to use if the channel no longer exists. Returns null if the end is not a failure. */
 export function reasonOfDisconnect<Gone extends string>(
   code: DisconnectCode,
   gone: Gone,

@@ -1,6 +1,6 @@
 import type { CallDirection, EndReason } from './state'
 
-/** What the end of a call offers: the settings that forbid it, to call again, to call until they are there, or nothing. */
+/** The action offered after a call: open settings, call again, keep calling, or none. */
 export type EndWay = 'settings' | 'redial' | 'keep-calling' | 'none'
 
 export function wayAfter({ reason, direction }: { reason: EndReason; direction: CallDirection }): EndWay {

@@ -1,17 +1,17 @@
-/** My own media as a call or room holds them. */
+/** Local media in the state of calls and rooms. */
 import type { OwnMediaEvent } from './events'
 import { modeOf, withDevices } from './mode'
 import type { RecordingSettings } from './recording-params'
 import type { CallKind, CameraFacing, LocalMedia } from './state'
 
-/** What a call or room reads of the settings when it begins. */
+/** Settings that apply from the start of a call or room. */
 export interface CallSettings extends RecordingSettings {
   microphone: boolean
   cameraOn: boolean
   camera: CameraFacing
 }
 
-/** My media as a call of that kind begins. */
+/** Local media at the start of a call of that type. */
 export function startingMedia(settings: Readonly<CallSettings>, kind: CallKind, cameraAllowed = true): LocalMedia {
   const video = kind === 'video'
   const { microphone } = settings
@@ -33,7 +33,7 @@ export function startingMedia(settings: Readonly<CallSettings>, kind: CallKind, 
   }
 }
 
-/** My media after this, in a call or room of that kind; null where nothing changes. */
+/** Local media after the event, in a call or room of that type; null if nothing changes. */
 export function mediaAfter(local: LocalMedia, kind: CallKind, event: OwnMediaEvent): LocalMedia | null {
   switch (event.type) {
     case 'microphone':

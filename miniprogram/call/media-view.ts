@@ -1,9 +1,9 @@
-/** What pusher and players are told of a call, or of my side of a room. Plain values, as their properties. */
+/** Properties of pusher and players, for the templates. */
 import type { ActiveCall, CameraFacing, LocalMedia } from './state'
 
-/** The pusher's, and how the players sound. */
+/** Of the pusher, and the players' audio output. */
 export interface OwnMediaView {
-  /** Empty until the gateway gives it. */
+  /** Empty until the gateway has sent it. */
   pushUrl: string
   microphone: boolean
   camera: boolean
@@ -11,9 +11,9 @@ export interface OwnMediaView {
   speaker: boolean
 }
 export interface MediaView extends OwnMediaView {
-  /** Empty while the other side has no stream. */
+  /** Empty while the peer has no stream. */
   playUrl: string
-  /** Whether the other side says that it has a picture. */
+  /** Whether the peer announces video. */
   peerCamera: boolean
 }
 

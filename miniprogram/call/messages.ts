@@ -1,7 +1,6 @@
 /**
- * What calling apps tell each other beside the contract: whether a side records, and how well its stream goes out. The
- * recording wish travels before the answer as the call's `custom`; everything else as custom messages. Both reach the
- * other side on any provider.
+ * Messages between apps besides the contract: recording and network quality. The caller's recording settings are in the call's `custom`;
+ * everything else is sent as custom messages. Both work with any provider.
  */
 import type { Cid } from '../netcall/types'
 import { member, parseJson } from '../json'
@@ -10,11 +9,11 @@ import type { NetworkQuality, RecordingWish } from './state'
 export type CallMessage =
   ({ type: 'recording'; cid: Cid } & RecordingWish) | { type: 'network'; cid: Cid; quality: NetworkQuality }
 
-/** The `custom` of a call: the caller's recording wish. */
+/** The `custom` of a call: the caller's recording settings. */
 export function encodeCustom(wish: RecordingWish): string {
   return JSON.stringify({ recording: wish })
 }
-/** The caller's recording wish; nothing is recorded when it says nothing that can be read. */
+/** The caller's recording settings; no recording if they are missing or invalid. */
 export function decodeCustom(custom: string | undefined): RecordingWish {
   return wishOf(member(parseJson(custom), 'recording')) ?? { audio: false, video: false }
 }
@@ -22,7 +21,7 @@ export function decodeCustom(custom: string | undefined): RecordingWish {
 export function encodeMessage(message: CallMessage): string {
   return JSON.stringify(message)
 }
-/** Null for a message that is about something else. */
+/** Null for other messages. */
 export function decodeMessage(content: string): CallMessage | null {
   const message = parseJson(content)
   const cid = member(message, 'cid')

@@ -9,7 +9,7 @@ import {
 import type { DeviceEvent } from './events'
 import type { CallKind } from './state'
 
-/** What a call of that kind publishes at its start. Source: the seed's recording document. */
+/** The mode in which a call of that type starts. Source: the recording document. */
 export function modeOfCall(kind: CallKind): NetcallMode {
   return kind === 'video' ? NETCALL_MODE.NETCALL_MODE_AUDIO_VIDEO : NETCALL_MODE.NETCALL_MODE_ONLY_AUDIO
 }
@@ -23,7 +23,7 @@ export interface Devices {
   microphone: boolean
   camera: boolean
 }
-/** Media with these switched, and the mode that follows. */
+/** Media with microphone and camera switched, and the resulting mode. */
 export function withDevices<T extends Devices>(media: T, change: Partial<Devices>): T & { mode: NetcallMode } {
   const next = { ...media, ...change }
   return { ...next, mode: modeOf(next.microphone, next.camera) }
@@ -42,7 +42,7 @@ export function kindOfType(type: CallType): CallKind {
   return type === NETCALL_TYPE.NETCALL_TYPE_VIDEO ? 'video' : 'audio'
 }
 
-/** The word to the other side that a device of mine went on or off. */
+/** The control command that announces a switched device to the peer. */
 export function deviceNotice(event: DeviceEvent): ControlCommand {
   switch (event.type) {
     case 'microphone':
@@ -53,13 +53,13 @@ export function deviceNotice(event: DeviceEvent): ControlCommand {
       return CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_CAMERA_INVALID
   }
 }
-/** The word to the other side that my microphone went on or off. */
+/** The command that announces the microphone's state. */
 export function microphoneNotice(on: boolean): ControlCommand {
   return on
     ? CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_ON
     : CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_OFF
 }
-/** The word to the other side that my camera went on or off. */
+/** The command that announces the camera's state. */
 export function cameraNotice(on: boolean): ControlCommand {
   return on
     ? CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_VIDEO_ON

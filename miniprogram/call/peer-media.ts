@@ -1,13 +1,13 @@
-/** The other side's stream, microphone and camera, as the gateway and its own words tell them. */
+/** The peer's stream, microphone and camera, by the gateway's and its own announcements. */
 import { CONTROL_COMMAND, type ControlCommand, type NetcallMode } from '../netcall/constants'
 import type { StreamMember } from '../netcall/types'
 import { hasPicture, hasSound, modeOfCall, withDevices, type Devices } from './mode'
 import type { CallKind, RecordingWish, RemoteMedia } from './state'
 
-/** What the gateway and the other side itself say of it. */
+/** Data from the gateway and the peer. */
 export type PeerSwitches = Pick<RemoteMedia, 'mode' | 'microphone' | 'camera' | 'away'>
 
-/** Before its stream is there. */
+/** Before its stream is published. */
 export function absentPeer(kind: CallKind, recording: RecordingWish): RemoteMedia {
   const mode = modeOfCall(kind)
   return {
@@ -30,7 +30,7 @@ export function withMode<T extends PeerSwitches>(peer: T, mode: NetcallMode): T 
   return { ...peer, mode, microphone: hasSound(mode), camera: hasPicture(mode), away: false }
 }
 
-/** What a command of the other side says of its media; null for one that is about something else. */
+/** The peer's media after one of its control commands; null for other commands. */
 export function withCommand<T extends PeerSwitches>(peer: T, command: ControlCommand): T | null {
   switch (command) {
     case CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_ON:
@@ -49,7 +49,7 @@ export function withCommand<T extends PeerSwitches>(peer: T, command: ControlCom
   }
 }
 
-/** Who speaks of its devices is there again. */
+/** An announcement about a device also ends away. */
 function withSwitch<T extends PeerSwitches>(peer: T, change: Partial<Devices>): T {
   return withDevices({ ...peer, away: false }, change)
 }

@@ -1,4 +1,4 @@
-/** The provider's events as the call's: what netcall and the IM side say, on its way to `transition`. */
+/** Converts netcall and IM events to call events for `transition`. */
 import type { Im } from '../netcall/im'
 import type { Cid, Netcall } from '../netcall/types'
 import type { CallEvent } from './events'
@@ -11,15 +11,15 @@ import { isActive, type CallKind, type CallState, type LocalMedia } from './stat
 export interface ProviderListener {
   state: () => CallState
   dispatch: (event: CallEvent) => void
-  /** Whether something else than a call keeps me busy. */
+  /** Whether the account is busy with something other than a call. */
   busyElsewhere: () => boolean
-  /** My media as an incoming call of that kind begins. */
+  /** Local media of an incoming call of that type. */
   localMedia: (kind: CallKind) => LocalMedia
-  /** Whether that call is over here: a late repetition of its ring is not a new call. */
+  /** Whether that call has ended: a late repetition of its ring is not a new call. */
   isFinished: (cid: Cid) => boolean
 }
 
-/** Listens until the answer is called. */
+/** Subscribes. Returns the unsubscribe function. */
 export function listenTo(netcall: Netcall, im: Im, listener: ProviderListener): () => void {
   const { dispatch } = listener
   const { on, onIm, release } = listening(netcall, im)
@@ -35,7 +35,7 @@ export function listenTo(netcall: Netcall, im: Im, listener: ProviderListener): 
       kind,
       local: listener.localMedia(kind),
       peerRecords: wish.audio || wish.video,
-      // Both sides must come to the same answer.
+      // Both sides must reach the same decision.
       givesWay: im.account > caller,
       busyElsewhere: listener.busyElsewhere(),
       at: Date.now(),
@@ -52,12 +52,12 @@ export function listenTo(netcall: Netcall, im: Im, listener: ProviderListener): 
   })
   on('clientJoin', (member) => dispatch({ type: 'member-joined', member }))
   on('clientUpdate', ({ cid, uid, mode }) => dispatch({ type: 'member-mode', cid, uid, mode }))
-  on('willreconnect', ({ count }) => dispatch({ type: 'link-lost', attempt: count }))
+  on('willreconnect', ({ count }) => dispatch({ type: 'connection-lost', attempt: count }))
   on('liveRoomClose', ({ cid, reason }) => {
     const why = reasonOfClose(reason)
     dispatch({ type: 'peer-hang-up', cid, ...(why && { reason: why }), at: Date.now() })
   })
-  // `kicked` says no more than the `disconnect` that follows it, which tells a removal from a refusal.
+  // `kicked` adds nothing to the `disconnect` that follows, whose code distinguishes removal and refusal.
   on('disconnect', ({ code }) => {
     const reason = reasonOfCallDisconnect(code, listener.state().phase)
     if (reason) dispatch({ type: 'fail', reason, at: Date.now() })

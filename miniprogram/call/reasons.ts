@@ -1,11 +1,11 @@
-/** Why a call ended, from what the provider says. */
+/** End reasons of a call, from the provider's errors and events. */
 import { CODE, type DisconnectCode } from '../netcall/constants'
 import { NetcallError } from '../netcall/errors'
 import { ROOM_CLOSE_REASON } from '../netcall/protocol'
 import { reasonOfDisconnect } from './disconnect'
 import type { CallPhase, EndReason } from './state'
 
-/** A step of the call that failed. */
+/** A failed step of the call. */
 export function reasonOfError(error: unknown): EndReason {
   if (!(error instanceof NetcallError)) return 'failed'
   switch (error.reason) {
@@ -22,17 +22,17 @@ export function reasonOfError(error: unknown): EndReason {
   }
 }
 
-/** My answer found no call any more: its caller had given up. */
+/** The answer found no call: the caller had hung up. */
 export function reasonOfAnswer(error: unknown): EndReason {
   return error instanceof NetcallError && error.code === CODE.notFound ? 'peer-cancelled' : reasonOfError(error)
 }
 
-/** The media session ended for good; null where that is no failure. */
+/** The media session ended; null if that is not a failure. */
 export function reasonOfCallDisconnect(code: DisconnectCode, phase: CallPhase): EndReason | null {
   return reasonOfDisconnect(code, phase === 'reconnecting' || phase === 'outgoing' ? 'call-gone' : 'room-closed')
 }
 
-/** Why the service closed the call; undefined where it only passes on that the other side hung up. */
+/** Why the service closed the call; undefined if the peer hung up. */
 export function reasonOfClose(reason: string): 'peer-lost' | 'service-stopped' | undefined {
   switch (reason) {
     case ROOM_CLOSE_REASON.lost:

@@ -8,18 +8,20 @@ import {
 } from '../netcall/constants'
 import type { RecordingParams } from '../netcall/types'
 
-/** The recording toggles of the settings page. */
+/** The recording switches of the settings page. */
 export interface RecordingSettings {
   recordAudio: boolean
   recordVideo: boolean
   recordType: RecordType
+  /** Live recording (flv). */
   rtmpRecord: boolean
+  /** Large in the mixed recording. */
   hostSpeaker: boolean
 }
 
 /**
- * The settings page's recording toggles as `startRtc` and `joinChannel` take them: audio and video as OPEN/CLOSE, the
- * type as a string. The same for caller, callee and room. Source: the seed's recording document.
+ * The recording settings in the form of `startRtc` and `joinChannel`: audio and video as OPEN/CLOSE, the type as a string. The same for
+ * caller, callee and room. Source: the recording document.
  */
 export function recordingParams(settings: RecordingSettings): Required<RecordingParams> {
   return {

@@ -1,15 +1,15 @@
-/** The one session state of the app: what pages show. It changes only by `transition` (see transition.ts). */
+/** The call state that pages show. It changes only by `transition` (see transition.ts). */
 import type { NetcallMode } from '../netcall/constants'
 import type { Account, Cid, Uid } from '../netcall/types'
 
 export type CallKind = 'audio' | 'video'
 export type CallDirection = 'outgoing' | 'incoming'
 
-/** Why a call is over. Each has its own sentence in the dictionary. */
+/** End reasons of a call. Each has a text. */
 export type EndReason =
   | 'hung-up'
   | 'peer-hung-up'
-  /** The other side's connection was lost, and the service waited for it in vain. */
+  /** The peer's connection was lost and did not come back in time. */
   | 'peer-lost'
   | 'cancelled'
   | 'peer-cancelled'
@@ -25,7 +25,7 @@ export type EndReason =
   | 'refused'
   | 'room-closed'
   | 'connection-lost'
-  /** My connection came back when the call was over. */
+  /** The connection came back after the call had ended. */
   | 'call-gone'
   | 'service-unreachable'
   | 'too-often'
@@ -33,54 +33,54 @@ export type EndReason =
   | 'microphone-refused'
   | 'failed'
 
-/** What is recorded of a member, by its own wish. */
+/** What is recorded of a member, by its own settings. */
 export interface RecordingWish {
   audio: boolean
   video: boolean
-  /** Large in the mixed picture, and on the others' phones in a room. */
+  /** Large in the composite recording, and on the other phones in a room. */
   mainSpeaker?: true
 }
 
 export type NetworkQuality = 'good' | 'fair' | 'weak'
 export type CameraFacing = 'front' | 'back'
 
-/** Turning an audio call into a video call, which the other side has to agree to. */
+/** Request to turn an audio call into a video call; the peer has to agree. */
 export type VideoRequest =
   | 'none'
-  /** I asked. */
+  /** Requested by this side. */
   | 'asking'
-  /** The other side asks me. */
+  /** Requested by the peer. */
   | 'asked'
-  /** The other side said no, or nothing. Shown for a while. */
+  /** Rejected or timed out. Shown for a while. */
   | 'declined'
   | 'unanswered'
 
-/** My own media. */
+/** Local media. */
 export interface LocalMedia {
-  /** Where to push; null until the gateway gives it. Fresh after each reconnect. */
+  /** Push URL; null until the gateway has sent it. New after each reconnect. */
   url: string | null
   mode: NetcallMode
   microphone: boolean
   camera: boolean
   facing: CameraFacing
   speaker: boolean
-  /** In the background, or taken by a phone call. */
+  /** In the background, or interrupted by a phone call. */
   away: boolean
-  /** How well my stream goes out; null until the phone has told. */
+  /** Quality of the local stream; null until known. */
   network: NetworkQuality | null
-  /** Whatever the kind of the call: the picture counts while it is a video call. */
+  /** Independent of the call type: video is only sent in a video call. */
   recording: RecordingWish
 }
-/** The other side's media. */
+/** The peer's media. */
 export interface RemoteMedia {
   uid: Uid | null
-  /** Where to play; null while the other side has no stream. */
+  /** Play URL; null while the peer has no stream. */
   url: string | null
   mode: NetcallMode
   microphone: boolean
   camera: boolean
   away: boolean
-  /** How well its stream goes out, by its own word. */
+  /** Quality of its stream as announced by the peer. */
   network: NetworkQuality | null
   recording: RecordingWish
 }
@@ -90,7 +90,7 @@ interface CallFacts {
   direction: CallDirection
   peer: Account
 }
-/** A call with media, or on its way to them. */
+/** A call with media, or connecting. */
 export interface MediaCall extends CallFacts {
   cid: Cid
   /** When it began to ring, ms. */
@@ -102,28 +102,28 @@ export interface MediaCall extends CallFacts {
 
 export type CallState =
   | { phase: 'idle' }
-  /** I call; the other side rings. The service gives the call its number. */
+  /** Outgoing, the peer is ringing. The service assigns the channel id. */
   | (CallFacts & { phase: 'outgoing'; cid: Cid | null; startedAt: number; local: LocalMedia })
   | (CallFacts & {
       phase: 'incoming'
       cid: Cid
       startedAt: number
       local: LocalMedia
-      /** The caller's side says that it records. */
+      /** The caller announced that it records. */
       peerRecords: boolean
     })
-  /** Answered; the gateway is being entered. */
+  /** Answered; connecting to the gateway. */
   | (MediaCall & { phase: 'connecting'; answeredAt: number })
   | (MediaCall & { phase: 'talking'; answeredAt: number })
   | (MediaCall & { phase: 'reconnecting'; answeredAt: number; attempt: number })
   | (CallFacts & {
       phase: 'ended'
       reason: EndReason
-      /** null where the service never gave it a number. */
+      /** Null if the service never assigned one. */
       cid: Cid | null
       /** When it began to ring, ms. */
       startedAt: number
-      /** ms from the answer to the end; 0 when it was never answered. */
+      /** Time from the answer to the end, ms; 0 if it was never answered. */
       duration: number
     })
 
@@ -131,25 +131,25 @@ export type CallPhase = CallState['phase']
 export type OutgoingCall = Extract<CallState, { phase: 'outgoing' }>
 export type IncomingCall = Extract<CallState, { phase: 'incoming' }>
 export type ActiveCall = Extract<CallState, { phase: 'connecting' | 'talking' | 'reconnecting' }>
-/** A call under way: whatever rings or talks. */
+/** An active call: ringing or connected. */
 export type BusyCall = OutgoingCall | IncomingCall | ActiveCall
 
-/** Whether a call of any kind is under way (a second one is then busy). */
+/** Whether a call of any kind is active; a second one is busy. */
 export function isBusy(state: CallState): state is BusyCall {
   return state.phase !== 'idle' && state.phase !== 'ended'
 }
-/** Whether the call has media, or is about to. */
+/** Whether the call has media, or is connecting. */
 export function isActive(state: CallState): state is ActiveCall {
   return state.phase === 'connecting' || state.phase === 'talking' || state.phase === 'reconnecting'
 }
-/** Whether anybody's wish records anything of a call or room of this kind. */
+/** Whether any member's settings record something in a call or room of this type. */
 export function isRecorded(kind: CallKind, everybody: ReadonlyArray<{ recording: RecordingWish }>): boolean {
   return everybody.some(({ recording }) => {
     const { audio, video } = wishIn(kind, recording)
     return audio || video
   })
 }
-/** What of a wish a call of this kind can fulfil. */
+/** The part of the recording settings that applies to a call of this type. */
 export function wishIn(kind: CallKind, wish: RecordingWish): RecordingWish {
   return { ...wish, video: wish.video && kind === 'video' }
 }

@@ -1,13 +1,13 @@
-/** How the session state changes: pure, so that every way through a call can be tested without WeChat. */
+/** The call's state machine: pure, so that every path can be tested without WeChat. */
 import { CONTROL_COMMAND } from '../netcall/constants'
-import { stay, type CallEffect, type CallEvent, type EventOf, type Transition } from './events'
+import { unchanged, type CallEffect, type CallEvent, type EventOf, type Transition } from './events'
 import { modeOfCall, withDevices } from './mode'
-import { mediaNotices, onOwnMedia, ownNotices } from './own-media'
+import { mediaNotices, onOwnMedia, ownNotices } from './local-media-effects'
 import { absentPeer, withCommand, withMode, withStream } from './peer-media'
 import { isActive, isBusy, wishIn, type BusyCall, type CallState, type EndReason } from './state'
 import { onAnswerVideo, onAskVideo, onSwitchToAudio, onVideoCommand, onVideoRequestOver } from './video-request'
 
-/** The next state and what has to be done. An event that does not fit the state changes nothing. */
+/** The next state and the effects. Events that do not fit the state are ignored. */
 export function transition(state: CallState, event: CallEvent): Transition {
   switch (event.type) {
     case 'call':
@@ -19,9 +19,9 @@ export function transition(state: CallState, event: CallEvent): Transition {
     case 'response-sent':
       return state.phase === 'connecting' && state.direction === 'incoming'
         ? { state, effects: [{ type: 'start-rtc', mode: modeOfCall(state.kind) }] }
-        : stay(state)
+        : unchanged(state)
     case 'placed':
-      return state.phase === 'outgoing' ? { state: { ...state, cid: event.cid }, effects: [] } : stay(state)
+      return state.phase === 'outgoing' ? { state: { ...state, cid: event.cid }, effects: [] } : unchanged(state)
     case 'call-accepted':
       return onCallAccepted(state, event)
     case 'reject':
@@ -29,11 +29,11 @@ export function transition(state: CallState, event: CallEvent): Transition {
         ? end(state, 'rejected', event.at, [
             { type: 'respond', caller: state.peer, cid: state.cid, kind: state.kind, accepted: false },
           ])
-        : stay(state)
+        : unchanged(state)
     case 'call-rejected':
       return state.phase === 'outgoing' && state.peer === event.peer
         ? end(state, 'peer-rejected', event.at)
-        : stay(state)
+        : unchanged(state)
     case 'hang-up':
       return onHangUp(state, event.at)
     case 'peer-hang-up':
@@ -42,11 +42,11 @@ export function transition(state: CallState, event: CallEvent): Transition {
       return onAnsweredElsewhere(state, event)
     case 'time-out':
       if (state.phase === 'outgoing') return end(state, 'no-answer', event.at, [{ type: 'hang-up' }])
-      return state.phase === 'incoming' ? end(state, 'missed', event.at) : stay(state)
+      return state.phase === 'incoming' ? end(state, 'missed', event.at) : unchanged(state)
     case 'fail':
       return onFail(state, event)
     case 'dismiss':
-      return state.phase === 'ended' ? { state: { phase: 'idle' }, effects: [] } : stay(state)
+      return state.phase === 'ended' ? { state: { phase: 'idle' }, effects: [] } : unchanged(state)
     case 'control':
       return onControl(state, event)
     case 'entered':
@@ -54,23 +54,23 @@ export function transition(state: CallState, event: CallEvent): Transition {
     case 'member-joined':
       return isActive(state) && state.cid === event.member.cid && state.peer === event.member.account
         ? { state: { ...state, remote: withStream(state.remote, event.member) }, effects: [] }
-        : stay(state)
+        : unchanged(state)
     case 'member-mode':
       return isActive(state) && state.cid === event.cid && state.remote.uid === event.uid
         ? { state: { ...state, remote: withMode(state.remote, event.mode) }, effects: [] }
-        : stay(state)
-    case 'link-lost':
-      return onLinkLost(state, event)
+        : unchanged(state)
+    case 'connection-lost':
+      return onConnectionLost(state, event)
     case 'im-reconnected':
-      return isActive(state) ? { state, effects: mediaNotices(state.kind, state.cid, state.local) } : stay(state)
+      return isActive(state) ? { state, effects: mediaNotices(state.kind, state.cid, state.local) } : unchanged(state)
     case 'peer-recording':
       return isActive(state) && state.cid === event.cid
         ? { state: { ...state, remote: { ...state.remote, recording: event.wish } }, effects: [] }
-        : stay(state)
+        : unchanged(state)
     case 'peer-network':
       return isActive(state) && state.cid === event.cid
         ? { state: { ...state, remote: { ...state.remote, network: event.quality } }, effects: [] }
-        : stay(state)
+        : unchanged(state)
     case 'ask-video':
       return onAskVideo(state)
     case 'answer-video':
@@ -91,7 +91,7 @@ function end(state: BusyCall, reason: EndReason, at: number, effects: CallEffect
 }
 
 function onCall(state: CallState, event: EventOf<'call'>): Transition {
-  if (isBusy(state)) return stay(state)
+  if (isBusy(state)) return unchanged(state)
   const { peer, kind, local, keepCalling } = event
   return {
     state: { phase: 'outgoing', direction: 'outgoing', peer, kind, local, cid: null, startedAt: event.at },
@@ -103,8 +103,8 @@ function onBeCalling(state: CallState, event: EventOf<'be-calling'>): Transition
   const { caller, cid, kind, local, peerRecords } = event
   if (event.busyElsewhere) return { state, effects: [{ type: 'say-busy', caller, cid, kind }] }
   const crossing = state.phase === 'outgoing' && state.peer === caller
-  // We call each other: one call goes on, the same on both sides, and the other is given up for it.
-  if (crossing && !event.givesWay) return stay(state)
+  // Both sides call each other: one call continues, the same on both sides, and the other one is cancelled.
+  if (crossing && !event.givesWay) return unchanged(state)
   if (crossing || !isBusy(state)) {
     return {
       state: {
@@ -120,13 +120,13 @@ function onBeCalling(state: CallState, event: EventOf<'be-calling'>): Transition
       effects: crossing ? [{ type: 'hang-up' }] : [],
     }
   }
-  // Callers repeat themselves every 3 s.
-  if (state.phase !== 'outgoing' && state.cid === cid) return stay(state)
+  // Callers repeat an unanswered call every 3 s.
+  if (state.phase !== 'outgoing' && state.cid === cid) return unchanged(state)
   return { state, effects: [{ type: 'say-busy', caller, cid, kind }] }
 }
 
 function onAccept(state: CallState, event: EventOf<'accept'>): Transition {
-  if (state.phase !== 'incoming') return stay(state)
+  if (state.phase !== 'incoming') return unchanged(state)
   const { peer, cid, kind, direction, startedAt } = state
   return {
     state: {
@@ -146,7 +146,7 @@ function onAccept(state: CallState, event: EventOf<'accept'>): Transition {
 }
 
 function onCallAccepted(state: CallState, event: EventOf<'call-accepted'>): Transition {
-  if (state.phase !== 'outgoing' || state.peer !== event.peer) return stay(state)
+  if (state.phase !== 'outgoing' || state.peer !== event.peer) return unchanged(state)
   const { peer, kind, local, direction, startedAt } = state
   return {
     state: {
@@ -166,28 +166,28 @@ function onCallAccepted(state: CallState, event: EventOf<'call-accepted'>): Tran
 }
 
 function onAnsweredElsewhere(state: CallState, { cid, accepted, at }: EventOf<'answered-elsewhere'>): Transition {
-  if ((state.phase !== 'incoming' && state.phase !== 'connecting') || state.cid !== cid) return stay(state)
-  // An answer of mine that came too late has not begun the call.
+  if ((state.phase !== 'incoming' && state.phase !== 'connecting') || state.cid !== cid) return unchanged(state)
+  // The local answer was too late and did not start the call.
   const over = state.phase === 'connecting' ? state.answeredAt : at
   return end(state, accepted ? 'answered-elsewhere' : 'rejected-elsewhere', over)
 }
 
 function onHangUp(state: CallState, at: number): Transition {
   if (state.phase === 'outgoing') return end(state, 'cancelled', at, [{ type: 'hang-up' }])
-  return isActive(state) ? end(state, 'hung-up', at, [{ type: 'hang-up' }]) : stay(state)
+  return isActive(state) ? end(state, 'hung-up', at, [{ type: 'hang-up' }]) : unchanged(state)
 }
 
 function onPeerHangUp(state: CallState, { cid, reason, at }: EventOf<'peer-hang-up'>): Transition {
-  if (!isBusy(state) || state.cid !== cid) return stay(state)
+  if (!isBusy(state) || state.cid !== cid) return unchanged(state)
   if (reason) return end(state, reason, at)
   if (state.phase === 'incoming') return end(state, 'peer-cancelled', at)
-  // The service ended it; a refusal would have come as one.
+  // Ended by the service; a rejection has its own event.
   return end(state, state.phase === 'outgoing' ? 'no-answer' : 'peer-hung-up', at)
 }
 
 function onFail(state: CallState, event: EventOf<'fail'>): Transition {
-  if (!isBusy(state)) return stay(state)
-  // The other side must not be left waiting for what will not come.
+  if (!isBusy(state)) return unchanged(state)
+  // The peer must not keep waiting.
   const effects: CallEffect[] =
     state.phase === 'incoming'
       ? [{ type: 'respond', caller: state.peer, cid: state.cid, kind: state.kind, accepted: false }]
@@ -197,34 +197,34 @@ function onFail(state: CallState, event: EventOf<'fail'>): Transition {
 
 function onControl(state: CallState, { cid, command, at }: EventOf<'control'>): Transition {
   if (state.phase === 'outgoing') {
-    if (state.cid !== null && state.cid !== cid) return stay(state)
+    if (state.cid !== null && state.cid !== cid) return unchanged(state)
     return command === CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_BUSY
       ? end(state, 'peer-busy', at, [{ type: 'hang-up' }])
-      : stay(state)
+      : unchanged(state)
   }
-  if (!isActive(state) || state.cid !== cid) return stay(state)
+  if (!isActive(state) || state.cid !== cid) return unchanged(state)
   const remote = withCommand(state.remote, command)
   if (remote) return { state: { ...state, remote }, effects: [] }
-  return onVideoCommand(state, command) ?? stay(state)
+  return onVideoCommand(state, command) ?? unchanged(state)
 }
 
-/** Clears the other side's `away`: its notices may be missed until the link is back. */
-function onLinkLost(state: CallState, { attempt }: EventOf<'link-lost'>): Transition {
+/** Clears the peer's `away`: its end may have been missed while disconnected. */
+function onConnectionLost(state: CallState, { attempt }: EventOf<'connection-lost'>): Transition {
   if (state.phase === 'reconnecting') return { state: { ...state, attempt }, effects: [] }
-  if (state.phase !== 'talking') return stay(state)
+  if (state.phase !== 'talking') return unchanged(state)
   return { state: { ...state, phase: 'reconnecting', attempt, remote: { ...state.remote, away: false } }, effects: [] }
 }
 
 function onEntered(state: CallState, event: EventOf<'entered'>): Transition {
-  if (!isActive(state) || state.cid !== event.cid) return stay(state)
+  if (!isActive(state) || state.cid !== event.cid) return unchanged(state)
   const member = event.members.find(({ account }) => account === state.peer)
   const self = event.members.find(({ account }) => account !== state.peer)
   const { kind, direction, peer, cid, startedAt, answeredAt, videoRequest } = state
   const local = { ...state.local, url: self?.url ?? null }
-  // The word that the other side is away may come before: by the other connection.
+  // The peer's away announcement may arrive first, on the other connection.
   const { away } = state.remote
   const remote = { ...(member ? withStream(state.remote, member) : { ...state.remote, url: null }), away }
-  const told: CallEffect = { type: 'tell-recording', peer, cid, wish: wishIn(kind, local.recording) }
+  const told: CallEffect = { type: 'announce-recording', peer, cid, wish: wishIn(kind, local.recording) }
   return {
     state: {
       phase: 'talking',

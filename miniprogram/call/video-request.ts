@@ -1,9 +1,9 @@
 /**
- * Audio to video, which the other side has to agree to, and back, which it has not. Source: the contract's control
- * commands 5 (ask), 6 (agree), 7 (refuse) and 8 (to audio). 8 during an audio call takes the question back.
+ * Turning audio into video, which the peer has to agree to, and back, which it does not. Source: the contract's control commands 5
+ * (request), 6 (agree), 7 (reject) and 8 (to audio). 8 during an audio call withdraws the request.
  */
 import { CONTROL_COMMAND, type ControlCommand } from '../netcall/constants'
-import { stay, type CallEffect, type Transition } from './events'
+import { unchanged, type CallEffect, type Transition } from './events'
 import { withDevices } from './mode'
 import { isActive, wishIn, type ActiveCall, type CallKind, type CallState, type LocalMedia } from './state'
 
@@ -15,23 +15,23 @@ const {
 } = CONTROL_COMMAND
 
 export function onAskVideo(state: CallState): Transition {
-  if (state.phase !== 'talking' || state.kind === 'video' || state.videoRequest === 'asking') return stay(state)
+  if (state.phase !== 'talking' || state.kind === 'video' || state.videoRequest === 'asking') return unchanged(state)
   if (state.videoRequest === 'asked') return onAnswerVideo(state, true)
   return { state: { ...state, videoRequest: 'asking' }, effects: [say(state, ASK)] }
 }
 
 export function onAnswerVideo(state: CallState, agree: boolean): Transition {
-  if (!isActive(state) || state.videoRequest !== 'asked') return stay(state)
+  if (!isActive(state) || state.videoRequest !== 'asked') return unchanged(state)
   const answer = say(state, agree ? AGREE : REFUSE)
   if (!agree) return { state: { ...state, videoRequest: 'none' }, effects: [answer] }
   return become('video', state, [answer])
 }
 
 export function onVideoRequestOver(state: CallState): Transition {
-  if (!isActive(state)) return stay(state)
+  if (!isActive(state)) return unchanged(state)
   switch (state.videoRequest) {
     case 'none':
-      return stay(state)
+      return unchanged(state)
     case 'asking':
       return { state: { ...state, videoRequest: 'unanswered' }, effects: [say(state, TO_AUDIO)] }
     case 'asked':
@@ -42,40 +42,42 @@ export function onVideoRequestOver(state: CallState): Transition {
   }
 }
 
-/** To an audio call; in one, it takes back my question. */
+/** Turns the call into an audio call, or withdraws the local request. */
 export function onSwitchToAudio(state: CallState): Transition {
-  if (!isActive(state)) return stay(state)
+  if (!isActive(state)) return unchanged(state)
   if (state.kind === 'video') return become('audio', state, [say(state, TO_AUDIO)])
-  if (state.videoRequest !== 'asking') return stay(state)
+  if (state.videoRequest !== 'asking') return unchanged(state)
   return { state: { ...state, videoRequest: 'none' }, effects: [say(state, TO_AUDIO)] }
 }
 
-/** Takes the other side's command; null for one that is about something else. */
+/** Handles the peer's command; null for other commands. */
 export function onVideoCommand(state: ActiveCall, command: ControlCommand): Transition | null {
   switch (command) {
     case ASK:
       if (state.kind === 'video') return { state, effects: [say(state, AGREE)] }
-      // Both ask: both want it.
+      // Both sides requested video.
       if (state.videoRequest === 'asking') return become('video', state, [])
       return { state: { ...state, videoRequest: 'asked' }, effects: [] }
     case AGREE:
-      if (state.kind === 'video') return stay(state)
-      // An agreement that comes too late has made a video call over there.
+      if (state.kind === 'video') return unchanged(state)
+      // A late agreement has already turned the peer's side into a video call.
       if (state.videoRequest !== 'asking') return { state, effects: [say(state, TO_AUDIO)] }
       return become('video', state, [])
     case REFUSE:
       return state.videoRequest === 'asking'
         ? { state: { ...state, videoRequest: 'declined' }, effects: [] }
-        : stay(state)
+        : unchanged(state)
     case TO_AUDIO:
       if (state.kind === 'video') return become('audio', state, [])
-      return state.videoRequest === 'asked' ? { state: { ...state, videoRequest: 'none' }, effects: [] } : stay(state)
+      return state.videoRequest === 'asked'
+        ? { state: { ...state, videoRequest: 'none' }, effects: [] }
+        : unchanged(state)
     default:
       return null
   }
 }
 
-/** The streams follow the mode, and the recording follows the streams; the other side is told what is recorded now. */
+/** Streams follow the mode, and recordings follow the streams; the peer is told what is recorded now. */
 function become(kind: CallKind, state: ActiveCall, answer: CallEffect[]): Transition {
   const video = kind === 'video'
   const local: LocalMedia = {
@@ -87,10 +89,10 @@ function become(kind: CallKind, state: ActiveCall, answer: CallEffect[]): Transi
     state.phase === 'talking'
       ? [
           { type: 'switch-mode', mode: local.mode },
-          { type: 'tell-recording', peer, cid, wish: wishIn(kind, local.recording) },
+          { type: 'announce-recording', peer, cid, wish: wishIn(kind, local.recording) },
         ]
       : []
-  // Its picture counts from when it says that there is one.
+  // The peer's video counts once the peer announces it.
   const remote = video ? state.remote : withDevices(state.remote, { camera: false })
   return { state: { ...state, kind, local, remote, videoRequest: 'none' }, effects: [...answer, ...told] }
 }

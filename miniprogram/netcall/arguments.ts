@@ -1,4 +1,4 @@
-/** What a page hands to the instance, checked at the door: each problem names its field. */
+/** Validates arguments from pages; errors name the field. */
 import {
   CONTROL_COMMAND,
   ENCRYPT_TYPES,
@@ -15,24 +15,16 @@ import {
   type Switch,
 } from './constants'
 import { NetcallError } from './errors'
-import type { Account, Cid } from './types'
+import { RECORDING_SWITCHES, type Account, type Cid, type RecordingParams, type WireRecording } from './types'
 import { isBoolean, isInteger, isObject, isString, isText, oneOf, type Guard } from './guards'
 
 const SWITCHES: readonly Switch[] = [0, 1]
 const RECORD_TYPES: readonly RecordType[] = Object.values(RECORD_TYPE)
 
-/** Encryption of the media, as the login carries it; none when left out. */
+/** Media encryption as in the gateway's login; none if omitted. */
 export interface Encryption {
   encryptType?: EncryptType
   encryptKey?: string
-}
-/** The recording parameters as the gateway's login carries them. */
-export interface WireRecording {
-  recordAudio: Switch
-  recordVideo: Switch
-  rtmpRecord: Switch
-  recordType: RecordType
-  isHostSpeaker?: Switch
 }
 
 export function callArguments(params: unknown): {
@@ -114,7 +106,7 @@ export function encryptKeyArgument(key: unknown): string {
   return field({ key }, 'key', isString, 'a string')
 }
 
-/** What a login carries of the encryption that was set. A cipher without a key cannot join. */
+/** The encryption fields of a login. A cipher requires a key. */
 export function encryptionOf(type: EncryptType, key: string): Encryption {
   if (type === 0) return {}
   if (key === '') throw invalid('encryptKey', 'is needed: setEncryptKey goes with an encrypt type other than 0')
@@ -130,16 +122,14 @@ function callType(fields: Record<string, unknown>): CallType {
   return field(fields, 'type', oneOf(Object.values(NETCALL_TYPE)), '1 (audio) or 2 (video)')
 }
 function recording(fields: Record<string, unknown>): WireRecording {
-  const isHostSpeaker = switchField(fields, 'isHostSpeaker')
-  return {
-    recordAudio: switchField(fields, 'recordAudio') ?? 0,
-    recordVideo: switchField(fields, 'recordVideo') ?? 0,
-    rtmpRecord: switchField(fields, 'rtmpRecord') ?? 0,
-    recordType: recordType(fields.recordType),
-    ...(isHostSpeaker === undefined ? {} : { isHostSpeaker }),
+  const given: Omit<RecordingParams, 'recordType'> = {}
+  for (const name of RECORDING_SWITCHES) {
+    const value = switchField(fields, name)
+    if (value !== undefined) given[name] = value
   }
+  return { recordAudio: 0, recordVideo: 0, rtmpRecord: 0, ...given, recordType: recordType(fields.recordType) }
 }
-/** Travels as a string; a number counts as the string of it, and nothing as "0". */
+/** Sent as a string; numbers are converted, omitted means "0". */
 function recordType(value: unknown): RecordType {
   if (value === undefined) return RECORD_TYPE.RECORD_TYPE_MIX_SINGLE
   const text = typeof value === 'number' ? String(value) : value

@@ -1,16 +1,16 @@
-/** What a provider is made from. */
+/** Configuration of a provider. */
 import type { CallIm } from './im'
 
 export type ProviderName = 'local' | 'yunxin'
 
-/** The call service of this project. */
+/** This project's call service. */
 export interface LocalImConfig {
   /** `http://host:port` or `https://…` */
   service: string
   account: string
   token: string
 }
-/** NetEase's service. The token is the account's own, given by the app's server. */
+/** NetEase's service. The token is the account's, from the app's server. */
 export interface YunxinConfig {
   appKey: string
   account: string
@@ -20,6 +20,6 @@ export type ProviderConfig = ({ provider: 'local' } & LocalImConfig) | ({ provid
 
 export interface LocalNetcallConfig {
   im: CallIm
-  /** Writes each event's name to the console. */
+  /** Logs event names to the console. */
   debug?: boolean
 }

@@ -1,4 +1,4 @@
-/** The one place that chooses a provider. */
+/** Creates the configured provider. */
 import type * as Yunxin from '../yunxin/provider'
 import type { ProviderConfig } from './config'
 import { NetcallError } from './errors'
@@ -8,25 +8,25 @@ import { LocalNetcall } from './local/netcall'
 import type { Netcall } from './types'
 
 export interface Provider {
-  /** Opens with `connect()`. */
+  /** Connects with `connect()`. */
   im: Im
   netcall: Netcall
 }
 
-/** An account's IM link and its netcall instance. Rejects with reason `not-installed` where NetEase's SDK is not there. */
+/** An account's IM side and its netcall instance. Rejects with reason `not-installed` if NetEase's SDK is missing. */
 export async function createProvider(config: ProviderConfig): Promise<Provider> {
   if (config.provider === 'yunxin') return (await loadYunxin()).createYunxin(config)
   const im = new LocalIm(config)
   return { im, netcall: new LocalNetcall({ im }) }
 }
 
-/** Rejects as `createProvider` would where NetEase's SDK is not there. */
+/** Rejects like `createProvider` if NetEase's SDK is missing. */
 export async function checkYunxin(): Promise<void> {
   const { checkInstalled } = await loadYunxin()
   checkInstalled()
 }
 
-/** A subpackage of its own: who calls through the local service never loads it. */
+/** In a subpackage: not loaded by apps that use the local service. */
 async function loadYunxin(): Promise<typeof Yunxin> {
   try {
     const loaded: typeof Yunxin = await require.async('../yunxin/provider')

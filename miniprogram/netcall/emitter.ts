@@ -1,6 +1,6 @@
 type Listeners<Events> = { [E in keyof Events]?: { listener: (payload: Events[E]) => void; once: boolean }[] }
 
-/** Typed events: event name → payload. A listener that throws neither stops the others nor the sender. */
+/** Typed events: event name → payload. A listener that throws affects neither other listeners nor the sender. */
 export class Emitter<Events extends object> {
   private listeners: Listeners<Events> = {}
 
@@ -24,7 +24,7 @@ export class Emitter<Events extends object> {
       try {
         listener(payload)
       } catch (error) {
-        // Thrown again outside of our own work, so that the app's error handler still sees it.
+        // Rethrown asynchronously, so that the app's error handler gets it.
         setTimeout(() => {
           throw error
         }, 0)

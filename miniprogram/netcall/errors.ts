@@ -1,4 +1,4 @@
-/** Why a netcall or IM operation failed. `field` is there for bad input, `code` is the answer's where one came. */
+/** A failed netcall or IM operation. `field`: for invalid input; `code`: of the answer, if there was one. */
 export type NetcallErrorReason =
   | 'invalid-argument'
   | 'wrong-state'
@@ -9,7 +9,7 @@ export type NetcallErrorReason =
   | 'room-full'
   | 'too-often'
   | 'service-error'
-  /** NetEase's SDK, which the user supplies, is not in the app. */
+  /** NetEase's SDK, which the user has to supply, is missing. */
   | 'not-installed'
 
 export class NetcallError extends Error {

@@ -15,10 +15,10 @@ const REASONS: Record<number, NetcallErrorReason> = {
   [CODE.roomFull]: 'room-full',
 }
 
-/** The service begins its word on bad input with the field's name. */
+/** The service's messages about invalid input begin with the field's name. */
 const NAMED_FIELD = /^([\w.]+): /
 
-/** What a failure answer of the service means to the caller of a method. */
+/** The error of a failed answer. */
 export function answerError(name: string, code: number, message: string | undefined): NetcallError {
   const field = code === CODE.badRequest ? message?.match(NAMED_FIELD)?.[1] : undefined
   return new NetcallError(REASONS[code] ?? 'service-error', `${name}: ${message ?? `the service answered ${code}`}`, {
@@ -30,12 +30,12 @@ export function malformedAnswer(name: string): NetcallError {
   return new NetcallError('service-error', `${name}: the service's answer has not the expected shape`)
 }
 export function notConnected(name: string): NetcallError {
-  return new NetcallError('not-connected', `${name}: the link to the service is down`)
+  return new NetcallError('not-connected', `${name}: not connected to the service`)
 }
 export function wrongState(message: string): NetcallError {
   return new NetcallError('wrong-state', message, { code: CODE.conflict })
 }
-/** Any thrown thing as the contract's error. */
+/** Converts any thrown value to the contract's error. */
 export function asNetcallError(error: unknown): NetcallError {
   if (error instanceof NetcallError) return error
   return new NetcallError('service-error', error instanceof Error ? error.message : String(error))

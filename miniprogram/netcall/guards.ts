@@ -1,4 +1,4 @@
-/** Type guards for what comes from the wire: a frame is used only after it was found to have its shape. */
+/** Type guards for wire data: frames are used only after they were validated. */
 export type Guard<T> = (value: unknown) => value is T
 
 export function isAnything(_value: unknown): _value is unknown {
@@ -39,7 +39,7 @@ export function shape<T extends object>(fields: { [K in keyof T]-?: Guard<T[K]> 
   }
 }
 
-/** The JSON in a text frame; undefined when it is none. */
+/** The JSON of a text frame; undefined if invalid. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -1,8 +1,8 @@
-/** What the service's HTTP API answers about calls. Times are ms since 1970, lengths ms, sizes bytes. */
+/** The service's HTTP API about calls. Times are ms since 1970, lengths ms, sizes bytes. */
 import type { CallType, Scene } from './constants'
 import type { Account, Cid, Uid } from './types'
 
-/** none: nothing was asked for; live: the call runs; finishing: files are being written; failed: see the notes. */
+/** none: not requested; live: the call runs; finishing: files are being made; failed: see the notes. */
 export type RecordingState = 'none' | 'live' | 'finishing' | 'done' | 'failed'
 export type CallbackState = 'waiting' | 'sent' | 'failed'
 
@@ -19,17 +19,17 @@ export interface ApiCall {
   answeredAt: number | null
   endedAt: number | null
   endReason: string | null
-  /** From the answer to the end; 0 when it was never answered. */
+  /** From the answer to the end; 0 if it was never answered. */
   duration: number
   recording: {
     state: RecordingState
     notes: Array<{ code: string; uid?: Uid; message: string }>
-    /** How much of the mixed file is made, from 0 to 1; null while none is being made. */
+    /** Progress of the mixed file, from 0 to 1; null while none is being made. */
     progress: number | null
     frames: ApiFrames[]
   }
   files: ApiFile[]
-  /** What the app's server is told about the call, in that order. */
+  /** Callbacks to the app's server about the call, in order. */
   callbacks: ApiCallback[]
 }
 /** Frame counts of a participant's recording. */
@@ -47,7 +47,7 @@ export interface ApiTrackFrames {
   repaired: Record<string, number>
 }
 export interface ApiCallback {
-  /** The event's own, the same at each try. */
+  /** The event's own id, the same at each attempt. */
   id: string
   /** "20" the call started, "5" its duration, "6" its files */
   eventType: string
@@ -55,13 +55,13 @@ export interface ApiCallback {
   state: CallbackState
   attempts: number
   lastError: string | null
-  /** When it is tried next; null when it is not. */
+  /** Time of the next attempt; null if there is none. */
   nextAttemptAt: number | null
   sentAt: number | null
 }
 /**
- * `DELETE /api/calls/:cid`: the call is gone from the account's list. Its record and files go when the last member who was
- * in it has deleted it, or by the service's retention. 409 while the call runs.
+ * `DELETE /api/calls/:cid`: removes the call from the account's list. Its record and files are deleted when the last member has deleted it,
+ * or by retention. 409 while the call runs.
  */
 export interface ApiDeletion {
   cid: Cid
@@ -77,7 +77,7 @@ export interface ApiFile {
   duration: number
   md5: string
   mix: boolean
-  /** Signed and expiring; a path from the service's root. */
+  /** Signed and expiring; relative to the service's root. */
   url: string
 }
 /** `GET /api/calls` */

@@ -1,19 +1,16 @@
-/**
- * The IM side of a provider: who I am, and what an app needs around a call, contacts with presence and custom messages.
- * Every provider brings one.
- */
+/** The IM side of a provider: the account, contacts with presence, and custom messages. */
 import type { Account, Cid } from './types'
 import type { Contact, SignalMethods, SignalNotifications } from './protocol'
 
 type Call<M extends keyof SignalMethods> = (body: SignalMethods[M]['body']) => Promise<SignalMethods[M]['answer']>
 
-/** Event name → payload. The names of service 9's notifications are the contract's. */
+/** Event name → payload. Names of service 9's notifications are the contract's. */
 export interface ImEvents extends Omit<SignalNotifications, 'welcome' | 'kicked'> {
-  /** The link is up (the first time and after each reconnect). `calls`: mine that ring or run, where the service says so. */
+  /** Connected, first or again. `calls`: the account's ringing and running calls, if the service sends them. */
   connect: { reconnected: boolean; calls?: Cid[] | undefined }
-  /** The link broke; try number `count` follows. */
+  /** The connection was lost; attempt number `count` follows. */
   willreconnect: { count: number }
-  /** The link is down for good: signed out, put out, or refused. */
+  /** Disconnected for good: signed out, kicked, or refused. */
   disconnect: { reason: 'signed-out' | 'kicked' | 'unauthorized' | 'bad-request'; message: string }
 }
 export type ImEventName = keyof ImEvents
@@ -21,25 +18,25 @@ export type ImEventName = keyof ImEvents
 export interface Im {
   readonly account: Account
   readonly options: { readonly appKey: string; readonly token: string }
-  /** Whether the link is up now. */
+  /** Whether it is connected. */
   readonly connected: boolean
-  /** Resolves when the service has let the account in; rejects when it refuses or cannot be reached in time. */
+  /** Resolves when the service has accepted the account; rejects if it refuses or cannot be reached in time. */
   connect(): Promise<void>
   disconnect(): void
 
-  /** Everyone the account can call, with presence; changes come as `presence`. */
+  /** All accounts that can be called, with presence; changes are emitted as `presence`. */
   contacts(): Promise<Contact[]>
-  /** A custom message to an account's devices that are online now; arrives there as `message`. */
+  /** Sends a custom message to an account's online devices, which emit it as `message`. */
   sendCustomMessage(message: { to: Account; content: string }): Promise<{ timetag: number }>
 
   on<E extends ImEventName>(event: E, listener: (payload: ImEvents[E]) => void): void
   removeListener<E extends ImEventName>(event: E, listener: (payload: ImEvents[E]) => void): void
 }
 
-/** What a call SDK rests on (the contract's `nim`): the IM side with service 9. */
+/** What a call SDK needs (the contract's `nim`): the IM side with service 9. */
 export interface CallIm extends Im {
   readonly protocol: {
-    /** The channel that the IM side keeps alive; nothing forgets it. */
+    /** The channel of the IM side; kept until it is replaced. */
     setCurrentNetcall(channelId?: number): void
   }
   initNetcall: Call<'initNetcall'>

@@ -3,7 +3,7 @@ import type { Listener, NetcallEventName, NetcallEvents } from './types'
 import { Emitter } from './emitter'
 import { traced } from './trace'
 
-/** What every instance carries: the contract's constants as fields (`netcall.RECORD_AUDIO_OPEN`), and the emitter. */
+/** Common base of all instances: the contract's constants as fields (`netcall.RECORD_AUDIO_OPEN`), and the emitter. */
 export class Instance implements NetcallConstants {
   readonly NETCALL_MODE_AUDIO_VIDEO = VALUES.NETCALL_MODE_AUDIO_VIDEO
   readonly NETCALL_MODE_ONLY_AUDIO = VALUES.NETCALL_MODE_ONLY_AUDIO
@@ -45,7 +45,7 @@ export class Instance implements NetcallConstants {
 
   protected readonly events: Emitter<NetcallEvents>
 
-  /** `debug` writes each event's name to the console. */
+  /** `debug` logs event names to the console. */
   constructor(debug: boolean) {
     this.events = debug ? traced(new Emitter()) : new Emitter()
   }

@@ -1,18 +1,18 @@
 /**
- * What travels on the two sockets of the call service: the IM side's services (`ws /signal`) and the media gateway
- * (`ws /gateway`). Only types and numbers: the mini-program's clients and the service both build on this file.
+ * The wire protocol of the call service's two sockets: the IM side (`ws /signal`) and the media gateway (`ws /gateway`). Types and numbers
+ * only; used by the mini-program and the service.
  */
 import type { CallType, ControlCommand, EncryptType, NetcallMode, Role, Scene, Switch } from './constants'
-import type { Account, AccountUidMap, Cid, Uid } from './types'
+import type { Account, AccountUidMap, Cid, Uid, WireRecording } from './types'
 
 // ── The IM side: `{ sid, cid, seq, body }` → `{ sid, cid, seq, code, body }`; a notification has no `seq` ─────────────
 
 /** Services of the IM side. 9 is the contract's; the others are this service's own. */
-export const SERVICE = { link: 1, call: 9, contacts: 10, messages: 11 } as const
+export const SERVICE = { session: 1, call: 9, contacts: 10, messages: 11 } as const
 export type ServiceId = (typeof SERVICE)[keyof typeof SERVICE]
 
 /** Command ids within a service, as on the wire. */
-export const LINK_COMMAND = { heartbeat: 1, welcome: 2, kicked: 3 } as const
+export const SESSION_COMMAND = { heartbeat: 1, welcome: 2, kicked: 3 } as const
 export const CALL_COMMAND = {
   initNetcall: 1,
   beCalled: 2,
@@ -32,7 +32,7 @@ export const CALL_COMMAND = {
 export const CONTACTS_COMMAND = { list: 1, presence: 2 } as const
 export const MESSAGES_COMMAND = { send: 1, received: 2 } as const
 
-/** Close codes of `ws /signal` that a client must not retry: the service put the device out, and says why. */
+/** Close codes of `ws /signal` after which a client must not retry: the service kicked the device, with a reason. */
 export const SIGNAL_CLOSE = {
   badRequest: 4400,
   unauthorized: 4401,
@@ -40,19 +40,19 @@ export const SIGNAL_CLOSE = {
 } as const
 
 /**
- * Why the service ended a call, where it was not a member's hang-up: the `reason` of the gateway's `liveRoomClose`, and of
- * the IM side's `notifyHangup`, so that it does not matter which of the two sockets is quicker.
+ * Why the service ended a call, other than a hangup: `reason` of the gateway's `liveRoomClose` and of the IM side's `notifyHangup`, so that
+ * it does not matter which one arrives first.
  */
 export const ROOM_CLOSE_REASON = {
-  /** The other side's connection was lost, and the service waited for it in vain. */
+  /** The peer's connection was lost and did not come back in time. */
   lost: 'lost',
   serviceStopped: 'service-stopped',
 } as const
 export type RoomCloseReason = (typeof ROOM_CLOSE_REASON)[keyof typeof ROOM_CLOSE_REASON]
 
-/** Why the gateway put a member out: the `reason` of `kicked`. Ours: the contract leaves it open. */
+/** `reason` of the gateway's `kicked`. Extension: the contract leaves it open. */
 export const KICK_REASON = {
-  /** The same account came in once more, from another device: the newer one has the place. */
+  /** The account joined again from another device, which replaces this one. */
   replaced: 'replaced',
 } as const
 export type KickReason = (typeof KICK_REASON)[keyof typeof KICK_REASON]
@@ -92,7 +92,7 @@ export interface SignalMethods {
       timetag: number
       uid: Uid
       channelId: Cid
-      /** Callees to repeat the call to: those online who have not answered, or all of them when forced. */
+      /** Callees to call again: the online ones that have not answered, or all if forced. */
       keepCallingAccounts: Account[]
       accountUidMap: AccountUidMap
       clientConfig: ClientConfig
@@ -122,15 +122,15 @@ export interface SignalMethods {
     }
   }
   queryAccountUidMap: { body: { channelName: string; uids: Uid[] }; answer: { accountUidMap: AccountUidMap } }
-  /** One page, sorted by name, beginning after `after`. `more`: there are further pages. */
+  /** One page sorted by name, after `after`. `more`: there are further pages. */
   listContacts: { body: { after?: Account }; answer: { contacts: Contact[]; more: boolean | undefined } }
   sendMessage: { body: { to: Account; content: string }; answer: { timetag: number } }
 }
 export type SignalMethod = keyof SignalMethods
 
-/** Where each request lives on the wire: `[sid, cid]`. */
+/** Wire address of each request: `[sid, cid]`. */
 export const SIGNAL_ADDRESS = {
-  heartbeat: [SERVICE.link, LINK_COMMAND.heartbeat],
+  heartbeat: [SERVICE.session, SESSION_COMMAND.heartbeat],
   initNetcall: [SERVICE.call, CALL_COMMAND.initNetcall],
   keepCalling: [SERVICE.call, CALL_COMMAND.keepCalling],
   calleeAck: [SERVICE.call, CALL_COMMAND.calleeAck],
@@ -145,9 +145,9 @@ export const SIGNAL_ADDRESS = {
 
 /** Name → body of every notification of the IM side. */
 export interface SignalNotifications {
-  /** First thing on a link that was let in. `calls`: those of the account that ring or run; any other is over. */
+  /** First notification of a connection. `calls`: the account's ringing and running calls; all others have ended. */
   welcome: { account: Account; deviceId: string; timetag: number; calls?: Cid[] | undefined }
-  /** Last thing on a link that is being closed by the service. */
+  /** Last notification before the service closes the connection. */
   kicked: { reason: string }
   beCalled: {
     timetag: number
@@ -161,7 +161,7 @@ export interface SignalNotifications {
     serverMap: string
   }
   notifyCalleeAck: { account: Account; channelId: Cid; type: CallType; accepted: boolean }
-  /** `reason`, a `RoomCloseReason`, only where nobody hung up. The contract has no such word: other clients pass over it. */
+  /** `reason`: a `RoomCloseReason`, only if nobody hung up. Extension: other clients ignore it. */
   notifyHangup: { channelId: Cid; account: Account; timetag: number; reason?: string | undefined }
   netcallControl: { account: Account; type: ControlCommand; channelId: Cid }
   notifyCalleeAckSync: {
@@ -178,8 +178,8 @@ export interface SignalNotifications {
 export type SignalNotificationName = keyof SignalNotifications
 
 export const NOTIFICATION_ADDRESS = {
-  welcome: [SERVICE.link, LINK_COMMAND.welcome],
-  kicked: [SERVICE.link, LINK_COMMAND.kicked],
+  welcome: [SERVICE.session, SESSION_COMMAND.welcome],
+  kicked: [SERVICE.session, SESSION_COMMAND.kicked],
   beCalled: [SERVICE.call, CALL_COMMAND.beCalled],
   notifyCalleeAck: [SERVICE.call, CALL_COMMAND.notifyCalleeAck],
   notifyHangup: [SERVICE.call, CALL_COMMAND.notifyHangup],
@@ -197,17 +197,19 @@ export interface Contact {
   account: Account
   online: boolean
 }
-/** What the service wants of its clients' media. Empty: the clients' own defaults hold. */
+/** The service's requirements for clients' media. Empty: the clients' defaults. */
 export type ClientConfig = Record<string, never>
 
-/** `serverMap` once parsed. `wechatapparray[0]` is the gateway's `host[:port][/path]`, without a scheme; the path holds the member's own ticket. */
+/**
+ * The parsed `serverMap`. `wechatapparray[0]` is the gateway's `host[:port][/path]`, without a scheme; the path holds the member's ticket.
+ */
 export interface ServerMap {
   wechatapparray: string[]
-  /** Scheme of the gateway: `ws` where the service has no TLS. The real SDK ignores it and uses `wss`. */
+  /** Scheme of the gateway: `ws` if the service has no TLS. The real SDK ignores it and uses `wss`. */
   scheme: 'ws' | 'wss'
 }
 
-// ── The media gateway: `{ cmd, body, seq }`, a response carries the request's seq, a push has none ───────────────────
+// ── The media gateway: `{ cmd, body, seq }`, an answer has the request's seq, a push has none ────────────────────────
 
 export const GATEWAY_COMMAND = {
   login: 0,
@@ -241,7 +243,7 @@ export interface GatewayFrame {
   body: unknown
   seq?: number
 }
-export interface GatewayLogin {
+export interface GatewayLogin extends Omit<WireRecording, 'recordType'> {
   uid: Uid
   cid: Cid
   accid: Account
@@ -253,20 +255,16 @@ export interface GatewayLogin {
   role?: Role
   liveEnable?: Switch
   webrtc?: Switch
-  recordAudio: Switch
-  recordVideo: Switch
-  rtmpRecord: Switch
   rtmpUrl?: string
   splitMode?: number
   layout?: string
   /** A string; the number 0 from an old SDK counts as "0". */
   recordType: string | number
-  isHostSpeaker?: Switch
   encryptType?: EncryptType
   encryptKey?: string
 }
 
-/** Request command → its response's command, request body and answer body (always with `code`, on failure `errmsg`). */
+/** Request command → answer command, request body and answer body (always with `code`, on failure `errmsg`). */
 export interface GatewayMethods {
   login: { body: GatewayLogin; answer: { code: number; errmsg?: string; userlist: GatewayUser[] } }
   heartbeat: { body: { uid: Uid; cid: Cid; statistic?: unknown }; answer: { code: number; errmsg?: string } }
@@ -279,7 +277,7 @@ export interface GatewayMethods {
 }
 export type GatewayMethod = keyof GatewayMethods
 
-/** Request name → `[request command, response command]`. */
+/** Request name → `[request command, answer command]`. */
 export const GATEWAY_METHOD = {
   login: [GATEWAY_COMMAND.login, GATEWAY_COMMAND.loginResponse],
   heartbeat: [GATEWAY_COMMAND.heartbeat, GATEWAY_COMMAND.heartbeatResponse],
@@ -292,9 +290,9 @@ export interface GatewayPushes {
   clientJoin: GatewayUser
   clientLeave: { uid: Uid; accid: Account; cid: Cid }
   clientUpdate: { uid: Uid; accid: Account; cid: Cid; mode: NetcallMode }
-  /** A `RoomCloseReason` where one fits; a client takes any. */
+  /** A `RoomCloseReason`; clients accept any string. */
   liveRoomClose: { cid: Cid; reason: string }
-  /** A `KickReason` where one fits; a client takes any. */
+  /** A `KickReason`; clients accept any string. */
   kicked: { cid: Cid; reason: string }
   roomRefused: { cid: Cid; reason: string }
 }

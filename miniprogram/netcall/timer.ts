@@ -1,4 +1,4 @@
-/** One thing to be done later; starting it again forgets the earlier one. */
+/** A single timer: starting it again replaces the earlier one. */
 export class Timer {
   private handle: ReturnType<typeof setTimeout> | null = null
 

@@ -1,6 +1,6 @@
 import type { Emitter } from './emitter'
 
-/** Writes each event's name to the console. Payloads stay out of it: they hold signed urls. */
+/** Logs event names to the console. Payloads are left out, because they hold signed URLs. */
 export function traced<Events extends object>(emitter: Emitter<Events>): Emitter<Events> {
   const emit = emitter.emit.bind(emitter)
   emitter.emit = (event, payload) => {

@@ -1,6 +1,6 @@
 /**
- * The netcall contract as a page sees it: the instance, its methods and its events.
- * Every provider (`local/`, and `yunxin/` with the real SDK) implements `Netcall`.
+ * The netcall contract for pages: the instance, its methods and its events. Implemented by every provider (`local/`, and `yunxin/` with the
+ * real SDK).
  */
 import type {
   CallType,
@@ -14,30 +14,35 @@ import type {
   Switch,
 } from './constants'
 
-/** An account's number in media matters. An integer that JavaScript holds exactly. */
+/** An account's number in media. A safe integer. */
 export type Uid = number
-/** A call's or room's number (`channelId` on the IM side, `cid` in media matters). */
+/** A call's or room's number (`channelId` on the IM side, `cid` in media). */
 export type Cid = number
 export type Account = string
 export type AccountUidMap = Record<Account, Uid>
 
-/** What a session records, as `startRtc` and `joinChannel` take it. Left out means CLOSE, and "0" for recordType. */
-export interface RecordingParams {
-  recordAudio?: Switch
-  recordVideo?: Switch
-  /** Live recording of the member's stream (flv). */
-  rtmpRecord?: Switch
-  /** A string on the wire; the number 0 is accepted because old senders use it. */
+/** On/off recording parameters. `rtmpRecord`: live recording of the member's stream (flv); `isHostSpeaker`: large in the mixed recording. */
+export const RECORDING_SWITCHES = ['recordAudio', 'recordVideo', 'rtmpRecord', 'isHostSpeaker'] as const
+type RecordingSwitches = Partial<Record<(typeof RECORDING_SWITCHES)[number], Switch>>
+
+/** Recording parameters of `startRtc` and `joinChannel`. Omitted: CLOSE, and "0" for recordType. */
+export interface RecordingParams extends RecordingSwitches {
+  /** A string on the wire; the number 0 is accepted from older senders. */
   recordType?: RecordType | 0 | 1 | 2
-  /** 1 makes this member the large picture of the mixed recording. */
-  isHostSpeaker?: Switch
+}
+/** The recording parameters in the gateway's login. */
+export interface WireRecording extends RecordingSwitches {
+  recordAudio: Switch
+  recordVideo: Switch
+  rtmpRecord: Switch
+  recordType: RecordType
 }
 
 export interface CallParams {
   type: CallType
   callee: Account | Account[]
   pushConfig?: { custom?: string }
-  /** Keep calling a callee who is offline: it rings when they come online. */
+  /** Keep calling an offline callee: it rings once it is online. */
   forceKeepCalling?: boolean
 }
 export interface ResponseParams {
@@ -74,7 +79,7 @@ export interface JoinedChannel extends Self {
   custom?: string
 }
 
-/** A member with its stream: my own `url` is where I push, another member's is where I play. */
+/** A member with its stream: for the local user `url` is the push URL, for others the play URL. */
 export interface StreamMember {
   uid: Uid
   account: Account
@@ -92,18 +97,18 @@ export interface NetcallErrorEvent {
 
 /** Event name → payload. */
 export interface NetcallEvents {
-  /** Someone calls me; comes again every 3 s while they keep calling. */
+  /** An incoming call; repeated every 3 s while the caller keeps calling. */
   beCalling: { caller: Account; cid: Cid; type: CallType; custom?: string }
   callAccepted: { account: Account; cid: Cid; type: CallType }
   callRejected: { account: Account; cid: Cid; type: CallType }
-  /** Another device of mine answered. */
+  /** Another device of the account answered. */
   callerAckSync: { timetag: number; cid: Cid; type: CallType; accepted: boolean; fromClientType: number }
-  /** The other side hung up or left (P2P). */
+  /** The peer hung up or left (P2P). */
   hangup: { cid: Cid; timetag: number; account: Account }
   control: { cid: Cid; account: Account; command: ControlCommand }
-  /** The IM side says that an account got a uid in my room. */
+  /** The IM side reports that an account got a uid in the room. */
   joinChannel: MemberRef
-  /** The gateway let me in. After a reconnect it comes again with fresh urls. */
+  /** Logged in at the gateway. Emitted again with new URLs after a reconnect. */
   syncDone: { code: 200; userlist: StreamMember[]; connectCount: number }
   clientJoin: StreamMember
   clientUpdate: MemberUpdate
@@ -111,7 +116,7 @@ export interface NetcallEvents {
   clientLeave: MemberRef
   liveRoomClose: { cid: Cid; reason: string }
   kicked: { cid: Cid; reason: string }
-  /** The gateway link broke; retry number `count` follows. */
+  /** The gateway connection was lost; attempt number `count` follows. */
   willreconnect: { count: number }
   sendCommandOverTime: { cmd: number }
   disconnect: { code: DisconnectCode; desc: string }
@@ -126,18 +131,17 @@ export type Listener<T> = (payload: T) => void
 /** A copy of the instance's state, for diagnosis. */
 export interface NetcallStatus {
   account: Account
-  /** What the session is at: none, a call that rings, or a session with media. */
+  /** Phase: none, a ringing call, or a session with media. */
   phase: 'idle' | 'calling' | 'ringing' | 'session'
   cid: Cid | null
   uid: Uid | null
   mode: NetcallMode | null
-  /** Whether the gateway link is up. */
+  /** Whether the gateway is connected. */
   connected: boolean
 }
 
 /**
- * The instance. All methods but the emitter's return a Promise; a missing or wrong field rejects with a `NetcallError`
- * that names it.
+ * The instance. All methods except the emitter's return a Promise; a missing or invalid field rejects with a `NetcallError` that names it.
  */
 export interface Netcall extends NetcallConstants {
   call(params: CallParams): Promise<AccountUidMap>
@@ -156,6 +160,6 @@ export interface Netcall extends NetcallConstants {
   off<E extends NetcallEventName>(event: E, listener: Listener<NetcallEvents[E]>): void
   once<E extends NetcallEventName>(event: E, listener: Listener<NetcallEvents[E]>): void
   emit<E extends NetcallEventName>(event: E, payload: NetcallEvents[E]): void
-  /** Drops every listener. */
+  /** Removes all listeners. */
   eventReset(): void
 }

@@ -1,11 +1,11 @@
-/** The typings let `off` take only listeners that could also hear any call's result. */
+/** The typings let `off` take only listeners that accept any call's result. */
 type NetworkStatus = Partial<
   WechatMiniprogram.OnNetworkStatusChangeListenerResult & WechatMiniprogram.GeneralCallbackResult
 >
 
 /**
- * Calls `wake` when the app comes back, and when the network returns or becomes another one: sockets are dead by then as
- * often as not, and nobody says so. The answer stops it.
+ * Calls `wake` when the app comes back, and when the network returns or changes: sockets are often dead then without an event. Returns the
+ * unsubscribe function.
  */
 export function onWaking(wake: () => void): () => void {
   const shown = (): void => wake()

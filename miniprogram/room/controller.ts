@@ -1,9 +1,9 @@
-/** Owns the one room state: calls people into rooms, goes in and out, and does what transitions ask for. */
+/** Controller of group calls: owns the room state, joins, leaves and invites, and runs the effects of transitions. */
 import { encodeMessage, type CallMessage } from '../call/messages'
 import { startingMedia, type CallSettings } from '../call/local-media'
 import { recordingParams } from '../call/recording-params'
 import type { CallKind, LocalMedia, NetworkQuality } from '../call/state'
-import { tell } from '../call/tell'
+import { send } from '../call/send'
 import { CODE, NETCALL_TIMING, ROLE } from '../netcall/constants'
 import { NetcallError } from '../netcall/errors'
 import type { Im } from '../netcall/im'
@@ -18,21 +18,21 @@ import { roomTransition } from './transition'
 
 export interface RoomControllerOptions {
   settings: () => Readonly<CallSettings>
-  /** Whether a call keeps me busy. */
+  /** Whether the account is busy with a call. */
   busyElsewhere: () => boolean
 }
-/** An invitation that was told at once that I am busy. */
+/** An invitation that was rejected as busy. */
 export interface MissedRoom {
   inviter: Account
   title: string
   kind: CallKind
-  /** When it came, ms. */
+  /** When it arrived, ms. */
   at: number
 }
 type RoomListener = (state: RoomState, previous: RoomState) => void
 type Enter = Extract<RoomEffect, { type: 'enter' }>
 
-/** Who goes on speaking says so again, ms. */
+/** Interval of announcing continued speech, ms. */
 const SPEECH_TOLD_EVERY = 5_000
 
 export class RoomController {
@@ -41,11 +41,11 @@ export class RoomController {
   private readonly listeners = new Set<RoomListener>()
   private readonly missedListeners = new Set<(missed: MissedRoom) => void>()
   private current: RoomState = { phase: 'idle' }
-  /** Whose rooms they are. */
+  /** The account of the invitations. */
   private me: Account = ''
-  /** Counts phases, so that what comes late is not taken for the present room's. */
+  /** Epoch of phases: results for an earlier one are ignored. */
   private turn = 0
-  /** Who is in the room that I am about to be let into. */
+  /** Members of the session before the join has completed. */
   private early: StreamMember[] | null = null
   private saidToSpeakAt = 0
   private answerTimer: ReturnType<typeof setTimeout> | null = null
@@ -61,26 +61,26 @@ export class RoomController {
     return this.current
   }
 
-  /** Calls the listener at each change, not now; the answer stops it. */
+  /** Subscribes to state changes. Returns the unsubscribe function. */
   subscribe(listener: RoomListener): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
   }
 
-  /** Calls the listener at each invitation that I am too busy for: it never becomes the state. The answer stops it. */
+  /** Subscribes to invitations that were rejected as busy; they never become the state. Returns the unsubscribe function. */
   onMissed(listener: (missed: MissedRoom) => void): () => void {
     this.missedListeners.add(listener)
     return () => this.missedListeners.delete(listener)
   }
 
-  /** Takes over the signed-in account's instance: from now on rooms come and go through it. */
+  /** Attaches the signed-in account's instance: rooms go through it from now on. */
   attach(netcall: Netcall, im: Im): void {
     this.detach()
     this.me = im.account
     this.provider = { netcall, im, release: this.listen(netcall, im) }
   }
 
-  /** Lets the instance go; I leave the room that I am in. */
+  /** Detaches the instance; leaves the current room. */
   detach(): void {
     if (!this.provider) return
     this.leave()
@@ -89,7 +89,7 @@ export class RoomController {
     this.provider = null
   }
 
-  /** Opens a room of my own and calls these accounts into it; it is called as all of us. Nothing happens while I am busy. */
+  /** Opens a group call and invites these accounts; its title is its members. Ignored while busy. */
   callGroup(accounts: Account[], kind: CallKind, { camera = true }: { camera?: boolean } = {}): void {
     if (!this.provider || this.busyElsewhere()) return
     const at = Date.now()
@@ -97,7 +97,7 @@ export class RoomController {
     const title = [this.me, ...accounts].join(', ')
     this.dispatch({ type: 'call-group', room, title, kind, accounts, local: this.localMedia(kind, camera), at })
   }
-  /** Goes into a room by its name, which is made where it does not exist. Nothing happens while I am busy. */
+  /** Joins a room by name, creating it if missing. Ignored while busy. */
   join(room: string, kind: CallKind, role: RoomRole, { camera = true }: { camera?: boolean } = {}): void {
     if (!this.provider || this.busyElsewhere()) return
     this.dispatch({ type: 'join', room, kind, role, local: this.localMedia(kind, camera), at: Date.now() })
@@ -111,7 +111,7 @@ export class RoomController {
   leave(): void {
     this.dispatch({ type: 'leave', at: Date.now() })
   }
-  /** Calls more people into the room that I am in; who refused is called again. */
+  /** Invites more accounts into the current room; those that rejected are invited again. */
   invite(accounts: Account[]): void {
     this.dispatch({ type: 'invite', accounts })
   }
@@ -127,11 +127,11 @@ export class RoomController {
   toggleSpeaker(): void {
     if (this.local) this.dispatch({ type: 'speaker', on: !this.local.speaker })
   }
-  /** The phone refuses the microphone: without it a host cannot stay. */
+  /** Microphone permission was denied: a host cannot stay without it. */
   microphoneRefused(): void {
     this.fail('microphone-refused')
   }
-  /** The camera was refused or does not work: I stay without it. */
+  /** The camera was denied or failed: the room continues with audio. */
   cameraFailed(): void {
     this.dispatch({ type: 'camera-failed' })
   }
@@ -141,7 +141,7 @@ export class RoomController {
   noteNetwork(quality: NetworkQuality): void {
     this.dispatch({ type: 'network', quality })
   }
-  /** I was just heard to speak. */
+  /** The local user was just heard. */
   noteSpeech(): void {
     const now = Date.now()
     if (now - this.saidToSpeakAt < SPEECH_TOLD_EVERY) return
@@ -183,7 +183,7 @@ export class RoomController {
     for (const listener of this.listeners) listener(state, previous)
   }
 
-  /** Each of those who ring is waited for as long as in a call, from when the room stands. */
+  /** Each invited account is waited for as long as in a call, from when the room exists. */
   private timeInvitees(invitees: readonly Invitee[], room: string): void {
     const ringing = room === '' ? [] : invitees.filter(({ state }) => state === 'ringing')
     for (const [account, timer] of this.inviteTimers) {
@@ -205,7 +205,7 @@ export class RoomController {
       case 'enter':
         return void this.enter(netcall, effect)
       case 'leave':
-        return tell(netcall.hangup())
+        return send(netcall.hangup())
       case 'send':
         return this.send(im, effect.to, effect.message)
       case 'say-busy':
@@ -213,12 +213,12 @@ export class RoomController {
         for (const listener of this.missedListeners) listener(effect)
         return
       case 'switch-mode':
-        return tell(netcall.switchMode(effect.mode))
+        return send(netcall.switchMode(effect.mode))
       case 'control':
-        return tell(netcall.control({ cid: effect.cid, command: effect.command }))
-      case 'tell-recording':
+        return send(netcall.control({ cid: effect.cid, command: effect.command }))
+      case 'announce-recording':
         return this.message(im, effect.to, { type: 'recording', cid: effect.cid, ...effect.wish })
-      case 'tell-network':
+      case 'announce-network':
         return this.message(im, effect.to, { type: 'network', cid: effect.cid, quality: effect.quality })
     }
   }
@@ -239,7 +239,7 @@ export class RoomController {
     }
   }
 
-  /** Null where I have left before I was in. */
+  /** Null if the user left before joining completed. */
   private async joinChannel(netcall: Netcall, effect: Enter, isOff: () => boolean): Promise<JoinedChannel | null> {
     const { room: channelName, mode, make } = effect
     const role = effect.role === 'host' ? ROLE.ROLE_HOST : ROLE.ROLE_AUDIENCE
@@ -270,12 +270,12 @@ export class RoomController {
       case 'room-answered':
         return void sent.catch(noOtherDevice)
       default:
-        return tell(sent)
+        return send(sent)
     }
   }
 
   private message(im: Im, to: Account[], message: CallMessage): void {
-    for (const account of to) tell(im.sendCustomMessage({ to: account, content: encodeMessage(message) }))
+    for (const account of to) send(im.sendCustomMessage({ to: account, content: encodeMessage(message) }))
   }
 
   private fail(reason: RoomEndReason): void {
@@ -293,14 +293,14 @@ export class RoomController {
   }
 }
 
-/** Then none rings on. */
+/** Stops the ringing of invited accounts. */
 function noOtherDevice(): void {}
 
 function inviteesOf(state: RoomState): readonly Invitee[] {
   return isInRoom(state) ? state.invitees : []
 }
 
-/** Another one may have been quicker: then the room is there. */
+/** Another member may have created the room first. */
 async function makeRoom(netcall: Netcall, { room, title, kind }: Enter): Promise<void> {
   try {
     await netcall.createChannel({ channelName: room, custom: encodeRoomWord({ title, kind }) })

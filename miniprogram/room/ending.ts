@@ -1,6 +1,6 @@
 import type { RoomEndReason } from './state'
 
-/** What the end of a room offers: the settings that forbid to speak, to go in again, or nothing. */
+/** The action offered after a room: open settings, join again, or none. */
 export type RoomEndWay = 'settings' | 're-enter' | 'none'
 
 export function wayAfterRoom(reason: RoomEndReason): RoomEndWay {

@@ -1,11 +1,11 @@
-/** Who else is in a room, and who was called into it. */
+/** Other members of a room, and invited accounts. */
 import { withCommand } from '../call/peer-media'
 import { hasPicture, hasSound } from '../call/mode'
 import type { ControlCommand } from '../netcall/constants'
 import type { Account, StreamMember, Uid } from '../netcall/types'
 import type { Invitee, RoomMember } from './state'
 
-/** A member as the gateway tells it. The one that comes again keeps its place, and what it said of itself. */
+/** A member from the gateway. A returning member keeps its position and its announcements. */
 export function withMember(members: readonly RoomMember[], { uid, account, url, mode }: StreamMember): RoomMember[] {
   const known = members.find((member) => member.uid === uid)
   const member: RoomMember = {
@@ -23,17 +23,17 @@ export function withMember(members: readonly RoomMember[], { uid, account, url, 
   return known ? members.map((other) => (other === known ? member : other)) : [...members, member]
 }
 
-/** Who is there after I came in (again): those who went meanwhile are gone, the others keep their places. */
+/** Members after (re)joining: those who left are removed, the others keep their positions. */
 export function withEveryone(members: readonly RoomMember[], present: readonly StreamMember[]): RoomMember[] {
   const staying = members.filter(({ uid }) => present.some((other) => other.uid === uid))
-  // The word that somebody is away may come before: by the other connection.
+  // An away announcement may arrive first, on the other connection.
   const away = new Set(staying.filter((member) => member.away).map(({ uid }) => uid))
   return present
     .reduce<RoomMember[]>(withMember, staying)
     .map((member) => (away.has(member.uid) ? { ...member, away: true } : member))
 }
 
-/** One member changed; the others are the same objects, so that only its tile is set anew. */
+/** One member changed; the other objects stay the same, so that only its tile is set. */
 export function change(
   members: readonly RoomMember[],
   is: (member: RoomMember) => boolean,
@@ -41,7 +41,7 @@ export function change(
 ): readonly RoomMember[] {
   return members.some(is) ? members.map((member) => (is(member) ? how(member) : member)) : members
 }
-/** What a member says of its media; itself when it is about something else. */
+/** The member after its media announcement; unchanged for other messages. */
 export function withMemberCommand(member: RoomMember, command: ControlCommand): RoomMember {
   return withCommand(member, command) ?? member
 }
@@ -56,7 +56,7 @@ export function isNumber(uid: Uid): (member: RoomMember) => boolean {
   return (member) => member.uid === uid
 }
 
-/** Who is called now: those who are in, or ring already, are left out; who had refused is called again. */
+/** Accounts to invite: without those in the room or ringing; those that rejected are invited again. */
 export function newlyInvited(
   accounts: readonly Account[],
   me: Account,

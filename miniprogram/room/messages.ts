@@ -1,36 +1,36 @@
 /**
- * What calling apps tell each other around a group call, as custom messages: the contract creates and joins channels, and
- * leaves it to the apps to call people into them. Source: the contract's "Group calls".
+ * Custom messages between apps around a group call: the contract creates and joins channels, and leaves inviting to the apps. Source: the
+ * contract's "Group calls".
  */
 import type { CallKind } from '../call/state'
 import type { Account } from '../netcall/types'
 import { member, parseJson } from '../json'
 
 export type RoomMessage =
-  /** Come into this room. `members`: all who are called or in it, me included. */
+  /** An invitation. `members`: all invited accounts and members, the sender included. */
   | { type: 'room-invite'; room: string; title: string; kind: CallKind; members: Account[] }
-  /** The inviter no longer waits. */
+  /** The inviter cancelled. */
   | { type: 'room-cancel'; room: string }
-  /** An invited one's answer; who comes in says nothing, because it is seen. */
+  /** An invited account's rejection; joining needs no message. */
   | { type: 'room-answer'; room: string; answer: 'declined' | 'busy' }
-  /** I speak: whoever does not play my stream may want to. Said in rooms that have more streams than a phone carries. */
+  /** The sender speaks: members that do not play its stream may want to. Sent in rooms with more streams than a phone can play. */
   | { type: 'room-speaks'; room: string }
-  /** To my own other devices: one of us has answered. */
+  /** To the account's other devices: one of them answered. */
   | { type: 'room-answered'; room: string }
 
-/** What a room is, as whoever makes it tells those who come later: the channel's `custom`. */
+/** The room's properties for later members: the channel's `custom`. */
 export interface RoomWord {
   title: string
   kind: CallKind
 }
 
-/** As many as a room may ever hold, and then some; longer lists are no invitation. */
+/** Above the size of any room; longer lists are invalid. */
 const MOST_MEMBERS = 100
 
 export function encodeRoomWord({ title, kind }: RoomWord): string {
   return JSON.stringify({ title, kind })
 }
-/** Null where it was made by something else than this app. */
+/** Null if it was not made by this app. */
 export function decodeRoomWord(custom: string | undefined): RoomWord | null {
   return wordOf(parseJson(custom))
 }
@@ -39,7 +39,7 @@ export function encodeRoomMessage(message: RoomMessage): string {
   return JSON.stringify(message)
 }
 
-/** Null for a message that is about something else, or makes no sense. */
+/** Null for other and invalid messages. */
 export function decodeRoomMessage(content: string): RoomMessage | null {
   const message = parseJson(content)
   const type = member(message, 'type')

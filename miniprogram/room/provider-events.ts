@@ -1,4 +1,4 @@
-/** The provider's events as the room's: what netcall and the IM side say, on its way to `roomTransition`. */
+/** Converts netcall and IM events to room events for `roomTransition`. */
 import { listening } from '../call/listening'
 import { decodeMessage } from '../call/messages'
 import type { CallKind, LocalMedia } from '../call/state'
@@ -12,20 +12,20 @@ import { isInRoom, type RoomEndReason, type RoomState } from './state'
 export interface RoomProviderListener {
   state: () => RoomState
   dispatch: (event: RoomEvent) => void
-  /** My media as a room of that kind begins. */
+  /** Local media at the start of a room of that type. */
   localMedia: (kind: CallKind) => LocalMedia
-  /** Whether a call keeps me busy. */
+  /** Whether the account is busy with a call. */
   busyElsewhere: () => boolean
-  /** Who is in the session: it may be told before the answer that lets me in. */
+  /** Members of the session: may arrive before the join has completed. */
   entered: (members: StreamMember[]) => void
 }
 
-/** Listens until the answer is called. */
+/** Subscribes. Returns the unsubscribe function. */
 export function listenToRoom(netcall: Netcall, im: Im, listener: RoomProviderListener): () => void {
   const { dispatch } = listener
   const { on, onIm, release } = listening(netcall, im)
 
-  /** The session's end is no end of what only rings. */
+  /** The session's end does not end a ringing invitation. */
   const fail = (reason: RoomEndReason): void => {
     if (listener.state().phase !== 'invited') dispatch({ type: 'fail', reason, at: Date.now() })
   }
@@ -35,7 +35,7 @@ export function listenToRoom(netcall: Netcall, im: Im, listener: RoomProviderLis
   on('clientUpdate', ({ cid, uid, mode }) => dispatch({ type: 'member-mode', cid, uid, mode }))
   on('clientLeave', (member) => dispatch({ type: 'member-left', member }))
   on('control', ({ cid, account, command }) => dispatch({ type: 'member-control', cid, account, command }))
-  on('willreconnect', ({ count }) => dispatch({ type: 'link-lost', attempt: count }))
+  on('willreconnect', ({ count }) => dispatch({ type: 'connection-lost', attempt: count }))
   on('liveRoomClose', ({ cid, reason }) => {
     const state = listener.state()
     if (isInRoom(state) && state.cid === cid) fail(reasonOfRoomClose(reason))

@@ -1,11 +1,11 @@
-/** Why a room ended for me, from what the provider says. */
+/** End reasons of a room, from the provider's errors and events. */
 import { reasonOfDisconnect } from '../call/disconnect'
 import { CODE, type DisconnectCode } from '../netcall/constants'
 import { NetcallError } from '../netcall/errors'
 import { KICK_REASON, ROOM_CLOSE_REASON } from '../netcall/protocol'
 import type { RoomEndReason, RoomPhase } from './state'
 
-/** Coming in failed. */
+/** Joining failed. */
 export function reasonOfEntry(error: unknown): RoomEndReason {
   if (!(error instanceof NetcallError)) return 'failed'
   switch (error.reason) {
@@ -30,7 +30,7 @@ export function reasonOfRoomClose(reason: string): RoomEndReason {
   return reason === ROOM_CLOSE_REASON.serviceStopped ? 'service-stopped' : 'room-closed'
 }
 
-/** The media session ended for good; null where that is no failure. */
+/** The media session ended; null if that is not a failure. */
 export function reasonOfRoomDisconnect(code: DisconnectCode, phase: RoomPhase): RoomEndReason | null {
   return reasonOfDisconnect(code, phase === 'reconnecting' ? 'room-gone' : 'room-closed')
 }

@@ -1,16 +1,16 @@
-/** The state of a room, which is a call of several: what pages show. It changes only by `roomTransition` (see transition.ts). */
+/** The state of a group call, for pages. It changes only by `roomTransition` (see transition.ts). */
 import type { CallKind, LocalMedia, RemoteMedia } from '../call/state'
 import type { Account, Cid, Uid } from '../netcall/types'
 
-/** As many as a room holds, me included, where the service does not say otherwise. */
+/** Default maximum of members, the local user included. */
 export const ROOM_LIMIT = 9
-/** Streams at once that every phone carries, its own included: Android falls silent or black beyond. */
+/** Number of streams that every phone can handle, its own included: above that, Android has silent or black streams. */
 export const STREAMS_EVERYWHERE = 6
 
-/** A host publishes; the audience only plays. */
+/** Hosts publish; the audience only plays. */
 export type RoomRole = 'host' | 'audience'
 
-/** Why a room is over for me. Each has its own sentence in the dictionary. */
+/** End reasons of a room. Each has a text. */
 export type RoomEndReason =
   | 'left'
   | 'declined'
@@ -19,9 +19,9 @@ export type RoomEndReason =
   | 'answered-elsewhere'
   | 'room-full'
   | 'room-closed'
-  /** My connection came back when the room was over for me. */
+  /** The connection came back after the room was left. */
   | 'room-gone'
-  /** Another device of mine came in. */
+  /** Another device of the account joined. */
   | 'replaced'
   | 'kicked'
   | 'refused'
@@ -32,15 +32,15 @@ export type RoomEndReason =
   | 'microphone-refused'
   | 'failed'
 
-/** Somebody else in the room; the audience has no stream. */
+/** Another member; audience members have no stream. */
 export interface RoomMember extends RemoteMedia {
   uid: Uid
   account: Account
-  /** When it last said that it speaks, ms; 0 for never. Those who play its stream hear it themselves. */
+  /** When it last announced that it speaks, ms; 0 if never. Members that play its stream hear it. */
   spokeAt: number
 }
 
-/** Somebody who was called into the room and is not in it. */
+/** An invited account that has not joined. */
 export interface Invitee {
   account: Account
   state: 'ringing' | 'declined' | 'busy' | 'no-answer' | 'offline'
@@ -51,9 +51,9 @@ export interface RoomFacts {
   room: string
   title: string
   kind: CallKind
-  /** When it began to ring or I went in, ms. */
+  /** When it began to ring, or joining began, ms. */
   startedAt: number
-  /** Who called me into it; null where I made it, or came by its name. */
+  /** The inviter; null if created or joined by name. */
   inviter: Account | null
 }
 interface InRoom extends RoomFacts {
@@ -61,7 +61,7 @@ interface InRoom extends RoomFacts {
   uid: Uid
   role: RoomRole
   local: LocalMedia
-  /** In the order of their coming. */
+  /** In joining order. */
   members: readonly RoomMember[]
   invitees: readonly Invitee[]
   joinedAt: number
@@ -69,7 +69,7 @@ interface InRoom extends RoomFacts {
 
 export type RoomState =
   | { phase: 'idle' }
-  /** Somebody calls me into a room; `others` are those called with me, and in it. */
+  /** An incoming invitation; `others`: invited accounts and members. */
   | (RoomFacts & { phase: 'invited'; inviter: Account; others: readonly Account[]; local: LocalMedia })
   | (RoomFacts & { phase: 'joining'; role: RoomRole; local: LocalMedia; invitees: readonly Invitee[] })
   | (InRoom & { phase: 'in' })
@@ -77,9 +77,9 @@ export type RoomState =
   | (RoomFacts & {
       phase: 'ended'
       reason: RoomEndReason
-      /** null where the service never gave it a number. */
+      /** Null if the service never assigned one. */
       cid: Cid | null
-      /** ms from coming in to the end; 0 when I never was in. */
+      /** Time from joining to the end, ms; 0 if it never joined. */
       duration: number
     })
 
@@ -87,11 +87,11 @@ export type RoomPhase = RoomState['phase']
 export type BusyRoom = Exclude<RoomState, { phase: 'idle' | 'ended' }>
 export type ActiveRoom = Extract<RoomState, { phase: 'in' | 'reconnecting' }>
 
-/** Whether a room of any kind is under way (a call is then busy). */
+/** Whether a room of any kind is active; a call is then busy. */
 export function isRoomBusy(state: RoomState): state is BusyRoom {
   return state.phase !== 'idle' && state.phase !== 'ended'
 }
-/** Whether I am in the room. */
+/** Whether the user is in the room. */
 export function isInRoom(state: RoomState): state is ActiveRoom {
   return state.phase === 'in' || state.phase === 'reconnecting'
 }

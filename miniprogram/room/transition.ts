@@ -1,9 +1,9 @@
-/** How a room's state changes: pure, so that every way through a room can be tested without WeChat. */
+/** The room's state machine: pure, so that every path can be tested without WeChat. */
 import { withDevices } from '../call/mode'
 import { withMode } from '../call/peer-media'
 import { wishIn, type LocalMedia } from '../call/state'
 import type { Account } from '../netcall/types'
-import { stay, type RoomEffect, type RoomEvent, type RoomEventOf, type RoomTransition } from './events'
+import { unchanged, type RoomEffect, type RoomEvent, type RoomEventOf, type RoomTransition } from './events'
 import {
   accountsOf,
   change,
@@ -18,7 +18,7 @@ import {
   without,
   withRinging,
 } from './members'
-import { mediaNotice, onOwnMedia, ownNotices } from './own-media'
+import { mediaNotice, onOwnMedia, ownNotices } from './local-media-effects'
 import {
   isInRoom,
   isRoomBusy,
@@ -32,7 +32,7 @@ import {
   type RoomState,
 } from './state'
 
-/** The next state and what has to be done. An event that does not fit the state changes nothing. `me`: my account. */
+/** The next state and the effects. Events that do not fit the state are ignored. `me`: the local account. */
 export function roomTransition(state: RoomState, event: RoomEvent, me: Account): RoomTransition {
   switch (event.type) {
     case 'call-group':
@@ -44,31 +44,33 @@ export function roomTransition(state: RoomState, event: RoomEvent, me: Account):
     case 'accept':
       return onAccept(state, event, me)
     case 'decline':
-      return state.phase === 'invited' ? end(state, 'declined', event.at, answers(state, me, 'declined')) : stay(state)
+      return state.phase === 'invited'
+        ? end(state, 'declined', event.at, answers(state, me, 'declined'))
+        : unchanged(state)
     case 'time-out':
-      return state.phase === 'invited' ? end(state, 'missed', event.at) : stay(state)
+      return state.phase === 'invited' ? end(state, 'missed', event.at) : unchanged(state)
     case 'invite-cancelled':
       return state.phase === 'invited' && state.room === event.room && state.inviter === event.by
         ? end(state, 'inviter-cancelled', event.at)
-        : stay(state)
+        : unchanged(state)
     case 'answered-elsewhere':
       return state.phase === 'invited' && state.room === event.room
         ? end(state, 'answered-elsewhere', event.at)
-        : stay(state)
+        : unchanged(state)
     case 'leave':
       return onLeave(state, event.at)
     case 'fail':
       return onFail(state, event)
     case 'dismiss':
-      return state.phase === 'ended' ? { state: { phase: 'idle' }, effects: [] } : stay(state)
+      return state.phase === 'ended' ? { state: { phase: 'idle' }, effects: [] } : unchanged(state)
     case 'joined':
       return onJoined(state, event, me)
     case 'entered':
       return onEntered(state, event, me)
-    case 'link-lost':
-      return onLinkLost(state, event)
+    case 'connection-lost':
+      return onConnectionLost(state, event)
     case 'im-reconnected':
-      return state.phase === 'in' ? { state, effects: [mediaNotice(state.cid, state.local)] } : stay(state)
+      return state.phase === 'in' ? { state, effects: [mediaNotice(state.cid, state.local)] } : unchanged(state)
     case 'invite':
       return onInvite(state, event.accounts, me)
     case 'invitee':
@@ -81,7 +83,7 @@ export function roomTransition(state: RoomState, event: RoomEvent, me: Account):
             state,
             state.members.filter(({ uid }) => uid !== event.member.uid),
           )
-        : stay(state)
+        : unchanged(state)
     case 'member-mode':
       return changeMember(state, event.cid, isNumber(event.uid), (member) => withMode(member, event.mode))
     case 'member-control':
@@ -95,7 +97,7 @@ export function roomTransition(state: RoomState, event: RoomEvent, me: Account):
     case 'member-speaks':
       return isInRoom(state) && state.room === event.room
         ? changeMember(state, state.cid, isOf(event.account), (member) => ({ ...member, spokeAt: event.at }))
-        : stay(state)
+        : unchanged(state)
     default:
       return onOwnMedia(state, event)
   }
@@ -108,7 +110,7 @@ function end(state: BusyRoom, reason: RoomEndReason, at: number, effects: RoomEf
 }
 
 function onCallGroup(state: RoomState, event: RoomEventOf<'call-group'>, me: Account): RoomTransition {
-  if (isRoomBusy(state)) return stay(state)
+  if (isRoomBusy(state)) return unchanged(state)
   const { room, title, kind, local, at } = event
   const invitees = withRinging([], newlyInvited(event.accounts, me, [], []))
   return {
@@ -118,7 +120,7 @@ function onCallGroup(state: RoomState, event: RoomEventOf<'call-group'>, me: Acc
 }
 
 function onJoin(state: RoomState, event: RoomEventOf<'join'>): RoomTransition {
-  if (isRoomBusy(state)) return stay(state)
+  if (isRoomBusy(state)) return unchanged(state)
   const { room, kind, role, at } = event
   const local = asRole(event.local, role)
   const facts = { room, title: room, kind, startedAt: at, inviter: null }
@@ -130,8 +132,8 @@ function onJoin(state: RoomState, event: RoomEventOf<'join'>): RoomTransition {
 
 function onBeInvited(state: RoomState, event: RoomEventOf<'be-invited'>): RoomTransition {
   const { room, title, kind, inviter, others, local, busyElsewhere, at } = event
-  // The one that rings, or where I am, already.
-  if (isRoomBusy(state) && state.room === room) return stay(state)
+  // The room that already rings, or the current one.
+  if (isRoomBusy(state) && state.room === room) return unchanged(state)
   if (busyElsewhere || isRoomBusy(state)) {
     return { state, effects: [{ type: 'say-busy', inviter, room, title, kind, at }] }
   }
@@ -139,7 +141,7 @@ function onBeInvited(state: RoomState, event: RoomEventOf<'be-invited'>): RoomTr
 }
 
 function onAccept(state: RoomState, event: RoomEventOf<'accept'>, me: Account): RoomTransition {
-  if (state.phase !== 'invited') return stay(state)
+  if (state.phase !== 'invited') return unchanged(state)
   const { room, title, kind, startedAt, inviter } = state
   const local = withDevices(state.local, { camera: state.local.camera && event.camera })
   return {
@@ -151,7 +153,7 @@ function onAccept(state: RoomState, event: RoomEventOf<'accept'>, me: Account): 
   }
 }
 
-/** My other devices stop ringing, and who called me knows. */
+/** The account's other devices stop ringing, and the inviter is notified. */
 function answers(state: Extract<RoomState, { phase: 'invited' }>, me: Account, answer: 'declined'): RoomEffect[] {
   const { room, inviter } = state
   return [
@@ -161,16 +163,16 @@ function answers(state: Extract<RoomState, { phase: 'invited' }>, me: Account, a
 }
 
 function onLeave(state: RoomState, at: number): RoomTransition {
-  if (state.phase !== 'joining' && !isInRoom(state)) return stay(state)
+  if (state.phase !== 'joining' && !isInRoom(state)) return unchanged(state)
   return end(state, 'left', at, goodbye(state))
 }
 
 function onFail(state: RoomState, { reason, at }: RoomEventOf<'fail'>): RoomTransition {
-  if (!isRoomBusy(state)) return stay(state)
+  if (!isRoomBusy(state)) return unchanged(state)
   return state.phase === 'invited' ? end(state, reason, at) : end(state, reason, at, goodbye(state))
 }
 
-/** Those whom I called are not left ringing; nobody is called before I am in. */
+/** Invitations are cancelled; nobody was invited before joining. */
 function goodbye(state: Exclude<BusyRoom, { phase: 'invited' }>): RoomEffect[] {
   const { room } = state
   const ringing = isInRoom(state) ? ringingIn(state.invitees) : []
@@ -178,26 +180,26 @@ function goodbye(state: Exclude<BusyRoom, { phase: 'invited' }>): RoomEffect[] {
   return [...cancels, { type: 'leave' }]
 }
 
-/** The room stands: what it is is known, and those who were chosen before are called now. */
+/** The room exists: its properties are known, and the selected accounts are invited now. */
 function onJoined(state: RoomState, { cid, uid, told, at }: RoomEventOf<'joined'>, me: Account): RoomTransition {
-  if (state.phase !== 'joining') return stay(state)
+  if (state.phase !== 'joining') return unchanged(state)
   const { title, kind } = told ?? state
-  // A room of sound alone shows no picture, whatever I came with.
+  // An audio room shows no video, whatever the local media are.
   const local = kind === 'audio' ? withDevices(state.local, { camera: false }) : state.local
   const next: RoomState = { ...state, phase: 'in', title, kind, local, cid, uid, members: [], joinedAt: at }
   return { state: next, effects: invitations(next, ringingIn(state.invitees), me) }
 }
 
-/** Clears `away` of all members: their notices may be missed until the link is back. */
-function onLinkLost(state: RoomState, { attempt }: RoomEventOf<'link-lost'>): RoomTransition {
-  if (!isInRoom(state)) return stay(state)
+/** Clears `away` of all members: its end may have been missed while disconnected. */
+function onConnectionLost(state: RoomState, { attempt }: RoomEventOf<'connection-lost'>): RoomTransition {
+  if (!isInRoom(state)) return unchanged(state)
   const members =
     state.phase === 'in' ? change(state.members, isAway, (member) => ({ ...member, away: false })) : state.members
   return { state: { ...state, phase: 'reconnecting', attempt, members }, effects: [] }
 }
 
 function onEntered(state: RoomState, event: RoomEventOf<'entered'>, me: Account): RoomTransition {
-  if (!isInRoom(state) || state.cid !== event.cid) return stay(state)
+  if (!isInRoom(state) || state.cid !== event.cid) return unchanged(state)
   const { room, title, kind, startedAt, inviter, cid, uid, role, invitees, joinedAt } = state
   const self = event.members.find((member) => member.account === me)
   const members = withEveryone(
@@ -221,11 +223,11 @@ function onEntered(state: RoomState, event: RoomEventOf<'entered'>, me: Account)
       invitees: invitees.filter(({ account }) => !members.some(isOf(account))),
       joinedAt,
     },
-    effects: [...ownNotices(cid, local, self), ...tellWish(state, accountsOf(members))],
+    effects: [...ownNotices(cid, local, self), ...announceRecording(state, accountsOf(members))],
   }
 }
 
-/** Calls these into the room, who are among its invitees already. */
+/** Invites these accounts, which are among its invitees already. */
 function invitations(room: ActiveRoom, accounts: readonly Account[], me: Account): RoomEffect[] {
   const { title, kind, members, invitees } = room
   const everyone = [me, ...members.map(({ account }) => account), ...ringingIn(invitees)]
@@ -237,19 +239,19 @@ function invitations(room: ActiveRoom, accounts: readonly Account[], me: Account
 }
 
 function onInvite(state: RoomState, accounts: Account[], me: Account): RoomTransition {
-  if (state.phase !== 'in') return stay(state)
+  if (state.phase !== 'in') return unchanged(state)
   const called = newlyInvited(accounts, me, state.members, state.invitees)
-  if (called.length === 0) return stay(state)
+  if (called.length === 0) return unchanged(state)
   const next = { ...state, invitees: withRinging(state.invitees, called) }
   return { state: next, effects: invitations(next, called, me) }
 }
 
 function onInvitee(state: RoomState, event: RoomEventOf<'invitee'>): RoomTransition {
-  if ((state.phase !== 'joining' && !isInRoom(state)) || state.room !== event.room) return stay(state)
+  if ((state.phase !== 'joining' && !isInRoom(state)) || state.room !== event.room) return unchanged(state)
   const rings = (invitee: Invitee): boolean => invitee.account === event.account && invitee.state === 'ringing'
-  if (!state.invitees.some(rings)) return stay(state)
+  if (!state.invitees.some(rings)) return unchanged(state)
   const invitees = state.invitees.map((invitee) => (rings(invitee) ? { ...invitee, state: event.state } : invitee))
-  // Who did not answer in time may ring on over there.
+  // An account that did not answer in time may still be ringing.
   const effects: RoomEffect[] =
     event.state === 'no-answer'
       ? [{ type: 'send', to: event.account, message: { type: 'room-cancel', room: state.room } }]
@@ -258,11 +260,11 @@ function onInvitee(state: RoomState, event: RoomEventOf<'invitee'>): RoomTransit
 }
 
 function onMemberJoined(state: RoomState, member: RoomEventOf<'member-joined'>['member'], me: Account): RoomTransition {
-  if (!isInRoom(state) || state.cid !== member.cid || member.account === me) return stay(state)
+  if (!isInRoom(state) || state.cid !== member.cid || member.account === me) return unchanged(state)
   const members = withMember(state.members, member)
   return {
     state: { ...state, members, invitees: without(state.invitees, member.account) },
-    effects: tellWish(state, [member.account]),
+    effects: announceRecording(state, [member.account]),
   }
 }
 
@@ -276,24 +278,24 @@ function changeMember(
   is: (member: RoomMember) => boolean,
   how: (member: RoomMember) => RoomMember,
 ): RoomTransition {
-  if (!isInRoom(state) || state.cid !== cid) return stay(state)
+  if (!isInRoom(state) || state.cid !== cid) return unchanged(state)
   const members = change(state.members, is, how)
-  return members === state.members ? stay(state) : withMembers(state, members)
+  return members === state.members ? unchanged(state) : withMembers(state, members)
 }
 
-/** Who listens has no stream that tells of it, and says by this word that it came: it, too, is to know what is recorded. */
+/** Audience members publish nothing; this message announces them, so that they learn what is recorded. */
 function onMemberRecording(state: RoomState, { cid, account, wish }: RoomEventOf<'member-recording'>): RoomTransition {
-  if (!isInRoom(state) || state.cid !== cid) return stay(state)
-  if (!state.members.some(isOf(account))) return { state, effects: tellWish(state, [account]) }
+  if (!isInRoom(state) || state.cid !== cid) return unchanged(state)
+  if (!state.members.some(isOf(account))) return { state, effects: announceRecording(state, [account]) }
   return changeMember(state, cid, isOf(account), (member) => ({ ...member, recording: wish }))
 }
 
-/** Where every phone plays all streams nobody has to be told. */
+/** If every phone plays all streams, speech is not announced. */
 function onSpeech(state: RoomState): RoomTransition {
-  if (state.phase !== 'in' || state.role === 'audience' || !state.local.microphone) return stay(state)
+  if (state.phase !== 'in' || state.role === 'audience' || !state.local.microphone) return unchanged(state)
   const { room, members } = state
   const streams = 1 + members.filter(({ url }) => url !== null).length
-  if (streams <= STREAMS_EVERYWHERE) return stay(state)
+  if (streams <= STREAMS_EVERYWHERE) return unchanged(state)
   const told = accountsOf(members).map((to): RoomEffect => ({
     type: 'send',
     to,
@@ -307,9 +309,9 @@ function asRole(local: LocalMedia, role: RoomRole): LocalMedia {
   return { ...withDevices(local, { microphone: false, camera: false }), recording: { audio: false, video: false } }
 }
 
-/** Whoever is recorded says so to those who do not know yet. */
-function tellWish({ cid, kind, role, local }: ActiveRoom, to: Account[]): RoomEffect[] {
+/** Members that are recorded announce it to new members. */
+function announceRecording({ cid, kind, role, local }: ActiveRoom, to: Account[]): RoomEffect[] {
   const wish = wishIn(kind, local.recording)
   const says = wish.audio || wish.video || wish.mainSpeaker || role === 'audience'
-  return says && to.length > 0 ? [{ type: 'tell-recording', cid, to, wish }] : []
+  return says && to.length > 0 ? [{ type: 'announce-recording', cid, to, wish }] : []
 }

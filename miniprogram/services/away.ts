@@ -3,14 +3,14 @@ import { isBusy } from '../call/state'
 import type { RoomController } from '../room/controller'
 import { isRoomBusy } from '../room/state'
 
-/** Tells the call or room when the phone takes the user away from it, and back, for the app's life. */
+/** Tells the call or room when the app goes to the background or comes back, for the app's life. */
 export function followAway(
   call: Pick<CallController, 'state' | 'setAway' | 'subscribe'>,
   room: Pick<RoomController, 'state' | 'setAway' | 'subscribe'>,
 ): void {
   let hidden = false
   let interrupted = false
-  // WeChat may keep the end of an interruption to itself: the next call shall not suffer from it.
+  // WeChat may not report the end of an interruption: it must not affect the next call.
   const forget = (): void => {
     if (!isBusy(call.state) && !isRoomBusy(room.state)) interrupted = false
   }

@@ -1,4 +1,4 @@
-/** The door to calls and rooms: whatever has to be asked of the user is asked here, before one is placed or accepted. */
+/** Places, accepts and joins calls and rooms after asking for everything that needs the user's consent. */
 import type { CallController } from '../call/controller'
 import { isBusy, type CallKind } from '../call/state'
 import type { Account, Cid } from '../netcall/types'
@@ -17,7 +17,7 @@ interface Parts {
   language: Pick<Language, 'texts'>
   privacy: Pick<Privacy, 'ensure' | 'refuse'>
 }
-/** What the call may use. */
+/** The devices that the call may use. */
 interface Admission {
   camera: Permission
 }
@@ -38,7 +38,7 @@ const SENTENCE_SHOWN = 3_000
 export class CallEntry {
   private readonly parts: Parts
   private placing = false
-  /** The call or the room that is being accepted. */
+  /** The call or room being accepted. */
   private accepting: Cid | string | null = null
 
   constructor(parts: Parts) {
@@ -46,19 +46,19 @@ export class CallEntry {
   }
 
   /**
-   * Calls an account, once the privacy guideline is agreed to and there is a microphone. A refusal is shown with its way
-   * out. Never rejects. Without a camera the call is placed with the camera off.
+   * Calls an account after agreement to the privacy guideline and with microphone permission. A denial is shown with its way out. Never
+   * rejects. Without a camera the call begins with the camera off.
    */
   async place(peer: Account, kind: CallKind, options: { keepCalling?: boolean } = {}): Promise<void> {
     await this.begin(kind, (media) => this.parts.call.callUser(peer, kind, { ...options, ...media }))
   }
 
-  /** Opens a room and calls these accounts into it, on the same terms. */
+  /** Opens a group call with these accounts, under the same conditions. */
   async callGroup(accounts: Account[], kind: CallKind): Promise<void> {
     await this.begin(kind, (media) => this.parts.room.callGroup(accounts, kind, media))
   }
 
-  /** Goes into a room by its name. The audience is not asked for anything. */
+  /** Joins a room by name. Audience members are not asked. */
   async joinRoom(name: string, role: RoomRole, kind: CallKind): Promise<void> {
     const { room } = this.parts
     if (role === 'host') await this.begin(kind, (media) => room.join(name, kind, role, media))
@@ -66,7 +66,7 @@ export class CallEntry {
     else this.say('busy')
   }
 
-  /** Accepts the call that rings, on the same terms. After a refusal it rings on. */
+  /** Accepts the ringing call, under the same conditions. After a denial it keeps ringing. */
   async accept(): Promise<void> {
     const { call } = this.parts
     const { state } = call
@@ -80,7 +80,7 @@ export class CallEntry {
     this.sayCamera(admission)
   }
 
-  /** Goes into the room that I am called into, on the same terms. After a refusal it rings on. */
+  /** Accepts the invitation, under the same conditions. After a denial it keeps ringing. */
   async acceptRoom(): Promise<void> {
     const { room } = this.parts
     const { state } = room
@@ -94,7 +94,7 @@ export class CallEntry {
     this.sayCamera(admission)
   }
 
-  /** Begins something of one's own, one at a time. */
+  /** Runs one outgoing action at a time. */
   private async begin(kind: CallKind, enter: (media: { camera?: false }) => void): Promise<void> {
     if (this.placing) return
     if (!this.isFree()) return this.say('busy')
@@ -111,10 +111,12 @@ export class CallEntry {
     return !isBusy(call.state) && !isRoomBusy(room.state)
   }
 
-  /** Asks for what a call needs; null where there is none to be, which the user has been told unless `stands` is over. */
+  /**
+   * Asks for the permissions of a call. Returns null if the call must not proceed; the user was told why, unless `stands` no longer holds.
+   */
   private async admit(kind: CallKind, stands: () => boolean): Promise<Admission | null> {
     const { call, room, privacy, settings } = this.parts
-    // The sheet goes away with the call that it was shown for.
+    // The sheet closes with its call.
     const follow = (): void => {
       if (!stands()) privacy.refuse()
     }
@@ -132,7 +134,7 @@ export class CallEntry {
       this.sayMicrophone(microphone)
       return null
     }
-    // A camera that stays off at first is asked for when it is switched on.
+    // A camera that is off at the start is requested when it is switched on.
     const camera = kind === 'video' && settings.get().cameraOn ? await askFor('camera') : 'granted'
     return stands() ? { camera } : null
   }
@@ -151,7 +153,7 @@ export class CallEntry {
   }
 }
 
-/** What a call or room begins with. */
+/** Local media at the start of a call or room. */
 function mediaOf({ camera }: Admission): { camera?: false } {
   return camera === 'granted' ? {} : { camera: false }
 }

@@ -1,4 +1,4 @@
-/** The entries of `next` that differ from `shown`, for setData. Lists and the like may be copies: what was set is copied. */
+/** The entries of `next` that differ from `shown`, for setData. Lists are compared by content. */
 export function changes<T extends object>(shown: Partial<T>, next: T): Partial<T> {
   const changed: Partial<T> = {}
   for (const key in next) if (!same(shown[key], next[key])) changed[key] = next[key]

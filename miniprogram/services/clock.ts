@@ -1,4 +1,4 @@
-/** A length in ms as people read it: `04:09`, from an hour on `1:04:09`. */
+/** Formats a duration in ms: `04:09`, from an hour on `1:04:09`. */
 export function clock(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))
   const rest = `${twoDigits(Math.floor(seconds / 60) % 60)}:${twoDigits(seconds % 60)}`

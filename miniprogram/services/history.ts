@@ -9,36 +9,36 @@ import { member } from '../json'
 import type { Outcome, RecordedRoom } from './records'
 import type { Session } from './session'
 
-/** A call as this phone remembers it. */
+/** A call in this phone's history. */
 export interface PastCall {
-  /** The other side; of a room, what it is called. */
+  /** The peer, or a room's title. */
   peer: string
   kind: CallKind
   direction: CallDirection
   /** When it began to ring, ms by this phone's clock. */
   startedAt: number
-  /** ms, from the answer to the end; 0 when it was never answered. */
+  /** ms, from the answer to the end; 0 if it was never answered. */
   duration: number
-  /** Busy, this phone told the caller so and did not ring. */
+  /** Busy: this phone rejected the call and did not ring. */
   reason: EndReason | RoomEndReason | typeof I_WAS_BUSY
-  /** null where the service gave it no number, or this phone never heard it. */
+  /** Null if the service assigned none, or this phone never got it. */
   cid: Cid | null
-  /** There for a room. */
+  /** Only for rooms. */
   room?: RecordedRoom
 }
 
 const I_WAS_BUSY = 'i-was-busy' satisfies Outcome
-/** Calls kept an account: some 15 KB of the 10 MB that a mini-program may store. */
+/** Calls kept per account: about 15 KB of the 10 MB that a mini-program may store. */
 const KEPT = 100
 
 /**
- * The calls that ended on this phone or found it busy, kept over restarts, for each account at each service by itself. It asks no service:
- * a call that never reached one is here, too.
+ * Calls that ended on this phone or found it busy, stored per account and service. Independent of the service: calls that never reached it
+ * are included.
  */
 export class History {
   private readonly session: Pick<Session, 'state'>
   private readonly listeners = new Set<() => void>()
-  /** What was read last, and where from. */
+  /** Cache of the last read. */
   private read: { key: string; calls: readonly PastCall[] } | null = null
 
   constructor(
@@ -53,7 +53,7 @@ export class History {
       this.add({ peer, kind, direction, startedAt, duration, reason, cid })
     })
     call.onMissed(({ peer, kind, cid, at: startedAt }) => {
-      // Callers repeat themselves.
+      // Callers repeat an unanswered call.
       if (this.calls.some((past) => past.cid === cid)) return
       this.add({ peer, kind, direction: 'incoming', startedAt, duration: 0, reason: I_WAS_BUSY, cid })
     })
@@ -64,7 +64,7 @@ export class History {
     })
   }
 
-  /** Who was in the room before its end is counted: then they are no longer told. */
+  /** Members of the room before its end is counted: after that they are unknown. */
   private followRoom(room: Pick<RoomController, 'subscribe'>): void {
     const met = new Set<Account>()
     room.subscribe((state, previous) => {
@@ -75,7 +75,7 @@ export class History {
     })
   }
 
-  /** The signed-in account's, newest first; none while nobody is signed in. */
+  /** The signed-in account's calls, newest first; none while signed out. */
   get calls(): readonly PastCall[] {
     const { state } = this.session
     if (state.phase !== 'signed-in') return []
@@ -84,20 +84,20 @@ export class History {
     return this.read.calls
   }
 
-  /** Calls the listener after each change; the answer stops it. */
+  /** Subscribes to changes. Returns the unsubscribe function. */
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
   }
 
-  /** Takes calls off it, for good. */
+  /** Removes calls for good. */
   forget(calls: readonly PastCall[]): void {
     if (calls.length > 0) this.keep(this.calls.filter((past) => !calls.includes(past)))
   }
 
   private add(call: PastCall): void {
     const known = this.calls.find(({ cid }) => cid !== null && cid === call.cid)
-    // The word that I am busy may have been lost, and the call have rung after all.
+    // The busy message may have been lost, and the call may have rung after all.
     const replaced = known && (call.room || known.reason === I_WAS_BUSY) ? known : null
     const before = this.calls.filter((past) => past !== replaced)
     this.keep([call.room && known ? again(call, known) : call, ...before].slice(0, KEPT))
@@ -117,7 +117,7 @@ function pastRoom(end: Extract<RoomState, { phase: 'ended' }>, others: number): 
   const name = title === room ? room : null
   return { peer: title, kind, direction, startedAt, duration, reason, cid, room: { name, members } }
 }
-/** Who goes into the same room again has been in it once, with a pause. */
+/** Rejoining the same room continues its entry. */
 function again(call: PastCall, before: PastCall): PastCall {
   const { startedAt, direction } = before
   const members = Math.max(call.room?.members ?? 0, before.room?.members ?? 0)
@@ -135,7 +135,7 @@ function load(key: string): PastCall[] {
   }
 }
 
-/** A full storage loses the history at the next start, not the call under way. */
+/** With full storage the history is lost at the next start; the call is not affected. */
 function save(key: string, calls: readonly PastCall[]): void {
   try {
     wx.setStorageSync(key, calls)
@@ -157,7 +157,7 @@ function isPastCall(stored: unknown): stored is PastCall {
     (direction === 'outgoing' || direction === 'incoming') &&
     isCount(member(stored, 'startedAt')) &&
     isCount(member(stored, 'duration')) &&
-    // The dictionary names every reason.
+    // The dictionary has a text for every reason.
     typeof reason === 'string' &&
     [...Object.keys(endings.en), ...Object.keys(roomEndings.en), I_WAS_BUSY].includes(reason) &&
     (cid === null || isCount(cid)) &&

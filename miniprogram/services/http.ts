@@ -3,7 +3,7 @@ import { member } from '../json'
 
 export class HttpError extends Error {
   override readonly name = 'HttpError'
-  /** unreachable: no answer; refused: the service said no, `message` is its reason. */
+  /** unreachable: no answer; refused: an error answer, `message` is its reason. */
   readonly reason: 'unreachable' | 'refused'
   /** The HTTP status; 0 without an answer. */
   readonly status: number
@@ -22,7 +22,7 @@ export interface JsonRequest {
   body?: Record<string, unknown>
 }
 
-/** The answer's body; rejects with an `HttpError`. Its shape is the caller's to check. */
+/** The answer's body; rejects with an `HttpError`. The caller validates it. */
 export function requestJson({ method, url, token, body }: JsonRequest): Promise<unknown> {
   return new Promise((resolve, reject) => {
     wx.request({

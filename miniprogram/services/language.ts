@@ -5,7 +5,7 @@ interface Localized {
   setData(data: Record<string, unknown>): void
 }
 
-/** The language that is shown: the phone's, or the one chosen on the settings page. */
+/** The display language: the phone's, or the one chosen on the settings page. */
 export class Language {
   private readonly settings: SettingsStore
   private readonly listeners = new Set<() => void>()
@@ -30,16 +30,13 @@ export class Language {
     return texts(section, this.shown)
   }
 
-  /** Calls the listener at each change of language; the answer stops it. */
+  /** Subscribes to changes of the language. Returns the unsubscribe function. */
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
   }
 
-  /**
-   * Keeps a page's or component's `t` filled with the sections it shows: `t.<section>.<key>` in its template. The
-   * answer stops it.
-   */
+  /** Keeps the sections of `t` of a page or component up to date: `t.<section>.<key>` in its template. Returns the unsubscribe function. */
   follow(page: Localized, ...sections: SectionName[]): () => void {
     const show = (): void =>
       page.setData({ t: Object.fromEntries(sections.map((section) => [section, this.texts(section)])) })

@@ -1,4 +1,4 @@
-/** The pages of a call or room follow from its state: no page navigates for a call itself. */
+/** Opens and closes the pages of a call or room by its state: no page navigates for a call itself. */
 import type { CallController } from '../call/controller'
 import { wayAfter } from '../call/ending'
 import { isActive, type CallState } from '../call/state'
@@ -13,16 +13,16 @@ export const PAGES = {
 } as const
 const CALL_PAGES: readonly (string | undefined)[] = Object.values(PAGES)
 
-/** How long an end is shown, ms; longer where it offers something. */
+/** How long an end is shown, ms; longer if it offers an action. */
 const END_SHOWN = 2_000
 const OFFER_SHOWN = 10_000
 
 type Call = Pick<CallController, 'state' | 'subscribe' | 'dismiss'>
 type Room = Pick<RoomController, 'state' | 'subscribe' | 'dismiss'>
 
-/** Opens and closes the pages of calls and rooms, over whatever else is shown, for the app's life. */
+/** Opens and closes the pages of calls and rooms, over any page, for the app's life. */
 export function followCalls(call: Call, room: Room): void {
-  // There is a call or a room, never both; but one may begin while the other's end is still shown.
+  // Either a call or a room is active; one may begin while the other's end is still shown.
   let ending: ReturnType<typeof setTimeout> | null = null
   const follow = (phase: string, shown: () => number, own: Call | Room, other: Call | Room): void => {
     if (ending !== null) clearTimeout(ending)
@@ -42,12 +42,12 @@ export function followCalls(call: Call, room: Room): void {
   })
 }
 
-/** Opens the page of the call under way, which its user had left. */
+/** Opens the page of the active call, after its user left it. */
 export function returnToCall(state: CallState): void {
   if (state.phase === 'incoming') show(PAGES.incoming)
   else if (state.phase === 'outgoing' || isActive(state)) show(PAGES.call)
 }
-/** Opens the page of the room under way, which its user had left. */
+/** Opens the page of the active room, after its user left it. */
 export function returnToRoom(state: RoomState): void {
   if (isRoomBusy(state)) show(state.phase === 'invited' ? PAGES.incoming : PAGES.room)
 }
@@ -61,7 +61,7 @@ function roomShownFor(state: RoomState): number {
   return offers && topRoute() === PAGES.room ? OFFER_SHOWN : END_SHOWN
 }
 
-/** A call that begins or is answered opens its page; nobody who has left it later is called back to it. */
+/** Opens the page when a call begins or is answered. A user who leaves the page later is not brought back. */
 function onCall(state: CallState): void {
   switch (state.phase) {
     case 'incoming':
@@ -94,14 +94,14 @@ function onRoom(state: RoomState): void {
   }
 }
 
-/** The call page that is on its way to the top. */
+/** The call page being opened. */
 let opening: string | null = null
 
-/** Brings a call page to the top; the other call page gives way to it. */
+/** Brings a call page to the top; it replaces another call page. */
 function show(url: string): void {
   const routes = openRoutes()
   const top = routes.at(-1)
-  // Pages open slowly: a second tap comes sooner, and one may have been opened while another was still on its way.
+  // Pages open slowly: a second tap comes earlier, and another page may have been requested meanwhile.
   if (top === url || opening === url) return
   if (isCallPage(top) && routes.at(-2) === url) void wx.navigateBack()
   else void open(url, isCallPage(top) ? wx.redirectTo({ url }) : wx.navigateTo({ url }))
@@ -130,7 +130,7 @@ function isCallPage(route: string | undefined): boolean {
 function topRoute(): string | undefined {
   return openRoutes().at(-1)
 }
-/** The pages that are open, the top one last. */
+/** The open pages, the top one last. */
 function openRoutes(): string[] {
   return getCurrentPages().map(({ route }) => `/${route}`)
 }

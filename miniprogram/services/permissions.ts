@@ -1,33 +1,33 @@
-/** Microphone, camera and photo album: allowed to the mini-program by its user, and to WeChat by the phone. */
+/** Permissions for microphone, camera and photo album: of the mini-program by its user, and of WeChat by the phone. */
 import type { Language } from './language'
 
 export type Device = 'microphone' | 'camera'
-/** What can be asked for. The album is only written to. */
+/** Permissions that can be requested. The album is write-only. */
 export type Permitted = Device | 'album'
 
 export type Permission =
   | 'granted'
-  /** Refused to this mini-program: `wx.openSetting` mends it. */
+  /** Denied to this mini-program: `wx.openSetting` fixes it. */
   | 'refused'
-  /** Refused to WeChat by the phone: `wx.openAppAuthorizeSetting` mends it. */
+  /** Denied to WeChat by the phone: `wx.openAppAuthorizeSetting` fixes it. */
   | 'refused-by-system'
-  /** The privacy guideline in the mini-program's console does not name the device: only its developer can mend it. */
+  /** The privacy guideline in the mini-program's console does not list the device: only its developer can fix it. */
   | 'not-declared'
 
 export type Refusal = Exclude<Permission, 'granted'>
 
-/** What the phone allows WeChat itself. */
+/** What the phone allows WeChat. */
 export type SystemPermissions = Record<Permitted, boolean>
 
 const SCOPES = { microphone: 'scope.record', camera: 'scope.camera', album: 'scope.writePhotosAlbum' } as const
-/** How WeChat says that a permission may not even be asked for. */
+/** WeChat's message if a permission may not be requested at all. */
 const NOT_DECLARED = 'privacy agreement'
 
-/** Asks the user for it, who is asked only once; then, and where it was settled before, says how it stands. */
+/** Requests a permission. WeChat asks the user only once; after that this returns the earlier decision. */
 export async function askFor(what: Permitted): Promise<Permission> {
   if (!systemPermissions()[what]) return 'refused-by-system'
   const permission = await authorize(what)
-  // The phone may have put its own question behind WeChat's.
+  // The phone may have shown its own question after WeChat's.
   return systemPermissions()[what] ? permission : 'refused-by-system'
 }
 
@@ -36,19 +36,19 @@ export function systemPermissions(): SystemPermissions {
   return {
     microphone: microphoneAuthorized !== 'denied',
     camera: cameraAuthorized !== 'denied',
-    // Only iPhones tell.
+    // Only iPhones report it.
     album: albumAuthorized !== 'denied',
   }
 }
 
-/** Opens the settings in which a refusal can be mended: the phone's where it refuses WeChat itself. */
+/** Opens the settings in which a denial can be fixed: the phone's if it denies WeChat. */
 export function openPermissionSettings(complete: () => void): void {
   const { microphone, camera } = systemPermissions()
   if (microphone && camera) wx.openSetting({ complete })
   else wx.openAppAuthorizeSetting({ complete })
 }
 
-/** Says that something was refused, with the way to the settings that mend it, where there is one. */
+/** Shows that a permission is missing, with the way to the settings, if any. */
 export function showRefusal(
   refusal: Refusal,
   { title, content }: { title: string; content: string },

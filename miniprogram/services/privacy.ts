@@ -1,14 +1,14 @@
-/** The mini-program's privacy guideline: WeChat opens no microphone and no camera before the user has agreed to it. */
+/** The mini-program's privacy guideline: WeChat opens no microphone and camera before the user has agreed to it. */
 
-/** The id of the sheet's agree button: WeChat checks that it was tapped. */
+/** Id of the sheet's agree button: WeChat checks that it was tapped. */
 export const AGREE_BUTTON = 'agree-privacy'
 
-/** Holds WeChat's question until the sheet (components/privacy-sheet) has its answer. */
+/** Holds WeChat's question until the sheet (components/privacy-sheet) has the answer. */
 export class Privacy {
   private readonly listeners = new Set<() => void>()
-  /** One for each function of WeChat's that waits for the answer. */
+  /** One resolver per WeChat function that waits for the answer. */
   private questions: WechatMiniprogram.AnswerPrivacy[] = []
-  /** Those of them that WeChat does not yet know to be shown. */
+  /** Resolvers to which the display was not reported yet. */
   private unseen: WechatMiniprogram.AnswerPrivacy[] = []
   private name = ''
 
@@ -16,24 +16,24 @@ export class Privacy {
   get asking(): boolean {
     return this.questions.length > 0
   }
-  /** The guideline's name as the mini-program's console has it; empty where WeChat does not tell. */
+  /** The guideline's name from the mini-program's console; empty if unknown. */
   get contract(): string {
     return this.name
   }
 
-  /** Takes WeChat's question over, for the app's life. Older base libraries never ask. */
+  /** Handles WeChat's question, for the app's life. Older base libraries never ask. */
   start(): void {
     if (typeof wx.onNeedPrivacyAuthorization !== 'function') return
     wx.onNeedPrivacyAuthorization((answer: WechatMiniprogram.AnswerPrivacy) => {
       this.questions.push(answer)
       this.unseen.push(answer)
-      // Without a sheet whoever asked would wait for ever.
+      // Without a sheet, callers would wait forever.
       if (this.listeners.size === 0) this.refuse()
       else this.tell()
     })
   }
 
-  /** Whether the user has agreed, perhaps long ago; else asks now and waits for the answer. */
+  /** Whether the user has agreed, now or earlier; asks if necessary. */
   ensure(): Promise<boolean> {
     if (typeof wx.getPrivacySetting !== 'function') return Promise.resolve(true)
     return new Promise((resolve) => {
@@ -43,13 +43,13 @@ export class Privacy {
           if (!needAuthorization) resolve(true)
           else wx.requirePrivacyAuthorize({ success: () => resolve(true), fail: () => resolve(false) })
         },
-        // WeChat then asks by itself once a device opens.
+        // WeChat then asks when a device opens.
         fail: () => resolve(true),
       })
     })
   }
 
-  /** Calls the listener whenever there is something to ask, or no more; the answer stops it. */
+  /** Subscribes to `needed`. Returns the unsubscribe function. */
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener)
     return () => {
@@ -58,15 +58,15 @@ export class Privacy {
     }
   }
 
-  /** The user sees the question. */
+  /** The question is visible. */
   shown(): void {
     for (const answer of this.unseen.splice(0)) answer({ event: 'exposureAuthorization' })
   }
-  /** The user has tapped the agree button. */
+  /** The agree button was tapped. */
   agree(): void {
     this.answer({ event: 'agree', buttonId: AGREE_BUTTON })
   }
-  /** The user does not agree, or what the question was for is over. */
+  /** The user disagreed, or the question is obsolete. */
   refuse(): void {
     this.answer({ event: 'disagree' })
   }

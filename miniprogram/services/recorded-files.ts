@@ -1,13 +1,13 @@
-/** What the service tells of a call's files, in the order in which people look for them. */
+/** A call's files from the service, sorted for display. */
 import type { ApiCall, ApiFile } from '../netcall/http-api'
 
 export interface RecordedFile {
   account: string
   kind: ApiFile['kind']
   filename: string
-  /** Everybody in one file. */
+  /** The composite recording. */
   mix: boolean
-  /** Which piece of a member's sound or picture it is, from 1; 0 where there is only one. */
+  /** Index of the piece of a member's audio or video, from 1; 0 if there is only one. */
   part: number
   /** Bytes. */
   size: number
@@ -21,7 +21,7 @@ const KINDS: ReadonlyArray<ApiFile['kind']> = ['aac', 'mp4', 'flv']
 /** `0-<cid>-<start ms>-<uid>[-<piece>].<kind>` */
 const NAME = /^\d+-\d+-(\d+)-\d+(?:-(\d+))?\./
 
-/** Everybody's first, then each member's in the order in which they came, pieces in theirs. */
+/** The composite first, then each member's files in joining order, pieces in theirs. */
 export function recordedFiles({ files }: ApiCall, service: string): RecordedFile[] {
   const order = files
     .map((file) => ({ file, ...placeOf(file) }))

@@ -1,4 +1,4 @@
-/** The calls of the signed-in account as the service keeps them: their files and what became of the callback. */
+/** The signed-in account's calls at the service: files and callbacks. */
 import { kindOfType } from '../call/mode'
 import type { CallDirection, CallKind, EndReason } from '../call/state'
 import { SCENE } from '../netcall/constants'
@@ -10,45 +10,45 @@ import { member } from '../json'
 import { HttpError, requestJson } from './http'
 import { recordedFiles, type RecordedFile } from './recorded-files'
 
-/** What only the service tells of a call: `ended`, and no more than that, or why this phone did not ring. */
+/** End reasons that only the service knows: `ended`, or why this phone did not ring. */
 type ToldOutcome = 'ended' | 'i-was-busy' | 'i-was-offline'
-/** How a call ended, in a list of calls. */
+/** End of a call, in a list of calls. */
 export type Outcome = EndReason | RoomEndReason | ToldOutcome
 
 export interface RecordedRoom {
-  /** By which one goes in again; null where nobody knows it, as that of a group call. */
+  /** The name for joining again; null if unknown, as for a group call. */
   name: string | null
-  /** How many were in it; 0 where that is not known. */
+  /** Number of members; 0 if unknown. */
   members: number
 }
 export interface CallRecord {
   cid: number
   kind: CallKind
   direction: CallDirection
-  /** The other side; of a room, what it is called. */
+  /** The peer, or a room's title. */
   peer: string
   room: RecordedRoom | null
   startedAt: number
   /** ms, from the answer to the end. */
   duration: number
   endReason: string | null
-  /** The call is under way. */
+  /** The call is running. */
   live: boolean
   recording: RecordingState
-  /** How much of the mixed file is made, from 0 to 1; null while none is being made. */
+  /** Progress of the mixed file, from 0 to 1; null while none is being made. */
   progress: number | null
   notes: Array<{ code: string; message: string }>
-  /** Frames that are in no file, of those who lost some. */
+  /** Members with frames that are in no file. */
   missing: Array<{ account: string; pictures: number; sounds: number }>
   files: RecordedFile[]
-  /** The worst of them. */
+  /** The worst state of its callbacks. */
   callback: 'none' | 'waiting' | 'sent' | 'failed'
   callbacks: Array<Pick<ApiCallback, 'eventType' | 'state' | 'attempts' | 'lastError'>>
 }
 
 export class RecordsError extends Error {
   override readonly name = 'RecordsError'
-  /** under-way: what is to be deleted still goes on. */
+  /** under-way: the call to be deleted is still running. */
   readonly reason: 'unreachable' | 'refused' | 'under-way'
 
   constructor(reason: RecordsError['reason'], message: string) {
@@ -78,13 +78,13 @@ export class Records {
     return answer.calls.map((call) => recordOf(call, account, service))
   }
 
-  /** Sends the callbacks of a call again that had failed. Rejects with a `RecordsError`. */
+  /** Sends the failed callbacks of a call again. Rejects with a `RecordsError`. */
   async resend(cid: number): Promise<void> {
     const { service, token } = this.who()
     await ask(requestJson({ method: 'POST', url: `${service}/api/calls/${cid}/callback`, token }))
   }
 
-  /** Takes a call off this account's list, for good; one that the service does not know is off it. Rejects with a `RecordsError`. */
+  /** Removes a call from this account's list for good; succeeds for calls unknown to the service. Rejects with a `RecordsError`. */
   async remove(cid: number): Promise<void> {
     const { service, token } = this.who()
     try {
@@ -160,7 +160,7 @@ function placeOf(
     : { peer: name, room: { name, members: accounts.length } }
 }
 
-/** One word for a call's callbacks: the worst of them. */
+/** The worst state of a call's callbacks. */
 function callbackOf({ callbacks }: ApiCall): CallRecord['callback'] {
   if (callbacks.length === 0) return 'none'
   if (callbacks.some(({ state }) => state === 'failed')) return 'failed'

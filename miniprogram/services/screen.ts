@@ -3,7 +3,7 @@ import { isBusy } from '../call/state'
 import type { RoomController } from '../room/controller'
 import { isRoomBusy } from '../room/state'
 
-/** Keeps the screen on while a call or room is under way, for the app's life. */
+/** Keeps the screen on during a call or room, for the app's life. */
 export function keepScreenOn(
   call: Pick<CallController, 'state' | 'subscribe'>,
   room: Pick<RoomController, 'state' | 'subscribe'>,
@@ -17,7 +17,7 @@ export function keepScreenOn(
   }
   call.subscribe(follow)
   room.subscribe(follow)
-  // WeChat forgets it when the mini-program leaves the screen.
+  // WeChat resets it when the mini-program goes to the background.
   wx.onAppShow(() => {
     if (kept) void wx.setKeepScreenOn({ keepScreenOn: true })
   })

@@ -17,25 +17,25 @@ export interface SignInProblem {
     | 'unreachable'
     | 'refused'
     | 'kicked'
-    /** NetEase's SDK is not in the app. */
+    /** NetEase's SDK is missing. */
     | 'not-installed'
-  /** What was said about it, for people who look closer. */
+  /** Details for developers. */
   detail: string
 }
 export type SessionState =
   | { phase: 'signed-out'; problem: SignInProblem | null }
   | { phase: 'signing-in'; account: string; service: string }
-  /** `online`: the signalling link is up now. */
+  /** `online`: the signalling connection is up. */
   | { phase: 'signed-in'; account: string; service: string; online: boolean }
 
-/** What the app's own server has given for the account, for this project's service. */
+/** For this project's service: the token from the app's own server. */
 export interface LocalAccess {
   token: string
 }
-/** What NetEase's service wants beside the account. */
+/** For NetEase's service. */
 export interface YunxinAccess {
   appKey: string
-  /** The account's own; empty where the app's server, the service address, is to be asked for it. */
+  /** The account's token; empty to request it from the app's server at the service address. */
   token: string
 }
 
@@ -43,7 +43,7 @@ interface Remembered extends YunxinAccess {
   provider: ProviderName
   account: string
   service: string
-  /** Used before on this phone, newest first. */
+  /** Accounts used on this phone, newest first. */
   accounts: string[]
 }
 
@@ -54,14 +54,14 @@ interface Controller {
 
 const KEY = 'session'
 const ACCOUNTS_KEPT = 6
-/** The service's rule for accounts. */
+/** The service's rule for account names. */
 const ACCOUNT = /^[A-Za-z0-9_-]{1,32}$/
 const SERVICE = /^https?:\/\/[^\s/?#]+$/
 /** NetEase's rules. */
 const YUNXIN_ACCOUNT = /^[\w.@-]{1,32}$/
 const APP_KEY = /^\w{1,64}$/
 
-/** A service's address as it is used, from one that was typed or scanned; null when it is none. */
+/** Normalizes a typed or scanned service URL; null if invalid. */
 export function serviceAddress(text: string): string | null {
   const service = tidyAddress(text)
   return SERVICE.test(service) ? service : null
@@ -70,24 +70,24 @@ function tidyAddress(text: string): string {
   return text.trim().replace(/\/+$/, '')
 }
 
-/** Who is signed in at which service: the IM link, the contacts' presence, and the provider of calls and rooms. */
+/** The signed-in account and its service: IM side, contacts' presence, and the provider of calls and rooms. */
 export class Session {
   private readonly controllers: readonly Controller[]
   private readonly listeners = new Set<(state: SessionState) => void>()
   private readonly contactListeners = new Set<(contacts: readonly Contact[]) => void>()
   private current: SessionState = { phase: 'signed-out', problem: null }
   private people: readonly Contact[] = []
-  private link: { im: Im; release: () => void } | null = null
-  /** Counts sign-ins, so that an older one that answers late changes nothing. */
+  private connection: { im: Im; release: () => void } | null = null
+  /** Epoch of sign-ins: late results of an older one are ignored. */
   private attempt = 0
   readonly records: Records
 
-  /** @param controllers what comes and goes through the account's instance */
+  /** @param controllers attached to the account's instance */
   constructor(...controllers: Controller[]) {
     this.controllers = controllers
     this.records = new Records(() =>
-      this.link && this.current.phase === 'signed-in' && this.current.service !== ''
-        ? { service: this.current.service, account: this.current.account, token: this.link.im.options.token }
+      this.connection && this.current.phase === 'signed-in' && this.current.service !== ''
+        ? { service: this.current.service, account: this.current.account, token: this.connection.im.options.token }
         : null,
     )
   }
@@ -99,7 +99,7 @@ export class Session {
     return this.people
   }
 
-  /** Calls the listener at each change, not now; the answer stops it. */
+  /** Subscribes to changes. Returns the unsubscribe function. */
   subscribe(listener: (state: SessionState) => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
@@ -109,7 +109,7 @@ export class Session {
     return () => this.contactListeners.delete(listener)
   }
 
-  /** What was used last on this phone. */
+  /** The last sign-in on this phone. */
   remembered(): Remembered {
     const stored = wx.getStorageSync<unknown>(KEY)
     const account = member(stored, 'account')
@@ -128,15 +128,15 @@ export class Session {
     }
   }
 
-  /** Why nobody can sign in with that provider; null where one can. */
+  /** Why nobody can sign in with that provider; null if possible. */
   async problemWith(provider: ProviderName): Promise<SignInProblem | null> {
     if (provider === 'local') return null
     return checkYunxin().then(() => null, problemOf)
   }
 
   /**
-   * Signs in, at NetEase's service where an AppKey is given, and opens the link. Without a token the service address is
-   * asked for one. Never rejects: the state tells how it went.
+   * Signs in, at NetEase's service if an AppKey is given, and connects. Without a token one is requested from the service URL. Never
+   * rejects: the state has the result.
    */
   async signIn(
     accountTyped: string,
@@ -146,7 +146,7 @@ export class Session {
     this.close()
     const attempt = ++this.attempt
     const yunxin = given && 'appKey' in given ? given : null
-    // NetEase's service keeps accounts in lower case.
+    // NetEase's service stores accounts in lower case.
     const account = yunxin ? accountTyped.trim().toLowerCase() : accountTyped.trim()
     const service = tidyAddress(serviceTyped)
     const access = yunxin && { appKey: yunxin.appKey.trim(), token: yunxin.token.trim() }
@@ -160,10 +160,10 @@ export class Session {
       const config: ProviderConfig = access
         ? { provider: 'yunxin', appKey: access.appKey, account, token }
         : { provider: 'local', service, account, token }
-      // The instance hears of the link's end before the session does: the call or room under way ends for the same reason.
+      // The instance is notified of the disconnect before the session: the active call ends with the same reason.
       const { im, netcall } = await createProvider(config)
       if (attempt !== this.attempt) return
-      this.link = { im, release: this.listen(im) }
+      this.connection = { im, release: this.listen(im) }
       await im.connect()
       if (attempt !== this.attempt) return
       for (const controller of this.controllers) controller.attach(netcall, im)
@@ -175,22 +175,22 @@ export class Session {
     }
   }
 
-  /** Signs out by the user's wish: the next start asks who it is. */
+  /** Signs out on the user's request: the next start asks for an account. */
   signOut(): void {
     this.attempt++
     wx.setStorageSync(KEY, { ...this.remembered(), account: '', token: '' })
     this.signedOut(null)
   }
 
-  /** Asks the service for the contacts again; they are otherwise kept fresh by presence. */
+  /** Reloads the contacts; otherwise presence keeps them current. */
   async refreshContacts(): Promise<void> {
-    if (!this.link) return
-    const { im } = this.link
+    if (!this.connection) return
+    const { im } = this.connection
     try {
       const contacts = await im.contacts()
-      if (this.link?.im === im) this.changeContacts(contacts)
+      if (this.connection?.im === im) this.changeContacts(contacts)
     } catch {
-      // The list stays as it is; it comes again with the next connection.
+      // The list is kept; it is reloaded with the next connection.
     }
   }
 
@@ -242,9 +242,9 @@ export class Session {
 
   private close(): void {
     for (const controller of this.controllers) controller.detach()
-    if (!this.link) return
-    const { im, release } = this.link
-    this.link = null
+    if (!this.connection) return
+    const { im, release } = this.connection
+    this.connection = null
     release()
     im.disconnect()
     this.changeContacts([])
@@ -259,12 +259,12 @@ export class Session {
 function problemOfForm(account: string, service: string, access: YunxinAccess | null): SignInProblem | null {
   if (!(access ? YUNXIN_ACCOUNT : ACCOUNT).test(account)) return { reason: 'invalid-account', detail: account }
   if (access && !APP_KEY.test(access.appKey)) return { reason: 'invalid-app-key', detail: access.appKey }
-  // With a token of one's own no server is needed.
+  // With a given token no server is needed.
   const needless = access && access.token !== '' && service === ''
   return needless || SERVICE.test(service) ? null : { reason: 'invalid-service', detail: service }
 }
 
-/** A token from the app's server; locally, from the service's development stand-in for the app's own login. */
+/** A token from the app's server; locally from the service's development endpoint. */
 async function fetchToken(service: string, account: string): Promise<string> {
   const answer = await requestJson({ method: 'POST', url: `${service}/api/tokens`, body: { account } })
   const token = member(answer, 'token')

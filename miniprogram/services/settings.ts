@@ -1,69 +1,54 @@
-import { RECORD_TYPE, type RecordType } from '../netcall/constants'
+import type { RecordingSettings } from '../call/recording-params'
+import { RECORD_TYPE } from '../netcall/constants'
 
 export type PictureQuality = 'smooth' | 'standard' | 'high'
 export type Beauty = 'off' | 'soft' | 'strong'
 export type LanguageChoice = 'system' | 'zh' | 'en'
 
-/** What the settings page holds; kept on the phone. */
-export interface Settings {
-  recordAudio: boolean
-  recordVideo: boolean
-  recordType: RecordType
-  /** Live recording (flv). */
-  rtmpRecord: boolean
-  /** The large picture of the mixed recording. */
-  hostSpeaker: boolean
+/** Settings of the settings page, stored on the phone. */
+export interface Settings extends RecordingSettings {
   camera: 'front' | 'back'
-  /** Whether a call begins with the microphone on. */
+  /** Whether calls begin with the microphone on. */
   microphone: boolean
-  /** Whether a video call begins with the camera on. */
+  /** Whether video calls begin with the camera on. */
   cameraOn: boolean
-  /** Whether I see my own picture as in a mirror; the others never do. */
+  /** Whether the local preview is mirrored; the others' never is. */
   mirror: boolean
-  /** How much the camera smooths my face. */
+  /** Level of face smoothing. */
   beauty: Beauty
   quality: PictureQuality
   language: LanguageChoice
 }
 
-export const DEFAULT_SETTINGS: Settings = {
-  recordAudio: false,
-  recordVideo: false,
-  recordType: RECORD_TYPE.RECORD_TYPE_MIX_SINGLE,
-  rtmpRecord: false,
-  hostSpeaker: false,
-  camera: 'front',
-  microphone: true,
-  cameraOn: true,
-  mirror: true,
-  beauty: 'off',
-  quality: 'standard',
-  language: 'system',
+interface Setting<T> {
+  initial: T
+  isValid: (value: unknown) => value is T
 }
-
-const KEY = 'settings'
-const CHOICES: { [K in keyof Settings]: (value: unknown) => value is Settings[K] } = {
-  recordAudio: isBoolean,
-  recordVideo: isBoolean,
-  recordType: oneOf(
+const SCHEMA: { [K in keyof Settings]: Setting<Settings[K]> } = {
+  recordAudio: flag(false),
+  recordVideo: flag(false),
+  recordType: choice(
     RECORD_TYPE.RECORD_TYPE_MIX_SINGLE,
     RECORD_TYPE.RECORD_TYPE_ONLY_MIX,
     RECORD_TYPE.RECORD_TYPE_ONLY_SINGLE,
   ),
-  rtmpRecord: isBoolean,
-  hostSpeaker: isBoolean,
-  camera: oneOf('front', 'back'),
-  microphone: isBoolean,
-  cameraOn: isBoolean,
-  mirror: isBoolean,
-  beauty: oneOf('off', 'soft', 'strong'),
-  quality: oneOf('smooth', 'standard', 'high'),
-  language: oneOf('system', 'zh', 'en'),
+  rtmpRecord: flag(false),
+  hostSpeaker: flag(false),
+  camera: choice('front', 'back'),
+  microphone: flag(true),
+  cameraOn: flag(true),
+  mirror: flag(true),
+  beauty: choice('off', 'soft', 'strong'),
+  quality: choice('standard', 'smooth', 'high'),
+  language: choice('system', 'zh', 'en'),
 }
+const KEY = 'settings'
+
+export const DEFAULT_SETTINGS: Readonly<Settings> = sanitize({})
 
 type SettingsListener = (settings: Readonly<Settings>) => void
 
-/** The settings of this phone: read once, written at each change, told to whoever listens. */
+/** The settings of this phone: read once, written and emitted on each change. */
 export class SettingsStore {
   private current: Settings
   private readonly listeners = new Set<SettingsListener>()
@@ -88,32 +73,25 @@ export class SettingsStore {
   }
 }
 
-/** Keeps what is valid of a stored value; anything else falls back to its default. */
+/** Keeps valid stored values; others get their default. */
 function sanitize(stored: unknown): Settings {
   const from = new Map(typeof stored === 'object' && stored !== null ? Object.entries(stored) : [])
-  const take = <K extends keyof Settings>(key: K): Settings[K] => {
+  const entries = Object.entries<Setting<unknown>>(SCHEMA).map(([key, { initial, isValid }]) => {
     const value: unknown = from.get(key)
-    return CHOICES[key](value) ? value : DEFAULT_SETTINGS[key]
-  }
-  return {
-    recordAudio: take('recordAudio'),
-    recordVideo: take('recordVideo'),
-    recordType: take('recordType'),
-    rtmpRecord: take('rtmpRecord'),
-    hostSpeaker: take('hostSpeaker'),
-    camera: take('camera'),
-    microphone: take('microphone'),
-    cameraOn: take('cameraOn'),
-    mirror: take('mirror'),
-    beauty: take('beauty'),
-    quality: take('quality'),
-    language: take('language'),
-  }
+    return [key, isValid(value) ? value : initial]
+  })
+  const settings: object = Object.fromEntries(entries)
+  if (!isSettings(settings)) throw new TypeError('settings: a default is invalid')
+  return settings
+}
+function isSettings(settings: object): settings is Settings {
+  return Object.entries<Setting<unknown>>(SCHEMA).every(([key, { isValid }]) => isValid(Reflect.get(settings, key)))
 }
 
-function isBoolean(value: unknown): value is boolean {
-  return typeof value === 'boolean'
+function flag(initial: boolean): Setting<boolean> {
+  return { initial, isValid: (value): value is boolean => typeof value === 'boolean' }
 }
-function oneOf<const T extends string>(...choices: T[]): (value: unknown) => value is T {
-  return (value): value is T => choices.some((choice) => choice === value)
+/** The first choice is the default. */
+function choice<const T extends string>(initial: T, ...others: T[]): Setting<T> {
+  return { initial, isValid: (value): value is T => [initial, ...others].some((one) => one === value) }
 }

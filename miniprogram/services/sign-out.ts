@@ -1,14 +1,14 @@
 import type { AppContext } from '../app-context'
 import { fill } from '../texts/index'
 
-/** Signs out, once the user has said that it is meant. */
+/** Signs out after the user has confirmed. */
 export function askToSignOut({ session, language }: AppContext): void {
   if (session.state.phase !== 'signed-in') return
   const words = language.texts('common')
   wx.showModal({
     title: words.signOut,
     content: fill(words.signOutQuestion, { account: session.state.account }),
-    // WeChat takes no more than four Chinese characters, or eight letters, on these.
+    // WeChat allows four Chinese characters, or eight letters, on these buttons.
     confirmText: words.ok,
     cancelText: words.cancel,
     success: ({ confirm }) => {

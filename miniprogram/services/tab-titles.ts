@@ -1,7 +1,7 @@
 import { TABS } from '../config'
 import type { Language } from './language'
 
-/** Says a page's title and the tabs in the language shown. WeChat takes tabs only while a tab page is on top. */
+/** Sets a page's title and the tabs in the display language. WeChat accepts tabs only while a tab page is on top. */
 export function showTabTitles(language: Language, page: 'contacts' | 'records' | 'settings'): void {
   const words = language.texts('common')
   void wx.setNavigationBarTitle({ title: language.texts(page).title })

@@ -1,4 +1,4 @@
-/** What is heard while a call rings or somebody calls me into a room: it stops in whatever way the ringing ends. */
+/** Ring and ringback tones; they stop with the ringing, however it ends. */
 import type { CallController } from '../call/controller'
 import type { CallState } from '../call/state'
 import type { RoomController } from '../room/controller'
@@ -6,7 +6,7 @@ import type { RoomController } from '../room/controller'
 interface Tone {
   /** Made by scripts/make-tones.mjs. */
   src: string
-  /** ms from one beginning to the next: what the file does not fill is silence. */
+  /** Interval between repetitions, ms: the rest after the file is silence. */
   every: number
   vibrates: boolean
 }
@@ -16,7 +16,7 @@ const RING_BACK: Tone = { src: '/assets/tones/ring-back.wav', every: 5_000, vibr
 type Call = Pick<CallController, 'state' | 'subscribe'>
 type Room = Pick<RoomController, 'state' | 'subscribe'>
 
-/** Rings, and lets the caller hear that it rings, for the app's life. */
+/** Plays the ring tone, and the ringback tone for the caller, for the app's life. */
 export function followTones(call: Call, room: Room): void {
   let playing: { tone: Tone; stop: () => void } | null = null
   const follow = (): void => {
@@ -31,16 +31,16 @@ export function followTones(call: Call, room: Room): void {
 
 function toneOf(state: CallState): Tone | null {
   if (state.phase === 'incoming') return RING
-  // Only a call with a number rings on the other side.
+  // Only a call with a channel id rings at the callee.
   return state.phase === 'outgoing' && state.cid !== null ? RING_BACK : null
 }
 
-/** Plays until the answer is called. */
+/** Plays until the returned function is called. */
 function play(tone: Tone, call: Call): () => void {
   const audio = wx.createInnerAudioContext()
   audio.src = tone.src
   const beat = (): void => {
-    // Said again at each beat: the option is the whole app's, and the speaker may have been switched meanwhile.
+    // Repeated each time: the option is global for the app, and the speaker may have been switched meanwhile.
     void wx.setInnerAudioOption({ obeyMuteSwitch: true, speakerOn: tone === RING || usesSpeaker(call.state) })
     audio.stop()
     audio.play()
@@ -59,5 +59,5 @@ function usesSpeaker(state: CallState): boolean {
   return state.phase === 'outgoing' && state.local.speaker
 }
 
-/** A tablet has no motor; the tone is enough. */
+/** Tablets have no vibration motor; the tone is enough. */
 function cannotVibrate(): void {}

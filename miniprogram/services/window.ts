@@ -1,8 +1,8 @@
-/** What of the window can be used; px. */
+/** The usable area of the window; px. */
 export interface Window {
   width: number
   height: number
-  /** Upper and lower edge of what no notch covers. */
+  /** Top and bottom of the safe area. */
   top: number
   bottom: number
 }
@@ -19,7 +19,7 @@ export function windowOf({ windowWidth, windowHeight, statusBarHeight, safeArea 
   return { width: windowWidth, height: windowHeight, top, bottom: Math.min(windowHeight, safeArea.bottom) }
 }
 
-/** Where the header of a page begins that draws its own navigation bar. */
+/** Top of the header on pages with their own navigation bar. */
 export function headerTop(info: WindowInfo): number {
   return windowOf(info).top + HEADER_MARGIN
 }

@@ -1,4 +1,4 @@
-/** A section of the dictionary: the same keys in both languages, or it does not compile. */
+/** A section of the dictionary. Both languages must have the same keys, or it does not compile. */
 export interface Section<T extends Record<string, string>> {
   zh: T
   en: { [K in keyof T]: string }
@@ -8,7 +8,7 @@ export function defineTexts<const K extends string>(section: Section<Record<K, s
   return section
 }
 
-/** Puts values into a text's `{name}` places. */
+/** Inserts values for a text's `{name}` placeholders. */
 export function fill(text: string, values: Record<string, string | number>): string {
   return text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place))
 }

@@ -1,7 +1,7 @@
 import type { EndReason } from '../call/state'
 import type { Section } from './define'
 
-/** One sentence for each way a call ends; `{name}` is the other side. */
+/** A sentence for each end reason of a call; `{name}` is the peer. */
 export const endings: Section<Record<EndReason, string>> = {
   zh: {
     'hung-up': '通话已结束',

@@ -1,4 +1,4 @@
-/** The dictionary: every text a user sees, in both languages. */
+/** The dictionary: all displayed texts in both languages. */
 import { banner } from './banner'
 import { call } from './call'
 import { common } from './common'
@@ -35,7 +35,7 @@ const sections = {
 export type SectionName = keyof typeof sections
 export type Texts<S extends SectionName> = (typeof sections)[S]['zh' | 'en']
 
-/** A section's texts in a language. */
+/** The texts of a section in a language. */
 export function texts<S extends SectionName>(section: S, language: LanguageCode): Texts<S> {
   return sections[section][language]
 }

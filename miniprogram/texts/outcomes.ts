@@ -1,7 +1,7 @@
 import type { Outcome } from '../services/records'
 import type { Section } from './define'
 
-/** A phrase for each, after the call's kind, which says by itself that a call was missed. The sentences are in `endings`. */
+/** A short phrase for each end reason, shown after the call type; full sentences are in `endings`. */
 export const outcomes: Section<Record<Exclude<Outcome, 'missed'>, string>> = {
   zh: {
     'hung-up': '我已挂断',

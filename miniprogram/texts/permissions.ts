@@ -6,7 +6,7 @@ export const permissions = defineTexts({
     microphoneRefused: '小程序没有麦克风权限，无法通话。请在设置中允许使用麦克风。',
     microphoneRefusedBySystem: '微信没有麦克风权限，无法通话。请在手机的系统设置中允许微信使用麦克风。',
     microphoneNotDeclared: '小程序的隐私保护指引未声明麦克风，无法通话，请联系开发者。',
-    // WeChat takes no more than four Chinese characters, or eight letters, on a button.
+    // WeChat allows four Chinese characters, or eight letters, on a button.
     toSettings: '去设置',
     cameraRefused: '小程序没有摄像头权限，本次通话仅有语音',
     cameraRefusedBySystem: '微信没有摄像头权限，本次通话仅有语音',

@@ -61,7 +61,7 @@ export const records = defineTexts({
     saveFailed: '没能保存到相册，请复制链接',
     fetched: '文件已下载',
     fetchedLead: '微信把文件保存在聊天里，可发给“文件传输助手”或好友。',
-    // WeChat takes no more than four Chinese characters, or eight letters, on a button.
+    // WeChat allows four Chinese characters, or eight letters, on a button.
     toChat: '发到聊天',
     sendFailed: '没能发送，请复制链接',
     mixing: '正在合成所有人的文件',

@@ -1,7 +1,7 @@
 import type { RoomEndReason } from '../room/state'
 import type { Section } from './define'
 
-/** One sentence for each way a room ends for me; `{name}` is who called me into it. */
+/** A sentence for each end reason of a room; `{name}` is the inviter. */
 export const roomEndings: Section<Record<RoomEndReason, string>> = {
   zh: {
     left: '您已离开房间',

@@ -1,6 +1,6 @@
 import { defineTexts } from './define'
 
-/** The room page; what it has in common with a call is said by `call`. */
+/** The room page; texts shared with calls are in `call`. */
 export const rooms = defineTexts({
   zh: {
     title: '多人通话',

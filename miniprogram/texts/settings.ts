@@ -24,7 +24,7 @@ export const settings = defineTexts({
     afterVideo: '视频通话留下：{files}',
     afterAudio: '语音通话留下：{files}',
     nothing: '没有文件',
-    // No line ends inside a file's name.
+    // No line break inside a file name.
     ownAac: '您的\u00a0.aac',
     ownMp4: '您的\u00a0.mp4',
     ownSilentMp4: '您的\u00a0.mp4（无声）',

@@ -3,7 +3,7 @@ import type { EncryptType } from '../netcall/constants'
 import type { SdkInstance } from './instance'
 import type { NetcallSdk } from './sdk'
 
-/** How the media is encrypted: told to each new instance of the SDK, which knows of none. */
+/** Media encryption; set on each new instance of the SDK, which does not keep it. */
 export class Encryption {
   private type: EncryptType = 0
   private key = ''
@@ -17,12 +17,12 @@ export class Encryption {
     await instance?.ask('setEncryptKey', (sdk) => sdk.setEncryptKey(key))
   }
 
-  /** Throws a `NetcallError` where there is a type and no key. */
+  /** Throws a `NetcallError` for a type without a key. */
   check(): void {
     encryptionOf(this.type, this.key)
   }
 
-  /** At once, so that no step into a session is quicker. */
+  /** Synchronously, before any step into a session. */
   tell(sdk: NetcallSdk): void {
     if (this.type === 0) return
     sdk.setEncryptType(this.type)

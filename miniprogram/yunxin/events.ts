@@ -1,4 +1,4 @@
-/** The SDK's events, looked at and evened out: undefined where one lacks what the contract promises. */
+/** Validates and normalizes the SDK's events: undefined if one lacks required fields. */
 import { DISCONNECT_CODE, NETCALL_MODE } from '../netcall/constants'
 import type { Account, Cid, MemberRef, NetcallEvents, StreamMember, Uid } from '../netcall/types'
 import { wordsOf } from './failures'
@@ -8,12 +8,12 @@ import { account, anyOf, cidOf, integer, integerOf, list, text, timetag } from '
 const MODES = Object.values(NETCALL_MODE)
 const CODES = Object.values(DISCONNECT_CODE)
 
-/** What the session knows, for what the SDK leaves out within one. */
+/** Session data for fields that the SDK omits. */
 export interface Known {
   cid: Cid | null
   accountOf(uid: Uid): Account | undefined
 }
-/** Of a break the payload says nothing: it counts tries that are over. */
+/** The payload of a lost connection only counts past attempts. */
 export type ReadEvent = Exclude<SdkEvent, 'willreconnect'>
 type Readers = { [E in ReadEvent]: (payload: unknown, known: Known) => NetcallEvents[E] | undefined }
 
@@ -41,7 +41,7 @@ export const readEvent: Readers = {
   sendCommandOverTime: (payload) => ({ cmd: integer(anyOf(payload, 'cmd') ?? payload) ?? -1 }),
   disconnect: (payload) => {
     const { code, message } = wordsOf(payload)
-    // A code that the contract does not know ends the session all the same: its link is gone.
+    // Codes unknown to the contract end the session, too: the connection is lost.
     return { code: integerOf(code, CODES) ?? DISCONNECT_CODE.retriesUsedUp, desc: message ?? '' }
   },
   error: (payload) => {

@@ -4,10 +4,10 @@ import { NetcallError } from '../netcall/errors'
 import { answerError, notConnected } from '../netcall/failures'
 import { anyOf, integer, text } from './values'
 
-/** Where the SDK puts an error into another one. */
+/** Fields in which the SDK nests errors. */
 const WRAPPERS = ['event', 'error', 'data']
 
-/** The words that the IM SDK has instead of codes. */
+/** Error names that the IM SDK uses instead of codes. */
 const LINK_IS_DOWN: readonly unknown[] = [
   'Error_Internet_Disconnected',
   'Error_Connection_is_not_Established',
@@ -17,15 +17,15 @@ const LINK_IS_DOWN: readonly unknown[] = [
 ]
 const TOO_LATE = 'Error_Timeout'
 
-/** What the IM service's codes of calls are in the contract: the call is over; another device has answered it. */
+/** The IM service's codes of calls as contract codes: the call has ended; another device has answered. */
 const CALL_CODES: Record<number, Code> = { 9102: CODE.notFound, 9103: CODE.conflict }
-/** Of rooms: 417 is one that is there already, and 404 one that is not. */
+/** Codes of rooms: 417 exists already, 404 does not exist. */
 const ROOM_CODES: Record<string, Record<number, Code>> = {
   createChannel: { 417: CODE.conflict },
   joinChannel: { 404: CODE.roomGone },
 }
 
-/** What the SDK threw or rejected with, an error, a string or some object, as the contract's error. */
+/** Converts an error, string or object from the SDK to the contract's error. */
 export function failureOf(method: string, thrown: unknown): NetcallError {
   if (thrown instanceof NetcallError) return thrown
   const word = member(thrown, 'code') ?? member(member(thrown, 'event'), 'code')
@@ -35,7 +35,7 @@ export function failureOf(method: string, thrown: unknown): NetcallError {
   return answerError(method, ROOM_CODES[method]?.[code] ?? CALL_CODES[code] ?? code, message)
 }
 
-/** Code and message, however they are wrapped; a bare number, or a string of one, is a code. */
+/** Code and message, however nested; a number or numeric string is a code. */
 export function wordsOf(thrown: unknown): { code: number | undefined; message: string | undefined } {
   if (typeof thrown !== 'object' || thrown === null) {
     const code = integer(thrown)
@@ -44,7 +44,7 @@ export function wordsOf(thrown: unknown): { code: number | undefined; message: s
   const inner = WRAPPERS.map((name) => member(thrown, name)).find((value) => value !== undefined && value !== null)
   const outer = {
     code: integer(anyOf(thrown, 'code', 'errCode', 'status')),
-    // An Error's own message is not among its enumerable members.
+    // An Error's message is not enumerable.
     message:
       thrown instanceof Error ? thrown.message : text(anyOf(thrown, 'message', 'errmsg', 'errMsg', 'desc', 'reason')),
   }

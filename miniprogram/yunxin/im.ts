@@ -12,28 +12,28 @@ import { failureOf, wordsOf } from './failures'
 import type { Done, Nim, NimClass } from './sdk'
 import { account, anyOf, integer, list, text } from './values'
 
-/** Presence is an event of type 1; its value 1 is a login, others are ways to go of one device. */
+/** Presence events have type 1; value 1 is a sign-in, others are ways in which a device goes offline. */
 const PRESENCE = { type: 1, online: 1, days: 1 } as const
-/** What the SDK says of a link that ended before it was up, or for good. */
+/** The SDK's messages for a connection that failed at first, or ended for good. */
 const REFUSALS: readonly number[] = [302, 403, 422]
 const REPLACED: readonly (number | string)[] = ['kicked', 417]
-/** How many accounts a request for presence may name. */
+/** Maximum number of accounts in a presence request. */
 const ACCOUNTS_AT_ONCE = 100
 
-/** A first link that does not open: how often the SDK, which never gives up, may try, and for how many ms. */
+/** The SDK never gives up a first connection: maximum attempts, and time in ms. */
 const OPENING = { tries: 2, time: 15_000 } as const
 
-/** How long the next link waits for a word of the last one's end, in ms. */
+/** How long the next connection waits for the last one's end, ms. */
 const CLOSING_TIME = 3_000
 
-/** WeChat allows two sockets to a host: the next link waits until the last one is closed. */
+/** WeChat allows two sockets per host: the next connection waits until the last one is closed. */
 let closed: Promise<void> = Promise.resolve()
 
 /** The IM object over NetEase's IM SDK. */
 export class YunxinIm implements Im {
   readonly account: Account
   readonly options: { readonly appKey: string; readonly token: string }
-  /** Told of the SDK's own object before its link opens, and of null when it is let go. */
+  /** Called with the SDK's object before it connects, and with null when it is released. */
   onNim: ((nim: Nim | null) => void) | null = null
   private readonly NIM: NimClass
   private readonly events = new Emitter<ImEvents>()
@@ -55,7 +55,7 @@ export class YunxinIm implements Im {
   }
 
   connect(): Promise<void> {
-    if (this.nim || this.opening) return Promise.reject(wrongState('connect: the link is open already'))
+    if (this.nim || this.opening) return Promise.reject(wrongState('connect: already connected'))
     return new Promise((resolve, reject) => {
       const opening = { resolve, reject }
       this.opening = opening
@@ -74,7 +74,7 @@ export class YunxinIm implements Im {
   async contacts(): Promise<Contact[]> {
     const friends = await this.ask('getFriends', (nim, done) => nim.getFriends({ done }))
     const accounts = list(anyOf(friends, 'friends') ?? friends)
-      // Those who were friends once stay in the list.
+      // Former friends stay in the list.
       .filter((friend) => anyOf(friend, 'valid') !== false)
       .map((friend) => account(anyOf(friend, 'account')))
       .filter((name) => name !== undefined)
@@ -97,10 +97,10 @@ export class YunxinIm implements Im {
   }
 
   private open(): void {
-    // A link that was let go may still speak.
-    const mine = <T>(hear: (value: T) => void): ((value: T) => void) => {
+    // A released connection may still emit events.
+    const mine = <T>(handle: (value: T) => void): ((value: T) => void) => {
       return (value) => {
-        if (this.nim === nim) hear(value)
+        if (this.nim === nim) handle(value)
       }
     }
     let nim: Nim | null = null
@@ -110,9 +110,9 @@ export class YunxinIm implements Im {
         account: this.account,
         token: this.options.token,
         db: false,
-        onconnect: mine(() => this.linkUp()),
-        onwillreconnect: mine((info: unknown) => this.linkLost(info)),
-        ondisconnect: mine((end: unknown) => this.linkEnded(end)),
+        onconnect: mine(() => this.onConnected()),
+        onwillreconnect: mine((info: unknown) => this.onConnectionLost(info)),
+        ondisconnect: mine((end: unknown) => this.onDisconnected(end)),
         oncustomsysmsg: mine((message: unknown) => this.received(message)),
         onpushevents: mine((pushed: unknown) => this.presenceChanged(pushed)),
       })
@@ -123,17 +123,17 @@ export class YunxinIm implements Im {
     }
   }
 
-  private linkUp(): void {
+  private onConnected(): void {
     const reconnected = !this.opening
     this.up = true
     this.settle(null)
     this.events.emit('connect', { reconnected })
   }
-  private linkLost(info: unknown): void {
+  private onConnectionLost(info: unknown): void {
     const count = integer(anyOf(info, 'retryCount')) ?? 1
     const { opening } = this
     if (opening) {
-      // The SDK sets its next try once this has returned, and can be stopped only then.
+      // The SDK schedules its next attempt after this callback, and can be stopped only then.
       if (count >= OPENING.tries) {
         setTimeout(() => {
           if (this.opening === opening) this.refuse(notConnected('connect'))
@@ -142,12 +142,12 @@ export class YunxinIm implements Im {
       return
     }
     this.up = false
-    // Nothing is told of who goes meanwhile.
+    // Accounts that went offline meanwhile are not reported.
     this.presence.clear()
     this.events.emit('willreconnect', { count })
   }
-  /** The code is a number when the service refused a login, and a word when a link ended that was up. */
-  private linkEnded(end: unknown): void {
+  /** The code is a number for a refused login, and a word for a connection that ended later. */
+  private onDisconnected(end: unknown): void {
     const code = integer(anyOf(end, 'code')) ?? text(anyOf(end, 'code')) ?? ''
     const message = wordsOf(end).message ?? String(code)
     if (this.opening) {
@@ -165,7 +165,7 @@ export class YunxinIm implements Im {
     this.events.emit('message', { from, content, timetag: integer(anyOf(message, 'time')) ?? Date.now() })
   }
 
-  /** False where the app has no presence: then nobody is known to be away. */
+  /** False if the app has no presence: then nobody counts as offline. */
   private async followPresence(accounts: Account[]): Promise<boolean> {
     const subscribeTime = PRESENCE.days * 24 * 3600
     try {
@@ -205,7 +205,7 @@ export class YunxinIm implements Im {
     this.events.emit('disconnect', { reason, message })
     this.release()
   }
-  /** The first link did not come up, and will not. */
+  /** The first connection failed for good. */
   private refuse(error: NetcallError): void {
     this.settle(error)
     this.release()
@@ -227,7 +227,7 @@ export class YunxinIm implements Im {
   }
 }
 
-/** Of an account with several devices each event names those that are online still. */
+/** For an account with several devices each event lists those still online. */
 function isOnline(event: unknown): boolean {
   const devices = member(parseJson(text(anyOf(event, 'serverConfig'))), 'online')
   return devices === undefined ? integer(anyOf(event, 'value')) === PRESENCE.online : list(devices).length > 0

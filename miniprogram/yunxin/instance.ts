@@ -2,7 +2,7 @@ import { NetcallError } from '../netcall/errors'
 import { asNetcallError } from '../netcall/failures'
 import { Timer } from '../netcall/timer'
 import type { Cid } from '../netcall/types'
-import { CallLink } from './call-link'
+import { InstanceNim } from './instance-nim'
 import { failureOf } from './failures'
 import {
   netcallInstance,
@@ -14,33 +14,33 @@ import {
   type SdkEvent,
 } from './sdk'
 
-/** How long a method may take, in ms: some never answer when they are refused. A request of the IM SDK takes 8 s at most. */
+/** Timeout of a method, ms: some never settle if refused. A request of the IM SDK takes 8 s at most. */
 const ANSWER_TIME = 12_000
-/** How long the SDK may take to let go of a call, in ms; then a new instance takes its place all the same. */
+/** How long the SDK may take to release a call, ms; after that a new instance replaces it anyway. */
 const CLOSING_TIME = 3_000
 
 export interface InstanceOwner {
-  hear(event: SdkEvent, payload: unknown): void
-  /** The service's answer to a call that was placed: it has the call's number, which the SDK keeps to itself. */
+  handle(event: SdkEvent, payload: unknown): void
+  /** The service's answer to a placed call: it has the channel id, which the SDK does not expose. */
   placed(answer: unknown): void
-  /** A new instance is there, which knows nothing. */
+  /** A new instance, without state. */
   made(netcall: NetcallSdk): void
-  /** The SDK could not let go of a call in the proper way. */
+  /** The SDK could not release a call properly. */
   notLetGo(error: NetcallError): void
 }
-/** How the SDK lets go of a call: it tells the others, it leaves the room, or it stops and tells nobody, who know. */
+/** How the SDK releases a call: hangup, leaving the room, or stopping without notification. */
 export type Way = 'hangup' | 'leaveChannel' | 'quietly'
 
-/** The SDK's instance on a link. It keeps state of a call that is over: after each call a new one takes its place. */
+/** The SDK's instance on a connection. It keeps state of ended calls: after each call a new one replaces it. */
 export class SdkInstance {
   private readonly sdk: Sdk
   private readonly nim: CallNim
   private readonly owner: InstanceOwner
-  private current: { netcall: NetcallSdk; link: CallLink }
+  private current: { netcall: NetcallSdk; nim: InstanceNim }
   private disposed = false
-  /** The call's or room's first step, which the SDK can let go of only when it has been answered. */
+  /** The first step of the call or room; the SDK can release it only after it has settled. */
   private firstStep: Promise<unknown> | null = null
-  /** Resolves when the SDK has let go of the last call. */
+  /** Resolves when the SDK has released the last call. */
   private closing: Promise<void> | null = null
 
   constructor(sdk: Sdk, nim: CallNim, owner: InstanceOwner) {
@@ -50,36 +50,36 @@ export class SdkInstance {
     this.current = this.make()
   }
 
-  /** Runs a method, which may throw, reject or never answer; rejects with a `NetcallError`. */
+  /** Runs a method that may throw, reject or never settle; rejects with a `NetcallError`. */
   async ask(method: string, run: (netcall: NetcallSdk) => unknown): Promise<unknown> {
     await this.closing
     return this.run(method, run)
   }
-  /** The same for what begins a call, answers one, or brings into a session. */
+  /** The same for methods that begin or answer a call, or enter a session. */
   askFirst(method: string, run: (netcall: NetcallSdk) => unknown): Promise<unknown> {
     const step = this.ask(method, run)
     this.firstStep = step
     return step
   }
 
-  /** Tells the SDK what the IM side told: it hears of its own call only. */
+  /** Passes an IM event to the SDK: only those of its own call. */
   tell(notification: CallNotification, body: unknown): void {
-    this.current.link.tell(notification, body)
+    this.current.nim.tell(notification, body)
   }
-  /** The call was answered: it rings nowhere any more. */
+  /** The call was answered: it stops ringing everywhere. */
   stopCalling(): void {
-    this.current.link.protocol.setCurrentNetcall()
+    this.current.nim.protocol.setCurrentNetcall()
   }
-  /** What is said past the SDK, of a call that is not the SDK's. Rejects with a `NetcallError`. */
+  /** Sends past the SDK, for a call that is not the SDK's. Rejects with a `NetcallError`. */
   async past(method: 'calleeAck' | 'keepCalling' | 'netcallControl', body: object): Promise<void> {
-    await limited(method, this.current.link[method](body))
+    await limited(method, this.current.nim[method](body))
   }
-  /** Tells the others, sooner than the SDK would, or although it has forgotten the call. Never rejects. */
+  /** Notifies the others, earlier than the SDK would, or after it has dropped the call. Never rejects. */
   async hangUpPast(cid: Cid): Promise<void> {
-    await this.current.link.tellHangup(cid)
+    await this.current.nim.tellHangup(cid)
   }
 
-  /** Ends the SDK's part in the call. Never rejects. */
+  /** Ends the call in the SDK. Never rejects. */
   letGo(way: Way): Promise<void> {
     const { firstStep } = this
     this.firstStep = null
@@ -99,29 +99,29 @@ export class SdkInstance {
     this.unmake()
   }
 
-  private make(): { netcall: NetcallSdk; link: CallLink } {
-    // One that another link or call left behind is not for this one.
+  private make(): { netcall: NetcallSdk; nim: InstanceNim } {
+    // An event left by another connection or call.
     this.sdk.Netcall.destroy?.()
-    const link = new CallLink(this.nim, {
+    const nim = new InstanceNim(this.nim, {
       placed: (answer) => {
-        // A call that was given up before it was answered is not the next one.
+        // A call that was cancelled before its answer is not the next one.
         if (!this.closing) this.owner.placed(answer)
       },
       hangupFailed: (error) => this.owner.notLetGo(error),
     })
-    const netcall = netcallInstance(this.sdk, link)
+    const netcall = netcallInstance(this.sdk, nim)
     for (const event of SDK_EVENTS) {
       netcall.on(event, (payload) => {
-        // What the SDK says while it lets go of a call is of that call.
-        if (!this.closing) this.owner.hear(event, payload)
+        // Events while the SDK releases a call belong to that call.
+        if (!this.closing) this.owner.handle(event, payload)
       })
     }
     this.owner.made(netcall)
-    return { netcall, link }
+    return { netcall, nim }
   }
   private unmake(): void {
-    const { netcall, link } = this.current
-    link.close()
+    const { netcall, nim } = this.current
+    nim.close()
     for (const event of SDK_EVENTS) netcall.off(event)
   }
 
@@ -131,10 +131,10 @@ export class SdkInstance {
     this.current = this.make()
   }
 
-  /** Whatever it is doing, it shall leave: now, and once more when its first step is answered, which brings it in. */
+  /** Leaves in any state: now, and again when its first step has settled, which enters the session. */
   private abandon(way: Way, firstStep: Promise<unknown> | null): void {
-    const { link, netcall } = this.current
-    if (way === 'quietly') link.beQuiet()
+    const { nim, netcall } = this.current
+    if (way === 'quietly') nim.beQuiet()
     const leave = (): void =>
       void limited(
         'hangup',
@@ -155,14 +155,14 @@ export class SdkInstance {
   private async stop(way: Way, firstStep: Promise<unknown> | null): Promise<void> {
     const isIn = !firstStep || (await succeeded(firstStep))
     try {
-      if (way === 'quietly') this.current.link.beQuiet()
-      // Who never came into a room has none to leave; "hangup" stops whatever there is.
+      if (way === 'quietly') this.current.nim.beQuiet()
+      // Without having joined there is no room to leave; "hangup" stops everything.
       const method = way === 'leaveChannel' && isIn ? way : 'hangup'
       await this.run(method, (netcall) => netcall[method]())
     } catch (error) {
       this.owner.notLetGo(asNetcallError(error))
     }
-    await this.current.link.settled()
+    await this.current.nim.settled()
   }
 }
 
@@ -173,12 +173,12 @@ function succeeded(step: Promise<unknown>): Promise<boolean> {
   )
 }
 
-/** What it throws is a rejection, too. */
+/** Exceptions are rejections, too. */
 async function begun(run: () => unknown): Promise<unknown> {
   return run()
 }
 
-/** The answer, or a `NetcallError` when it fails or does not come in time. */
+/** The result, or a `NetcallError` on failure or timeout. */
 async function limited(method: string, answer: Promise<unknown>, time = ANSWER_TIME): Promise<unknown> {
   const limit = new Timer()
   const late = new Promise<never>((_resolve, reject) =>

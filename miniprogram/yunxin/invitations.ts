@@ -2,18 +2,18 @@ import type { Account, Cid } from '../netcall/types'
 
 const SETTLED_KEPT = 100
 
-/** A call that rings here; `told` is how the IM side told it last. */
+/** A ringing call; `told`: the last IM event. */
 export interface Invitation {
   caller: Account
   told: unknown
 }
 
-/** Who calls me now, and which calls are settled: those ring no more, however often the caller repeats them. */
+/** Incoming calls. Settled ones do not ring again, however often the caller repeats them. */
 export class Invitations {
   private readonly open = new Map<Cid, Invitation>()
   private readonly settled = new Set<Cid>()
 
-  /** False when the call is settled. */
+  /** False if the call is settled. */
   add(cid: Cid, invitation: Invitation): boolean {
     if (this.settled.has(cid)) return false
     this.open.set(cid, invitation)
@@ -24,7 +24,7 @@ export class Invitations {
     return this.open.get(cid)
   }
 
-  /** The call is answered or over. Tells whether it was still ringing here. */
+  /** The call was answered or has ended. Returns whether it was still ringing. */
   settle(cid: Cid): boolean {
     this.settled.add(cid)
     for (const oldest of this.settled) {
@@ -34,12 +34,12 @@ export class Invitations {
     return this.open.delete(cid)
   }
 
-  /** An answer did not reach the service: the call may ring again, unless I have signed out since. */
+  /** The answer did not reach the service: the call may ring again, unless the account has signed out. */
   reopen(cid: Cid, invitation: Invitation): void {
     if (this.settled.delete(cid)) this.open.set(cid, invitation)
   }
 
-  /** The number of the call that rings. */
+  /** The channel id of the ringing call. */
   get ringing(): Cid | undefined {
     return [...this.open.keys()].at(-1)
   }

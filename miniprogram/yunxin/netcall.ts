@@ -43,14 +43,14 @@ import { MediaSession } from './session'
 import { cidIn, IDLE, isRoom, PUBLIC_PHASE, type State } from './state'
 import { accountUidMap, anyOf, cidOf, integer, text } from './values'
 
-/** The contract's instance over NetEase's call SDK, whose ways it evens out. */
+/** The contract's instance over NetEase's call SDK, with its differences hidden. */
 export class YunxinNetcall extends Instance implements Netcall {
   private readonly im: YunxinIm
   private readonly invitations = new Invitations()
   private instance: SdkInstance | null = null
   private state: State = IDLE
   private readonly encryption = new Encryption()
-  /** Counts the calls and rooms that are over, so that an answer that comes late changes nothing. */
+  /** Epoch of calls and rooms: late results of an earlier one are ignored. */
   private turn = 0
 
   constructor(im: YunxinIm, sdk: Sdk) {
@@ -126,7 +126,7 @@ export class YunxinNetcall extends Instance implements Netcall {
   async control(params: ControlParams): Promise<void> {
     const { command, cid = this.cid } = controlArguments(params)
     if (cid === null) throw wrongState('control: there is no call')
-    // The SDK sends none to who calls beside the call under way, "busy" above all.
+    // The SDK drops control messages for other calls, such as "busy".
     await this.connected('control').past('netcallControl', { channelId: cid, type: command })
   }
 
@@ -186,7 +186,7 @@ export class YunxinNetcall extends Instance implements Netcall {
     return this.encryption.setKey(key, this.instance)
   }
 
-  // ── What the IM side and the SDK tell ──────────────────────────────────────────────────────────────────────────────
+  // ── Events of the IM side and the SDK ──────────────────────────────────────────────────────────────────────────────
 
   private hearCalls(nim: CallNim, instance: SdkInstance): void {
     const on = <N extends CallNotification>(name: N, then: (told: Notifications[N], body: unknown) => void): void =>
@@ -212,9 +212,9 @@ export class YunxinNetcall extends Instance implements Netcall {
     })
   }
 
-  /** Out of a session the SDK's events only repeat what the IM side has told, some of it in another order. */
-  private hear(event: SdkEvent, payload: unknown): void {
-    if (this.state.phase === 'session') this.state.session.hear(event, payload)
+  /** Outside of a session the SDK's events only repeat the IM side's, partly in another order. */
+  private handle(event: SdkEvent, payload: unknown): void {
+    if (this.state.phase === 'session') this.state.session.handle(event, payload)
   }
 
   private calleeAnswered({ accepted, ...answer }: Notifications['notifyCalleeAck'], told: unknown): void {
@@ -247,7 +247,7 @@ export class YunxinNetcall extends Instance implements Netcall {
     if (state.phase === 'session') state.session.over(DISCONNECT_CODE.normal, 'the other side hung up')
   }
 
-  /** The SDK stops repeating a call when the link breaks; and the call may be over meanwhile. */
+  /** The SDK stops repeating a call when the connection is lost, and the call may end meanwhile. */
   private async callOn(): Promise<void> {
     const { state } = this
     if (state.phase !== 'calling' || state.cid === null) return
@@ -262,7 +262,7 @@ export class YunxinNetcall extends Instance implements Netcall {
     }
   }
 
-  /** Without the IM side there is no call: whatever is under way ends. */
+  /** Calls need the IM side: without it the current one ends. */
   private signedOut(reason: string, message: string): void {
     const { state } = this
     const code = reason === 'signed-out' ? DISCONNECT_CODE.normal : DISCONNECT_CODE.kicked
@@ -274,18 +274,18 @@ export class YunxinNetcall extends Instance implements Netcall {
     else if (state.phase !== 'idle') this.emit('disconnect', { code, desc })
   }
 
-  // ── The one call or room ───────────────────────────────────────────────────────────────────────────────────────────
+  // ── The current call or room ───────────────────────────────────────────────────────────────────────────────────────
 
   private open(sdk: Sdk, nim: CallNim): void {
     const instance = new SdkInstance(sdk, nim, {
-      hear: (event, payload) => this.hear(event, payload),
+      handle: (event, payload) => this.handle(event, payload),
       placed: (answer) => {
         const { state } = this
         if (state.phase === 'calling') state.cid ??= cidOf(answer) ?? null
       },
       made: (netcall) => this.encryption.tell(netcall),
       notLetGo: ({ reason, code, message }) => {
-        // The other side was quicker, or the SDK has let go by itself.
+        // The peer was faster, or the SDK has released the call itself.
         if (reason !== 'wrong-state') this.emit('error', { code, message })
       },
     })
@@ -300,7 +300,7 @@ export class YunxinNetcall extends Instance implements Netcall {
   private get cid(): Cid | null {
     return cidIn(this.state)
   }
-  /** Whether that number is the call's or room's under way. */
+  /** Whether that is the current call's or room's number. */
   private isMine(cid: Cid): boolean {
     return this.cid === cid
   }
@@ -320,7 +320,7 @@ export class YunxinNetcall extends Instance implements Netcall {
     return this.connected(method).askFirst(method, run)
   }
 
-  /** The SDK hears of the one call that is accepted, and so takes no other's number for it. */
+  /** The SDK gets only the accepted call, and therefore never uses another one's channel id. */
   private async accept({ told }: Invitation, answer: ResponseParams): Promise<void> {
     const instance = this.connected('response')
     await instance.askFirst('response', (sdk) => {
@@ -338,7 +338,7 @@ export class YunxinNetcall extends Instance implements Netcall {
     this.state = { phase: 'session', session }
     return session
   }
-  /** A step into the session: the SDK answers it before the gateway has. When it fails there is no session. */
+  /** A step into the session: the SDK resolves it before the gateway has answered. If it fails there is no session. */
   private async within(session: MediaSession, method: string, run: (sdk: NetcallSdk) => unknown): Promise<unknown> {
     try {
       const answer = await this.askFirst(method, run)
@@ -354,7 +354,7 @@ export class YunxinNetcall extends Instance implements Netcall {
   }
   private sessionEnded(session: MediaSession, code: DisconnectCode, desc: string, othersWait: boolean): void {
     if (this.state.phase !== 'session' || this.state.session !== session) return
-    // The SDK has forgotten whom to tell.
+    // The SDK no longer knows whom to notify.
     if (othersWait && session.cid !== null && !isRoom(this.state)) void this.instance?.hangUpPast(session.cid)
     this.finish()
     session.over(code, desc)
@@ -369,7 +369,7 @@ export class YunxinNetcall extends Instance implements Netcall {
     return { uid, cid, account: this.im.account }
   }
 
-  /** Back to nothing; the answer resolves, and never rejects, when the SDK has let go of the call in that way. */
+  /** Resets to idle; resolves, and never rejects, when the SDK has released the call. */
   private leave(way: Way): Promise<void> {
     const {
       cid,
@@ -378,7 +378,7 @@ export class YunxinNetcall extends Instance implements Netcall {
     this.state = IDLE
     this.turn += 1
     if (cid !== null) this.invitations.settle(cid)
-    // At once, because who signs out closes the link next; only an answer that is on its way has to be there before.
+    // Synchronously, because sign-out closes the connection next; only an answer in flight has to arrive before.
     if (cid !== null && way === 'hangup' && phase !== 'answering') void this.instance?.hangUpPast(cid)
     return this.instance?.letGo(way) ?? Promise.resolve()
   }

@@ -1,4 +1,4 @@
-/** What the IM side tells of calls, looked at and evened out: undefined where it lacks what the contract promises. */
+/** Validates and normalizes the IM side's call notifications: undefined if one lacks required fields. */
 import { CONTROL_COMMAND, NETCALL_TYPE } from '../netcall/constants'
 import type { AccountUidMap, Cid, NetcallEvents } from '../netcall/types'
 import type { CallNotification } from './sdk'

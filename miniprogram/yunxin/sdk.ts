@@ -1,14 +1,16 @@
-/** NetEase's two SDKs as far as we use them. `npm run yunxin` puts their files into `sdk/`; neither is part of this project. */
+/**
+ * Types of NetEase's two SDKs as far as they are used. `npm run yunxin` copies their files to `sdk/`; they are not part of this project.
+ */
 import { NetcallError } from '../netcall/errors'
 
-/** Hears the result of a request of the IM SDK: an error, or null and the answer. */
+/** Callback of an IM SDK request: an error, or null and the result. */
 export type Done = (error: unknown, answer: unknown) => void
 
 export interface NimOptions {
   appKey: string
   account: string
   token: string
-  /** A mini-program has no IndexedDB. */
+  /** Mini-programs have no IndexedDB. */
   db: false
   onconnect(info: unknown): void
   onwillreconnect(info: unknown): void
@@ -16,7 +18,7 @@ export interface NimOptions {
   oncustomsysmsg(message: unknown): void
   onpushevents(events: unknown): void
 }
-/** What the call SDK adds to the IM object and rests on. Source: the netcall contract, "the IM side's call service". */
+/** What the call SDK adds to the IM object and uses. Source: the netcall contract, "the IM side's call service". */
 export interface CallNim {
   readonly account: string
   readonly options: object
@@ -52,7 +54,7 @@ export interface NimClass {
   getInstance(options: NimOptions): Nim
 }
 
-/** The events of a call's or room's media session; what is told before it, the IM side tells. */
+/** Events of a media session; earlier ones come from the IM side. */
 export const SDK_EVENTS = [
   'hangup',
   'syncDone',
@@ -68,10 +70,7 @@ export const SDK_EVENTS = [
 ] as const
 export type SdkEvent = (typeof SDK_EVENTS)[number]
 
-/**
- * What methods are given is ours and typed; what comes back is looked at before it is believed. The emitter holds one
- * listener an event.
- */
+/** Arguments are typed; results are validated before use. The emitter keeps one listener per event. */
 export interface NetcallSdk {
   call(params: object): unknown
   response(params: object): unknown
@@ -112,13 +111,13 @@ const NETCALL_METHODS = [
 
 let installed: Sdk | null = null
 
-/** Both SDKs, the one plugged into the other. Throws a `NetcallError` with reason `not-installed` that says what is missing. */
+/** Both SDKs, connected. Throws a `NetcallError` with reason `not-installed` that names what is missing. */
 export function loadSdk(): Sdk {
   installed ??= installSdk(required('IM SDK', nimModule), required('netcall SDK', netcallModule))
   return installed
 }
 
-/** Puts the SDKs that these modules export together. */
+/** Connects the SDKs exported by these modules. */
 export function installSdk(nim: unknown, netcall: unknown): Sdk {
   const NIM = exported(nim, 'NIM', isNimClass)
   if (!NIM) throw missing('IM SDK', 'does not export NIM.use and NIM.getInstance')
@@ -128,7 +127,7 @@ export function installSdk(nim: unknown, netcall: unknown): Sdk {
   return { NIM, Netcall }
 }
 
-/** The SDK's instance for a link. */
+/** The SDK's instance for a connection. */
 export function netcallInstance({ Netcall }: Sdk, nim: CallNim): NetcallSdk {
   const instance = Netcall.getInstance({ nim })
   if (isNetcallSdk(instance)) return instance
@@ -136,7 +135,7 @@ export function netcallInstance({ Netcall }: Sdk, nim: CallNim): NetcallSdk {
   throw missing('netcall SDK', `has no ${lacking.join(', ')}`)
 }
 
-// Literal paths, and each in a place of its own: this is how WeChat's packer and its runtime find modules.
+// Literal paths in separate functions: WeChat's packer and runtime find modules only this way.
 function nimModule(): unknown {
   return require('./sdk/nim')
 }
@@ -155,7 +154,7 @@ function missing(name: string, why: string): NetcallError {
   return new NetcallError('not-installed', `${name}: ${why}`)
 }
 
-/** A module is the class itself, or holds it as its default or by its name. */
+/** The class: the module itself, its default, or its named export. */
 function exported<T>(module: unknown, name: string, isIt: (value: unknown) => value is T): T | undefined {
   const candidates = [module, property(module, 'default'), property(module, name)]
   return candidates.find(isIt)

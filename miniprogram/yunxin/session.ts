@@ -8,11 +8,11 @@ import type { Account, Cid, NetcallEvents, Self, Uid } from '../netcall/types'
 import { readEvent, type ReadEvent } from './events'
 import type { SdkEvent } from './sdk'
 
-/** How long after it told why the SDK may take to say that the session is over, in ms. */
+/** How long after reporting a reason the SDK may take to report the session's end, ms. */
 const LAST_WORD_TIME = 1_000
-/** How long the gateway may take to let me in, in ms. The SDK's own tries take 45 s, or many minutes where nothing answers. */
+/** Timeout of the login at the gateway, ms. The SDK's own attempts take 45 s, or many minutes if nothing answers. */
 const GATEWAY_TIME = 60_000
-/** Of a refusal the SDK tells the code in an error; the end that follows is told as a normal one. */
+/** The SDK reports a refusal's code in an error; the end that follows is reported as a normal one. */
 const REFUSALS: Record<number, DisconnectCode> = {
   [CODE.refused]: DISCONNECT_CODE.refused,
   [CODE.roomGone]: DISCONNECT_CODE.roomGone,
@@ -20,15 +20,15 @@ const REFUSALS: Record<number, DisconnectCode> = {
 }
 
 export interface SessionOwner {
-  /** The session is over, and the SDK is out of it. `othersWait`: nobody has told the other side. */
+  /** The session has ended, and the SDK has left it. `othersWait`: the peer has not been notified. */
   ended(code: DisconnectCode, desc: string, othersWait: boolean): void
-  /** The other side of a call is gone. */
+  /** The peer of a call is gone. */
   peerLeft(hangup: NetcallEvents['hangup']): void
-  /** The gateway has let me in again with the mode that I began with. */
+  /** Logged in again, with the initial mode. */
   modeLost(mode: NetcallMode): void
 }
 
-/** A stay at the media gateway: what the SDK tells of it, in the contract's order. */
+/** A media session at the gateway: the SDK's events in the contract's order. */
 export class MediaSession {
   readonly scene: Scene
   mode: NetcallMode
@@ -36,7 +36,7 @@ export class MediaSession {
   uid: Uid | null = null
   connected = false
   isOver = false
-  /** Resolves when the gateway has let me in; rejects with a `NetcallError` when the session ends before. */
+  /** Resolves when logged in at the gateway; rejects with a `NetcallError` if the session ends before. */
   readonly inside: Promise<void>
   private letIn: () => void = () => {}
   private keepOut: (error: NetcallError) => void = () => {}
@@ -46,10 +46,10 @@ export class MediaSession {
   private readonly gatewayLimit = new Timer()
   private readonly accounts = new Map<Uid, Account>()
   private connectCount = 0
-  /** Tries since the gateway was there last. */
+  /** Attempts since the gateway was last connected. */
   private tries = 0
   private refusal: NetcallEvents['error'] | null = null
-  /** From the first list of members on, until the step into the session is answered: pages learn from it who they are. */
+  /** From the first member list until the step into the session has settled: pages get their uid from it. */
   private held: Array<() => void> | null = []
 
   constructor(
@@ -66,12 +66,12 @@ export class MediaSession {
       this.letIn = resolve
       this.keepOut = reject
     })
-    // Who waits for it hears of it; nobody may.
+    // The rejection is observed by those who wait; there may be none.
     this.inside.catch(() => {})
     this.awaitGateway()
   }
 
-  /** The step into the session was answered. */
+  /** The step into the session has settled. */
   entered(self: Self): Self {
     this.uid = self.uid
     this.cid = self.cid
@@ -83,7 +83,7 @@ export class MediaSession {
     return self
   }
 
-  /** My part is over: says so, and hears no more. */
+  /** Ends this side: emits the end, and no further events. */
   over(code: DisconnectCode, desc: string): void {
     if (this.isOver) return
     const { connected, cid } = this
@@ -100,10 +100,10 @@ export class MediaSession {
     this.keepOut(error)
   }
 
-  hear(event: SdkEvent, payload: unknown): void {
+  handle(event: SdkEvent, payload: unknown): void {
     const { held } = this
     if (event === 'syncDone') this.letIn()
-    // Of an end, what waits for the answer must hear at once.
+    // At the end, waiting callers are notified at once.
     const isEnd = event === 'disconnect' || event === 'error'
     if (held && !isEnd && (event === 'syncDone' || held.length > 0)) held.push(() => this.tell(event, payload))
     else this.tell(event, payload)
@@ -129,7 +129,7 @@ export class MediaSession {
           this.events.emit(event, member)
         })
       case 'liveRoomClose':
-        // The SDK would stay, and try to come back.
+        // The SDK would stay and try to reconnect.
         return this.read(event, payload, (end) => {
           this.events.emit(event, end)
           this.end(DISCONNECT_CODE.roomGone, end.reason || event)
@@ -184,18 +184,18 @@ export class MediaSession {
     const refused = refusal && code === normal ? REFUSALS[refusal.code] : undefined
     if (refused !== undefined) return this.end(refused, refusal?.message || desc)
     if (code !== normal || this.scene === SCENE.MEETING || this.cid === null) return this.end(code, desc)
-    // Nobody has hung up: the SDK has looked for the other side at the gateway, and found nobody.
+    // Nobody hung up: the SDK looked for the peer at the gateway and found nobody.
     const { lost } = ROOM_CLOSE_REASON
     this.events.emit('liveRoomClose', { cid: this.cid, reason: lost })
     this.owner.ended(roomGone, lost, true)
   }
-  /** Who never came in has accepted all the same: the other side would wait. Of a lost link the service tells it. */
+  /** A member that never entered has accepted: the peer would wait. For a lost connection the service notifies it. */
   private end(code: DisconnectCode, desc: string): void {
     const cameIn = this.connectCount > 0
     this.owner.ended(code, desc, !cameIn && code !== DISCONNECT_CODE.retriesUsedUp)
   }
 
-  /** What is of another session, told late, is passed over. */
+  /** Late events of another session are ignored. */
   private read<E extends ReadEvent>(event: E, payload: unknown, then: (payload: NetcallEvents[E]) => void): void {
     const read = readEvent[event](payload, { cid: this.cid, accountOf: (uid) => this.accounts.get(uid) })
     if (!read) {
@@ -208,7 +208,7 @@ export class MediaSession {
   }
 }
 
-/** What who waits to be let in is told of an end. */
+/** The error for callers waiting for the login. */
 function endError(code: DisconnectCode, desc: string): NetcallError {
   if (code === DISCONNECT_CODE.normal) return wrongState(`the session ended before it began: ${desc}`)
   if (code === DISCONNECT_CODE.retriesUsedUp) return notConnected('the gateway')

@@ -1,9 +1,9 @@
-/** What the instance is at: nothing, or the one call or room. */
+/** State of the instance: idle, or the current call or room. */
 import { SCENE, type CallType } from '../netcall/constants'
 import type { Account, Cid, NetcallStatus } from '../netcall/types'
 import type { MediaSession } from './session'
 
-/** `cid` is null until the service has told the call's number. */
+/** `cid` is null until the service has sent it. */
 export type State =
   | { phase: 'idle' }
   | { phase: 'calling'; type: CallType; callees: Account[]; cid: Cid | null }

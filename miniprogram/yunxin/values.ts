@@ -1,13 +1,13 @@
-/** Values of the SDK, which gives numbers as strings now and then, and one thing different names. */
+/** Values from the SDK, which sends some numbers as strings and uses several names for one thing. */
 import { member } from '../json'
 import type { Account, AccountUidMap, Cid } from '../netcall/types'
 
-/** The first of these members that is there. */
+/** The first of these properties that exists. */
 export function anyOf(value: unknown, ...names: string[]): unknown {
   return names.map((name) => member(value, name)).find((found) => found !== undefined && found !== null)
 }
 
-/** An integer that JavaScript holds exactly, be it written as a string; undefined where it is none. */
+/** A safe integer, possibly as a string; undefined otherwise. */
 export function integer(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value
   return Number.isSafeInteger(number) ? Number(number) : undefined
@@ -43,7 +43,7 @@ export function accountUidMap(value: unknown): AccountUidMap {
 export function cidOf(value: unknown): Cid | undefined {
   return integer(anyOf(value, 'cid', 'channelId'))
 }
-/** When it was told, ms since 1970. */
+/** When it was sent, ms since 1970. */
 export function timetag(value: unknown): number {
   return integer(anyOf(value, 'timetag')) ?? Date.now()
 }

@@ -1,15 +1,15 @@
-/** Whether the mini-program is out of sight, and whether its scripts stand still for that reason. */
+/** Whether the mini-program is in the background, and whether its scripts are suspended. */
 import { Switch } from '../runtime/emitter'
 
-/** How long WeChat lets scripts go on in the background, ms. */
+/** How long WeChat keeps scripts running in the background, ms. */
 export const SUSPEND_AFTER = 5_000
-/** Events that wait for a suspended script; older ones go. */
+/** Maximum number of events queued for suspended scripts; older ones are dropped. */
 const MOST_WAITING = 200
 
 export class Background {
   readonly hidden = new Switch()
   readonly suspended = new Switch()
-  /** ms; tests set it. */
+  /** ms; can be set by tests. */
   suspendAfter = SUSPEND_AFTER
   private timer: ReturnType<typeof setTimeout> | undefined
   private waiting: Array<() => void> = []
@@ -20,7 +20,7 @@ export class Background {
     if (this.suspendAfter < Infinity) this.timer = setTimeout(() => this.suspend(), this.suspendAfter)
   }
 
-  /** Has the scripts of a hidden mini-program stand still, before WeChat's time where a test calls it. */
+  /** Suspends the scripts of a hidden mini-program; tests may call it early. */
   suspend(): void {
     if (this.hidden.on) this.suspended.set(true)
   }
@@ -32,7 +32,7 @@ export class Background {
     for (const event of this.waiting.splice(0)) event()
   }
 
-  /** Tells scripts of an event: at once, or when they run again. */
+  /** Delivers an event to scripts: at once, or when they are resumed. */
   readonly deliver = (event: () => void): void => {
     if (!this.suspended.on) return event()
     this.waiting.push(event)

@@ -1,4 +1,4 @@
-/** What the world does to a phone: each can be switched by `runtime/faults.ts`. */
+/** Conditions of a phone; each can be switched by `runtime/faults.ts`. */
 import { Switch } from '../runtime/emitter'
 import type { Background } from './background'
 import type { Network } from './network'
@@ -10,8 +10,8 @@ export interface Conditions {
   readonly background: Background
   readonly permissions: Permissions
   readonly privacy: Privacy
-  /** Another app, or a phone call, has the sound. */
+  /** Another app, or a phone call, has the audio. */
   readonly interrupted: Switch
-  /** It behaves as the simulator of WeChat's DevTools: no live-pusher, no live-player. */
+  /** Behaves as the simulator of WeChat's DevTools: no live-pusher, no live-player. */
   readonly simulator: Switch
 }

@@ -1,11 +1,11 @@
-/** The phone's network, which may go away. */
+/** The phone's network, which can be switched off. */
 import { Listeners } from '../runtime/emitter'
 
-/** A connection of the phone, whatever carries it. */
+/** A connection of the phone, of any kind. */
 export interface Line {
-  /** Nothing comes or goes on it any more, for good, and nobody on the other side is told. */
+  /** The connection is lost for good; the other side is not notified. */
   lose(): void
-  /** The other side may learn now that the lost line has ended. */
+  /** The other side may be notified that the lost connection has ended. */
   release(): void
 }
 export interface NetworkState {
@@ -13,7 +13,7 @@ export interface NetworkState {
   networkType: 'wifi' | 'none'
 }
 
-/** What a connection attempt without a network comes to, in the words of WeChat's own network stack. */
+/** The error of connecting without a network, in WeChat's words. */
 export class NoNetwork extends Error {
   override readonly name = 'NoNetwork'
 
@@ -24,7 +24,7 @@ export class NoNetwork extends Error {
 
 export class Network {
   readonly changes = new Listeners<NetworkState>()
-  /** When a network that was dropped for a while comes back, as `Date.now()` tells it; null when nobody knows. */
+  /** When a network that was dropped for a limited time returns (`Date.now()`); null if unknown. */
   backAt: number | null = null
   private there = true
   private timer: ReturnType<typeof setTimeout> | undefined
@@ -35,7 +35,7 @@ export class Network {
     return { isConnected: this.there, networkType: this.there ? 'wifi' : 'none' }
   }
 
-  /** Takes a line that begins; what it returns is called at the line's real end. Throws `NoNetwork`. */
+  /** Registers a new connection; call the returned function at its end. Throws `NoNetwork`. */
   join(line: Line): () => void {
     if (!this.there) throw new NoNetwork()
     this.lines.add(line)
@@ -55,14 +55,14 @@ export class Network {
     this.changes.emit(this.state)
   }
 
-  /** Takes the network away for a while, ms. */
+  /** Removes the network for a time, ms. */
   drop(duration: number): void {
     this.set(false)
     this.backAt = Date.now() + duration
     this.timer = setTimeout(() => this.set(true), duration)
   }
 
-  /** Loses some lines only: the network itself stays as it is. */
+  /** Loses some connections only; the network stays. */
   lose(lines: Iterable<Line>): void {
     const losing = [...lines]
     for (const line of losing) {
@@ -72,7 +72,7 @@ export class Network {
     }
   }
 
-  /** Lets the other sides know of what was lost, if there is a network to do so. */
+  /** Notifies the other sides of lost connections, if there is a network. */
   releaseLost(): void {
     if (!this.there) return
     const lines = [...this.lost]

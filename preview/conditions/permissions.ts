@@ -1,10 +1,10 @@
-/** What the phone's user allows: to WeChat, and to the mini-program within it. */
+/** Permissions: of WeChat, and of the mini-program in it. */
 import { Listeners } from '../runtime/emitter'
 
-/** The last is no device, but the photo album. */
+/** The last one is not a device, but the photo album. */
 export const DEVICES = ['camera', 'microphone', 'album'] as const
 export type Device = (typeof DEVICES)[number]
-/** `refused` to the mini-program; `refused-by-system`: WeChat itself may not. */
+/** `refused` to the mini-program; `refused-by-system` to WeChat. */
 export type Permission = 'granted' | 'refused' | 'refused-by-system'
 
 export class Permissions {
@@ -25,12 +25,12 @@ export class Permissions {
     this.changes.emit(undefined)
   }
 
-  /** Asks the user, who answers without a dialog here. WeChat does not ask when it has no permission itself. */
+  /** Asks the user; answered here without a dialog. WeChat does not ask if it has no permission itself. */
   ask(device: Device): Permission {
     if (this.will[device] !== 'refused-by-system') this.asked.add(device)
     return this.will[device]
   }
-  /** What the user has answered this mini-program; undefined while it has not asked. */
+  /** The user's earlier answer; undefined before the first request. */
   answer(device: Device): boolean | undefined {
     return this.asked.has(device) ? this.will[device] !== 'refused' : undefined
   }

@@ -4,9 +4,9 @@ import { NoNetwork, type Line, type Network } from './network'
 export interface PhoneSocketEvents {
   open(): void
   message?(data: unknown): void
-  /** Once, whoever ended it. */
+  /** Called once, whichever side closed it. */
   closed(code: number, reason: string): void
-  /** The network has taken it away. Who does not ask for this hears nothing at all, as on a phone. */
+  /** The connection was lost with the network. Without this handler nothing is reported, as on a phone. */
   lost?(): void
 }
 
@@ -19,7 +19,7 @@ export class PhoneSocket implements Line {
   private unanswered = false
   private leave = (): void => undefined
 
-  /** Without a network it closes by itself a moment later. Throws what `new WebSocket` throws. */
+  /** Without a network it closes shortly after. Throws what `new WebSocket` throws. */
   constructor(
     readonly url: string,
     protocols: string[],
@@ -50,19 +50,19 @@ export class PhoneSocket implements Line {
     })
   }
 
-  /** As `WebSocket.readyState`. */
+  /** Like `WebSocket.readyState`. */
   get readyState(): number {
     return { connecting: 0, open: 1, closing: 2, closed: 3 }[this.stage]
   }
   get bufferedAmount(): number {
     return this.real?.bufferedAmount ?? 0
   }
-  /** Whether nothing has come since something was sent, and still may. */
+  /** Whether nothing was received since the last send, and still may be. */
   get awaitsMessage(): boolean {
     return this.unanswered && !this.silent && this.stage === 'open'
   }
 
-  /** What is sent on a lost line, or on one that the other end is closing, goes nowhere, and nobody says so. */
+  /** Data sent on a lost or closing connection are dropped silently. */
   send(data: string | ArrayBuffer | Uint8Array<ArrayBuffer>): void {
     if (this.silent || this.real?.readyState !== WebSocket.OPEN) return
     this.unanswered = true
@@ -72,12 +72,12 @@ export class PhoneSocket implements Line {
   close(code = 1000, reason = ''): void {
     if (this.stage === 'closing' || this.stage === 'closed') return
     this.stage = 'closing'
-    // The goodbye of a lost line does not get through: only this side knows.
+    // The close frame of a lost connection is not sent: only this side knows.
     if (this.silent || !this.real) setTimeout(() => this.finish(code, reason))
     else this.real.close(code, reason)
   }
 
-  /** Ends it as a fault on the way does: without a goodbye, while the network stays. */
+  /** Ends it like a fault on the path: without a close frame, while the network stays. */
   break(): void {
     if (this.silent) return
     this.finish(ABNORMAL, '')

@@ -1,14 +1,14 @@
-/** The mini-program's privacy guideline, which its user may have to agree to before a device is touched. */
+/** The mini-program's privacy guideline, which its user may have to accept before a device is used. */
 import { Listeners } from '../runtime/emitter'
 
 export interface PrivacyAnswer {
   event: 'exposureAuthorization' | 'agree' | 'disagree'
-  /** Of the button by which the user agreed. */
+  /** Id of the button that was tapped. */
   buttonId?: string
 }
 export type PrivacyListener = (resolve: (answer: PrivacyAnswer) => void, info: { referrer: string }) => void
 
-/** What WeChat says of a refusal. */
+/** WeChat's error for a refusal. */
 export class PrivacyRefused extends Error {
   override readonly name = 'PrivacyRefused'
 
@@ -19,12 +19,12 @@ export class PrivacyRefused extends Error {
 
 export class Privacy {
   readonly changes = new Listeners<undefined>()
-  /** The one that `wx.onNeedPrivacyAuthorization` was given last. */
+  /** The listener of `wx.onNeedPrivacyAuthorization` that was set last. */
   listener: PrivacyListener | null = null
   private readonly tapped = new Set<string>()
   private readonly pending = new Map<string, Promise<void>>()
 
-  /** @param askItself WeChat's own dialog, for a mini-program that does not listen */
+  /** @param askItself WeChat's own dialog, for mini-programs without a listener */
   constructor(
     private needs: boolean,
     private readonly askItself: () => Promise<boolean>,
@@ -40,13 +40,13 @@ export class Privacy {
     this.changes.emit(undefined)
   }
 
-  /** The user has tapped a button of open-type agreePrivacyAuthorization. */
+  /** A button of open-type agreePrivacyAuthorization was tapped. */
   agreeBy(buttonId: string): void {
     this.tapped.add(buttonId)
     this.agreed()
   }
 
-  /** Resolves once the user has agreed; rejects with `PrivacyRefused`. */
+  /** Resolves once the user has accepted; rejects with `PrivacyRefused`. */
   require(referrer: string): Promise<void> {
     if (!this.needs) return Promise.resolve()
     const pending = this.pending.get(referrer)

@@ -1,25 +1,25 @@
-/** The mini-program's own timers: they stand still while its scripts do, can be counted, and tests can advance them. */
+/** The mini-program's timers: they are suspended with its scripts, can be counted, and can be advanced by tests. */
 import type { Switch } from '../runtime/emitter'
 
 interface Timer {
-  /** On this clock, ms. */
+  /** Due time on this clock, ms. */
   at: number
-  /** Of an interval, ms; null fires once. */
+  /** Interval, ms; null fires once. */
   every: number | null
   handle: ReturnType<typeof setTimeout> | undefined
-  /** Fell due while everything stood still. */
+  /** Became due while suspended. */
   due: boolean
   run(): void
 }
 type Run = (...values: unknown[]) => void
 
-/** Of an interval, ms: none may fire without end at one moment. */
+/** Minimum interval, ms: avoids endless firing at one moment. */
 const SHORTEST = 1
 
 export class Timers {
   private readonly timers = new Map<number, Timer>()
   private next = 1
-  /** By how much tests have advanced this clock, ms. */
+  /** How far tests have advanced this clock, ms. */
   private ahead = 0
 
   constructor(private readonly suspended: Switch) {
@@ -28,7 +28,7 @@ export class Timers {
     })
   }
 
-  /** Those that will still fire. */
+  /** Pending timers. */
   get size(): number {
     return this.timers.size
   }
@@ -42,7 +42,7 @@ export class Timers {
     this.timers.delete(id)
   }
 
-  /** The globals of the same names. */
+  /** Replacements of the globals. */
   readonly globals = {
     setTimeout: this.setTimeout,
     setInterval: this.setInterval,
@@ -50,7 +50,7 @@ export class Timers {
     clearInterval: this.clear,
   }
 
-  /** Fires what falls due within the next `duration` ms, in its order, without waiting for it. `Date` stays as it is. */
+  /** Fires in order what becomes due within `duration` ms, without waiting. `Date` is not changed. */
   async advance(duration: number): Promise<void> {
     const end = this.now() + duration
     for (;;) {
@@ -58,7 +58,7 @@ export class Timers {
       if (!timer || timer.at > end) break
       this.ahead += Math.max(0, timer.at - this.now())
       this.elapsed(id)
-      // what it has promised comes before the next one
+      // Microtasks run before the next timer.
       await new Promise((resolve) => setTimeout(resolve))
     }
     this.ahead += Math.max(0, end - this.now())
@@ -95,7 +95,7 @@ export class Timers {
     clearTimeout(timer.handle)
     if (timer.every === null) this.timers.delete(id)
     else {
-      // in its rhythm, without making up for what a stopped browser missed
+      // Keeps its rhythm, without catching up after the browser was stopped.
       timer.at = Math.max(timer.at, this.now() - timer.every) + timer.every
       this.arm(id, timer)
     }
@@ -106,7 +106,7 @@ export class Timers {
     for (const [id, timer] of this.timers) {
       if (!timer.due) continue
       timer.due = false
-      // each on its own: one that throws keeps no other from firing
+      // Separately: an exception does not keep the others from firing.
       timer.handle = setTimeout(() => this.elapsed(id))
     }
   }

@@ -1,4 +1,4 @@
-/** Things one taps: button, form, label, navigator. */
+/** Elements to tap: button, form, label, navigator. */
 import type { Privacy } from '../conditions/privacy'
 import { fieldsIn } from './choices'
 import { element } from './element'
@@ -33,7 +33,8 @@ export const button = (privacy: Privacy) =>
       const press = (): void => {
         const { formType, openType, disabled } = host.props()
         if (disabled) return
-        // Several open types may be asked for at once: getPhoneNumber|agreePrivacyAuthorization
+        // Several open types may be combined: getPhoneNumber
+        // agreePrivacyAuthorization
         if (openType.split('|').includes(AGREE)) {
           privacy.agreeBy(node.id)
           host.emit('agreeprivacyauthorization', {})
@@ -88,7 +89,7 @@ export const label = element('label', { for: '' }, (host) => {
   return {}
 })
 
-/** What a navigator does; the runtime says how. */
+/** A navigator's action, provided by the runtime. */
 export interface Navigation {
   navigate(url: string): void
   redirect(url: string): void

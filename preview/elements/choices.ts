@@ -1,4 +1,4 @@
-/** Things one switches or chooses: switch, slider, radio, checkbox, picker. */
+/** Elements to switch or choose: switch, slider, radio, checkbox, picker. */
 import { dom, element } from './element'
 import { instanceAt } from './registry'
 

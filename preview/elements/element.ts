@@ -1,10 +1,10 @@
-/** How a built-in component is written: its properties with their defaults, and what it does with its DOM node. */
+/** Definition of a built-in component: properties with defaults, and the behaviour of its DOM node. */
 import type { GeneralComponent } from 'glass-easel'
 
 export type PropertyValue = string | number | boolean | readonly unknown[] | null
 export type Properties = Record<string, PropertyValue>
 
-/** A property's type as its default tells it; `null` takes anything. */
+/** A property's type, from its default; `null` accepts anything. */
 type Value<T> = T extends string
   ? string
   : T extends number
@@ -21,11 +21,11 @@ export interface EmitOptions {
   composed?: boolean
 }
 
-/** The node of a built-in component in a page. */
+/** An instance of a built-in component in a page. */
 export interface ElementHost<P> {
   readonly node: HTMLElement
   readonly component: GeneralComponent
-  /** The properties as they are now. */
+  /** The current properties. */
   props(): Values<P>
   emit(event: string, detail?: unknown, options?: EmitOptions): void
   /** Resolves a path in the mini-program (absolute, or relative to the template that uses the element). */
@@ -33,15 +33,15 @@ export interface ElementHost<P> {
 }
 
 export interface ElementInstance {
-  /** After any property has changed. */
+  /** Called after any property has changed. */
   update?(): void
-  /** The node has left the page. */
+  /** Called when the node was removed from the page. */
   detach?(): void
-  /** What a `form` collects and resets. */
+  /** Value for `form`, and reset. */
   field?: FormField
-  /** What a tap on the element's `label` does. */
+  /** Action of a tap on the element's `label`. */
   activate?(): void
-  /** What `wx.create…Context` drives, if the element has one. */
+  /** Methods for `wx.create…Context`, if it has one. */
   context?: object
 }
 export interface FormField {
@@ -77,12 +77,12 @@ export function element<const P extends Properties>(
   }
 }
 
-/** The framework keeps each property to the type of its default. */
+/** The framework keeps each property at the type of its default. */
 function hasValues<P extends Properties>(properties: P, values: object): values is Values<P> {
   return Object.keys(properties).every((name) => name in values)
 }
 
-/** Makes a DOM element with properties set. */
+/** Creates a DOM element with properties. */
 export function dom<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   properties: Partial<HTMLElementTagNameMap[K]> = {},

@@ -1,4 +1,4 @@
-/** Every built-in component of a phone. */
+/** All built-in components. */
 import type { Conditions } from '../conditions'
 import type { Capture } from '../media/capture'
 import { button, form, label, navigator, type Navigation } from './actions'

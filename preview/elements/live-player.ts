@@ -22,10 +22,10 @@ const PROPERTIES = {
   enableMetadata: false,
   referrerPolicy: 'no-referrer',
 }
-/** The phone's ear piece is quiet; a computer has none. */
+/** A phone's earpiece is quiet; computers have none. */
 const EAR_VOLUME = 0.4
 
-/** A phone's players, for whoever looks on (tests, the bench). */
+/** A phone's players, for observers (tests, benchmarks). */
 export interface LivePlayer {
   readonly node: HTMLElement
   readonly player: Player
@@ -45,7 +45,7 @@ export const livePlayer = (conditions: Conditions, players: Set<LivePlayer>) =>
       },
       net: (info) => tell('netstatus', { info }),
     })
-    /** Another app has the sound, or this one is in the background. */
+    /** Another app has the audio, or this one is in the background. */
     const silenced = (): boolean => interrupted.on || background.hidden.on
     const meter = new LevelMeter(video, (volume) => tell('audiovolumenotify', { volume: silenced() ? 0 : volume }))
     const self: LivePlayer = { node: host.node, player, video }

@@ -46,10 +46,10 @@ const PRESETS: Record<string, [width: number, height: number]> = {
   HD: [540, 960],
   FHD: [720, 1280],
 }
-/** Bits a pixel and frame at which a talking head looks well. */
+/** Bits per pixel and frame for good quality of a talking head. */
 const BITS = 0.11
 
-/** What the properties ask of the camera and the encoder. */
+/** The camera and encoder settings for the properties. */
 export function pusherOptions(properties: PusherProperties): Omit<PusherOptions, 'waitingImage'> {
   const { url, mode, enableCamera, enableMic, muted, devicePosition, aspect, videoWidth, videoHeight, fps } = properties
   const preset = PRESETS[mode] ?? [videoWidth, videoHeight]
@@ -78,7 +78,7 @@ export function pusherOptions(properties: PusherProperties): Omit<PusherOptions,
 const even = (length: number): number => Math.round(length / 2) * 2
 const cameraPosition = (position: string): CameraPosition => (position === 'back' ? 'back' : 'front')
 
-/** What happens to the phone's pushers, for whoever looks on (tests, the bench). */
+/** Events of the phone's pushers, for observers (tests, benchmarks). */
 export interface LivePusher {
   readonly node: HTMLElement
   readonly pusher: Pusher
@@ -89,7 +89,7 @@ export const livePusher = (capture: Capture, conditions: Conditions, pushers: Se
   element('live-pusher', PROPERTIES, (host) => {
     const preview = dom('video', { muted: true, playsInline: true, autoplay: true, className: 'phone-media' })
     host.node.prepend(preview)
-    // device-position cannot be changed once it is shown: switchCamera does that.
+    // device-position cannot be changed later; switchCamera does that.
     let position = cameraPosition(host.props().devicePosition)
     const waitingImage = (): Promise<ImageBitmap> | null => {
       const path = host.props().waitingImage
@@ -172,7 +172,7 @@ async function loadImage(url: string): Promise<ImageBitmap> {
   return createImageBitmap(await response.blob())
 }
 
-/** A picture of what is shown, as `snapshot` gives it. */
+/** The current picture, for `snapshot`. */
 export function snapshot(video: HTMLVideoElement): Promise<{ tempImagePath: string; width: number; height: number }> {
   const { videoWidth: width, videoHeight: height } = video
   if (width === 0) throw new Error('there is no picture')

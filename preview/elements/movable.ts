@@ -1,11 +1,11 @@
-/** movable-area and movable-view: a box one drags inside another. */
+/** movable-area and movable-view: a box that can be dragged inside another one. */
 import { element } from './element'
 
 export const movableArea = element('movable-area', { scaleArea: false })
 
 const limit = (value: number, room: number): number => Math.min(Math.max(0, value), Math.max(0, room))
 
-/** A number of px, or a text with its unit. */
+/** A number of px, or a string with a unit. */
 function pixels(value: unknown): number {
   if (typeof value !== 'string') return typeof value === 'number' ? value : 0
   const length = Number.parseFloat(value)

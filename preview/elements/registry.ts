@@ -1,4 +1,4 @@
-/** Makes glass-easel components of the built-in elements and finds their instances again. */
+/** Defines glass-easel components for the built-in elements, and finds their instances. */
 import * as glassEasel from 'glass-easel'
 import type { ComponentSpace, GeneralComponent } from 'glass-easel'
 import { assetUrl } from '../runtime/assets'
@@ -6,7 +6,7 @@ import type { ElementInstance, ElementType, Properties } from './element'
 
 const instances = new WeakMap<object, ElementInstance>()
 
-/** What every element has. */
+/** Common properties of all elements. */
 const COMMON: Properties = {
   hidden: false,
   ariaLabel: '',
@@ -59,12 +59,12 @@ export function registerElement(space: ComponentSpace, type: ElementType): void 
 
 const isComponent = (value: unknown): value is GeneralComponent => glassEasel.Component.isComponent(value)
 
-/** The built-in element behind a component, undefined for another component or one that is not in a page. */
+/** The built-in element of a component; undefined for other components and detached ones. */
 export function instanceOf(component: object): ElementInstance | undefined {
   return instances.get(component)
 }
 
-/** The built-in element that a DOM node belongs to. */
+/** The built-in element of a DOM node. */
 export function instanceAt(node: Node): ElementInstance | undefined {
   const owner: unknown = Reflect.get(node, '__wxElement')
   return typeof owner === 'object' && owner !== null ? instances.get(owner) : undefined

@@ -1,4 +1,4 @@
-/** Things that scroll: scroll-view, swiper. */
+/** Scrolling elements: scroll-view, swiper. */
 import { element } from './element'
 
 export const scrollView = element(

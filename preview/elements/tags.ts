@@ -1,7 +1,7 @@
-/** Built-in and custom tags live in the document under this prefix, so that `<button>` is not the browser's. */
+/** Prefix of all tags in the document, so that `<button>` is not the browser's. */
 export const TAG_PREFIX = 'wx-'
 
-/** The built-in components that the preview knows. */
+/** The built-in components of the preview. */
 export const BUILTIN_TAGS: ReadonlySet<string> = new Set([
   'button',
   'checkbox',

@@ -1,6 +1,6 @@
 import { dom, element } from './element'
 
-/** `<video>`, with what `wx.createVideoContext` drives. */
+/** `<video>`, with the methods for `wx.createVideoContext`. */
 export const video = element(
   'video',
   {

@@ -1,7 +1,7 @@
-/** Boxes and text. */
+/** Containers and text. */
 import { dom, element, type ElementHost } from './element'
 
-/** `hover-class`: a class for as long as the element is pressed. */
+/** `hover-class`: a class while the element is pressed. */
 export function hover(host: ElementHost<{ hoverClass: string; hoverStayTime: number }>): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   const set = (on: boolean): void => {
@@ -92,7 +92,7 @@ export const progress = element(
   },
 )
 
-/** Only its existence matters here: root styles and the like come from WXSS. */
+/** Only has to exist: root styles come from WXSS. */
 export const pageMeta = element(
   'page-meta',
   {

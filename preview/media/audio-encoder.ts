@@ -7,7 +7,7 @@ import { bytesOf } from './video-encoder'
 export interface AudioOutput {
   config(description: Uint8Array): void
   frame(at: number, data: Uint8Array): void
-  /** Loudness of what was captured, 0 to 1. */
+  /** Level of the captured audio, 0 to 1. */
   level(level: number): void
   failed(error: unknown): void
 }
@@ -15,10 +15,10 @@ export interface AudioOutput {
 const BITRATE = 48_000
 const SILENCE_INTERVAL = 100
 const SILENCE_RATE = 48_000
-/** Samples waiting in the encoder (10 ms each) before the next are dropped. */
+/** Maximum queue of the encoder (10 ms each); more is dropped. */
 const QUEUE_LIMIT = 100
 
-/** Fetches the encoder ahead of its first use: it is a megabyte. */
+/** Loads the encoder ahead of its first use: it has a megabyte. */
 export async function loadAac() {
   const mediabunny = await import('mediabunny')
   if (!(await mediabunny.canEncodeAudio('aac', { numberOfChannels: 1, sampleRate: 48_000, bitrate: BITRATE }))) {
@@ -32,16 +32,16 @@ type Mediabunny = Awaited<ReturnType<typeof loadAac>>
 
 export class AudioPipeline {
   private encoder: Promise<{ source: AudioSampleSource; output: Output }> | null = null
-  /** Hz, of the encoder. */
+  /** Sample rate of the encoder, Hz. */
   private sampleRate = SILENCE_RATE
   private reader: ReadableStreamDefaultReader<AudioData> | null = null
   private silenceTimer: ReturnType<typeof setInterval> | undefined
   private closed = false
   /** Samples in the encoder. */
   private readonly waiting = new Set<AudioSample>()
-  /** Samples given to the encoder, which counts time by them. */
+  /** Samples passed to the encoder, which counts time by them. */
   private samples = 0
-  /** Stream time, ms, of the encoder's zero; moves when the source has a gap. */
+  /** Stream time of the encoder's zero, ms; changes at gaps of the source. */
   private base = 0
   private volume = 1
   private readonly clock: MediaClock
@@ -58,7 +58,7 @@ export class AudioPipeline {
     return new AudioPipeline(await loadAac(), origin, output)
   }
 
-  /** Encodes a track from now on; null goes on with silence. */
+  /** Encodes a track from now on; null for silence. */
   source(track: MediaStreamTrack | null): void {
     this.reader = null
     clearInterval(this.silenceTimer)
@@ -81,11 +81,11 @@ export class AudioPipeline {
     this.reader = null
     clearInterval(this.silenceTimer)
     void this.encoder?.then(({ output }) => output.cancel()).catch(() => undefined)
-    // `add` does not settle for samples that wait in a cancelled encoder.
+    // `add` never settles for samples queued in a cancelled encoder.
     for (const sample of this.waiting) sample.close()
   }
 
-  /** Until the track ends, also when another has taken its place: cancelling would drop samples without closing them. */
+  /** Until the track ends, even if it was replaced: cancelling would drop samples without closing them. */
   private async read(reader: ReadableStreamDefaultReader<AudioData>): Promise<void> {
     for (;;) {
       const { value: data, done } = await reader.read()
@@ -104,12 +104,12 @@ export class AudioPipeline {
     void this.encode(new Float32Array((rate * SILENCE_INTERVAL) / 1000), rate, performance.now() * 1000)
   }
 
-  /** `end`: the source's time stamp, µs, of the samples' end. */
+  /** `end`: the source's timestamp of the samples' end, µs. */
   private async encode(mono: Float32Array<ArrayBuffer>, sampleRate: number, end: number): Promise<void> {
     if (this.waiting.size > QUEUE_LIMIT) return
     try {
       this.encoder ??= this.start(sampleRate).catch((error: unknown) => {
-        // The next sample tries again.
+        // Retried with the next sample.
         this.encoder = null
         throw error
       })

@@ -15,12 +15,12 @@ export class DeviceRefused extends Error {
   override readonly name = 'DeviceRefused'
 }
 
-/** A phone's capture devices: real ones, or synthetic where asked for or where there is none. */
+/** A phone's capture devices: real ones, or synthetic ones if requested or if there are none. */
 export interface CaptureOptions extends SyntheticOptions {
   synthetic: boolean
   permissions: Permissions
   privacy: Privacy
-  /** Told when a synthetic device stands in for a missing one. */
+  /** Called when a synthetic device replaces a missing one. */
   onStandIn(device: Device): void
 }
 
@@ -31,7 +31,7 @@ export class Capture {
 
   constructor(private readonly options: CaptureOptions) {}
 
-  /** The devices that are open now. */
+  /** The open devices. */
   get inUse(): Device[] {
     for (const track of this.tracks.keys()) if (track.readyState === 'ended') this.tracks.delete(track)
     return [...this.tracks.values()].toSorted()

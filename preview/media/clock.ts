@@ -1,6 +1,6 @@
 /**
- * Puts a source's own time stamps on `performance.now()`. Camera and microphone count from different origins; the
- * smallest delay seen between a stamp and its arrival is taken as the offset, so both end up on one clock.
+ * Maps a source's timestamps to `performance.now()`. Camera and microphone have different origins; the minimum delay between timestamp and
+ * arrival is used as the offset, so that both share one clock.
  */
 export class MediaClock {
   private offset: number | null = null
@@ -8,7 +8,7 @@ export class MediaClock {
 
   constructor(private readonly origin: number) {}
 
-  /** `timestamp` in µs as the source gave it, on arrival; → ms since the origin, never running backwards. */
+  /** `timestamp`: the source's, µs, on arrival; returns ms from the origin, never decreasing. */
   at(timestamp: number): number {
     const offset = performance.now() - timestamp / 1000
     if (this.offset === null || offset < this.offset) this.offset = offset
@@ -16,7 +16,7 @@ export class MediaClock {
     return this.last
   }
 
-  /** Another source follows, with an origin of its own. */
+  /** Another source with its own origin follows. */
   reset(): void {
     this.offset = null
   }

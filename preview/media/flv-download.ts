@@ -1,4 +1,4 @@
-/** One connection to a stream, read here so that its tracks are known before a player is made for them. */
+/** A connection to a stream, read here so that its tracks are known before a player is created. */
 import mpegts from 'mpegts.js'
 import type { Line, Network } from '../conditions/network'
 import { PhoneSocket } from '../conditions/phone-socket'
@@ -7,18 +7,18 @@ import { FlvWatch, type TagKind } from './flv-watch'
 
 export interface FlvDownloadEvents {
   open(): void
-  /** Which tracks the stream has: now a player can be made. */
+  /** The tracks of the stream: a player can be created now. */
   tracks(tracks: Tracks): void
   tag(kind: TagKind, size: number): void
-  /** A track has begun that was not there when the tracks were told. */
+  /** A track began that was not reported before. */
   changed(): void
-  /** `code` is a live-player's: 3002 it never connected, 3005 it broke; null when the stream ended as streams do. */
+  /** `code`: of live-player: 3002 never connected, 3005 lost; null if the stream ended normally. */
   ended(code: number | null, reason: string): void
 }
 
-/** How long a stream with one track is given to bring the other. */
+/** How long to wait for the second track. */
 const GRACE = 300
-/** How a socket closes that breaks. */
+/** Close code of a lost socket. */
 const ABNORMAL = 1006
 
 export class FlvDownload implements Line {
@@ -26,14 +26,14 @@ export class FlvDownload implements Line {
   private readonly watch: FlvWatch
   private told: Tracks | null = null
   private graceTimer: ReturnType<typeof setTimeout> | undefined
-  /** Bytes that came before there was a player. */
+  /** Data received before the player existed. */
   private held: Uint8Array<ArrayBuffer>[] = []
   private receive: ((bytes: Uint8Array<ArrayBuffer>) => void) | null = null
   private closed = false
-  /** Kept, so that nobody collects a connection that is lost but not ended. */
+  /** A reference, so that a lost but open connection is not garbage collected. */
   private body: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | null = null
   private lost = false
-  /** There for a stream that comes by WebSocket. */
+  /** Only for streams over WebSocket. */
   private socket: PhoneSocket | null = null
 
   constructor(
@@ -52,7 +52,7 @@ export class FlvDownload implements Line {
     if (!this.lost) this.abort.abort()
   }
 
-  /** It is left open and unread, as by a phone out of reach. */
+  /** Left open and unread, as by a phone out of reach. */
   lose(): void {
     this.lost = true
     this.end(3005, 'the network is gone')
@@ -61,7 +61,7 @@ export class FlvDownload implements Line {
     this.abort.abort()
   }
 
-  /** What mpegts.js reads from in place of a connection of its own. */
+  /** Data source of mpegts.js, in place of its own connection. */
   loader() {
     const attach = (receive: (bytes: Uint8Array<ArrayBuffer>) => void): void => {
       this.receive = receive
@@ -93,7 +93,7 @@ export class FlvDownload implements Line {
   }
 
   private async read(): Promise<void> {
-    // Whoever made this is told of nothing before he has it.
+    // Asynchronously: the caller does not have the object yet.
     await Promise.resolve()
     if (this.closed) return
     if (/^wss?:/.test(this.url)) this.readSocket()

@@ -1,9 +1,9 @@
-/** One publishing connection: FLV over a WebSocket. Holds everything back until each expected track is known. */
+/** A publishing connection: FLV over WebSocket. Data are held back until each expected track is known. */
 import type { Network } from '../conditions/network'
 import { PhoneSocket } from '../conditions/phone-socket'
 import { audioConfigTag, audioTag, flvHeader, videoConfigTag, videoTag, type Tracks } from './flv'
 
-/** The decoders' configurations; null while a track has none yet. */
+/** The decoders' configurations; null if not known yet. */
 export interface TrackConfigs {
   audio: Uint8Array | null
   video: Uint8Array | null
@@ -12,16 +12,16 @@ export interface FlvSocketEvents {
   open(): void
   /** The first media has been sent. */
   publishing(): void
-  /** `code` is a live-pusher's: 3002 it never connected, 3004 the service closed, 3005 it broke. */
+  /** `code`: of live-pusher: 3002 never connected, 3004 closed by the service, 3005 lost. */
   closed(code: number, reason: string): void
-  /** A picture can only begin with a key frame. */
+  /** Video can only begin with a key frame. */
   needsKey(): void
 }
 
-/** A track that has not come by then is not waited for. */
+/** How long to wait for an expected track. */
 const HOLD_LIMIT = 1500
 const ABNORMAL_CLOSURE = 1006
-/** Bytes waiting in the socket that mean the uplink cannot follow. */
+/** Bytes queued in the socket that indicate a slow uplink. */
 const CONGESTION = 200_000
 
 export class FlvSocket {
@@ -32,8 +32,8 @@ export class FlvSocket {
   private readonly opensAt = performance.now()
 
   /**
-   * @param configs what is known of the tracks, kept up to date by the owner
-   * @param expected the tracks that are there or will be
+   * @param configs configurations of the tracks, updated by the owner
+   * @param expected tracks that exist or are about to
    */
   constructor(
     url: string,
@@ -66,7 +66,7 @@ export class FlvSocket {
     return this.socket.bufferedAmount > CONGESTION
   }
 
-  /** The track's configuration has changed, or is new. */
+  /** The track's configuration is new or has changed. */
   reconfigured(track: keyof TrackConfigs): void {
     if (this.started) this.sendConfig(track)
   }

@@ -4,10 +4,10 @@ export type TagKind = 'audio-config' | 'video-config' | 'audio' | 'video'
 
 const FILE_HEADER = 13
 const TAG_HEADER = 11
-/** The tag header and the two bytes that tell a configuration from a frame. */
+/** The tag header, and the two bytes that distinguish configuration and frame. */
 const PEEK = TAG_HEADER + 2
 
-/** Follows an FLV stream as its bytes pass, to know which tracks it really has. Reads tag headers only. */
+/** Parses passing FLV data to find the actual tracks. Reads tag headers only. */
 export class FlvWatch {
   readonly seen: Tracks = { audio: false, video: false }
   private skip = FILE_HEADER

@@ -1,4 +1,4 @@
-/** Writes FLV: H.264 and AAC in tags, as the service takes them. */
+/** Writes FLV: H.264 and AAC tags for the service. */
 
 export interface Tracks {
   audio: boolean
@@ -11,7 +11,7 @@ const VIDEO = 9
 const TAG_HEADER = 11
 const PREVIOUS_SIZE = 4
 
-/** The file header; it promises tracks, and a player waits for each that it promises. */
+/** The file header with the announced tracks; a player waits for each of them. */
 export function flvHeader({ audio, video }: Tracks): Bytes {
   const flags = (audio ? 4 : 0) | (video ? 1 : 0)
   return new Uint8Array([0x46, 0x4c, 0x56, 1, flags, 0, 0, 0, 9, 0, 0, 0, 0])

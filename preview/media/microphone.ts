@@ -1,11 +1,11 @@
-/** The sound of one publication: the microphone and its encoder. Silence takes the microphone's place while another app has it. */
+/** The audio of a publication: microphone and encoder. Silence is sent while another app has the microphone. */
 import { AudioPipeline, type AudioOutput } from './audio-encoder'
 import type { Capture } from './capture'
 
 export interface MicrophoneReport extends AudioOutput {
   /** It could not be opened. */
   refused(error: unknown): void
-  /** It went away by itself. */
+  /** It was disconnected. */
   gone(): void
 }
 
@@ -13,7 +13,7 @@ export class Microphone {
   private track: MediaStreamTrack | null = null
   private audio: AudioPipeline | null = null
   private opening = false
-  /** Whether it was given back while it was being opened. */
+  /** Whether it was closed while opening. */
   private again = false
   private closed = false
   private volume = 1
@@ -45,7 +45,7 @@ export class Microphone {
     if (this.again) await this.open()
   }
 
-  /** Another app takes the microphone, or gives it back. */
+  /** Another app takes the microphone, or releases it. */
   take(taken: boolean): void {
     this.taken = taken
     if (!taken) {
@@ -72,7 +72,7 @@ export class Microphone {
     this.audio = null
   }
 
-  /** Whether to go on: not when it was closed meanwhile. A track that nobody wants any more is stopped. */
+  /** Whether to continue: not if it was closed meanwhile. Unused tracks are stopped. */
   private keep(track: MediaStreamTrack | null): boolean {
     if (track && (this.closed || this.taken)) track.stop()
     else this.track = track

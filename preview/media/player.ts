@@ -1,4 +1,4 @@
-/** What a live-player does: plays a stream close to live, and comes back by itself when it breaks. */
+/** The behaviour of a live-player: plays a stream close to live, and reconnects. */
 import mpegts from 'mpegts.js'
 import type { Network } from '../conditions/network'
 import { FlvDownload } from './flv-download'
@@ -13,13 +13,12 @@ export interface PlayerReport {
 
 const RETRIES = 3
 const RETRY_DELAY = 800
-/** Without a byte for so long the stream counts as gone: its connection stays open when the publisher leaves. */
+/** Without data for this long the stream counts as gone: its connection stays open when the publisher leaves. */
 const SILENCE_LIMIT = 4000
 const NET_INTERVAL = 2000
 /**
- * The player's buffer is nearly all of the latency, s. Beyond `most` it plays faster until `least` is left; a jump would
- * lose frames, so it jumps only from `far` behind. Chromium's own sound needs 0.2: with less it stalls, and each stall
- * makes it keep more.
+ * The player's buffer is nearly all of the latency, s. Above `most` it plays faster down to `least`; a jump would lose frames, so it jumps
+ * only from `far` behind. Chromium's audio needs 0.2: with less it stalls, and each stall makes it keep more.
  */
 const LATENCY = { least: 0.24, most: 0.28, far: 0.6 }
 const CATCH_UP_RATE = 1.1
@@ -80,7 +79,7 @@ export class Player {
         this.heard(url)
         if (kind === 'audio' || kind === 'video') this.rates[kind].add(size)
       },
-      // A track that begins later than the rest needs a player that expects it.
+      // A track that begins later needs a new player that expects it.
       changed: () => this.again(url),
       ended: (code, reason) => {
         if (code !== null) this.report.state(code, reason)
@@ -117,7 +116,7 @@ export class Player {
     player.on(mpegts.Events.ERROR, (type: unknown, detail: unknown) => {
       if (this.player !== player) return
       const reason = `${String(type)}: ${String(detail)}`
-      // A broken connection is part of a call; media that cannot be played is a defect.
+      // Lost connections are part of a call; undecodable media are a defect.
       if (type === mpegts.ErrorTypes.MEDIA_ERROR) console.error(`The player stops: ${reason}`)
       this.lost(url, reason)
     })
@@ -127,7 +126,7 @@ export class Player {
     if (tracks.video) this.video.requestVideoFrameCallback(() => this.report.state(2032, 'the first picture is shown'))
   }
 
-  /** A browser may refuse sound before the first tap on the page: the picture goes ahead, the sound follows the tap. */
+  /** Browsers may block audio before the first tap: video starts, audio follows the tap. */
   private async startPlayback(): Promise<void> {
     try {
       await this.video.play()

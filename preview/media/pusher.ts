@@ -1,4 +1,4 @@
-/** What a live-pusher does: capture, encode, publish, and come back by itself when the link breaks. */
+/** The behaviour of a live-pusher: capture, encode, publish, and reconnect. */
 import type { Conditions } from '../conditions'
 import { PrivacyRefused } from '../conditions/privacy'
 import { DeviceRefused, type CameraPosition, type Capture } from './capture'
@@ -18,20 +18,20 @@ export interface PusherOptions {
   position: CameraPosition
   video: VideoSettings
   look: Look
-  /** Whether no sound goes out from the background. */
+  /** Whether no audio is sent in the background. */
   backgroundMute: boolean
-  /** What the others see while the mini-program is in the background; null for black. */
+  /** The picture sent in the background; null for black. */
   waitingImage(): Promise<ImageBitmap> | null
 }
 export interface PusherReport {
   state(code: number, message: string): void
   error(code: number, message: string): void
-  /** The component may not be used at all, for which it has no state. */
+  /** The component is not allowed, for which it has no state. */
   forbidden(message: string): void
   net(info: Record<string, number>): void
   /** 0 to 100 */
   volume(volume: number): void
-  /** The own picture; null while the camera is off. */
+  /** The local preview; null while the camera is off. */
   preview(stream: MediaStream | null): void
 }
 
@@ -42,14 +42,14 @@ const VOLUME_INTERVAL = 500
 
 export class Pusher {
   private running = false
-  /** Zero of the stream's clock; also tells one start from the next. */
+  /** Zero of the stream's clock; also identifies a start. */
   private origin = 0
   private paused = false
   private previewing = false
   private socket: FlvSocket | null = null
   private cameraTrack: MediaStreamTrack | null = null
   private microphone: Microphone | null = null
-  /** The camera that the encoder takes. */
+  /** The camera track of the encoder. */
   private encoded: MediaStreamTrack | null = null
   private cameraPosition: CameraPosition | null = null
   private openingCamera = false
@@ -65,7 +65,7 @@ export class Pusher {
   private size = { width: 0, height: 0 }
   private readonly rates = { audio: new Rate(), video: new Rate(), frames: new Rate() }
 
-  /** Hears of the conditions until `dispose`. */
+  /** Subscribes to the conditions until `dispose`. */
   private readonly taken = (taken: boolean): void => this.takeSound(taken)
   private readonly hidden = (hidden: boolean): void => void this.hide(hidden)
 
@@ -79,7 +79,7 @@ export class Pusher {
     conditions.background.hidden.changes.add(this.hidden)
   }
 
-  /** The element is gone. */
+  /** The element was removed. */
   dispose(): void {
     this.conditions.interrupted.changes.remove(this.taken)
     this.conditions.background.hidden.changes.remove(this.hidden)
@@ -90,9 +90,9 @@ export class Pusher {
     return this.running
   }
 
-  /** Takes changed properties; camera and microphone follow at once, the address at the next start. */
+  /** Applies changed properties; camera and microphone at once, the URL at the next start. */
   configure(options: PusherOptions): void {
-    // Turned off and on again, a camera that failed gets another chance.
+    // Switched off and on again, a failed camera is retried.
     if (!options.camera) this.failed.camera = false
     this.options = options
     this.video?.configure(options.video)
@@ -143,7 +143,7 @@ export class Pusher {
     this.applyMicrophone()
   }
 
-  /** Shows the own picture without publishing. */
+  /** Shows the local preview without publishing. */
   async startPreview(): Promise<void> {
     this.previewing = true
     await this.applyCamera()
@@ -193,7 +193,7 @@ export class Pusher {
     this.microphone?.take(taken)
   }
 
-  /** No app has the camera in the background: the waiting image takes its place. */
+  /** In the background no app has the camera: the waiting image replaces it. */
   private async hide(hidden: boolean): Promise<void> {
     this.applyMicrophone()
     this.video?.setStill(null)
@@ -210,13 +210,13 @@ export class Pusher {
     return (this.running || this.previewing) && this.options.camera && allowed
   }
 
-  /** Brings the camera in line with what is wanted of it. */
+  /** Opens or closes the camera as required. */
   private async applyCamera(): Promise<void> {
     if (!this.wantsCamera() || this.options.position !== this.cameraPosition) this.closeCamera()
     if (!this.wantsCamera() || this.openingCamera) return
     if (!this.cameraTrack) {
       await this.openCamera()
-      // The wish may have changed while it opened.
+      // The requirement may have changed while it opened.
       return this.applyCamera()
     }
     this.encodeCamera()
@@ -303,7 +303,7 @@ export class Pusher {
     this.socket?.reconfigured(track)
   }
 
-  /** The tracks that are there or on their way. */
+  /** The tracks that exist or are about to. */
   private expected(): Tracks {
     const camera = this.options.camera && !this.paused && !this.failed.camera
     return { audio: !this.failed.microphone, video: camera || this.video !== null }

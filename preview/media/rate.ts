@@ -1,4 +1,4 @@
-/** Counts what passes and tells the rate since it was last asked. */
+/** Counts events; returns the rate since the last query. */
 export class Rate {
   private sum = 0
   private since = performance.now()
@@ -7,7 +7,7 @@ export class Rate {
     this.sum += amount
   }
 
-  /** Per second; starts anew. */
+  /** Per second; resets the count. */
   take(): number {
     const now = performance.now()
     const rate = (this.sum * 1000) / Math.max(1, now - this.since)

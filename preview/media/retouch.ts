@@ -1,15 +1,15 @@
-/** What a live-pusher does to its picture before it goes out: beauty, whiteness, mirror. */
+/** Video effects of a live-pusher: beauty, whiteness, mirror. */
 
 export interface Look {
-  /** A CSS filter, as the preview of the own picture has it too; `none` costs nothing. */
+  /** A CSS filter, used for the local preview, too; `none` costs nothing. */
   filter: string
-  /** Whether the others see the picture mirrored. */
+  /** Whether the sent video is mirrored. */
   mirrored: boolean
 }
 export const PLAIN: Look = { filter: 'none', mirrored: false }
 
 const STRONGEST = 9
-/** px at the strongest, in a picture 360 px wide: skin is smoothed, a face is still a face. */
+/** Maximum blur, px in a picture 360 px wide: smooths skin, keeps the face recognizable. */
 const BLUR = 1.4
 const BRIGHTEN = 0.22
 
@@ -25,7 +25,7 @@ export function lookFilter(beauty: number, whiteness: number): string {
 export class Retouch {
   private canvas: OffscreenCanvas | null = null
 
-  /** The frame as it should look; null when that is as it is. The caller closes it. */
+  /** The processed frame; null if unchanged. The caller closes it. */
   apply(frame: VideoFrame, { filter, mirrored }: Look): VideoFrame | null {
     if (filter === 'none' && !mirrored) return null
     const { displayWidth: width, displayHeight: height } = frame
@@ -39,7 +39,7 @@ export class Retouch {
   }
 }
 
-/** A picture that fills a frame, as `waiting-image` does. */
+/** A picture that fills a frame, for `waiting-image`. */
 export function stillFrame(image: ImageBitmap, width: number, height: number, timestamp: number): VideoFrame | null {
   const canvas = new OffscreenCanvas(width, height)
   const picture = canvas.getContext('2d', { alpha: false })

@@ -1,6 +1,6 @@
 /**
- * A time stamp that survives encoding: the low 24 bits of a wall clock in ms and their check byte, as two rows of
- * sixteen black or white blocks along the top of a picture. Latency is measured by reading it back.
+ * A timestamp that survives encoding: the low 24 bits of a wall clock in ms and a check byte, as two rows of sixteen black or white blocks
+ * at the top of a picture. Latency is measured by reading it back.
  */
 const COLUMNS = 16
 const ROWS = 2
@@ -17,7 +17,7 @@ export function drawStamp(canvas: CanvasRenderingContext2D, width: number, heigh
   }
 }
 
-/** The stamp of a picture as RGBA bytes, null when it has none that can be read. */
+/** The timestamp in a picture (RGBA bytes); null if there is none. */
 export function readStamp(pixels: Uint8ClampedArray, width: number, height: number): number | null {
   let bits = 0
   for (let bit = 0; bit < COLUMNS * ROWS; bit++) {
@@ -30,13 +30,13 @@ export function readStamp(pixels: Uint8ClampedArray, width: number, height: numb
   return bitsOf(value) === bits >>> 0 ? value : null
 }
 
-/** ms from the stamp to `now` (a wall clock), whatever wrapped in between. */
+/** ms from the timestamp to `now` (a wall clock), across wraps. */
 export function ageOf(stamp: number, now: number): number {
   const age = (now % WRAP) - stamp
   return age < -WRAP / 2 ? age + WRAP : age
 }
 
-/** The value with its check in the top byte: its bytes' exclusive-or, inverted so that no plain picture passes. */
+/** The value with its check in the top byte: the inverted XOR of its bytes, so that a plain picture is invalid. */
 function bitsOf(value: number): number {
   const check = ~(value ^ (value >> 8) ^ (value >> 16)) & 0xff
   return (value | (check << 24)) >>> 0

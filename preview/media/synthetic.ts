@@ -1,4 +1,4 @@
-/** A camera and a microphone that need no hardware: a moving picture in a colour of its own, and a tone. */
+/** A synthetic camera and microphone: a moving picture in a given colour, and a tone. */
 import { drawStamp } from './stamp'
 
 export interface SyntheticPicture {
@@ -14,7 +14,7 @@ export interface SyntheticOptions extends SyntheticPicture {
   tone: number
 }
 
-/** A track of the size and rate given: the colour, lighter towards the top, and a ball that moves. */
+/** A track of the given size and rate: the colour, lighter towards the top, and a moving ball. */
 export function syntheticCamera(
   { colour, initial, stamp }: SyntheticPicture,
   width: number,

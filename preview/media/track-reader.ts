@@ -1,4 +1,4 @@
-/** Reads a live track's frames; `MediaStreamTrackProcessor`, which Chromium browsers have. */
+/** Reads a live track's frames with `MediaStreamTrackProcessor` (Chromium only). */
 type Frame = VideoFrame | AudioData
 
 export class UnsupportedBrowser extends Error {

@@ -1,4 +1,4 @@
-/** Camera frames → H.264, at its own pace. Without a camera a still picture twice a second keeps the stream alive. */
+/** Camera frames → H.264 at a constant rate. Without a camera, a still picture twice a second keeps the stream alive. */
 import { MediaClock } from './clock'
 import { PLAIN, Retouch, stillFrame, type Look } from './retouch'
 import { readVideo } from './track-reader'
@@ -20,7 +20,7 @@ export interface VideoOutput {
 
 const KEY_INTERVAL = 1000
 const BLACK_INTERVAL = 500
-/** Frames waiting in the encoder before the next are dropped. */
+/** Maximum queue of the encoder; more frames are dropped. */
 const QUEUE_LIMIT = 2
 
 export class VideoPipeline {
@@ -32,24 +32,24 @@ export class VideoPipeline {
   private blackTimer: ReturnType<typeof setInterval> | undefined
   private look = PLAIN
   private still: ImageBitmap | null = null
-  /** The camera's: another would change the stream's configuration, and break its recording into pieces. */
+  /** Size of the camera's frames: another one would change the stream's configuration, and split its recording. */
   private colours: VideoColorSpaceInit = {}
   private readonly retouch = new Retouch()
   private readonly clock: MediaClock
-  /** Stream time of a frame by its own time stamp, while it is in the encoder. */
+  /** Stream times of the frames in the encoder, by their timestamps. */
   private readonly times = new Map<number, number>()
 
   constructor(
     origin: number,
     private settings: VideoSettings,
     private readonly output: VideoOutput,
-    /** Whether the link is so far behind that frames had better be dropped. */
+    /** Whether the connection is so far behind that frames should be dropped. */
     private readonly congested: () => boolean,
   ) {
     this.clock = new MediaClock(origin)
   }
 
-  /** Encodes a track from now on; null goes on with black. */
+  /** Encodes a track from now on; null for black. */
   source(track: MediaStreamTrack | null): void {
     this.reader = null
     clearInterval(this.blackTimer)
@@ -74,7 +74,7 @@ export class VideoPipeline {
   setLook(look: Look): void {
     this.look = look
   }
-  /** Shown in place of black while there is no camera; null for black. */
+  /** Shown while there is no camera; null for black. */
   setStill(image: ImageBitmap | null): void {
     this.still = image
   }
@@ -89,11 +89,11 @@ export class VideoPipeline {
     clearInterval(this.blackTimer)
     const { encoder } = this
     this.encoder = null
-    // What waits in the encoder is let out first: Chromium drops it without closing it.
+    // The encoder's queue is flushed first: Chromium drops it without closing the frames.
     if (encoder?.state === 'configured') void encoder.flush().finally(() => encoder.close())
   }
 
-  /** Until the track ends, also when another has taken its place: cancelling would drop frames without closing them. */
+  /** Until the track ends, even if it was replaced: cancelling would drop frames without closing them. */
   private async read(reader: ReadableStreamDefaultReader<VideoFrame>): Promise<void> {
     for (;;) {
       const { value: frame, done } = await reader.read()
@@ -130,7 +130,7 @@ export class VideoPipeline {
 
   private encode(frame: VideoFrame): void {
     const at = this.clock.at(frame.timestamp)
-    // half a frame of tolerance, so that a 15 fps camera is not thinned to 7
+    // Half a frame of tolerance, so that a 15 fps camera is not thinned to 7.
     if (at - this.lastFrame < 500 / this.settings.fps) return
     const encoder = this.encoderFor(frame.displayWidth & ~1, frame.displayHeight & ~1)
     if (!encoder || encoder.encodeQueueSize > QUEUE_LIMIT || this.congested()) return
@@ -182,7 +182,7 @@ export class VideoPipeline {
   }
 }
 
-/** As the encoder writes them: it turns RGB into YUV. */
+/** As the encoder writes it: it converts RGB to YUV. */
 function encodedColours(colours: VideoColorSpaceInit): VideoColorSpaceInit {
   return colours.matrix === 'rgb' ? { ...colours, matrix: 'bt709' } : colours
 }

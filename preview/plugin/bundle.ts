@@ -1,25 +1,22 @@
-/** Many modules as one: a page that asks for each of hundreds takes seconds to load. */
+/** Bundles modules into one: a page that requests hundreds of them takes seconds to load. */
 import path from 'node:path'
 import { rolldown, type Plugin, type SourceMap } from 'rolldown'
 
 export interface Bundle {
   code: string
   map: SourceMap | null
-  /** Every module in it. */
+  /** All modules in it. */
   files: string[]
 }
 
-/**
- * A module and those it imports by relative paths, those that it imports later included. Packages, virtual modules and
- * styles stay imports.
- */
+/** A module with its relative imports, dynamic ones included. Packages, virtual modules and styles stay imports. */
 export async function bundle(entry: string, plugins: Plugin[] = []): Promise<Bundle> {
   const build = await rolldown({
     input: entry,
     plugins,
     external: (id) => id.endsWith('.css') || !(/^[./\0]/.test(id) || path.isAbsolute(id)),
     platform: 'browser',
-    // The sources are known by the paths at which they were found.
+    // Sources are identified by their paths.
     resolve: { symlinks: false },
     treeshake: false,
     logLevel: 'silent',

@@ -1,9 +1,9 @@
-/** A mistake in the mini-program's sources, with the place where it is. */
+/** An error in the mini-program's sources, with its position. */
 export class CompileError extends Error {
   override readonly name = 'CompileError'
 
   constructor(
-    /** What is wrong. */
+    /** The error's text. */
     readonly reason: string,
     /** Absolute path of the source. */
     readonly file: string,

@@ -1,4 +1,4 @@
-/** A mini-program's source tree → one program for the runtime. Knows nothing of Vite. */
+/** Compiles a mini-program's source tree to a program for the runtime. Independent of Vite. */
 import fs from 'node:fs'
 import path from 'node:path'
 import { CompileError } from './compile-error'
@@ -13,10 +13,10 @@ export interface ProgramComponent {
   path: string
   isPage: boolean
   config: ComponentConfig
-  /** Class prefix of its styles; null when it shares the page's. */
+  /** Class prefix of its styles; null if it shares the page's. */
   styleScope: string | null
 }
-/** What the runtime needs, as data. */
+/** The runtime's data. */
 export interface Program {
   app: AppConfig
   themes: Themes | null
@@ -28,15 +28,15 @@ export interface CompiledProgram {
   program: Program
   /** A JavaScript expression: an object of template functions by component path. */
   templates: string
-  /** The tags each template uses, by component path. */
+  /** The tags used by each template. */
   tags: Map<string, Set<string>>
-  /** Scripts in the order in which WeChat runs them. */
+  /** Scripts in WeChat's execution order. */
   scripts: { file: string; path: string }[]
-  /** Every file read. */
+  /** All files that were read. */
   files: Set<string>
 }
 
-/** Throws a `CompileError` at the first mistake. */
+/** Throws a `CompileError` at the first error. */
 export function compile(root: string): CompiledProgram {
   const files = new Set<string>()
   const onFile = (file: string): void => void files.add(file)

@@ -1,4 +1,4 @@
-/** Reads app.json, the pages' and components' json and theme.json. */
+/** Reads app.json, theme.json, and the json files of pages and components. */
 import fs from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
@@ -68,7 +68,7 @@ export function readComponentConfig(file: string): ComponentConfig {
   return fs.existsSync(file) ? read(file, componentConfig) : componentConfig.parse({})
 }
 
-/** Resolves a page or component path as WeChat does: `/from/the/root`, else relative to the file that names it. */
+/** Resolves a page or component path like WeChat: absolute from the root, otherwise relative to the file. */
 export function resolvePath(target: string, from: string): string {
   return target.startsWith('/') ? target.slice(1) : path.posix.join(path.posix.dirname(from), target)
 }
@@ -94,7 +94,7 @@ function read<T>(file: string, schema: z.ZodType<T>): T {
   throw new CompileError(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`, file)
 }
 
-/** Where JSON.parse stumbled: it tells a position, or a piece of the text around it. */
+/** The position of a JSON.parse error: its message has an offset, or a piece of the text. */
 function offsetOf(reason: string, text: string): number {
   const position = /position (\d+)/.exec(reason)?.[1]
   if (position !== undefined) return Number(position)

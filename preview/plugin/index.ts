@@ -1,4 +1,4 @@
-/** Vite plugin: the mini-program's sources become the module the phone's runtime starts from. */
+/** Vite plugin: compiles the mini-program's sources to the start module of the phones. */
 import type { IncomingMessage } from 'node:http'
 import path from 'node:path'
 import { normalizePath, type Plugin, type ViteDevServer } from 'vite'
@@ -11,20 +11,20 @@ const PROGRAM = 'virtual:miniprogram'
 const SCRIPTS = 'virtual:miniprogram/scripts'
 /** ms */
 const SETTLING = 60
-/** Event that tells the phones of new styles. */
+/** Event for new styles. */
 const STYLES = 'miniprogram:styles'
 const resolved = (id: string): string => `\0${id}`
 
-/** Where the phone finds the mini-program's own pictures and sounds. */
+/** URL prefix of the mini-program's images and sounds. */
 export const ASSETS = '/miniprogram/'
 
 export function miniprogram(options: { root: string; phonePage: string }): Plugin {
   const root = path.resolve(options.root)
   const inside = (file: string): boolean => normalizePath(file).startsWith(`${normalizePath(root)}/`)
   let compiled: CompiledProgram | null = null
-  /** Whether the phones got a program: those that got a mistake have nothing to style. */
+  /** Whether the phones have a program: after a compile error there is nothing to style. */
   let healthy = false
-  /** The mistake that the phones got in place of a program. */
+  /** The compile error that the phones got instead of a program. */
   let mistake: ReturnType<typeof shownMistake> | null = null
 
   const current = (warn: (message: string) => void): CompiledProgram => {
@@ -51,24 +51,24 @@ export function miniprogram(options: { root: string; phonePage: string }): Plugi
         const styles = onlyStyles && healthy ? stylesOf(root) : null
         compiled = null
         invalidate(server)
-        // New styles alone need no new start: a call goes on while one works on its looks.
+        // Changed styles need no restart: a call continues while they are edited.
         if (styles) server.ws.send({ type: 'custom', event: STYLES, data: styles })
         else server.ws.send({ type: 'full-reload', path: options.phonePage })
       }
-      // A file is seen to change before it is written to its end, and one seldom comes alone.
+      // A change is reported before the file is complete, and changes come in groups.
       const changed = (file: string): void => {
         if (!inside(file)) return
         if (pending.size === 0) setTimeout(refresh, SETTLING)
         pending.add(file)
       }
-      // Vite shows a mistake to whoever is linked when it is met: a phone that is just starting anew is not yet.
+      // Vite shows errors to connected pages only: a phone that is starting is not connected yet.
       server.environments.client.hot.on('vite:client:connect', (_, client) => {
         if (mistake) client.send({ type: 'error', err: { ...mistake, stack: '' } })
       })
       server.watcher.on('add', changed).on('change', changed).on('unlink', changed)
     },
 
-    // The phones are reloaded by the watcher above; Vite's own way would reload the page around them too.
+    // The watcher above reloads the phones; Vite would reload the surrounding page, too.
     hotUpdate({ file, modules }) {
       if (!inside(file)) return undefined
       for (const module of modules) this.environment.moduleGraph.invalidateModule(module)
@@ -98,7 +98,7 @@ function shownMistake({ reason, file, line, column }: CompileError) {
   return { message: `${reason}\n${file}:${line}:${column}`, id: file, loc: { file, line, column } }
 }
 
-/** Null when they do not compile: then a new start shows why. */
+/** Null if they do not compile: the next start shows why. */
 function stylesOf(root: string): Record<string, string> | null {
   try {
     return compile(root).program.styles
@@ -127,7 +127,7 @@ function unknownTags({ tags, program }: CompiledProgram, root: string): string[]
   return warnings
 }
 
-/** Vite serves files outside its root under `/@fs/`, with types, ranges and its own checks. */
+/** Vite serves files outside of its root under `/@fs/`, with content types, ranges and its own checks. */
 function assets(root: string) {
   return (request: IncomingMessage, _response: unknown, next: () => void): void => {
     const url = request.url ?? ''

@@ -4,8 +4,8 @@ const LENGTH_VH = /(-?\d*\.?\d+)vh\b/g
 const SAFE_AREA = /\benv\(\s*safe-area-inset-(top|bottom)\b/g
 
 /**
- * Lengths of a phone in lengths of the browser: a screen is 750rpx wide; `vh` is of the page's own area, which the
- * phone's bars make shorter than the document. Hairlines stay a pixel. The safe area is this phone's, not the browser's.
+ * Converts a phone's lengths to the browser's: a screen is 750rpx wide; `vh` refers to the page's area, which is shorter than the document
+ * because of the bars. Hairlines stay one pixel. The safe area is this phone's.
  */
 export function phoneLengths(value: string): string {
   return value

@@ -1,8 +1,8 @@
-/** Vite plugin: the scripts of the preview's own pages, each as one module. */
+/** Vite plugin: the scripts of the preview's own pages, one module each. */
 import { normalizePath, type Plugin } from 'vite'
 import { bundle } from './bundle'
 
-/** @param entries absolute paths of the modules that the pages begin with */
+/** @param entries absolute paths of the entry modules */
 export function pages(entries: string[]): Plugin {
   const bundled = new Set(entries.map((entry) => normalizePath(entry)))
   return {

@@ -1,4 +1,4 @@
-/** WeChat's `require` in a browser, which has modules of its own. */
+/** WeChat's `require` in a browser. */
 import fs from 'node:fs'
 import path from 'node:path'
 
@@ -8,8 +8,8 @@ const EXPORTS = /\bmodule\.exports\b/
 const EXTENSIONS = ['', '.js', '.ts']
 
 /**
- * Modules that a script takes by `require` or `require.async`, as imports. One that is not there does no harm until it is
- * asked for, as in WeChat: then `require` throws.
+ * Converts modules of `require` and `require.async` to imports. A missing one is harmless until it is required, as in WeChat: then
+ * `require` throws.
  */
 export function withRequires(code: string, file: string): string {
   const imports: string[] = []

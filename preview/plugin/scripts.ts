@@ -1,4 +1,4 @@
-/** The mini-program's scripts as one module of the browser. */
+/** The mini-program's scripts as one browser module. */
 import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import type { Plugin } from 'rolldown'
@@ -14,7 +14,7 @@ const TIMERS = 'const { setTimeout, setInterval, clearTimeout, clearInterval } =
 const environment = (path: string): string =>
   `const { Page, Component, Behavior } = globalThis.componentEnvironment(${JSON.stringify(path)});`
 
-/** They run in their order. Throws a `CompileError` at the first mistake. */
+/** They run in this order. Throws a `CompileError` at the first error. */
 export async function bundleScripts(root: string, scripts: Scripts): Promise<Bundle> {
   try {
     return await bundle(ENTRY, [inWechatsWay(root, scripts)])
@@ -24,8 +24,8 @@ export async function bundleScripts(root: string, scripts: Scripts): Promise<Bun
 }
 
 /**
- * Page, Component and Behavior must know which file calls them, whatever the order in which modules run; and all the
- * mini-program's timers are the phone's, which may stand still. `require` is WeChat's, and no browser's.
+ * Page, Component and Behavior must know the calling file, whatever the execution order; timers are the phone's, which may be suspended;
+ * `require` is WeChat's.
  */
 function inWechatsWay(root: string, scripts: Scripts): Plugin {
   const paths = new Map(scripts.map(({ file, path }) => [file, path]))
@@ -48,7 +48,7 @@ interface Failure {
   id?: string
   loc?: { line: number; column: number }
 }
-/** The first of what rolldown found, which draws the place into its message. */
+/** The first error of rolldown, which includes the position in its message. */
 function asCompileError(error: unknown): unknown {
   const { errors = [] }: { errors?: Failure[] } = Object(error)
   const [first] = errors

@@ -1,4 +1,4 @@
-/** WXML and WXS → template functions, by glass-easel's own compiler. */
+/** Compiles WXML and WXS to template functions, with glass-easel's compiler. */
 import fs from 'node:fs'
 import path from 'node:path'
 import { TmplGroup } from 'glass-easel-template-compiler'
@@ -18,13 +18,13 @@ const paths = z.array(z.string())
 export interface CompiledTemplates {
   /** A JavaScript expression: an object of template functions by path. */
   code: string
-  /** The tags a template (with what it imports) uses, by path. */
+  /** The tags used by a template, its imports included. */
   tags: Map<string, Set<string>>
 }
 
 /**
- * Compiles the templates at `roots` (paths without `.wxml`) and all they import, include or take wxs from. Throws a
- * `CompileError` at the first mistake.
+ * Compiles the templates at `roots` (paths without `.wxml`) with their imports, includes and wxs. Throws a `CompileError` at the first
+ * error.
  */
 export function compileTemplates(root: string, roots: string[], onFile: (file: string) => void): CompiledTemplates {
   const group = TmplGroup.newDev()

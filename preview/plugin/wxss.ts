@@ -1,4 +1,4 @@
-/** WXSS → CSS for a document that holds every page of a phone. */
+/** Compiles WXSS to CSS for a document that contains all pages of a phone. */
 import fs from 'node:fs'
 import path from 'node:path'
 import postcss, { CssSyntaxError, type Root, type Rule } from 'postcss'
@@ -10,11 +10,11 @@ import { phoneLengths } from './lengths'
 export interface WxssScope {
   /** The mini-program's root, for `@import "/…"`. */
   root: string
-  /** Told of each file read, so that it can be watched. */
+  /** Called with each file read, for watching. */
   onFile(file: string): void
   /** Class prefix of a component with its own styles. */
   classPrefix?: string | null
-  /** Path of the page whose styles these are: they must not reach other pages. */
+  /** Path of the page whose styles these are: they must not affect other pages. */
   page?: string | null
 }
 
@@ -60,7 +60,7 @@ function parse(file: string): Root {
 
 const COLOUR_SCHEME = /\s*(?:and\s*)?\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)\s*(?:and\s*)?/
 
-/** The phone's own light or dark decides, not the computer's: the media query becomes a selector. */
+/** The phone's theme decides, not the computer's: the media query becomes a selector. */
 function applyTheme(ast: Root): void {
   ast.walkAtRules('media', (media) => {
     const theme = COLOUR_SCHEME.exec(media.params)?.[1]

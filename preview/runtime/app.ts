@@ -1,4 +1,4 @@
-/** The mini-program's App and its comings and goings. */
+/** The mini-program's App and its life cycle. */
 import type { Background } from '../conditions/background'
 import { Listeners } from './emitter'
 
@@ -15,7 +15,7 @@ export class AppHost {
   readonly failed = new Listeners<string>()
   private instance: Record<string, unknown> | null = null
 
-  /** @param current the page on top, which goes out of sight with the app */
+  /** @param current the page on top, which is hidden with the app */
   constructor(
     readonly launch: LaunchOptions,
     private readonly background: Background,
@@ -34,7 +34,7 @@ export class AppHost {
     this.call('onLaunch', this.launch)
     this.enter()
   }
-  /** The phone's user leaves for another app … */
+  /** The user switches to another app. */
   hide(): void {
     if (this.background.hidden.on) return
     this.current.hideCurrent()
@@ -42,7 +42,7 @@ export class AppHost {
     this.hidden.emit(undefined)
     this.background.hide()
   }
-  /** … and comes back. */
+  /** The user returns. */
   show(): void {
     if (!this.background.hidden.on) return
     this.background.show()

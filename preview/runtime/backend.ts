@@ -1,4 +1,4 @@
-/** The document as glass-easel draws on it: prefixed tags, plain ids, phone lengths, each style sheet once. */
+/** The document for glass-easel: prefixed tags, plain ids, phone lengths, each style sheet once. */
 import * as glassEasel from 'glass-easel'
 import { TAG_PREFIX } from '../elements/tags'
 import { phoneLengths } from '../plugin/lengths'
@@ -12,7 +12,7 @@ export class PhoneBackend extends glassEasel.CurrentWindowBackendContext {
   private readonly contents = new Map<string, string>()
   private readonly elements = new Map<string, HTMLStyleElement>()
 
-  /** `known`: the tags that may be drawn. */
+  /** `known`: the allowed tags. */
   constructor(known: ReadonlySet<string>) {
     super()
     this.document = {
@@ -32,7 +32,7 @@ export class PhoneBackend extends glassEasel.CurrentWindowBackendContext {
     if (element) element.textContent = css
   }
 
-  /** glass-easel asks for a page's sheets at each visit; one of each is enough. */
+  /** glass-easel requests a page's sheets at each visit; one of each is enough. */
   override appendStyleSheetPath(path: string): number {
     const known = this.sheets.get(path)
     if (known !== undefined) return known
@@ -47,7 +47,7 @@ export class PhoneBackend extends glassEasel.CurrentWindowBackendContext {
   }
 
   override disableStyleSheet(): void {
-    // sheets are scoped to their page and component: they may stay
+    // Sheets are scoped to their page and component, and can stay.
   }
 }
 
@@ -56,7 +56,7 @@ function asNode(node: Node): BackendNode {
   return node
 }
 
-/** glass-easel has a type of its own for the DOM nodes that it writes notes on. */
+/** glass-easel has its own type for DOM nodes with its annotations. */
 export function isBackendNode(node: object): node is BackendNode {
   return node instanceof Node
 }
@@ -66,7 +66,7 @@ function phoneElement(tag: string): HTMLElement {
   const setAttribute = node.setAttribute.bind(node)
   Object.defineProperty(node, 'id', {
     get: () => node.getAttribute('id') ?? '',
-    // glass-easel prefixes ids with their component's own number
+    // glass-easel prefixes ids with their component's number.
     set(id: string) {
       setAttribute('id', id.replace(/^.*--/, ''))
     },

@@ -1,4 +1,4 @@
-/** What the phone draws around a page: status bar, navigation bar with its capsule, tab bar. */
+/** The bars around a page: status bar, navigation bar with capsule, tab bar. */
 import { dom } from '../elements/element'
 import type { TabBarConfig, Themes } from '../plugin/config'
 import { assetUrl } from './assets'
@@ -6,14 +6,14 @@ import type { Theme } from './phone-query'
 import type { Page } from './page'
 import type { Router } from './router'
 
-/** px; what `wx.getWindowInfo` and its like tell. */
+/** px; for `wx.getWindowInfo` and similar. */
 const PLAIN = { top: 24, bottom: 0 }
 const NOTCHED = { top: 47, bottom: 34 }
 export const NAVIGATION_BAR = 44
 export const TAB_BAR = 56
 export const CAPSULE = { width: 87, height: 32, right: 10 }
 
-/** What the status bar with its notch, and the home indicator, take of the screen; px. */
+/** Height of the status bar with notch, and of the home indicator; px. */
 export const insetsOf = ({ notch }: { notch: boolean }): { top: number; bottom: number } => (notch ? NOTCHED : PLAIN)
 
 const SIGNAL = '5G ▮▮▮'
@@ -28,7 +28,7 @@ export class Bars {
   private readonly navigation = dom('div', { className: 'phone-navigation' }, this.back, this.title)
   private readonly capsule = dom('div', { className: 'phone-capsule' })
   private readonly tabs = dom('div', { className: 'phone-tabs', hidden: true })
-  /** What `wx.setTabBar…` changed. */
+  /** Changes by `wx.setTabBar…`. */
   private readonly tabStyle: Partial<TabBarConfig> = {}
   private readonly tabItems = new Map<number, { text?: string; iconPath?: string; selectedIconPath?: string }>()
   private readonly badges = new Map<number, string>()
@@ -129,7 +129,7 @@ export class Bars {
     this.tabs.replaceChildren(...items)
   }
 
-  /** `@name` in the configuration is a variable of theme.json. */
+  /** `@name` in the configuration refers to theme.json. */
   private colour(value: string | undefined): string | undefined {
     if (value === undefined || !value.startsWith('@')) return value
     return this.themes?.[this.theme()][value.slice(1)]

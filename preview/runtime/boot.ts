@@ -16,11 +16,11 @@ async function boot(): Promise<void> {
     getApp: phone.app.get,
     getCurrentPages: () => phone.router.stack.map((page) => page.instance),
     Behavior: codeSpace.componentEnv('', ({ Behavior }) => Behavior),
-    /** Page, Component and Behavior for the file at a path; the plugin's transform asks for it. */
+    /** Page, Component and Behavior for the file at a path; used by the plugin's transform. */
     componentEnvironment: (path: string) => codeSpace.componentEnv(path, (environment) => environment),
-    /** The timers that the mini-program's scripts have; the plugin's transform gives them these. */
+    /** The timers of the mini-program's scripts; used by the plugin's transform. */
     phoneTimers: phone.timers.globals,
-    /** For the panel, tests and the bench. */
+    /** For the panel, tests and benchmarks. */
     __phone: {
       phone,
       faults: phone.faults,

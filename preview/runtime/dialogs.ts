@@ -1,4 +1,4 @@
-/** Toast, loading, modal, action sheet and the permissions sheet. */
+/** Toast, loading, modal, action sheet and permissions sheet. */
 import { dom } from '../elements/element'
 import type { Language } from './phone-query'
 
@@ -120,7 +120,7 @@ export class Dialogs {
     })
   }
 
-  /** What a code would say; its content is null when nothing is to be scanned. */
+  /** Asks for a code's content; null if nothing is scanned. */
   askForCode(): Promise<ModalResult> {
     const { scan, scanHint } = WORDS[this.language()]
     return this.showModal({ title: scan, editable: true, placeholderText: scanHint })
@@ -129,7 +129,7 @@ export class Dialogs {
   get privacyName(): string {
     return WORDS[this.language()].guideline
   }
-  /** WeChat's own question, for a mini-program that does not ask itself. */
+  /** WeChat's own question, for mini-programs that do not ask. */
   async askPrivacy(): Promise<boolean> {
     const words = WORDS[this.language()]
     const { confirm } = await this.showModal({
@@ -140,13 +140,13 @@ export class Dialogs {
     })
     return confirm
   }
-  /** Opens the guideline; who reads it goes on by himself. */
+  /** Opens the guideline; the user continues when done. */
   showPrivacyContract(): void {
     const { guideline, guidelineText } = WORDS[this.language()]
     void this.showModal({ title: guideline, content: guidelineText, showCancel: false })
   }
 
-  /** The index that was tapped, null for none. */
+  /** The tapped index; null for none. */
   showActionSheet(items: string[], colour: string): Promise<number | null> {
     const words = WORDS[this.language()]
     const buttons = items.map((textContent) => dom('button', { textContent }))
@@ -164,7 +164,7 @@ export class Dialogs {
     })
   }
 
-  /** Switches by name (a scope, or a device of the system's settings); resolves with how they were left. */
+  /** Switches by name (a scope, or a device of the system's settings); resolves with their final states. */
   showSwitches(switches: Record<string, boolean>): Promise<Record<string, boolean>> {
     const boxes = Object.entries(switches).map(([name, checked]) => dom('input', { type: 'checkbox', name, checked }))
     const words = WORDS[this.language()]

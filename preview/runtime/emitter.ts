@@ -1,22 +1,22 @@
-/** Listeners of one kind of event, as `wx.on…` and `wx.off…` keep them. */
+/** Listeners of one event, for `wx.on…` and `wx.off…`. */
 export class Listeners<T> {
   private readonly listeners = new Set<(value: T) => void>()
 
   readonly add = (listener: (value: T) => void): void => void this.listeners.add(listener)
 
-  /** Without a listener: all of them. */
+  /** Without an argument: removes all. */
   readonly remove = (listener?: (value: T) => void): void => {
     if (listener) this.listeners.delete(listener)
     else this.listeners.clear()
   }
 
   emit(value: T): void {
-    // a listener may remove itself
+    // A listener may remove itself.
     for (const listener of new Set(this.listeners)) listener(value)
   }
 }
 
-/** Something that is so or not, and who wants to know when that changes. */
+/** An observable boolean. */
 export class Switch {
   readonly changes = new Listeners<boolean>()
 

@@ -1,6 +1,5 @@
 /**
- * What real phones suffer, to be switched on and off: by the panel under each phone, and by tests. What each one does,
- * and how true that is to a phone, is told in docs/preview.md.
+ * Faults of real phones, switched by the panel under each phone and by tests. Their effects, and how realistic they are: docs/preview.md.
  */
 import type { Device, Permission } from '../conditions/permissions'
 import { Listeners } from './emitter'
@@ -8,7 +7,7 @@ import type { Phone } from './phone'
 
 export interface FaultsState {
   readonly network: boolean
-  /** When the network comes back, as `Date.now()` tells it; null when it is there or nobody knows. */
+  /** When the network returns (`Date.now()`); null if it is there or unknown. */
   readonly networkBackAt: number | null
   readonly permissions: Readonly<Record<Device, Permission>>
   readonly privacyNeeded: boolean
@@ -18,7 +17,7 @@ export interface FaultsState {
 }
 
 export class Faults {
-  /** After any of them has changed, whoever changed it. */
+  /** Called after any change. */
   readonly changes = new Listeners<undefined>()
 
   constructor(private readonly phone: Phone) {
@@ -46,16 +45,16 @@ export class Faults {
     }
   }
 
-  /** Takes the network away, or brings it back. */
+  /** Removes or restores the network. */
   network(on: boolean): void {
     this.phone.conditions.network.set(on)
   }
-  /** Takes the network away for a while, ms. */
+  /** Removes the network for a time, ms. */
   dropNetwork(duration: number): void {
     this.phone.conditions.network.drop(duration)
     this.changes.emit(undefined)
   }
-  /** Breaks every socket of the mini-program once; media and the network stay. */
+  /** Breaks each of the mini-program's sockets once; media and network stay. */
   killLink(): void {
     const sockets = [...this.phone.sockets]
     for (const socket of sockets) socket.break()
@@ -66,11 +65,11 @@ export class Faults {
   privacyNeeded(needed: boolean): void {
     this.phone.conditions.privacy.set(needed)
   }
-  /** Gives the sound to another app (a phone call), or back. */
+  /** Gives the audio to another app (a phone call), or back. */
   interrupt(on: boolean): void {
     this.phone.conditions.interrupted.set(on)
   }
-  /** Sends the mini-program to the background, or fetches it back. */
+  /** Sends the mini-program to the background, or back. */
   background(on: boolean): void {
     if (on) this.phone.app.hide()
     else this.phone.app.show()
@@ -80,7 +79,7 @@ export class Faults {
     this.phone.conditions.simulator.set(on)
   }
 
-  /** A suspended mini-program loses its sockets, and its service hears of that when it is back. */
+  /** A suspended mini-program loses its sockets; its service is notified when it is back. */
   private suspend(suspended: boolean): void {
     const { network } = this.phone.conditions
     if (suspended) network.lose(this.phone.sockets)

@@ -1,4 +1,4 @@
-/** What a phone shows while the mini-program is in the background. */
+/** The phone's screen while the mini-program is in the background. */
 import { dom } from '../elements/element'
 import type { Switch } from './emitter'
 import type { Language } from './phone-query'

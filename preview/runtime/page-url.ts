@@ -1,11 +1,11 @@
 export interface PageUrl {
   /** Without a leading slash. */
   route: string
-  /** Values as they were written: WeChat does not decode them. */
+  /** Raw values: WeChat does not decode them. */
   query: Record<string, string>
 }
 
-/** A page's address as `wx.navigateTo` takes it, relative to the page that asks. */
+/** A page URL as in `wx.navigateTo`, relative to the calling page. */
 export function parsePageUrl(url: string, base: string): PageUrl {
   const [path = '', search = ''] = url.split('?')
   const route = path === '' ? base : new URL(path, `http://phone/${base}`).pathname.slice(1)

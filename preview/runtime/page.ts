@@ -1,4 +1,4 @@
-/** A page on the stack: its component, its box on the screen, its life. */
+/** A page on the stack: its component, its box on the screen, its life cycle. */
 import type { WindowConfig } from '../plugin/config'
 import { nodeOf } from '../elements/registry'
 import { isBackendNode } from './backend'
@@ -6,13 +6,13 @@ import type { PageUrl } from './page-url'
 import type { Space } from './space'
 
 type Root = ReturnType<Space['backend']['createRoot']>
-/** What a script holds of a page. */
+/** The page object of scripts. */
 export type PageInstance = ReturnType<Root['get']>
 
 export class Page {
   readonly route: string
   readonly query: Record<string, string>
-  /** What `setNavigationBar…` changed. */
+  /** Changes by `setNavigationBar…`. */
   bar: WindowConfig = {}
   readonly box = document.createElement('div')
   private readonly root: Root
@@ -79,7 +79,7 @@ export class Page {
     this.box.remove()
   }
 
-  /** Calls one of the page's own functions, if it has it. */
+  /** Calls a function of the page, if it exists. */
   call(name: string, ...values: unknown[]): void {
     const method: unknown = Reflect.get(this.instance, name)
     if (typeof method === 'function') Reflect.apply(method, this.instance, values)

@@ -1,4 +1,4 @@
-/** What the phone's address says about it: `phone.html?account=alice&lang=en&theme=dark&source=synthetic…` */
+/** The phone's configuration in its URL: `phone.html?account=alice&lang=en&theme=dark&source=synthetic…` */
 import type { Device, Permission } from '../conditions/permissions'
 
 export type Theme = 'light' | 'dark'
@@ -7,24 +7,24 @@ export type Language = 'zh_CN' | 'en'
 export interface PhoneQuery {
   account: string
   theme: Theme
-  /** Whether the screen has a notch at its top and a home indicator at its bottom. */
+  /** Whether the screen has a notch and a home indicator. */
   notch: boolean
   language: Language
-  /** Whether camera and microphone are made up, and how: a picture in this colour, a tone of this pitch. */
+  /** Synthetic camera and microphone: a picture in this colour, a tone of this pitch. */
   synthetic: boolean
   colour: string
   tone: number
-  /** Whether the made-up picture shows the time, for measuring latency. */
+  /** Whether the synthetic picture shows the time, for measuring latency. */
   stamp: boolean
-  /** What this phone's user allows: `refuse=camera,microphone` refuses the mini-program, `refuse-by-system=…` WeChat. */
+  /** Permissions: `refuse=camera,microphone` denies the mini-program, `refuse-by-system=…` WeChat. */
   permissions: Readonly<Record<Device, Permission>>
-  /** Whether the privacy guideline must still be agreed to: `privacy=needed`. */
+  /** Whether the privacy guideline has to be accepted: `privacy=needed`. */
   privacyNeeded: boolean
-  /** `network=none` begins without one. */
+  /** `network=none` starts without a network. */
   network: boolean
   /** Whether it is the DevTools simulator: `simulator`. */
   simulator: boolean
-  /** Page to begin with, with its query. */
+  /** Start page, with its query. */
   page: string | null
 }
 

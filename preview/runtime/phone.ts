@@ -1,4 +1,4 @@
-/** One phone: its screen, its bars, its pages, and the mini-program that runs on it. */
+/** A phone: screen, bars, pages, and the mini-program running on it. */
 import type { Conditions } from '../conditions'
 import { Background } from '../conditions/background'
 import { Network } from '../conditions/network'
@@ -31,14 +31,14 @@ export class Phone {
   readonly pushers = new Set<LivePusher>()
   readonly players = new Set<LivePlayer>()
   readonly themeChanges = new Listeners<{ theme: Theme }>()
-  /** The mini-program's sockets that are neither closed nor given up. */
+  /** The mini-program's open sockets. */
   readonly sockets = new Set<PhoneSocket>()
-  /** The mini-program's sounds that are not destroyed. */
+  /** The mini-program's sounds that were not destroyed. */
   readonly audios = new Set<InnerAudio>()
   readonly timers: Timers
-  /** How often it has vibrated. */
+  /** Number of vibrations. */
   vibrations = 0
-  /** Whether its screen may not go dark. */
+  /** Whether the screen is kept on. */
   screenKeptOn = false
   readonly conditions: Conditions
   readonly faults: Faults
@@ -118,7 +118,7 @@ export class Phone {
     window.addEventListener('resize', () => this.router.current?.call('onResize', {}))
   }
 
-  /** What the mini-program plays now, apart from its players. */
+  /** Sounds that are playing, without live-players. */
   get sounds(): InnerAudio[] {
     return [...this.audios].filter((audio) => !audio.paused)
   }
@@ -137,7 +137,7 @@ export class Phone {
     this.themeChanges.emit({ theme })
   }
 
-  /** Puts this phone into another case, with or without a notch; pages learn it as they learn another size. */
+  /** Switches between cases with and without a notch; pages are notified of the new size. */
   setNotch(notch: boolean): void {
     this.query.notch = notch
     this.applyNotch()
@@ -152,7 +152,7 @@ export class Phone {
     root.style.setProperty('--safe-bottom', `${bottom}px`)
   }
 
-  /** Shows that it vibrates, ms; a real phone does. */
+  /** Shows a vibration, ms. */
   shake(duration: number): void {
     navigator.vibrate?.(duration)
     clearTimeout(this.shakeTimer)

@@ -1,8 +1,8 @@
-/** What goes wrong in a phone is said on its screen and in the console, never swallowed. */
+/** Shows errors in a phone on its screen and in the console. */
 import { addGlobalErrorListener, addGlobalWarningListener } from 'glass-easel'
 import { dom } from '../elements/element'
 
-/** Something the preview does not know: a tag, or a part of `wx`. */
+/** Something unknown to the preview: a tag, or a part of `wx`. */
 export class NotSimulated extends Error {
   override readonly name = 'NotSimulated'
 
@@ -25,7 +25,7 @@ export class Problems {
     screen.append(this.panel)
   }
 
-  /** Shows whatever nobody caught from now on. */
+  /** Shows uncaught errors from now on. */
   listen(): void {
     addGlobalErrorListener((error, method) => {
       this.show(error, typeof method === 'string' ? method : '')

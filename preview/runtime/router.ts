@@ -11,7 +11,7 @@ export class Router {
   readonly stack: Page[] = []
   private readonly tabs: ReadonlySet<string>
   private readonly pages: ReadonlyMap<string, WindowConfig>
-  /** Tab pages live on while another tab is shown. */
+  /** Tab pages stay alive while another tab is shown. */
   private readonly kept = new Map<string, Page>()
 
   constructor(
@@ -34,11 +34,11 @@ export class Router {
     return this.tabs.has(route)
   }
 
-  /** The app as a whole goes out of sight, and with it the page on top … */
+  /** The app is hidden, with the page on top. */
   hideCurrent(): void {
     this.life('onHide', () => this.current?.hide())
   }
-  /** … or comes back. */
+  /** The app is shown again. */
   showCurrent(): void {
     this.life('onShow', () => this.current?.show())
     this.report.changed()
@@ -113,7 +113,7 @@ export class Router {
 
   private push(page: Page): void {
     this.stack.push(page)
-    // bars first: a page measures itself as soon as it loads
+    // Bars first: a page measures itself when it loads.
     this.report.changed()
     this.life('onLoad', () => page.show())
     this.report.changed()
@@ -129,7 +129,7 @@ export class Router {
     this.life('onUnload', () => page.unload())
   }
 
-  /** A page that throws in one of its functions is shown to do so; the stack stays whole. */
+  /** An exception in a page's function is shown; the stack stays consistent. */
   private life(name: string, run: () => void): void {
     try {
       run()

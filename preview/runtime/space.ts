@@ -1,4 +1,4 @@
-/** Where the mini-program's components live: compiled templates, styles and scripts meet glass-easel here. */
+/** The mini-program's components: connects compiled templates, styles and scripts with glass-easel. */
 import * as glassEasel from 'glass-easel'
 import { MiniProgramEnv, type AssociatedBackend, type CodeSpace } from 'glass-easel-miniprogram-adapter'
 import type { ElementType } from '../elements/element'
@@ -7,7 +7,7 @@ import type { Program } from '../plugin/compile'
 import { PhoneBackend } from './backend'
 import { onBackendEvent } from './touches'
 
-/** Template functions by component path, as the template compiler writes them. */
+/** Template functions by component path, from the template compiler. */
 export type Templates = Record<string, unknown>
 
 type ComponentTemplate = Parameters<CodeSpace['addCompiledTemplate']>[1]
@@ -42,7 +42,7 @@ export class Space {
     }
   }
 
-  /** Shows changed styles without anything else starting anew. */
+  /** Applies changed styles without restarting anything. */
   replaceStyles(styles: Record<string, string>): void {
     for (const [path, css] of Object.entries(styles)) this.context.registerStyleSheetContent(path, css)
   }
@@ -53,7 +53,7 @@ export class Space {
   }
 }
 
-/** glass-easel leaves `ready` to its host: a component is ready once its first drawing is done. */
+/** glass-easel leaves `ready` to its host: a component is ready after its first rendering. */
 function readyLifetime(space: glassEasel.ComponentSpace): glassEasel.GeneralBehavior {
   return space
     .defineBehavior({
@@ -72,7 +72,7 @@ function componentOf(caller: object): glassEasel.GeneralComponent | null {
   return glassEasel.Component.isComponent(component) ? component : null
 }
 
-// What the plugin compiled is in glass-easel's own format, which has types of its own.
+// The plugin's output is in glass-easel's format, which has its own types.
 function isStaticConfig(config: object): config is StaticConfig {
   return 'usingComponents' in config
 }

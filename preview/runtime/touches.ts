@@ -1,4 +1,4 @@
-/** Makes a phone's touches of what the browser reports: touch lists on events, touches of a mouse, long presses. */
+/** Converts the browser's events to a phone's touches: touch lists, touches by mouse, long presses. */
 import * as glassEasel from 'glass-easel'
 
 interface Touch {
@@ -13,7 +13,7 @@ const TAPS: ReadonlySet<string> = new Set(['tap', 'longpress', 'longtap'])
 const LONG_PRESS = 350
 const MOVE_TOLERANCE = 10
 
-/** Dispatches an event that the backend reports, with touches on it. */
+/** Dispatches a backend event with touches. */
 export function onBackendEvent(
   target: glassEasel.Element,
   type: string,
@@ -27,7 +27,7 @@ export function onBackendEvent(
   if (event.defaultPrevented() && originalEvent instanceof Event) originalEvent.preventDefault()
 }
 
-/** Turns the mouse into a finger, and a held finger into a long press. */
+/** Converts the mouse to a finger, and a held finger to a long press. */
 export function simulateFinger(screen: HTMLElement): void {
   let pressed: { target: glassEasel.Element; x: number; y: number } | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -108,7 +108,7 @@ export function simulateFinger(screen: HTMLElement): void {
   )
 }
 
-/** A button that is off takes no tap. */
+/** Disabled buttons ignore taps. */
 function isOff(original: unknown): boolean {
   const target = original instanceof Event ? original.target : null
   return target instanceof Element && target.closest('wx-button[disabled]') !== null

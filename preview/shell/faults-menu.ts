@@ -1,10 +1,10 @@
-/** Under each phone: a menu of what real phones suffer, and a word on what this phone suffers now. */
+/** The menu of faults under each phone, and the current one as text. */
 import { DEVICES, type Device, type Permission } from '../conditions/permissions'
 import { dom } from '../elements/element'
 import type { Faults, FaultsState } from '../runtime/faults'
 import type { Texts } from './texts'
 
-/** Seconds that a network may be gone. */
+/** Choices of seconds without network. */
 const DROPS = [5, 20, 60]
 const PERMISSIONS: readonly Permission[] = ['granted', 'refused', 'refused-by-system']
 const TOGGLES = ['interrupted', 'background', 'privacyNeeded', 'simulator'] as const
@@ -25,7 +25,7 @@ export class FaultsMenu {
     this.menu.setAttribute('role', 'dialog')
     this.active.setAttribute('role', 'status')
     this.menu.addEventListener('beforetoggle', () => this.drawMenu())
-    // A tap on a phone is a tap beside the menu.
+    // A tap on a phone closes the menu.
     window.addEventListener('blur', () => this.menu.hidePopover())
     frame.addEventListener('load', () => {
       faultsOf(frame)?.changes.add(() => this.draw())
@@ -44,7 +44,7 @@ export class FaultsMenu {
     this.active.replaceChildren(...words.map((word) => dom('b', { textContent: word })))
     this.active.title = words.join(' · ')
     if (this.menu.matches(':popover-open')) this.drawMenu()
-    // The seconds until the network is back.
+    // Seconds until the network returns.
     clearTimeout(this.ticking)
     if (faults && faults.state.networkBackAt !== null) this.ticking = setTimeout(() => this.draw(), 500)
   }
@@ -75,7 +75,7 @@ export class FaultsMenu {
     )
   }
 
-  /** A button that does its work and closes the menu. */
+  /** A button that runs its action and closes the menu. */
   private action(textContent: string, name: string, act: () => void): HTMLElement {
     const button = dom('button', { textContent })
     button.dataset['fault'] = name
@@ -133,7 +133,7 @@ function suffered(state: FaultsState, { faults: texts }: Texts): string[] {
   return words
 }
 
-/** A phone's own switches, as tests have them; null while it starts, or when it does not. */
+/** A phone's switches, also used by tests; null while it starts, or if it fails. */
 function faultsOf({ contentWindow }: HTMLIFrameElement): Faults | null {
   const phone: unknown = contentWindow && Reflect.get(contentWindow, '__phone')
   return hasFaults(phone) ? phone.faults : null

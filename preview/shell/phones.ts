@@ -17,7 +17,7 @@ export class Phones {
     private readonly onRemove: (account: string) => void,
   ) {}
 
-  /** Shows one phone an account; those that are there already go on undisturbed. */
+  /** Shows one phone per account; existing ones are not restarted. */
   draw(): void {
     const { accounts } = this.preferences()
     for (const [account, { figure }] of this.frames) {
@@ -34,7 +34,7 @@ export class Phones {
     }
   }
 
-  /** Starts every phone anew, with the language and the camera as they are now. */
+  /** Restarts all phones with the current language and camera. */
   restart(): void {
     for (const [account, { frame }] of this.frames) frame.src = this.url(account)
   }

@@ -1,4 +1,4 @@
-/** What the page's address and the last visit say: which phones, which theme, which language, which camera. */
+/** Preferences from the page's URL and the last visit: phones, theme, language, camera. */
 import type { ShellLanguage } from './texts'
 
 export interface Preferences {
@@ -6,7 +6,7 @@ export interface Preferences {
   theme: 'light' | 'dark'
   language: ShellLanguage
   source: 'camera' | 'synthetic'
-  /** Anything else in the address goes on to the phones. */
+  /** All other parameters are passed to the phones. */
   rest: [name: string, value: string][]
 }
 
@@ -34,7 +34,7 @@ export function readPreferences(): Preferences {
   }
 }
 
-/** Kept for the next visit, and in the address so that it can be passed on. */
+/** Stored for the next visit, and in the URL for sharing. */
 export function keepPreferences({ accounts, theme, language, source }: Preferences): void {
   localStorage.setItem(KEY, new URLSearchParams({ theme, lang: language, source }).toString())
   const query = new URLSearchParams(location.search)

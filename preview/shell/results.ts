@@ -1,4 +1,4 @@
-/** What a call leaves behind: the recorded files, and the callbacks that the demo receiver got. */
+/** Results of calls: recorded files, and callbacks at the demo receiver. */
 import type { ApiFile, ApiRecordings } from '../../miniprogram/netcall/http-api'
 import type { ReceivedCallbackRow } from '../../server/store/types'
 import { dom } from '../elements/element'
@@ -25,7 +25,7 @@ export class ResultsPanel {
     this.draw()
   }
 
-  /** Asks the service for what there is now. */
+  /** Loads the current results. */
   async refresh(): Promise<void> {
     this.again = this.loading
     if (this.loading) return
@@ -85,7 +85,7 @@ function fileRow(file: ApiFile, texts: Texts): HTMLElement {
   const play = dom('button', { className: 'play', textContent: '▶' })
   play.setAttribute('aria-label', `play ${file.filename}`)
   const row = dom('li', {}, kind, dom('div', {}, name, about))
-  // No browser plays flv by itself.
+  // Browsers cannot play flv files.
   if (file.kind !== 'flv') row.append(play)
   row.dataset['kind'] = file.kind
   play.addEventListener('click', () => {

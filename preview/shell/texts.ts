@@ -1,4 +1,4 @@
-/** The words of the page around the phones. */
+/** Texts of the page around the phones. */
 const ZH = {
   title: '通话小程序 · 浏览器预览',
   addPhone: '添加手机',

@@ -1,12 +1,12 @@
-/** The call's events as they happen, one colour a part. */
+/** The events of calls as they happen, a colour for each part. */
 import type { TimelineEntry, TimelinePart } from '../../server/timeline'
 import { dom } from '../elements/element'
 import type { Texts } from './texts'
 
 const PARTS = ['signalling', 'gateway', 'media', 'recording', 'callback'] as const satisfies readonly TimelinePart[]
-/** Rows kept; older ones go. */
+/** Rows kept; older ones are removed. */
 const KEPT = 500
-/** As near to the end counts as reading along, px. */
+/** Distance from the end that counts as following, px. */
 const AT_END = 40
 
 export class TimelinePanel {
@@ -88,7 +88,7 @@ function timeOf(at: number): string {
   return `${date.toTimeString().slice(0, 8)}.${String(date.getMilliseconds()).padStart(3, '0')}`
 }
 
-/** The few plain values that tell one event from the next. */
+/** The few values that distinguish events. */
 function summary(data: Record<string, unknown>): string {
   return Object.values(data)
     .filter((value) => typeof value === 'string' || typeof value === 'number')

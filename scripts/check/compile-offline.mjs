@@ -1,4 +1,4 @@
-/** Compiles a mini-program as DevTools does, without network or key, and answers `{ files }`: their contents by name, in base64. */
+/** Compiles a mini-program like DevTools, without network or key; answers `{ files }`: contents by name, in base64. */
 import { work } from '../miniprogram-ci/worker.mjs'
 import { compile } from './compile.mjs'
 

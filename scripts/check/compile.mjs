@@ -1,12 +1,12 @@
-/** What `compile-offline.mjs` does. */
+/** The work of `compile-offline.mjs`. */
 import { readFileSync } from 'node:fs'
 import ci from 'miniprogram-ci'
 import { IGNORES } from '../miniprogram-ci/worker.mjs'
 
-/** What WeChat's server would say of the account; the limits are those of every account. */
+/** WeChat's answer about the account; the limits are those of every account. */
 const ATTRIBUTES = JSON.parse(readFileSync(new URL('../miniprogram-ci/account.json', import.meta.url), 'utf8'))
 
-/** Compiles a project as DevTools does, without network or key. */
+/** Compiles a project like DevTools, without network or key. */
 export async function compile({ project: projectPath }) {
   const project = new ci.Project({
     appid: 'wx0123456789abcdef',

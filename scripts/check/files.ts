@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 
-/** All files below a folder, as paths with `/`, relative to it. */
+/** All files in a folder, as relative paths with `/`. */
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
@@ -9,7 +9,7 @@ export function filesBelow(folder: string): string[] {
     .sort()
 }
 
-/** The object in a JSON file; an empty one where the file is not there. */
+/** The object in a JSON file; empty if the file is missing. */
 export function readJson(path: string): Record<string, unknown> {
   let text: string
   try {
@@ -25,7 +25,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }
 
-/** Names in an object's field that is itself an object (`usingComponents`, `data` …). */
+/** Keys of an object's field that is an object itself (`usingComponents`, `data` …). */
 export function namesIn(value: unknown): string[] {
   return isRecord(value) ? Object.keys(value) : []
 }

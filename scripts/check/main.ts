@@ -1,4 +1,4 @@
-/** `npm run check`: is everything as it should be? One line a step; what is wrong is printed below its line. */
+/** `npm run check`: one line per step, followed by its problems. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { runModules, type Registrations } from './modules'
@@ -11,6 +11,7 @@ import { checkSize } from './size'
 import { checkTemplates } from './templates'
 import { runTool } from './tool'
 import { checkUsed } from './used'
+import { checkWording } from './wording'
 
 const PROJECTS = [
   'tsconfig.json',
@@ -40,6 +41,7 @@ async function main(root: string): Promise<boolean> {
   results.push(
     await step('format', () => runTool('prettier', 'prettier', ['--check', '--log-level', 'warn', '.'], root)),
   )
+  results.push(await step('wording', () => checkWording(root)))
   results.push(await step('pages of app.json', () => checkPages(miniprogram)))
   results.push(await step('official schemas', () => checkSchemas(root)))
   results.push(await step('every file is used', () => checkUsed(miniprogram)))

@@ -5,7 +5,7 @@ import type { CompiledFiles } from './offline-compile'
 import { listedPages, SUPPLIED, subpackages } from './pages'
 import type { Report } from './report'
 
-/** What a module gave to `Page` or `Component`. */
+/** A module's argument of `Page` or `Component`. */
 export interface Registration {
   kind: 'Page' | 'Component'
   definition: Record<string, unknown>
@@ -34,7 +34,7 @@ export function runModules(files: CompiledFiles): Report & { registered: Registr
   return { problems, registered, note: `${registered.size} pages and components` }
 }
 
-/** Pages by app.json, components by their JSON. */
+/** Pages in app.json, components by their JSON. */
 function expected(files: CompiledFiles): Map<string, Registration['kind']> {
   const names = new Map<string, Registration['kind']>()
   for (const page of listedPages(jsonOf(files, 'app.json'))) names.set(page, 'Page')
@@ -51,7 +51,7 @@ function expected(files: CompiledFiles): Map<string, Registration['kind']> {
   return names
 }
 
-/** A compiled JSON file; an empty object where there is none. */
+/** A compiled JSON file; an empty object if missing. */
 export function jsonOf(files: CompiledFiles, name: string): Record<string, unknown> {
   const value: unknown = JSON.parse(files.get(name)?.toString() ?? '{}')
   return isRecord(value) ? value : {}
@@ -59,7 +59,7 @@ export function jsonOf(files: CompiledFiles, name: string): Record<string, unkno
 
 const appFirst = (a: string, b: string): number => Number(b === 'app.js') - Number(a === 'app.js') || (a < b ? -1 : 1)
 
-/** Whatever a module asks of WeChat while it loads: any member, any call, an empty text, an empty list; never a promise. */
+/** Stub for anything a module uses of WeChat while it loads: any member, any call, an empty string, an empty list; never a promise. */
 const ANYTHING: object = new Proxy(() => {}, {
   get: (_target, name) => {
     if (name === 'then') return undefined
@@ -70,7 +70,7 @@ const ANYTHING: object = new Proxy(() => {}, {
   apply: () => ANYTHING,
 })
 
-/** A CommonJS loader over the compiled files, and the globals that WeChat gives to a module. */
+/** A CommonJS loader for the compiled files, with WeChat's globals. */
 class World {
   appRegistered = false
   private current = ''
@@ -127,7 +127,7 @@ class World {
     const target = path.startsWith('/') ? path.slice(1) : posix.join(posix.dirname(from), path)
     const found = [target, `${target}.js`, `${target}/index.js`].find((name) => this.files.has(name))
     if (found === undefined) throw new Error(`requires ${path}, which is not in the package`)
-    // A subpackage may not be there yet, and only its own modules know that it is.
+    // A subpackage may not be loaded yet; only its own modules know that it is.
     const home = this.packages.find((root) => found.startsWith(root))
     if (home !== undefined && !from.startsWith(home)) {
       throw new Error(`requires ${path} of the subpackage ${home}, which may not be there yet`)

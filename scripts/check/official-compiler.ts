@@ -8,18 +8,18 @@ interface Options {
 }
 const simulate = createRequire(join(process.cwd(), 'package.json')).resolve('miniprogram-simulate/package.json')
 const requireBeside = createRequire(simulate)
-/** Throws what `wcc` says of broken WXML, or an error with a code when `wcc` cannot be run. */
+/** Throws `wcc`'s message for invalid WXML, or an error with a code if `wcc` cannot be run. */
 const { wxmlToJs }: { wxmlToJs: (root: string, options: Options) => string } = requireBeside('miniprogram-compiler')
-/** Gives what `wcsc` says of broken WXSS as an error; file names come without their extension. */
+/** Returns `wcsc`'s message for invalid WXSS; file names have no extension. */
 const wcsc: (root: string, names: string[], options: Options) => unknown = requireBeside(
   'miniprogram-compiler/src/wcsc',
 )
 
-/** Codes of a program that is not made for this machine. */
+/** Error codes of a program for another machine. */
 const NOT_FOR_THIS_MACHINE = ['ENOENT', 'ENOEXEC', 'EACCES', 'EBADARCH', 'UNKNOWN']
 const OPTIONS: Options = { maxBuffer: 1 << 28 }
 
-/** Compiles all WXML and WXSS with WeChat's own `wcc` and `wcsc`. */
+/** Compiles all WXML and WXSS with WeChat's `wcc` and `wcsc`. */
 export function checkOfficialCompiler(miniprogram: string): Report {
   const problems: string[] = []
   try {

@@ -1,13 +1,13 @@
 import { runCi } from '../miniprogram-ci/run'
 import type { Report } from './report'
 
-/** Path in the package → content, as WeChat would get it. */
+/** Path in the package → content, as uploaded to WeChat. */
 export type CompiledFiles = ReadonlyMap<string, Buffer>
-/** What `compile.mjs` answers. */
+/** The answer of `compile.mjs`. */
 export type CompileAnswer = { files: Record<string, string>; failure?: never } | { failure: { message: string } }
 type Compiled = Report & { files: CompiledFiles }
 
-/** Compiles the project with miniprogram-ci as DevTools does, which also checks every JSON file. No files when it fails. */
+/** Compiles the project with miniprogram-ci like DevTools, which also checks every JSON file. No files if it fails. */
 export async function compileOffline(project: string): Promise<Compiled> {
   return readAnswer(await runCi<CompileAnswer>('scripts/check/compile-offline.mjs', { project }))
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { filesBelow, isRecord, readJson } from './files'
 import type { Report } from './report'
 
-/** Every page of app.json has its files, and every page on disk is in app.json. */
+/** Every page in app.json has its files, and every page on disk is in app.json. */
 export function checkPages(miniprogram: string): Report {
   const files = filesBelow(miniprogram)
   const listed = listedPages(readJson(join(miniprogram, 'app.json')))
@@ -21,15 +21,15 @@ export function checkPages(miniprogram: string): Report {
   return { problems, note: `${listed.length} pages` }
 }
 
-/** The pages of app.json, those of subpackages included. */
+/** The pages of app.json, subpackages included. */
 export function listedPages(app: Record<string, unknown>): string[] {
   return [...strings(app['pages']), ...subpackages(app).flatMap(({ pages }) => pages)]
 }
 
-/** Files that the user supplies (`npm run yunxin`); git ignores them. */
+/** Files that the user supplies (`npm run yunxin`); ignored by git. */
 export const SUPPLIED = 'yunxin/sdk/'
 
-/** The subpackages of app.json: the folder of each, with a `/` at its end, and its pages from the mini-program's root. */
+/** The subpackages of app.json: folder with a trailing `/`, and pages relative to the mini-program's root. */
 export function subpackages(app: Record<string, unknown>): Array<{ root: string; pages: string[] }> {
   const packages = app['subPackages'] ?? app['subpackages']
   return (Array.isArray(packages) ? packages : []).filter(isRecord).map(({ root, pages }) => {

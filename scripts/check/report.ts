@@ -1,4 +1,4 @@
-/** What a check found: no problems is good. The note is a fact worth a line either way. */
+/** Result of a check: it passes without problems. The note is shown in any case. */
 export interface Report {
   problems: string[]
   note?: string

@@ -5,17 +5,17 @@ import type { Report } from './report'
 
 type Kind = 'app' | 'page' | 'projectconfig' | 'sitemap' | 'theme'
 interface Verdict {
-  /** Names that the schema does not know, as a sentence; empty where there are none. */
+  /** A sentence about names unknown to the schema; empty if there are none. */
   warning: string
   error: Array<{ errorProperty: string; correctType?: string[]; requireProperty?: unknown }>
 }
 
-/** WeChat's own schemas, as DevTools applies them. Its other checks of JSON stop at the first fault, and let unknown names pass. */
+/** WeChat's own schemas, as in DevTools. Its other checks of JSON stop at the first error, and accept unknown names. */
 const { schemaValidate }: { schemaValidate: (kind: Kind, value: unknown) => Verdict } = createRequire(
   join(process.cwd(), 'package.json'),
 )('miniprogram-ci/dist/modules/corecompiler/original/validate/schemaValidate')
 
-/** Every JSON file of the project must be as its official schema says. */
+/** Every JSON file of the project must match its official schema. */
 export function checkSchemas(project: string): Report {
   const miniprogram = join(project, 'miniprogram')
   const app = readJson(join(miniprogram, 'app.json'))

@@ -3,15 +3,15 @@ import type { CompiledFiles } from './offline-compile'
 import { SUPPLIED, subpackages } from './pages'
 import type { Report } from './report'
 
-/** Of the main package and of each subpackage: far below WeChat's 2 MB, so that all opens quickly on a poor network. Bytes. */
+/** Limit of the main package and of each subpackage, bytes: far below WeChat's 2 MB, for fast loading on slow networks. */
 export const PACKAGE_LIMIT = 300 * 1024
 
-/** What WeChat allows: for a package with files that are not ours. */
+/** WeChat's limit: for a package with files that are not ours. */
 const WECHAT_LIMIT = 2 * 1024 * 1024
 
 const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KB`
 
-/** The main package and the subpackages must stay small. */
+/** Checks the sizes of the main package and the subpackages. */
 export function checkSize(files: CompiledFiles, limit = PACKAGE_LIMIT): Report {
   const roots = subpackages(jsonOf(files, 'app.json')).map(({ root }) => root)
   const contents = [...files].filter(([name]) => name !== 'project.config.json')

@@ -26,7 +26,7 @@ const BUILT_IN = new Set(
   wxs`.split(/\s+/),
 )
 
-/** Every handler, data name and tag that a template uses must exist. */
+/** Every handler, data name and tag in a template must exist. */
 export function checkTemplates(miniprogram: string, registered: Registrations): Report {
   const files = filesBelow(miniprogram).filter((file) => file.endsWith('.wxml'))
   const shared = namesIn(readJson(join(miniprogram, 'app.json'))['usingComponents'])
@@ -47,7 +47,7 @@ function checkTemplate(file: string, source: string, owner: Registration | undef
     for (const tag of uses.tags) {
       if (!BUILT_IN.has(tag) && !declared.has(tag)) problems.push(`${file}: tag <${tag}> is not in usingComponents`)
     }
-    // Templates that others include have no names of their own.
+    // Included templates have no names of their own.
     if (!owner) return problems
     const { data, methods } = namesOf(owner)
     for (const name of uses.handlers) if (!methods.has(name)) problems.push(`${file}: handler "${name}" does not exist`)
@@ -58,9 +58,9 @@ function checkTemplate(file: string, source: string, owner: Registration | undef
   }
 }
 
-/** Names that a template uses, read from the code that glass-easel makes of it. */
+/** Names used by a template, from glass-easel's generated code. */
 function usesOf(code: string): { tags: Set<string>; handlers: Set<string>; data: Set<string> } {
-  // The page's own template is the nameless one; a named one gets its data from whoever uses it.
+  // The page's own template has no name; a named one gets its data from its users.
   const own = code.slice(code.indexOf('H[""]='))
   const withoutStrings = own.replace(/"(?:[^"\\]|\\.)*"/g, '""')
   return {
@@ -74,11 +74,11 @@ function firsts(text: string, pattern: RegExp): Set<string> {
   return new Set([...text.matchAll(pattern)].flatMap(([, name]) => (name === undefined ? [] : [name])))
 }
 
-function functions(holder: unknown): string[] {
-  return isRecord(holder) ? Object.keys(holder).filter((name) => typeof holder[name] === 'function') : []
+function functions(subject: unknown): string[] {
+  return isRecord(subject) ? Object.keys(subject).filter((name) => typeof subject[name] === 'function') : []
 }
 
-/** What a registered definition, with its behaviors, offers to its template. */
+/** Names that a registered definition, with its behaviors, offers to its template. */
 function namesOf({ kind, definition }: Registration): { data: Set<string>; methods: Set<string> } {
   const { behaviors } = definition
   const parts = [definition, ...(Array.isArray(behaviors) ? behaviors.filter(isRecord) : [])]

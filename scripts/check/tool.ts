@@ -5,13 +5,13 @@ import type { Report } from './report'
 
 const require = createRequire(join(process.cwd(), 'package.json'))
 
-/** Runs a package's command (`oxlint`, `prettier` …) in a folder; what it prints when it fails are the problems. */
+/** Runs a package's command (`oxlint`, `prettier` …) in a folder; the output of a failure is the problems. */
 export async function runTool(name: string, command: string, args: string[], cwd: string): Promise<Report> {
   const { code, output } = await run(process.execPath, [binary(name, command), ...args], cwd)
   return code === 0 ? { problems: [] } : { problems: [output.trim() || `${command} ended with code ${code}`] }
 }
 
-/** Runs a program to its end and gives its exit code and all that it printed. */
+/** Runs a program; returns its exit code and output. */
 export function run(program: string, args: string[], cwd: string): Promise<{ code: number; output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })

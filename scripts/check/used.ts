@@ -4,7 +4,7 @@ import { filesBelow, isRecord, readJson } from './files'
 import { listedPages } from './pages'
 import type { Report } from './report'
 
-/** Every file of the package must be there for something: reached from app.json through pages, components, scripts and styles. */
+/** Every file of the package must be used: reached from app.json through pages, components, scripts and styles. */
 export function checkUsed(miniprogram: string): Report {
   const files = filesBelow(miniprogram)
   const reached = new Set<string>()
@@ -18,7 +18,7 @@ export function checkUsed(miniprogram: string): Report {
   return { problems, note: `${files.length} files` }
 }
 
-/** The files that a file names, from the mini-program's root; also such as are not there. */
+/** Files named in a file, relative to the mini-program's root; they may not exist. */
 function namedIn(file: string, miniprogram: string, files: readonly string[]): string[] {
   if (file.endsWith('.json')) return namedInJson(file, readJson(join(miniprogram, file)))
   const read = (name: string): string => readFileSync(join(miniprogram, name), 'utf8')
@@ -35,7 +35,7 @@ function namedInJson(file: string, content: Record<string, unknown>): string[] {
   const components = isRecord(usingComponents) ? Object.values(usingComponents).map(String).map(from(file)) : []
   const units = [...components, ...listedPages(content)]
   const parts = units.flatMap((unit) => ['.json', '.ts', '.wxml', '.wxss'].map((extension) => unit + extension))
-  // Icons of the tab bar, in app.json itself or by the names of the theme, and where theme and sitemap are.
+  // Icons of the tab bar, in app.json or theme.json, and the paths of theme and sitemap.
   return [...parts, ...texts(content).map(from(file))]
 }
 
@@ -46,7 +46,7 @@ function namedInScript(file: string, source: string): string[] {
   return [...modules, ...all(source, /['"`](\/[^'"`\s]+\.\w+)['"`]/g).map(from(file))]
 }
 
-/** A source with a `{{…}}` in it, once for every word that it can stand for: those in quotes there, or in the scripts beside it. */
+/** A source with `{{…}}`, once for each possible value: the strings in it, or in the scripts beside it. */
 function spelledOut(source: string, scripts: readonly string[]): string[] {
   const [place, expression = ''] = /\{\{(.*?)\}\}/.exec(source) ?? []
   if (place === undefined) return [source]
@@ -57,17 +57,17 @@ function spelledOut(source: string, scripts: readonly string[]): string[] {
 
 const quoted = (text: string): string[] => all(text, /'([\w-]+)'/g)
 
-/** Makes a path of what a file names, from the mini-program's root. */
+/** Resolves a named file to a path from the mini-program's root. */
 function from(file: string): (name: string) => string {
   return (name) => (name.startsWith('/') ? name.slice(1) : posix.join(posix.dirname(file), name))
 }
 
-/** What the groups of a pattern find. */
+/** The groups of all matches. */
 function all(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].flatMap(([, ...groups]) => groups.filter((group) => group !== undefined))
 }
 
-/** Every text in a JSON value. */
+/** All strings in a JSON value. */
 function texts(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   return isRecord(value) ? Object.values(value).flatMap(texts) : []

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** It was waited for long enough. */
+/** The timeout was reached. */
 export class TooLate extends Error {
   override readonly name = 'TooLate'
 }
@@ -11,14 +11,13 @@ export class TooLate extends Error {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
- * Runs a script that does its work by `worker.mjs`, and gives its answer. It has a process of its own, because
- * miniprogram-ci talks about everything, fails in rejections that nobody can catch, and stays alive; and a folder of its
- * own, because it makes folders where it is started and forgets them. Nothing of both is left, also where we are stopped
- * meanwhile. Rejects with `TooLate` after `patience` ms, with all that it said where it ended without an answer.
+ * Runs a script that uses `worker.mjs`, and returns its answer. It has its own process, because miniprogram-ci logs a lot, has unhandled
+ * rejections and does not exit; and its own folder, because it creates folders in the current one. Both are removed, also if this process
+ * is stopped. Rejects with `TooLate` after `patience` ms, and with the output if there was no answer.
  */
 export async function runCi<Answer>(script: string, orders: object, patience = 0): Promise<Answer> {
   const folder = mkdtempSync(join(tmpdir(), 'miniprogram-ci-'))
-  // Windows keeps a folder for a moment after the process in it has ended.
+  // Windows keeps a folder busy for a moment after its process has ended.
   const discard = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   try {
     writeFileSync(join(folder, 'orders.json'), JSON.stringify(orders))
@@ -32,7 +31,7 @@ export async function runCi<Answer>(script: string, orders: object, patience = 0
   }
 }
 
-/** Runs it to its end, or to ours; gives what it said. */
+/** Runs it until it ends, or this process does; returns its output. */
 function run(script: string, folder: string, timeout: number, discard: () => void): Promise<string> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, TMPDIR: folder, TMP: folder, TEMP: folder }

@@ -1,12 +1,12 @@
-/** The other side of `run.ts`, in the process that miniprogram-ci has for itself: its folder is the current one. */
+/** The other side of `run.ts`, in miniprogram-ci's process, with its folder as the current one. */
 import { readFileSync, writeFileSync } from 'node:fs'
 
-/** What is not part of the mini-program, below the project's folder. A service that runs beside adds and removes recordings. */
+/** Not part of the mini-program. A running service adds and removes recordings. */
 export const IGNORES = ['node_modules/**/*', 'data/**/*', 'dist/**/*']
 
 /**
- * Does the work with the orders, and answers what it gives; a failure of whatever kind is answered as
- * `{ failure: { code, message } }`, the code being one of miniprogram-ci's, or null. Ends the process.
+ * Runs the work with the orders and answers its result; failures are answered as `{ failure: { code, message } }` with miniprogram-ci's
+ * code, or null. Ends the process.
  */
 export async function work(does) {
   process.on('unhandledRejection', fail)
@@ -22,7 +22,7 @@ function fail(error) {
   answer(failureOf(error))
 }
 
-/** The answer for a failure. */
+/** The answer of a failure. */
 export function failureOf(error) {
   const message = error instanceof Error ? error.message : typeof error === 'string' ? error : JSON.stringify(error)
   return { failure: { code: Number(error?.code) || null, message } }

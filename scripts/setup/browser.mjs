@@ -28,7 +28,7 @@ function usualPlaces(env) {
   return roots.flatMap((root) => programs.map((program) => join(root, program)))
 }
 
-/** A Chromium: the one that CHROMIUM names, one in PATH, one in a usual place; null when there is none. */
+/** The path of a Chromium: from CHROMIUM, PATH, or a usual place; null if there is none. */
 export function findBrowser(env = process.env) {
   const named = env['CHROMIUM']
   if (named !== undefined && named !== '') {
@@ -45,9 +45,8 @@ export function findBrowser(env = process.env) {
 }
 
 /**
- * Finds a Chromium for the tests, or installs Debian's where that is allowed. Gives `CHROMIUM` with its path, or `NO_BROWSER`
- * with a sentence on how to get one; where a browser is required that is thrown as a SetupError.
- * `aptGet`: the program that may install packages; null where that is not allowed.
+ * Finds a Chromium for the tests, or installs Debian's if allowed. Returns `CHROMIUM` with its path, or `NO_BROWSER` with a sentence on how
+ * to get one; if a browser is required, throws a SetupError with it. `aptGet`: the program that may install packages; null if not allowed.
  */
 export async function ensureBrowser({ required, env = process.env, aptGet = findAptGet() }) {
   const found = findBrowser(env)
@@ -75,14 +74,14 @@ function isProgram(path) {
   }
 }
 
-/** Only Linux leaves it to the user whether Chinese can be shown; where fontconfig cannot tell, nothing is asked for. */
+/** Only on Linux Chinese fonts may be missing; if fontconfig cannot tell, nothing is required. */
 function hasChineseFont() {
   if (process.platform !== 'linux') return true
   const { status, stdout } = spawnSync('fc-list', [':lang=zh', 'family'], { encoding: 'utf8' })
   return status === 0 && stdout.trim() !== ''
 }
 
-/** For root on Debian. Ubuntu's `chromium` package only points to a snap. */
+/** For root on Debian. Ubuntu's `chromium` package only refers to a snap. */
 function findAptGet() {
   const program = '/usr/bin/apt-get'
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !isProgram(program)) return null
@@ -93,7 +92,7 @@ function findAptGet() {
   }
 }
 
-/** Gives null, or a sentence when apt-get fails. */
+/** Returns null, or a sentence if apt-get fails. */
 async function install(aptGet, packages) {
   const names = packages.join(' and ')
   say(`• Installing ${names} (apt-get)`)

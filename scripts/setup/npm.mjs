@@ -4,7 +4,7 @@ import { SetupError } from './say.mjs'
 const QUIET = ['--no-audit', '--no-fund', '--loglevel=error']
 const WORDS = 6
 
-/** Runs an npm command in a folder to its end; what keeps it from its work is thrown as a SetupError. No argument may hold a space. */
+/** Runs an npm command in a folder. Throws a SetupError if it fails. Arguments must not contain spaces. */
 export async function npm(args, folder) {
   const run = runQuietly('npm', [...args, ...QUIET], { cwd: folder, label: `npm ${args[0]}` })
   const { code, output } = await run.catch(() => {
@@ -33,7 +33,7 @@ const EXPLANATIONS = [
   [/E401|E403/, () => 'the npm registry refused access. Look at your npm configuration: npm config list'],
 ]
 
-/** npm's failure as a sentence, followed by npm's own first words: the later ones are about its code, usage and logs. */
+/** npm's failure as a sentence, followed by its first lines: later ones are about its code, usage and logs. */
 export function explain(output, root) {
   const known = EXPLANATIONS.find(([pattern]) => pattern.test(output))
   const lines = output.trim().split('\n')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { npm } from './npm.mjs'
 import { say, SetupError } from './say.mjs'
 
-/** Runs `npm ci` when the installed packages are not those of package-lock.json. */
+/** Runs `npm ci` if the installed packages differ from package-lock.json. */
 export async function ensurePackages(root) {
   const reason = outdated(
     readPackages(join(root, 'package-lock.json')),
@@ -16,13 +16,13 @@ export async function ensurePackages(root) {
   say(`✓ Packages installed in ${Math.round((Date.now() - begun) / 1000)} s`)
 }
 
-/** Why the packages have to be installed; null when they are as the lock file says. */
+/** Why packages have to be installed; null if they match the lock file. */
 export function outdated(wanted, installed) {
   if (wanted === null) throw new SetupError('package-lock.json is missing: this is not a whole copy of the project')
   if (installed === null) return 'nothing is installed yet'
   for (const [path, { version, optional }] of Object.entries(wanted)) {
     const found = installed[path]
-    // Optional packages are there only on the platform they are made for.
+    // Optional packages exist only on their platform.
     if (path === '' || (!found && optional)) continue
     const name = path.replace(/^.*node_modules\//, '')
     if (!found) return `${name} is missing`
@@ -31,7 +31,7 @@ export function outdated(wanted, installed) {
   return null
 }
 
-/** npm's hidden lock file is written at the end of an installation: an interrupted one leaves none. */
+/** npm's hidden lock file is written at the end: an interrupted installation has none. */
 function readPackages(path) {
   try {
     return JSON.parse(readFileSync(path, 'utf8')).packages ?? {}

@@ -1,4 +1,4 @@
-/** Ends this process once its parent has ended: runInstead() preloads it into every Node process below one of our commands. */
+/** Ends this process after its parent; runInstead() preloads it into every Node process below our commands. */
 import { isMainThread } from 'node:worker_threads'
 import { endWithParents } from './parents.mjs'
 

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs'
 
 /** ms */
 const PERIOD = 500
-/** For closing what is open, before this process is killed, ms. */
+/** Time to close everything before this process is killed, ms. */
 const GRACE = 30_000
 
 /**
- * Sends this process SIGTERM once its parent has ended. A command that npm runs in a shell ends with npm as well: a shell that is
- * killed passes no signal on, and npm killed outright leaves its shell running.
+ * Sends this process SIGTERM after its parent has ended. A command in npm's shell ends with npm as well: a killed shell passes no signal
+ * on, and npm, if killed, leaves its shell running.
  */
 export function endWithParents() {
   const chain = [process.ppid]
@@ -25,7 +25,7 @@ export function endWithParents() {
   timer.unref()
 }
 
-/** Whether a process is still the parent of the one below it. An orphan gets another parent, but not on Windows. */
+/** Whether a process is still the parent of the one below it. Orphans get another parent, but not on Windows. */
 function isStillAbove(pid, level, chain) {
   if (process.platform === 'win32') return isAlive(pid)
   return (level === 0 ? process.ppid : statOf(chain[level - 1])?.parent) === pid
@@ -42,7 +42,7 @@ function isAlive(pid) {
 
 const isShell = (pid) => /^-?(ba|da|z|k|a)?sh$/.test(statOf(pid)?.name ?? '')
 
-/** A process's name and parent; null where the system does not tell. */
+/** A process's name and parent; null if unknown. */
 function statOf(pid) {
   if (process.platform === 'win32') return null
   const { status, stdout } =
@@ -54,7 +54,7 @@ function statOf(pid) {
   return status !== 0 || parent === undefined ? null : { name, parent: Number(parent) }
 }
 
-/** Linux tells without a process: `pid (name) state parent …`; the name may contain spaces and brackets. */
+/** On Linux without a process: `pid (name) state parent …`; the name may contain spaces and brackets. */
 function readStat(pid) {
   try {
     const [, name, parent] = /^\d+ \((.*)\) \S (\d+) /s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []

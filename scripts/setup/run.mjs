@@ -3,9 +3,9 @@ import { say } from './say.mjs'
 
 const STILL_AT_IT = 10_000
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
-/** For a child that was told to end, before it is killed, ms. */
+/** Time for a child to end before it is killed, ms. */
 const GRACE = 30_000
-/** What a Node process loads so that it ends with its parent, also where that is killed and cannot say so. */
+/** Preloaded into Node processes, so that they end with their parent, even if it is killed. */
 const WITH_PARENT = `--import=${new URL('parent.mjs', import.meta.url).href}`
 
 /** An environment in which every Node process ends with its parent. */
@@ -13,11 +13,11 @@ export function withParent(env = process.env) {
   return { ...env, NODE_OPTIONS: [env.NODE_OPTIONS, WITH_PARENT].filter(Boolean).join(' ') }
 }
 
-/** Runs a program to its end, with a line now and then while it works; gives its exit code and all that it printed. */
+/** Runs a program, with a progress line now and then; returns its exit code and output. */
 export function runQuietly(program, args, { cwd = process.cwd(), label = program, env = process.env } = {}) {
   return new Promise((resolve, reject) => {
     const begun = Date.now()
-    // npm is a .cmd file on Windows, which only a shell can run.
+    // npm is a .cmd file on Windows, which requires a shell.
     const child = spawn(program, args, {
       cwd,
       env: withParent(env),
@@ -43,15 +43,15 @@ export function runQuietly(program, args, { cwd = process.cwd(), label = program
 }
 
 /**
- * Runs a Node program in our place, with the same terminal; resolves with its exit code. Signals are passed on to it, and every
- * Node process below it ends when its parent does. `started` gets the child process.
+ * Runs a Node program in the same terminal; resolves with its exit code. Signals are passed on, and every Node process below it ends with
+ * its parent. `started`: called with the child process.
  */
 export async function runInstead(args, { cwd = process.cwd(), env = process.env, started } = {}) {
   const child = spawn(process.execPath, args, {
     cwd,
     env: withParent(env),
     stdio: 'inherit',
-    // In a process group of its own Ctrl+C in a terminal reaches it once, through us, and not twice.
+    // In its own process group, Ctrl+C reaches it once, through this process.
     detached: process.platform !== 'win32',
   })
   const forward = (signal) => {

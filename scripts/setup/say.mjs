@@ -1,12 +1,12 @@
-/** How the scripts talk: progress on standard error, so that what a command prints stays clean. */
+/** Output of the scripts: progress goes to standard error, to keep a command's output clean. */
 export function say(text) {
   process.stderr.write(`${text}\n`)
 }
 
-/** Something that the user can mend. */
+/** An error that the user can fix. */
 export class SetupError extends Error {}
 
-/** Runs a step and prints a SetupError in plain words; anything else is a fault of ours and keeps its stack. */
+/** Runs a step and prints a SetupError as a sentence; other errors are bugs and keep their stack. */
 export async function orExplain(work) {
   try {
     return await work()

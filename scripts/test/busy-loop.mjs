@@ -1,4 +1,4 @@
-/** Keeps a core busy, in turns short enough to notice that its parent has ended. */
+/** Keeps a core busy, in short turns to notice the end of its parent. */
 const TURN = 50
 
 function turn() {

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 
 /**
- * A jest reporter: a line for each file as it ends, and the result of the whole part as JSON, for results.mjs. TEST_PART is the
- * part's name, TEST_RESULT the path of the JSON.
+ * A jest reporter: a line for each finished file, and the part's result as JSON, for results.mjs. TEST_PART is the part's name, TEST_RESULT
+ * the path of the JSON.
  */
 export default class Progress {
   constructor({ rootDir }) {

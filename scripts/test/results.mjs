@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 const SLOWEST = 10
 
-/** What the reporter wrote of one part's files; null when jest did not get so far. */
+/** A part's result from the reporter; null if jest failed earlier. */
 export function readFiles(path) {
   try {
     return JSON.parse(readFileSync(path, 'utf8'))
@@ -12,8 +12,8 @@ export function readFiles(path) {
 }
 
 /**
- * The result of a run from its parts, each `{ part, files, code }`: files as the reporter wrote them, null when jest did not get so
- * far, and jest's exit code. A run without any test that passed is not good.
+ * The result of a run from its parts, each `{ part, files, code }`: files from the reporter, null if jest failed earlier, and jest's exit
+ * code. A run without any passed test fails.
  */
 export function resultOf(parts) {
   const files = parts.flatMap(({ part, files, code }) =>
@@ -29,7 +29,7 @@ function brokenPart(name, failure) {
   return { name, ms: 0, passed: 0, failed: 1, skipped: 0, failure }
 }
 
-/** What stands at the end of a run: the slowest files, what failed with its output, and last of all the count. */
+/** The end of a run's output: slowest files, failures with their output, and the count as last line. */
 export function summaryOf({ passed, failed, skipped, files }) {
   const lines = []
   if (files.length > SLOWEST) {

@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module'
 
-// Not a dependency of ours by name: jest's own.
+// Not a direct dependency: jest's own.
 const require = createRequire(createRequire(import.meta.url).resolve('jest'))
 const { default: Sequencer } = require('@jest/test-sequencer')
 
-/** Files that take long come first, so that none is left for the end alone: those with a browser, WeChat's compiler or ffmpeg. */
+/** Long files first, so that none runs alone at the end: those with a browser, WeChat's compiler or ffmpeg. */
 const LONG = /\.(browser|ffmpeg)\.test\.ts$|\/test\/check\//
 
 export default class LongFirst extends Sequencer {

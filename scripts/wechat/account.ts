@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { isRecord, readJson } from '../check/files'
 import { Refusal } from './refusal'
 
-/** Who sends the mini-program. */
+/** The account that uploads the mini-program. */
 export interface Account {
   appId: string
   keyFile: string
@@ -13,12 +13,12 @@ export interface Account {
 const CONSOLE = 'https://mp.weixin.qq.com'
 const WHERE_ID = `It is in the console (${CONSOLE}), Development › Development settings.`
 const WHERE_KEY = `Download the upload key in the console (${CONSOLE}), Development › Development settings.`
-/** What DevTools writes for people without an account. */
+/** DevTools' app id for people without an account. */
 const VISITOR = 'touristappid'
 
 /**
- * The app id from `WECHAT_APPID` or DevTools' own `project.private.config.json`, the key from `WECHAT_KEY` or the file
- * as the console names it, in the project's folder. Throws a `Refusal` when one is missing or no good.
+ * The app id from `WECHAT_APPID` or DevTools' `project.private.config.json`, the key from `WECHAT_KEY` or the console's file in the
+ * project's folder. Throws a `Refusal` if one is missing or invalid.
  */
 export function readAccount(environment: Readonly<Record<string, string | undefined>>, project: string): Account {
   const appId = environment['WECHAT_APPID'] || configuredId(project)
@@ -65,7 +65,7 @@ function checkKey(file: string, orElse: string): void {
   try {
     if (createPrivateKey(text).asymmetricKeyType === 'rsa') return
   } catch {
-    // What is wrong with it would quote it.
+    // The error's details would quote the key.
   }
   throw new Refusal(`${file} is not an upload key: it must hold an RSA private key in PEM. ${WHERE_KEY}`)
 }

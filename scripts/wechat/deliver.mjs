@@ -1,10 +1,10 @@
-/** What `send.mjs` does. */
+/** The work of `send.mjs`. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import ci from 'miniprogram-ci'
 import { IGNORES } from '../miniprogram-ci/worker.mjs'
 
-/** Compiles a project and sends it to WeChat. */
+/** Compiles a project and uploads it to WeChat. */
 export async function deliver({ command, project: projectPath, appId, keyFile, version, description, qrFile, robot }) {
   const project = new ci.Project({
     appid: appId,
@@ -29,9 +29,9 @@ export async function deliver({ command, project: projectPath, appId, keyFile, v
   return { sizes, qrCode: command === 'preview' ? await terminalCode(qrFile) : '' }
 }
 
-/** WeChat gives a picture; miniprogram-ci writes it to a file or to the terminal, never both. Its own reader does the other. */
+/** WeChat returns an image; miniprogram-ci writes it to a file or to the terminal, not both. This reads the file for the terminal. */
 async function terminalCode(file) {
   const { generateTerminalQrcode } = createRequire(import.meta.url)('miniprogram-ci/dist/ci/utils/terminalQrcode')
-  // The picture is there: without this the phone scans the file.
+  // The image exists: the phone scans the file instead.
   return generateTerminalQrcode(readFileSync(file).toString('base64')).catch(() => '')
 }

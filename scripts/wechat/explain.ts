@@ -1,12 +1,12 @@
-/** A failure as miniprogram-ci tells it. */
+/** A failure of miniprogram-ci. */
 export interface Failure {
-  /** One of its own codes (`dist/config/config.js`). */
+  /** One of its codes (`dist/config/config.js`). */
   code: number | null
-  /** Its words; where WeChat refused, with the answer as JSON in them. */
+  /** Its message; if WeChat refused, with the answer as JSON. */
   message: string
 }
 
-/** WeChat's answers and the network's, with what to do. */
+/** Errors of WeChat and of the network, with advice. */
 const EXPLANATIONS: ReadonlyArray<readonly [RegExp, (found: RegExpExecArray, appId: string) => string]> = [
   [
     /invalid ip:?\s*([0-9a-f][0-9a-f.:]*)?/i,
@@ -38,7 +38,7 @@ const EXPLANATIONS: ReadonlyArray<readonly [RegExp, (found: RegExpExecArray, app
   ],
 ]
 
-/** A failure in one sentence that says what to do; what is not known is told as WeChat said it. */
+/** A failure as one sentence with advice; unknown ones in WeChat's words. */
 export function explain({ code, message }: Failure, appId: string): string {
   for (const [pattern, sentence] of EXPLANATIONS) {
     const found = pattern.exec(message)
@@ -50,7 +50,7 @@ export function explain({ code, message }: Failure, appId: string): string {
     : `WeChat refused it${code === null ? '' : ` (${code})`}: ${words}`
 }
 
-/** The words inside `Error: {"errCode":…,"errMsg":"…"}`; all words where there is no such thing. */
+/** The message inside `Error: {"errCode":…,"errMsg":"…"}`; otherwise the whole text. */
 function innermost(message: string): string {
   const quoted = /"errMsg":("(?:[^"\\]|\\.)*")/.exec(message)?.[1]
   const words: unknown = quoted === undefined ? message : JSON.parse(quoted)

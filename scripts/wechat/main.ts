@@ -1,4 +1,4 @@
-/** `npm run preview` and `npm run upload`: the mini-program to WeChat. Exit code 1 with a sentence when it does not get there. */
+/** `npm run preview` and `npm run upload`: sends the mini-program to WeChat. Exit code 1 with a sentence if it fails. */
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { isRecord, readJson } from '../check/files'
@@ -19,7 +19,7 @@ async function main(command: Command, args: readonly string[], project: string):
   for (const line of wordsOn(sent, { ...orders, qrFile: relative(project, qrFile) })) say(line)
 }
 
-/** The upload takes its time: what would fail after it is tried before. */
+/** The upload is slow: everything that could fail after it is tried before. */
 function prepareFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true })

@@ -4,14 +4,14 @@ import { Refusal } from './refusal'
 
 export type Command = 'preview' | 'upload'
 
-/** What is to be sent to WeChat, and under which words. */
+/** What to send to WeChat, with its description. */
 export interface Orders {
   command: Command
   version: string
   description: string
-  /** Where the picture of the QR code goes; of a preview only. */
+  /** Path of the QR code image; for previews only. */
   qrFile: string
-  /** WeChat keeps one version for each of its robots, 1 to 30. */
+  /** WeChat keeps one version per robot, 1 to 30. */
   robot: number
 }
 
@@ -19,13 +19,10 @@ const OPTIONS: Readonly<Record<Command, readonly string[]>> = {
   preview: ['description', 'qr', 'robot'],
   upload: ['version', 'description', 'robot'],
 }
-/** What the console takes: letters, digits and dots, as in `1.2.0`. */
+/** Allowed by the console: letters, digits and dots, as in `1.2.0`. */
 const VERSION = /^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/
 
-/**
- * The orders from the command line; what is not given comes from package.json. Throws a `Refusal` for an argument that
- * is unknown or no good.
- */
+/** The orders from the command line, with defaults from package.json. Throws a `Refusal` for an unknown or invalid argument. */
 export function readOrders(command: Command, args: readonly string[], manifest: Record<string, unknown>): Orders {
   const given = readOptions(command, args)
   const version = given['version'] ?? String(manifest['version'])

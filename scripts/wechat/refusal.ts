@@ -1,4 +1,4 @@
-/** Something that whoever runs the command can mend; the message says what and how. */
+/** An error that the user of the command can fix; the message says how. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
 }

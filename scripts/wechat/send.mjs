@@ -1,4 +1,4 @@
-/** Sends the mini-program to WeChat, and answers the packages' `sizes`, and of a preview the `qrCode` for the terminal. */
+/** Sends the mini-program to WeChat; answers the packages' `sizes`, and for a preview the `qrCode` for the terminal. */
 import { work } from '../miniprogram-ci/worker.mjs'
 import { deliver } from './deliver.mjs'
 

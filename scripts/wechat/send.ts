@@ -4,20 +4,20 @@ import { explain, type Failure } from './explain'
 import type { Orders } from './orders'
 import { Refusal } from './refusal'
 
-/** What WeChat took. */
+/** WeChat's result. */
 export interface Sent {
-  /** Bytes of each package by its name: `__FULL__`, `__APP__` for the main package, the subpackages'. */
+  /** Bytes by package name: `__FULL__`, `__APP__` for the main package, the subpackages'. */
   sizes: ReadonlyArray<{ name: string; size: number }>
-  /** The code of a preview for the terminal; empty where it could not be read. */
+  /** A preview's QR code for the terminal; empty if it could not be read. */
   qrCode: string
 }
 type Answer = (Sent & { failure?: never }) | { failure: Failure }
 
 const SCRIPT = 'scripts/wechat/send.mjs'
-/** miniprogram-ci waits for a silent server without end, ms. */
+/** miniprogram-ci has no timeout for a silent server, ms. */
 const PATIENCE = 5 * 60_000
 
-/** Compiles the project and sends it to WeChat. Rejects with a `Refusal` when that fails, in one sentence. */
+/** Compiles the project and sends it to WeChat. Rejects with a `Refusal`. */
 export async function send(orders: Orders, account: Account, project: string, patience = PATIENCE): Promise<Sent> {
   const answer = await runCi<Answer>(SCRIPT, { ...orders, ...account, project }, patience).catch((error: unknown) => {
     if (!(error instanceof TooLate)) throw error

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { npm } from '../setup/npm.mjs'
 import { SetupError } from '../setup/say.mjs'
 
-/** The last whose mini-program build has the calls' service (9) and `NIM.use`. Several between 8.9 and 9.21 lack the service. */
+/** The last version whose mini-program build has the call service (9) and `NIM.use`. Several between 8.9 and 9.21 lack it. */
 export const IM_SDK = {
   name: '@yxim/nim-web-sdk',
   version: '9.21.12',
@@ -16,7 +16,7 @@ export const IM_SDK = {
 export async function fetchImSdk() {
   const folder = mkdtempSync(join(tmpdir(), 'im-sdk-'))
   try {
-    // Whatever the user's npm is told otherwise.
+    // Overrides the user's npm settings.
     const here = ['--prefix', '.', '--save', '--package-lock', '--ignore-scripts']
     await npm(['install', `${IM_SDK.name}@${IM_SDK.version}`, ...here], folder)
     const lock = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'))

@@ -1,18 +1,18 @@
-/** Looks at SDK files before the mini-program gets them: do they run, what do they export, which version are they? */
+/** Checks SDK files before they are copied: whether they run, what they export, and their version. */
 import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { createContext, runInContext } from 'node:vm'
 import { SetupError } from '../setup/say.mjs'
 import { IM_SDK } from './im-sdk.mjs'
 
-/** What the app is written for: the contract as it was observed at 7.7.0. */
+/** The version of the observed contract. */
 const NETCALL_MAJOR = 7
-/** WeChat's bound of a package, less what the IM SDK takes. */
+/** WeChat's package limit minus the IM SDK's size. */
 const LARGEST = 1_300_000
 const WHERE =
   "The netcall SDK for WeChat mini-programs is not on npm: NetEase gives it to its customers (the Yunxin console's downloads, or their support). docs/guide.md says more."
 
-/** The file's source and version; null where it tells none. Throws a SetupError that says what is wrong with it. */
+/** The file's source and version; null if it has none. Throws a SetupError with the problem. */
 export function readNetcallSdk(path) {
   if (!path) throw new SetupError(`Say where the netcall file is: npm run yunxin -- <path to the file>\n${WHERE}`)
   const source = read(path)
@@ -31,7 +31,7 @@ export function readNetcallSdk(path) {
   return { source, version }
 }
 
-/** Throws a SetupError where it is not what the app and the netcall SDK need. */
+/** Throws a SetupError if the app or the netcall SDK cannot use it. */
 export function checkImSdk(source) {
   if (!found(run(source, IM_SDK.name), 'NIM', isNim))
     throw new SetupError(`${IM_SDK.name} ${IM_SDK.version} does not export NIM.use and NIM.getInstance.`)
@@ -59,7 +59,7 @@ const usable = (value) => (typeof value === 'object' && value !== null) || typeo
 
 const isNim = (value) => typeof value.use === 'function' && typeof value.getInstance === 'function'
 
-/** A module is the class itself, or holds it as its default or by its name; the app looks for it in the same places. */
+/** The class: the module itself, its default, or its named export; the app looks in the same places. */
 function found(exported, name, isIt) {
   return [exported, exported?.default, exported?.[name]].find((value) => usable(value) && isIt(value))
 }
@@ -71,7 +71,7 @@ function versionOf(netcall, source, path) {
   return told ?? written ?? named ?? null
 }
 
-/** Whatever a module asks of WeChat while it loads: any member, any call. */
+/** Stub for anything a module uses of WeChat while it loads: any member, any call. */
 const ANYTHING = new Proxy(() => {}, {
   get: (_, name) => (name === 'then' ? undefined : name === Symbol.toPrimitive ? () => '' : ANYTHING),
   apply: () => ANYTHING,
@@ -79,7 +79,7 @@ const ANYTHING = new Proxy(() => {}, {
 
 const none = () => 0
 
-/** Runs the file as a mini-program's module and gives what it exports. Where it does not run, the hint is told, too. */
+/** Runs the file as a mini-program's module and returns its exports. Errors include the hint. */
 function run(source, name, hint = '') {
   const timers = { setTimeout: none, setInterval: none, clearTimeout: none, clearInterval: none }
   const module = { exports: {} }

@@ -4,10 +4,10 @@ import { say, SetupError } from '../setup/say.mjs'
 import { fetchImSdk, IM_SDK } from './im-sdk.mjs'
 import { checkImSdk, readNetcallSdk } from './inspect.mjs'
 
-/** Where the mini-program looks for them; git ignores the folder. */
+/** Where the mini-program looks for them; ignored by git. */
 export const SDK_FOLDER = 'miniprogram/yunxin/sdk'
 
-/** Checks both SDKs before it writes either: what was there stays when one is not as it should be. */
+/** Checks both SDKs before writing either: existing files are kept if one is invalid. */
 export async function installSdks(netcallFile, root, fetchIm = fetchImSdk) {
   const netcall = readNetcallSdk(netcallFile)
   say(`✓ netcall SDK ${netcall.version ?? '(it does not tell its version)'}`)
@@ -18,7 +18,7 @@ export async function installSdks(netcallFile, root, fetchIm = fetchImSdk) {
   say(`✓ Both are in ${SDK_FOLDER}/, which git ignores. Compile again and choose NetEase Yunxin on the login page.`)
 }
 
-/** Writes both files beside their places first: where that fails, what was there stays. */
+/** Writes both files under temporary names first: existing files are kept if that fails. */
 function place(folder, files) {
   const names = Object.keys(files)
   const fresh = (name) => join(folder, `${name}.new`)

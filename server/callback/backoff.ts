@@ -1,17 +1,17 @@
-/** How often and how patiently a callback is tried. Times in ms. */
+/** Retry policy of callbacks. Times in ms. */
 export interface RetryPolicy {
-  /** Silence for this long is a failure. */
+  /** Timeout of one delivery. */
   timeout: number
-  /** After so many tries a callback is given up (and kept, so that it can be sent again by hand). */
+  /** Attempts before a callback is given up. It is kept and can be sent again by hand. */
   tries: number
   firstDelay: number
   longestDelay: number
 }
 
-/** A little over two hours in all: a receiver's restart or short outage is bridged without anybody's doing. */
+/** A little over two hours in all, which covers a receiver's restart or a short outage. */
 export const RETRY_POLICY: RetryPolicy = { timeout: 5_000, tries: 20, firstDelay: 1_000, longestDelay: 10 * 60_000 }
 
-/** The pause after the n-th failed try: doubles each time, with up to a quarter taken off by chance. */
+/** Pause after the n-th failed attempt: doubles each time, minus up to a quarter of jitter. */
 export function retryDelay(failures: number, policy: RetryPolicy, random = Math.random()): number {
   const delay = Math.min(policy.firstDelay * 2 ** (failures - 1), policy.longestDelay)
   return Math.round(delay * (1 - random / 4))

@@ -8,7 +8,7 @@ import type { Channel, ChannelStart } from '../channels/types'
 import type { RecordingFile } from '../recording/types'
 import type { CallMemberRow, CallRow } from '../store/types'
 
-/** `not-connected` is this project's own. */
+/** `not-connected` is an extension of this project. */
 export const EVENT_TYPES = ['5', '6', '20', 'not-connected'] as const
 export type EventType = (typeof EVENT_TYPES)[number]
 export const EVENT_TYPE = {
@@ -18,14 +18,14 @@ export const EVENT_TYPE = {
   notConnected: 'not-connected',
 } as const satisfies Record<string, EventType>
 
-/** `userType` of a member, the only one that NetEase's service was seen to send. */
+/** `userType` of a member: the only value that NetEase's service was seen to send. */
 const USER_TYPE = 1
-/** `user` of a mixed file, which belongs to nobody. */
+/** `user` of a mixed file, which has no single owner. */
 const NOBODY = '0'
 
 const seconds = (ms: number): number => Math.max(0, Math.round(ms / 1000))
 
-/** eventType 20, a number as the contract has it: a call rings, or a room has its first member (and nobody was called). */
+/** eventType 20 (a number, as in the contract): a call rings, or a room has its first member (then without callees). */
 export function startedBody(
   { type, members }: Channel,
   { account, device, forced }: ChannelStart,
@@ -71,7 +71,7 @@ export function durationBody(call: CallRow, members: readonly CallMemberRow[], n
   })
 }
 
-/** Of our own: a call that never connected, and why. */
+/** Extension: a call that never connected, and the reason. */
 export function notConnectedBody(call: CallRow, members: readonly CallMemberRow[]): string {
   return JSON.stringify({
     eventType: EVENT_TYPE.notConnected,
@@ -113,7 +113,7 @@ export function filesBody(
   })
 }
 
-/** The contract's spelling, which receivers match on. */
+/** The contract's spelling, which receivers compare with. */
 const kindOf = ({ type }: CallRow): string => (type === NETCALL_TYPE.NETCALL_TYPE_AUDIO ? 'AUDIO' : 'VEDIO')
 
 function statusOf({ endReason }: CallRow): string {
@@ -121,7 +121,7 @@ function statusOf({ endReason }: CallRow): string {
   return endReason === 'service-stopped' ? 'UNKNOWN' : 'SUCCESS'
 }
 
-/** A number of the file's own, stable over repeated callbacks: the first bits of its content's hash. */
+/** A number of the file that is the same in repeated callbacks: the first bits of its content's hash. */
 function fileNumber(file: RecordingFile): number {
   return parseInt(file.md5.slice(0, 12), 16)
 }

@@ -1,12 +1,12 @@
 import { signCallback } from './signature'
 
-/** Where callbacks go; known only once the service listens. */
+/** Target of callbacks; known once the service listens. */
 export interface CallbackTarget {
   url: string
   appKey: string
   appSecret: string
 }
-/** null: answered 200. Otherwise what went wrong, in a sentence without secrets. */
+/** Null: answered 200. Otherwise the error, without secrets. */
 export type DeliveryProblem = string | null
 
 /** POSTs one signed callback. Redirects are not followed, the answer's body is not read. Never rejects. */
@@ -46,11 +46,11 @@ export async function deliver(
 function problemOf(error: unknown): string {
   const code = property(property(error, 'cause'), 'code')
   if (typeof code === 'string' && /^(HPE|UND_ERR_HEADERS)_/.test(code))
-    return `the receiver does not answer in HTTP (${code})`
-  return `the receiver cannot be reached${typeof code === 'string' ? ` (${code})` : ''}`
+    return `the receiver does not answer with HTTP (${code})`
+  return `cannot reach the receiver${typeof code === 'string' ? ` (${code})` : ''}`
 }
 
-/** What fetch throws is not always an `Error` of this realm, so its shape is asked and not its class. */
+/** `fetch` may throw errors of another realm: their shape is checked instead of their class. */
 function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }

@@ -5,9 +5,9 @@ import { RETRY_POLICY, retryDelay, type RetryPolicy } from './backoff'
 import type { EventType } from './bodies'
 import { deliver, type CallbackTarget } from './delivery'
 
-/** At most so many deliveries at a time. */
+/** Maximum number of concurrent deliveries. */
 const PARALLEL = 8
-/** The queue is looked at so often, because `npm run callbacks` puts events back into it from another process. ms */
+/** Poll interval of the queue, ms: `npm run callbacks` puts events back from another process. */
 export const LOOK = 2_000
 
 export interface OutboxOptions {
@@ -15,16 +15,16 @@ export interface OutboxOptions {
   timeline: Timeline
   log: Log
   target(): CallbackTarget
-  /** Which the app wants; all when left out. */
+  /** Events that the app wants; all if omitted. */
   events?: readonly EventType[]
   policy?: RetryPolicy
-  /** Called after each event that the receiver took. */
+  /** Called after each event that the receiver accepted. */
   sent?(): void
 }
 
 /**
- * Sends what the database's outbox holds until the receiver has answered 200: a call's events one after the other, calls
- * beside each other. What a stopped service had not sent goes out after the next start.
+ * Sends the events of the database's outbox until the receiver answers 200: the events of one call in order, calls in parallel. Events left
+ * by a stopped service are sent after the next start.
  */
 export class Outbox {
   private readonly policy: RetryPolicy
@@ -42,17 +42,17 @@ export class Outbox {
     this.send()
   }
 
-  /** Keeps an event, and sends it when its turn comes; passes over what the app does not want. */
+  /** Stores an event and sends it in its turn. Ignores events that the app does not want. */
   enqueue(cid: number, eventType: EventType, body: string): void {
     const { store, timeline, events } = this.options
     if (events && !events.includes(eventType)) return
     store.enqueue({ cid, eventType, body, now: Date.now() })
     timeline.add('callback', 'waiting', { cid }, { eventType })
-    // Not at once: what it belongs to may be undone yet.
+    // Not synchronously: the surrounding transaction may still be rolled back.
     this.wait(0)
   }
 
-  /** Sends what failed, or waits for its next try, now. False when the call has nothing unsent. */
+  /** Sends failed and waiting events now. Returns false if the call has no unsent event. */
   resend(cid: number): boolean {
     const unsent = this.options.store.outbox(cid).filter(({ state }) => state !== 'sent')
     for (const { id } of unsent.filter(({ id }) => !this.sending.has(id))) {
@@ -62,7 +62,7 @@ export class Outbox {
     return unsent.length > 0
   }
 
-  /** Deliveries under way are broken off; they count as not tried. */
+  /** Aborts running deliveries; they do not count as attempts. */
   async close(): Promise<void> {
     this.started = false
     clearTimeout(this.timer)
@@ -70,7 +70,7 @@ export class Outbox {
     await Promise.all(this.sending.values())
   }
 
-  /** A database that cannot be written for a while costs neither the service nor the callback. */
+  /** While the database cannot be written, the service keeps running and the callback is kept. */
   private send(): void {
     if (!this.started) return
     clearTimeout(this.timer)
@@ -88,14 +88,14 @@ export class Outbox {
   }
 
   private complain(error: unknown): void {
-    this.options.log.error({ err: error }, 'the outbox could not be written, and is tried again')
+    this.options.log.error({ err: error }, 'callback: storing failed, trying again')
   }
 
   private sendDue(): void {
     const { store } = this.options
     const now = Date.now()
     for (const row of store.due(now, PARALLEL - this.sending.size)) {
-      // Out of the queue while it is under way; back in it by itself, should the service die meanwhile.
+      // Postponed while a delivery runs, so that it is due again if the service dies meanwhile.
       store.updateOutbox(row.id, { nextAttemptAt: now + 2 * this.policy.timeout })
       const delivery = this.attempt(row)
         .catch((error: unknown) => this.complain(error))
@@ -130,6 +130,6 @@ export class Outbox {
     const nextAttemptAt = Date.now() + retryDelay(attempts, this.policy)
     store.updateOutbox(id, { state, attempts, lastError: problem, nextAttemptAt })
     timeline.add('callback', state === 'failed' ? 'failed' : 'retry', { cid }, { eventType, attempts, problem })
-    log.warn({ cid, eventType, attempts, state, problem }, 'callback not sent')
+    log.warn({ cid, eventType, attempts, state, problem }, 'callback: delivery failed')
   }
 }

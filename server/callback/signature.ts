@@ -7,12 +7,12 @@ export interface AppCredentials {
   appSecret: string
 }
 
-/** How far a callback's CurTime may be from the receiver's clock, ms. */
+/** Maximum difference between a callback's CurTime and the receiver's clock, ms. */
 export const CLOCK_TOLERANCE = 5 * 60_000
 
-/** The event's own id: the same at each try, so that the receiver can drop what it had already. Not NetEase's. */
+/** The event's own id, the same at each attempt, so that the receiver can drop duplicates. Not part of NetEase's contract. */
 export const CALLBACK_ID_HEADER = 'X-Callback-Id'
-/** Signs the id, which CheckSum does not cover: a callback that somebody caught cannot be sent again under another id. */
+/** Signs the id, which CheckSum does not cover: an intercepted callback cannot be replayed under another id. */
 export const CALLBACK_SIGNATURE_HEADER = 'X-Callback-Signature'
 
 /**
@@ -40,8 +40,8 @@ export function signCallback(
 export type CallbackVerdict = { valid: true } | { valid: false; problem: string }
 
 /**
- * Whether a callback is the service's own, unchanged and fresh: what an app's server does before it believes one.
- * @param rawBody the body as it came, before any parsing
+ * Whether a callback is authentic, unmodified and fresh. For the app's server.
+ * @param rawBody the body as received, before any parsing
  */
 export function verifyCallback(
   headers: IncomingHttpHeaders,

@@ -8,7 +8,7 @@ import {
   type ControlCommand,
   type NetcallMode,
 } from '../../miniprogram/netcall/constants'
-import { Refusal } from '../links/refusal'
+import { Refusal } from '../websocket/refusal'
 import type { CallEndReason } from '../store/types'
 import { createCid } from './cids'
 import { isIn, isMember, LiveChannel } from './live-channel'
@@ -16,15 +16,15 @@ import type { Channel, ChannelEvents, ChannelMember, MediaSession } from './type
 
 /** ms */
 export const CHANNEL_TIMING = {
-  /** A caller repeats an unanswered call every 3 s; one that has not for so long is lost, and the ringing ends. */
+  /** Callers repeat an unanswered call every 3 s. After this time without a repetition the caller counts as lost and the ringing ends. */
   repetition: 12_000,
-  /** A caller who gives up later than this had no answer, earlier it cancelled: phones give up after 30 s by their own clocks. */
+  /** A hangup while ringing counts as no answer after this time, as cancelled before: phones give up after 30 s by their own clocks. */
   patience: 29_000,
-  /** How long who is in a call, but was never seen at the gateway, is waited for. */
+  /** How long the service waits for a member that has not logged in at the gateway yet. */
   entrance: 20_000,
-  /** How long a member whose media session broke is waited for: the clients' 8 tries, 5 s apart, and some. */
+  /** How long the service waits for a member whose media session broke: the client's 8 attempts, 5 s apart, plus a margin. */
   grace: 45_000,
-  /** How long a new room waits for its first member. */
+  /** How long a new room may be empty. */
   emptyRoom: 60_000,
 }
 export type ChannelTiming = typeof CHANNEL_TIMING
@@ -32,35 +32,35 @@ export type ChannelTiming = typeof CHANNEL_TIMING
 /** Members that a room may have, hosts and audience together. */
 export const DEFAULT_ROOM_LIMIT = 9
 
-/** Rooms that one account may keep without anybody in them. */
+/** Maximum number of empty rooms per account. */
 const MAX_EMPTY_ROOMS = 10
 
-/** Calls and rooms that one account may be in, with all its devices. */
+/** Maximum number of calls and rooms per account, over all its devices. */
 const MAX_PLACES = 8
 
 export interface ChannelsOptions {
   uidOf: (account: string) => number
   timing?: Partial<ChannelTiming>
   roomLimit?: number
-  /** Whether an earlier channel had the number. */
+  /** Whether the number was used by an earlier channel. */
   isStored?: (cid: number) => boolean
 }
 export interface NewCall {
   caller: string
-  /** The caller's, of the IM side. */
+  /** The caller's device on the IM side. */
   device: string
   callees: string[]
   type: CallType
   custom: string
-  /** Rings also for callees who are offline, as soon as they come. */
+  /** Also ring callees that are offline, once they sign in. */
   forced: boolean
-  /** Whether somebody can hear the ringing now. */
+  /** Whether any callee can be reached now. */
   reachable: boolean
 }
 
 /**
- * Calls and rooms under way, and the one place of their rules. What is not allowed throws a `Refusal`; what happened is told by
- * events, whose listeners must not throw. An ended channel is forgotten.
+ * Running calls and rooms, and all rules about them. Forbidden actions throw a `Refusal`; changes are emitted as events, whose listeners
+ * must not throw. Ended channels are removed.
  */
 export class Channels extends EventEmitter<ChannelEvents> {
   private readonly live = new Map<number, LiveChannel>()
@@ -87,12 +87,12 @@ export class Channels extends EventEmitter<ChannelEvents> {
     return this.live.get(cid)?.channel
   }
 
-  /** Whether the account is in a call or a room, not only invited. */
+  /** Whether the account is in a call or a room (not only invited). */
   isIn(account: string): boolean {
     return this.placesOf(account).length > 0
   }
 
-  /** Calls of the account that are not over for it: they ring, or it is in them. */
+  /** Calls that ring for the account or that it is in. */
   callsOf(account: string): Channel[] {
     return this.callsWhere(account, isMember)
   }
@@ -102,13 +102,13 @@ export class Channels extends EventEmitter<ChannelEvents> {
     return this.callsWhere(account, ({ state }) => state === 'invited')
   }
 
-  /** Calls of the account that were answered and that it has not entered: it may have been away at the answer. */
+  /** Answered calls of the account that it has not entered; it may have been offline at the answer. */
   answeredFor(account: string): Channel[] {
     const calls = this.callsWhere(account, ({ caller, state }) => caller && state === 'accepted')
     return calls.filter(({ state }) => state === 'active')
   }
 
-  /** Calls that the account has said yes to, on whichever device. */
+  /** Calls that the account accepted, on any device. */
   answeredBy(account: string): Channel[] {
     return this.callsWhere(account, (member) => !member.caller && isIn(member))
   }
@@ -120,9 +120,9 @@ export class Channels extends EventEmitter<ChannelEvents> {
     )
   }
 
-  /** Begins a call. 409 when the caller is in one already, 11001 when nobody can be reached. */
+  /** Begins a call. Throws 409 if the caller is in a call already, 11001 if no callee can be reached. */
   createCall(call: NewCall): Channel {
-    if (call.callees.includes(call.caller)) throw new Refusal(CODE.badRequest, 'accounts: one cannot call oneself')
+    if (call.callees.includes(call.caller)) throw new Refusal(CODE.badRequest, 'accounts: cannot call yourself')
     this.leaveBehind(call.caller)
     const { type, caller, custom } = call
     const live = this.open({ scene: SCENE.P2P, type, name: null, caller, custom })
@@ -139,7 +139,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
     return live.channel
   }
 
-  /** The caller still calls. Tells whom to ring again: those who have not answered. */
+  /** The caller repeats its call. Returns the callees that have not answered, to be rung again. */
   repeatCall(cid: number, account: string): { channel: Channel; awaited: ChannelMember[] } {
     const { live, member } = this.find(cid, account)
     if (!member.caller) throw new Refusal(CODE.refused, 'channelId: only the caller repeats a call')
@@ -149,18 +149,18 @@ export class Channels extends EventEmitter<ChannelEvents> {
     return { channel: live.channel, awaited }
   }
 
-  /** A callee's answer. 409 when it was given already (by another device). */
+  /** A callee's answer. Throws 409 if it was answered already (by another device). */
   answer(cid: number, account: string, accepted: boolean): Channel {
     const { live, member } = this.find(cid, account)
     if (member.state !== 'invited') {
-      throw new Refusal(CODE.conflict, `channelId: call ${cid} is not waiting for an answer of yours`)
+      throw new Refusal(CODE.conflict, `channelId: call ${cid} is not waiting for your answer`)
     }
     if (accepted) this.accept(live, member)
     else this.reject(live, member)
     return live.channel
   }
 
-  /** Leaves a call or room; who is only invited refuses. Gives the member as it is then: left or rejected. */
+  /** Leaves a call or room; rejects an invitation. Returns the member in its new state: left or rejected. */
   hangUp(cid: number, account: string): ChannelMember {
     const { live, member } = this.find(cid, account)
     if (member.state === 'invited') this.reject(live, member)
@@ -168,7 +168,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
     return member
   }
 
-  /** Whether the account may say this to the channel; BUSY and notices about its media are remembered. */
+  /** Whether the account may send the control command. BUSY and notices about media are remembered. */
   control(cid: number, account: string, command: ControlCommand): Channel {
     const { live, member } = this.find(cid, account)
     live.noteCommand(member, command)
@@ -176,14 +176,13 @@ export class Channels extends EventEmitter<ChannelEvents> {
     return live.channel
   }
 
-  /** Opens a room. 409 when the name is taken. */
+  /** Opens a room. Throws 409 if the name is taken. */
   createRoom(room: { name: string; account: string; custom: string }): Channel {
-    if (this.rooms.has(room.name))
-      throw new Refusal(CODE.conflict, `channelName: a room named "${room.name}" exists already`)
+    if (this.rooms.has(room.name)) throw new Refusal(CODE.conflict, `channelName: room "${room.name}" already exists`)
     const empty = [...this.rooms.values()].filter(
       ({ channel }) => channel.caller === room.account && channel.state === 'ringing',
     )
-    if (empty.length >= MAX_EMPTY_ROOMS) throw new Refusal(CODE.conflict, 'channelName: too many empty rooms of yours')
+    if (empty.length >= MAX_EMPTY_ROOMS) throw new Refusal(CODE.conflict, 'channelName: you have too many empty rooms')
     const { name, account: caller, custom } = room
     const type = NETCALL_TYPE.NETCALL_TYPE_AUDIO
     const live = this.open({ scene: SCENE.MEETING, type, name, caller, custom })
@@ -194,12 +193,12 @@ export class Channels extends EventEmitter<ChannelEvents> {
   }
 
   /**
-   * Comes into a room with a device of the IM side; `fresh` when the account was not in it, else the device takes its place
-   * over. 417 when there is no such room (any more), 11090 when it is full.
+   * Joins a room with a device of the IM side. `fresh`: the account was not in the room; otherwise the device takes over its session.
+   * Throws 417 if the room does not exist (any more), 11090 if it is full.
    */
   joinRoom(name: string, account: string, device: string): { channel: Channel; member: ChannelMember; fresh: boolean } {
     const live = this.rooms.get(name)
-    if (!live) throw new Refusal(CODE.roomGone, `channelName: there is no room named "${name}"`)
+    if (!live) throw new Refusal(CODE.roomGone, `channelName: room "${name}" does not exist`)
     const { channel } = live
     const uid = this.uidOf(account)
     const known = channel.members.get(uid)
@@ -209,12 +208,12 @@ export class Channels extends EventEmitter<ChannelEvents> {
       this.emit('replaced', channel, known, older)
       return { channel, member: known, fresh: false }
     }
-    // Those whose link is lost are in it: their places are kept for them.
+    // Includes members whose connection is lost: their sessions are kept for them.
     if ([...channel.members.values()].filter(isIn).length >= this.roomLimit) {
-      throw new Refusal(CODE.roomFull, `channelName: the room "${name}" is full: it has ${this.roomLimit} members`)
+      throw new Refusal(CODE.roomFull, `channelName: room "${name}" is full (${this.roomLimit} members)`)
     }
     if (this.placesOf(account).length >= MAX_PLACES) {
-      throw new Refusal(CODE.conflict, `channelName: you are in ${MAX_PLACES} rooms and calls: leave one first`)
+      throw new Refusal(CODE.conflict, `channelName: you are in ${MAX_PLACES} rooms and calls; leave one first`)
     }
     const member = live.addMember(account, uid, 'accepted', device)
     if (channel.state === 'ringing') this.emit('started', channel, { account, device, forced: false })
@@ -222,16 +221,16 @@ export class Channels extends EventEmitter<ChannelEvents> {
     return { channel, member, fresh: true }
   }
 
-  /** The room that the account is in. 404 when there is none of that name. */
+  /** The room that the account is in. Throws 404 if there is none of that name. */
   roomOf(name: string, account: string): Channel {
     const channel = this.rooms.get(name)?.channel
     if (!channel || !someMember(channel, account, isIn)) {
-      throw new Refusal(CODE.notFound, `channelName: you are in no room named "${name}"`)
+      throw new Refusal(CODE.notFound, `channelName: you are not in a room "${name}"`)
     }
     return channel
   }
 
-  /** A member's media session begins, or is taken up again. 417 when the channel is gone, 403 for those who are not in it. */
+  /** Begins or resumes a member's media session. Throws 417 if the channel is gone, 403 for accounts that are not in it. */
   enterSession(
     cid: number,
     uid: number,
@@ -239,7 +238,8 @@ export class Channels extends EventEmitter<ChannelEvents> {
   ): { channel: Channel; member: ChannelMember } {
     const live = this.live.get(cid)
     const member = live?.channel.members.get(uid)
-    if (!live || member?.state === 'left') throw new Refusal(CODE.roomGone, `cid: channel ${cid} is over for you`)
+    if (!live || member?.state === 'left')
+      throw new Refusal(CODE.roomGone, `cid: you have left channel ${cid}, or it has ended`)
     if (!member || !isIn(member)) {
       throw new Refusal(
         CODE.refused,
@@ -248,7 +248,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
     }
     const again = member.state === 'joined'
     if (again && member.session?.role !== session.role) {
-      throw new Refusal(CODE.refused, 'role: leave and come in again to change it')
+      throw new Refusal(CODE.refused, 'role: cannot change in a session; leave and join again')
     }
     live.deadlines.clear(uid)
     live.absent.delete(uid)
@@ -269,7 +269,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
     return member
   }
 
-  /** The link of a media session broke: the member is waited for. */
+  /** The connection of a media session broke: the service waits for the member. */
   loseSession(cid: number, uid: number): void {
     const live = this.live.get(cid)
     const member = live?.channel.members.get(uid)
@@ -278,19 +278,19 @@ export class Channels extends EventEmitter<ChannelEvents> {
     this.awaitSession(live, member, this.timing.grace)
   }
 
-  /** No device of the account is left on the IM side. What it was about to begin may be taken over by a new call of its own. */
+  /** The account has no device left on the IM side. Calls that it had not entered yet may be replaced by a new call of the account. */
   accountGone(account: string): void {
     for (const { live, member } of this.placesOf(account)) if (member.state === 'accepted') live.absent.add(member.uid)
   }
 
-  /** Ends everything, for good. */
+  /** Ends all channels. No new ones can be opened. */
   close(): void {
     this.closed = true
     for (const live of this.live.values()) this.end(live, 'service-stopped', null)
   }
 
   private open(facts: Pick<Channel, 'scene' | 'type' | 'name' | 'caller' | 'custom'>): LiveChannel {
-    if (this.closed) throw new Refusal(CODE.internal, 'the service stops; try again')
+    if (this.closed) throw new Refusal(CODE.internal, 'the service is stopping; try again')
     const cid = createCid((one) => this.live.has(one) || this.isStored(one))
     const times = { createdAt: Date.now(), answeredAt: null }
     const live = new LiveChannel({ cid, ...facts, ...times, state: 'ringing', members: new Map() })
@@ -302,7 +302,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
     const live = this.live.get(cid)
     const member = live?.channel.members.get(this.uidOf(account))
     if (live && member && isMember(member)) return { live, member }
-    throw new Refusal(CODE.notFound, `channelId: no call ${cid} of yours is under way`)
+    throw new Refusal(CODE.notFound, `channelId: you have no running call ${cid}`)
   }
 
   private callsWhere(account: string, holds: (member: ChannelMember) => boolean): Channel[] {
@@ -311,7 +311,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
       .filter((channel) => channel.scene === SCENE.P2P && someMember(channel, account, holds))
   }
 
-  /** Where the account is in, not only invited. */
+  /** Channels that the account is in (not only invited). */
   private placesOf(account: string): { live: LiveChannel; member: ChannelMember }[] {
     const uid = this.uidOf(account)
     return [...this.live.values()].flatMap((live) => {
@@ -320,11 +320,11 @@ export class Channels extends EventEmitter<ChannelEvents> {
     })
   }
 
-  /** A new call ends what the same account left behind when its app went away; what it is really in forbids the call. */
+  /** Ends what the account left behind when its app was closed. Throws 409 if it is really in a call. */
   private leaveBehind(account: string): void {
     const places = this.placesOf(account)
     if (places.some(({ live, member }) => !live.absent.has(member.uid))) {
-      throw new Refusal(CODE.conflict, 'you are in a call already: hang up first')
+      throw new Refusal(CODE.conflict, 'you are already in a call; hang up first')
     }
     for (const { live, member } of places) {
       this.leave(live, member, live.channel.state === 'active' && !live.isRoom ? 'lost' : this.reasonToLeave(live))
@@ -368,7 +368,7 @@ export class Channels extends EventEmitter<ChannelEvents> {
     live.deadlines.set(member.uid, time, () => this.leave(live, member, 'lost'))
   }
 
-  /** Why the channel is over when somebody leaves it who wants to. */
+  /** The end reason if a member leaves on purpose. */
   private reasonToLeave({ isRoom, channel }: LiveChannel): CallEndReason {
     if (isRoom) return 'room-closed'
     if (channel.state !== 'ringing') return 'hangup'

@@ -1,4 +1,4 @@
-/** Named timers: setting one anew replaces it. */
+/** Named timers: setting a name again replaces its timer. */
 export class Deadlines<Name> {
   private readonly timers = new Map<Name, NodeJS.Timeout>()
 

@@ -25,16 +25,16 @@ const NOTICES: Partial<Record<ControlCommand, 'microphone' | 'camera' | 'away'>>
   [CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND]: 'away',
 }
 
-/** A channel under way with what only its keeper needs to know. */
+/** A running channel with the state that only `Channels` needs. */
 export class LiveChannel {
-  /** A callee said that they are in another call. */
+  /** A callee sent BUSY. */
   busy = false
-  /** Uids of members whose link is gone, and may come back. */
+  /** Uids of members whose connection is lost and that may come back. */
   readonly absent = new Set<number>()
-  /** By uid: how long a member without media is waited for. `channel`: how long it may ring, or a room be empty. */
+  /** By uid: deadline for a member without media. `channel`: deadline for ringing, or for an empty room. */
   readonly deadlines = new Deadlines<number | 'channel'>()
 
-  private stays = 0
+  private epochs = 0
   /** By uid. */
   private readonly notices = new Map<number, Map<string, ControlCommand>>()
 
@@ -46,15 +46,15 @@ export class LiveChannel {
 
   addMember(account: string, uid: number, state: 'invited' | 'accepted', device: string | null = null): ChannelMember {
     const caller = account === this.channel.caller
-    const member: ChannelMember = { account, uid, caller, state, session: null, stay: ++this.stays, device }
+    const member: ChannelMember = { account, uid, caller, state, session: null, epoch: ++this.epochs, device }
     this.channel.members.set(uid, member)
     return member
   }
 
-  /** The member's place goes over to another device, which has not logged in yet. Gives the stay that ends. */
+  /** Another device, which has not logged in yet, takes over the member. Returns the epoch that ends. */
   replace(member: ChannelMember, device: string): number {
-    const older = member.stay
-    member.stay = ++this.stays
+    const older = member.epoch
+    member.epoch = ++this.epochs
     member.device = device
     member.state = 'accepted'
     this.absent.delete(member.uid)
@@ -80,12 +80,12 @@ export class LiveChannel {
     )
   }
 
-  /** A call or room in which somebody shows a picture is one with video from then on, whatever it began as. */
+  /** Once a member sends video, a call or room counts as a video call, even if it began with audio. */
   noteMode({ mode, role }: MediaSession): void {
     if (role === ROLE.ROLE_HOST && PICTURE_MODES.includes(mode)) this.channel.type = NETCALL_TYPE.NETCALL_TYPE_VIDEO
   }
 
-  /** Whether the channel goes on after the member has gone: not without its caller, nor without a second one to talk to. */
+  /** Whether the channel continues without the member: a call needs its caller and one more member. */
   outlives(gone: ChannelMember): boolean {
     const others = [...this.channel.members.values()].filter((member) => member !== gone)
     if (this.isRoom) return others.some(isIn)
@@ -95,11 +95,11 @@ export class LiveChannel {
   }
 }
 
-/** Answered and still there, with or without media. */
+/** Accepted and still in, with or without media. */
 export function isIn(member: ChannelMember): boolean {
   return member.state === 'accepted' || member.state === 'joined'
 }
-/** A part of the channel still: in it, or asked to come. */
+/** In the channel, or invited. */
 export function isMember(member: ChannelMember): boolean {
   return isIn(member) || member.state === 'invited'
 }

@@ -1,4 +1,4 @@
-/** Calls and rooms that are under way, as both sockets see them. */
+/** Running calls and rooms, as used by signalling and gateway. */
 import type { EventEmitter } from 'node:events'
 import type { CallType, NetcallMode, Role, Scene } from '../../miniprogram/netcall/constants'
 import type { RecordingRequest } from '../recording/types'
@@ -19,17 +19,17 @@ export interface ChannelMember {
   state: 'invited' | 'accepted' | 'joined' | 'rejected' | 'left'
   session: MediaSession | null
   /**
-   * Counts the channel's stays. One begins when somebody comes in, comes back after leaving, or takes an account's place over
-   * with another device; what was given out for an earlier one (a way to the gateway, addresses of streams) is void then.
+   * Session epoch, counted per channel. A new one begins when a member joins, rejoins after leaving, or another device takes over; tickets
+   * and stream URLs of earlier epochs are void.
    */
-  stay: number
-  /** The IM side's device that came into the room; null in calls. */
+  epoch: number
+  /** The device of the IM side that joined the room; null in calls. */
   device: string | null
 }
 export interface Channel {
   cid: number
   scene: Scene
-  /** What it was called as (a room: audio); video once anybody shows a picture. */
+  /** The type at the start (a room: audio); video once a member sends video. */
   type: CallType
   name: string | null
   caller: string
@@ -41,11 +41,11 @@ export interface Channel {
   members: Map<number, ChannelMember>
 }
 
-/** Who began a call or room, and how. */
+/** The account that began a call or room, and how it rings. */
 export interface ChannelStart {
   account: string
   device: string
-  /** Rings also for callees who are offline. */
+  /** Also ring callees that are offline. */
   forced: boolean
 }
 
@@ -53,18 +53,21 @@ export interface ChannelEvents {
   created: [channel: Channel]
   /** A call rings; a room has its first member. */
   started: [channel: Channel, start: ChannelStart]
-  /** A callee accepted; in a room: an account came in on the IM side. */
+  /** A callee accepted; in a room: an account joined on the IM side. */
   answered: [channel: Channel, member: ChannelMember]
   rejected: [channel: Channel, member: ChannelMember]
   joined: [channel: Channel, member: ChannelMember]
   updated: [channel: Channel, member: ChannelMember]
-  /** A media session began or was taken up again; after `joined` or `updated`. */
+  /** A media session began or was resumed; emitted after `joined` or `updated`. */
   entered: [channel: Channel, member: ChannelMember]
-  /** An account that was in the room came in once more: its place stays, the older stay is over. */
-  replaced: [channel: Channel, member: ChannelMember, olderStay: number]
-  /** Went before the channel's end; those who are in at its end get no `left`. `end`: why the channel is over with that, if it is. */
+  /** An account that is in the room joined again: it keeps its place, its older session ends. */
+  replaced: [channel: Channel, member: ChannelMember, olderEpoch: number]
+  /**
+   * A member left before the channel's end; members that are in at its end get no `left`. `end`: the channel's end reason if it ends with
+   * this, else null.
+   */
   left: [channel: Channel, member: ChannelMember, end: CallEndReason | null]
-  /** `by` is the account whose going ended it, null where the service did. The channel is forgotten by now. */
+  /** `by`: the account whose leaving ended it, null if the service did. The channel is already removed. */
   ended: [channel: Channel, reason: CallEndReason, by: string | null]
 }
 export type ChannelEmitter = EventEmitter<ChannelEvents>

@@ -5,22 +5,29 @@ import { ROLE, SCENE } from '../../miniprogram/netcall/constants'
 import { KICK_REASON, SIGNAL_CLOSE } from '../../miniprogram/netcall/protocol'
 import type { Channels } from '../channels/channels'
 import type { Connections } from '../connections'
-import { addressOf, urlOf, type Address } from '../links/address'
-import { closeDoor, closeSocket, createDoor, Link, LINK_CLOSE, type LinkRules } from '../links/link'
+import { addressOf, urlOf, type Address } from '../websocket/address'
+import {
+  closeSocketServer,
+  closeSocket,
+  createSocketServer,
+  Connection,
+  CLOSE_CODE,
+  type ConnectionRules,
+} from '../websocket/connection'
 import type { Limit } from '../limit'
 import type { Log } from '../log'
 import type { Timeline } from '../timeline'
 import { gatewayCommands } from './commands'
 import { GatewayDispatch } from './dispatch'
-import { MediaLink } from './media-link'
-import { Seats } from './seats'
+import { GatewayConnection } from './gateway-connection'
+import { GatewaySessions } from './sessions'
 import type { ReadTicket, Tickets } from './tickets'
 import type { StreamUrls } from './users'
 
-export interface GatewayRules extends LinkRules {
-  /** A link that has not logged in after this is closed, ms; before the connection itself was pending for too long. */
+export interface GatewayRules extends ConnectionRules {
+  /** Time for the login after the upgrade, ms; before that the connection was pending. */
   login: number
-  /** So many frames may come before that. */
+  /** Maximum number of frames before the login. */
   framesBeforeLogin: number
 }
 export interface GatewayDeps extends StreamUrls {
@@ -34,15 +41,15 @@ export interface GatewayDeps extends StreamUrls {
 }
 
 export interface Gateway {
-  /** Takes upgrades of `/gateway`; false when the request is not for it. */
+  /** Handles upgrades of `/gateway`. Returns false for other requests. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
-  /** Media sessions with a link. */
+  /** Number of logged-in media sessions. */
   readonly sessionCount: number
   close(): Promise<void>
 }
 
 const PATH = /^\/gateway(?:\/([^/]*))?$/
-const NO_TICKET = 'the address has no ticket of this service: take it from serverMap as it is'
+const NO_TICKET = 'the URL has no valid ticket: use the URL from serverMap unchanged'
 export const GATEWAY_RULES: GatewayRules = {
   silence: 12_000,
   framesPerSecond: 100,
@@ -51,40 +58,43 @@ export const GATEWAY_RULES: GatewayRules = {
   framesBeforeLogin: 32,
 }
 
-/** The media gateway: `ws /gateway/<ticket>`, one link for a media session. */
+/** The media gateway: `ws /gateway/<ticket>`, one connection per media session. */
 export function createGateway(deps: GatewayDeps): Gateway {
   const { channels, timeline, log, tickets } = deps
-  const door = createDoor()
-  const seats = new Seats(timeline)
-  const dispatch = new GatewayDispatch(gatewayCommands({ ...deps, seats }), timeline, log)
-  announceGoings(channels, seats)
+  const socketServer = createSocketServer()
+  const sessions = new GatewaySessions(timeline)
+  const dispatch = new GatewayDispatch(gatewayCommands({ ...deps, sessions }), timeline, log)
+  announceDepartures(channels, sessions)
 
-  const letIn = (socket: WebSocket, address: Address, ticket: ReadTicket, loggedIn: () => void) => {
+  const accept = (socket: WebSocket, address: Address, ticket: ReadTicket, loggedIn: () => void) => {
     let early = 0
-    const link: Link = new Link(socket, GATEWAY_RULES, {
+    const connection: Connection = new Connection(socket, GATEWAY_RULES, {
       frame(value) {
-        const before = mediaLink.seat === null
+        const before = gatewayConnection.session === null
         if (before && ++early > GATEWAY_RULES.framesBeforeLogin) {
           deps.limited?.('frames')
-          link.close(LINK_CLOSE.tooManyFrames, `more than ${GATEWAY_RULES.framesBeforeLogin} frames before the login`)
+          connection.close(
+            CLOSE_CODE.tooManyFrames,
+            `more than ${GATEWAY_RULES.framesBeforeLogin} frames before the login`,
+          )
           return
         }
-        dispatch.frame(mediaLink, value)
-        if (before && mediaLink.seat) loggedIn()
+        dispatch.frame(gatewayConnection, value)
+        if (before && gatewayConnection.session) loggedIn()
       },
       limited: () => deps.limited?.('frames'),
       gone: (reason) => {
         clearTimeout(loginDeadline)
-        const seat = seats.free(mediaLink)
-        if (!seat) return
-        log.debug({ cid: seat.cid, account: seat.account, reason }, 'a media link broke')
-        timeline.add('gateway', 'linkLost', seat, { reason })
-        channels.loseSession(seat.cid, seat.uid)
+        const session = sessions.free(gatewayConnection)
+        if (!session) return
+        log.debug({ cid: session.cid, account: session.account, reason }, 'gateway: connection closed')
+        timeline.add('gateway', 'connectionLost', session, { reason })
+        channels.loseSession(session.cid, session.uid)
       },
     })
-    const mediaLink = new MediaLink(address, ticket, link)
+    const gatewayConnection = new GatewayConnection(address, ticket, connection)
     const loginDeadline = setTimeout(() => {
-      if (!mediaLink.seat) mediaLink.close('no login came')
+      if (!gatewayConnection.session) gatewayConnection.close('no login')
     }, GATEWAY_RULES.login)
   }
 
@@ -92,41 +102,41 @@ export function createGateway(deps: GatewayDeps): Gateway {
     handleUpgrade(request, socket, head) {
       const way = PATH.exec(urlOf(request)?.pathname ?? '')
       if (!way) return false
-      door.handleUpgrade(request, socket, head, (webSocket) => {
+      socketServer.handleUpgrade(request, socket, head, (webSocket) => {
         const address = addressOf(request)
         const ticket = tickets.read(way[1] ?? '')
         if (!address) closeSocket(webSocket, SIGNAL_CLOSE.badRequest, 'Host: not a host and port')
         else if (!ticket) closeSocket(webSocket, SIGNAL_CLOSE.unauthorized, NO_TICKET)
-        else letIn(webSocket, address, ticket, () => deps.connections.admit(socket))
+        else accept(webSocket, address, ticket, () => deps.connections.admit(socket))
       })
       return true
     },
     get sessionCount() {
-      return seats.count
+      return sessions.count
     },
-    close: () => closeDoor(door),
+    close: () => closeSocketServer(socketServer),
   }
 }
 
-/** Tells those who stay that a member left, or that the channel is over; and an older device that a newer one has its place. */
-function announceGoings(channels: Channels, seats: Seats): void {
-  channels.on('replaced', ({ cid }, { uid }) => seats.putOut(cid, uid, KICK_REASON.replaced))
+/** Notifies members of leaving members and of the channel's end, and a replaced device of its replacement. */
+function announceDepartures(channels: Channels, sessions: GatewaySessions): void {
+  channels.on('replaced', ({ cid }, { uid }) => sessions.kick(cid, uid, KICK_REASON.replaced))
   channels.on('left', ({ cid, scene }, { uid, account, session }, end) => {
-    const link = seats.of(cid, uid)
-    if (link) {
-      seats.free(link)
-      link.close('left the channel')
+    const connection = sessions.of(cid, uid)
+    if (connection) {
+      sessions.free(connection)
+      connection.close('left the channel')
     }
-    // In a room only those who publish were announced. Whose call ends because the other side was lost hears just that.
+    // Audience members were never announced in a room. If a call ends because a member was lost, its end is the only notification.
     const announced = scene === SCENE.P2P ? end !== 'lost' : session?.role === ROLE.ROLE_HOST
-    if (announced) seats.push(cid, 'clientLeave', { uid, accid: account, cid })
+    if (announced) sessions.push(cid, 'clientLeave', { uid, accid: account, cid })
   })
   channels.on('ended', ({ cid, scene }, reason) => {
     const toldByLeave = scene === SCENE.P2P && reason === 'hangup'
-    if (!toldByLeave) seats.push(cid, 'liveRoomClose', { cid, reason })
-    for (const link of seats.inChannel(cid)) {
-      seats.free(link)
-      link.close('the channel is over')
+    if (!toldByLeave) sessions.push(cid, 'liveRoomClose', { cid, reason })
+    for (const connection of sessions.inChannel(cid)) {
+      sessions.free(connection)
+      connection.close('the channel has ended')
     }
   })
 }

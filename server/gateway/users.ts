@@ -3,16 +3,16 @@ import type { GatewayUser } from '../../miniprogram/netcall/protocol'
 import type { Channel, ChannelMember, MediaSession } from '../channels/types'
 import type { StreamName } from '../media/types'
 
-/** A member's stay, which an address of a stream is made for. */
-export type Holder = Pick<ChannelMember, 'uid' | 'stay'>
+/** The member and session epoch that a stream URL is made for. */
+export type Subject = Pick<ChannelMember, 'uid' | 'epoch'>
 
-/** Makes signed addresses of streams; `host` is how the client reached the service, without port. */
+/** Makes signed stream URLs. `host`: how the client reached the service, without port. */
 export interface StreamUrls {
-  pushUrl: (name: StreamName, holder: Holder, host: string) => string
-  playUrl: (name: StreamName, holder: Holder, host: string) => string
+  pushUrl: (name: StreamName, subject: Subject, host: string) => string
+  playUrl: (name: StreamName, subject: Subject, host: string) => string
 }
 
-/** A member that publishes: joined, and not only listening. */
+/** A member that publishes: joined as host. */
 export interface Publisher extends ChannelMember {
   session: MediaSession
 }
@@ -20,7 +20,7 @@ export function isPublisher(member: ChannelMember): member is Publisher {
   return member.state === 'joined' && member.session?.role === ROLE.ROLE_HOST
 }
 
-/** The channel's members as one of them sees them: itself first, with where it pushes; then the others, with where it plays. */
+/** The channel's members as one of them sees them: first itself with its push URL, then the others with their play URLs. */
 export function userList(channel: Channel, self: ChannelMember, urls: StreamUrls, host: string): GatewayUser[] {
   const { cid } = channel
   const own = isPublisher(self) ? urls.pushUrl({ cid, uid: self.uid }, self, host) : ''
@@ -28,11 +28,11 @@ export function userList(channel: Channel, self: ChannelMember, urls: StreamUrls
   return [gatewayUser(cid, self, own), ...others.map((member) => playedUser(cid, member, self, urls, host))]
 }
 
-/** A member as another one sees it. */
+/** A member as seen by another one. */
 export function playedUser(
   cid: number,
   member: Publisher,
-  viewer: Holder,
+  viewer: Subject,
   urls: StreamUrls,
   host: string,
 ): GatewayUser {

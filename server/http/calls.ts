@@ -5,7 +5,7 @@ import type { CallRow } from '../store/types'
 import type { HttpDeps } from './deps'
 import { ApiError, parseInput } from './errors'
 import { Views } from './views'
-import { accountOf } from './who'
+import { accountOf } from './account'
 
 const listQuery = z.object({
   limit: z
@@ -22,12 +22,12 @@ export const cidParams = z.object({
     .transform(Number),
 })
 
-/** `/api/calls`, `/api/calls/:cid`, `/api/recordings`: an account's own calls and their files. */
+/** `/api/calls`, `/api/calls/:cid`, `/api/recordings`: an account's calls and their files. */
 export function callRoutes(app: FastifyInstance, deps: HttpDeps): void {
-  const { store, tokens, links } = deps
-  const views = new Views(store, links, (cid) => deps.mixProgress(cid))
+  const { store, tokens, fileUrls } = deps
+  const views = new Views(store, fileUrls, (cid) => deps.mixProgress(cid))
 
-  /** 404 also for other people's calls, and for those that the account has deleted: whether they exist is not told. */
+  /** Also 404 for others' calls and for calls that the account deleted: the answer does not reveal whether they exist. */
   const ownCall = (params: unknown, account: string): CallRow => {
     const { cid } = parseInput(cidParams, params)
     const call = store.call(cid)
@@ -52,7 +52,7 @@ export function callRoutes(app: FastifyInstance, deps: HttpDeps): void {
   app.delete('/api/calls/:cid', (request): ApiDeletion => {
     const account = accountOf(request, tokens)
     const { cid, endedAt } = ownCall(request.params, account)
-    if (endedAt === null) throw new ApiError(409, 'call-not-over', `Call ${cid} is not over yet: hang up first`)
+    if (endedAt === null) throw new ApiError(409, 'call-not-over', `Call ${cid} has not ended yet: hang up first`)
     store.deleteFor(cid, account)
     deps.callDeleted()
     return { cid }
@@ -68,7 +68,7 @@ export function callRoutes(app: FastifyInstance, deps: HttpDeps): void {
     const account = accountOf(request, tokens)
     const call = ownCall(request.params, account)
     if (!deps.resendCallbacks(call.cid)) {
-      throw new ApiError(409, 'nothing-to-send', `Call ${call.cid} has no callback that waits or failed`)
+      throw new ApiError(409, 'nothing-to-send', `Call ${call.cid} has no unsent callbacks`)
     }
     void reply.code(202)
     return views.call(call, account)

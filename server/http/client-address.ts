@@ -3,9 +3,9 @@ import { isIP } from 'node:net'
 import { addressKey } from '../connections'
 
 /**
- * The client's address, for limits. Behind proxies it is taken from `X-Forwarded-For`: each proxy appends the address that it was reached from; entries further
- * left may be made up by the client.
- * @param trustedHops how many proxies of one's own a request passes; 0 ignores the header
+ * The client's address, for limits. Behind proxies it is taken from `X-Forwarded-For`: each proxy appends the address that connected to it;
+ * entries further left may be forged by the client.
+ * @param trustedHops number of the operator's own proxies; 0 ignores the header
  */
 export function clientAddress(request: IncomingMessage, trustedHops: number): string {
   const peer = request.socket.remoteAddress ?? ''

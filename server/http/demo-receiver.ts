@@ -7,10 +7,10 @@ import { ApiError } from './errors'
 
 export const DEMO_RECEIVER_PATH = '/demo/callback'
 const MAX_BODY = 1024 * 1024
-/** What is kept of a body that was refused: anybody may send one. */
+/** Maximum length kept of a rejected body, since anybody may send one. */
 const REFUSED_KEPT = 4096
 
-/** The call's number is in the body of an event 5, in each file of an event 6, and in the id of each event; as a string. */
+/** The channel number, as a string: in the body of event 5, in each file of event 6, and in each event's id. */
 const number = z.coerce.number().int()
 const callbackBody = z.object({
   eventType: z.coerce.string().max(32),
@@ -27,11 +27,10 @@ const callbackIdOf = (headers: IncomingHttpHeaders): string | null => {
   return typeof id === 'string' && /^\d{1,16}-[\w-]{1,40}$/.test(id) ? id : null
 }
 
-/** `POST /demo/callback`: an app's server in small. Verifies, keeps and answers callbacks, as an app would; one that comes
- * again is kept once. */
+/** `POST /demo/callback`: a minimal app server. Verifies, stores and answers callbacks; duplicates are stored once. */
 export function demoReceiver(app: FastifyInstance, { store, timeline, credentials }: HttpDeps): void {
   void app.register((scope, _, done) => {
-    // The signature is over the bytes as they came.
+    // The signature covers the raw bytes.
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY }, (_request, body, parsed) =>
       parsed(null, body),

@@ -6,44 +6,44 @@ import type { Log } from '../log'
 import type { Store } from '../store/types'
 import type { Timeline } from '../timeline'
 import type { Tokens } from '../tokens'
-import type { FileLinks } from './links'
+import type { FileUrls } from './file-urls'
 import type { Metrics } from './metrics'
 import type { OwnNames } from './origins'
 
-/** What the HTTP side needs of the rest of the service. */
+/** Dependencies of the HTTP API. */
 export interface HttpDeps {
   store: Store
   tokens: Tokens
-  links: FileLinks
+  fileUrls: FileUrls
   timeline: Timeline
   metrics: Metrics
   log: Log
   /** Whether anybody gets a token and sees the events: for development. */
   devTokens: boolean
-  /** How the service is known, for `foreignOrigin`. */
+  /** Names of this service, for `foreignOrigin`. */
   ownNames: OwnNames
   connections: Connections
-  /** Requests and upgrades to the service's own paths, a second on average; two seconds' worth may come at once. */
+  /** Requests and upgrades to the service's own paths, per address and second on average; the burst is two seconds' worth. */
   requestsPerAddress: number
-  /** Proxies in front of the service, see `clientAddress`. */
+  /** Number of trusted proxies, see `clientAddress`. */
   trustedHops: number
-  /** What the demo receiver verifies with. */
+  /** Credentials that the demo receiver verifies with. */
   credentials: AppCredentials
-  /** Holds `<cid>/<filename>`. */
+  /** Folder of `<cid>/<filename>`. */
   recordingsDir: string
   /** Bearer token for `/metrics`; null: only loopback clients may read it. */
   metricsToken: string | null
   isDiskLow(): boolean
-  /** How much of a call's mixed file is made, from 0 to 1; null while none is being made. */
+  /** Progress of a call's mix, from 0 to 1; null while none is being made. */
   mixProgress(cid: number): number | null
-  /** Sends unsent callbacks of a call now; false when there are none. */
+  /** Sends a call's unsent callbacks now; false if there are none. */
   resendCallbacks(cid: number): boolean
-  /** Somebody has deleted a call from their list: it may be the last who kept it. */
+  /** A member deleted a call from its list; it may have been the last one. */
   callDeleted(): void
-  /** Requests for media; false for others. */
+  /** Handles media requests. Returns false for others. */
   handleMedia(request: IncomingMessage, response: ServerResponse): boolean
-  /** The parts that take upgrades, each false for one that is not its own. */
+  /** Upgrade handlers; each returns false for upgrades that are not its own. */
   upgrades: ReadonlyArray<(request: IncomingMessage, socket: Duplex, head: Buffer) => boolean>
-  /** Serves what the service does not know: the page of an embedding program. */
+  /** Serves all other paths: the page of an embedding program. */
   fallback: RequestListener | undefined
 }

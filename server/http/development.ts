@@ -11,7 +11,7 @@ const MAX_WATCHERS = 64
 const MAX_BACKLOG = 1024 * 1024
 const KEEP_ALIVE = 15_000
 
-/** What stands in for an app's own server while one develops: tokens for any account, the events of all calls. */
+/** Replaces an app's own server during development: tokens for any account, the events of all calls. */
 export function developmentRoutes(app: FastifyInstance, { store, tokens, timeline, devTokens }: HttpDeps): void {
   const watchers = new Set<ServerResponse>()
   const onlyInDevelopment = (): void => {
@@ -19,7 +19,7 @@ export function developmentRoutes(app: FastifyInstance, { store, tokens, timelin
     throw new ApiError(
       403,
       'dev-tokens-off',
-      'This service does not sign accounts in by name: it is for development only. Set DEV_TOKENS=on to allow it',
+      'Signing in by name is off, because it is for development only. Set DEV_TOKENS=on to allow it',
     )
   }
 
@@ -36,11 +36,11 @@ export function developmentRoutes(app: FastifyInstance, { store, tokens, timelin
 
   app.get('/api/events', (request, reply) => {
     onlyInDevelopment()
-    if (watchers.size >= MAX_WATCHERS) throw new ApiError(503, 'busy', 'Too many pages watch the events already')
+    if (watchers.size >= MAX_WATCHERS) throw new ApiError(503, 'busy', 'Too many pages are watching the events')
     const response = reply.raw
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' })
     reply.hijack()
-    // A page without events yet must still see that it is connected.
+    // Sent at once, so that a page sees that it is connected.
     response.flushHeaders()
     for (const entry of missedBy(request.headers['last-event-id'], timeline.recent())) response.write(asEvent(entry))
     const write = (text: string): void => {
@@ -63,7 +63,7 @@ function asEvent(entry: TimelineEntry): string {
   return `id: ${entry.id}\ndata: ${JSON.stringify(entry)}\n\n`
 }
 
-/** What a watcher that comes back has not seen. Numbers begin anew with the service: one that it never gave means all. */
+/** The last event that a reconnecting watcher has seen. Numbers restart with the service: an unknown number means all. */
 function missedBy(lastId: string | string[] | undefined, entries: readonly TimelineEntry[]): readonly TimelineEntry[] {
   const seen = Number(lastId)
   return entries.some(({ id }) => id === seen) ? entries.filter(({ id }) => id > seen) : entries

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
 import type { z } from 'zod'
 
-/** A request that is not done: `{ "error": { code, message, field? } }` with that status. */
+/** A failed request: `{ "error": { code, message, field? } }` with the status. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
 
@@ -15,16 +15,16 @@ export class ApiError extends Error {
   }
 }
 
-/** The value in its declared shape. Throws an `ApiError` 400 that names the field. */
+/** The validated value. Throws an `ApiError` 400 that names the field. */
 export function parseInput<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const issue = result.error.issues[0]
   const field = issue?.path.join('.') || undefined
-  throw new ApiError(400, 'invalid', `${field ?? 'the body'}: ${issue?.message ?? 'not in its declared shape'}`, field)
+  throw new ApiError(400, 'invalid', `${field ?? 'the body'}: ${issue?.message ?? 'invalid value'}`, field)
 }
 
-/** Makes every failure of the app answer in the API's shape; what is the service's own fault is logged, not told. */
+/** Answers all errors in the API's shape. Errors of the service itself are logged and not revealed. */
 export function answerErrors(app: FastifyInstance): void {
   app.setNotFoundHandler((request) => {
     throw new ApiError(404, 'not-found', `There is no ${request.method} ${pathOf(request.url)}`)
@@ -32,7 +32,7 @@ export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | ApiError, request, reply) => {
     const known = knownError(error)
     if (known.status >= 500) {
-      request.log.error({ err: error, method: request.method, path: pathOf(request.url) }, 'a request failed')
+      request.log.error({ err: error, method: request.method, path: pathOf(request.url) }, 'http: request failed')
     }
     return reply.code(known.status).send(errorBody(known))
   })
@@ -42,7 +42,7 @@ export function errorBody({ code, message, field }: Pick<ApiError, 'code' | 'mes
   return { error: { code, message, ...(field !== undefined && { field }) } }
 }
 
-/** Without the query string, where tokens are. */
+/** Without the query string, which may hold tokens. */
 export function pathOf(url: string): string {
   return url.split('?', 1)[0] ?? ''
 }
@@ -57,8 +57,8 @@ const FRAMEWORK_ERRORS: Readonly<Record<string, string>> = {
 export function knownError(error: FastifyError | ApiError): ApiError {
   if (error instanceof ApiError) return error
   const { statusCode = 500, code, message } = error
-  if (statusCode >= 500) return new ApiError(500, 'internal', 'The service failed at this; its log says more')
-  // The framework repeats a bad address in its message, and with it the query string.
-  const text = code === 'FST_ERR_BAD_URL' ? 'The address is not well-formed' : message
+  if (statusCode >= 500) return new ApiError(500, 'internal', 'Internal error; see the log of the service')
+  // Fastify's message repeats the invalid URL with its query string.
+  const text = code === 'FST_ERR_BAD_URL' ? 'The URL is malformed' : message
   return new ApiError(statusCode, FRAMEWORK_ERRORS[code] ?? 'bad-request', text)
 }

@@ -4,13 +4,13 @@ import { z } from 'zod'
 import { cidParams } from './calls'
 import type { HttpDeps } from './deps'
 import { ApiError, parseInput } from './errors'
-import { linkQuery, type LinkedFile } from './links'
+import { fileUrlQuery, type FileName } from './file-urls'
 import { wasIn } from './views'
-import { accountOf } from './who'
+import { accountOf } from './account'
 
-/** Files sent to one account at a time; each holds a file open. */
+/** Maximum concurrent downloads per account; each holds a file open. */
 const MOST_DOWNLOADS = 32
-/** A download of which nothing is taken for so long is ended, ms. */
+/** A download is closed if the client reads nothing for this long, ms. */
 const STALLED = 60_000
 const TYPES = { mp4: 'video/mp4', aac: 'audio/aac', flv: 'video/x-flv' } as const
 const fileParams = cidParams.extend({
@@ -18,15 +18,15 @@ const fileParams = cidParams.extend({
 })
 const signed = z.object({ sign: z.string() })
 
-/** `/recordings/<cid>/<filename>`, with ranges; only for members of the call, by signed link or token. */
-export function fileRoutes(app: FastifyInstance, { store, tokens, links, recordingsDir, metrics }: HttpDeps): void {
+/** `/recordings/<cid>/<filename>`, with ranges; for members of the call, by signed URL or token. */
+export function fileRoutes(app: FastifyInstance, { store, tokens, fileUrls, recordingsDir, metrics }: HttpDeps): void {
   const downloads = new Map<string, number>()
-  /** Counts a download of the account until its answer is sent, or no byte of it was taken for too long. */
+  /** Counts a download of the account until its answer is sent or it was stalled for too long. */
   const countDownload = (account: string, { raw }: FastifyReply): void => {
     const running = downloads.get(account) ?? 0
     if (running >= MOST_DOWNLOADS) {
       metrics.limited('downloads')
-      throw new ApiError(429, 'too-many-downloads', `${MOST_DOWNLOADS} files are being sent to this account already`)
+      throw new ApiError(429, 'too-many-downloads', `At most ${MOST_DOWNLOADS} files at a time for one account`)
     }
     downloads.set(account, running + 1)
     raw.setTimeout(STALLED)
@@ -36,14 +36,14 @@ export function fileRoutes(app: FastifyInstance, { store, tokens, links, recordi
       else downloads.set(account, left)
     })
   }
-  /** A link that was given out holds until it expires, also for who has deleted the call: the app's server has it, too. */
-  const viewer = (request: FastifyRequest, file: LinkedFile): string => {
+  /** A signed URL stays valid until it expires, even if the account deletes the call: the app's server has it, too. */
+  const viewer = (request: FastifyRequest, file: FileName): string => {
     if (!signed.safeParse(request.query).success) {
       const account = accountOf(request, tokens)
       if (store.hasDeleted(file.cid, account)) throw new ApiError(404, 'deleted', 'You have deleted this call')
       return account
     }
-    const verdict = links.verify(file, parseInput(linkQuery, request.query))
+    const verdict = fileUrls.verify(file, parseInput(fileUrlQuery, request.query))
     if ('problem' in verdict) throw new ApiError(403, 'bad-link', `No access: ${verdict.problem}`)
     return verdict.account
   }
@@ -52,9 +52,9 @@ export function fileRoutes(app: FastifyInstance, { store, tokens, links, recordi
     const wanted = parseInput(fileParams, request.params)
     const account = viewer(request, wanted)
     if (!wasIn(store.members(wanted.cid), account)) {
-      throw new ApiError(403, 'forbidden', 'Only members of the call may have its files')
+      throw new ApiError(403, 'forbidden', 'Only members of the call may download its files')
     }
-    // Only names the database knows ever reach the file system.
+    // Only names that the database knows reach the file system.
     const file = store.file(wanted.cid, wanted.filename)
     if (!file) throw new ApiError(404, 'not-found', `Call ${wanted.cid} has no file ${wanted.filename}`)
 

@@ -3,13 +3,13 @@ import type { Duplex } from 'node:stream'
 import type { Connections } from '../connections'
 import type { RequestRates } from './request-rates'
 
-/** Requests of one connection that may be waiting. Browsers and phones send one after the other. */
+/** Maximum number of pipelined requests. Browsers and phones send one at a time. */
 const MOST_UNANSWERED = 16
 
 /**
- * Registers the HTTP server's connections. One is admitted while it is answered: from the moment that a request was read to its end until its
- * last answer is sent. Upgrades are admitted by the part of the service that takes them.
- * @param shared whether a proxy's address is shared by all
+ * Registers the HTTP server's connections. A connection is admitted from the moment a request is read until its last answer is sent.
+ * Upgrades are admitted by their upgrade handler.
+ * @param shared whether all clients share the address of a proxy
  */
 export function registerConnections(
   server: Server,
@@ -17,7 +17,7 @@ export function registerConnections(
   rates: Pick<RequestRates, 'isBlocked' | 'punish'>,
   shared: boolean,
 ): void {
-  /** Requests that are not answered yet; clients may send several at once. */
+  /** Unanswered requests; clients may pipeline them. */
   const running = new WeakMap<Duplex, number>()
   server.on('connection', (socket) => {
     if (rates.isBlocked(socket)) socket.destroy()

@@ -14,19 +14,19 @@ import { RequestRates } from './request-rates'
 
 const BODY_LIMIT = 64 * 1024
 const VITE_PROTOCOLS: readonly string[] = ['vite-hmr', 'vite-ping']
-/** The paths that are the service's own; a fallback gets all others. */
+/** Paths of the service; a fallback gets all others. */
 const OWN_PATH = /^\/(api|recordings|demo|live|signal|gateway|healthz|metrics)(\/|$)/
-/** URLs that are signed: whoever has one may use it, from any page. */
+/** Signed URLs: usable from any page. */
 const SIGNED_PATH = /^\/(live|recordings)\//
 
 export interface HttpSide {
   readonly server: Server
-  /** Before listening. */
+  /** Called before listening. */
   ready(): Promise<void>
   close(): Promise<void>
 }
 
-/** The one HTTP port: API, files, media over HTTP, and the upgrades of the sockets. */
+/** The HTTP port: API, files, media over HTTP, and WebSocket upgrades. */
 export function createHttp(deps: HttpDeps): HttpSide {
   const { fallback } = deps
   const loggerInstance: FastifyBaseLogger = deps.log
@@ -48,7 +48,7 @@ export function createHttp(deps: HttpDeps): HttpSide {
     frameworkErrors: (error, _, reply) => answerRaw(reply.raw, knownError(error)),
     serverFactory: (handler) =>
       createServer((request, response) => {
-        // Pipelined after the request that closed the connection.
+        // Pipelined after a request that closed the connection.
         if (request.socket.destroyed) return
         const refusal = refusalOf(request)
         if (refusal) return refuse(response, refusal, deps.trustedHops > 0)
@@ -93,13 +93,13 @@ function refuse(response: ServerResponse, error: ApiError, shared: boolean): voi
   answerRaw(response, error)
 }
 
-/** For what fails before the framework has a route. */
+/** For errors before Fastify has a route. */
 function answerRaw(response: ServerResponse, error: ApiError): void {
   response.writeHead(error.status, { 'Content-Type': 'application/json; charset=utf-8' })
   response.end(JSON.stringify(errorBody(error)))
 }
 
-/** Clients send `Content-Type: application/json` with a POST that has no body; that is no mistake. */
+/** Clients send `Content-Type: application/json` with an empty POST; that is accepted. */
 function allowEmptyJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeContentTypeParser('application/json')
@@ -129,13 +129,13 @@ function dispatchUpgrades(
     const refusal = refusalOf(request)
     if (refusal) return refuseUpgrade(socket, refusal.status === 429 ? '429 Too Many Requests' : '403 Forbidden')
     if (upgrades.some((upgrade) => upgrade(request, socket, head))) return
-    // The preview's development server shares this server and takes its own upgrades.
+    // The preview's development server shares this server and handles its own upgrades.
     if (isForVite(request) && server.listenerCount('upgrade') > 1) return connections.admit(socket)
     refuseUpgrade(socket, '404 Not Found')
   })
 }
 
-/** Vite leaves all others open without an answer. */
+/** Vite leaves unknown upgrades open without an answer. */
 function isForVite({ headers, url }: IncomingMessage): boolean {
   return VITE_PROTOCOLS.includes(headers['sec-websocket-protocol'] ?? '') && pathOf(url ?? '') === '/'
 }

@@ -6,18 +6,18 @@ import type { StreamStats } from '../media/types'
 import type { FrameAccount } from '../recording/frame-account'
 import type { CallbackState, CallEndReason } from '../store/types'
 
-/** What the parts of the service tell at the moment of asking. */
+/** Current figures of the service's parts. */
 export interface Figures {
   calls: number
-  signalLinks: number
-  gatewayLinks: number
+  signalConnections: number
+  gatewayConnections: number
   connections: ConnectionCounts
   streams: StreamStats[]
   recordings: number
   callbacks: Record<CallbackState, number>
 }
 
-/** The service's figures as Prometheus text. */
+/** The service's metrics in Prometheus' text format. */
 export class Metrics {
   private readonly registry = new Registry()
   private readonly ended: Counter<'reason'>
@@ -25,7 +25,7 @@ export class Metrics {
   private readonly frames: Counter<'track' | 'fate'>
   private readonly limits: Counter<'limit'>
   private readonly requests: Histogram<'method' | 'route' | 'status'>
-  /** Read once for all gauges. */
+  /** Read once per scrape, for all gauges. */
   private now: Figures | null = null
 
   constructor(private readonly figures: () => Figures) {
@@ -38,15 +38,15 @@ export class Metrics {
       }
       return new Gauge({ name: `netcall_${name}`, help, registers, collect })
     }
-    gauge('calls', 'Calls and rooms under way.', ({ calls }) => calls)
-    gauge('signal_links', 'Devices signed in.', ({ signalLinks }) => signalLinks)
-    gauge('gateway_links', 'Media sessions with a link.', ({ gatewayLinks }) => gatewayLinks)
-    gauge('streams', 'Streams being published.', ({ streams }) => streams.filter(({ protocol }) => protocol).length)
+    gauge('calls', 'Running calls and rooms.', ({ calls }) => calls)
+    gauge('signal_connections', 'Signed-in devices.', ({ signalConnections }) => signalConnections)
+    gauge('gateway_connections', 'Logged-in media sessions.', ({ gatewayConnections }) => gatewayConnections)
+    gauge('streams', 'Published streams.', ({ streams }) => streams.filter(({ protocol }) => protocol).length)
     gauge('viewers', 'Players of all streams.', ({ streams }) => sum(streams.map(({ viewers }) => viewers)))
     gauge('recordings', 'Calls being recorded.', ({ recordings }) => recordings)
     const connections = new Gauge({
       name: 'netcall_connections',
-      help: 'Connections: open, of them pending; and how many were refused, displaced by newer ones or pending for too long.',
+      help: 'Connections by state: open, pending (included in open); refused, displaced by newer ones, timed out while pending.',
       labelNames: ['state'],
       registers,
       collect() {
@@ -70,19 +70,19 @@ export class Metrics {
     })
     this.repairs = new Counter({
       name: 'netcall_media_repairs_total',
-      help: 'Tags of publishers that were not as they should be: what was put right, or ignored.',
+      help: 'Invalid tags from publishers, by repair.',
       labelNames: ['track', 'repair'],
       registers,
     })
     this.frames = new Counter({
       name: 'netcall_recording_frames_total',
-      help: 'Frames of finished recordings: written, or why they are in no file.',
+      help: 'Frames of finished recordings: written, or dropped by reason.',
       labelNames: ['track', 'fate'],
       registers,
     })
     this.limits = new Counter({
       name: 'netcall_limits_total',
-      help: 'How often clients reached a limit, by limit. Those of connections are in netcall_connections.',
+      help: 'Times that clients reached a limit. Limits of connections are in netcall_connections.',
       labelNames: ['limit'],
       registers,
     })
@@ -118,7 +118,7 @@ export class Metrics {
       for (const [fate, frames] of Object.entries(dropped)) this.frames.inc({ track, fate }, frames)
     }
   }
-  /** @param seconds how long the answer took */
+  /** @param seconds duration of the request */
   request(method: string, route: string, status: number, seconds: number): void {
     this.requests.observe({ method, route, status: String(status) }, seconds)
   }

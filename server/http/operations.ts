@@ -13,13 +13,13 @@ export function operationRoutes(app: FastifyInstance, deps: HttpDeps): void {
   app.get('/healthz', async (_, reply) => {
     const checks = {
       database: await works(() => store.check()),
-      // By the slash, only a folder will do.
+      // The trailing slash requires a folder.
       recordings: await works(() => access(`${recordingsDir}/`, constants.R_OK | constants.W_OK)),
-      // Calls go on, but are not recorded.
+      // Calls continue without recording.
       disk: deps.isDiskLow() ? 'failing' : 'ok',
     }
     const healthy = Object.values(checks).every((check) => check === 'ok')
-    if (!healthy) log.error({ checks }, 'the service is not healthy')
+    if (!healthy) log.error({ checks }, 'health: check failed')
     return reply.code(healthy ? 200 : 503).send({ status: healthy ? 'ok' : 'failing', checks })
   })
 
@@ -28,7 +28,7 @@ export function operationRoutes(app: FastifyInstance, deps: HttpDeps): void {
       throw new ApiError(
         403,
         'metrics-closed',
-        'The figures are told to this machine only, or to those that send METRICS_TOKEN as a Bearer token',
+        'Metrics are for this machine only, or for requests with METRICS_TOKEN as a Bearer token',
       )
     }
     return await reply.type(metrics.contentType).send(await metrics.text())

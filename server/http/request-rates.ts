@@ -4,13 +4,13 @@ import { addressKey } from '../connections'
 import { Rates } from '../rates'
 import { clientAddress } from './client-address'
 
-/** How many seconds' requests may come at once. */
+/** Burst, in seconds of the average rate. */
 const BURST = 2
 /** How long new connections of an address above its rate are closed, ms. */
 const BLOCKED = 1_000
-/** The same for an address that sent many pipelined requests, which no usual client does, ms. */
+/** The same for an address that pipelined too many requests, which ordinary clients never do, ms. */
 const PUNISHED = 10_000
-/** Blocked addresses that are remembered. */
+/** Maximum number of blocked addresses. */
 const MOST_BLOCKED = 10_000
 
 /** Limits the requests and upgrades of each address. */
@@ -26,7 +26,10 @@ export class RequestRates {
     this.rates = new Rates(perSecond, BURST * perSecond)
   }
 
-  /** Counts a request of its address. False if there were too many: the address is blocked then, because answering each request costs too much. */
+  /**
+   * Counts a request of its address. Returns false above the rate; the address is then blocked, because even an error answer costs too
+   * much.
+   */
   take(request: IncomingMessage): boolean {
     const address = clientAddress(request, this.trustedHops)
     if (this.rates.take(address)) return true
@@ -34,12 +37,12 @@ export class RequestRates {
     return false
   }
 
-  /** Blocks the address of a socket whose client sent too many pipelined requests. */
+  /** Blocks the address of a socket that pipelined too many requests. */
   punish(socket: Socket): void {
     if (this.trustedHops === 0) this.block(addressKey(socket.remoteAddress ?? ''), PUNISHED)
   }
 
-  /** Whether new connections of the socket's address are to be closed. Never for proxies: all clients share theirs. */
+  /** Whether new connections of the socket's address are to be closed. Never for proxies, whose address all clients share. */
   isBlocked(socket: Socket): boolean {
     if (this.trustedHops > 0) return false
     const address = addressKey(socket.remoteAddress ?? '')

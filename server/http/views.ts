@@ -1,16 +1,16 @@
-/** Calls and files as the API shows them to one of their members. */
+/** Calls and files as the API shows them to a member. */
 import type { ApiCall, ApiCallback, ApiFile } from '../../miniprogram/netcall/http-api'
 import type { RecordingFile } from '../recording/types'
 import type { CallMemberRow, CallRow, OutboxRow, Store } from '../store/types'
-import type { FileLinks } from './links'
+import type { FileUrls } from './file-urls'
 
-/** A call has at most a few files a member; this only bounds one that went wrong. */
+/** Far above the few files per member of a usual call. */
 const FILES_SHOWN = 200
 
 export class Views {
   constructor(
     private readonly store: Store,
-    private readonly links: FileLinks,
+    private readonly fileUrls: FileUrls,
     private readonly mixProgress: (cid: number) => number | null,
   ) {}
 
@@ -43,7 +43,7 @@ export class Views {
 
   file(file: RecordingFile, viewer: string): ApiFile {
     const { cid, uid, account, kind, filename, size, duration, md5, mix } = file
-    return { cid, uid, account, kind, filename, size, duration, md5, mix, url: this.links.make(file, viewer) }
+    return { cid, uid, account, kind, filename, size, duration, md5, mix, url: this.fileUrls.make(file, viewer) }
   }
 }
 
@@ -60,7 +60,7 @@ function callbackOf({
   return { id: callbackId, eventType, state, attempts, lastError, nextAttemptAt: next, sentAt }
 }
 
-/** Whether the account had media in the call: who was called and never came has no right to what was said. */
+/** Whether the account had media in the call: invited accounts that never joined get no files. */
 export function wasIn(members: readonly CallMemberRow[], account: string): boolean {
   return members.some((member) => member.account === account && member.joinedAt !== null)
 }

@@ -1,7 +1,7 @@
 import { readAmf3 } from './amf3'
 import { BadInput } from './errors'
 
-/** AMF0, the value format of RTMP commands and FLV metadata; both directions are bounded. */
+/** AMF0, the value format of RTMP commands and FLV metadata. Depth and size are limited when reading and writing. */
 export type AmfValue = number | boolean | string | null | AmfValue[] | AmfObject
 export interface AmfObject {
   [key: string]: AmfValue
@@ -23,14 +23,14 @@ const DATE = 11
 const LONG_STRING = 12
 const UNSUPPORTED = 13
 const TYPED_OBJECT = 16
-/** Marker: one AMF3 value follows. */
+/** Marker: an AMF3 value follows. */
 const AMF3_VALUE = 17
 
 export function isAmfObject(value: AmfValue | undefined): value is AmfObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** All values in `bytes`. Throws BadInput when they are cut short, nested too deep, too many or of an unknown type. */
+/** All values in `bytes`. Throws BadInput if they are truncated, too deep, too many or of an unknown type. */
 export function decodeAmf(bytes: Buffer): AmfValue[] {
   const reader = new AmfReader(bytes)
   const values: AmfValue[] = []
@@ -66,7 +66,7 @@ class AmfReader {
       case UNSUPPORTED:
         return null
       case ECMA_ARRAY:
-        // The count is a hint that many writers get wrong; the end mark counts.
+        // The count is a hint that many encoders get wrong; only the end marker is used.
         this.take(4)
         return this.object(depth)
       case STRICT_ARRAY:
@@ -92,7 +92,7 @@ class AmfReader {
   }
 
   private object(depth: number): AmfObject {
-    // Keys come from the peer: without a prototype, `__proto__` is a key like any other.
+    // Keys come from the peer: without a prototype, `__proto__` is an ordinary key.
     const object: AmfObject = Object.create(null)
     for (;;) {
       const length = this.bytes.readUInt16BE(this.take(2))
@@ -116,10 +116,10 @@ class AmfReader {
     return this.bytes.toString('utf8', start, start + length)
   }
 
-  /** Moves past `length` bytes and gives where they start. */
+  /** Skips `length` bytes and returns where they start. */
   private take(length: number): number {
     const start = this.position
-    if (start + length > this.bytes.length) throw new BadInput('AMF: cut short')
+    if (start + length > this.bytes.length) throw new BadInput('AMF: truncated')
     this.position = start + length
     return start
   }
@@ -131,7 +131,7 @@ export function encodeAmf(...values: AmfValue[]): Buffer {
   return Buffer.concat(parts)
 }
 
-/** The same with the object as an ECMA array, which the FLV specification wants for metadata. */
+/** The same, with the object as an ECMA array, as the FLV specification requires for metadata. */
 export function encodeAmfMetadata(name: string, metadata: AmfObject): Buffer {
   const parts: Buffer[] = []
   write(name, parts)

@@ -8,9 +8,9 @@ const [UNDEFINED, NULL, FALSE, TRUE, INTEGER, DOUBLE, STRING, XML_DOCUMENT, DATE
 ]
 
 /**
- * One AMF3 value, as it stands inside an AMF0 command (marker 17), and its size in bytes. Numbers, truth values and texts are
- * given; of anything else only the size: nothing in an RTMP command needs it. Throws BadInput where it is cut short, nested too
- * deep or of an unknown type.
+ * Reads one AMF3 value inside an AMF0 command (marker 17) and returns it with its size in bytes. Numbers, booleans and strings are
+ * returned; other values are skipped, since RTMP commands do not need them. Throws BadInput if it is truncated, too deep or of an unknown
+ * type.
  */
 export function readAmf3(bytes: Buffer): { value: number | boolean | string | null; size: number } {
   const reader = new Amf3Reader(bytes)
@@ -80,7 +80,7 @@ class Amf3Reader {
     const head = this.unsigned()
     if ((head & 1) === 0) return
     const traits = (head & 2) === 0 ? this.traits[head >> 2] : this.newTraits(head)
-    // How an externalizable object is written only its class knows.
+    // The format of an externalizable object is known only to its class.
     if (!traits || traits.externalizable) throw new BadInput('AMF3: an object of an unknown class')
     for (let left = traits.members; left > 0; left--) this.value(depth + 1)
     if (traits.dynamic) this.properties(depth)
@@ -121,10 +121,10 @@ class Amf3Reader {
     }
   }
 
-  /** Moves past `length` bytes and gives where they start. */
+  /** Skips `length` bytes and returns where they start. */
   private take(length: number): number {
     const start = this.position
-    if (start + length > this.bytes.length) throw new BadInput('AMF3: cut short')
+    if (start + length > this.bytes.length) throw new BadInput('AMF3: truncated')
     this.position = start + length
     return start
   }

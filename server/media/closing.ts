@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream'
 
-/** How long a peer may take to read the last words meant for it, ms. */
+/** How long a peer may take to read the last message, ms. */
 export const GRACE = 300
 
-/** Ends a connection so that what was written still arrives, but never waits for a peer that does not read. */
+/** Closes a connection after pending data was sent, or after `GRACE` if the peer does not read. */
 export function endSoon(connection: Writable): void {
   if (connection.destroyed) return
   const timer = setTimeout(() => connection.destroy(), GRACE)

@@ -1,13 +1,13 @@
 import type { Connections } from '../connections'
 import type { Limit } from '../limit'
-import type { Door } from './door'
+import type { Authorizer } from './authorizer'
 import type { MediaLimits } from './limits'
 import type { MediaLogger } from './logger'
 import type { Streams } from './streams'
 
-/** What every protocol needs. */
+/** Dependencies of the protocol handlers. */
 export interface MediaContext {
-  door: Door
+  authorizer: Authorizer
   streams: Streams
   connections: Connections
   limits: MediaLimits

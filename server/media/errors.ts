@@ -1,9 +1,9 @@
-/** What came over the wire breaks the protocol or a limit. Whoever reads from that connection closes it. */
+/** Input that violates the protocol or a limit. The reader of the connection closes it. */
 export class BadInput extends Error {
   override readonly name = 'BadInput'
 }
 
-/** A port could not be opened; the message says which, why, and by what option to choose another. */
+/** A port could not be opened. The message names it, the reason, and the option to choose another one. */
 export class ListenError extends Error {
   override readonly name = 'ListenError'
 

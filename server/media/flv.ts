@@ -6,7 +6,7 @@ const FILE_HEADER = 13
 const TAG_HEADER = 11
 const TAG_TRAILER = 4
 
-/** The file header with the size of "tag 0". Players build their pipeline from the tracks it announces. */
+/** The file header with the size of "tag 0". Players set up decoders for the tracks it announces. */
 export function flvHeader({ audio, video }: Tracks): Buffer {
   return Buffer.from([0x46, 0x4c, 0x56, 1, (audio ? 4 : 0) | (video ? 1 : 0), 0, 0, 0, 9, 0, 0, 0, 0])
 }
@@ -28,19 +28,19 @@ export function writeFlvTag(type: number, timestamp: number, payload: Buffer): B
 export interface FlvTag {
   type: number
   timestamp: number
-  /** A slice of what was read: copy it to keep it. */
+  /** A slice of the input: copy it to keep it. */
   payload: Buffer
 }
 
-/** Reads an FLV byte stream in pieces of any size. Throws BadInput; the reader is of no use after that. */
+/** Reads an FLV byte stream in chunks of any size. Throws BadInput; the reader is unusable after that. */
 export class FlvReader {
   private pieces: Buffer[] = []
   private length = 0
-  /** Bytes that must be there before looking again makes sense: keeps many small pieces from costing a copy each. */
+  /** Bytes needed before the next attempt: avoids a copy per small chunk. */
   private needed = FILE_HEADER
   private opened = false
 
-  /** `maxTag`: the largest payload let through, bytes. */
+  /** `maxTag`: maximum payload size, bytes. */
   constructor(private readonly maxTag: number) {}
 
   *read(data: Buffer): Generator<FlvTag, void> {

@@ -1,7 +1,7 @@
 import type { MediaLimits } from './limits'
 import type { Tag } from './tag'
 
-/** Everything since the last key frame, so that a new viewer sees a picture at once. */
+/** All tags since the last key frame, so that a new viewer sees a picture at once. */
 export class GopCache {
   private kept: Tag[] = []
   private bytes = 0
@@ -17,7 +17,7 @@ export class GopCache {
     else if (this.kept.length === 0) return
     this.kept.push(tag)
     this.bytes += tag.payload.length
-    // A picture that old helps nobody: new viewers wait for the next key frame.
+    // Too old to show: new viewers wait for the next key frame.
     if (this.bytes > this.limits.gopBytes || this.kept.length > this.limits.gopTags) this.clear()
   }
 

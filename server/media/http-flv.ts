@@ -3,29 +3,29 @@ import { endSoon } from './closing'
 import type { MediaContext } from './context'
 import type { MediaRoute } from './route'
 
-/** Plays a stream as one endless FLV file. */
+/** Plays a stream as an endless FLV response. */
 export function playOverHttp(
   { stream, query }: MediaRoute,
   request: IncomingMessage,
   response: ServerResponse,
-  { door, streams }: MediaContext,
+  { authorizer, streams }: MediaContext,
 ): void {
   response.on('error', () => {})
-  // The signed URL is the permission, whatever page asks.
+  // The signed URL authorizes the request, from any page.
   response.setHeader('Access-Control-Allow-Origin', '*')
-  if (request.method !== 'GET') return refuse(response, 405, 'a stream is played with GET', { Allow: 'GET' })
-  const admission = door.admit('play', 'http-flv', stream, query)
+  if (request.method !== 'GET') return refuse(response, 405, 'play streams with GET', { Allow: 'GET' })
+  const admission = authorizer.admit('play', 'http-flv', stream, query)
   if (!admission.admitted) return refuse(response, 403, admission.reason)
 
   request.socket.setNoDelay(true)
   request.socket.setKeepAlive(true, 30_000)
-  // Not in chunks: the stream ends with the connection, and each tag is one piece on the wire.
+  // No chunked encoding: the stream ends with the connection.
   response.useChunkedEncodingByDefault = false
   response.shouldKeepAlive = false
   response.writeHead(200, {
     'Content-Type': 'video/x-flv',
     'Cache-Control': 'no-store',
-    // nginx otherwise gathers the stream in its buffers first.
+    // nginx buffers responses otherwise.
     'X-Accel-Buffering': 'no',
   })
   response.flushHeaders()

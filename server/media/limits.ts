@@ -1,35 +1,35 @@
-/** Bounds that keep one connection from hurting the others. Times in ms, sizes in bytes. */
+/** Limits of one connection. Times in ms, sizes in bytes. */
 export interface MediaLimits {
-  /** A publisher that sends nothing for this long is gone. */
+  /** A publisher that sends nothing for this long is disconnected. */
   publisherIdleTime: number
   /** A viewer whose oldest unsent byte is older than this skips to the next key frame. */
   viewerLag: number
-  /** A viewer that takes nothing for this long while it skips is disconnected. */
+  /** A viewer that reads nothing for this long while it skips is disconnected. */
   viewerStuckTime: number
-  /** Unsent bytes at which a viewer skips, however young they are. Above `gopBytes`, which are sent in one go. */
+  /** Unsent bytes at which a viewer skips, whatever their age. Above `gopBytes`, which are sent at once. */
   viewerPending: number
-  /** One message of an admitted peer. */
+  /** Maximum message size after admission. */
   messageSize: number
-  /** One message of a peer that was not let in yet: commands are small. */
+  /** Maximum message size before admission: commands are small. */
   commandSize: number
-  /** Messages a second of one publisher or RTMP connection, on average, and at once; a faster one is read more slowly. */
+  /** Messages of one publisher or RTMP connection: average per second, and burst. A faster one is read more slowly. */
   messageRate: number
   messageBurst: number
-  /** Of one publisher, bits a second on average; ten seconds' worth may come at once. */
+  /** A publisher's average bit rate, bits a second; the burst is ten seconds' worth. */
   bitRate: number
-  /** Maximum messages and bytes of an RTMP connection before it is admitted; more close it. */
+  /** Maximum messages and bytes of an RTMP connection before admission; it is closed above that. */
   messagesBeforeAdmission: number
   bytesBeforeAdmission: number
   /** RTMP chunk streams in one connection. */
   chunkStreams: number
-  /** What a new viewer gets at once: kept per stream. */
+  /** Bytes kept per stream for new viewers. */
   gopBytes: number
   gopTags: number
-  /** A publisher that has been silent for this long has lost its network: what it sent before is no picture of now. */
+  /** After this long without tags a stream's cached pictures are outdated: its publisher has lost the network. */
   gopAge: number
   viewersPerStream: number
-  /** Of one member, at one stream; a further one takes the place of the oldest. */
-  viewersPerHolder: number
+  /** Viewers per subject and stream; one more replaces the oldest. */
+  viewersPerSubject: number
 }
 
 const MIB = 1 << 20
@@ -51,5 +51,5 @@ export const DEFAULT_LIMITS: MediaLimits = {
   gopTags: 2048,
   gopAge: 2_000,
   viewersPerStream: 512,
-  viewersPerHolder: 4,
+  viewersPerSubject: 4,
 }

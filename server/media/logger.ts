@@ -1,16 +1,16 @@
 import { TokenBucket } from '../token-bucket'
 
-/** The part of a pino logger that the engine uses. */
+/** The part of a pino logger that the media engine uses. */
 export interface MediaLogger {
   info(about: object, message: string): void
   warn(about: object, message: string): void
   error(about: object, message: string): void
 }
 
-/** Lines of the same message that are logged at once; after that, one a second. */
+/** Burst of lines with the same message; after that, one a second. */
 const BURST = 20
 
-/** Limits lines that clients can cause at will. Lines of a message above its rate are left out; the next one says how many. */
+/** Limits log lines that clients can trigger. Lines above the rate of their message are dropped; the next one has their number. */
 export function withoutFloods(logger: MediaLogger): MediaLogger {
   const messages = new Map<string, { bucket: TokenBucket; leftOut: number }>()
   const limited =

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { Connections } from '../connections'
 import type { MediaContext } from './context'
-import { Door } from './door'
+import { Authorizer } from './authorizer'
 import { playOverHttp } from './http-flv'
 import { DEFAULT_LIMITS, type MediaLimits } from './limits'
 import { withoutFloods, type MediaLogger } from './logger'
@@ -19,17 +19,17 @@ export { ListenError } from './errors'
 export type { MediaLogger } from './logger'
 
 export interface MediaEngineOptions extends MediaOptions {
-  /** Without one the engine is silent. It gets no URL, so no signature. */
+  /** Without a logger nothing is logged. URLs and signatures are never passed to it. */
   logger?: MediaLogger
-  /** Other bounds than the usual ones. */
+  /** Overrides of the default limits. */
   limits?: Partial<MediaLimits>
-  /** Counts the connections of the RTMP port, and of the HTTP server that the engine shares. */
+  /** Counts the connections of the RTMP port and of the shared HTTP server. */
   connections?: Connections
 }
 
 const SILENT: MediaLogger = { info() {}, warn() {}, error() {} }
 
-/** The embedded media server. Nothing is open until `listen`; HTTP and WebSocket come in through the two handlers. */
+/** The embedded media server. The RTMP port opens with `listen`; HTTP and WebSocket requests come through the two handlers. */
 export function createMedia(options: MediaEngineOptions): Media {
   return new MediaEngine(options)
 }
@@ -48,9 +48,9 @@ class MediaEngine extends EventEmitter<MediaEvents> implements Media {
     const notify = <Name extends keyof MediaEvents>(event: Name, ...args: MediaEvents[Name]) =>
       emitSafely(this, event, args, logger)
     const streams = new Streams(notify, limits, logger)
-    const door = new Door(
+    const authorizer = new Authorizer(
       this.signer,
-      (action, name, holder) => options.authorize(action, name, holder),
+      (action, name, subject) => options.authorize(action, name, subject),
       (name) => streams.isFull(name),
       (action, protocol, reason) => {
         logger.warn({ action, protocol, reason }, 'media: refused')
@@ -59,7 +59,7 @@ class MediaEngine extends EventEmitter<MediaEvents> implements Media {
       logger,
     )
     const { connections = new Connections() } = options
-    this.context = { door, streams, connections, limits, logger, limited: (limit) => notify('limited', limit) }
+    this.context = { authorizer, streams, connections, limits, logger, limited: (limit) => notify('limited', limit) }
     this.rtmp = new RtmpServer(this.context)
     this.webSockets = new WsFlv(this.context)
   }
@@ -78,12 +78,12 @@ class MediaEngine extends EventEmitter<MediaEvents> implements Media {
     await this.rtmp.close()
   }
 
-  pushUrl(name: StreamName, holder: string, host: string): string {
-    return this.url('publish', name, holder, host)
+  pushUrl(name: StreamName, subject: string, host: string): string {
+    return this.url('publish', name, subject, host)
   }
 
-  playUrl(name: StreamName, holder: string, host: string): string {
-    return this.url('play', name, holder, host)
+  playUrl(name: StreamName, subject: string, host: string): string {
+    return this.url('play', name, subject, host)
   }
 
   handleRequest(request: IncomingMessage, response: ServerResponse): boolean {
@@ -102,8 +102,8 @@ class MediaEngine extends EventEmitter<MediaEvents> implements Media {
     this.context.streams.drop(name, reason)
   }
 
-  dropHolder(cid: number, holder: string, reason: string): void {
-    this.context.streams.dropHolder(cid, holder, reason)
+  dropSubject(cid: number, subject: string, reason: string): void {
+    this.context.streams.dropSubject(cid, subject, reason)
   }
 
   dropCall(cid: number, reason: string): void {
@@ -114,14 +114,14 @@ class MediaEngine extends EventEmitter<MediaEvents> implements Media {
     return this.context.streams.stats()
   }
 
-  private url(action: MediaAction, name: StreamName, holder: string, host: string): string {
+  private url(action: MediaAction, name: StreamName, subject: string, host: string): string {
     const authority = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
-    const query = this.signer.query(action, name, holder)
+    const query = this.signer.query(action, name, subject)
     return `rtmp://${authority}:${this.rtmpPort}/live/${formatStreamName(name)}?${query}`
   }
 }
 
-/** A listener's fault is not the publisher's: it is logged, and the stream goes on. */
+/** An exception in a listener is logged and does not affect the stream. */
 function emitSafely(emitter: EventEmitter, event: string, args: unknown[], logger: MediaLogger): void {
   try {
     emitter.emit(event, ...args)

@@ -1,26 +1,26 @@
 import { TokenBucket } from '../token-bucket'
 import type { MediaLimits } from './limits'
 
-/** Where messages come from, and where they go. */
+/** Source and handler of messages. */
 export interface MessageSource<Message> {
   pause(): void
   resume(): void
-  /** May throw, which ends the pump. */
+  /** May throw, which stops the pump. */
   take(message: Message): void
-  /** Bytes. */
+  /** Size in bytes. */
   sizeOf(message: Message): number
   failed(error: unknown): void
-  /** More came than the limits allow: it has to wait. */
+  /** The budget is used up: the sender has to wait. */
   slowed?(): void
-  /** Runs the work of one turn. */
+  /** Runs around the work of one turn. */
   turn(work: () => void): void
 }
 
-/** Messages handled before other connections have their turn. */
+/** Messages handled per turn of the event loop. */
 const PER_TURN = 100
-/** Waiting for the budget is worth a timer, ms. */
+/** Minimum wait for the budget, ms. */
 const SHORTEST_WAIT = 10
-/** Seconds' worth of the bit rate that may come at once, as after a stall of the network. */
+/** Burst of the bit rate in seconds, as after a network stall. */
 const BURST = 10
 
 /**
@@ -43,14 +43,14 @@ export class MessagePump<Message> {
     this.bytes = new TokenBucket(bitRate / 8, (bitRate / 8) * BURST)
   }
 
-  /** Handles messages, the first ones at once. They are read from the iterator as they are handled. */
+  /** Handles messages, the first ones at once. They are taken from the iterator one by one. */
   push(messages: Iterator<Message>): void {
     if (this.ended) return
     this.waiting.push(messages)
     if (this.timer === null) this.source.turn(() => this.run())
   }
 
-  /** Handles what is left at once: its connection has ended. */
+  /** Handles all remaining messages at once, after the end of the connection. */
   finish(): void {
     try {
       for (let next = this.next(); next !== null && !this.ended; next = this.next()) this.source.take(next)
@@ -60,14 +60,14 @@ export class MessagePump<Message> {
     this.end()
   }
 
-  /** Drops what is not handled yet. */
+  /** Drops the remaining messages. */
   end(): void {
     this.ended = true
     this.waiting.length = 0
     if (this.timer === null) return
     clearWait(this.timer)
     this.timer = null
-    // The connection must be read for its end to be noticed.
+    // The connection must be read to notice its end.
     this.source.resume()
   }
 

@@ -2,13 +2,13 @@ import { type AmfObject, type AmfValue, decodeAmf, encodeAmfMetadata, isAmfObjec
 import { BadInput } from './errors'
 
 const MAX_SIZE = 64 * 1024
-/** Bytes of a key and of a string. Invalid UTF-8 grows when decoded: each byte becomes three. */
+/** Maximum bytes of a key and of a string. Invalid UTF-8 grows when decoded: each byte becomes three. */
 const MAX_KEY = 256
 const MAX_TEXT = 4_096
-/** Some players believe these above the FLV header, which knows better. */
+/** Some players prefer these to the FLV header, which is correct. */
 const SAID_BY_HEADER = new Set(['hasAudio', 'hasVideo'])
 
-/** The `onMetaData` object of a script tag or RTMP data message, or null: a stream plays well without. */
+/** The `onMetaData` object of a script tag or RTMP data message; null if invalid: streams play without it. */
 export function readMetadata(payload: Buffer): AmfObject | null {
   if (payload.length > MAX_SIZE) return null
   let values: AmfValue[]

@@ -3,7 +3,7 @@ import { AvcTrack } from './codec/avc-track'
 import type { Repair } from './codec/repair'
 import { AUDIO, kindOf, needsConfig, VIDEO, type TagKind } from './tag'
 
-/** One FLV tag body that players and files can hold. */
+/** A valid FLV tag body. */
 export interface Payload {
   kind: TagKind
   body: Buffer
@@ -18,21 +18,18 @@ export interface ReadPayload {
 const AVC = 7
 const AAC = 10
 const ENHANCED = 0x80
-/** Of FLV tag bodies: codec and packet type, for pictures the time between decoding and showing, too. */
+/** For FLV tag bodies: codec and packet type, and for pictures the composition time. */
 const AUDIO_HEAD = 2
 const VIDEO_HEAD = 5
 const [KEY, DELTA] = [0x17, 0x27]
 
-/**
- * Reads what one publication sends: the only place where tag bodies are judged. H.264 and AAC are repaired (see AvcTrack and
- * AacTrack), other codecs that players may know pass through.
- */
+/** Parses the tag bodies of one publication. H.264 and AAC are repaired (see AvcTrack and AacTrack); other codecs pass through. */
 export class PayloadReader {
   private readonly avc = new AvcTrack()
   private readonly aac = new AacTrack()
   private readonly configs = { audio: false, video: false }
 
-  /** Throws BadInput for a video codec that players of the call could not decode. */
+  /** Throws BadInput for a video codec that players of the call cannot decode. */
   read(type: typeof AUDIO | typeof VIDEO, body: Buffer): ReadPayload {
     const track = type === AUDIO ? 'audio' : 'video'
     const kind = kindOf(type, body)

@@ -1,12 +1,12 @@
 export interface MediaRoute {
-  /** As spelled, `<cid>-<uid>` if it is right. */
+  /** As in the URL; `<cid>-<uid>` if valid. */
   stream: string
   query: URLSearchParams
 }
 
 const PATH = /^\/live\/([^/]+)\.flv$/
 
-/** `/live/<cid>-<uid>.flv?…`, or null when the request is for another part of the service. */
+/** `/live/<cid>-<uid>.flv?…`; null for other requests. */
 export function mediaRoute(url: string | undefined): MediaRoute | null {
   const [path = '', query = ''] = (url ?? '').split('?', 2)
   const stream = PATH.exec(path)?.[1]

@@ -4,7 +4,7 @@ import { AGGREGATE, type RtmpMessage } from './rtmp-chunks'
 const HEADER = 11
 const TRAILER = 4
 
-/** The messages in an aggregate: FLV tags whose times count from the first of them. */
+/** The messages of an aggregate: FLV tags with timestamps relative to the first one. */
 export function* splitAggregate({ timestamp, streamId, payload }: RtmpMessage): Generator<RtmpMessage, void> {
   let first: number | null = null
   for (let at = 0; at + HEADER <= payload.length;) {

@@ -1,9 +1,9 @@
 import { BadInput } from './errors'
 import type { MediaLimits } from './limits'
 
-/** The message stream of publish and play: `createStream` answers it, one for each connection. */
+/** The message stream of publish and play, returned by `createStream`; one per connection. */
 export const MEDIA_STREAM = 1
-/** So large that most messages go out whole. */
+/** Chunk size for sending; most messages fit in one chunk. */
 export const OUT_CHUNK_SIZE = 60_000
 const DEFAULT_CHUNK_SIZE = 128
 const MAX_CHUNK_SIZE = 0xffffff
@@ -33,11 +33,11 @@ export interface RtmpMessage {
   /** ms, 32 bits. */
   timestamp: number
   streamId: number
-  /** From a reader it may be a slice of what was read: copy it to keep it. */
+  /** May be a slice of the input: copy it to keep it. */
   payload: Buffer
 }
 
-/** A message in chunks, each stream kind on a chunk stream of its own. */
+/** Encodes a message in chunks. Each kind of message has its own chunk stream. */
 export function encodeMessage(message: RtmpMessage, chunkSize = OUT_CHUNK_SIZE): Buffer {
   const { type, payload } = message
   const timestamp = message.timestamp >>> 0
@@ -65,28 +65,28 @@ export function encodeMessage(message: RtmpMessage, chunkSize = OUT_CHUNK_SIZE):
 
 interface ChunkStream {
   timestamp: number
-  /** The last header's time field: absolute or a delta. Chunks without one repeat it. */
+  /** The time field of the last header: absolute or a delta. Chunks without a header repeat it. */
   timeField: number
   extended: boolean
   length: number
   type: number
   streamId: number
-  /** The message being put together from several chunks. */
+  /** The message that is being assembled. */
   buffer: Buffer | null
   received: number
 }
 
-/** Reads RTMP chunks in pieces of any size. Throws BadInput; the reader is of no use after that. */
+/** Reads RTMP chunks from input of any size. Throws BadInput; the reader is unusable after that. */
 export class ChunkReader {
-  /** The largest message let through, bytes. */
+  /** Maximum message size, bytes. */
   maxMessage: number
   private chunkSize = DEFAULT_CHUNK_SIZE
   private readonly streams = new Map<number, ChunkStream>()
-  /** The stream whose chunk is being read, and what is missing of that chunk. */
+  /** The stream of the current chunk, and the bytes that are missing of the chunk. */
   private current: ChunkStream | null = null
   private chunkLeft = 0
   private rest: Buffer = EMPTY
-  /** Memory held by unfinished messages. */
+  /** Bytes held by incomplete messages. */
   private unfinished = 0
 
   constructor(private readonly limits: Pick<MediaLimits, 'chunkStreams' | 'commandSize'>) {
@@ -122,12 +122,12 @@ export class ChunkReader {
     }
   }
 
-  /** Adds a part to the stream's message and gives the message when it is whole. */
+  /** Adds a part to the stream's message. Returns the message once it is complete. */
   private take(stream: ChunkStream, part: Buffer): Buffer | null {
     if (!stream.buffer) {
       if (part.length === stream.length) return part
       this.unfinished += stream.length
-      if (this.unfinished > 2 * this.maxMessage) throw new BadInput('RTMP: too much in unfinished messages')
+      if (this.unfinished > 2 * this.maxMessage) throw new BadInput('RTMP: too many bytes in incomplete messages')
       stream.buffer = Buffer.allocUnsafe(stream.length)
       stream.received = 0
     }
@@ -143,7 +143,7 @@ export class ChunkReader {
     stream.buffer = null
   }
 
-  /** Reads a chunk header into its stream, which becomes the current one. Gives its size, 0 when it is not all there. */
+  /** Reads a chunk header into its stream, which becomes the current one. Returns its size, 0 if it is incomplete. */
   private readHeader(bytes: Buffer, start: number): number {
     const left = bytes.length - start
     const first = bytes[start]
@@ -163,7 +163,7 @@ export class ChunkReader {
     if (extended) {
       if (left < size + 4) return 0
       const long = bytes.readUInt32BE(start + size)
-      // Some old encoders leave the long time out of chunks that repeat it.
+      // Some old encoders omit the extended timestamp in chunks that repeat it.
       if (format < 3 || long === stream.timeField) size += 4
       if (format < 3) timeField = long
     }
@@ -173,9 +173,9 @@ export class ChunkReader {
       throw new BadInput(`RTMP: a message of ${length} bytes is larger than ${this.maxMessage}`)
     }
     const continues = stream.buffer !== null
-    // Some senders repeat a header of format 1 or 2 on each chunk of a message.
+    // Some encoders repeat a header of format 1 or 2 in each chunk of a message.
     const repeats = format > 0 && length === stream.length && type === stream.type
-    if (continues && !repeats) throw new BadInput('RTMP: a message is cut by another on its chunk stream')
+    if (continues && !repeats) throw new BadInput('RTMP: a new message interrupts another one on its chunk stream')
 
     this.streams.set(id, stream)
     stream.extended = extended
@@ -190,8 +190,8 @@ export class ChunkReader {
   }
 
   private open(format: number): ChunkStream {
-    // Some encoders begin a stream with format 1; without a length and type there is nothing to read.
-    if (format > 1) throw new BadInput('RTMP: a chunk stream begins without a header')
+    // Some encoders begin a stream with format 1; without a length and type it cannot be read.
+    if (format > 1) throw new BadInput('RTMP: a chunk stream begins without a full header')
     if (this.streams.size >= this.limits.chunkStreams) throw new BadInput('RTMP: too many chunk streams')
     return { timestamp: 0, timeField: 0, extended: false, length: 0, type: 0, streamId: 0, buffer: null, received: 0 }
   }

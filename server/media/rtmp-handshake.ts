@@ -4,12 +4,12 @@ import { BadInput } from './errors'
 const VERSION = 3
 const SIZE = 1536
 
-/** The server's side of RTMP's plain handshake. */
+/** The server's side of the simple RTMP handshake. */
 export class Handshake {
   private bytes: Buffer = Buffer.alloc(0)
   private greeted = false
 
-  /** Takes what came and says when to answer; gives what follows the handshake once it is done. */
+  /** Takes input and sends the answers. Returns the input after the handshake once it is complete. */
   read(data: Buffer, answer: (bytes: Buffer) => void): Buffer | null {
     this.bytes = Buffer.concat([this.bytes, data])
     if (!this.greeted) {
@@ -24,7 +24,7 @@ export class Handshake {
   }
 }
 
-/** S1. Zero time and version: no digest, which only Flash Player wanted. */
+/** S1. Time and version are zero: no digest, which only Flash Player required. */
 function greeting(): Buffer {
   const bytes = randomBytes(SIZE)
   bytes.fill(0, 0, 8)

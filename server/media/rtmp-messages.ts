@@ -12,9 +12,9 @@ import {
   WINDOW_SIZE,
 } from './rtmp-chunks'
 
-/** What the server says, ready for the socket. */
+/** Encoded messages of the server. */
 
-/** Bytes after which a peer acknowledges, unless it says otherwise. */
+/** Default acknowledgement window, bytes. */
 export const ACK_WINDOW = 2_500_000
 
 const DYNAMIC_LIMIT = 2
@@ -72,7 +72,7 @@ export function playStarted(): Buffer {
     userControl(STREAM_BEGIN, MEDIA_STREAM),
     status('status', 'NetStream.Play.Reset', 'Reset'),
     status('status', 'NetStream.Play.Start', 'Started'),
-    // Flash-age players read frames only with this permission.
+    // Players of the Flash era read frames only after this command.
     encodeMessage({
       type: AMF0_DATA,
       timestamp: 0,

@@ -4,7 +4,7 @@ import type { MediaContext } from './context'
 import { ListenError } from './errors'
 import { RtmpSession } from './rtmp-session'
 
-/** The environment variable that sets the port, for the error that asks for another. */
+/** The environment variable of the port, for errors. */
 const PORT_OPTION = 'RTMP_PORT'
 
 /** The RTMP port and its connections. */
@@ -17,12 +17,12 @@ export class RtmpServer {
       if (!context.connections.open(socket)) return
       this.sockets.add(socket)
       socket.on('close', () => this.sockets.delete(socket))
-      // oxlint-disable-next-line no-new -- the session lives by its socket's events
+      // oxlint-disable-next-line no-new -- the session is kept alive by its socket's events
       new RtmpSession(socket, context)
     })
   }
 
-  /** The port listened on, null when closed. */
+  /** The actual port; null when closed. */
   get port(): number | null {
     const address: AddressInfo | string | null = this.server.address()
     return address && typeof address === 'object' ? address.port : null
@@ -34,7 +34,7 @@ export class RtmpServer {
       this.server.once('error', failed)
       this.server.listen({ port, host, backlog: BACKLOG }, () => {
         this.server.off('error', failed)
-        // Out of file handles: this connection is lost, the port stays open.
+        // Out of file descriptors: this connection is lost, the port stays open.
         this.server.on('error', (error) => this.context.logger.error({ err: error }, 'media: RTMP port'))
         resolve()
       })

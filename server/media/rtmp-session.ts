@@ -20,18 +20,18 @@ const PUT_OUT: Record<MediaAction, string> = { publish: 'NetStream.Publish.BadNa
 type State =
   | { kind: 'handshake'; handshake: Handshake }
   | { kind: 'connecting' }
-  /** `query` of the app or of tcUrl: some publishers keep the URL's parameters there. */
+  /** `query` of the app or of tcUrl: some publishers put the URL's parameters there. */
   | { kind: 'connected'; query: string }
-  /** `stream`: the name that the client gave, without the query. */
+  /** `stream`: the name from the client, without the query. */
   | { kind: 'publishing'; stream: string; publishing: Publishing }
   | { kind: 'playing'; stream: string; viewing: Viewing }
   | { kind: 'ended' }
 
-/** One RTMP connection: at most one publisher or one viewer. Nothing that it sends throws out of here. */
+/** One RTMP connection with at most one publisher or viewer. Errors in its input never escape. */
 export class RtmpSession {
   private state: State = { kind: 'handshake', handshake: new Handshake() }
   private readonly reader: rtmp.ChunkReader
-  /** A publisher's time without a sign of life. */
+  /** Deadline of a silent publisher. */
   private deadline: NodeJS.Timeout | undefined
   private readonly pump: MessagePump<rtmp.RtmpMessage>
   private received = 0
@@ -116,7 +116,7 @@ export class RtmpSession {
     this.pump.push(this.messages(bytes))
   }
 
-  /** The messages in what was read; each frame of an aggregate counts as one. */
+  /** The messages of the input; each frame of an aggregate counts as one. */
   private *messages(bytes: Buffer): Generator<rtmp.RtmpMessage, void> {
     for (const message of this.reader.read(bytes)) {
       if (message.type !== rtmp.AGGREGATE) yield message
@@ -156,7 +156,7 @@ export class RtmpSession {
     }
   }
 
-  /** Only a publisher's frames count, and only for the stream it was let in to. */
+  /** Frames count only from publishers, and only for their admitted stream. */
   private onMedia(type: number, timestamp: number, payload: Buffer): void {
     if (this.state.kind === 'publishing') this.state.publishing.push(type, timestamp, payload)
   }
@@ -190,17 +190,17 @@ export class RtmpSession {
     return 'stream' in this.state ? this.state.stream : null
   }
 
-  /** Ends what runs here, if that is what the client meant: some delete a stream that they never had. */
+  /** Ends the publisher or viewer if the message names its stream; some clients delete streams that they never created. */
   private leave(meant: boolean): void {
-    if (meant && this.streamName !== null) this.close('it said goodbye')
+    if (meant && this.streamName !== null) this.close('closed by the client')
   }
 
   private connect(transaction: number, object: AmfValue | undefined): void {
-    if (this.state.kind !== 'connecting') throw new BadInput('RTMP: connect out of turn')
-    if (!isAmfObject(object) || typeof object.app !== 'string') throw new BadInput('RTMP: connect names no app')
+    if (this.state.kind !== 'connecting') throw new BadInput('RTMP: unexpected connect')
+    if (!isAmfObject(object) || typeof object.app !== 'string') throw new BadInput('RTMP: connect without app')
     const [app, appQuery] = splitQuery(object.app)
     if (app.replace(/\/+$/, '') !== APP) {
-      const description = `The app is named ${APP}`
+      const description = `The app must be ${APP}`
       this.send(
         reply.command('_error', transaction, null, {
           level: 'error',
@@ -216,11 +216,16 @@ export class RtmpSession {
   }
 
   private enter(action: MediaAction, argument: AmfValue | undefined): void {
-    if (this.state.kind !== 'connected') throw new BadInput(`RTMP: ${action} out of turn`)
-    if (typeof argument !== 'string') throw new BadInput(`RTMP: ${action} names no stream`)
+    if (this.state.kind !== 'connected') throw new BadInput(`RTMP: unexpected ${action}`)
+    if (typeof argument !== 'string') throw new BadInput(`RTMP: ${action} without stream`)
     const [stream, query] = splitQuery(argument)
-    const admission = this.context.door.admit(action, 'rtmp', stream, new URLSearchParams(query || this.state.query))
-    if (!admission.admitted) return this.putOut(action, admission.reason)
+    const admission = this.context.authorizer.admit(
+      action,
+      'rtmp',
+      stream,
+      new URLSearchParams(query || this.state.query),
+    )
+    if (!admission.admitted) return this.kick(action, admission.reason)
     clearTimeout(this.deadline)
     this.context.connections.admit(this.socket)
     if (action === 'publish') this.publish(admission.place, stream)
@@ -230,11 +235,11 @@ export class RtmpSession {
   private publish(place: Place, stream: string): void {
     const { streams, limits } = this.context
     this.reader.maxMessage = limits.messageSize
-    const publishing = streams.publish(place, 'rtmp', (reason) => this.putOut('publish', reason))
-    // A listener may have ended it at once.
+    const publishing = streams.publish(place, 'rtmp', (reason) => this.kick('publish', reason))
+    // A listener may have ended it synchronously.
     if (this.ended) return
     this.state = { kind: 'publishing', stream, publishing }
-    this.deadline = setTimeout(() => this.putOut('publish', 'the publisher fell silent'), limits.publisherIdleTime)
+    this.deadline = setTimeout(() => this.kick('publish', 'the publisher sends no data'), limits.publisherIdleTime)
     this.send(reply.status('status', 'NetStream.Publish.Start', 'Publishing'))
   }
 
@@ -245,7 +250,7 @@ export class RtmpSession {
       protocol: 'rtmp',
       pending: () => socket.writableLength,
       write: (bytes) => void (socket.writable && socket.write(bytes)),
-      close: (reason) => this.putOut('play', reason),
+      close: (reason) => this.kick('play', reason),
     })
     if (this.ended) return viewing.end('the connection closed')
     this.state = { kind: 'playing', stream, viewing }
@@ -254,7 +259,7 @@ export class RtmpSession {
   private send(bytes: Buffer): void {
     if (!this.socket.writable) return
     this.socket.write(bytes)
-    // Somebody who asks and asks but never reads.
+    // A client that sends requests but does not read.
     const { viewerPending, gopBytes } = this.context.limits
     if (this.socket.writableLength > viewerPending + gopBytes) this.socket.destroy()
   }
@@ -265,8 +270,8 @@ export class RtmpSession {
     this.send(reply.acknowledgement(this.received))
   }
 
-  /** Tells the peer why before closing. */
-  private putOut(action: MediaAction, reason: string): void {
+  /** Sends the reason before closing. */
+  private kick(action: MediaAction, reason: string): void {
     if (this.ended) return
     this.send(reply.status('error', PUT_OUT[action], reason))
     this.close(reason)

@@ -1,6 +1,6 @@
 import type { StreamName } from './types'
 
-// No leading zeros: a stream has one spelling, so one signature and one key.
+// No leading zeros: each stream has exactly one name, for signatures and keys.
 const PATTERN = /^(0|[1-9]\d{0,15})-(0|[1-9]\d{0,15})$/
 
 /** `<cid>-<uid>`. */
@@ -8,7 +8,7 @@ export function formatStreamName({ cid, uid }: StreamName): string {
   return `${cid}-${uid}`
 }
 
-/** The stream of `<cid>-<uid>`, or null when the text is not one. */
+/** The stream of `<cid>-<uid>`; null if malformed. */
 export function parseStreamName(text: string): StreamName | null {
   const match = PATTERN.exec(text)
   if (!match) return null

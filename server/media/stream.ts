@@ -12,13 +12,13 @@ export interface StreamCounters extends ViewerCounters {
   bytesIn: number
 }
 
-/** A viewer whom the stream cannot serve any more, and why. */
+/** A viewer that has to be disconnected, and the reason. */
 export interface Lost {
   viewer: Viewer
   reason: string
 }
 
-/** The data of one stream: its clock, what a new viewer needs, and its viewers. Outlives its publications. */
+/** One stream: its clock, the data for new viewers, and its viewers. Outlives its publications. */
 export class Stream {
   readonly viewers = new Set<Viewer>()
   readonly counters: StreamCounters = { bytesIn: 0, bytesOut: 0, droppedTags: 0 }
@@ -28,14 +28,14 @@ export class Stream {
   private payloads = new PayloadReader()
   private metadata: Tag | null = null
   private configs: Partial<Record<Track, Tag>> = {}
-  /** When media came last, ms. */
+  /** Time of the last tag, ms. */
   private heardAt = 0
 
   constructor(private readonly limits: MediaLimits) {
     this.gop = new GopCache(limits)
   }
 
-  /** Forgets what belonged to a publication: at its end, and so before the next. */
+  /** Resets the state of a publication, at its end. */
   reset(): void {
     this.clock.restart()
     this.gop.clear()
@@ -53,8 +53,8 @@ export class Stream {
   }
 
   /**
-   * What the publisher sent, made tags of this stream: none when there is nothing in it for viewers, a configuration and its frame
-   * where one changed. Throws BadInput for a codec that cannot be played.
+   * Converts a publisher's tag to tags of this stream: none if it holds nothing for viewers, a configuration and its frame if both changed.
+   * Throws BadInput for a codec that cannot be played.
    */
   accept(type: number, timestamp: number, body: Buffer): { tags: Tag[]; repairs: Repair[] } {
     this.counters.bytesIn += body.length
@@ -69,7 +69,7 @@ export class Stream {
     return { tags: tags.filter((tag) => tag !== null), repairs }
   }
 
-  /** Gives the tag to all viewers and tells who has to go. */
+  /** Sends the tag to all viewers. Returns those that have to be disconnected. */
   deliver(tag: Tag): Lost[] {
     const now = performance.now()
     const lost: Lost[] = []
@@ -97,7 +97,7 @@ export class Stream {
   ): Tag | null {
     const track = type === AUDIO ? 'audio' : 'video'
     const isConfig = kind === 'audio-config' || kind === 'video-config'
-    // Many encoders repeat their configuration with each key frame; a player would start over each time.
+    // Many encoders repeat their configuration with each key frame; players would restart each time.
     if (isConfig && this.configs[track]?.payload.equals(body)) return null
 
     if (this.isSilent(now)) this.gop.clear()
@@ -112,7 +112,7 @@ export class Stream {
     return tag
   }
 
-  /** Before the tag is kept or delivered, so that viewers who start by it get it once. */
+  /** Before the tag is cached or delivered, so that viewers that start with it get it once. */
   private observe(track: Track, now: number): void {
     const known = this.tracks.known
     this.tracks.observe(track, now)

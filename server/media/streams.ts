@@ -7,34 +7,34 @@ import { AUDIO } from './tag'
 import type { MediaEvents, MediaProtocol, Publication, StreamName, StreamStats } from './types'
 import { type Sink, Viewer } from './viewer'
 
-/** A publisher's hold on its stream, until either side ends it. */
+/** A publisher's handle on its stream, until either side ends it. */
 export interface Publishing {
-  /** Sends one FLV tag body. Ignored once it has ended. Throws BadInput for what cannot be played. */
+  /** Sends one FLV tag body. Ignored after the end. Throws BadInput for media that cannot be played. */
   push(type: number, timestamp: number, payload: Buffer): void
   end(reason: string): void
 }
 
-/** A viewer's place at a stream, until either side ends it. */
+/** A viewer's handle on its stream, until either side ends it. */
 export interface Viewing {
   end(reason: string): void
 }
 
-/** A stream, and whom the URL was made for that led to it. */
+/** A stream, and the subject of the URL that was used. */
 export interface Place {
   name: StreamName
-  holder: string
+  subject: string
 }
 
-/** How often viewers are looked at, ms. */
+/** Interval of checking viewers, ms. */
 const CHECK_INTERVAL = 1_000
 
 type Notify = <Name extends keyof MediaEvents>(event: Name, ...args: MediaEvents[Name]) => void
 
-/** Whoever publishes now, and how to tell it that it is out. */
+/** The current publisher; `kick` disconnects it. */
 interface Publisher {
-  holder: string
+  subject: string
   publication: Publication
-  putOut(reason: string): void
+  kick(reason: string): void
 }
 
 interface Entry {
@@ -44,10 +44,10 @@ interface Entry {
   publisher: Publisher | null
 }
 
-/** All streams, each there for as long as somebody publishes or views it. */
+/** All streams that have a publisher or viewers. */
 export class Streams {
   private readonly entries = new Map<string, Entry>()
-  /** Runs while there are viewers: one that does not read is found without a publisher, too. */
+  /** Runs while there are viewers, to find those that do not read even without a publisher. */
   private checking: NodeJS.Timeout | null = null
   private viewers = 0
 
@@ -57,13 +57,13 @@ export class Streams {
     private readonly logger: MediaLogger,
   ) {}
 
-  /** Takes the stream over: the newest publisher wins. `putOut` is called when it has to go, but not for its own `end`. */
-  publish({ name, holder }: Place, protocol: MediaProtocol, putOut: (reason: string) => void): Publishing {
+  /** Takes over the stream: the newest publisher wins. `kick` is called when it has to stop, but not after its own `end`. */
+  publish({ name, subject }: Place, protocol: MediaProtocol, kick: (reason: string) => void): Publishing {
     const entry = this.open(name)
-    if (entry.publisher) this.putPublisherOut(entry, 'replaced by a newer publisher')
-    // Putting the old one out may have let go of the entry.
+    if (entry.publisher) this.kickPublisher(entry, 'replaced by a newer publisher')
+    // Kicking the previous publisher may have removed the entry.
     this.entries.set(entry.key, entry)
-    const publisher: Publisher = { holder, publication: { name, protocol, startedAt: Date.now() }, putOut }
+    const publisher: Publisher = { subject, publication: { name, protocol, startedAt: Date.now() }, kick }
     entry.publisher = publisher
     this.logger.info({ ...name, protocol }, 'media: publishing')
     this.notify('publish', publisher.publication)
@@ -77,16 +77,16 @@ export class Streams {
     }
   }
 
-  /** Joins a stream, which need not have a publisher yet. `sink.close` is called when the viewer has to go. */
-  view({ name, holder }: Place, sink: Sink): Viewing {
+  /** Adds a viewer; the stream may not have a publisher yet. `sink.close` is called when the viewer is disconnected. */
+  view({ name, subject }: Place, sink: Sink): Viewing {
     const entry = this.open(name)
-    const [oldest, ...others] = [...entry.stream.viewers].filter((viewer) => viewer.holder === holder)
-    if (oldest && others.length + 1 >= this.limits.viewersPerHolder) {
-      this.putViewerOut(entry, oldest, 'replaced by a newer player')
-      // Putting the old one out may have let go of the entry.
+    const [oldest, ...others] = [...entry.stream.viewers].filter((viewer) => viewer.subject === subject)
+    if (oldest && others.length + 1 >= this.limits.viewersPerSubject) {
+      this.kickViewer(entry, oldest, 'replaced by a newer player')
+      // Kicking the oldest viewer may have removed the entry.
       this.entries.set(entry.key, entry)
     }
-    const viewer = new Viewer(holder, sink, this.limits, entry.stream.counters)
+    const viewer = new Viewer(subject, sink, this.limits, entry.stream.counters)
     this.logger.info({ ...name, protocol: sink.protocol }, 'media: playing')
     entry.stream.join(viewer)
     this.viewers++
@@ -95,7 +95,7 @@ export class Streams {
     return { end: (reason) => this.leave(entry, viewer, reason) }
   }
 
-  /** Whether a stream has as many viewers as it may. */
+  /** Whether the stream has the maximum number of viewers. */
   isFull(name: StreamName): boolean {
     const viewers = this.entries.get(formatStreamName(name))?.stream.viewers.size ?? 0
     return viewers >= this.limits.viewersPerStream
@@ -106,12 +106,12 @@ export class Streams {
     if (entry) this.dropEntry(entry, reason)
   }
 
-  /** Ends what one holder publishes and views in a call. */
-  dropHolder(cid: number, holder: string, reason: string): void {
+  /** Ends what the subject publishes and plays in a call. */
+  dropSubject(cid: number, subject: string, reason: string): void {
     for (const entry of this.entries.values()) {
       if (entry.name.cid !== cid) continue
-      if (entry.publisher?.holder === holder) this.putPublisherOut(entry, reason)
-      for (const viewer of entry.stream.viewers) if (viewer.holder === holder) this.putViewerOut(entry, viewer, reason)
+      if (entry.publisher?.subject === subject) this.kickPublisher(entry, reason)
+      for (const viewer of entry.stream.viewers) if (viewer.subject === subject) this.kickViewer(entry, viewer, reason)
     }
   }
 
@@ -126,7 +126,7 @@ export class Streams {
   private dropStuck(): void {
     const now = performance.now()
     for (const entry of this.entries.values()) {
-      for (const viewer of entry.stream.viewers) if (viewer.isStuck(now)) this.putViewerOut(entry, viewer, 'too slow')
+      for (const viewer of entry.stream.viewers) if (viewer.isStuck(now)) this.kickViewer(entry, viewer, 'too slow')
     }
   }
 
@@ -153,9 +153,9 @@ export class Streams {
     const { tags, repairs } = this.accept(entry, publication, type, timestamp, payload)
     for (const repair of repairs) this.notify('repaired', publication, type === AUDIO ? 'audio' : 'video', repair)
     for (const tag of tags) {
-      // Somebody who heard of the tag before may have ended the publication.
+      // A listener of an earlier tag may have ended the publication.
       if (entry.publisher?.publication !== publication) return
-      for (const { viewer, reason } of entry.stream.deliver(tag)) this.putViewerOut(entry, viewer, reason)
+      for (const { viewer, reason } of entry.stream.deliver(tag)) this.kickViewer(entry, viewer, reason)
       this.notify('tag', publication, tag)
     }
   }
@@ -173,7 +173,7 @@ export class Streams {
     entry.publisher = null
     entry.stream.reset()
     this.release(entry)
-    this.logger.info({ ...entry.name, protocol: publisher.publication.protocol, reason }, 'media: published')
+    this.logger.info({ ...entry.name, protocol: publisher.publication.protocol, reason }, 'media: publish ended')
     this.notify('unpublish', publisher.publication, reason)
   }
 
@@ -184,23 +184,23 @@ export class Streams {
       this.checking = null
     }
     this.release(entry)
-    this.logger.info({ ...entry.name, protocol: viewer.sink.protocol, reason }, 'media: played')
+    this.logger.info({ ...entry.name, protocol: viewer.sink.protocol, reason }, 'media: play ended')
     this.notify('stop', entry.name, viewer.sink.protocol, reason)
   }
 
   private dropEntry(entry: Entry, reason: string): void {
-    this.putPublisherOut(entry, reason)
-    for (const viewer of entry.stream.viewers) this.putViewerOut(entry, viewer, reason)
+    this.kickPublisher(entry, reason)
+    for (const viewer of entry.stream.viewers) this.kickViewer(entry, viewer, reason)
   }
 
-  private putPublisherOut(entry: Entry, reason: string): void {
+  private kickPublisher(entry: Entry, reason: string): void {
     const { publisher } = entry
     if (!publisher) return
     this.endPublication(entry, publisher, reason)
-    publisher.putOut(reason)
+    publisher.kick(reason)
   }
 
-  private putViewerOut(entry: Entry, viewer: Viewer, reason: string): void {
+  private kickViewer(entry: Entry, viewer: Viewer, reason: string): void {
     this.leave(entry, viewer, reason)
     viewer.sink.close(reason)
   }

@@ -19,13 +19,13 @@ const HEVC = 12
 const KEY_FRAME = 1
 const INFO_FRAME = 5
 
-/** One tag, with its bytes for each kind of viewer built once for all of them. */
+/** A tag; its encodings for viewers are built once. */
 export class Tag implements MediaTag {
   readonly payload: Buffer
   private readonly bytes: Buffer
   private message: Buffer | null = null
 
-  /** Copies the payload: it may be a slice of a large network buffer, and the GOP cache keeps tags for long. */
+  /** Copies the payload, which may be a slice of a large network buffer: cached tags live long. */
   constructor(
     readonly kind: TagKind,
     readonly type: TagType,
@@ -60,8 +60,8 @@ export class Tag implements MediaTag {
 }
 
 /**
- * What an audio or video payload is; null for one that carries nothing to show (empty, end of sequence, commands).
- * Throws BadInput for a video codec that players of the call could not decode.
+ * The kind of an audio or video payload; null if it holds no media (empty, end of sequence, commands). Throws BadInput for a video codec
+ * that players of the call cannot decode.
  */
 export function kindOf(type: typeof AUDIO | typeof VIDEO, payload: Buffer): TagKind | null {
   return type === AUDIO ? audioKind(payload) : videoKind(payload)
@@ -86,18 +86,18 @@ function videoKind(payload: Buffer): TagKind | null {
   if (frame === INFO_FRAME) return null
   const kind = frame === KEY_FRAME ? 'video-key' : 'video'
   if (first & 0x80) {
-    // Enhanced RTMP: the codec is a four-letter code, the packet type sits where the codec was.
+    // Enhanced RTMP: the codec is a FourCC, the packet type replaces the codec field.
     const enhanced = first & 15
     if (enhanced === 0) return 'video-config'
     return enhanced === 1 || enhanced === 3 ? kind : null
   }
   const codec = first & 15
-  if (codec !== AVC && codec !== HEVC) throw new BadInput(`video codec ${codec} is not supported, H.264 is`)
+  if (codec !== AVC && codec !== HEVC) throw new BadInput(`video codec ${codec} is not supported; use H.264`)
   if (packet === 0) return 'video-config'
   return packet === 1 ? kind : null
 }
 
-/** Whether a frame cannot be decoded before its track's configuration. */
+/** Whether the track's configuration must come before this frame. */
 export function needsConfig(type: typeof AUDIO | typeof VIDEO, payload: Buffer): boolean {
   return type === VIDEO || (payload[0] ?? 0) >> 4 === AAC
 }

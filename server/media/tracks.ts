@@ -1,6 +1,6 @@
 import type { AmfObject } from './amf0'
 
-/** The two kinds of media in a stream. */
+/** The kinds of media in a stream. */
 export type Track = 'audio' | 'video'
 
 export interface Tracks {
@@ -8,7 +8,7 @@ export interface Tracks {
   video: boolean
 }
 
-/** How long a second track may take to turn up after the first, ms. */
+/** Maximum delay of the second track after the first, ms. */
 const PATIENCE = 1_000
 
 const HAS = { audio: 'hasAudio', video: 'hasVideo' } as const
@@ -18,17 +18,17 @@ const MENTIONS: Record<Track, readonly string[]> = {
 }
 
 /**
- * Finds out which tracks a publication has. An FLV header that announces a track which never comes keeps browsers
- * from starting, and one that conceals a track loses it, so headers wait until this is known.
+ * Determines the tracks of a publication. An FLV header that announces a missing track keeps browsers from starting, and one that omits a
+ * track loses it. Headers are therefore delayed until the tracks are known.
  */
 export class TrackFinder {
-  /** Null until it is known. Another object whenever it changes. */
+  /** Null until known. A new object for each change. */
   known: Tracks | null = null
   private readonly seen: Tracks = { audio: false, video: false }
   private readonly ruledOut: Tracks = { audio: false, video: false }
   private firstAt: number | null = null
 
-  /** Metadata that speaks of one track only rules the other out, until it turns up all the same. */
+  /** Metadata that names only one track exclude the other one, until it appears. */
   declare(metadata: AmfObject): void {
     const spokenOf = (track: Track) =>
       metadata[HAS[track]] !== false && MENTIONS[track].some((key) => Boolean(metadata[key]))
@@ -37,7 +37,7 @@ export class TrackFinder {
     this.ruledOut.video = audio && !video
   }
 
-  /** Something of a track came. */
+  /** A tag of the track arrived. */
   observe(track: Track, now: number): void {
     this.seen[track] = true
     this.firstAt ??= now

@@ -7,16 +7,16 @@ import type { MediaProtocol } from './types'
 /** A viewer's connection. */
 export interface Sink {
   readonly protocol: MediaProtocol
-  /** Bytes written but not yet taken by the network. */
+  /** Bytes written but not yet sent. */
   pending(): number
   write(bytes: Buffer): void
   close(reason: string): void
 }
 
-/** What a stream has for a viewer who starts now. */
+/** The stream's data for a new viewer. */
 export interface Opening {
   tracks: Tracks | null
-  /** Metadata and configurations, then frames from a key frame on, if there is one. */
+  /** Metadata and configurations, then all frames since the last key frame, if any. */
   tags: readonly Tag[]
   hasKeyFrame: boolean
 }
@@ -26,21 +26,18 @@ export interface ViewerCounters {
   droppedTags: number
 }
 
-/**
- * One viewer of a stream and its patience: who cannot keep up loses frames up to the next key frame rather than
- * falling ever further behind, and who takes nothing at all is let go.
- */
+/** One viewer of a stream. If it is too slow, frames up to the next key frame are skipped; if it reads nothing, it is disconnected. */
 export class Viewer {
   private started = false
   private announced: Tracks | null = null
   private awaitingKey = true
   private skippingSince: number | null = null
-  /** Configurations wait for the frame they are for: one write for all. */
+  /** Configurations are held back until their frame, to send both in one write. */
   private readonly held = new Map<TagKind, Tag>()
   private readonly backlog = new Backlog()
 
   constructor(
-    readonly holder: string,
+    readonly subject: string,
     readonly sink: Sink,
     private readonly limits: Pick<MediaLimits, 'viewerLag' | 'viewerStuckTime' | 'viewerPending'>,
     private readonly counters: ViewerCounters,
@@ -50,7 +47,7 @@ export class Viewer {
     return this.sink.protocol !== 'rtmp'
   }
 
-  /** Begins as soon as it can: FLV has to know the tracks first. */
+  /** Starts once the tracks are known, since the FLV header names them. */
   tryStart(opening: Opening, now: number): void {
     if (this.started) return
     if (this.wantsFlv) {
@@ -64,18 +61,18 @@ export class Viewer {
     this.awaitingKey = !opening.hasKeyFrame
   }
 
-  /** Whether the FLV header it was given tells other tracks. */
+  /** Whether the FLV header that was sent names other tracks. */
   contradicts({ audio, video }: Tracks): boolean {
     return this.announced !== null && (this.announced.audio !== audio || this.announced.video !== video)
   }
 
-  /** A new publication: its pictures do not build on those before. */
+  /** A new publication: its frames do not depend on earlier ones. */
   awaitKey(): void {
     this.awaitingKey = true
     this.held.clear()
   }
 
-  /** False when the viewer has been stuck for too long. */
+  /** Returns false if the viewer has not read for too long. */
   deliver(tag: Tag, now: number): boolean {
     if (!this.started) return true
     if (!tag.isFrame) {
@@ -98,7 +95,7 @@ export class Viewer {
     return true
   }
 
-  /** Whether it has taken nothing for too long, whatever else is delivered. */
+  /** Whether it has not read for too long. Also checked while nothing is delivered. */
   isStuck(now: number): boolean {
     const { viewerLag, viewerStuckTime } = this.limits
     return this.backlog.age(this.sink.pending(), now) > viewerLag + viewerStuckTime
@@ -132,10 +129,10 @@ export class Viewer {
   }
 }
 
-/** How long the oldest byte that the network has not taken has been waiting. */
+/** Age of the oldest unsent byte. */
 class Backlog {
   private written = 0
-  /** At most one a millisecond. */
+  /** At most one per millisecond. */
   private readonly marks: { end: number; at: number }[] = []
 
   add(bytes: number, now: number): void {

@@ -11,15 +11,15 @@ import type { MediaRoute } from './route'
 import type { Place } from './streams'
 import type { MediaAction } from './types'
 
-/** Close code of a connection that has to go; the reason says why. */
+/** Close code of a disconnected client; the reason is the close frame's text. */
 const PUT_OUT = 4000
 const UNSUPPORTED_DATA = 1003
 const PROBLEM_WITH_DATA = 1007
 const MAX_REASON = 123
-/** Pongs are not worth more memory than this. */
+/** Maximum bytes of unsent pongs. */
 const MAX_PENDING_PONGS = 64 * 1024
 
-/** FLV over WebSocket: how a browser publishes, and another way to play. */
+/** FLV over WebSocket: the way for browsers to publish, and another way to play. */
 export class WsFlv {
   private readonly server: WebSocketServer
 
@@ -28,7 +28,7 @@ export class WsFlv {
       noServer: true,
       perMessageDeflate: false,
       autoPong: false,
-      // A message may hold a few tags.
+      // A message may hold several tags.
       maxPayload: 2 * context.limits.messageSize,
     })
   }
@@ -37,7 +37,7 @@ export class WsFlv {
     socket.on('error', () => {})
     const action = query.get('action')
     if (action !== 'publish' && action !== 'play') return refuse(socket, 'action must be publish or play')
-    const admission = this.context.door.admit(action, 'ws-flv', stream, query)
+    const admission = this.context.authorizer.admit(action, 'ws-flv', stream, query)
     if (!admission.admitted) return refuse(socket, admission.reason)
     this.context.connections.admit(socket)
     if (socket instanceof Socket) {
@@ -68,7 +68,7 @@ export class WsFlv {
       publishing.end(reason)
       closeSoon(ws, code, reason)
     }
-    const idle = setTimeout(() => end(PUT_OUT, 'the publisher fell silent'), limits.publisherIdleTime)
+    const idle = setTimeout(() => end(PUT_OUT, 'the publisher sends no data'), limits.publisherIdleTime)
     const pump = new MessagePump<FlvTag>(
       {
         pause: () => ws.pause(),
@@ -87,7 +87,7 @@ export class WsFlv {
     ws.on('message', (data, isBinary) => {
       if (ws.readyState !== ws.OPEN) return
       idle.refresh()
-      if (!isBinary || !Buffer.isBuffer(data)) return end(UNSUPPORTED_DATA, 'FLV is sent in binary messages')
+      if (!isBinary || !Buffer.isBuffer(data)) return end(UNSUPPORTED_DATA, 'send FLV in binary messages')
       pump.push(reader.read(data))
     })
     ws.on('close', () => {
@@ -117,12 +117,12 @@ function refuse(socket: Duplex, error: string): void {
   endSoon(socket)
 }
 
-/** Says why, but does not wait for long for the peer's answer. */
+/** Sends the reason; the peer's answer is awaited only briefly. */
 function closeSoon(ws: WebSocket, code: number, reason: string): void {
   if (ws.readyState !== ws.OPEN) return
   const timer = setTimeout(() => ws.terminate(), GRACE)
   ws.once('close', () => clearTimeout(timer))
-  // Cut by characters until it fits: a reason may not end within one.
+  // Shortened by characters: a reason must not end within one.
   let words = reason
   while (Buffer.byteLength(words) > MAX_REASON) words = words.slice(0, -1)
   ws.close(code, words)

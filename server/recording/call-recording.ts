@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import type { Publication, Track } from '../media/types'
-import { spoolFolder } from './finish-call'
-import { PresenceLog, type Presence } from './presence'
-import { PublicationSpool } from './publication-spool'
-import type { SpoolError } from './spool-writer'
+import { spoolFolder } from './remux/remux-call'
+import { MemberLog, type MemberState } from './spool/member-log'
+import { PublicationSpool } from './spool/publication-spool'
+import type { SpoolError } from './spool/writer'
 import type { RecordingSubject } from './types'
 
 interface Participant {
@@ -11,15 +11,15 @@ interface Participant {
   /** Wall clock of its first publication, ms. */
   origin: number
   numbers: number
-  presence: PresenceLog
+  presence: MemberLog
   spools: PublicationSpool[]
 }
 
-/** One call's recording while it runs: its participants and the publications under way. */
+/** The recording of a running call: its participants and their current publications. */
 export class CallRecording {
   private readonly participants = new Map<number, Participant>()
   private readonly publications = new Map<Publication, PublicationSpool>()
-  /** Publications that ended and are still being written. */
+  /** Ended publications that are still being written. */
   private readonly closing = new Set<Promise<void>>()
   private emptied: (() => void) | null = null
 
@@ -38,14 +38,14 @@ export class CallRecording {
     return [...this.publications.values()].some((spool) => spool.isWriting)
   }
 
-  /** Spools the publication from now on. */
+  /** Starts to spool the publication. */
   start(publication: Publication, subject: RecordingSubject): PublicationSpool {
     const folder = join(spoolFolder(this.folder), String(subject.uid))
     const participant = this.participants.get(subject.uid) ?? {
       subject,
       origin: publication.startedAt,
       numbers: 0,
-      presence: new PresenceLog(folder),
+      presence: new MemberLog(folder),
       spools: [],
     }
     this.participants.set(subject.uid, participant)
@@ -64,15 +64,15 @@ export class CallRecording {
     return spool
   }
 
-  /** Frames of a participant that came and were to be stored. */
+  /** Number of a participant's frames that were received for storing. */
   received(uid: number): Record<Track, number> {
     const spools = this.participants.get(uid)?.spools ?? []
     const sum = (track: Track): number => spools.reduce((frames, { received }) => frames + received[track], 0)
     return { audio: sum('audio'), video: sum('video') }
   }
 
-  /** Of no use for members who have published nothing. */
-  note(uid: number, presence: Presence): void {
+  /** Members that never published need no log. */
+  note(uid: number, presence: MemberState): void {
     this.participants.get(uid)?.presence.note(presence)
   }
 
@@ -86,7 +86,7 @@ export class CallRecording {
     if (this.publications.size === 0) this.emptied?.()
   }
 
-  /** Resolves when all publications have ended, or were ended here after `patience` ms, and everything is on disk. */
+  /** Resolves when all publications have ended, or were ended after `patience` ms, and all data is on disk. */
   async ended(patience: number): Promise<void> {
     if (this.publications.size > 0 && patience > 0) {
       await new Promise<void>((resolve) => {

@@ -18,7 +18,7 @@ export class DiskSpace {
     private readonly freeIn: (folder: string) => Promise<number> = freeBytes,
   ) {}
 
-  /** As of the last look. */
+  /** As of the last check. */
   get isLow(): boolean {
     return this.free < this.floor
   }

@@ -5,13 +5,13 @@ import type { Track } from '../media/types'
 export type DropReason =
   /** Before the first key frame, or after damage and before the next one: nothing can be decoded there. */
   | 'no-key-frame'
-  /** No codec configuration had come. */
+  /** Before any codec configuration. */
   | 'no-config'
   /** Its contents could not be parsed. */
   | 'unreadable'
-  /** Of a codec, or a configuration, that no file can hold. */
+  /** A codec or configuration that no file can hold. */
   | 'unsupported'
-  /** The picture changed its form so often that no more files are made. */
+  /** The picture's configuration changed more often than files are made. */
   | 'too-many-forms'
   /** Its file could not be written. */
   | 'file-failed'

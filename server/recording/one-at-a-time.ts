@@ -1,6 +1,4 @@
-/**
- * Runs tasks one after the other, so that many calls that end together do not take the machine from those that go on.
- */
+/** Runs tasks one after the other, so that many calls that end together leave enough of the machine to running calls. */
 export class OneAtATime {
   private last: Promise<unknown> = Promise.resolve()
 

@@ -7,7 +7,7 @@ import type { Timeline } from '../timeline'
 import { CallRecording } from './call-recording'
 import type { DiskSpace } from './disk-space'
 import {
-  finishCall,
+  remuxCall,
   foldersIn,
   mixFolder,
   removeSpool,
@@ -16,51 +16,49 @@ import {
   spoolFolder,
   sweepSpool,
   unfinishedNote,
-} from './finish-call'
-import type { FinishedCall } from './finish-call'
-import { Finisher, type Remuxer } from './finisher'
+} from './remux/remux-call'
+import type { RemuxedCall } from './remux/remux-call'
+import { RemuxWorker, type Remuxer } from './remux/remux-worker'
 import { addDropped, describeLoss, emptyAccount, type FrameAccount, type TrackAccount } from './frame-account'
-import { CallMixes, type CallMix } from './mix/call-mix'
-import { findFfmpeg } from './mix/ffmpeg'
-import { Mixer } from './mix/mixer'
-import type { Presence } from './presence'
-import type { PublicationSpool } from './publication-spool'
+import { CallMixes, type CallMix } from './compose/call-mix'
+import { findFfmpeg } from './compose/ffmpeg'
+import { Composer } from './compose/composer'
+import type { MemberState } from './spool/member-log'
+import type { PublicationSpool } from './spool/publication-spool'
 import type { FinishedRecording, MadeFiles, Recording, RecordingNote, RecordingSubject } from './types'
-import { wantedKinds, wantedOf, wantsAnything } from './wanted'
+import { wantedKinds, wantedOf, wantsAnything } from './remux/wanted'
 
 export interface RecordingOptions {
-  /** The media engine's events; nothing else of it is needed. */
+  /** The media engine's events. */
   media: EventEmitter<MediaEvents>
-  /** Where recordings lie, each call in a folder named by its cid. */
+  /** Folder of the recordings, one subfolder per call, named by its cid. */
   directory: string
-  /** Who publishes a stream and what they asked for; null when it is not to be recorded. */
+  /** The participant of a stream and its recording request; null if the stream is not recorded. */
   subjectOf: (name: StreamName) => RecordingSubject | null
-  /** What a member shows now; asked when it begins to publish, and when somebody noticed something. */
-  presenceOf?: (name: StreamName) => Presence
-  /** Where ffmpeg is. Null: wherever one is found. */
+  /** A member's current state; read when it begins to publish, and after `noticed`. */
+  memberStateOf?: (name: StreamName) => MemberState
+  /** Path of ffmpeg. Null: search for one. */
   ffmpegPath?: string | null
-  /** Of the directory; without one, recording never stops for want of space. */
+  /** Free space of the folder's disk; without it, recording never stops for lack of space. */
   disk?: Pick<DiskSpace, 'isLow'>
   logger: Log
   timeline: Timeline
-  /** Is told what became of each participant's frames, once its files are made. */
+  /** Called with each participant's frame counts, once its files are made. */
   onFrames?: (account: FrameAccount) => void
-  /** Makes the files; the caller closes it. Without one, the recording has a thread of its own. */
-  finisher?: Remuxer | undefined
-  /** A clock that only goes forward, ms; tells when frames came. */
+  /** Makes the files; the caller closes it. Default: own threads. */
+  remuxWorker?: Remuxer | undefined
+  /** A monotonic clock, ms, for arrival times. */
   now?: () => number
 }
 
-/** How long `finish` waits for streams that have not ended before it ends their recording itself, ms. */
+/** How long `finish` waits for streams that have not ended, ms. */
 export const PATIENCE = 5_000
 
 /**
- * Records every participant's stream for itself: spooled while the call runs, made into files after it; then all of
- * them into the call's mix.
- * A disk that fails never touches the live call; the finished recording says what is missing.
- *
- * A call's spool is deleted when it is released. Who stores the answer of `finish` first loses nothing if the service
- * dies in between: `leftovers` then names the call again.
+ * Records each participant's stream: spooled during the call, remuxed to files after it, then mixed.
+ * Disk errors never affect the live call; notes tell what is missing.
+ * A call's spool is deleted by `release`. Store the answer of `finish` before: if the service dies in between, `leftovers` returns the call
+ * again.
  */
 export function createRecording(options: RecordingOptions): Recording {
   const { media, directory, subjectOf, logger, timeline, now = () => performance.now() } = options
@@ -68,15 +66,15 @@ export function createRecording(options: RecordingOptions): Recording {
   const spools = new Map<Publication, PublicationSpool>()
   const finishing = new Map<number, Promise<FinishedRecording>>()
   const mixing = new Set<Promise<MadeFiles>>()
-  /** Calls that were finished, and what became of their mix, until they are released. */
-  const finishedCalls = new Map<number, { call: FinishedCall; mix: CallMix['state'] }>()
-  /** Calls that have more than finished files. */
+  /** Finished calls and the result of their mix, until they are released. */
+  const finishedCalls = new Map<number, { call: RemuxedCall; mix: CallMix['state'] }>()
+  /** Calls whose folder holds more than finished files. */
   const unfinished = new Set<number>()
-  const own = new Finisher(logger)
-  const finisher = options.finisher ?? own
-  const mixer = new Mixer(finisher)
+  const own = new RemuxWorker(logger)
+  const remuxWorker = options.remuxWorker ?? own
+  const composer = new Composer(remuxWorker)
   let ffmpeg: Promise<string | null> | null = null
-  const mixes = new CallMixes(() => (ffmpeg ??= findFfmpeg(options.ffmpegPath ?? null)), mixer, logger)
+  const mixes = new CallMixes(() => (ffmpeg ??= findFfmpeg(options.ffmpegPath ?? null)), composer, logger)
   const isLow = (): boolean => options.disk?.isLow ?? false
   const folderOf = (cid: number): string => join(directory, String(cid))
 
@@ -85,7 +83,7 @@ export function createRecording(options: RecordingOptions): Recording {
     if (known) return known
     const failures = new Map<number, RecordingNote>()
     const recording = new CallRecording(folderOf(cid), now, isLow, ({ uid, account }, { message }) => {
-      logger.error({ cid, uid, reason: message }, 'recording: writing failed, the call goes on')
+      logger.error({ cid, uid, reason: message }, 'recording: writing failed')
       failures.set(uid, unfinishedNote(uid, account, `Writing failed: ${message}.`))
     })
     const call: LiveCall = { recording, failures, repairs: new Map() }
@@ -102,12 +100,12 @@ export function createRecording(options: RecordingOptions): Recording {
     const spool = callOf(cid).recording.start(publication, subject)
     spools.set(publication, spool)
     noticed(publication.name)
-    finisher.warm()
+    remuxWorker.warm()
     timeline.add('recording', 'start', { cid, account }, { uid, files: wantedKinds(wanted), mix: wanted.mix })
   }
 
   function noticed(name: StreamName): void {
-    const presence = options.presenceOf?.(name)
+    const presence = options.memberStateOf?.(name)
     if (presence) calls.get(name.cid)?.recording.note(name.uid, presence)
   }
 
@@ -115,11 +113,11 @@ export function createRecording(options: RecordingOptions): Recording {
     const call = calls.get(name.cid)
     const subject = call?.recording.subjects.find(({ uid }) => uid === name.uid)
     if (!call || !subject) return
-    const message = `Its stream could not be taken: ${problem}.`
+    const message = `Its stream could not be recorded: ${problem}.`
     call.failures.set(name.uid, unfinishedNote(name.uid, subject.account, message))
   }
 
-  /** What the relay could not read of a stream is in no file: counted here, for the record to say so. */
+  /** Tags that the relay dropped are in no file: they are counted here, for the notes. */
   function onRepaired(publication: Publication, track: Track, repair: Repair): void {
     const repairs = calls.get(publication.name.cid)?.repairs
     if (!repairs || !spools.get(publication)?.keeps[track]) return
@@ -138,7 +136,7 @@ export function createRecording(options: RecordingOptions): Recording {
     await call?.recording.ended(PATIENCE)
     calls.delete(cid)
     const startedAt = performance.now()
-    const finished = await finishCall(folderOf(cid), call?.recording.subjects ?? [], finisher)
+    const finished = await remuxCall(folderOf(cid), call?.recording.subjects ?? [], remuxWorker)
     const { files } = finished
     finishedCalls.set(cid, { call: finished, mix: 'done' })
     const frames = framesOf(finished, call)
@@ -237,7 +235,7 @@ export function createRecording(options: RecordingOptions): Recording {
       media.off('repaired', onRepaired)
       media.off('unplayable', onUnplayable)
       media.off('unpublish', onUnpublish)
-      mixer.close()
+      composer.close()
       await Promise.all([...calls.values()].map(async ({ recording }) => await recording.ended(0)))
       await Promise.allSettled([...finishing.values(), ...mixing])
       await own.close()
@@ -245,16 +243,16 @@ export function createRecording(options: RecordingOptions): Recording {
   }
 }
 
-/** A call while it is recorded. */
+/** A call being recorded. */
 interface LiveCall {
   recording: CallRecording
   failures: Map<number, RecordingNote>
-  /** By member. */
+  /** Frame counts per member. */
   repairs: Map<number, Record<Track, TrackAccount['repaired']>>
 }
 
-/** With what never reached the spool, or could not be read from it; of a call that a service that died recorded, nobody knows. */
-function framesOf({ frames }: FinishedCall, call: LiveCall | undefined): FrameAccount[] {
+/** Includes frames that were not spooled or cannot be read back; unknown for calls that a crashed service recorded. */
+function framesOf({ frames }: RemuxedCall, call: LiveCall | undefined): FrameAccount[] {
   const lost = call?.recording.subjects.filter(({ uid }) => !frames.some((one) => one.uid === uid)) ?? []
   const accounts = [
     ...frames.map((account) => ({ account, reason: 'disk' as const })),
@@ -274,7 +272,7 @@ function framesOf({ frames }: FinishedCall, call: LiveCall | undefined): FrameAc
   return accounts.map(({ account }) => account).filter(({ audio, video }) => audio.received + video.received > 0)
 }
 
-/** One note for each participant whose recording is not whole, with how much is missing. */
+/** A note for each participant with an incomplete recording, with the extent of the loss. */
 function withLosses(notes: readonly RecordingNote[], frames: readonly FrameAccount[]): RecordingNote[] {
   const losses = new Map(frames.map((one) => [one.uid, describeLoss(one)]))
   const told = notes.map((note) => {
@@ -289,11 +287,8 @@ function withLosses(notes: readonly RecordingNote[], frames: readonly FrameAccou
   return [...told, ...untold]
 }
 
-/** Spool folders that are not needed go; those that only a person can make something of are moved aside. */
-async function putAway(
-  callFolder: string,
-  { call, mix }: { call: FinishedCall; mix: CallMix['state'] },
-): Promise<void> {
+/** Deletes spool folders that are no longer needed, and moves those that need a person aside. */
+async function putAway(callFolder: string, { call, mix }: { call: RemuxedCall; mix: CallMix['state'] }): Promise<void> {
   const { spent, unusable } = call.spools
   const only = new Set(call.sources.filter(({ mixOnly }) => mixOnly).map(({ uid }) => String(uid)))
   const isLost = (folder: string): boolean => mix === 'given-up' && only.has(basename(folder))

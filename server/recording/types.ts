@@ -1,17 +1,18 @@
-/** What the recorder offers to the rest of the service. */
-import type { RecordType } from '../../miniprogram/netcall/constants'
+/** The recorder's interface for the rest of the service. */
+import { z } from 'zod'
+import { RECORD_TYPE } from '../../miniprogram/netcall/constants'
 import type { StreamName } from '../media/types'
 import type { FrameAccount } from './frame-account'
 
-/** What one participant asked for, as the gateway's login carried it. */
-export interface RecordingRequest {
-  audio: boolean
-  video: boolean
-  /** Live recording (flv). */
-  live: boolean
-  type: RecordType
-  hostSpeaker: boolean
-}
+/** A participant's recording request, from the gateway's login. `live`: live recording (flv). */
+export const recordingRequest = z.object({
+  audio: z.boolean(),
+  video: z.boolean(),
+  live: z.boolean(),
+  type: z.enum(RECORD_TYPE),
+  hostSpeaker: z.boolean(),
+})
+export type RecordingRequest = z.infer<typeof recordingRequest>
 
 /** A participant whose stream may be recorded. */
 export interface RecordingSubject {
@@ -28,7 +29,7 @@ export interface RecordingFile {
   cid: number
   /** 0 for a mix. */
   uid: number
-  /** Whose stream it is; of a mix, who asked for it first. */
+  /** The stream's account; for a mix, the first account that asked for it. */
   account: string
   caller: boolean
   kind: RecordingFileKind
@@ -41,13 +42,13 @@ export interface RecordingFile {
   /** ms */
   duration: number
   mix: boolean
-  /** From 0; more than one where one file could not hold the stream. */
+  /** From 0; more than one if one file cannot hold the stream. */
   pieceIndex: number
 }
 
 export interface MadeFiles {
   files: RecordingFile[]
-  /** What could not be given, in words for the record: a mix without an ffmpeg, a stream that could not be finished. */
+  /** Something that is missing, as text for the record: a mix without ffmpeg, a stream that could not be finished. */
   notes: RecordingNote[]
 }
 export interface FinishedRecording extends MadeFiles {
@@ -62,26 +63,26 @@ export interface RecordingNote {
 
 export interface Recording {
   /**
-   * Finishes the call's files, once all its streams have ended. Never rejects for one bad stream: it becomes a note.
-   * May be repeated, into the same files, until the call is released.
+   * Finishes the call's files after all its streams have ended. Never rejects because of one stream: it becomes a note. May be repeated
+   * with the same result until the call is released.
    */
   finish(cid: number): Promise<FinishedRecording>
   /**
-   * Makes the mix of a call that was finished just now, if anybody asked for one. Rejects only with a `MixEnded`, when the
-   * recording is closed meanwhile: the mix is then made after the next start.
+   * Makes the mix of a finished call, if any participant asked for one. Rejects only with a `MixEnded` if the recording is closed
+   * meanwhile; the mix is then made after the next start.
    */
   mix(cid: number): Promise<MadeFiles>
-  /** How much of the call's mix is made, from 0 to 1; null while none is being made. */
+  /** Progress of the call's mix, from 0 to 1; null while none is being made. */
   progress(cid: number): number | null
-  /** Something about a member may have changed: its mode, or whether it is in the call. */
+  /** A member may have changed: its mode, or whether it is in the call. */
   noticed(name: StreamName): void
-  /** The call's finished files are stored: deletes what they were made from. Never rejects. */
+  /** The call's finished files are stored: deletes their sources. Never rejects. */
   release(cid: number): Promise<void>
-  /** Calls whose spool was left by a service that died; the caller finishes them. */
+  /** Calls whose spool was left by a crashed service; to be finished by the caller. */
   leftovers(): Promise<number[]>
-  /** Bytes of what is kept beside finished files: what is being received, and what files are made from. */
+  /** Bytes besides finished files: of running recordings, and of sources. */
   unfinishedSize(): Promise<number>
-  /** Whether a stream of that call is being written now. */
+  /** Whether a stream of the call is being recorded. */
   isRecording(cid: number): boolean
   close(): Promise<void>
 }

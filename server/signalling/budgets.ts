@@ -1,5 +1,5 @@
 import { CODE } from '../../miniprogram/netcall/constants'
-import { Refusal } from '../links/refusal'
+import { Refusal } from '../websocket/refusal'
 import { Rates } from '../rates'
 
 /** Rate limits of one account: average per second, and burst. `ToOne`: towards one other account. */

@@ -2,7 +2,7 @@ import { CODE } from '../../miniprogram/netcall/constants'
 import { CLIENT_TYPE_MINIPROGRAM, ROOM_CLOSE_REASON } from '../../miniprogram/netcall/protocol'
 import { isMember } from '../channels/live-channel'
 import type { Channel } from '../channels/types'
-import { Refusal } from '../links/refusal'
+import { Refusal } from '../websocket/refusal'
 import type { CallEndReason } from '../store/types'
 import type { Device } from './device'
 import type { Handlers, SignalContext } from './handlers'
@@ -11,10 +11,10 @@ import { serverMap } from './server-map'
 
 type CallMethod = 'initNetcall' | 'keepCalling' | 'calleeAck' | 'hangup' | 'netcallControl'
 
-/** Calls that may ring for one account at a time. */
+/** Maximum number of calls that ring for an account. */
 const MAX_RINGING = 8
 
-/** Service 9 for calls by account. Answers and ends are told by `announceCalls`. */
+/** Service 9 for calls by account. `announceCalls` notifies of answers and ends. */
 export function callHandlers(context: SignalContext): Handlers<CallMethod> {
   const { channels, devices, accounts, budgets } = context
   /** The account's other devices stop ringing. */
@@ -28,7 +28,7 @@ export function callHandlers(context: SignalContext): Handlers<CallMethod> {
       const forced = pushConfig.forceKeepCalling ?? false
       const callees = wanted.filter((account) => accounts.has(account))
       if (callees.length === 0) {
-        throw new Refusal(CODE.calleeOffline, `accounts: nobody has signed in as ${wanted.join(', ')} yet`)
+        throw new Refusal(CODE.calleeOffline, `accounts: unknown: ${wanted.join(', ')}; they have never signed in`)
       }
       const besieged = callees.find((account) => channels.ringingFor(account).length >= MAX_RINGING)
       if (besieged !== undefined) {
@@ -53,7 +53,7 @@ export function callHandlers(context: SignalContext): Handlers<CallMethod> {
       const { channel, awaited } = channels.repeatCall(channelId, device.account)
       const callees = awaited.map(({ account }) => account).filter((account) => wanted.includes(account))
       for (const callee of callees) ring(context, channel, callee)
-      // Also those who are away now: the repetitions keep the call alive for them to come back to.
+      // Includes callees that are offline: the repetitions keep the call alive until they return.
       return { accounts: callees }
     },
 
@@ -61,7 +61,7 @@ export function callHandlers(context: SignalContext): Handlers<CallMethod> {
       const called = channels.callsOf(device.account).find(({ cid }) => cid === channelId)
       // Only members get this message. For others the answer is the same whether the channel exists or not.
       if (called && called.caller !== caller) {
-        throw new Refusal(CODE.notFound, `account: no call ${channelId} from "${caller}" is under way`)
+        throw new Refusal(CODE.notFound, `account: no running call ${channelId} from "${caller}"`)
       }
       syncAnswer(device, channels.answer(channelId, device.account, accepted), accepted)
       return {}
@@ -70,7 +70,7 @@ export function callHandlers(context: SignalContext): Handlers<CallMethod> {
     hangup(device, { channelId }) {
       const called = channels.get(channelId)
       if (called && isReplaced(device, called, devices)) {
-        throw new Refusal(CODE.notFound, `channelId: another device of yours has your place in ${channelId}`)
+        throw new Refusal(CODE.notFound, `channelId: replaced by another device of the account in ${channelId}`)
       }
       const member = channels.hangUp(channelId, device.account)
       if (called && member.state === 'rejected') syncAnswer(device, called, false)
@@ -90,8 +90,8 @@ export function callHandlers(context: SignalContext): Handlers<CallMethod> {
 }
 
 /**
- * Tells the members of calls who answered, and that a call is over. Rooms are the gateway's to tell about. Repeats media notices to an
- * account that enters a call or a room.
+ * Notifies members of calls of answers and of the end. Rooms are handled by the gateway. Repeats media notices to an account that enters a
+ * call or a room.
  */
 export function announceCalls(context: SignalContext): void {
   const { channels, devices } = context
@@ -104,7 +104,7 @@ export function announceCalls(context: SignalContext): void {
     for (const notice of noticesFor(context, account)) devices.notify(account, 'netcallControl', notice)
   })
   channels.on('ended', (channel, reason, by) => {
-    // An offline callee heard of no call, and who refused it was told about by notifyCalleeAck.
+    // Offline callees were never rung, and rejections were sent as notifyCalleeAck.
     if (channel.name !== null || reason === 'offline') return
     for (const member of [...channel.members.values()].filter(isMember)) {
       if (member.caller && (reason === 'rejected' || reason === 'busy')) continue
@@ -122,12 +122,12 @@ export function noticesFor({ channels }: SignalContext, account: string) {
     .map(({ cid: channelId, account: sender, command: type }) => ({ account: sender, type, channelId }))
 }
 
-/** Whether phones say why. Whom a lost caller only rang for has missed a call, like any other. */
+/** Whether phones show the reason. For callees that a lost caller was ringing it is an ordinary missed call. */
 function isToldWhy({ answeredAt }: Channel, reason: CallEndReason): boolean {
   return reason === ROOM_CLOSE_REASON.serviceStopped || (reason === ROOM_CLOSE_REASON.lost && answeredAt !== null)
 }
 
-/** Rings every device of the callee. */
+/** Rings all devices of the callee. */
 function ring(context: SignalContext, channel: Channel, callee: string): void {
   context.devices.notifyEach(callee, 'beCalled', (device) => beCalled(context, channel, device))
 }
@@ -148,8 +148,8 @@ export function beCalled(context: SignalContext, channel: Channel, device: Devic
 function wayIn({ tickets }: SignalContext, channel: Channel, { account, address }: Device) {
   const accountUidMap = uidMap(channel)
   const uid = accountUidMap[account] ?? 0
-  const stay = channel.members.get(uid)?.stay ?? 0
-  return { uid, accountUidMap, serverMap: serverMap(address, tickets.issue({ cid: channel.cid, uid, stay })) }
+  const epoch = channel.members.get(uid)?.epoch ?? 0
+  return { uid, accountUidMap, serverMap: serverMap(address, tickets.issue({ cid: channel.cid, uid, epoch })) }
 }
 
 export function calleeAck({ cid: channelId, type }: Channel, account: string, accepted: boolean) {
@@ -160,7 +160,7 @@ export function ackSync({ cid: channelId, type }: Channel, accepted: boolean, ti
   return { timetag, channelId, type, accepted, fromClientType: CLIENT_TYPE_MINIPROGRAM }
 }
 
-/** Whose going a member is told of when it was the service that ended the call: the other side's. */
+/** The account named in the hangup notification if the service ended the call: the other member. */
 function otherThan(channel: Channel, account: string): string {
   if (account !== channel.caller) return channel.caller
   return [...channel.members.values()].find((member) => !member.caller)?.account ?? account

@@ -5,12 +5,12 @@ import {
   type SignalNotificationName,
   type SignalNotifications,
 } from '../../miniprogram/netcall/protocol'
-import type { Address } from '../links/address'
-import type { Link } from '../links/link'
+import type { Address } from '../websocket/address'
+import type { Connection } from '../websocket/connection'
 
 const DROPPED_FIRST: readonly SignalNotificationName[] = ['message', 'presence']
 
-/** One device that an account is signed in with. */
+/** A device that is signed in to an account. */
 export class Device {
   constructor(
     readonly id: string,
@@ -18,21 +18,21 @@ export class Device {
     readonly address: Address,
     /** When its token expires, ms since 1970. */
     readonly expires: number,
-    private readonly link: Link,
+    private readonly connection: Connection,
   ) {}
 
   answer(answer: SignalAnswer): void {
-    this.link.send(answer)
+    this.connection.send(answer)
   }
 
   /** Returns false if it was not sent. Messages and presence are dropped first if the device does not read. */
   notify<N extends SignalNotificationName>(name: N, body: SignalNotifications[N]): boolean {
     const [sid, cid] = NOTIFICATION_ADDRESS[name]
     const notification: SignalNotification = { sid, cid, code: 200, body }
-    return DROPPED_FIRST.includes(name) ? this.link.offer(notification) : this.link.send(notification)
+    return DROPPED_FIRST.includes(name) ? this.connection.offer(notification) : this.connection.send(notification)
   }
 
   close(code: number, reason: string): void {
-    this.link.close(code, reason)
+    this.connection.close(code, reason)
   }
 }

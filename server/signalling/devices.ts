@@ -5,7 +5,7 @@ import type { Device } from './device'
 
 const MAX_DEVICES = 8
 
-/** Who is online, and with which devices. `presence` tells when an account's first device comes or its last one goes. */
+/** Signed-in devices by account. Emits `presence` when an account's first device signs in or its last one disconnects. */
 export class Devices extends EventEmitter<{ presence: [account: string, online: boolean] }> {
   private readonly byAccount = new Map<string, Set<Device>>()
   /** Devices that show contacts, and up to which name. */
@@ -32,7 +32,7 @@ export class Devices extends EventEmitter<{ presence: [account: string, online: 
     return [...(this.byAccount.get(account) ?? [])].some((device) => device.id === id)
   }
 
-  /** Takes a device in; the account's oldest one has to go when there are too many. */
+  /** Adds a device; disconnects the account's oldest one if there are too many. */
   add(device: Device): void {
     const devices = this.byAccount.get(device.account)
     if (!devices) {
@@ -57,7 +57,7 @@ export class Devices extends EventEmitter<{ presence: [account: string, online: 
     this.emit('presence', device.account, false)
   }
 
-  /** Tells all of an account's devices (but one), each in its own words; says whether any was sent it. */
+  /** Notifies all devices of an account except one; the body may differ per device. Returns whether any was sent. */
   notifyEach<N extends SignalNotificationName>(
     account: string,
     name: N,
@@ -84,12 +84,12 @@ export class Devices extends EventEmitter<{ presence: [account: string, online: 
     return this.notifyEach(account, name, () => body, except)
   }
 
-  /** The device shows contacts up to that name, or all (null): it is told of their presence from now on. */
+  /** The device shows contacts up to that name, or all (null), and gets their presence from now on. */
   watchPresence(device: Device, upTo: string | null): void {
     if (this.has(device.account, device.id)) this.watchers.set(device, upTo)
   }
 
-  /** Notifies the devices that show the account. Not in the timeline: it is not about a call. */
+  /** Notifies the devices that show the account. Not in the timeline, because it does not concern a call. */
   tellPresence(account: string, online: boolean): void {
     for (const [device, upTo] of this.watchers) {
       if (device.account !== account && (upTo === null || account <= upTo))

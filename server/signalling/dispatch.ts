@@ -5,9 +5,9 @@ import {
   type SignalMethod,
   type SignalMethods,
 } from '../../miniprogram/netcall/protocol'
-import { parseBody } from '../links/body'
-import { NOT_JSON } from '../links/link'
-import { Refusal } from '../links/refusal'
+import { parseBody } from '../websocket/body'
+import { NOT_JSON } from '../websocket/connection'
+import { Refusal } from '../websocket/refusal'
 import type { Log } from '../log'
 import type { Timeline } from '../timeline'
 import type { Device } from './device'
@@ -19,7 +19,7 @@ type Result = Pick<SignalAnswer, 'code' | 'body' | 'message'>
 const METHODS = Object.keys(SIGNAL_ADDRESS).filter(isMethod)
 const METHOD_AT = new Map(METHODS.map((method) => [SIGNAL_ADDRESS[method].join('.'), method]))
 
-/** Takes a device's frames, and answers each: with the handler's answer, or with a code and a message. */
+/** Answers each frame of a device: with the handler's answer, or with a code and a message. */
 export class Dispatch {
   constructor(
     private readonly handlers: Handlers,
@@ -40,7 +40,7 @@ export class Dispatch {
 
   private request(device: Device, sid: number, cid: number, body: unknown): Result {
     const method = METHOD_AT.get(`${sid}.${cid}`)
-    if (method === undefined) return failure(CODE.notFound, `sid, cid: there is no request ${cid} of service ${sid}`)
+    if (method === undefined) return failure(CODE.notFound, `sid, cid: unknown request ${cid} of service ${sid}`)
     const asked = numberAt(body, 'channelId')
     if (method !== 'heartbeat') this.note(device, method, asked, { kind: 'request' })
     const result = this.run(device, method, body)
@@ -56,7 +56,7 @@ export class Dispatch {
       return { code: CODE.ok, body: this.perform(device, method, body) }
     } catch (error) {
       if (error instanceof Refusal) return failure(error.code, error.message)
-      this.log.error({ err: error, method, account: device.account }, 'a signalling request failed')
+      this.log.error({ err: error, method, account: device.account }, 'signalling: request failed')
       return failure(CODE.internal, 'the service failed; try again')
     }
   }
@@ -66,7 +66,7 @@ export class Dispatch {
     return handler(device, parseBody(SIGNAL_BODIES[method], body))
   }
 
-  /** Answers are worth seeing where they refuse, or tell a channel's number. */
+  /** Adds answers to the timeline if they are errors or contain a channel number. */
   private note(device: Device, method: SignalMethod, cid: number | undefined, data: Record<string, unknown>): void {
     const { account } = device
     this.timeline.add('signalling', method, cid === undefined ? { account } : { cid, account }, data)
@@ -77,7 +77,7 @@ function failure(code: number, message: string): Result {
   return { code, message, body: {} }
 }
 
-/** An answer to a malformed frame still finds its asker when the frame had a number. */
+/** Answers a malformed frame with its sequence number if it has one. */
 function seqOf(frame: unknown): number {
   return numberAt(frame, 'seq') ?? 0
 }

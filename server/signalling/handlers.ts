@@ -5,24 +5,24 @@ import type { Device } from './device'
 import type { Budgets } from './budgets'
 import type { Devices } from './devices'
 
-/** The accounts that have signed in. */
+/** Accounts that have signed in. */
 export interface Accounts {
   has(account: string): boolean
-  /** A page of them, sorted by name, beginning after `after`; null if contacts are off. */
+  /** A page of accounts sorted by name, after `after`; null if contacts are off. */
   list: ((after: string, limit: number) => string[]) | null
 }
 
-/** What the services of the IM side work with. */
+/** Dependencies of the handlers. */
 export interface SignalContext {
   channels: Channels
   devices: Devices
   accounts: Accounts
   budgets: Budgets
-  /** Makes the tickets in the gateway's addresses. */
+  /** Issues the tickets in gateway URLs. */
   tickets: Pick<Tickets, 'issue'>
 }
 
-/** Does a request of one device and gives the answer; throws a `Refusal` where it does not. */
+/** Handles a request of one device and returns the answer. Throws a `Refusal` if it cannot. */
 export type Handler<M extends SignalMethod> = (
   device: Device,
   body: SignalMethods[M]['body'],

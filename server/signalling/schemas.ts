@@ -12,7 +12,7 @@ const bytes = (max: number) => z.string().refine((text) => Buffer.byteLength(tex
 const custom = bytes(MAX_CUSTOM_BYTES)
 const callType = z.literal(Object.values(NETCALL_TYPE))
 const channelId = z.int().positive()
-/** A name is typed by people who have to find the same room: nothing in it that they cannot see. */
+/** People type the name and have to find the same room: invisible characters are not allowed. */
 const channelName = z
   .string()
   .max(ROOM_NAME_LENGTH, `longer than ${ROOM_NAME_LENGTH} characters`)
@@ -31,7 +31,7 @@ const accounts = z
 const yesOrNo = z.union([z.boolean(), z.literal([0, 1]).transform(Boolean)], 'expected a boolean')
 const empty = z.object({}).transform((): Record<string, never> => ({}))
 
-/** The body of every request, as the contract's types say. */
+/** The body of each request, as in the contract's types. */
 export const SIGNAL_BODIES: { [M in SignalMethod]: z.ZodType<SignalMethods[M]['body']> } = {
   heartbeat: empty,
   initNetcall: z.object({
@@ -54,5 +54,5 @@ export const SIGNAL_BODIES: { [M in SignalMethod]: z.ZodType<SignalMethods[M]['b
   sendMessage: z.object({ to: accountSchema, content: custom }),
 }
 
-/** The envelope of a request; its body is judged by `SIGNAL_BODIES`. */
+/** The envelope of a request; its body is validated by `SIGNAL_BODIES`. */
 export const SIGNAL_REQUEST = z.object({ sid: z.int(), cid: z.int(), seq: z.int(), body: z.unknown().optional() })

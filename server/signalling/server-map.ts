@@ -1,7 +1,7 @@
 import type { ServerMap } from '../../miniprogram/netcall/protocol'
-import type { Address } from '../links/address'
+import type { Address } from '../websocket/address'
 
-/** Where the media gateway is, seen from a client that reached the service at `address`; with the member's own ticket. */
+/** The media gateway's URL for a client that reached the service at `address`, with the member's ticket. */
 export function serverMap(address: Address, ticket: string): string {
   const map: ServerMap = {
     wechatapparray: [`${address.host}/gateway/${ticket}`],

@@ -7,8 +7,15 @@ import type { Channels } from '../channels/channels'
 import type { Connections } from '../connections'
 import { isIn } from '../channels/live-channel'
 import type { Tickets } from '../gateway/tickets'
-import { addressOf, urlOf, type Address } from '../links/address'
-import { closeDoor, closeSocket, createDoor, Link, LINK_CLOSE, type LinkRules } from '../links/link'
+import { addressOf, urlOf, type Address } from '../websocket/address'
+import {
+  closeSocketServer,
+  closeSocket,
+  createSocketServer,
+  Connection,
+  CLOSE_CODE,
+  type ConnectionRules,
+} from '../websocket/connection'
 import type { Limit } from '../limit'
 import type { Log } from '../log'
 import type { Timeline } from '../timeline'
@@ -19,7 +26,7 @@ import { Device } from './device'
 import { Devices } from './devices'
 import { Dispatch } from './dispatch'
 import type { Accounts, SignalContext } from './handlers'
-import { peopleHandlers } from './people'
+import { contactHandlers } from './contacts'
 import { roomHandlers } from './rooms'
 
 export interface SignallingDeps {
@@ -28,7 +35,7 @@ export interface SignallingDeps {
   log: Pick<Log, 'debug' | 'error'>
   /** Verifies a token: its account and expiry, ms since 1970; null if it is invalid. */
   readToken: (token: string) => { account: string; expires: number } | null
-  /** The account's uid; makes the account known. */
+  /** The account's uid; registers the account. */
   uidOf: (account: string) => number
   accounts: Accounts
   tickets: Pick<Tickets, 'issue'>
@@ -38,18 +45,18 @@ export interface SignallingDeps {
 }
 
 export interface Signalling {
-  /** Takes upgrades of `/signal`; false when the request is not for it. */
+  /** Handles upgrades of `/signal`. Returns false for other requests. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
   isOnline(account: string): boolean
-  /** Devices that are signed in. */
+  /** Number of signed-in devices. */
   readonly deviceCount: number
   close(): Promise<void>
 }
 
 const PATH = '/signal'
-/** How often expired tokens are looked for, ms. */
+/** Interval of checking for expired tokens, ms. */
 export const EXPIRY_CHECK = 60_000
-export const SIGNAL_RULES: LinkRules = {
+export const SIGNAL_RULES: ConnectionRules = {
   silence: 15_000,
   framesPerSecond: 100,
   bytes: { perSecond: 65_536, burst: 262_144 },
@@ -58,7 +65,7 @@ export const SIGNAL_RULES: LinkRules = {
 /** The IM side: `ws /signal?account=…&token=…`. */
 export function createSignalling(deps: SignallingDeps): Signalling {
   const { channels, timeline, log, accounts, tickets } = deps
-  const door = createDoor()
+  const socketServer = createSocketServer()
   const devices = new Devices(timeline)
   const context: SignalContext = {
     channels,
@@ -67,7 +74,7 @@ export function createSignalling(deps: SignallingDeps): Signalling {
     budgets: new Budgets(() => deps.limited?.('account')),
     tickets,
   }
-  const handlers = { ...callHandlers(context), ...roomHandlers(context), ...peopleHandlers(context) }
+  const handlers = { ...callHandlers(context), ...roomHandlers(context), ...contactHandlers(context) }
   const dispatch = new Dispatch(handlers, timeline, log)
 
   announceCalls(context)
@@ -79,21 +86,20 @@ export function createSignalling(deps: SignallingDeps): Signalling {
   // A device in a running call is closed after the call.
   const expiry = setInterval(() => {
     for (const device of devices.expired(Date.now())) {
-      if (!channels.isIn(device.account))
-        device.close(SIGNAL_CLOSE.unauthorized, 'token: it has expired; sign in again')
+      if (!channels.isIn(device.account)) device.close(SIGNAL_CLOSE.unauthorized, 'token: expired; sign in again')
     }
   }, EXPIRY_CHECK).unref()
 
-  const letIn = (socket: WebSocket, { account, address, expires }: Admitted) => {
-    const link: Link = new Link(socket, SIGNAL_RULES, {
+  const accept = (socket: WebSocket, { account, address, expires }: Admitted) => {
+    const connection: Connection = new Connection(socket, SIGNAL_RULES, {
       frame: (value) => dispatch.frame(device, value),
       limited: () => deps.limited?.('frames'),
       gone: (reason) => {
-        log.debug({ account, device: device.id, reason }, 'a device went')
+        log.debug({ account, device: device.id, reason }, 'signalling: device disconnected')
         devices.remove(device)
       },
     })
-    const device = new Device(randomUUID(), account, address, expires, link)
+    const device = new Device(randomUUID(), account, address, expires, connection)
     deps.uidOf(account)
     const calls = channels.callsOf(account).map(({ cid }) => cid)
     device.notify('welcome', { account, deviceId: device.id, timetag: Date.now(), calls })
@@ -124,15 +130,15 @@ export function createSignalling(deps: SignallingDeps): Signalling {
     handleUpgrade(request, socket, head) {
       const url = urlOf(request)
       if (url?.pathname !== PATH) return false
-      door.handleUpgrade(request, socket, head, (webSocket) => {
+      socketServer.handleUpgrade(request, socket, head, (webSocket) => {
         const entrance = examine(url.searchParams, request, deps)
         if ('refusal' in entrance) return closeSocket(webSocket, entrance.code, entrance.refusal)
         deps.connections.admit(socket)
         try {
-          letIn(webSocket, entrance)
+          accept(webSocket, entrance)
         } catch (error) {
-          log.error({ err: error, account: entrance.account }, 'a device could not be let in')
-          closeSocket(webSocket, LINK_CLOSE.failed, 'the service failed; try again')
+          log.error({ err: error, account: entrance.account }, 'signalling: accepting a device failed')
+          closeSocket(webSocket, CLOSE_CODE.failed, 'the service failed; try again')
         }
       })
       return true
@@ -143,7 +149,7 @@ export function createSignalling(deps: SignallingDeps): Signalling {
     },
     close() {
       clearInterval(expiry)
-      return closeDoor(door)
+      return closeSocketServer(socketServer)
     },
   }
 }
@@ -155,7 +161,7 @@ interface Admitted {
 }
 type Entrance = Admitted | { code: number; refusal: string }
 
-/** Who wants in. A refusal is told by a close code: a mini-program cannot see the status of a refused upgrade. */
+/** Authenticates an upgrade. Errors are sent as close codes, because mini-programs cannot see the status of a refused upgrade. */
 function examine(query: URLSearchParams, request: IncomingMessage, deps: SignallingDeps): Entrance {
   const account = accountSchema.safeParse(query.get('account') ?? '')
   if (!account.success) {
@@ -168,7 +174,7 @@ function examine(query: URLSearchParams, request: IncomingMessage, deps: Signall
   if (!address) return { code: SIGNAL_CLOSE.badRequest, refusal: 'Host: not a host and port' }
   const token = deps.readToken(query.get('token') ?? '')
   if (token?.account !== account.data) {
-    return { code: SIGNAL_CLOSE.unauthorized, refusal: `token: not a good one of "${account.data}"; sign in again` }
+    return { code: SIGNAL_CLOSE.unauthorized, refusal: `token: invalid for account "${account.data}"; sign in again` }
   }
   return { account: account.data, address, expires: token.expires }
 }

@@ -5,14 +5,14 @@ import { MIGRATIONS } from './migrations'
 
 export type Connection = Database.Database
 
-/** The database cannot be used; the message says why and what to do about it. */
+/** The database cannot be used. The message names the reason and what to do. */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError'
 }
 
 const BUSY_TIMEOUT = 2_000
 
-/** Opens the database at `path`, made when it is not there, and brings its schema up to date. Throws a `DatabaseError`. */
+/** Opens the database at `path`, creates it if missing, and migrates its schema. Throws a `DatabaseError`. */
 export function openDatabase(path: string): Connection {
   let connection: Connection | undefined
   try {
@@ -46,7 +46,7 @@ function migrate(connection: Connection, path: string): void {
     .immediate()
 }
 
-/** What SQLite says, as a sentence with what to do. */
+/** SQLite's error as a sentence with advice. */
 export function explained(error: unknown, path: string): DatabaseError {
   const message = error instanceof Error ? error.message : String(error)
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''

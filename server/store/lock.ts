@@ -2,12 +2,12 @@ import { join } from 'node:path'
 import Database from 'libsql'
 import { DatabaseError, explained } from './database'
 
-/** How long a service that is about to stop is waited for, ms. */
+/** How long to wait for a service that is stopping, ms. */
 const PATIENCE = 500
 
 /**
- * Takes a data directory for this service alone, and gives what lets it go; the operating system does so when the process dies.
- * Throws a `DatabaseError` when another service has it: two would end and finish each other's calls.
+ * Locks a data directory and returns the function that unlocks it; the operating system unlocks it if the process dies. Throws a
+ * `DatabaseError` if another service has it: both would end and finish each other's calls.
  */
 export function claimDirectory(directory: string): () => void {
   const path = join(directory, 'service.lock')

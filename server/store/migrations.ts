@@ -1,6 +1,6 @@
 /**
- * The schema, step by step: entry n brings a database of version n to n + 1. Steps that were released never change; new
- * ones are appended. Times are ms since 1970; notes, frames and requests are JSON.
+ * Schema migrations: entry n migrates from version n to n + 1. Released entries never change; new ones are appended. Times are ms since
+ * 1970; notes, frames and requests are JSON.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -74,9 +74,9 @@ export const MIGRATIONS: readonly string[] = [
     body TEXT NOT NULL
   ) STRICT;
   `,
-  // How long a member of a room was out of it between its first coming and its last going.
+  // Time that a member was out of a room between its first join and its last leave.
   'ALTER TABLE members ADD COLUMN absent INTEGER NOT NULL DEFAULT 0;',
-  // What a call was begun with; events' own ids; who has deleted a call from its list; calls whose folder is to go.
+  // How a call began; events' ids; accounts that deleted a call from their list; calls whose folder is to be deleted.
   `
   ALTER TABLE calls ADD COLUMN custom TEXT NOT NULL DEFAULT '';
   CREATE INDEX calls_by_end ON calls (endedAt) WHERE endedAt IS NOT NULL;
@@ -94,14 +94,14 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE removals (cid INTEGER PRIMARY KEY) STRICT;
   `,
-  // What is asked for all the time is found without a look at every call and event there ever was.
+  // Indices for frequent queries.
   `
   ALTER TABLE calls ADD COLUMN unwanted INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX calls_unwanted ON calls (endedAt) WHERE unwanted = 1;
   CREATE INDEX outbox_by_state ON outbox (state, id);
   `,
-  // A note that is not made any more.
+  // Removes an obsolete note.
   `UPDATE calls SET notes = replace(notes, '"live-recording-unavailable"', '"unfinished"');`,
-  // What became of each participant's frames.
+  // Frame counts per participant.
   `ALTER TABLE calls ADD COLUMN frames TEXT NOT NULL DEFAULT '[]';`,
 ]

@@ -1,5 +1,6 @@
-/** Rows as the database holds them, to the objects the service speaks of. */
+/** Converts rows of the database to objects. */
 import { z } from 'zod'
+import { recordingRequest } from '../recording/types'
 
 const json = z.string().transform((text): unknown => JSON.parse(text))
 const bool = z.number().transform((value) => value !== 0)
@@ -29,13 +30,6 @@ const trackAccount = z.object({
   repaired: z.record(z.string(), z.number()),
 })
 const frameAccount = z.object({ uid: z.number(), account: z.string(), audio: trackAccount, video: trackAccount })
-const request = z.object({
-  audio: z.boolean(),
-  video: z.boolean(),
-  live: z.boolean(),
-  type: z.enum(['0', '1', '2']),
-  hostSpeaker: z.boolean(),
-})
 
 export const callRow = z.object({
   cid: z.number(),
@@ -60,7 +54,7 @@ export const memberRow = z.object({
   joinedAt: z.number().nullable(),
   leftAt: z.number().nullable(),
   absent: z.number(),
-  request: json.pipe(request).nullable(),
+  request: json.pipe(recordingRequest).nullable(),
 })
 
 export const fileRow = z.object({

@@ -1,27 +1,27 @@
 import type { Connection } from './database'
 import type { CallbackState } from './types'
 
-/** An event may go out only when no earlier one of its call still waits. */
+/** An event may be sent only if no earlier event of its call is waiting. */
 const FIRST_OF_CALL = `state = 'waiting' AND NOT EXISTS (
   SELECT 1 FROM outbox earlier WHERE earlier.cid = outbox.cid AND earlier.state = 'waiting' AND earlier.id < outbox.id)`
 
 const DELETED_BY_ACCOUNT =
   'EXISTS (SELECT 1 FROM deletions WHERE deletions.cid = calls.cid AND deletions.account = :account)'
 
-/** Over, and nothing of it is being written. */
+/** The call has ended and its files are not being made. */
 const AT_REST = "endedAt IS NOT NULL AND recording NOT IN ('live', 'finishing')"
 const HAS_EVENT = (state: CallbackState): string =>
   `EXISTS (SELECT 1 FROM outbox WHERE outbox.cid = calls.cid AND outbox.state = '${state}')`
 /**
- * Somebody keeps it: one who was in it; where nobody was, one who was called. So those who may not have the files do not
- * keep them either.
+ * A member keeps the call: one that was in it, or, if nobody was, one that was called. Accounts without access to the files do not keep
+ * them.
  */
 const WANTED = `EXISTS (SELECT 1 FROM members WHERE members.cid = calls.cid
   AND (members.joinedAt IS NOT NULL OR NOT EXISTS (
     SELECT 1 FROM members other WHERE other.cid = calls.cid AND other.joinedAt IS NOT NULL))
   AND NOT EXISTS (SELECT 1 FROM deletions WHERE deletions.cid = calls.cid AND deletions.account = members.account))`
 
-/** Every statement the store uses, prepared once. */
+/** All prepared statements. */
 export function prepareStatements(connection: Connection) {
   const prepare = (sql: string) => connection.prepare<Record<string, string | number | null>>(sql)
   return {

@@ -28,10 +28,10 @@ import type {
   Store,
 } from './types'
 
-/** How many received callbacks are kept; bad ones apart, so that a flood of them cannot push the good ones out. */
+/** Number of received callbacks kept. Invalid ones are counted separately, so that they cannot displace valid ones. */
 const RECEIVED_KEPT = { valid: 500, invalid: 100 }
 
-/** Opens the store in the database file at `path`. Throws a `DatabaseError` that says what to do. */
+/** Opens the store in the database file at `path`. Throws a `DatabaseError`. */
 export function openStore(path: string): Store {
   return new DatabaseStore(openDatabase(path))
 }

@@ -12,7 +12,7 @@ import { until } from '../support/until'
 test.each([
   ["a call's", CALL_WEIGHT, 300, 48],
   ["a small tile's", TILE_WEIGHT, 120, 32],
-])('ten seconds of %s load weigh what they say', (_name, weight, picture, sound) => {
+])('ten seconds of %s load have the stated size', (_name, weight, picture, sound) => {
   const stream = new WeighedStream(weight)
   const bytes = { 8: 0, 9: 0, 18: 0 }
   let keys = 0
@@ -30,7 +30,7 @@ test.each([
 describe('a clip', () => {
   const clip = readClip(readFileSync(join(__dirname, '../fixtures/talk.flv')))
 
-  test('goes round without a gap: whole pictures from key frame to key frame, and all of its sound', () => {
+  test('loops without a gap: whole pictures from key frame to key frame, and all audio', () => {
     const stream = new ClipStream(clip)
     const tags: Record<TestTag['type'], number[]> = { 8: [], 9: [], 18: [] }
     const keys: number[] = []
@@ -50,14 +50,14 @@ describe('a clip', () => {
     }
   })
 
-  test('that has no second key frame is refused', () => {
+  test('without a second key frame is rejected', () => {
     const file = readFileSync(join(__dirname, '../fixtures/talk.flv'))
     expect(() => readClip(file.subarray(0, 2_000))).toThrow('not enough')
   })
 })
 
 describe('traffic', () => {
-  test('what every player got is relayed, what one did not get as it was sent is missing', () => {
+  test('counts what every player received as relayed, and missing or changed tags as missing', () => {
     const traffic = new Traffic(2, true)
     traffic.sent(tag(0), 0, false)
     for (const at of [40, 80, 120]) traffic.sent(tag(at), at, true)
@@ -69,7 +69,7 @@ describe('traffic', () => {
     expect(traffic.delays).toEqual([5, 5, 5])
   })
 
-  test("of a stream that others publish, each player's tags are held against those of all players", () => {
+  test('compares the tags of all players of a stream that others publish', () => {
     const traffic = new Traffic(2, false)
     for (const at of [0, 0, 40, 80, 80]) traffic.came(tag(at), at, at > 0)
     traffic.end()
@@ -77,7 +77,7 @@ describe('traffic', () => {
     expect(traffic.delays).toEqual([])
   })
 
-  test('what does not come for long is missing, and is not kept', () => {
+  test('counts late tags as missing, and does not keep them', () => {
     const traffic = new Traffic(1, true)
     traffic.sent(tag(0), 0, true)
     traffic.sent(tag(20_000), 20_000, true)
@@ -105,7 +105,7 @@ describe('a room of plain clients', () => {
     return room
   }
 
-  test('everybody publishes, and plays all others by addresses that let them in; every tag comes as it was sent', async () => {
+  test('publishes all members, plays all others by their URLs, and delivers every tag unchanged', async () => {
     const room = await enter('three', ['ann', 'ben', 'cleo'])
     const { streams } = room
     expect(streams.map(({ plays }) => plays.length)).toEqual([2, 2, 2])
@@ -130,7 +130,7 @@ describe('a room of plain clients', () => {
     }
   })
 
-  test('whoever else comes in is played by all of them, and published by none', async () => {
+  test('plays later members to all, and lets them publish to none', async () => {
     const room = await enter('two', ['ann', 'ben'])
     await enter('two', ['dora'])
     await room.meet(2)

@@ -13,6 +13,7 @@ import { checkSchemas } from '../../scripts/check/schemas'
 import { checkSize } from '../../scripts/check/size'
 import { checkTemplates } from '../../scripts/check/templates'
 import { runTool } from '../../scripts/check/tool'
+import { checkWording } from '../../scripts/check/wording'
 import { runCi } from '../../scripts/miniprogram-ci/run'
 import { blocksOf, copyPieces, GUIDES, type Examples } from '../support/guide'
 import { sample, type Sample } from './sample'
@@ -82,14 +83,14 @@ function withPackaged(name: string, content: string): Map<string, Buffer> {
 }
 
 describe('pages of app.json', () => {
-  test('are as they should be', () => expect(checkPages(copy.miniprogram).problems).toEqual([]))
+  test('are consistent', () => expect(checkPages(copy.miniprogram).problems).toEqual([]))
 
-  test('a page that is listed but missing', () => {
+  test('reports a listed page that is missing', () => {
     copy.remove('pages/login/login.wxml')
     expect(checkPages(copy.miniprogram).problems).toEqual(['app.json lists pages/login/login, which has no .wxml file'])
   })
 
-  test('a page of a subpackage', () => {
+  test('reports a missing page of a subpackage', () => {
     copy.write('extra/pages/one/one.ts', 'Page({})')
     copy.write('extra/pages/one/one.wxml', '<view />')
     expect(checkPages(copy.miniprogram).problems).toEqual([
@@ -101,7 +102,7 @@ describe('pages of app.json', () => {
     ])
   })
 
-  test('a page that is there but not listed', () => {
+  test('reports a page that is not listed', () => {
     copy.edit('app.json', (text) => text.replace(/"pages\/settings\/settings",?/, '').replace(/,(\s*\])/, '$1'))
     expect(checkPages(copy.miniprogram).problems).toEqual([
       'pages/settings/settings is a page, but app.json does not list it',
@@ -110,51 +111,51 @@ describe('pages of app.json', () => {
 })
 
 describe("WeChat's own compilers", () => {
-  test('accept it', () => expect(checkOfficialCompiler(copy.miniprogram).problems).toEqual([]))
+  test('accept the mini-program', () => expect(checkOfficialCompiler(copy.miniprogram).problems).toEqual([]))
 
-  test('broken WXML', () => {
+  test('report broken WXML', () => {
     copy.edit('pages/login/login.wxml', (text) => `${text}\n<view><text></view>`)
     expect(checkOfficialCompiler(copy.miniprogram).problems.join()).toMatch(/login\.wxml/)
   })
 
-  test('broken WXSS', () => {
+  test('report broken WXSS', () => {
     copy.edit('pages/login/login.wxss', (text) => `${text}\n.broken { color: `)
     expect(checkOfficialCompiler(copy.miniprogram).problems.join()).toMatch(/login\.wxss/)
   })
 })
 
 describe("miniprogram-ci's compile", () => {
-  test('accepts it', () => expect(compiled[0].problems).toEqual([]))
+  test('accepts the mini-program', () => expect(compiled[0].problems).toEqual([]))
 
-  test('leaves nothing where it was started', () => {
+  test('leaves no files where it was started', () => {
     // Its own folder for a project has such a name.
     const folder = createHash('md5').update(`${copy.project}|summer`).digest('hex')
     expect(existsSync(folder)).toBe(false)
   })
 
-  test('refuses JSON that is not as the schema says', () => expect(compiled[1].problems.join()).toMatch(/app\.json/))
+  test('rejects JSON that violates the schema', () => expect(compiled[1].problems.join()).toMatch(/app\.json/))
 })
 
 describe('compiled modules', () => {
-  test('run and register', () => expect(runModules(files).problems).toEqual([]))
+  test('run and register themselves', () => expect(runModules(files).problems).toEqual([]))
 
-  test('a module that throws', () => {
+  test('report a module that throws', () => {
     const broken = withFile('pages/login/login.js', 'null.x')
     expect(runModules(broken).problems.join()).toMatch(/pages\/login\/login\.js: Cannot read properties of null/)
   })
 
-  test('a page that does not register', () => {
+  test('report a page that does not register itself', () => {
     expect(runModules(withFile('pages/login/login.js', '')).problems).toEqual([
       'pages/login/login.js does not call Page() or Component()',
     ])
   })
 
-  test('a module that requires what is not in the package', () => {
+  test('report a require of a module outside of the package', () => {
     const broken = withFile('pages/login/login.js', 'require("lodash"); Page({})')
     expect(runModules(broken).problems.join()).toMatch(/requires lodash, which is not in the package/)
   })
 
-  test('a module of a subpackage that the main package requires', () => {
+  test('report a require from the main package into a subpackage', () => {
     const broken = withPackaged('extra/pages/one/one.js', 'Page({})')
     broken.set('pages/login/login.js', Buffer.from('require("../../extra/pages/one/one"); Page({})'))
     expect(runModules(broken).problems).toContain(
@@ -162,12 +163,12 @@ describe('compiled modules', () => {
     )
   })
 
-  test('a subpackage may require what the main package has', () => {
+  test('allow a subpackage to require from the main package', () => {
     const good = withPackaged('extra/pages/one/one.js', 'require("../../../services/http"); Page({})')
     expect(runModules(good).problems).toEqual([])
   })
 
-  test('an app that does not start', () => {
+  test('report an app that does not start', () => {
     expect(runModules(withFile('app.js', '')).problems).toContain('app.js does not call App()')
   })
 })
@@ -181,7 +182,7 @@ function problemsOf(markup: string): string[] {
 }
 
 describe('templates', () => {
-  test('are as they should be', () => expect(checkTemplates(copy.miniprogram, registered).problems).toEqual([]))
+  test('are valid', () => expect(checkTemplates(copy.miniprogram, registered).problems).toEqual([]))
 
   test.each([
     ['<view bind:tap="nobodyHasThis" />', 'handler "nobodyHasThis" does not exist'],
@@ -192,11 +193,11 @@ describe('templates', () => {
     expect(problemsOf(markup)).toEqual([`pages/login/login.wxml: ${problem}`])
   })
 
-  test('a tag that is not closed, with its line', () => {
+  test('report an unclosed tag with its line', () => {
     expect(problemsOf('<view><text></view>').join()).toMatch(/pages\/login\/login\.wxml:\d+: missing end tag/)
   })
 
-  test('texts that look like code are not code', () => {
+  test('ignore text that looks like code', () => {
     expect(problemsOf('<view aria-label="D.missing" data-x="{{\'D.missing\'}}">D.missing</view>')).toEqual([])
   })
 })
@@ -204,34 +205,46 @@ describe('templates', () => {
 describe('size', () => {
   test('is below the limit', () => expect(checkSize(files).problems).toEqual([]))
 
-  test('too large, with the largest file named', () => {
+  test('reports a package that is too large, with its largest file', () => {
     const { problems } = checkSize(withFile('huge.js', 'x'.repeat(400_000)))
     expect(problems.join()).toMatch(/^the main package is too large.*huge\.js \(390\.6 KB\)/)
   })
 
-  test('a subpackage has a size of its own', () => {
+  test('is checked for each subpackage', () => {
     const { problems, note } = checkSize(withPackaged('extra/huge.js', 'x'.repeat(400_000)))
     expect(problems).toEqual(['the subpackage extra/ is too large; its largest files: extra/huge.js (390.6 KB)'])
     expect(note).toMatch(/^main package 2\d\d\.\d KB of 300\.0 KB, .*subpackage extra\/ 390\.6 KB of 300\.0 KB/)
   })
 })
 
-describe("a subpackage with the user's own SDK files", () => {
-  test('may be as large as WeChat allows', () => {
+describe("of a subpackage with the user's SDK files", () => {
+  test("may reach WeChat's limit", () => {
     const { problems, note } = checkSize(withSdk(800_000))
     expect(problems).toEqual([])
     expect(note).toMatch(/^main package 2\d\d\.\d KB of 300\.0 KB, .*subpackage yunxin\/ [89]\d\d\.\d KB of 2048\.0 KB/)
   })
 
-  test('and no larger', () => {
+  test("must not exceed WeChat's limit", () => {
     expect(checkSize(withSdk(2 << 20)).problems.join()).toMatch(
       /^the subpackage yunxin\/ is too large.*yunxin\/sdk\/nim\.js/,
     )
   })
 })
 
+describe('wording', () => {
+  test('of the sources follows the glossary', () => expect(checkWording(ROOT).problems).toEqual([]))
+  test.each([
+    ['Who leaves is no member.', 'Who'],
+    ['Ends when the call is over.', 'is over'],
+    ['The holder of the URL.', 'holder'],
+  ])('reports a comment with a replaced word, with its line: %s', (comment, word) => {
+    copy.write('bad.ts', `const link = 'goes on'\n/** ${comment} */\n`)
+    expect(checkWording(copy.project).problems.join()).toMatch(new RegExp(`^miniprogram/bad\\.ts:2: "${word}"`))
+  })
+})
+
 describe('tools', () => {
-  test('types, lint and format: what they print is the problem', async () => {
+  test('report the output of types, lint and format as problems', async () => {
     const strict = JSON.stringify({ compilerOptions: { strict: true, noEmit: true, types: [] }, files: ['bad.ts'] })
     copy.write('tsconfig.json', strict)
     copy.write('bad.ts', "const x : number = 'a'\ndebugger\n")
@@ -248,8 +261,8 @@ describe('tools', () => {
 
 const types = (project: string) => runTool('typescript', 'tsc', ['-p', '.'], project)
 
-describe('the pieces that the guide copies', () => {
-  test('make a clinic, with pages of the demo', () => {
+describe('the files that the guide copies', () => {
+  test('build the example clinic, with pages of the demo', () => {
     const miniprogram = join(examples.clinic, 'miniprogram')
     const app: unknown = JSON.parse(readFileSync(join(miniprogram, 'app.json'), 'utf8'))
     const [shown = ''] = blocksOf(GUIDES[0], 'json')
@@ -267,7 +280,7 @@ describe('the pieces that the guide copies', () => {
     expect(checkOfficialCompiler(miniprogram).problems).toEqual([])
   })
 
-  test('have the types that the clinic and the lines shown want', async () => {
+  test("have the types that the clinic and the guide's lines need", async () => {
     const [app = '', call = ''] = blocksOf(GUIDES[0], 'ts')
     const miniprogram = join(examples.clinic, 'miniprogram')
     writeFileSync(join(miniprogram, 'shown.ts'), app)
@@ -275,7 +288,7 @@ describe('the pieces that the guide copies', () => {
     expect((await types(examples.clinic)).problems).toEqual([])
   })
 
-  test('make a page of one’s own, with nothing but netcall/ and call/', async () => {
+  test('build a custom page from netcall/ and call/ alone', async () => {
     const { bare } = examples
     expect((await types(bare)).problems).toEqual([])
     expect(checkOfficialCompiler(join(bare, 'miniprogram')).problems).toEqual([])

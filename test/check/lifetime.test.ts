@@ -94,15 +94,15 @@ describeOnPosix('a command that npm runs', () => {
     ['shell', ['SIGTERM', 'SIGKILL']],
     ['script', ['SIGTERM', 'SIGKILL']],
     ['program', ['SIGKILL']],
-  ])('leaves nothing running when its %s gets one of %j', async (target, signals) => {
+  ])('no process is left when its %s gets one of %j', async (target, signals) => {
     await Promise.all(signals.map((signal) => endsBy(target, signal)))
   })
 
-  test('leaves nothing running after Ctrl+C in a terminal', () => endsBy('npm', 'SIGINT', -1))
+  test('no process is left after Ctrl+C in a terminal', () => endsBy('npm', 'SIGINT', -1))
 })
 
 describeOnPosix('npm start', () => {
-  test('closes the service and frees its ports when npm gets SIGTERM', async () => {
+  test('the service closes and frees its ports when npm gets SIGTERM', async () => {
     const env = { PORT: '0', RTMP_PORT: '0', DATA_DIR: join(emptyFolder(), 'data'), LOG_LEVEL: 'info' }
     const { npm, output } = run(ROOT, ['start', '--', '--no-open'], env)
     await until(() => output().includes('Ctrl+C'), 'the greeting')
@@ -111,13 +111,13 @@ describeOnPosix('npm start', () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(200)
     npm.kill('SIGTERM')
     await until(() => running(pids).length === 0, 'the end of all processes')
-    await until(() => output().includes('the service stopped'), 'the last line of the log')
+    await until(() => output().includes('service: stopped'), 'the last line of the log')
     await expect(fetch(`${url}/healthz`)).rejects.toThrow('fetch failed')
   })
 })
 
 describeOnPosix('npm test', () => {
-  test('leaves nothing running when npm is killed', async () => {
+  test('no process is left when npm is killed', async () => {
     const { npm, output } = run(ROOT, ['test', '--', 'docs/docs'])
     await until(() => output().includes('▸ chosen'), 'the beginning of the run')
     const pids = treeOf(npm.pid ?? 0).map(({ pid }) => pid)

@@ -16,7 +16,7 @@ function resolve(from: string, name: string): unknown {
   return resolve(end < 0 ? '' : from.slice(0, end), name)
 }
 
-test('package-lock.json holds the optional packages of every platform', () => {
+test('package-lock.json contains the optional packages of every platform', () => {
   const missing = Object.entries(tree).flatMap(([from, entry]) => {
     const optional = isRecord(entry) && isRecord(entry['optionalDependencies']) ? entry['optionalDependencies'] : {}
     return Object.entries(optional).flatMap(([name, wanted]) => {
@@ -29,7 +29,7 @@ test('package-lock.json holds the optional packages of every platform', () => {
   expect(missing).toEqual([])
 })
 
-test('package-lock.json names no registry', () => {
+test('package-lock.json contains no registry URL', () => {
   const named = Object.entries(tree).filter(([, entry]) => isRecord(entry) && 'resolved' in entry)
   expect(named).toEqual([])
 })

@@ -17,7 +17,7 @@ function change(file: string, changed: (content: Record<string, unknown>) => obj
 }
 
 describe('official schemas', () => {
-  test('are kept', () => {
+  test('are followed', () => {
     const { problems, note } = checkSchemas(copy.project)
     expect(problems).toEqual([])
     expect(parseInt(note ?? '', 10)).toBeGreaterThan(25)
@@ -56,14 +56,14 @@ describe('official schemas', () => {
     expect(checkSchemas(copy.project).problems).toEqual([`${file}: ${problem}`])
   })
 
-  test('a file that is no JSON', () => {
+  test('reports a file that is not JSON', () => {
     copy.write('theme.json', '{ "light": ')
     expect(checkSchemas(copy.project).problems.join()).toMatch(/^miniprogram\/theme\.json: .*JSON/)
   })
 })
 
-describe('every file is used', () => {
-  test('as it is', () => expect(checkUsed(copy.miniprogram).problems).toEqual([]))
+describe('unused files', () => {
+  test('do not exist', () => expect(checkUsed(copy.miniprogram).problems).toEqual([]))
 
   test.each([
     'services/forgotten.ts',
@@ -72,12 +72,12 @@ describe('every file is used', () => {
     'assets/icons/forgotten.svg',
     'assets/tabs/forgotten.png',
     'README.md',
-  ])('%s, which nothing names', (file) => {
+  ])('are reported: %s', (file) => {
     copy.write(file, '')
     expect(checkUsed(copy.miniprogram).problems).toEqual([`${file}: nothing in the package uses it`])
   })
 
-  test('a picture and a tone that nothing names any more', () => {
+  test('include an image and a tone that are no longer named', () => {
     copy.edit('components/call-controls/call-controls.wxml', (text) => text.replace('/assets/icons/hang-up.svg', ''))
     copy.edit('pages/incoming-call/incoming-call.wxml', (text) => text.replace('/assets/icons/hang-up.svg', ''))
     copy.edit('services/tones.ts', (text) => text.replace('/assets/tones/ring.wav', ''))
@@ -87,7 +87,7 @@ describe('every file is used', () => {
     ])
   })
 
-  test('a component that no page has any more, with all of its files', () => {
+  test('include all files of a component that is no longer used', () => {
     copy.edit('pages/records/records.json', (text) =>
       text.replace(/"file-row":\s*"[^"]*",?/, '').replace(/,(\s*})/, '$1'),
     )

@@ -40,7 +40,7 @@ describe('packages', () => {
     ['npm error code EUSAGE', /package-lock.json does not fit/],
     ['npm error code ENOSPC', /the disk is full/],
     ['npm error something else', /ended with an error[^]*something else/],
-  ])('%s is explained', (output, sentence) => {
+  ])('explains the npm failure %s', (output, sentence) => {
     expect(evaluate('setup/npm.mjs', `it.explain(${JSON.stringify(output)}, 'somewhere')`)).toMatch(sentence)
   })
 })
@@ -59,7 +59,7 @@ describe('a browser', () => {
     return path
   }
 
-  test('is the one that CHROMIUM names, and a wrong one is said', () => {
+  test('is taken from CHROMIUM, whose invalid value is reported', () => {
     const path = program('my-browser')
     expect(
       evaluate('setup/browser.mjs', 'it.findBrowser({ CHROMIUM: process.env.HERE })', { ...process.env, HERE: path }),
@@ -69,7 +69,7 @@ describe('a browser', () => {
     })
   })
 
-  test('is found in PATH; a folder of that name is none', () => {
+  test('is found in PATH, but not if it is a folder', () => {
     const env = { ...process.env, HERE: folder }
     mkdirSync(join(folder, 'chromium'))
     expect(evaluate('setup/browser.mjs', 'it.findBrowser({ PATH: process.env.HERE })', env)).toBe(null)
@@ -82,7 +82,7 @@ describe('a missing browser', () => {
   test.each([
     ['', null],
     [' Installing .*chromium.* failed \\(apt-get update\\)\\.', '/bin/false'],
-  ])('is a sentence on how to get one, or an error where it is required (%j)', (problem, aptGet) => {
+  ])('gives a sentence on how to get one, or an error if required (%j)', (problem, aptGet) => {
     const ensure = (required: boolean): unknown =>
       evaluate(
         'setup/browser.mjs',
@@ -119,7 +119,7 @@ describe('the result of a test run', () => {
     expect(evaluate('test/results.mjs', result(...parts))).toMatchObject(expected)
   })
 
-  test('ends with the slowest files, what failed, and the count', () => {
+  test('ends with the slowest files, the failures and the count', () => {
     const files = Array.from({ length: 12 }, (_, at) => file(`file-${at}`, { ms: at * 1000, passed: 1 }))
     files.push(file('broken', { failed: 1, failure: 'expected 1, got 2' }))
     const summary = evaluate('test/results.mjs', `it.summaryOf(${result({ part: 'x', code: 1, files })})`)
@@ -139,7 +139,7 @@ describe('the result of a test run', () => {
   })
 })
 
-test("Git for Windows leaves the ends of lines as they are: Prettier's check is about them, too", () => {
+test("line endings are kept by Git for Windows, as Prettier's check requires", () => {
   const { stdout } = spawnSync('git', ['check-attr', 'eol', 'package.json'], { cwd: ROOT, encoding: 'utf8' })
   expect(stdout).toBe('package.json: eol: lf\n')
 })

@@ -42,7 +42,7 @@ test.each(['http://192.168.1.20:8360', 'http://10.1.2.3:65535'])('the code carri
   expect(said).toContain('http://172.17.0.1:8360')
 })
 
-test('in a terminal the code is white on black, whatever the terminal looks like', () => {
+test('prints the QR code white on black in any terminal', () => {
   const address = 'http://192.168.1.20:8360'
   const coloured = greeting(listening([address]), { ...LAN, colours: true }).split('\n')
   const code = coloured.filter((line) => line.startsWith('  \u001b[97;40m') && line.endsWith('\u001b[0m'))
@@ -52,16 +52,16 @@ test('in a terminal the code is white on black, whatever the terminal looks like
 test.each([
   [true, 'may sign in as anybody'],
   [false, 'Signing in by name is off:  DEV_TOKENS=on'],
-])('who may sign in is said (development tokens: %s)', (devTokens, sentence) => {
+])('prints who may sign in (development tokens: %s)', (devTokens, sentence) => {
   expect(greeting(listening(['http://192.168.1.20:8360']), { ...LAN, devTokens })).toContain(sentence)
 })
 
-test('without a network it says so, and only to who asked', () => {
+test('reports a missing network only if it was asked for', () => {
   expect(greeting(listening([]), LAN)).toContain('connect this computer to their network')
   expect(greeting(listening([]), { ...LAN, lan: false })).not.toContain('network')
 })
 
-test('addresses that phones can reach come first; those of this machine alone and IPv6 are left out', () => {
+test('lists addresses that phones can reach first, without loopback and IPv6', () => {
   const hosts = lanHosts({
     lo: [card('127.0.0.1', 'IPv4', true)],
     docker0: [card('172.17.0.1')],
@@ -70,7 +70,7 @@ test('addresses that phones can reach come first; those of this machine alone an
   expect(hosts).toEqual(['192.168.1.20', '172.17.0.1'])
 })
 
-test('the service listens for the network, gives a token to a phone, and shows the way; pages show the mini-program', async () => {
+test('listens on the network, gives a phone a token, and prints the way; pages show the mini-program', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'lan-'))
   const program = ['--import', 'tsx', 'preview/main.ts', '--no-open', '--lan']
   const env = { ...process.env, PORT: '0', RTMP_PORT: '0', DATA_DIR: folder, MINIPROGRAM: FIXTURE }
@@ -104,13 +104,13 @@ test('the service listens for the network, gives a token to a phone, and shows t
   }
 })
 
-test('a folder without a mini-program is refused', async () => {
+test('rejects a folder without a mini-program', async () => {
   await expect(startPreview({ MINIPROGRAM: __dirname }, [])).rejects.toThrow(
     /^MINIPROGRAM: there is no app\.json in .*check$/,
   )
 })
 
-test('who writes it wrong is told how it is written', () => {
+test('explains the usage for invalid arguments', () => {
   const program = ['--import', 'tsx', 'preview/main.ts', '--wlan']
   const { status, stderr } = spawnSync(process.execPath, program, { cwd: ROOT, encoding: 'utf8' })
   expect(stderr).toMatch(/^Unknown option '--wlan'\nOptions: --lan --no-open --host /)

@@ -40,7 +40,7 @@ function cut(tone: number[], from: number, to: number): number[] {
   return tone.slice(from * RATE, to * RATE)
 }
 
-test('the script makes the very bytes that are in the package, and they are few', () => {
+test('the script generates exactly the bytes in the package', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tones-'))
   execFileSync(process.execPath, [join(ROOT, 'scripts/make-tones.mjs'), folder])
   const sizes = NAMES.map((name) => {
@@ -52,7 +52,7 @@ test('the script makes the very bytes that are in the package, and they are few'
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(20 * 1024)
 })
 
-test('ring-back is one second of one quiet tone', () => {
+test('the ringback tone is one second of one quiet tone', () => {
   const tone = samples('ring-back')
   expect(tone).toHaveLength(RATE)
   expect(peak(tone)).toBeCloseTo(0.35, 1)
@@ -61,7 +61,7 @@ test('ring-back is one second of one quiet tone', () => {
   expect(share(tone, 440)).toBeLessThan(0.05)
 })
 
-test('the ring is two notes, the second a fourth higher, and loud', () => {
+test('the ring tone has two loud notes, the second a fourth higher', () => {
   const ring = samples('ring')
   const [first, second] = [cut(ring, 0, 0.4), cut(ring, 0.4, 1.1)]
   expect(ring).toHaveLength(first.length + second.length)
@@ -72,7 +72,7 @@ test('the ring is two notes, the second a fourth higher, and loud', () => {
   expect(share(cut(ring, 0.4, 0.6), 1046.5)).toBeGreaterThan(0.9)
 })
 
-test.each(NAMES)('%s begins and ends in silence, so nothing clicks', (name) => {
+test.each(NAMES)('%s begins and ends in silence', (name) => {
   const tone = samples(name)
   for (const edge of [tone.slice(0, 8), tone.slice(-8)]) expect(peak(edge)).toBeLessThan(0.03)
   // No pure tone of these pitches moves further from one sample to the next than this.

@@ -80,7 +80,7 @@ async function run(command: Command, options: Run = {}) {
   return { code, printed, lines }
 }
 
-describe('refused before anything is sent', () => {
+describe('rejected before uploading', () => {
   test.each<[string, Run, RegExp]>([
     ['no app id', {}, /^✗ No app id is set\./],
     [
@@ -171,7 +171,7 @@ describe('refused before anything is sent', () => {
   })
 })
 
-test('a preview is sent: the code in the terminal and in a file', async () => {
+test('a preview is uploaded, with its QR code in the terminal and in a file', async () => {
   const link = 'https://mp.weixin.qq.com/a/~~preview'
   const picture = pngOf(drawBlocks(qrCode(link, false)))
   wechat.answer({
@@ -214,7 +214,7 @@ interface Delivered {
   failure?: Failure
 }
 
-test('uploads: what WeChat takes, what it refuses, and what does not compile', async () => {
+test('uploads: accepted, refused by WeChat, and not compiling', async () => {
   putKey()
   const manifest = { version: '1.2.3', description: 'Calls' }
   const orders = readOrders('upload', ['--description', 'A try'], manifest)
@@ -241,12 +241,12 @@ const account = (): Account => ({ appId: APP, keyFile: join(project, `private.${
 describe('sending', () => {
   const orders = { command: 'upload', version: '1', description: '', qrFile: '', robot: 1 } as const
 
-  test('ends when WeChat has not answered for long', async () => {
+  test('times out if WeChat does not answer', async () => {
     // No answer comes within a millisecond.
     await expect(send(orders, account(), project, 1)).rejects.toThrow(/^WeChat has not answered for/)
   })
 
-  test('says in a sentence that there is no network', async () => {
+  test('explains a missing network in a sentence', async () => {
     putKey()
     wechat.break('/getrandstr')
     await expect(towardsFake(() => send(orders, account(), project))).rejects.toThrow(
@@ -260,7 +260,7 @@ describe('sending', () => {
   })
 })
 
-test('stopped half way it leaves nothing behind', async () => {
+test('leaves no files when it is stopped', async () => {
   putKey()
   put('temporary/.keep', '')
   const before = readdirSync(project)
@@ -273,7 +273,7 @@ test('stopped half way it leaves nothing behind', async () => {
   expect(readdirSync(join(project, 'temporary')).filter((name) => !name.startsWith('tsx-'))).toEqual(['.keep'])
 })
 
-test("a code that cannot be read out of WeChat's picture is in the file", () => {
+test("a QR code that cannot be read from WeChat's image is still in the file", () => {
   const orders = { ...readOrders('preview', [], { version: '1' }), qrFile: 'dist/code.jpg' }
   expect(wordsOn({ sizes: [], qrCode: '' }, orders)).toEqual([
     '✓ The QR code is in dist/code.jpg: scan it with WeChat, signed in as a member of the mini-program.',

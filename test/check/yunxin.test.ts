@@ -25,7 +25,7 @@ function install(netcall: string | null, nim = NIM): string {
 }
 const placed = (name: string): string => join(folder, 'miniprogram/yunxin/sdk', name)
 
-test('both files are put in place, as they were', () => {
+test('both files are copied unchanged', () => {
   expect(install(`/*! VERSION: 7.7.0 */\n${NETCALL}`)).toMatch(
     /✓ netcall SDK 7\.7\.0\n✓ IM SDK 9\.21\.12\n✓ Both are in/,
   )
@@ -33,7 +33,7 @@ test('both files are put in place, as they were', () => {
   expect(readFileSync(placed('nim.js'), 'utf8')).toBe(NIM)
 })
 
-test('git ignores them', () => {
+test('git ignores the files', () => {
   const { status } = spawnSync('git', ['check-ignore', '-q', 'miniprogram/yunxin/sdk/netcall.js'], { cwd: ROOT })
   expect(status).toBe(0)
 })
@@ -48,18 +48,18 @@ test.each([
   ['an old one', `// version 6.5.0\n${NETCALL}`, NIM, /is netcall 6\.5\.0; this app is written for 7\.x/],
   ['an IM SDK without calls', NETCALL, 'module.exports = { use() {}, getInstance() {} }', /no service for calls/],
   ['an IM SDK without plug-ins', NETCALL, 'module.exports = {}', /does not export NIM\.use/],
-])('%s: it says so and writes nothing', (_name, netcall, nim, sentence) => {
+])('%s: it reports it and writes nothing', (_name, netcall, nim, sentence) => {
   expect(install(netcall, nim)).toMatch(sentence)
   expect(existsSync(placed('nim.js')) || existsSync(placed('netcall.js'))).toBe(false)
 })
 
-test('without a path the command tells how, and ends with 1', () => {
+test('without a path the command explains its usage, and ends with 1', () => {
   const { status, stderr } = spawnSync(process.execPath, ['scripts/yunxin.mjs'], { cwd: ROOT, encoding: 'utf8' })
   expect(stderr).toMatch(/npm run yunxin -- <path to the file>/)
   expect(status).toBe(1)
 })
 
-test('where it cannot write, what was there stays', () => {
+test('existing files are kept if writing fails', () => {
   install(NETCALL)
   const newer = `/*! VERSION: 7.8.0 */\n${NETCALL}`
   mkdirSync(placed('netcall.js.new'))
@@ -82,7 +82,7 @@ function withNpm(script: string | null): { status: number | null; stderr: string
 }
 
 describe('the IM SDK', () => {
-  test('without a network it is a sentence, with the words of npm and not its stack', () => {
+  test("a missing network gives a sentence with npm's message, without its stack", () => {
     const { status, stderr, args } = withNpm(
       'echo "$@" > "$HERE/args"; printf "npm error code ENOTFOUND\\nnpm error     at ClientRequest.emit (node:events:1)\\n" >&2; exit 1',
     )
@@ -95,7 +95,7 @@ describe('the IM SDK', () => {
     expect(readdirSync(folder).sort()).toEqual(['args', 'netcall.js', 'npm'])
   })
 
-  test('without npm that is said', () => {
+  test('a missing npm is reported', () => {
     const { status, stderr } = withNpm(null)
     expect(stderr).toContain('✗ npm was not found')
     expect(status).toBe(1)

@@ -31,15 +31,15 @@ async function statusWith(token: string): Promise<number> {
 }
 
 describe.each(['Node', ...(PYTHON ? ['Python'] : [])])('%s', (language) => {
-  test('a token signed with the service’s own APP_SECRET signs in', async () => {
+  test("a token signed with the service's APP_SECRET signs in", async () => {
     expect(await statusWith(sign(language, 'alice', APP_SECRET))).toBe(200)
   })
-  test('one with another secret does not, nor one that is too old', async () => {
+  test('a token with another secret, or an expired one, does not sign in', async () => {
     expect(await statusWith(sign(language, 'alice', 'another secret'))).toBe(401)
     expect(await statusWith(sign(language, 'alice', APP_SECRET, -1))).toBe(401)
   })
 })
 
-test('without DEV_TOKENS the service itself gives none', async () => {
+test('the service gives no tokens without DEV_TOKENS', async () => {
   await expect(service.token('alice')).rejects.toThrow('dev-tokens-off')
 })

@@ -20,13 +20,13 @@ function rowsUnder(heading: string): string[][] {
   )
 }
 
-test('each row describes a behaviour and what only a phone can show', () => {
+test('each row has a behaviour and what only a phone can show', () => {
   const rows = rowsUnder('behaviour')
   expect(rows.length).toBeGreaterThan(50)
   expect(rows.filter((cells) => cells.length !== 3 || cells.some((cell) => cell.trim() === ''))).toEqual([])
 })
 
-test('codes are read as it says', () => {
+test('the table of codes agrees with the code', () => {
   const rows = rowsUnder('component').flatMap(([component = '', codes = '', reading = '']) =>
     codes
       .trim()
@@ -41,7 +41,7 @@ test('codes are read as it says', () => {
   }
 })
 
-test('both READMEs say what the mini-program’s console must have', () => {
+test('both READMEs name the required categories of the console', () => {
   for (const file of ['README.md', 'README.zh-CN.md']) {
     expect(read(file)).toMatch(/\*live-pusher\*.*\*live-player\*.*(?:listed category|相应类目)/s)
   }

@@ -10,12 +10,14 @@ const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8
 const DOCUMENTS = [
   'README.md',
   'README.zh-CN.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
   ...readdirSync(path.join(ROOT, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
 ]
 
-test.each(DOCUMENTS)('%s: every link leads to a file, and to a heading of it', (document) => {
+test.each(DOCUMENTS)('%s: every link leads to an existing file and heading', (document) => {
   const dead = linksOf(document).filter(({ file, anchor }) => {
     if (!existsSync(path.join(ROOT, file))) return true
     return anchor !== '' && !(file.endsWith('.md') && anchorsOf(read(file)).includes(anchor))
@@ -23,12 +25,12 @@ test.each(DOCUMENTS)('%s: every link leads to a file, and to a heading of it', (
   expect(dead).toEqual([])
 })
 
-test.each(DOCUMENTS)('%s: every file that a command names exists', (document) => {
+test.each(DOCUMENTS)('%s: every file in a command exists', (document) => {
   const files = blocksOf(document, 'sh').flatMap((block) => filesIn(block))
   expect(files.filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([])
 })
 
-test.each(DOCUMENTS)('%s: every npm command exists, and so does every file it names', (document) => {
+test.each(DOCUMENTS)('%s: every npm command and its files exist', (document) => {
   const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(read('package.json')))
   const text = read(document)
   const commands = [
@@ -43,20 +45,20 @@ test.each([
   ['README.md', 'README.zh-CN.md'],
   ['docs/guide.md', 'docs/guide.zh-CN.md'],
   ['docs/phone.md', 'docs/phone.zh-CN.md'],
-])('%s and %s have the same commands, code, pictures and documents', (english, chinese) => {
+])('%s and %s have the same commands, code, images and links', (english, chinese) => {
   const [one, other] = [parts(english), parts(chinese)]
   expect(one.length).toBeGreaterThan(3)
   expect(other).toEqual(one)
 })
 
-test('what leads to a heading is what GitHub makes of it', () => {
+test('headings become the same anchors as on GitHub', () => {
   const page =
     "# A `b-c` d_e\n\n```sh\n# no heading\n```\n## NetEase's “cloud”, once!\n### 管理后台,一次性\n### A [link](x.md) — too\n## A b-c d_e"
   const anchors = ['a-b-c-d_e', 'neteases-cloud-once', '管理后台一次性', 'a-link--too', 'a-b-c-d_e-1']
   expect(anchorsOf(page)).toEqual(anchors)
 })
 
-test('files are seen in commands, and what is none is not', () => {
+test('files are recognized in commands', () => {
   const block =
     'A=1 npm run x -- path/to/it.js\ncp -R miniprogram/a docs/b/c.ts "$APP/d/e" ../f/g\ncurl http://h/i ./j/k'
   expect(filesIn(block)).toEqual(['miniprogram/a', 'docs/b/c.ts', './j/k'])
@@ -65,7 +67,7 @@ test('files are seen in commands, and what is none is not', () => {
 describe('docs/service.md', () => {
   const page = read('docs/service.md')
 
-  test('has every variable, with its default', () => {
+  test('lists every variable with its default', () => {
     const shown = new Map(
       [...page.matchAll(/^\| `([A-Z_]+)` \| ([^|]+) \|/gm)].map(([, name = '', value = '']) => [name, value.trim()]),
     )
@@ -104,7 +106,7 @@ describe('docs/service.md', () => {
     )
   })
 
-  test('has every route', () => {
+  test('lists every route', () => {
     const shown = [...page.matchAll(/^\| `(GET|POST|DELETE) ([^`]+)` \|/gm)].map(
       ([, method, route]) => `${method} ${route}`,
     )
@@ -118,7 +120,7 @@ describe('docs/service.md', () => {
   })
 })
 
-test("architecture.md's picture shows the steps of its text, each and no other", () => {
+test("architecture.md's diagram has exactly the steps of its text", () => {
   const picture = read('docs/images/data-flow.svg')
   const shown = [...picture.matchAll(/<text class="number"[^>]*>(\d+)</g)].map(([, number]) => Number(number))
   const [, steps = ''] = /## A call, step by step\n(.*?)\n## /s.exec(read('docs/architecture.md')) ?? []

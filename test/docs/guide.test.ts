@@ -12,12 +12,12 @@ const read = (file: string): string => readFileSync(path.join(__dirname, '../..'
 const rowsOf = (document: string): string[][] =>
   [...read(document).matchAll(/^\| (.*) \|$/gm)].map(([, row = '']) => row.split(' | '))
 
-test('both show the same lines of code', () => {
+test('both languages have the same code', () => {
   expect(blocksOf(GUIDES[1], 'ts')).toEqual(blocksOf(GUIDES[0], 'ts'))
 })
 
 describe.each(GUIDES)('%s', (guide) => {
-  test('each recording setting becomes the parameter of its row, and no other', () => {
+  test('each recording setting becomes the parameter of its row only', () => {
     const rows = new Map(
       rowsOf(guide).map(([setting = '', parameter = '', values = '']) => [setting, { parameter, values }]),
     )
@@ -40,7 +40,7 @@ describe.each(GUIDES)('%s', (guide) => {
     }
   })
 
-  test('what one sees when something is wrong is what the app says', () => {
+  test("the listed error messages are the app's", () => {
     const language = guide.includes('zh') ? 1 : 2
     const sentences = new Set(SECTIONS.flatMap((section) => entries(section).map((entry) => entry[language])))
     const quoted = rowsOf(guide).flatMap(([seen = '']) => [...seen.matchAll(/“([^”]+)”/g)].map(([, words]) => words))
@@ -48,7 +48,7 @@ describe.each(GUIDES)('%s', (guide) => {
     expect(quoted.filter((words) => words === undefined || !sentences.has(words))).toEqual([])
   })
 
-  test('the callback shown has the shape of a real one', () => {
+  test('the example callback has the shape of a real one', () => {
     const file = {
       cid: 1,
       uid: 1,

@@ -57,7 +57,7 @@ async function ask(account: unknown): Promise<{ status: number; body: string }> 
   return { status: answer.status, body: await answer.text() }
 }
 
-test('gives accounts their tokens, and makes friends of them', async () => {
+test('issues tokens to accounts, and makes them friends', async () => {
   expect(await ask('alice')).toEqual({ status: 200, body: '{"token":"token-of-alice"}' })
   expect(await ask('old')).toEqual({ status: 200, body: '{"token":"token-of-old"}' })
   expect(asked.map(({ action }) => action)).toEqual([

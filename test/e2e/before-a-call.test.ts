@@ -28,7 +28,7 @@ async function isSilent(phone: Phone): Promise<void> {
   await until(none, `${phone.account} to be silent`)
 }
 
-test('without a microphone nobody is called', async () => {
+test('nobody can be called without a microphone', async () => {
   await kim.allow('microphone', 'refused')
   await kim.callPerson('gus', 'audio')
   await kim.seesText('小程序没有麦克风权限')
@@ -38,7 +38,7 @@ test('without a microphone nobody is called', async () => {
   await kim.allow('microphone', 'granted')
 })
 
-test('the privacy guideline comes first: there is no call before it is agreed to, on either side', async () => {
+test('a call requires agreement to the privacy guideline on either side', async () => {
   for (const phone of [kim, gus]) await phone.privacyNeeded(true)
   await kim.callPerson('gus', 'video')
   await kim.seesText('隐私保护提示')
@@ -64,7 +64,7 @@ test('the privacy guideline comes first: there is no call before it is agreed to
   await Promise.all([isSilent(kim), isSilent(gus)])
 })
 
-test('with a refused microphone a call keeps ringing until it is allowed; without a camera it has no picture', async () => {
+test('a call keeps ringing while the microphone is denied; without a camera it has no video', async () => {
   await kim.allow('camera', 'refused-by-system')
   await kim.callPerson('gus', 'video')
   await kim.seesText('微信没有摄像头权限')
@@ -88,6 +88,6 @@ test('with a refused microphone a call keeps ringing until it is allowed; withou
   await Promise.all([kim.isQuiet(), gus.isQuiet()])
 })
 
-test('no phone complained', () => {
+test('no phone reported an error', () => {
   expect(scene.problems).toEqual([])
 })

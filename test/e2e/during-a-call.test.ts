@@ -27,7 +27,7 @@ async function hearEachOther(): Promise<void> {
   await Promise.all([uma.hears(WALTER.tone), walter.hears(UMA.tone)])
 }
 
-test('a swipe does not refuse a ringing call: the banner keeps it, and its page comes back', async () => {
+test('a swipe does not decline a ringing call: the banner leads back to its page', async () => {
   await uma.callPerson('walter', 'audio')
   await walter.isOn('pages/incoming-call/incoming-call')
   await walter.swipeBack()
@@ -38,7 +38,7 @@ test('a swipe does not refuse a ringing call: the banner keeps it, and its page 
   heard += await walter.playsFor(1)
 })
 
-test('a request for video can be declined', async () => {
+test('a video request can be declined', async () => {
   await uma.tap('#video')
   await uma.seesText('正在等待 walter 同意视频通话…')
   await walter.seesText('uma 想切换为视频通话')
@@ -47,7 +47,7 @@ test('a request for video can be declined', async () => {
   expect(await uma.glimpse()).toBeNull()
 })
 
-test('once it is agreed to, both see each other', async () => {
+test('both see each other after a video request was accepted', async () => {
   await walter.tap('#video')
   await uma.tap('#agree')
   const [atUma, atWalter] = await Promise.all([uma.seesPeer(), walter.seesPeer()])
@@ -57,7 +57,7 @@ test('once it is agreed to, both see each other', async () => {
   heard += await walter.playsFor(1)
 })
 
-test('the other side is told of a camera and a microphone that are switched off', async () => {
+test('the peer sees a camera and a microphone that are switched off', async () => {
   await walter.showControls()
   await walter.tap('#camera')
   await uma.seesText('摄像头已关闭')
@@ -70,7 +70,7 @@ test('the other side is told of a camera and a microphone that are switched off'
   await uma.hears(WALTER.tone)
 })
 
-test('the call continues on every other page, and its page comes back by a tap', async () => {
+test('the call continues on every other page, and a tap leads back', async () => {
   await uma.showControls()
   await uma.tap('#leave')
   await uma.isOn(CONTACTS)
@@ -91,7 +91,7 @@ test('the call continues on every other page, and its page comes back by a tap',
   expect(await uma.leftovers()).toMatchObject({ pushers: 1, players: 1 })
 })
 
-test('one side can go back to audio', async () => {
+test('one side can return to audio', async () => {
   await uma.showControls()
   await uma.tap('#more')
   await uma.choose('切换为语音通话')
@@ -101,7 +101,7 @@ test('one side can go back to audio', async () => {
   heard += await walter.playsFor(1)
 })
 
-test('the banner says how the call ended while its page was left, and nothing is left over', async () => {
+test('the banner shows how the call ended, and nothing is left running', async () => {
   await uma.tap('#leave')
   await uma.hears(WALTER.tone)
   await walter.hangUp()
@@ -111,7 +111,7 @@ test('the banner says how the call ended while its page was left, and nothing is
   expect(await uma.screenKeptOn()).toBe(false)
 })
 
-test('the recording has all of the sound, and the picture of its part', async () => {
+test('the recording has all audio, and video for its part of the call', async () => {
   const call = await stage.settledCall('uma')
   expect(call.files.map(({ account, kind }) => `${account}.${kind}`).sort()).toEqual(['uma.aac', 'uma.mp4'])
   const file = call.files.find(({ kind }) => kind === 'mp4')
@@ -126,6 +126,6 @@ test('the recording has all of the sound, and the picture of its part', async ()
   expect(voicesOf(sound)).toEqual([UMA.tone])
 })
 
-test('no phone complained', () => {
+test('no phone reported an error', () => {
   expect(scene.problems).toEqual([])
 })

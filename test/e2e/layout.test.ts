@@ -143,12 +143,12 @@ describe('in a room', () => {
     }),
   )
 
-  test.each([1, 2, 4, 6, 9, 12])('%i people', async (count) => {
+  test.each([1, 2, 4, 6, 9, 12])('%i members', async (count) => {
     await put(inRoom({ members: people(count - 1) }))
     expect(await offences(scene, hal)).toEqual([])
   })
 
-  test('one is large, the others stand below', async () => {
+  test('one is large, the others are below', async () => {
     await put(inRoom({ members: people(8) }))
     await hal.tap('#tile-2')
     const found = await offences(scene, hal)
@@ -156,13 +156,13 @@ describe('in a room', () => {
     expect(found).toEqual([])
   })
 
-  test('who only listens, with people who ring or do not come', async () => {
+  test('an audience member, with members ringing or not coming', async () => {
     const invitees = [ringingInvitee('dave'), { account: 'erin', state: 'no-answer' } as const]
     await put(inRoom({ role: 'audience', members: people(4), invitees }))
     expect(await offences(scene, hal)).toEqual([])
   })
 
-  test('choosing whom to call', async () => {
+  test('inviting contacts', async () => {
     await put(inRoom({ members: people(2) }))
     await hal.tap('#invite')
     const found = await offences(scene, hal)
@@ -171,7 +171,7 @@ describe('in a room', () => {
     expect(found.filter((offence) => !offence.endsWith('overlap'))).toEqual([])
   })
 
-  test('the end, and what it offers', async () => {
+  test('the end, and its actions', async () => {
     await put(roomEnded({ reason: 'connection-lost', duration: 65_000 }))
     expect(await offences(scene, hal)).toEqual([])
   })
@@ -192,6 +192,6 @@ test('signing in', async () => {
   expect(await offences(scene, hal)).toEqual([])
 })
 
-test('no phone complained', () => {
+test('no phone reported an error', () => {
   expect(scene.problems).toEqual([])
 })

@@ -33,7 +33,7 @@ async function areBack(...phones: Phone[]): Promise<void> {
   }
 }
 
-test('one phone of an account declines for both', async () => {
+test('one device of an account declines for both', async () => {
   await amy.callPerson('dan', 'audio')
   await Promise.all([dan.isOn(INCOMING), tablet.isOn(INCOMING)])
   await tablet.tap('#decline')
@@ -42,7 +42,7 @@ test('one phone of an account declines for both', async () => {
   await areBack(amy, dan, tablet)
 })
 
-test('both phones of an account ring; one answers, the other stops and says why; a third caller finds it busy', async () => {
+test('both devices of an account ring; one answers, the other shows why it stops; a third caller gets busy', async () => {
   await amy.callPerson('dan', 'audio')
   await Promise.all([dan.isOn(INCOMING), tablet.isOn(INCOMING)])
   await dan.tap('#accept')
@@ -64,7 +64,7 @@ test('both phones of an account ring; one answers, the other stops and says why;
   await areBack(amy, dan)
 })
 
-test('two who call each other at the same moment end in one call', async () => {
+test('two accounts that call each other at the same moment end up in one call', async () => {
   await scene.page.evaluate(() => {
     const phones = [...document.querySelectorAll('iframe')].map(({ name, contentWindow }) => ({ name, contentWindow }))
     const app = (account: string) => phones.find(({ name }) => name === account)?.contentWindow?.__phone.app
@@ -81,7 +81,7 @@ test('two who call each other at the same moment end in one call', async () => {
   await areBack(amy, pat)
 })
 
-test('an account that is not online is said to be so, and rings when it comes online while it is called', async () => {
+test('an offline account is reported, and rings once it is online while still being called', async () => {
   await pat.openTab(0)
   await pat.tap('.leave')
   await pat.tap('.phone-confirm')
@@ -101,6 +101,6 @@ test('an account that is not online is said to be so, and rings when it comes on
   await areBack(amy, pat)
 })
 
-test('no phone complained', () => {
+test('no phone reported an error', () => {
   expect([...scene.problems, ...other.problems]).toEqual([])
 })

@@ -48,7 +48,7 @@ async function fetched(button: Locator): Promise<[name: string, md5: string]> {
   for await (const chunk of await download.createReadStream()) md5.update(chunk)
   return [download.suggestedFilename(), md5.digest('hex')]
 }
-test('a recorded video call leaves each member’s files and a composite, and both phones list and play them', async () => {
+test("a recorded video call produces each member's files and a composite, listed and played on both phones", async () => {
   for (const phone of [alice, bob]) await phone.set({ quality: 'standard' })
   await setRecording(alice, { audio: true, video: true, type: '0' })
   await setRecording(bob, { audio: true, video: false, type: '2' })
@@ -143,7 +143,7 @@ describe('on the records page', () => {
     return files.find(wanted)?.md5
   }
 
-  test('the composite goes to the album, whole, once the album is allowed', async () => {
+  test('the composite is saved to the album, unchanged, once permitted', async () => {
     await alice.allow('album', 'refused')
     await button('下载 所有人的画面').click()
     await alice.seesText('小程序没有相册权限')
@@ -153,13 +153,13 @@ describe('on the records page', () => {
     expect(await fetched(button('下载 所有人的画面'))).toEqual(['video.mp4', md5Of(({ mix }) => mix)])
     await alice.seesText('已保存到相册')
   })
-  test('a sound goes to a chat, under its own name', async () => {
+  test('an audio file is sent to a chat under its own name', async () => {
     const sound = files.find(({ account, kind }) => account === 'bob' && kind === 'aac')
     await button('下载 bob 的声音').click()
     await alice.seesText('文件已下载')
     expect(await fetched(button('发到聊天'))).toEqual([sound?.filename, sound?.md5])
   })
-  test('the opened call with its files can be seen, read and hit in every look', async () => {
+  test('the opened call with its files is readable and tappable in every theme and language', async () => {
     expect(await offences(scene, alice)).toEqual([])
   })
 })
@@ -209,6 +209,6 @@ test.each([
   expect(await see(scene.page, stage.preview.url + silent.url)).toMatchObject({ width: expect.any(Number) })
 })
 
-test('no phone complained', () => {
+test('no phone reported an error', () => {
   expect(scene.problems).toEqual([])
 })

@@ -64,7 +64,7 @@ async function callIn(phone: Phone, { account }: Phone): Promise<void> {
 }
 
 describe('a group call', () => {
-  test('rings at all who are called, and begins with those who accept', async () => {
+  test('rings all invited accounts, and starts with those that accept', async () => {
     for (const phone of [ivan, judy, frank]) await setRecording(phone, { audio: true, video: true, type: '2' })
     await ivan.tap('#group')
     for (const hasText of ['judy', 'frank']) await ivan.frame.locator('.person:visible', { hasText }).click()
@@ -80,7 +80,7 @@ describe('a group call', () => {
     await meet([ivan], [judy])
   })
 
-  test('a member who left can be called in again, and decline; the caller is busy for others', async () => {
+  test('can invite a member that left, which declines; its caller is busy for others', async () => {
     await leave(judy)
     for (const phone of [ivan, frank]) await misses(phone, judy)
     await callIn(ivan, judy)
@@ -93,7 +93,7 @@ describe('a group call', () => {
     await judy.isBack()
   })
 
-  test('all members see and hear each other once the one who left is back', async () => {
+  test('has audio and video between all members once the one that left is back', async () => {
     await callIn(ivan, judy)
     await judy.tap('#accept')
     await judy.isOn(ROOM)
@@ -103,7 +103,7 @@ describe('a group call', () => {
     await leave(judy, frank, ivan)
   })
 
-  test('each file is its member’s alone: one tone and one colour', async () => {
+  test("each file has only its member's tone and colour", async () => {
     const call = await stage.settledCall('ivan', (call) => call.scene === 1)
     expect(call).toMatchObject({ caller: 'ivan', recording: { state: 'done' } })
     expect([...new Set(call.files.map(({ account, kind }) => `${account}.${kind}`))].sort()).toEqual(
@@ -124,8 +124,8 @@ describe('a group call', () => {
   })
 })
 
-describe('a room with a name', () => {
-  test('a member can listen, and speak later', async () => {
+describe('a named room', () => {
+  test('lets a member listen, and become a host later', async () => {
     await joinByName(ivan, 'standup', '#join-video')
     await joinByName(judy, 'standup', '#listen')
     await meet([judy], [ivan])
@@ -135,7 +135,7 @@ describe('a room with a name', () => {
     await meet([ivan, judy])
   })
 
-  test('a member whose network was lost comes back to the same tile', async () => {
+  test('keeps the tile of a member whose network was lost', async () => {
     const tile = await ivan.tile('judy').elementHandle()
     const before = await ivan.played('judy')
     await judy.network(false)
@@ -146,7 +146,7 @@ describe('a room with a name', () => {
     expect(await ivan.tile('judy').evaluate((now, before) => now === before, tile)).toBe(true)
   })
 
-  test('the room continues in the banner when its page is left', async () => {
+  test('continues in the banner when its page is left', async () => {
     await ivan.tap('#leave-page')
     await ivan.isOn(CONTACTS)
     await ivan.seesText('“standup” 2 人通话中')
@@ -159,6 +159,6 @@ describe('a room with a name', () => {
   })
 })
 
-test('no phone complained', () => {
+test('no phone reported an error', () => {
   expect(scene.problems).toEqual([])
 })

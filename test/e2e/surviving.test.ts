@@ -53,7 +53,7 @@ afterAll(() => stage.close())
 describe('a call', () => {
   beforeAll(() => talk(rob, tess))
 
-  test('comes back after a loss of the network that the phone has noticed', () =>
+  test('comes back after a network loss that the phone has noticed', () =>
     comesBack(async () => {
       await tess.network(false)
       await tess.advance(8_000)
@@ -61,7 +61,7 @@ describe('a call', () => {
       await tess.network(true)
     }))
 
-  test('continues when the sockets of the mini-program break', async () => {
+  test("continues after the mini-program's sockets broke", async () => {
     const { sockets } = await rob.leftovers()
     expect(await rob.killLink()).toBe(0)
     const again = async (): Promise<boolean> => (await rob.leftovers()).sockets.join() === sockets.join()
@@ -73,7 +73,7 @@ describe('a call', () => {
   test.each([
     ['before WeChat suspends it', false],
     ['after WeChat has suspended it', true],
-  ])('comes back with the mini-program from the background, %s; the other side is told', async (_, suspended) => {
+  ])('comes back with the mini-program from the background, %s; the peer is notified', async (_, suspended) => {
     await comesBack(async () => {
       await tess.background(true)
       await rob.seesText('tess 暂时离开')
@@ -86,7 +86,7 @@ describe('a call', () => {
     await rob.seesNoMore('#cover .words')
   })
 
-  test('comes back after a phone call that takes the sound; the other side is told', async () => {
+  test('comes back after a phone call that took the audio; the peer is notified', async () => {
     await comesBack(async () => {
       await tess.interrupt(true)
       await rob.seesText('tess 暂时离开')
@@ -94,7 +94,7 @@ describe('a call', () => {
     })
   })
 
-  test('ends with a sentence when the network stays away until all tries are used up', async () => {
+  test('ends with a sentence if the network stays away during all attempts', async () => {
     await tess.network(false)
     // It notices after 10 s, and tries for 35.
     await tess.advance(40_000)
@@ -106,7 +106,7 @@ describe('a call', () => {
     await areBack(rob, tess)
   })
 
-  test('works in the simulator of the DevTools but for the media, and the page says so', async () => {
+  test('works in the DevTools simulator except for media, and the page shows it', async () => {
     await tess.simulator(true)
     await rob.callPerson('tess', 'video')
     await tess.tap('#accept')
@@ -117,7 +117,7 @@ describe('a call', () => {
     await tess.simulator(false)
   })
 
-  test('ends with a sentence on both sides when the service is killed, and the next call works once it is back', async () => {
+  test('ends with a sentence on both sides when the service is killed, and the next call works', async () => {
     await talk(rob, tess)
     await stage.restart()
     await Promise.all(pair.map((phone) => phone.seesInTime('连接恢复时通话已经结束')))

@@ -63,14 +63,14 @@ async function lists(phone: Phone, expected: string[]): Promise<void> {
   )
 }
 
-test('a call that is declined', async () => {
+test('a declined call', async () => {
   await mia.callPerson('leo', 'audio')
   await leo.tap('#decline')
   await mia.seesText('leo 拒绝了通话')
   await leavesNothing('rejected')
 })
 
-test('a call that its caller takes back', async () => {
+test('a call cancelled by its caller', async () => {
   await leo.callPerson('mia', 'video')
   await mia.isOn('pages/incoming-call/incoming-call')
   await leo.tap('#hangup')
@@ -78,7 +78,7 @@ test('a call that its caller takes back', async () => {
   await leavesNothing('cancelled')
 })
 
-test('a call that nobody answers for 30 s', async () => {
+test('a call not answered for 30 s', async () => {
   await mia.callPerson('leo', 'video')
   await leo.isOn('pages/incoming-call/incoming-call')
   await mia.seesText('正在呼叫')
@@ -90,7 +90,7 @@ test('a call that nobody answers for 30 s', async () => {
   await leavesNothing('cancelled')
 })
 
-test('a call to an account that is not online', async () => {
+test('a call to an offline account', async () => {
   const ned = await SignalClient.open(stage.preview.url.replace('http', 'ws'), 'ned', await stage.signIn('ned'))
   await ned.close()
   await mia.frame.locator('.person:visible', { hasText: 'ned' }).getByText('离线').waitFor()
@@ -100,7 +100,7 @@ test('a call to an account that is not online', async () => {
   await mia.isBack()
 })
 
-test('both lists have each call once, as it ended for their side', async () => {
+test('both lists show each call once, with the end for their side', async () => {
   // The last one has a number that the caller was not told.
   const reasons = (await stage.calls('mia')).map(({ endReason }) => endReason)
   expect(reasons).toEqual(['offline', 'cancelled', 'cancelled', 'rejected'])
@@ -108,7 +108,7 @@ test('both lists have each call once, as it ended for their side', async () => {
   await opens(leo, AT_LEO)
 })
 
-test('a missed call is called back as it was', async () => {
+test('a missed call is returned with the same type', async () => {
   await mia.frame.getByRole('button', { name: '再次视频呼叫 leo' }).nth(1).click()
   await leo.sees('#accept')
   await leo.seesText('mia')
@@ -117,7 +117,7 @@ test('a missed call is called back as it was', async () => {
   await lists(mia, ['leo 呼出视频 · 已取消', ...AT_MIA])
 })
 
-test('a call that is deleted stays away from its list, also after a restart without the service’s records', async () => {
+test("a deleted call stays deleted, also after a restart without the service's records", async () => {
   await mia.frame.locator('.call:visible .head').nth(1).click()
   await mia.shown('.details').getByRole('button', { name: '删除' }).click()
   await mia.seesText('删除这次通话？')
@@ -141,7 +141,7 @@ test('a call that is deleted stays away from its list, also after a restart with
   }
 })
 
-test('a list that is cleared is empty, and the other’s is as it was', async () => {
+test("a cleared list is empty, and the other account's is unchanged", async () => {
   await scene.page.unroute('**/api/calls')
   await mia.tap('.clear')
   await mia.tap('.phone-confirm')

@@ -2,10 +2,10 @@
 import { Channels } from '../../server/channels/channels'
 import { gatewayCommands } from '../../server/gateway/commands'
 import { GatewayDispatch } from '../../server/gateway/dispatch'
-import { MediaLink } from '../../server/gateway/media-link'
-import { Seats } from '../../server/gateway/seats'
+import { GatewayConnection } from '../../server/gateway/gateway-connection'
+import { GatewaySessions } from '../../server/gateway/sessions'
 import { Tickets } from '../../server/gateway/tickets'
-import { Link, parseFrame } from '../../server/links/link'
+import { Connection, parseFrame } from '../../server/websocket/connection'
 import { decodeAmf } from '../../server/media/amf0'
 import { BadInput } from '../../server/media/errors'
 import { FlvReader } from '../../server/media/flv'
@@ -18,7 +18,7 @@ import { callHandlers } from '../../server/signalling/calls'
 import { Device } from '../../server/signalling/device'
 import { Devices } from '../../server/signalling/devices'
 import { Dispatch } from '../../server/signalling/dispatch'
-import { peopleHandlers } from '../../server/signalling/people'
+import { contactHandlers } from '../../server/signalling/contacts'
 import { roomHandlers } from '../../server/signalling/rooms'
 import { Timeline } from '../../server/timeline'
 import * as grammar from './grammar'
@@ -50,7 +50,7 @@ function unlessBad(work: () => void): void {
 /** A stream that is published and watched, as in the service. */
 function publishing(): Publishing {
   const streams = new Streams(() => {}, DEFAULT_LIMITS, log)
-  const place = { name: { cid: 1, uid: 1 }, holder: '1.1' }
+  const place = { name: { cid: 1, uid: 1 }, subject: '1.1' }
   streams.view(place, { protocol: 'http-flv', pending: () => 0, write: () => {}, close: () => {} }).end('')
   return streams.publish(place, 'rtmp', () => {})
 }
@@ -119,9 +119,13 @@ function dispatchers() {
   const tickets = new Tickets('secret')
   const accounts = { has: () => true, list: () => [...uids.keys()] }
   const context = { channels, devices, accounts, budgets: new Budgets(), tickets }
-  const handlers = { ...callHandlers(context), ...roomHandlers(context), ...peopleHandlers(context) }
+  const handlers = { ...callHandlers(context), ...roomHandlers(context), ...contactHandlers(context) }
   const address = { host: 'host', hostname: 'host', secure: false }
-  const link = Object.assign(Object.create(Link.prototype), { send: () => true, offer: () => true, close: () => {} })
+  const link = Object.assign(Object.create(Connection.prototype), {
+    send: () => true,
+    offer: () => true,
+    close: () => {},
+  })
   const device = (account: string): Device => {
     uidOf(account)
     const made = new Device(account, account, address, Infinity, link)
@@ -131,14 +135,14 @@ function dispatchers() {
   const alice = device('alice')
   device('bob')
   const dispatch = new Dispatch(handlers, timeline, log)
-  const seats = new Seats(timeline)
+  const sessions = new GatewaySessions(timeline)
   const urls = { pushUrl: () => 'rtmp://host/push', playUrl: () => 'rtmp://host/play' }
-  const commands = gatewayCommands({ channels, seats, ...urls })
+  const commands = gatewayCommands({ channels, sessions, ...urls })
   const gateway = new GatewayDispatch(commands, timeline, log)
-  const mediaLink = new MediaLink(address, { cid: 1, uid: 1001, stay: 1, expired: false }, link)
+  const connection = new GatewayConnection(address, { cid: 1, uid: 1001, epoch: 1, expired: false }, link)
   return {
     signalling: (frame: unknown) => dispatch.frame(alice, frame),
-    gateway: (frame: unknown) => gateway.frame(mediaLink, frame),
+    gateway: (frame: unknown) => gateway.frame(connection, frame),
     close: () => channels.close(),
   }
 }

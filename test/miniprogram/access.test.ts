@@ -72,7 +72,7 @@ function offences(template: string): string[] {
   )
 }
 
-test.each(TEMPLATES)('%s can be used by ear', (file) => {
+test.each(TEMPLATES)('%s is usable with a screen reader', (file) => {
   expect(offences(readSource(file))).toEqual([])
 })
 
@@ -99,7 +99,7 @@ test.each([
   ['<image src="a.svg" />', 'a picture neither named nor hidden: <image>'],
   ['<view>{{t.login[problem]}}</view>', 'a sentence that changes unheard: <view>'],
   ['<view>{{words}}</view>', 'a sentence that changes unheard: <view>'],
-])('the check sees an offence in %s', (template, complaint) => {
+])('the check finds the problem in %s', (template, complaint) => {
   expect(offences(template)).toEqual([complaint])
 })
 test.each([
@@ -107,6 +107,6 @@ test.each([
   '<view bind:tap="go" aria-role="button">{{t.call.hangUp}}</view>',
   '<view aria-live="polite"><text>{{words}}</text></view>',
   '<view>{{words.done}}</view>',
-])('the check lets %s be', (template) => {
+])('the check accepts %s', (template) => {
   expect(offences(template)).toEqual([])
 })

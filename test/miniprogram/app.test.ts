@@ -21,21 +21,21 @@ beforeEach(() => {
   resetWx()
 })
 
-test('the first start asks who it is', () => {
+test('the first start asks for an account', () => {
   expect(launch({})).toBeUndefined()
 })
 
-test('the next start signs in whoever was signed in last', () => {
+test('the next start signs in the last account', () => {
   store('session', { account: 'alice', service: 'http://10.0.0.2:8360', accounts: ['alice'] })
   expect(launch({})).toMatchObject({ url: 'http://10.0.0.2:8360/api/tokens', data: { account: 'alice' } })
 })
 
-test('a launch with an account and a service signs in there, decoded', () => {
+test('a launch with an account and a service signs in there, with decoded values', () => {
   store('session', { account: 'alice', service: 'http://10.0.0.2:8360', accounts: ['alice'] })
   const query = { account: 'bob', service: encodeURIComponent('http://127.0.0.1:9000') }
   expect(launch(query)).toMatchObject({ url: 'http://127.0.0.1:9000/api/tokens', data: { account: 'bob' } })
 })
 
-test('a launch that cannot be read is a launch without', () => {
+test('an undecodable launch query is ignored', () => {
   expect(launch({ account: '%', service: '%zz' })).toBeUndefined()
 })

@@ -15,7 +15,7 @@ beforeAll(() => {
 })
 afterAll(() => examples.discard())
 
-test('the patient is signed in, calls the doctor, and the clinic hears of the end', async () => {
+test('the patient signs in and calls the doctor, and the clinic is notified of the end', async () => {
   const root = path.join(examples.clinic, 'miniprogram')
   const request = jest.fn<void, [{ url: string; data: object }]>()
   Object.assign(wx, { request })

@@ -17,7 +17,7 @@ beforeEach(() => {
   followSession(session)
 })
 
-test('signing in leads to the contacts, once; signing out to the login', () => {
+test('sign-in opens the contacts once; sign-out the login page', () => {
   session.become({ phase: 'signing-in', ...WHO })
   session.become({ phase: 'signed-in', ...WHO, online: true })
   session.become({ phase: 'signed-in', ...WHO, online: false })
@@ -28,7 +28,7 @@ test('signing in leads to the contacts, once; signing out to the login', () => {
   expect(wx.reLaunch).toHaveBeenCalledWith({ url: '/pages/login/login' })
 })
 
-test('a sign-in that fails leaves the login page as it is', () => {
+test('a failed sign-in stays on the login page', () => {
   shown = LOGIN_PAGE
   session.become({ phase: 'signing-in', ...WHO })
   session.become({ phase: 'signed-out', problem: { reason: 'unreachable', detail: 'timeout' } })

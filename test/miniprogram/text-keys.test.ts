@@ -87,18 +87,18 @@ function followed(file: string): string[] {
 
 const known = new Set(SECTIONS.flatMap((section) => entries(section).map(([key]) => `${section}.${key}`)))
 
-test('every name that a template makes is accounted for, once', () => {
+test('every name that a template builds is listed once', () => {
   const found = TEMPLATES.flatMap((file) =>
     [...new Set(computedIn(readSource(file)))].map((expression) => `${file}: ${expression}`),
   )
   expect(COMPUTED.map(({ file, expression }) => `${file}: ${expression}`).sort()).toEqual(found.sort())
 })
 
-test.each(COMPUTED)('$file: each name that $expression can be exists', ({ keys }) => {
+test.each(COMPUTED)('$file: each possible name of $expression exists', ({ keys }) => {
   expect(keys().filter((key) => !known.has(key))).toEqual([])
 })
 
-test.each(TEMPLATES)('%s asks for keys that exist, of the sections that its script follows', (file) => {
+test.each(TEMPLATES)('%s uses existing keys of the sections that its script follows', (file) => {
   const asked = askedByTemplate(file)
   expect(asked.filter((key) => !known.has(key))).toEqual([])
   const used = new Set([...readSource(file).matchAll(/\bt\.(\w+)/g)].map(([, section = '']) => section))
@@ -107,7 +107,7 @@ test.each(TEMPLATES)('%s asks for keys that exist, of the sections that its scri
   expect(followed(script).sort()).toEqual([...used].sort())
 })
 
-test('the check sees each way of making a name', () => {
+test('the check finds each way of building a name', () => {
   expect(computedIn('t.call[item.label] t[section] t.login[`${a}-b`] t.a[b[0]]')).toHaveLength(4)
   expect(computedIn('t.call.title list[0] item.t')).toEqual([])
 })

@@ -42,7 +42,7 @@ function shownLiterals(code: string): string[] {
 }
 
 describe('the dictionary', () => {
-  test('every file of it is a section that pages can reach', () => {
+  test('every file is a section that pages can use', () => {
     expect(SECTIONS).toEqual(TEXT_FILES)
     expect(SECTIONS.length).toBeGreaterThan(7)
   })
@@ -51,13 +51,13 @@ describe('the dictionary', () => {
     test('has the same keys in both languages', () => {
       expect(Object.keys(texts(section, 'en'))).toEqual(Object.keys(texts(section, 'zh')))
     })
-    test('each entry says something in both, with the same places', () => {
+    test('has text in both languages, with the same placeholders', () => {
       const odd = entries(section).filter(
         ([, zh, en]) => zh.trim() === '' || en.trim() === '' || places(en).join() !== places(zh).join(),
       )
       expect(odd).toEqual([])
     })
-    test('is Chinese where it is Chinese, and English where it is English', () => {
+    test('is Chinese in Chinese, and English in English', () => {
       const own = new Set(['zh', 'en'])
       const english = entries(section).filter(([key, , en]) => !own.has(key) && CHINESE.test(en))
       expect(english).toEqual([])
@@ -69,7 +69,7 @@ describe('the dictionary', () => {
     expect(new Set(sentences).size).toBe(sentences.length)
   })
 
-  test('places are filled, unknown ones stay', () => {
+  test('placeholders are filled, unknown ones stay', () => {
     expect(fill('{name} called {name} at {time}', { name: 'bob' })).toBe('bob called bob at {time}')
     expect(fill('{count} $& $1', { count: 0 })).toBe('0 $& $1')
     expect(fill('{what}', { what: '{name}' })).toBe('{name}')
@@ -77,12 +77,12 @@ describe('the dictionary', () => {
 })
 
 describe('templates', () => {
-  test.each(TEMPLATES)('%s says nothing by itself', (file) => {
+  test.each(TEMPLATES)('%s contains no literal text', (file) => {
     const words = spoken(readSource(file)).map(ownWords)
     expect(words.filter((word) => word !== '')).toEqual([])
   })
 
-  test('the check sees words in text, in attributes and in expressions', () => {
+  test('the check finds text in nodes, attributes and expressions', () => {
     const guilty = [
       '<view>Hello</view>',
       '<view a="{{b > c}}" title="你好" />',
@@ -104,13 +104,13 @@ describe('templates', () => {
 })
 
 describe('scripts', () => {
-  test.each(SCRIPTS)('%s holds nothing that is shown', (file) => {
+  test.each(SCRIPTS)('%s contains no displayed text', (file) => {
     const code = withoutComments(readSource(file))
     expect(code).not.toMatch(CHINESE)
     expect(shownLiterals(code)).toEqual([])
   })
 
-  test('the check sees the words of toasts, questions and titles', () => {
+  test('the check finds texts of toasts, questions and titles', () => {
     const guilty = [
       "wx.showToast({ title: 'Copied', icon: 'none' })",
       'void wx.showModal({\n title: words.a,\n content: `${name} left`,\n})',
@@ -123,7 +123,7 @@ describe('scripts', () => {
 })
 
 describe('titles', () => {
-  test.each(PAGES)('%s begins under its Chinese title and takes the language shown', (page) => {
+  test.each(PAGES)('%s begins with its Chinese title and takes the display language', (page) => {
     const name = page.split('/').at(-1) ?? ''
     const config: unknown = JSON.parse(readSource(`${page}.json`))
     const section = SECTIONS.find((each) => each === (SECTION_OF[name] ?? name))
@@ -133,14 +133,14 @@ describe('titles', () => {
     expect(readSource(`${page}.ts`)).toMatch(/\b(?:wx\.setNavigationBarTitle|showTabTitles)\(/)
   })
 
-  test('the tabs begin with their Chinese words', () => {
+  test('the tabs begin with their Chinese titles', () => {
     const list = member(member(JSON.parse(readSource('app.json')), 'tabBar'), 'list')
     const { tabContacts, tabRecords, tabSettings } = texts('common', 'zh')
     const shown = Array.isArray(list) ? list.map((tab) => member(tab, 'text')) : []
     expect(shown).toEqual([tabContacts, tabRecords, tabSettings])
   })
 
-  test('nothing else of app.json is words', () => {
+  test('no other text is in app.json', () => {
     const config: unknown = JSON.parse(readSource('app.json'))
     expect(member(member(config, 'window'), 'navigationBarTitleText')).toBeUndefined()
     const tabs = Array.from(readSource('app.json').matchAll(/"text": "([^"]*)"/g)).length

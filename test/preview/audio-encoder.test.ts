@@ -46,7 +46,7 @@ async function silence(): Promise<AudioPipeline> {
   return pipeline
 }
 
-test('closing closes what waits in the encoder', async () => {
+test('closing closes the samples queued in the encoder', async () => {
   const pipeline = await silence()
   await jest.advanceTimersByTimeAsync(300)
   expect(mockSamples).toEqual([{ closed: false }, { closed: false }, { closed: false }])
@@ -56,7 +56,7 @@ test('closing closes what waits in the encoder', async () => {
   expect(mockOutputs).toMatchObject([{ cancelled: true }])
 })
 
-test('one encoder is started, and cancelled also where it was closed meanwhile', async () => {
+test('one encoder is started, and cancelled even if it was closed meanwhile', async () => {
   const starting = deferred<void>()
   mockStarted = starting.promise
   const pipeline = await silence()

@@ -24,7 +24,7 @@ const failure = (): CompileError => {
   throw new Error('compiled')
 }
 
-test('takes pages and components with everything they import', () => {
+test('compiles pages and components with all imports', () => {
   const { program, scripts, tags, files } = compile(root)
   expect(program.components.map(({ path: name, isPage }) => `${name} ${isPage}`)).toEqual([
     'pages/first/first true',
@@ -52,7 +52,7 @@ test('takes pages and components with everything they import', () => {
   expect(program.themes).toEqual({ light: { bar: '#fefefe' }, dark: { bar: '#101010' } })
 })
 
-test('a component reaches its own styles, one that shares also the app’s', () => {
+test("a component has its own styles, a shared one also the app's", () => {
   const { program } = compile(root)
   const scope = (name: string) => program.components.find((component) => component.path === name)?.styleScope
   expect(scope('pages/first/first')).toBeNull()
@@ -68,7 +68,7 @@ test.each([
   ['app.json', '{ "pages": [] }', 'app.json', 1],
   ['app.json', '{ "pages": ["pages/gone/gone"] }', 'app.json', 1],
   ['pages/first/first.wxml', '<import src="./gone.wxml" />', 'pages/first/first.wxml', 1],
-])('a mistake in %s is told with its place', (file, text, where, line) => {
+])('an error in %s is reported with its position', (file, text, where, line) => {
   write(file, text)
   const error = failure()
   expect(path.relative(root, error.file)).toBe(where)
@@ -76,12 +76,12 @@ test.each([
   expect(error.reason).not.toBe('')
 })
 
-test('a wrong field of a json is named', () => {
+test('an invalid field of a json file is named', () => {
   write('pages/third/third.json', '{ "navigationStyle": "strange" }')
   expect(failure().reason).toMatch(/^navigationStyle: /)
 })
 
-test('imports that go in a circle end', () => {
+test('circular imports end', () => {
   write('base.wxss', '@import "./app.wxss";')
   expect(failure().reason).toContain('circle')
 })

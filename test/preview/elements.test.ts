@@ -13,7 +13,7 @@ const control = (selector: string): HTMLInputElement => {
   return found
 }
 
-test('templates, wxs, include, slots and loops are drawn', () => {
+test('renders templates, wxs, include, slots and loops', () => {
   const text = phone.router.current?.box.textContent ?? ''
   for (const part of ['hello!', 'from a template', 'foot', 'hello', 'inside', 'note', '0 one', '1 two']) {
     expect(text).toContain(part)
@@ -23,17 +23,17 @@ test('templates, wxs, include, slots and loops are drawn', () => {
   expect(find(phone, '[id="box"]').getAttribute('style')).toContain('calc(100vw * 100 / 750)')
 })
 
-test('a tap carries dataset, place and touches', () => {
+test('a tap has dataset, position and touches', () => {
   tap(find(phone, '[id="box"]'))
   expect(eventsOf(phone)).toEqual([['tap', { number: 7 }, { x: 5, y: 6 }, 1]])
 })
 
-test('a component’s own event reaches the page', () => {
+test("a component's own event reaches the page", () => {
   tap(find(phone, '.components-card-card--heading'))
   expect(eventsOf(phone)).toEqual([['pick', { heading: 'hello' }]])
 })
 
-test('an input tells what is typed and confirmed', () => {
+test('an input emits typing and confirmation', () => {
   const field = control('[id="name"] > input')
   expect(field.value).toBe('ada')
   expect(field.placeholder).toBe('name')
@@ -65,7 +65,7 @@ test('switch, radio and slider change', () => {
   expect(control('wx-radio:first-of-type > input').checked).toBe(false)
 })
 
-test('a form collects its fields; a button that is off takes no tap', () => {
+test('a form collects its fields; a disabled button ignores taps', () => {
   control('[id="switch"] > input').click()
   eventsOf(phone).length = 0
   tap(find(phone, '[id="send"]'))

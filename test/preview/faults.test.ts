@@ -32,13 +32,13 @@ beforeEach(async () => {
 afterEach(useRealTime)
 
 describe('permissions', () => {
-  test('nothing is known of a permission until it is asked for', async () => {
+  test('are unknown until they are requested', async () => {
     expect(await authSetting()).toEqual({})
     await wx.authorize({ scope: 'scope.record' })
     expect(await authSetting()).toEqual({ 'scope.record': true })
   })
 
-  test('what the user refuses is refused, until the settings allow it', async () => {
+  test('denied by the user stay denied until the settings allow them', async () => {
     phone.faults.permission('camera', 'refused')
     expect(changes).toBe(1)
     await expect(wx.authorize({ scope: 'scope.camera' })).rejects.toMatchObject({ errMsg: 'authorize:fail auth deny' })
@@ -53,7 +53,7 @@ describe('permissions', () => {
     expect(phone.faults.state.permissions.camera).toBe('granted')
   })
 
-  test('what the system refuses to WeChat only the system can give', async () => {
+  test('denied by the system can only be granted by the system', async () => {
     phone.faults.permission('microphone', 'refused-by-system')
     await expect(wx.authorize({ scope: 'scope.record' })).rejects.toMatchObject({
       errMsg: 'authorize:fail system permission denied',
@@ -75,7 +75,7 @@ describe('permissions', () => {
     await expect(wx.authorize({ scope: 'scope.record' })).resolves.toBeDefined()
   })
 
-  test('the address may refuse from the start', async () => {
+  test('can be denied from the start by the URL', async () => {
     phone = await startPhone('?refuse=camera,album&refuse-by-system=microphone&lang=en')
     expect(phone.faults.state.permissions).toEqual({
       camera: 'refused',
@@ -92,12 +92,12 @@ describe('privacy', () => {
     resolve = (answer) => void (typeof given === 'function' && Reflect.apply(given, null, [answer]))
   })
 
-  test('has been agreed to, unless the fault is on', async () => {
+  test('is accepted unless the fault is on', async () => {
     expect(await privacyNeeded()).toBe(false)
     expect(await requirePrivacy()).toBe('agreed')
   })
 
-  test('asks the script, which says who agreed and by which button', async () => {
+  test('asks the script, which passes on the tapped button', async () => {
     phone.faults.privacyNeeded(true)
     wx.onNeedPrivacyAuthorization(listener)
     expect(await privacyNeeded()).toBe(true)
@@ -117,7 +117,7 @@ describe('privacy', () => {
     await device
   })
 
-  test('a refusal fails what asked', async () => {
+  test('refused fails the request', async () => {
     phone.faults.privacyNeeded(true)
     wx.onNeedPrivacyAuthorization(listener)
     const asked = requirePrivacy()
@@ -127,7 +127,7 @@ describe('privacy', () => {
     expect(await privacyNeeded()).toBe(true)
   })
 
-  test('WeChat asks itself where the script does not, and shows the guideline', async () => {
+  test('is asked by WeChat itself if the script does not listen', async () => {
     phone = await startPhone('?privacy=needed&lang=en')
     wx.openPrivacyContract({})
     await settled()
@@ -142,7 +142,7 @@ describe('privacy', () => {
 })
 
 describe('the network', () => {
-  test('goes, and comes back after its time', async () => {
+  test('is lost, and returns after its time', async () => {
     controlClock()
     const heard: unknown[] = []
     wx.onNetworkStatusChange((change) => heard.push(change))
@@ -162,7 +162,7 @@ describe('the network', () => {
     ])
   })
 
-  test('a later switch has the last word', async () => {
+  test('follows the last switch', async () => {
     controlClock()
     phone.faults.dropNetwork(1_000)
     phone.faults.dropNetwork(20_000)
@@ -176,7 +176,7 @@ describe('the network', () => {
 })
 
 describe('the background', () => {
-  test('page and app hear of it, and the way back', () => {
+  test('is reported to page and app, and so is the return', () => {
     const heard: string[] = []
     const page = phone.router.current?.instance
     Object.assign(page ?? {}, { onHide: () => heard.push('page hides'), onShow: () => heard.push('page shows') })
@@ -190,7 +190,7 @@ describe('the background', () => {
     expect(document.querySelector<HTMLElement>('.phone-home')?.hidden).toBe(true)
   })
 
-  test('after five seconds timers stand still; what fell due comes at the return, once', async () => {
+  test('suspends timers after five seconds; due ones fire once on return', async () => {
     controlClock()
     const heard: string[] = []
     const { setTimeout, setInterval, clearTimeout, clearInterval } = phone.timers.globals
@@ -211,7 +211,7 @@ describe('the background', () => {
     expect(phone.timers.size).toBe(0)
   })
 
-  test('events wait for scripts that stand still', async () => {
+  test('queues events for suspended scripts', async () => {
     controlClock()
     const heard: unknown[] = []
     wx.onNetworkStatusChange(({ isConnected }) => heard.push(isConnected))
@@ -224,7 +224,7 @@ describe('the background', () => {
   })
 })
 
-test('an interruption begins and ends, also where a script stops listening to everything', () => {
+test('an interruption begins and ends, also if a script removes all listeners', () => {
   const heard: string[] = []
   wx.onAudioInterruptionBegin(() => heard.push('begin'))
   wx.onAudioInterruptionEnd(() => heard.push('end'))
@@ -237,14 +237,14 @@ test('an interruption begins and ends, also where a script stops listening to ev
   expect(heard).toEqual(['begin', 'end'])
 })
 
-test('the simulator of DevTools says what it is', () => {
+test('the DevTools simulator identifies itself', () => {
   phone.faults.simulator(true)
   expect(wx.getDeviceInfo().platform).toBe('devtools')
   phone.faults.simulator(false)
   expect(wx.getDeviceInfo().platform).toBe('android')
 })
 
-test('vibrations are counted, and whether the screen is kept on is known', async () => {
+test('vibrations are counted, and the kept-on screen is known', async () => {
   await wx.vibrateLong()
   await wx.vibrateShort({ type: 'medium' })
   expect(phone.vibrations).toBe(2)

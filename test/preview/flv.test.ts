@@ -3,12 +3,12 @@ import { FlvWatch } from '../../preview/media/flv-watch'
 
 const bytes = (...values: number[]): Uint8Array => new Uint8Array(values)
 
-test('the header promises just the tracks there are', () => {
+test('the header has exactly the existing tracks', () => {
   expect([...flvHeader({ audio: true, video: false })]).toEqual([0x46, 0x4c, 0x56, 1, 4, 0, 0, 0, 9, 0, 0, 0, 0])
   expect(flvHeader({ audio: true, video: true })[4]).toBe(5)
 })
 
-test('tags carry size, 32-bit time and the size again', () => {
+test('tags have size, 32-bit time and the size again', () => {
   expect([...videoTag(0x01020304, bytes(0xaa, 0xbb), true)]).toEqual([
     9, 0, 0, 7, 0x02, 0x03, 0x04, 0x01, 0, 0, 0, 0x17, 1, 0, 0, 0, 0xaa, 0xbb, 0, 0, 0, 18,
   ])
@@ -18,7 +18,7 @@ test('tags carry size, 32-bit time and the size again', () => {
   expect(audioConfigTag(0, bytes(0x11, 0x90))[12]).toBe(0)
 })
 
-test.each([1, 2, 7, 1000])('a stream is followed in pieces of %s bytes', (piece) => {
+test.each([1, 2, 7, 1000])('a stream is parsed in chunks of %s bytes', (piece) => {
   const stream = [
     ...flvHeader({ audio: true, video: true }),
     ...audioConfigTag(0, bytes(0x11, 0x90)),
@@ -33,7 +33,7 @@ test.each([1, 2, 7, 1000])('a stream is followed in pieces of %s bytes', (piece)
   expect(watch.seen).toEqual({ audio: true, video: true })
 })
 
-test('a stream with sound alone is known as such', () => {
+test('an audio-only stream is recognized', () => {
   const watch = new FlvWatch(() => undefined)
   watch.push(flvHeader({ audio: true, video: true }))
   watch.push(audioTag(0, bytes(1)))

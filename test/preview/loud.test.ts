@@ -19,13 +19,13 @@ test('an unknown tag is named on the screen and in the console', async () => {
   expect(shown.mock.calls.flat().map(String).join()).toContain('<hologram>')
 })
 
-test('an unsimulated part of wx is named, also where the script catches it', async () => {
+test('an unsimulated part of wx is named, even if the script catches it', async () => {
   await startPhone()
   expect(() => Reflect.get(wx, 'startBeaconDiscovery')).toThrow('wx.startBeaconDiscovery is not simulated')
   expect(problems()).toContain('wx.startBeaconDiscovery')
 })
 
-test('an error in a page’s own code is shown and the phone goes on', async () => {
+test("an error in a page's code is shown and the phone continues", async () => {
   const phone = await startPhone()
   const page = phone.router.current?.instance
   Object.assign(page ?? {}, {

@@ -4,7 +4,7 @@ import { ageOf, drawStamp, readStamp } from '../../preview/media/stamp'
 import { playUrl, publishUrl } from '../../preview/media/stream-url'
 import { readPhoneQuery } from '../../preview/runtime/phone-query'
 
-test('a phone’s RTMP addresses become the page’s own', () => {
+test("a phone's RTMP URLs become the page's", () => {
   const page = new URL('http://localhost:8360/phone.html')
   const push = 'rtmp://192.168.1.5:1935/live/12-34?expires=9&sign=a-b_c&action=publish'
   expect(publishUrl(push, page)).toBe('ws://localhost:8360/live/12-34.flv?expires=9&sign=a-b_c&action=publish')
@@ -16,7 +16,7 @@ test('a phone’s RTMP addresses become the page’s own', () => {
   expect(() => publishUrl('http://host/live/1-2', page)).toThrow('rtmp')
 })
 
-test('time stamps of two sources meet on one clock and never run backwards', () => {
+test('timestamps of two sources share one clock and never decrease', () => {
   const now = jest.spyOn(performance, 'now')
   const [camera, microphone] = [new MediaClock(1000), new MediaClock(1000)]
   now.mockReturnValue(1100)
@@ -31,7 +31,7 @@ test('time stamps of two sources meet on one clock and never run backwards', () 
   now.mockRestore()
 })
 
-test('a stamp is read back from a picture, and only from one that has it', () => {
+test('a timestamp is read back from a picture that has one', () => {
   const [width, height] = [288, 512]
   const pixels = new Uint8ClampedArray(width * height * 4).fill(128)
   const canvas = {
@@ -60,7 +60,7 @@ test('beauty and whiteness cost nothing at 0', () => {
   expect(lookFilter(3, 3)).toMatch(/^blur\(0\.\d+px\) brightness\(1\.\d+\)$/)
 })
 
-test('a phone is what its address says', () => {
+test('a phone is configured by its URL', () => {
   expect(
     readPhoneQuery('?account=bob&lang=zh_CN&theme=dark&camera=red&tone=440&refuse=camera&privacy=needed&network=none'),
   ).toEqual({

@@ -59,7 +59,7 @@ afterEach(() => {
   useRealTime()
 })
 
-test('a stream that is silent is tried again three times, then given up', async () => {
+test('a silent stream is retried three times, then fails', async () => {
   player.start('rtmp://host/live/1-2')
   for (let attempt = 1; attempt <= 4; attempt++) {
     await advance(0)
@@ -76,7 +76,7 @@ test('a stream that is silent is tried again three times, then given up', async 
   expect(Connection.all).toHaveLength(4)
 })
 
-test('media that come put the silence off, and give the next break all its attempts', async () => {
+test('received media reset the silence and the number of attempts', async () => {
   player.start('rtmp://host/live/1-2')
   for (let stream = 1; stream <= 2; stream++) {
     await advance(0)
@@ -94,7 +94,7 @@ test('media that come put the silence off, and give the next break all its attem
   expect(breaks).toEqual([RETRYING, RETRYING, RETRYING, RETRYING, GAVE_UP])
 })
 
-test('a player that is stopped tries nothing more', async () => {
+test('a stopped player does not retry', async () => {
   player.start('rtmp://host/live/1-2')
   await advance(SILENCE)
   player.stop()
@@ -102,7 +102,7 @@ test('a player that is stopped tries nothing more', async () => {
   expect([Connection.all.length, ...codes]).toEqual([1, RETRYING])
 })
 
-test('media that cannot be played are reported in the console, a broken connection is not', async () => {
+test('undecodable media are reported in the console, lost connections are not', async () => {
   const logged = jest.spyOn(console, 'error').mockImplementation(() => undefined)
   player.start('rtmp://host/live/1-2')
   for (const type of [mpegts.ErrorTypes.NETWORK_ERROR, mpegts.ErrorTypes.MEDIA_ERROR]) {

@@ -9,23 +9,23 @@ fs.writeFileSync(path.join(folder, 'there.js'), 'module.exports = 1')
 afterAll(() => fs.rmSync(folder, { recursive: true }))
 const inFolder = (name: string): string => path.join(folder, name)
 
-test('require.async becomes an import of the browser', () => {
+test('require.async becomes a dynamic import', () => {
   const code = withRequires("const loaded = await require.async('../yunxin/provider')", inFolder('create.ts'))
   expect(code).toBe("const loaded = await import('../yunxin/provider')")
 })
 
-test('a module that is there is imported', () => {
+test('an existing module is imported', () => {
   const code = withRequires("const sdk = require('./there')", inFolder('sdk.ts'))
   expect(code).toBe('import required0 from "./there";const sdk = required0')
 })
 
-test('a module that is not there throws where it is asked for, and only there', () => {
+test('a missing module throws where it is required', () => {
   const code = withRequires("function load() { return require('./missing') }; load", inFolder('sdk.ts'))
   const load: unknown = vm.runInThisContext(code)
   expect(load).toThrow("module './missing' is not defined")
 })
 
-test('what a CommonJS file exports can be imported', () => {
+test('exports of a CommonJS file can be imported', () => {
   const code = withRequires('module.exports = { use() {} }', inFolder('nim.js'))
   expect(code).toMatch(/^const module = .*module\.exports = \{ use\(\) \{\} \}\n;export default module\.exports$/s)
   expect(withRequires('export const a = 1', inFolder('a.js'))).toBe('export const a = 1')

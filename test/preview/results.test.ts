@@ -36,7 +36,7 @@ async function panelOf(recordings: ApiFile[]): Promise<ResultsPanel> {
   return panel
 }
 
-test('a mixed file is everybody’s, a single its member’s', async () => {
+test("a mixed file has no owner, a participant's file has one", async () => {
   const panel = await panelOf([file({}), file({ mix: true, filename: '0-1-5-0-mix.mp4' })])
   expect([...panel.node.querySelectorAll('li small')].map(({ textContent }) => textContent)).toEqual([
     'bob · 7.0 s · 120 KB',
@@ -44,7 +44,7 @@ test('a mixed file is everybody’s, a single its member’s', async () => {
   ])
 })
 
-test('a live recording is there to fetch, and not to play: browsers do not know flv', async () => {
+test('a live recording can be downloaded, but not played by browsers', async () => {
   const panel = await panelOf([
     file({ kind: 'flv', filename: '0-1-5-2.flv' }),
     file({ kind: 'aac', filename: 'b.aac' }),

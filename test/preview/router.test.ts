@@ -37,7 +37,7 @@ test('navigateTo and back', () => {
   expect(routes()).toEqual(['pages/first/first'])
 })
 
-test('redirectTo takes the place of the page', () => {
+test('redirectTo replaces the page', () => {
   phone.router.navigateTo('/pages/second/second')
   const left = top()
   phone.router.redirectTo('/pages/second/second?again=1')
@@ -45,7 +45,7 @@ test('redirectTo takes the place of the page', () => {
   expect(routes()).toEqual(['pages/first/first', 'pages/second/second'])
 })
 
-test('a page of a subpackage opens as any other', () => {
+test('opens a page of a subpackage like any other', () => {
   phone.router.navigateTo('/extra/pages/fourth/fourth')
   expect(routes()).toEqual(['pages/first/first', 'extra/pages/fourth/fourth'])
   expect(lifeOf(top())).toEqual(['load {}', 'show', 'ready'])
@@ -53,7 +53,7 @@ test('a page of a subpackage opens as any other', () => {
   expect(find(phone, '.fourth').textContent).toBe('far')
 })
 
-test('tabs live on, pages above them do not', () => {
+test('tabs stay alive, pages above them do not', () => {
   const first = top()
   phone.router.navigateTo('/pages/second/second')
   const second = top()
@@ -76,7 +76,7 @@ test('switchTab to the tab under the page shows it again', () => {
   expect(lifeOf(first).at(-1)).toEqual(['show'])
 })
 
-test('reLaunch leaves nothing', () => {
+test('reLaunch closes all pages', () => {
   const first = top()
   phone.router.switchTab('/pages/third/third')
   const third = top()
@@ -87,7 +87,7 @@ test('reLaunch leaves nothing', () => {
   expect(phone.screen.querySelectorAll('.phone-page')).toHaveLength(1)
 })
 
-test('what WeChat refuses is refused with its reason', async () => {
+test('errors of WeChat have its message', async () => {
   expect(() => phone.router.navigateTo('/pages/third/third')).toThrow('tabbar')
   expect(() => phone.router.switchTab('/pages/second/second')).toThrow('no-tabBar')
   expect(() => phone.router.navigateTo('/pages/gone/gone')).toThrow('"pages/gone/gone" is not found')
@@ -100,7 +100,7 @@ test('what WeChat refuses is refused with its reason', async () => {
   expect(await failed).toMatchObject({ errMsg: 'navigateTo:fail webview count limit exceed (10)' })
 })
 
-test('components hear of their page', async () => {
+test("components are notified of their page's life cycle", async () => {
   const card = componentAt(find(phone, '[id="card"]'))
   const life = (): unknown => card.data['life']
   await new Promise((resolve) => requestAnimationFrame(resolve))
@@ -129,7 +129,7 @@ test('bars follow the page and the theme', () => {
   expect(document.querySelector<HTMLElement>('.phone-tabs')?.hidden).toBe(true)
 })
 
-test('the app is told when the theme changes and when it goes to the background', () => {
+test('the app is notified of theme changes and of the background', () => {
   const heard: unknown[] = []
   wx.onThemeChange((change) => heard.push(change))
   wx.onAppHide(() => heard.push('hide'))

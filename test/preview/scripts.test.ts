@@ -58,12 +58,12 @@ async function run({ code }: Bundled): Promise<unknown[]> {
   return did
 }
 
-test('scripts run in their order, each with its own globals', async () => {
+test('scripts run in order, each with its own globals', async () => {
   expect(await run(bundled.order)).toEqual(['timer word', 'timer hello', 'page: hello', 'timer page'])
   expect(bundled.order.files.sort()).toEqual(['app.ts', 'page.ts', 'word.ts'])
 })
 
-test('a script that is required later runs later; a missing one throws where it is required', async () => {
+test('a script required later runs later; a missing one throws where it is required', async () => {
   expect(await run(bundled.later)).toEqual([
     'timer app',
     "timer module './missing' is not defined",
@@ -72,7 +72,7 @@ test('a script that is required later runs later; a missing one throws where it 
   ])
 })
 
-test('a mistake is told with its place', () => {
+test('an error is reported with its position', () => {
   expect(bundled.syntax.mistake).toEqual({ file: 'page.ts', line: 2, column: 7, reason: 'Unexpected token' })
   expect(bundled.nowhere.mistake).toMatchObject({ file: 'app.ts', line: 2, column: 19 })
   expect(bundled.nowhere.mistake).toHaveProperty('reason', expect.stringMatching(/^Could not resolve '\.\/nowhere'/))

@@ -69,7 +69,7 @@ test('rejects each file of the data folder, and of the repository outside the pa
   expect(given).toEqual([])
 })
 
-test('no variant of path, query or host gives out a file of data or settings', async () => {
+test('no variant of path, query or host serves a file of data or settings', async () => {
   const database = path.join(preview.dataDir, 'calls.db')
   const { port } = new URL(preview.url)
   for (const file of [

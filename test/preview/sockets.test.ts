@@ -65,7 +65,7 @@ const isTold = (...wanted: string[]) =>
   until(() => told.join() === wanted.join(), `the script to be told ${wanted.join()}`)
 const sees = (...wanted: string[]) => until(() => seen.join() === wanted.join(), `the service to see ${wanted.join()}`)
 
-test('are silent for good when the network goes; the service learns of it when the network is back', async () => {
+test('are silent for good when the network is lost; the service is notified when it is back', async () => {
   await open()
   await isTold('open')
   task.send({ data: 'one' })
@@ -99,7 +99,7 @@ test('cannot be opened without a network, and can with it', async () => {
   expect(seen).toEqual(['open'])
 })
 
-test('break at once when the link is killed', async () => {
+test('break at once when they are killed', async () => {
   await open()
   await isTold('open')
   phone.faults.killLink()

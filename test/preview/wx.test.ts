@@ -7,7 +7,7 @@ const click = (text: string): void => {
   button.click()
 }
 
-test('storage is one account’s own and keeps types', async () => {
+test('storage is per account and keeps types', async () => {
   await startPhone('?account=alice')
   wx.setStorageSync('settings', { on: true, count: 2 })
   expect(wx.getStorageSync('settings')).toEqual({ on: true, count: 2 })
@@ -17,7 +17,7 @@ test('storage is one account’s own and keeps types', async () => {
   expect(wx.getStorageSync('settings')).toBe('')
 })
 
-test('a function answers by callbacks or by a promise', async () => {
+test('functions answer by callbacks or by a promise', async () => {
   await startPhone()
   await expect(wx.getStorage({ key: 'gone' })).rejects.toMatchObject({ errMsg: 'getStorage:fail data not found' })
   const told: string[] = []
@@ -32,7 +32,7 @@ test('a function answers by callbacks or by a promise', async () => {
   expect(told).toEqual(['success', 'complete'])
 })
 
-test('a modal and an action sheet wait for the finger', async () => {
+test('modal and action sheet wait for a tap', async () => {
   await startPhone('?lang=en')
   const answer = wx.showModal({ title: 'Sure?', content: 'Really' })
   await Promise.resolve()
@@ -66,7 +66,7 @@ test('a code is pasted where there is no camera to scan it', async () => {
   }
 })
 
-test('the phone is none of DevTools, and speaks its query’s language', async () => {
+test("the phone is not DevTools, and has its query's language", async () => {
   await startPhone('?lang=zh_CN&theme=dark')
   expect(wx.getDeviceInfo().platform).toBe('android')
   expect(wx.getAppBaseInfo()).toMatchObject({ language: 'zh_CN', theme: 'dark' })
@@ -101,7 +101,7 @@ describe('files', () => {
   })
   afterEach(() => jest.restoreAllMocks())
 
-  test('a download tells its progress and ends in a file of the phone', async () => {
+  test('a download reports its progress and ends in a file of the phone', async () => {
     await startPhone()
     const { rest } = serve()
     const told: number[] = []
@@ -116,7 +116,7 @@ describe('files', () => {
     expect(told).toEqual([25, 100])
   })
 
-  test('a download that is aborted fails as such', async () => {
+  test('an aborted download fails', async () => {
     await startPhone()
     serve()
     const failed = new Promise<object>((fail) => {
@@ -125,7 +125,7 @@ describe('files', () => {
     expect(await failed).toMatchObject({ errMsg: 'downloadFile:fail abort' })
   })
 
-  test('a film goes to the album, which may be refused; anything else to a chat', async () => {
+  test('a video is saved to the album, which may be denied; other files go to a chat', async () => {
     const phone = await startPhone()
     await wx.saveVideoToPhotosAlbum({ filePath: 'blob:a' })
     phone.faults.permission('album', 'refused')
@@ -136,7 +136,7 @@ describe('files', () => {
     expect(saved).toEqual(['video.mp4: blob:a', 'b.aac: blob:b'])
   })
 
-  test('a mini-program can ask what there is', async () => {
+  test('a mini-program can query which APIs exist', async () => {
     await startPhone()
     expect([wx.canIUse('shareFileMessage'), wx.canIUse('downloadFile.object.url'), wx.canIUse('teleport')]).toEqual([
       true,

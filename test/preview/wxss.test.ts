@@ -6,23 +6,23 @@ import { FIXTURE } from './support/fixture'
 const { styles } = compile(FIXTURE).program
 const flat = (name: string): string => (styles[name] ?? '').replaceAll(/\s+/g, ' ')
 
-test('a page’s rules stay on that page, at no added weight', () => {
+test("a page's rules stay on that page, without added specificity", () => {
   expect(flat('pages/first/first')).toContain('wx-page:where([data-page="pages/first/first"]) {')
   expect(flat('pages/first/first')).toContain(':where(wx-page):where([data-page="pages/first/first"]) .item')
   expect(flat('pages/first/first')).toContain(':where(wx-page):where([data-page="pages/first/first"]) wx-view')
 })
 
-test('a component’s classes get its prefix, :host its element', () => {
+test("a component's classes get its prefix, :host its element", () => {
   expect(flat('components/card/card')).toContain('[wx-host="components-card-card"] { display: block; }')
   expect(flat('components/card/card')).toContain('.components-card-card--heading { color: #1f6feb; }')
 })
 
-test('imports are put in, app styles are for all', () => {
+test('imports are inlined, app styles apply everywhere', () => {
   expect(flat('app')).toContain('wx-page { --space: calc(100vw * 8 / 750); background: #ffffff; }')
   expect(flat('app')).toContain('.title { font-size: calc(100vw * 40 / 750); }')
 })
 
-test('the phone’s theme decides, not the computer’s', () => {
+test("the phone's theme decides, not the computer's", () => {
   expect(flat('app')).toContain(':where(html[data-theme="dark"]) wx-page { background: #000000; }')
   expect(flat('components/card/card')).toContain(
     ':where(html[data-theme="dark"]) .components-card-card--heading { color: #5aa2ff; }',

@@ -42,7 +42,7 @@ const describeWithAddresses = process.platform === 'darwin' ? describe.skip : de
 describeWithAddresses.each(['HTTP', 'RTMP'] as const)('%s: connections that prove nothing', (protocol) => {
   const port = () => (protocol === 'HTTP' ? running.port : running.rtmpPort)
 
-  test('one too many of an address takes the place of its oldest; others of other addresses stay', async () => {
+  test('one above the limit of an address displaces its oldest; others stay', async () => {
     running = await startService({ maxPendingPerAddress: 3 })
     const alice = await device('alice')
     const other = await silent(port(), '127.0.0.3')
@@ -65,7 +65,7 @@ describeWithAddresses.each(['HTTP', 'RTMP'] as const)('%s: connections that prov
     expect(first.isClosed()).toBe(false)
   })
 
-  test('connections of a proxy, which all clients share, are not displaced before those of a flood', async () => {
+  test('of a proxy, which all clients share, are not displaced before those of a flood', async () => {
     running = await startService({ maxPending: 6, trustedHops: 1 })
     const proxied: Silent[] = []
     for (let at = 0; at < 3; at++) proxied.push(await silent(running.port))
@@ -75,7 +75,7 @@ describeWithAddresses.each(['HTTP', 'RTMP'] as const)('%s: connections that prov
     expect(closedOnes(proxied)).toEqual([])
   })
 
-  test('are closed after a time, and count as expired', async () => {
+  test('expire after a time', async () => {
     controlClock()
     running = await startService()
     const idle = await silent(port())
@@ -88,7 +88,7 @@ describeWithAddresses.each(['HTTP', 'RTMP'] as const)('%s: connections that prov
   })
 })
 
-test('all places taken by clients that are admitted: a further connection is refused, and they stay', async () => {
+test('are refused while all others are admitted', async () => {
   running = await startService({ maxConnections: 3 })
   const devices = [await device('alice'), await device('bob'), await device('carol')]
   // Displaces the connection that fetched the tokens, if that is still open; the next finds none to displace.
@@ -107,7 +107,7 @@ const posting = (headers: Record<string, string>): ClientRequest => {
 }
 
 describe('an HTTP connection', () => {
-  test('whose body drips in is closed in time, with the request', async () => {
+  test('is closed in time if its body drips in', async () => {
     controlClock()
     running = await startService()
     const asking = posting({ 'Content-Type': 'application/json', 'Content-Length': '19' })
@@ -149,7 +149,7 @@ describe('an HTTP connection', () => {
     expect(isClosed()).toBe(false)
   })
 
-  test('that is being answered is not pending, however long that takes', async () => {
+  test('is not pending while it is being answered, however long that takes', async () => {
     controlClock()
     running = await startService({ maxPendingPerAddress: 1 })
     const events = new AbortController()
@@ -163,7 +163,7 @@ describe('an HTTP connection', () => {
   })
 })
 
-test('an upgrade that says it is for Vite, and is not, is refused', async () => {
+test('is refused for an upgrade that only claims to be for Vite', async () => {
   running = await startService()
   // Vite listens beside the service in the preview, and leaves alone what is not its own.
   running.service.server.on('upgrade', () => {})
@@ -178,7 +178,7 @@ test('an upgrade that says it is for Vite, and is not, is refused', async () => 
   expect(await statusOf('/elsewhere', 'vite-hmr')).toBe('404')
 })
 
-test('requests of one address have a rate; behind a proxy, of one client', async () => {
+test('has a rate limit per address, and behind a proxy per client', async () => {
   controlClock()
   running = await startService({ requestsPerAddress: 5, trustedHops: 1 })
   const status = async (client: string): Promise<number> => {
@@ -191,7 +191,7 @@ test('requests of one address have a rate; behind a proxy, of one client', async
   expect(await status('203.0.113.8')).toBe(200)
 })
 
-test('an address that asks too much is not listened to for a second; others are', async () => {
+test('is closed for a second if its address exceeded the rate, others are not', async () => {
   controlClock()
   running = await startService({ requestsPerAddress: 5 })
   const ask = async (localAddress: string): Promise<string> => {
@@ -213,7 +213,7 @@ test('an address that asks too much is not listened to for a second; others are'
   expect(await textOf(response)).toContain('netcall_limits_total{limit="requests"} 1\n')
 })
 
-test('a connection with many requests that wait for their answers is closed', async () => {
+test('is closed if it pipelines too many requests', async () => {
   running = await startService()
   const request = 'GET /api/calls HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'
   const { socket, isClosed } = await silent(running.port)
@@ -254,7 +254,7 @@ describe('addresses', () => {
     expect(clientAddress(asked, hops)).toBe(address)
   })
 
-  test('connections leave descriptors for recordings and the database', () => {
+  test('leave descriptors for recordings and the database', () => {
     expect(connectionLimits(readConfig({}), 1_000).all).toBe(500)
     expect(connectionLimits(readConfig({}), 1_000_000).all).toBe(4096)
     expect(connectionLimits(readConfig({ MAX_CONNECTIONS: '744' }), 1_000).all).toBe(744)
@@ -263,7 +263,7 @@ describe('addresses', () => {
     )
   })
 
-  test('a connection that is not registered is no fault', () => {
+  test('that are not registered are ignored', () => {
     const connections = new Connections()
     const socket = Object.create(connect)
     connections.admit(socket)

@@ -22,7 +22,7 @@ const parse = (pieces: readonly Buffer[]): void => {
   if (Buffer.concat([...pieces]).includes(Buffer.from('@setDataFrame'.slice(0, 4)))) throw new TypeError('planted')
 }
 
-test('a fault in a parser is found, and its input told', () => {
+test('reports a parser fault with its input', () => {
   const fault = fuzz({ ...PARSERS.rtmp, parse }, corpusOf('rtmp'), new Chance(SEED), COUNT)
   expect(fault?.error).toEqual(new TypeError('planted'))
   expect(faultOf({ ...PARSERS.rtmp, parse }, fault?.input ?? Buffer.alloc(0), new Chance(1))).not.toBeNull()

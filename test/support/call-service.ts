@@ -104,8 +104,8 @@ export async function startCallService(options: CallServiceOptions = {}) {
     /** The address of the gateway that a member was given. */
     gatewayOf(account: string, cid: number): string {
       const uid = uidOf(account)
-      const stay = channels.get(cid)?.members.get(uid)?.stay ?? 1
-      return `${base}/gateway/${tickets.issue({ cid, uid, stay })}`
+      const epoch = channels.get(cid)?.members.get(uid)?.epoch ?? 1
+      return `${base}/gateway/${tickets.issue({ cid, uid, epoch })}`
     },
     async mediaLink(account: string, cid: number) {
       return kept(await GatewayClient.open(this.gatewayOf(account, cid)))

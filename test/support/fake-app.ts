@@ -8,7 +8,7 @@ import type { ProviderName } from '../../miniprogram/netcall/config'
 import type { Contact } from '../../miniprogram/netcall/protocol'
 import { History } from '../../miniprogram/services/history'
 import { Language } from '../../miniprogram/services/language'
-import { MediaSeat } from '../../miniprogram/services/media-seat'
+import { MediaOwner } from '../../miniprogram/services/media-owner'
 import { Privacy } from '../../miniprogram/services/privacy'
 import type { CallRecord } from '../../miniprogram/services/records'
 import type { SessionState, SignInProblem } from '../../miniprogram/services/session'
@@ -79,7 +79,7 @@ export interface FakeApp {
   language: Language
   history: History
   privacy: Privacy
-  mediaSeat: MediaSeat
+  mediaOwner: MediaOwner
   entry: Mocks<Entry>
   call: Mocks<Call> & { become(state: CallState): void; miss(missed: MissedCall): void }
   room: Mocks<Room> & { become(state: RoomState): void; miss(missed: MissedRoom): void }
@@ -113,7 +113,7 @@ export function fakeApp(options: FakeAppOptions = {}): FakeApp {
     language: new Language(settings),
     history: new History(call, room, session),
     privacy: new Privacy(),
-    mediaSeat: new MediaSeat(),
+    mediaOwner: new MediaOwner(),
     entry: fakeEntry(),
     call,
     room,

@@ -1,6 +1,6 @@
-import { finishParticipant } from '../../server/recording/finish-participant'
-import type { Remuxer } from '../../server/recording/finisher'
-import { joinMix } from '../../server/recording/mix/join'
+import { remuxParticipant } from '../../server/recording/remux/remux-participant'
+import type { Remuxer } from '../../server/recording/remux/remux-worker'
+import { joinMix } from '../../server/recording/compose/join'
 
 /** Makes recordings' files in the test's own process: a remux worker takes a second of CPU time to start. */
-export const REMUX_HERE: Remuxer = { warm: () => undefined, finish: finishParticipant, join: joinMix }
+export const REMUX_HERE: Remuxer = { warm: () => undefined, finish: remuxParticipant, join: joinMix }

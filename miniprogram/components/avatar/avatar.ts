@@ -1,10 +1,10 @@
-/** A round avatar from an account's initials. It is decoration: the name stands beside it as text. */
+/** A round avatar with the account's initials. Decorative: the name is shown as text beside it. */
 import { initials, tone } from './initials'
 
 Component({
   properties: {
     account: String,
-    /** Its width, rpx. */
+    /** Width, rpx. */
     size: { type: Number, value: 88 },
   },
   data: { initials: '', tone: 0 },

@@ -1,6 +1,6 @@
 const TONES = 8
 
-/** What stands in a picture-less avatar: a Chinese name's last two characters, else the first letters of two words. */
+/** Initials of an account: the last two characters of a Chinese name, otherwise the first letters of two words. */
 export function initials(name: string): string {
   const words = name
     .trim()
@@ -12,7 +12,7 @@ export function initials(name: string): string {
   return ((characters[0] ?? '') + (Array.from(second)[0] ?? '')).toUpperCase()
 }
 
-/** The colour an account keeps everywhere: a number below 8, one for each `.tone-…` of the style sheet. */
+/** The account's constant colour: an index below 8 for `.tone-…` of the style sheet. */
 export function tone(account: string): number {
   let sum = 0
   for (const character of account) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 65_521

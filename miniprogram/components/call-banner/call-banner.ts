@@ -1,6 +1,6 @@
 /**
- * The way back to a call or room whose page was left: shown on every other page while there is one. The page that is seen
- * goes on with the pusher and players in here, so that the others still hear and see me.
+ * The way back to a call or room whose page was left, shown on every other page. On the visible page it also holds pusher and players, so
+ * that media continue.
  */
 import type { AppContext } from '../../app-context'
 import { changes } from '../../services/changes'
@@ -13,19 +13,19 @@ import { callView, NO_CALL, roomView, type BannerPlayer, type BannerView } from 
 
 interface Data extends BannerView {
   t: object
-  /** Whether the media are held in here. */
-  seated: boolean
+  /** Whether pusher and players are in this banner. */
+  ownsMedia: boolean
   quality: string
   mirror: boolean
   beauty: Beauty
 }
-const data: Data = { ...NO_CALL, t: {}, seated: false, quality: 'standard', mirror: true, beauty: 'off' }
+const data: Data = { ...NO_CALL, t: {}, ownsMedia: false, quality: 'standard', mirror: true, beauty: 'off' }
 
 interface Fields {
   leave: Array<() => void>
-  /** Whether this page is the one that is seen. */
+  /** Whether this page is visible. */
   seen: boolean
-  /** Gives the media up; null while they are not held, or asked for, in here. */
+  /** Releases the media; null while they are neither held nor requested here. */
   rise: (() => void) | null
   second: ReturnType<typeof setInterval> | null
 }
@@ -33,7 +33,7 @@ type Methods = {
   refresh(): void
   see(seen: boolean): void
   view(): BannerView
-  /** Takes the media once this page is seen, and keeps them until the call ends or another page takes them. */
+  /** Acquires the media when this page is visible, until the call ends or another page acquires them. */
   sit(active: boolean): void
   stand(): void
   watch(): void
@@ -84,7 +84,7 @@ Component<Data, NoProperties, Methods, [], Fields>({
     refresh() {
       const { call, room } = getApp<AppContext>()
       this.sit(isActive(call.state) || isInRoom(room.state))
-      // A page is hidden, too, when the whole mini-program goes to the background: the media go on.
+      // Pages are also hidden when the app goes to the background: media continue.
       const view = this.seen || this.rise ? this.view() : NO_CALL
       const changed = changes(this.data, view)
       if (Object.keys(changed).length > 0) this.setData(changed)
@@ -105,11 +105,11 @@ Component<Data, NoProperties, Methods, [], Fields>({
     sit(active) {
       if (!active) return this.stand()
       if (!this.seen || this.rise) return
-      const { settings, mediaSeat } = getApp<AppContext>()
+      const { settings, mediaOwner } = getApp<AppContext>()
       const { quality, mirror, beauty } = settings.get()
       this.setData({ quality, mirror, beauty })
-      this.rise = mediaSeat.take(
-        () => this.setData({ seated: true }),
+      this.rise = mediaOwner.acquire(
+        () => this.setData({ ownsMedia: true }),
         () => this.stand(),
       )
     },
@@ -117,9 +117,9 @@ Component<Data, NoProperties, Methods, [], Fields>({
       if (!this.rise) return
       this.rise()
       this.rise = null
-      this.setData({ seated: false })
+      this.setData({ ownsMedia: false })
     },
-    /** Counts while it can be seen. */
+    /** Updates the duration while visible. */
     watch() {
       const counts = this.seen && this.data.active
       if (counts === (this.second !== null)) return
@@ -148,7 +148,7 @@ Component<Data, NoProperties, Methods, [], Fields>({
   },
 })
 
-/** Players that stay as they are are not set anew each second. */
+/** Avoids setting unchanged players each second. */
 function samePlayers(shown: readonly BannerPlayer[], next: readonly BannerPlayer[]): boolean {
   return JSON.stringify(shown) === JSON.stringify(next)
 }

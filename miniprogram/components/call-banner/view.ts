@@ -1,4 +1,4 @@
-/** What the banner shows of the call or room that its user has left. Plain values, so that only changes are set. */
+/** The banner's view of the call or room. Plain values, so that only changes are set. */
 import { mediaView, NO_OWN_MEDIA, ownMediaView, type OwnMediaView } from '../../call/media-view'
 import { isActive, type CallKind, type CallState } from '../../call/state'
 import { isInRoom, type RoomState } from '../../room/state'
@@ -10,29 +10,29 @@ export interface BannerTexts {
   endings: Texts<'endings'>
   roomEndings: Texts<'room-endings'>
 }
-/** One whose sound is played. */
+/** A member whose audio is played. */
 export interface BannerPlayer {
   id: number
   src: string
   picture: boolean
 }
 export interface BannerView extends OwnMediaView {
-  /** Empty where there is no call. */
+  /** Empty if there is no call. */
   words: string
-  /** How long the call has lasted; empty before it was answered. */
+  /** Duration of the call; empty before it was answered. */
   elapsed: string
-  /** Whether a tap leads to a page. */
+  /** Whether a tap opens a page. */
   open: boolean
   kind: CallKind
   /** Whether there are media. */
   active: boolean
-  /** Whether I send something. */
+  /** Whether the local side publishes. */
   sends: boolean
   players: readonly BannerPlayer[]
 }
 
 const NOBODY: readonly BannerPlayer[] = []
-/** As many streams as every phone carries beside its own. */
+/** Number of streams that every phone can play besides publishing. */
 const MOST_PLAYERS = 5
 
 export const NO_CALL: BannerView = {

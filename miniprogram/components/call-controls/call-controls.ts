@@ -1,4 +1,4 @@
-/** The buttons of a call or a room. Sends `microphone`, `camera`, `flip`, `speaker`, `video`, `more` and `hangup`; it changes nothing itself. */
+/** The buttons of a call or room. Emits `microphone`, `camera`, `flip`, `speaker`, `video`, `more` and `hangup`; has no effects itself. */
 import type { AppContext } from '../../app-context'
 import { controls, type Control, type ControlAction } from './controls'
 
@@ -10,9 +10,9 @@ const properties = {
   speaker: Boolean,
   flippable: Boolean,
   talking: Boolean,
-  /** Whether the other side is still being called: the red button then cancels. */
+  /** Whether the peer is still being called: the red button then cancels. */
   ringing: Boolean,
-  /** What I am in a room, `host` or `audience`; empty in a call. */
+  /** The local role in a room, `host` or `audience`; empty in a call. */
   role: String,
 }
 const data: { row: Control[]; t: object } = { row: [], t: {} }

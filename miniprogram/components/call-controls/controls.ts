@@ -7,11 +7,11 @@ export type ControlAction = 'microphone' | 'camera' | 'flip' | 'speaker' | 'vide
 export interface Control {
   action: ControlAction
   icon: string
-  /** Stands under the button. */
+  /** Label under the button. */
   label: TextKey
-  /** What a tap does, for screen readers. */
+  /** The action, for screen readers. */
   spoken: TextKey
-  /** Off is the unusual state: the button is inverted. */
+  /** Off is the unusual state; the button is then inverted. */
   off: boolean
 }
 export interface ControlsState {
@@ -19,13 +19,13 @@ export interface ControlsState {
   microphone: boolean
   camera: boolean
   speaker: boolean
-  /** Whether there is a camera running that can be flipped. */
+  /** Whether a camera is running that can be flipped. */
   flippable: boolean
-  /** Whether the call is under way, so that its kind can change. */
+  /** Whether the call is connected, so that its type can change. */
   talking: boolean
 }
 
-/** The round buttons of a call, from left to right. */
+/** The round buttons of a call, left to right. */
 export function controls({ kind, microphone, camera, speaker, flippable, talking }: ControlsState): Control[] {
   const row: Control[] = [
     microphone

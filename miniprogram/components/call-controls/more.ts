@@ -1,4 +1,4 @@
-/** The menu behind "more" of a video call or room. */
+/** The "more" menu of a video call or room. */
 import type { Beauty, Settings } from '../../services/settings'
 import type { Texts } from '../../texts/index'
 
@@ -11,7 +11,7 @@ interface MoreItem {
 const BEAUTY_LABELS = { off: 'beautyOff', soft: 'beautySoft', strong: 'beautyStrong' } as const
 const LEVELS: readonly Beauty[] = ['off', 'soft', 'strong']
 
-/** What can be changed now: never to what it is already. */
+/** Available changes: never to the current state. */
 export function moreItems({ mirror, beauty }: Pick<Settings, 'mirror' | 'beauty'>, texts: Texts<'call'>): MoreItem[] {
   const levels = LEVELS.filter((level) => level !== beauty)
   return [
@@ -21,7 +21,7 @@ export function moreItems({ mirror, beauty }: Pick<Settings, 'mirror' | 'beauty'
   ]
 }
 
-/** Shows the menu; `choose` is called with what is tapped, if anything is. */
+/** Shows the menu; `choose` is called with the tapped item, if any. */
 export function showMenu(items: readonly MoreItem[], choose: (action: MoreAction) => void): void {
   wx.showActionSheet({
     itemList: items.map(({ label }) => label),

@@ -1,8 +1,8 @@
-/** A line of a settings card with a few exclusive choices. Sends `choose` with `{ value }`. */
+/** A line of a settings card with a few exclusive choices. Emits `choose` with `{ value }`. */
 Component({
   properties: {
     label: String,
-    /** `{ value, label }` each, in the order shown. */
+    /** `{ value, label }[]` in display order. */
     choices: { type: Array, value: [] as Array<{ value: string; label: string }> },
     value: String,
   },

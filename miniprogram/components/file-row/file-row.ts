@@ -1,6 +1,6 @@
 /**
- * A recorded file: whose, how long, how large. Sends `play` (start, pause or go on: the owner knows), `download` (fetch,
- * or stop that), `copy` and, from the picture itself, `end` and `fail`.
+ * A recorded file: owner, duration, size. Emits `play` (start, pause or continue, decided by the owner), `download` (start or stop), `copy`
+ * and, from the video itself, `end` and `fail`.
  */
 Component({
   properties: {
@@ -8,15 +8,15 @@ Component({
     file: { type: Object, value: {} },
     /** The records texts. */
     words: { type: Object, value: {} },
-    /** It is the one that is played now, if perhaps paused. */
+    /** Whether it is the current file, playing or paused. */
     current: Boolean,
-    /** The address it is played from. */
+    /** The URL it is played from. */
     source: String,
     paused: Boolean,
-    /** How much of it was played, 0 to 100, and the same as `00:07`. */
+    /** Playback position, 0 to 100, and as `00:07`. */
     percent: Number,
     position: String,
-    /** It is the one that is fetched onto the phone now; how much of it is there, and the same in words. */
+    /** Whether it is being downloaded; the progress, and the same as text. */
     fetching: Boolean,
     fetched: Number,
     fetchedTold: String,

@@ -1,4 +1,4 @@
-/** A line drawing as large as the text around it and in its colour. The names are the classes of line-icon.wxss. */
+/** A line icon in the size and colour of the surrounding text. Names are the classes of line-icon.wxss. */
 Component({
   properties: {
     name: { type: String, value: '' },

@@ -1,15 +1,15 @@
-/** Why my own picture or sound does not go out, as a sentence with a way out. */
+/** Failures of local media, as a sentence with a way out. */
 import type { Device, SystemPermissions } from '../../services/permissions'
 import type { Texts } from '../../texts/index'
 import type { FailureReason } from './state'
 
 export interface Failure {
   text: keyof Texts<'call'>
-  /** Where it can be mended: the mini-program's settings, the phone's settings, or nowhere. */
+  /** Where it can be fixed: the mini-program's settings, the phone's settings, or nowhere. */
   wayOut: 'settings' | 'system-settings' | 'none'
 }
 
-/** The sentence for a failure; null for one that is no failure of the call, or its end. */
+/** The text of a failure; null if it does not affect the call, or ends it. */
 export function describeFailure(reason: FailureReason, system: () => Pick<SystemPermissions, Device>): Failure | null {
   switch (reason) {
     case 'camera-refused':
@@ -32,7 +32,7 @@ export function describeFailure(reason: FailureReason, system: () => Pick<System
   }
 }
 
-/** Whether the call can go on with sound alone. */
+/** Whether the call can continue with audio only. */
 export function isCameraFailure(reason: FailureReason): boolean {
   return reason === 'camera-refused' || reason === 'camera-failed'
 }

@@ -1,7 +1,7 @@
-/** As loud as WeChat tells. */
+/** Maximum value from WeChat. */
 const LOUDEST = 100
 
-/** The loudness of a voice, 0..1, from what `audiovolumenotify` says. */
+/** Voice level, 0..1, from an `audiovolumenotify` value. */
 export function readLevel({ volume = 0 }: { volume?: number }): number {
   return Math.min(1, volume / LOUDEST)
 }

@@ -1,10 +1,10 @@
 import type { MediaEngine } from './run'
 
-/** A live-pusher or live-player, which takes its URL from the template. */
+/** A live-pusher or live-player, whose URL is set in the template. */
 interface Native {
-  /** Puts the URL into the template and calls back when it is on the screen. */
+  /** Sets the URL in the template and calls back when it is rendered. */
   show(url: string, shown: () => void): void
-  /** What commands it; asked for once, when it is on the screen. */
+  /** Creates its context; called once, after rendering. */
   context(): { start(): void; stop(options: { fail(): void }): void }
   /** See `MediaEngine`. */
   rest: number
@@ -17,7 +17,7 @@ export function nativeEngine(native: Native): MediaEngine {
     rest: native.rest,
     start(url) {
       wanted = url
-      // The context exists, and knows the URL, once this is on the screen; it may be too late by then.
+      // The context exists, and has the URL, once this is rendered; the engine may be closed by then.
       native.show(url, () => {
         if (wanted !== url) return
         context ??= native.context()
@@ -26,7 +26,7 @@ export function nativeEngine(native: Native): MediaEngine {
     },
     stop() {
       wanted = ''
-      // On the way out the native component may be gone before us: it has then stopped by itself.
+      // During detachment the native component may be gone already; it has then stopped by itself.
       context?.stop({ fail() {} })
     },
   }

@@ -1,24 +1,24 @@
 import type { NetworkQuality } from '../../call/state'
 import { PLAYING, type Reading } from './state'
 
-/** What `netstatus` tells, every two seconds or so. */
+/** Contents of `netstatus`, which comes about every two seconds. */
 export interface NetStatus {
   netSpeed?: number
   /** 0 unknown, 1 best … 6 unusable. */
   netQualityLevel?: number
-  /** Frames a second that go out or come in. */
+  /** Frames per second, sent or received. */
   videoFPS?: number
 }
 
 const LAST_GOOD = 2
 const LAST_FAIR = 4
 
-/** Reads a `netstatus`: data that flow well are a stream that runs, whatever codes came or did not. */
+/** Reads a `netstatus`. Flowing data mean a running stream, whatever codes came. */
 export function readNetStatus(status: NetStatus): Reading {
   return flows(status) && (status.netQualityLevel ?? 0) <= LAST_FAIR ? PLAYING : null
 }
 
-/** The quality that a `netstatus` tells; null while nothing flows (both may be switched off) or the phone cannot say. */
+/** The quality in a `netstatus`; null while no data flow (both tracks may be off) or if unknown. */
 export function readNetQuality(status: NetStatus): NetworkQuality | null {
   const level = status.netQualityLevel ?? 0
   if (!flows(status) || level === 0) return null
@@ -26,7 +26,7 @@ export function readNetQuality(status: NetStatus): NetworkQuality | null {
   return level <= LAST_FAIR ? 'fair' : 'weak'
 }
 
-/** Whether data go out or come in at all. */
+/** Whether any data are sent or received. */
 export function flows({ netSpeed = 0 }: NetStatus): boolean {
   return netSpeed > 0
 }

@@ -1,37 +1,36 @@
 import { onWaking } from '../../netcall/waking'
 import { isStopped, sameState, type MediaState, type Reading } from './state'
 
-/** The native component behind a run. */
+/** The native component of a run. */
 export interface MediaEngine {
   start(url: string): void
   stop(): void
-  /** How long it needs between a stop and the next start, ms. */
+  /** Minimum time between a stop and the next start, ms. */
   readonly rest: number
 }
 
 const CONNECTING: MediaState = { state: 'connecting' }
 const FIRST_WAIT = 1_000
 const LONGEST_WAIT = 8_000
-/** Tries after which it counts as failed. It goes on trying: the URL may become good again. */
+/** Attempts after which it counts as failed. Attempts continue: the URL may become valid again. */
 const PATIENCE = 4
-/** How soon what seems to run must show it, where that is in doubt: `netstatus` comes every two seconds. */
+/** Time for a running stream to prove itself after an interruption: `netstatus` comes every two seconds. */
 const PROOF_LIMIT = 5_000
 
 /**
- * Keeps one pusher or player running for as long as it has a URL: starts it, stops and starts it on a changed URL, starts
- * it again, ever more slowly, when it gave up, and reports its state when that changes. A link that comes back brings the
- * same streams with new signatures: what runs then goes on, if it shows that it does.
+ * Keeps a pusher or player running while it has a URL: starts it, restarts it for a changed URL, retries with growing pauses after it gave
+ * up, and reports state changes. A reconnect brings the same streams with new signatures; a run that proves to be running then continues.
  */
 export class MediaRun {
   private readonly engine: MediaEngine
   private readonly report: (state: MediaState) => void
   private url = ''
-  /** Who has said nothing yet connects. */
+  /** Connecting until the first event. */
   private current: MediaState = CONNECTING
   private running = false
   private stoppedAt = 0
   private tries = 0
-  /** Of the next start; while it runs in doubt, of the proof. */
+  /** Of the next start; or, while it runs in doubt, of the proof. */
   private timer: ReturnType<typeof setTimeout> | null = null
   private stopWaking: (() => void) | null = null
 
@@ -54,20 +53,20 @@ export class MediaRun {
     this.startRested()
   }
 
-  /** Takes what the native component said. */
-  hear(reading: Reading): void {
+  /** Handles a code of the native component. */
+  handle(reading: Reading): void {
     if (reading === null || !this.running) return
     if (reading.state === 'gave-up') this.retry()
     else if (reading.state === 'playing') this.recover()
     else if (!this.isWeakBefore(reading)) this.change(reading)
   }
 
-  /** Starts anew after an interruption or a failure whose cause may be gone. */
+  /** Restarts after an interruption or a failure whose cause may be gone. */
   resume(): void {
     if (waitsForHelp(this.current)) this.restart()
   }
 
-  /** Starts anew, whatever it does. */
+  /** Restarts in any state. */
   restart(): void {
     if (this.url === '') return
     this.halt()
@@ -79,7 +78,7 @@ export class MediaRun {
     this.open('')
   }
 
-  /** On the way up a weak network says nothing new. */
+  /** While starting, a weak network is no news. */
   private isWeakBefore(reading: MediaState): boolean {
     const onTheWay = this.current?.state === 'connecting' || isStopped(this.current)
     return onTheWay && reading.state === 'stalled' && reading.reason === 'network'
@@ -94,7 +93,7 @@ export class MediaRun {
     this.startAfter(wait)
   }
 
-  /** A refused microphone stays refused and a phone call goes on, however well the network does. */
+  /** A denied microphone stays denied and a phone call continues, whatever the network does. */
   private recover(): void {
     if (waitsForHelp(this.current)) return
     this.tries = 0
@@ -110,8 +109,8 @@ export class MediaRun {
   }
 
   /**
-   * The network or the app is back: what waits for better times starts now, and so does what tries in vain, whose own next
-   * try may be seconds away. Not where a start costs a rest as long as that.
+   * The network or the app is back: retries at once if it is waiting, or retrying in vain with the next attempt seconds away. Not if a
+   * start requires a pause of that length.
    */
   private wake(): void {
     const waits = !this.running && this.tries > 0
@@ -158,7 +157,7 @@ export class MediaRun {
   }
 }
 
-/** The stream itself, whatever signature its URL bears. */
+/** The stream, without the signature of its URL. */
 function streamOf(url: string): string {
   return url.split('?', 1).join()
 }

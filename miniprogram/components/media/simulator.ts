@@ -1,6 +1,6 @@
 import type { MediaState } from './state'
 
-/** Neither live-pusher nor live-player runs in the DevTools simulator. */
+/** live-pusher and live-player do not run in the DevTools simulator. */
 export function isSimulator(): boolean {
   return wx.getDeviceInfo().platform === 'devtools'
 }

@@ -1,10 +1,10 @@
-/** What a call page needs to know of a pusher or a player: the same words for both. */
+/** States of a pusher or player for pages: the same names for both. */
 export type FailureReason =
   | 'microphone-refused'
   | 'camera-refused'
   | 'microphone-failed'
   | 'camera-failed'
-  /** The mini-program's privacy guideline does not name the camera and microphone yet. */
+  /** The mini-program's privacy guideline does not list camera and microphone. */
   | 'privacy'
   | 'not-supported'
   | 'simulator'
@@ -13,11 +13,11 @@ export type FailureReason =
 export type MediaState =
   | { state: 'connecting' }
   | { state: 'playing' }
-  /** `restarting`: it gave up, was stopped, and is about to be started anew. */
+  /** `restarting`: it gave up, was stopped, and will be started again. */
   | { state: 'stalled'; reason: 'network' | 'interrupted' | 'restarting' }
   | { state: 'failed'; reason: FailureReason }
 
-/** What a native component's code says: a state, that it gave up and must be started anew, or nothing of interest. */
+/** The meaning of a native code: a state, given up and to be restarted, or nothing. */
 export type Reading = Exclude<MediaState, { state: 'connecting' }> | { state: 'gave-up' } | null
 
 export const PLAYING: Reading = { state: 'playing' }
@@ -25,7 +25,7 @@ export const WEAK: Reading = { state: 'stalled', reason: 'network' }
 export const GAVE_UP: Reading = { state: 'gave-up' }
 export const NOT_SUPPORTED: Reading = { state: 'failed', reason: 'not-supported' }
 
-/** Whether it stands still until it is tried again: there is not even an old picture on the screen. */
+/** Whether it is stopped until it is retried: not even an old picture is shown. */
 export function isStopped(state: MediaState | null): boolean {
   if (state?.state === 'stalled') return state.reason === 'restarting'
   return state?.state === 'failed' && state.reason === 'network'

@@ -1,4 +1,4 @@
-/** Three small bars: how good the network is. Nothing while that is not known. */
+/** Three small bars for the network quality. Hidden while it is unknown. */
 import type { AppContext } from '../../app-context'
 
 const properties = {

@@ -1,4 +1,4 @@
-/** Asks for the agreement to the privacy guideline, over whatever page it stands on, while WeChat waits for it. */
+/** Asks for agreement to the privacy guideline, on any page, while WeChat waits for it. */
 import type { AppContext } from '../../app-context'
 import { AGREE_BUTTON } from '../../services/privacy'
 
@@ -9,7 +9,7 @@ type Methods = {
   onRead(): void
   onAgree(): void
   onRefuse(): void
-  /** Holds what lies behind the sheet still. */
+  /** Blocks scrolling behind the sheet. */
   onHold(): void
 }
 

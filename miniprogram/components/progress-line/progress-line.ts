@@ -1,9 +1,9 @@
-/** How far something is: a line that fills, and the same in words at its end. */
+/** A progress bar with its value as text. */
 Component({
   properties: {
     /** 0 to 100 */
     percent: Number,
-    /** What it is that gets on. */
+    /** What is in progress. */
     label: String,
     told: String,
   },

@@ -1,4 +1,4 @@
-/** Says that the call is being recorded; `compact` by its dot alone. */
+/** Shows that the call is recorded; only the dot if `compact`. */
 import type { AppContext } from '../../app-context'
 
 const properties = { compact: Boolean }

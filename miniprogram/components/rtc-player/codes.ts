@@ -1,13 +1,13 @@
-/** What live-player's numbers mean. Source: WeChat's documentation of live-player. */
+/** Codes of live-player. Source: WeChat's documentation of live-player. */
 import { GAVE_UP, NOT_SUPPORTED, PLAYING, WEAK, type Reading } from '../media/state'
 
 const READINGS: ReadonlyMap<number, Reading> = new Map<number, Reading>([
   [2004, PLAYING],
-  [2032, PLAYING], // first frame on the screen
-  [2006, GAVE_UP], // the stream ended; while the URL stands its publisher may come back
+  [2032, PLAYING], // first frame rendered
+  [2006, GAVE_UP], // the stream ended; its publisher may come back while the URL is valid
   [2007, WEAK], // loading
   [2103, WEAK], // reconnecting by itself
-  [2104, WEAK], // packets come unevenly
+  [2104, WEAK], // packets arrive unevenly
   [2105, WEAK], // stutter
   [3001, WEAK], // DNS
   [3002, WEAK], // connect
@@ -18,7 +18,7 @@ const READINGS: ReadonlyMap<number, Reading> = new Map<number, Reading>([
   [-2304, NOT_SUPPORTED], // decoder
 ])
 
-/** Reads the code of a `statechange`. */
+/** The meaning of a `statechange` code. */
 export function readPlayerCode(code: number): Reading {
   return READINGS.get(code) ?? null
 }

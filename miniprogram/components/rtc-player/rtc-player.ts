@@ -1,7 +1,6 @@
 /**
- * Another member's picture and sound: plays `src` for as long as it has one. Sends `state` (a `MediaState`) when that changes,
- * `quality` ({ quality: NetworkQuality }) as often as the phone tells it, and `level` ({ level: 0..1 }) with the loudness of the
- * voice where the phone tells that.
+ * Another member's audio and video: plays `src` while it is set. Emits `state` (a `MediaState`) on changes, `quality` ({ quality:
+ * NetworkQuality }) as often as the phone reports it, and `level` ({ level: 0..1 }) with the voice level where the phone reports it.
  */
 import type { AppContext } from '../../app-context'
 import { nativeEngine } from '../media/native-engine'
@@ -15,9 +14,9 @@ import { readPlayerCode } from './codes'
 
 const properties = {
   src: String,
-  /** Loud, or at the ear. */
+  /** Loudspeaker, or earpiece. */
   speaker: { type: Boolean, value: true },
-  /** Whether the stream should have a picture. */
+  /** Whether the stream should have video. */
   picture: Boolean,
 }
 const data = { unsupported: false, playUrl: '', t: {} }
@@ -46,7 +45,7 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
     attached() {
       this.unfollow = getApp<AppContext>().language.follow(this, 'call')
       this.setData({ unsupported: isSimulator() })
-      // Not while the page is still taking this component in.
+      // Not while the page is still attaching this component.
       if (this.data.unsupported) void Promise.resolve().then(() => this.triggerEvent('state', SIMULATOR))
       else this.start()
     },
@@ -79,16 +78,16 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
     onStateChange({ detail }) {
       // For reports from real phones: docs/phone.md.
       console.info('live-player:', detail.code)
-      this.run?.hear(readPlayerCode(detail.code))
+      this.run?.handle(readPlayerCode(detail.code))
     },
     onNetStatus({ detail }) {
-      this.run?.hear(readNetStatus(detail.info))
-      if (this.watch.hear(detail.info)) this.run?.restart()
+      this.run?.handle(readNetStatus(detail.info))
+      if (this.watch.handle(detail.info)) this.run?.restart()
       const quality = readNetQuality(detail.info)
       if (quality) this.triggerEvent('quality', { quality })
     },
     onError() {
-      this.run?.hear(GAVE_UP)
+      this.run?.handle(GAVE_UP)
     },
     onVolume({ detail }) {
       this.triggerEvent('level', { level: readLevel(detail) })

@@ -12,7 +12,7 @@ const LEVELS: Record<Beauty, Smoothing> = {
   strong: { beauty: 8, whiteness: 4 },
 }
 
-/** An unknown one is off. */
+/** Unknown levels are off. */
 export function smoothing(beauty: string): Smoothing {
   return beauty === 'soft' || beauty === 'strong' ? LEVELS[beauty] : LEVELS.off
 }

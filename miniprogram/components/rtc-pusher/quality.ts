@@ -1,6 +1,6 @@
 import type { PictureQuality } from '../../services/settings'
 
-/** What live-pusher is told of its picture: kbps and px, upright. */
+/** Video settings of live-pusher: kbps, and px in portrait. */
 export interface PictureSize {
   minBitrate: number
   maxBitrate: number
@@ -14,7 +14,7 @@ const SIZES: Record<PictureQuality, PictureSize> = {
   high: { minBitrate: 600, maxBitrate: 2000, width: 720, height: 1280 },
 }
 
-/** The picture of a quality; an unknown one is standard. */
+/** The settings of a quality level; standard for unknown ones. */
 export function pictureSize(quality: string): PictureSize {
   return quality === 'smooth' || quality === 'high' ? SIZES[quality] : SIZES.standard
 }

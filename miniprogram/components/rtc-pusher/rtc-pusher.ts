@@ -1,7 +1,6 @@
 /**
- * My own camera and microphone: pushes to `url` for as long as it has one. Sends `state` (a `MediaState`) when that changes,
- * `quality` ({ quality: NetworkQuality }) as often as the phone tells it, and `level` ({ level: 0..1 }) with the loudness of my
- * voice where the phone tells that.
+ * The local camera and microphone: pushes to `url` while it is set. Emits `state` (a `MediaState`) on changes, `quality` ({ quality:
+ * NetworkQuality }) as often as the phone reports it, and `level` ({ level: 0..1 }) with the voice level where the phone reports it.
  */
 import type { AppContext } from '../../app-context'
 import { nativeEngine } from '../media/native-engine'
@@ -20,7 +19,7 @@ const properties = {
   camera: { type: Boolean, value: true },
   /** `front` or `back`. */
   facing: { type: String, value: 'front' },
-  /** Whether I see myself as in a mirror; the others never do. */
+  /** Whether the local preview is mirrored; the others' never is. */
   mirror: { type: Boolean, value: true },
   /** `off`, `soft` or `strong`. */
   beauty: { type: String, value: 'off' },
@@ -30,7 +29,7 @@ const properties = {
 const data = {
   unsupported: false,
   pushUrl: '',
-  /** live-pusher's `device-position` is read once. */
+  /** live-pusher reads `device-position` only once. */
   startFacing: 'front',
   size: pictureSize('standard'),
   smoothing: smoothing('off'),
@@ -63,7 +62,7 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
     attached() {
       this.leave.push(getApp<AppContext>().language.follow(this, 'call'))
       this.setData({ unsupported: isSimulator(), startFacing: this.data.facing })
-      // Not while the page is still taking this component in.
+      // Not while the page is still attaching this component.
       if (this.data.unsupported) void Promise.resolve().then(() => this.triggerEvent('state', SIMULATOR))
       else this.start()
     },
@@ -73,7 +72,7 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
     },
   },
   pageLifetimes: {
-    // Back from the settings, or from a phone call.
+    // Back from settings, or from a phone call.
     show() {
       this.run?.resume()
     },
@@ -93,7 +92,7 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
     },
     camera(camera: boolean) {
       this.picture.expect(camera)
-      // Without its camera a pusher that failed for the camera's sake can run.
+      // Without video, a pusher that failed because of the camera can run.
       this.run?.resume()
     },
   },
@@ -111,23 +110,23 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
       this.run = run
       run.open(this.data.url)
     },
-    /** Tries again after a failure that someone may have mended. */
+    /** Retries after a failure that the user may have fixed. */
     resume() {
       this.run?.resume()
     },
     onStateChange({ detail }) {
       // For reports from real phones: docs/phone.md.
       console.info('live-pusher:', detail.code)
-      this.run?.hear(readPusherCode(detail.code))
+      this.run?.handle(readPusherCode(detail.code))
     },
     onNetStatus({ detail }) {
-      this.run?.hear(readNetStatus(detail.info))
-      if (this.picture.hear(detail.info)) this.run?.restart()
+      this.run?.handle(readNetStatus(detail.info))
+      if (this.picture.handle(detail.info)) this.run?.restart()
       const quality = readNetQuality(detail.info)
       if (quality) this.triggerEvent('quality', { quality })
     },
     onError({ detail }) {
-      this.run?.hear(readPusherError(detail))
+      this.run?.handle(readPusherError(detail))
     },
     onVolume({ detail }) {
       this.triggerEvent('level', { level: readLevel(detail) })

@@ -1,4 +1,4 @@
-/** A small word on how something stands: `quiet`, `busy`, `good` or `bad`. */
+/** A short status label: `quiet`, `busy`, `good` or `bad`. */
 Component({
   properties: {
     tone: { type: String, value: 'quiet' },

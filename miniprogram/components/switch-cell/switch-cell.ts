@@ -1,8 +1,8 @@
-/** A line of a settings card with a switch. Sends `turn` with `{ on }`; the owner gives the new state back. */
+/** A line of a settings card with a switch. Emits `turn` with `{ on }`; the owner sets the new state. */
 Component({
   properties: {
     label: String,
-    /** A line under the label; none when empty. */
+    /** Hint under the label; none if empty. */
     hint: String,
     on: Boolean,
   },

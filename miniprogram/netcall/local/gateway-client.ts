@@ -12,11 +12,11 @@ import { Emitter } from '../emitter'
 import { answerError, malformedAnswer, notConnected } from '../failures'
 import { deliverPush, GATEWAY_ANSWER_GUARDS, isGatewayFrame, isOutcome, type GatewayFrameIn } from './gateway-wire'
 import { parseJson } from '../guards'
-import { Link } from './link'
+import { Connection } from './connection'
 import { PendingRequests } from './pending'
 import { TIMING } from './timing'
 
-/** Why a session's link ended without our leave: `cause` is the push that ended it, null for a refused or lost link. */
+/** Why a session ended unexpectedly: `cause` is the push that ended it, null if it was refused or lost. */
 export interface GatewayEnd {
   code: DisconnectCode
   desc: string
@@ -26,15 +26,15 @@ export interface GatewayEnd {
 export interface GatewayEvents extends Pick<GatewayPushes, 'clientJoin' | 'clientLeave' | 'clientUpdate'> {
   open: null
   close: null
-  /** Let in: the first time with `connectCount` 1, after each reconnect with one more. */
+  /** Logged in: with `connectCount` 1 the first time, one more after each reconnect. */
   entered: { userlist: GatewayUser[]; connectCount: number }
   willreconnect: { count: number }
   overTime: { cmd: number }
-  /** For good. Nothing follows. */
+  /** The session has ended; no more events. */
   ended: GatewayEnd
 }
 
-/** Login failures that no further try changes. */
+/** Login errors that a retry cannot fix. */
 const FINAL_REFUSALS: Record<number, DisconnectCode> = {
   [CODE.badRequest]: DISCONNECT_CODE.refused,
   [CODE.unauthorized]: DISCONNECT_CODE.refused,
@@ -45,11 +45,11 @@ const FINAL_REFUSALS: Record<number, DisconnectCode> = {
   [CODE.encryptionRefused]: DISCONNECT_CODE.encryptionRefused,
 }
 
-/** One media session at the gateway (commands 0–25): logged in, kept alive, logged in again when the link breaks. */
+/** A media session at the gateway (commands 0–25): login, heartbeats, and a new login after a lost connection. */
 export class GatewayClient {
   readonly events = new Emitter<GatewayEvents>()
   private login: GatewayLogin
-  private readonly link: Link
+  private readonly connection: Connection
   private readonly pending: PendingRequests<GatewayFrameIn>
   private connectCount = 0
   private socketOpen = false
@@ -59,7 +59,7 @@ export class GatewayClient {
   constructor(url: string, login: GatewayLogin) {
     this.login = login
     this.pending = new PendingRequests(TIMING.commandTimeout)
-    this.link = new Link(url, TIMING.gatewayReconnect, {
+    this.connection = new Connection(url, TIMING.gatewayReconnect, {
       enter: () => this.enter(),
       up: () => {
         this.connectCount += 1
@@ -74,30 +74,30 @@ export class GatewayClient {
   }
 
   get isUp(): boolean {
-    return this.link.isUp
+    return this.connection.isUp
   }
   get mode(): NetcallMode {
     return this.login.mode
   }
 
   open(): void {
-    this.link.open()
+    this.connection.open()
   }
 
   async switchMode(mode: NetcallMode): Promise<void> {
-    if (!this.link.isUp) throw notConnected('switchMode')
+    if (!this.connection.isUp) throw notConnected('switchMode')
     await this.request('updatePushMode', { ...this.self, mode })
     this.login = { ...this.login, mode }
   }
 
-  /** Says goodbye and closes. From now on no event comes. */
+  /** Logs out and closes. No events after that. */
   async leave(): Promise<void> {
     this.leaving = true
     this.events.clear()
     try {
       if (this.socketOpen) await this.request('logout', this.self, TIMING.logoutTimeout)
     } catch {
-      // The gateway misses the heartbeat of a member whose goodbye got lost.
+      // If the logout is lost, the gateway misses the heartbeats.
     }
     this.close()
   }
@@ -134,7 +134,7 @@ export class GatewayClient {
 
   private async ask(method: string, cmd: number, body: unknown, timeout?: number): Promise<GatewayFrameIn> {
     try {
-      return await this.pending.ask(method, (seq) => this.link.send(JSON.stringify({ cmd, body, seq })), timeout)
+      return await this.pending.ask(method, (seq) => this.connection.send(JSON.stringify({ cmd, body, seq })), timeout)
     } catch (error) {
       if (error instanceof NetcallError && error.reason === 'timeout') this.events.emit('overTime', { cmd })
       throw error
@@ -171,12 +171,12 @@ export class GatewayClient {
   }
 
   private close(): void {
-    this.link.close()
+    this.connection.close()
     this.pending.failAll(notConnected('gateway'))
     this.announceClose()
   }
 
-  /** Once for each socket that was open. */
+  /** Once per opened socket. */
   private announceClose(): void {
     if (!this.socketOpen) return
     this.socketOpen = false

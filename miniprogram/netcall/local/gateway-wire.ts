@@ -1,4 +1,4 @@
-/** The shapes of what the media gateway sends. */
+/** Shapes of the media gateway's frames. */
 import { NETCALL_MODE } from '../constants'
 import {
   GATEWAY_COMMAND,
@@ -21,7 +21,7 @@ export interface GatewayFrameIn {
 }
 export const isGatewayFrame = shape<GatewayFrameIn>({ cmd: isInteger, body: isAnything, seq: optional(isInteger) })
 
-/** What every answer has. */
+/** Common fields of answers. */
 export const isOutcome = shape<{ code: number; errmsg: string | undefined }>({
   code: isInteger,
   errmsg: optional(isString),
@@ -56,7 +56,7 @@ const PUSH_GUARDS: { [P in GatewayPush]: Guard<GatewayPushes[P]> } = {
 
 type PushHandlers = { [P in GatewayPush]: (body: GatewayPushes[P]) => void }
 
-/** Hands a push to its handler. Unknown ones, those out of shape and those of another channel are dropped. */
+/** Passes a push to its handler. Unknown and malformed ones and those of other channels are dropped. */
 export function deliverPush(frame: GatewayFrameIn, cid: number, handlers: PushHandlers): void {
   const offer = <P extends GatewayPush>(name: P, guard: Guard<GatewayPushes[P]>): void => {
     const { body } = frame

@@ -2,13 +2,13 @@ import { Timer } from '../timer'
 
 export interface HeartbeatOptions {
   interval: number
-  /** The link counts as dead after this long without a sign of life. */
+  /** The connection counts as lost after this long without data. */
   timeout: number
   beat(): void
   silent(): void
 }
 
-/** Asks for a sign of life in a steady rhythm and tells when none came for too long. */
+/** Sends heartbeats at a constant interval and reports missing answers. */
 export class Heartbeat {
   private readonly options: HeartbeatOptions
   private readonly rhythm = new Timer()
@@ -25,8 +25,8 @@ export class Heartbeat {
     this.nextBeat()
   }
 
-  /** The other side was heard. */
-  heard(): void {
+  /** Data were received. */
+  received(): void {
     if (this.running) this.expectLife()
   }
 

@@ -12,7 +12,7 @@ type Body<M extends keyof SignalMethods> = SignalMethods[M]['body']
 
 const SERVICE_ADDRESS = /^(https?):\/\/([^\s/?#]+)\/*$/
 
-/** Pages of contacts that are asked for; the service has 100 in each. */
+/** Maximum number of contact pages to load, of 100 each. */
 const CONTACT_PAGES = 5
 
 /** The IM object over the call service's `ws /signal`. */
@@ -21,9 +21,9 @@ export class LocalIm implements CallIm {
   readonly options: { readonly appKey: string; readonly token: string }
   readonly protocol: { setCurrentNetcall(channelId?: Cid): void; readonly currentNetcall: Cid | undefined }
   private readonly client: SignalClient
-  private link: 'closed' | 'opening' | 'open' = 'closed'
+  private connection: 'closed' | 'opening' | 'open' = 'closed'
 
-  /** Throws a `NetcallError` that names the field when the address, the account or the token cannot be right. */
+  /** Throws a `NetcallError` that names the field if the address, account or token is malformed. */
   constructor(config: LocalImConfig) {
     const address = SERVICE_ADDRESS.exec(config.service)
     if (!address) throw invalid('service', 'is not an address such as http://192.168.1.5:8360')
@@ -36,7 +36,7 @@ export class LocalIm implements CallIm {
     this.protocol = new CurrentNetcall()
     this.client = new SignalClient(`${scheme === 'https' ? 'wss' : 'ws'}://${host}/signal?${query}`)
     this.client.events.on('disconnect', () => {
-      this.link = 'closed'
+      this.connection = 'closed'
     })
   }
 
@@ -45,20 +45,20 @@ export class LocalIm implements CallIm {
   }
 
   async connect(): Promise<void> {
-    if (this.link !== 'closed') throw wrongState('connect: the link is open already')
-    this.link = 'opening'
+    if (this.connection !== 'closed') throw wrongState('connect: already connected')
+    this.connection = 'opening'
     try {
       await this.client.open()
-      this.link = 'open'
+      this.connection = 'open'
     } catch (error) {
-      this.link = 'closed'
+      this.connection = 'closed'
       throw error
     }
   }
 
   disconnect(): void {
-    if (this.link === 'closed') return
-    this.link = 'closed'
+    if (this.connection === 'closed') return
+    this.connection = 'closed'
     this.client.close()
     this.client.events.emit('disconnect', { reason: 'signed-out', message: '' })
   }
@@ -110,7 +110,7 @@ export class LocalIm implements CallIm {
   }
 }
 
-/** Which channel the IM side is at. */
+/** The current channel of the IM side. */
 class CurrentNetcall {
   currentNetcall: Cid | undefined
 

@@ -6,12 +6,12 @@ export type Invitation = SignalNotifications['beCalled']
 const INVITATIONS_KEPT = 20
 const SETTLED_KEPT = 100
 
-/** Who calls me now, and which calls are settled: those ring no more, however often the caller repeats them. */
+/** Incoming calls. Settled ones do not ring again, however often the caller repeats them. */
 export class Invitations {
   private readonly open = new Map<Cid, Invitation>()
   private readonly settled = new Set<Cid>()
 
-  /** False when the call is settled. */
+  /** False if the call is settled. */
   add(invitation: Invitation): boolean {
     if (this.settled.has(invitation.channelId)) return false
     this.open.set(invitation.channelId, invitation)
@@ -23,19 +23,19 @@ export class Invitations {
     return this.open.get(cid)
   }
 
-  /** The call is answered or over. Tells whether it was still ringing here. */
+  /** The call was answered or has ended. Returns whether it was still ringing. */
   settle(cid: Cid): boolean {
     this.settled.add(cid)
     trim(this.settled, SETTLED_KEPT)
     return this.open.delete(cid)
   }
 
-  /** An answer did not reach the service: the call may ring again, unless I have signed out since. */
+  /** The answer did not reach the service: the call may ring again, unless the account has signed out. */
   reopen(invitation: Invitation): void {
     if (this.settled.delete(invitation.channelId)) this.add(invitation)
   }
 
-  /** Those that ring here and are not among the service's calls any more: over while the link was away. */
+  /** Ringing calls that the service no longer has: they ended while disconnected. */
   outdated(calls: readonly Cid[]): Invitation[] {
     return [...this.open.values()].filter(({ channelId }) => !calls.includes(channelId))
   }
@@ -50,7 +50,7 @@ export class Invitations {
   }
 }
 
-/** Forgets the oldest entries beyond the bound. */
+/** Drops the oldest entries above the limit. */
 function trim(
   entries: { readonly size: number; keys(): Iterable<Cid>; delete(cid: Cid): boolean },
   kept: number,

@@ -3,13 +3,13 @@ import { Timer } from '../timer'
 import { TIMING } from './timing'
 
 export interface Caller {
-  /** Calls the accounts again; resolves with those still to be called. */
+  /** Repeats the call; resolves with the accounts still to be called. */
   ask(accounts: Account[]): Promise<Account[]>
-  /** The service could not repeat the call. */
+  /** The repetition failed. */
   failed(error: unknown): void
 }
 
-/** Repeats a call in a steady rhythm until nobody is left to be called, or until it is stopped. */
+/** Repeats a call at a constant interval until all accounts have answered, or until stopped. */
 export class KeepCalling {
   private readonly timer = new Timer()
   private accounts: Account[] = []
@@ -21,7 +21,7 @@ export class KeepCalling {
     this.next()
   }
 
-  /** Calls again at once: the link was away, and the service has waited for it. */
+  /** Repeats at once after a reconnect, because the service waits for it. */
   now(): void {
     if (this.accounts.length > 0) void this.repeat()
   }
@@ -45,12 +45,12 @@ export class KeepCalling {
   private async repeat(): Promise<void> {
     const { caller } = this
     if (!caller) return
-    // The rhythm goes on while the service answers, so that a slow answer does not make the ringing stutter.
+    // The interval does not depend on the service's answer, so that a slow one does not interrupt ringing.
     this.next()
     const asked = this.accounts
     try {
       const left = await caller.ask(asked)
-      // An answer of a call that is over says nothing about the next one.
+      // An answer for an ended call does not affect the next one.
       if (caller === this.caller) for (const account of asked) if (!left.includes(account)) this.forget(account)
     } catch (error) {
       caller.failed(error)

@@ -47,13 +47,13 @@ export class LocalNetcall extends Instance implements Netcall {
   private state: State = IDLE
   private encryptType: EncryptType = 0
   private encryptKey = ''
-  /** Settles when the service knows of the call that was placed last, and of its end, if it was given up. */
+  /** Settles when the service has confirmed the last placed call, and its end if it was cancelled. */
   private placing: Promise<unknown> = Promise.resolve()
 
   constructor(config: LocalNetcallConfig) {
     super(config.debug === true)
     this.im = config.im
-    this.im.on('connect', (link) => this.backOnline(link))
+    this.im.on('connect', (connection) => this.backOnline(connection))
     this.im.on('beCalled', (call) => this.beCalled(call))
     this.im.on('notifyCalleeAck', (ack) => this.calleeAnswered(ack))
     this.im.on('notifyCalleeAckSync', (ack) => this.answeredElsewhere(ack))
@@ -185,9 +185,9 @@ export class LocalNetcall extends Instance implements Netcall {
     this.encryptKey = encryptKeyArgument(key)
   }
 
-  // ── What comes from the IM side ────────────────────────────────────────────────────────────────────────────────────
+  // ── Events of the IM side ──────────────────────────────────────────────────────────────────────────────────────────
 
-  /** What rang or called while the link was away may be over, or waits for a word of mine. */
+  /** After a reconnect: calls may have ended, or wait for an answer. */
   private backOnline({ reconnected, calls }: ImEvents['connect']): void {
     if (!reconnected) return
     this.keepCalling.now()
@@ -218,7 +218,7 @@ export class LocalNetcall extends Instance implements Netcall {
 
   private answeredElsewhere({ channelId: cid, ...ack }: SignalNotifications['notifyCalleeAckSync']): void {
     const rang = this.invitations.settle(cid)
-    // My own answer is on its way, and too late.
+    // The local answer is in flight, and too late.
     const answering = this.state.phase === 'answering' && this.cid === cid
     if (answering) this.finish()
     if (rang || answering) this.events.emit('callerAckSync', { cid, ...ack })
@@ -236,7 +236,7 @@ export class LocalNetcall extends Instance implements Netcall {
       return tell()
     }
     if (this.state.scene !== SCENE.P2P) return
-    // The gateway may be about to say the same.
+    // The gateway may be about to report the same.
     if (reason === undefined) void this.state.session.leave('the other side hung up', tell)
     else void this.state.session.leave(reason, tell, DISCONNECT_CODE.roomGone)
   }
@@ -250,7 +250,7 @@ export class LocalNetcall extends Instance implements Netcall {
     for (const [account, uid] of Object.entries(accountUidMap)) this.events.emit('joinChannel', { uid, account, cid })
   }
 
-  /** Without the IM side there is no call: whatever is under way ends. */
+  /** Calls need the IM side: without it the current one ends. */
   private signedOut({ reason, message }: ImEvents['disconnect']): void {
     this.invitations.clear()
     const code = reason === 'signed-out' ? DISCONNECT_CODE.normal : DISCONNECT_CODE.kicked
@@ -261,7 +261,7 @@ export class LocalNetcall extends Instance implements Netcall {
     this.events.emit('disconnect', { code, desc })
   }
 
-  /** A repeated call failed. A call that the service no longer knows is over; anything else may still come right. */
+  /** Repeating a call failed. If the service no longer knows the call, it has ended; other errors may be temporary. */
   private callingFailed(cid: Cid, error: unknown): void {
     const { reason, message: desc } = asNetcallError(error)
     if (this.cid !== cid || (reason !== 'wrong-state' && reason !== 'refused')) return
@@ -269,7 +269,7 @@ export class LocalNetcall extends Instance implements Netcall {
     this.events.emit('disconnect', { code: DISCONNECT_CODE.roomGone, desc })
   }
 
-  // ── The one call or room ───────────────────────────────────────────────────────────────────────────────────────────
+  // ── The current call or room ───────────────────────────────────────────────────────────────────────────────────────
 
   private get channel(): Channel | null {
     return 'channel' in this.state ? this.state.channel : null
@@ -320,7 +320,7 @@ export class LocalNetcall extends Instance implements Netcall {
     }
   }
 
-  /** Who gives a call up and calls again at once is not in two: the second one waits until the first is over. */
+  /** Serializes calls: a redial waits until the cancelled call has ended. */
   private async place(wish: SignalMethods['initNetcall']['body'], calling: State) {
     const answer = this.state === calling ? await this.im.initNetcall(wish) : null
     if (answer && this.state === calling) return answer
@@ -356,7 +356,7 @@ export class LocalNetcall extends Instance implements Netcall {
     session.open()
   }
 
-  /** Back to nothing: no timer and no channel is left, and the call does not ring again. */
+  /** Resets to idle: no timers, no channel, and the call does not ring again. */
   private finish(): void {
     const { cid } = this
     this.keepCalling.stop()
@@ -365,13 +365,13 @@ export class LocalNetcall extends Instance implements Netcall {
     this.im.protocol.setCurrentNetcall()
   }
 
-  /** Tells the service that I am out. Here the call is over in any case: a failure is an event, not a rejection. */
+  /** Reports the end to the service. Locally the call has ended in any case: errors are emitted, not thrown. */
   private async tellHangup(cid: Cid): Promise<void> {
     try {
       await this.im.hangup({ channelId: cid })
     } catch (error) {
       const { reason, code, message } = asNetcallError(error)
-      // The gateway's logout, or the other side, was quicker.
+      // The gateway's logout, or the peer, was faster.
       if (reason !== 'wrong-state') this.events.emit('error', { code, message })
     }
   }

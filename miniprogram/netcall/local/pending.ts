@@ -6,7 +6,7 @@ interface Waiting<Answer> {
   timer: ReturnType<typeof setTimeout>
 }
 
-/** Requests that wait for the answer with their `seq`, each for a bounded time. */
+/** Requests by `seq` that wait for their answer, each with a timeout. */
 export class PendingRequests<Answer> {
   private readonly waiting = new Map<number, Waiting<Answer>>()
   private readonly timeout: number
@@ -16,7 +16,7 @@ export class PendingRequests<Answer> {
     this.timeout = timeout
   }
 
-  /** Gives the request a seq, sends it, and resolves with its answer; rejects with `timeout` when none comes. */
+  /** Assigns a seq, sends the request, and resolves with its answer; rejects with `timeout`. */
   ask(name: string, send: (seq: number) => void, timeout = this.timeout): Promise<Answer> {
     const seq = ++this.lastSeq
     return new Promise((resolve, reject) => {
@@ -29,7 +29,7 @@ export class PendingRequests<Answer> {
     })
   }
 
-  /** An answer came. One that nobody waits for (any more) is ignored. */
+  /** An answer arrived. Answers nobody waits for are ignored. */
   settle(seq: number, answer: Answer): void {
     this.take(seq)?.resolve(answer)
   }

@@ -1,12 +1,12 @@
-/** When a broken link is tried again. */
+/** Reconnect policies. */
 export interface ReconnectPolicy {
-  /** ms from one try's start to that of try number `count` (from 1, which is counted from the break); null: give up. */
+  /** Time from one attempt's start to attempt number `count`, ms (count 1: from the loss); null: give up. */
   delay(count: number): number | null
-  /** How long a try may take from dialling to an open socket, ms. */
+  /** Maximum time of an attempt from dialling to the open socket, ms. */
   openTimeout: number
 }
 
-/** So many tries, the first one soon, the others so far apart: each has just that long. */
+/** A fixed number of attempts: the first one soon, the others at a constant interval, which is also each one's timeout. */
 export function fixedTries(tries: number, first: number, interval: number): ReconnectPolicy {
   return {
     delay: (count) => (count > tries ? null : count === 1 ? first : interval),
@@ -14,7 +14,7 @@ export function fixedTries(tries: number, first: number, interval: number): Reco
   }
 }
 
-/** Never gives up: the first try is soon, then it waits twice as long each time, up to a bound. */
+/** Never gives up: the first attempt soon, then pauses that double up to a limit. */
 export function endlessBackOff(first: number, second: number, longest: number, openTimeout: number): ReconnectPolicy {
   return {
     delay: (count) => (count === 1 ? first : Math.min(longest, second * 2 ** Math.min(count - 2, 30))),

@@ -6,7 +6,7 @@ const isServerMap = shape<{ wechatapparray: string[]; scheme: 'ws' | 'wss' | und
   scheme: optional(oneOf(['ws', 'wss'])),
 })
 
-/** The gateway's address out of a `serverMap` JSON string; `wss` unless the map says otherwise. */
+/** The gateway's URL from a `serverMap` JSON string; `wss` by default. */
 export function gatewayUrl(serverMap: string): string {
   const map = parseJson(serverMap)
   const address = isServerMap(map) ? map.wechatapparray[0] : undefined

@@ -6,7 +6,7 @@ import type { Emitter } from '../emitter'
 import { wrongState } from '../failures'
 import { GatewayClient, type GatewayEnd } from './gateway-client'
 
-/** A call or room as the IM side described it. */
+/** A call or room as described by the IM side. */
 export interface Channel {
   cid: Cid
   uid: Uid
@@ -15,13 +15,13 @@ export interface Channel {
 }
 export interface SessionOwner {
   events: Emitter<NetcallEvents>
-  /** Let in for the first time. */
+  /** Logged in for the first time. */
   entered(): void
-  /** The session is over. Called before its last events, so that whoever hears them finds the instance free. */
+  /** The session has ended. Called before its last events, so that the instance is idle for their listeners. */
   over(error: NetcallError, tellOthers: boolean): void
 }
 
-/** My stay at the media gateway: its pushes become the contract's events. */
+/** A media session at the gateway: converts its pushes to the contract's events. */
 export class MediaSession {
   readonly channel: Channel
   private readonly login: GatewayLogin
@@ -52,8 +52,8 @@ export class MediaSession {
   }
 
   /**
-   * Ends the session from my side, or because the other side is gone; resolves when the gateway knows. `lastEvents`
-   * are emitted before the session's `disconnect`.
+   * Ends the session from this side, or because the peer is gone; resolves when the gateway has confirmed. `lastEvents` are emitted before
+   * the session's `disconnect`.
    */
   leave(desc: string, lastEvents?: () => void, code: DisconnectCode = DISCONNECT_CODE.normal): Promise<void> {
     if (this.ended) return Promise.resolve()
@@ -93,7 +93,7 @@ export class MediaSession {
   }
 
   private async announce(userlist: GatewayUser[], connectCount: number): Promise<void> {
-    // Pages learn who they are from the promise's answer, and look for themselves in the list: the answer comes first.
+    // Pages get their uid from the promise and then look for it in the list: the promise resolves first.
     await Promise.resolve()
     if (this.ended) return
     this.owner.events.emit('syncDone', { code: 200, userlist: userlist.map(member), connectCount })
@@ -111,8 +111,8 @@ export class MediaSession {
     this.ended = true
     const { events } = this.owner
     const { cid } = this.channel
-    // Who was put out has nothing to say in the call, and of whose link is lost the service tells the others just that. A
-    // refusal ends it for them, too.
+    // Kicked or timed out: no hangup is sent, the service already notifies the other members.
+    // A refusal ends the call for them, too.
     this.owner.over(error, cause === null && code !== DISCONNECT_CODE.retriesUsedUp)
     if (cause) events.emit(cause, { cid, reason: desc })
     events.emit('disconnect', { code, desc })

@@ -6,7 +6,7 @@ import type { Cid } from '../types'
 import { Emitter } from '../emitter'
 import { answerError, malformedAnswer, notConnected } from '../failures'
 import { parseJson } from '../guards'
-import { Link } from './link'
+import { Connection } from './connection'
 import { PendingRequests } from './pending'
 import { ANSWER_GUARDS, deliverNotification, isSignalFrame, type SignalEvents, type SignalFrame } from './signal-wire'
 import type { SocketEnd } from './socket'
@@ -27,25 +27,25 @@ interface Entrance {
 }
 
 /**
- * One sign-in at the IM side (`ws /signal`). `open()` makes one try; once let in, the link is kept up until `close()` or
- * until the service puts the device out.
+ * A sign-in at the IM side (`ws /signal`). `open()` makes one attempt; once accepted, it reconnects until `close()` or until the service
+ * kicks the device.
  */
 export class SignalClient {
   readonly events = new Emitter<SignalEvents>()
-  private readonly link: Link
+  private readonly connection: Connection
   private readonly pending: PendingRequests<SignalFrame>
   private opening: Entrance | null = null
-  /** Waits for the service's welcome on a fresh socket. */
+  /** Waits for the service's welcome on a new socket. */
   private entrance: Entrance | null = null
   private readonly entranceTimer = new Timer()
   private welcomed = false
   private kickReason: string | null = null
-  /** Of the last welcome. */
+  /** From the last welcome. */
   private calls: Cid[] | undefined
 
   constructor(url: string) {
     this.pending = new PendingRequests(TIMING.commandTimeout)
-    this.link = new Link(url, TIMING.signalReconnect, {
+    this.connection = new Connection(url, TIMING.signalReconnect, {
       enter: () => this.awaitWelcome(),
       up: () => this.up(),
       text: (text) => this.receive(text),
@@ -65,33 +65,33 @@ export class SignalClient {
   }
 
   get isUp(): boolean {
-    return this.link.isUp
+    return this.connection.isUp
   }
 
-  /** Resolves when the service let the account in; rejects at its refusal, or when it cannot be reached. */
+  /** Resolves when the service has accepted the account; rejects if it refuses or cannot be reached. */
   open(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.opening = { resolve, reject }
-      this.link.open()
+      this.connection.open()
     })
   }
 
   close(): void {
-    this.link.close()
+    this.connection.close()
     const error = new NetcallError('not-connected', 'signed out')
     this.fail(error)
     this.opening?.reject(error)
     this.opening = null
   }
 
-  /** Sends a request; rejects when the link is down, when no answer comes in time, and with the service's refusal. */
+  /** Sends a request; rejects if disconnected, on timeout, and with the service's error. */
   async request<M extends SignalMethod>(
     method: M,
     body: SignalMethods[M]['body'],
   ): Promise<SignalMethods[M]['answer']> {
-    if (!this.link.isUp) throw notConnected(method)
+    if (!this.connection.isUp) throw notConnected(method)
     const [sid, cid] = SIGNAL_ADDRESS[method]
-    const frame = await this.pending.ask(method, (seq) => this.link.send(JSON.stringify({ sid, cid, seq, body })))
+    const frame = await this.pending.ask(method, (seq) => this.connection.send(JSON.stringify({ sid, cid, seq, body })))
     const code = frame.code ?? CODE.internal
     if (code !== CODE.ok) throw answerError(method, code, frame.message)
     const answer = frame.body ?? {}
@@ -127,8 +127,8 @@ export class SignalClient {
     const refusal = REFUSALS[end.code]
     const message = this.kickReason ?? end.reason
     const error = refusal
-      ? new NetcallError('refused', message || 'the service refused the link', { code: refusal.code })
-      : new NetcallError('not-connected', `the link to the service broke: ${message || `code ${end.code}`}`)
+      ? new NetcallError('refused', message || 'the service refused the connection', { code: refusal.code })
+      : new NetcallError('not-connected', `the connection to the service was lost: ${message || `code ${end.code}`}`)
     this.fail(error)
     if (this.opening) {
       this.opening.reject(error)
@@ -139,7 +139,7 @@ export class SignalClient {
     return refusal === undefined
   }
 
-  /** What waits on the link that is gone. */
+  /** Requests on the lost connection. */
   private fail(error: NetcallError): void {
     this.pending.failAll(error)
     this.entranceTimer.stop()

@@ -1,4 +1,4 @@
-/** The shapes of what the IM side sends, and how its frames are told apart. */
+/** Shapes and classification of the IM side's frames. */
 import { CONTROL_COMMAND, NETCALL_TYPE } from '../constants'
 import type { ImEvents } from '../im'
 import {
@@ -25,7 +25,7 @@ import {
   type Guard,
 } from '../guards'
 
-/** What a signalling client tells: the life of its link, and the service's notifications by their names. */
+/** Events of a signalling client: of its connection, and the service's notifications by name. */
 export interface SignalEvents extends SignalNotifications, Pick<ImEvents, 'connect' | 'willreconnect' | 'disconnect'> {}
 
 const isCallType = oneOf(Object.values(NETCALL_TYPE))
@@ -112,7 +112,7 @@ export const isSignalFrame = shape<SignalFrame>({
 
 type Deliver = <N extends SignalNotificationName>(name: N, body: SignalEvents[N]) => void
 
-/** Delivers a notification under its name. Unknown ones, and those out of shape, are dropped. */
+/** Emits a notification under its name. Unknown and malformed ones are dropped. */
 export function deliverNotification(frame: SignalFrame, deliver: Deliver): void {
   const offer = <N extends SignalNotificationName>(name: N, guard: Guard<SignalEvents[N]>): void => {
     const [sid, cid] = NOTIFICATION_ADDRESS[name]

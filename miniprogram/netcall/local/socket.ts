@@ -7,15 +7,15 @@ export interface SocketEnd {
 export interface SocketHandlers {
   open(): void
   text(text: string): void
-  /** Exactly once, for every end that was not asked for by `close()`. */
+  /** Once for every end except `close()`. */
   close(end: SocketEnd): void
 }
 
-/** The close code of a link that ended without a word (RFC 6455). */
+/** Close code of a connection without a close frame (RFC 6455). */
 const ABNORMAL_CLOSURE = 1006
 const NORMAL_CLOSURE = 1000
 
-/** A text-frame socket over `wx.connectSocket`, given up when it does not open in time. */
+/** A text socket over `wx.connectSocket` with a timeout for opening. */
 export class TextSocket {
   private readonly task: WechatMiniprogram.SocketTask
   private readonly openTimer = new Timer()
@@ -33,7 +33,7 @@ export class TextSocket {
     })
     this.task = wx.connectSocket({ url, fail: ({ errMsg }) => end(ABNORMAL_CLOSURE, errMsg) })
     this.task.onOpen(() => {
-      // Closed while it was opening: some base libraries ignore a close before the handshake is done.
+      // Closed while opening: some base libraries ignore a close before the handshake is done.
       if (this.state === 'closed') return this.task.close({ code: NORMAL_CLOSURE })
       this.openTimer.stop()
       this.state = 'open'
@@ -46,7 +46,7 @@ export class TextSocket {
     this.task.onClose(({ code, reason }) => end(code, reason))
   }
 
-  /** Sends when open. What is lost with a dying link is noticed by time-outs and the heartbeat. */
+  /** Sends if open. Losses are noticed by timeouts and heartbeats. */
   send(text: string): void {
     if (this.state === 'open') this.task.send({ data: text, fail: ignore })
   }
@@ -64,5 +64,5 @@ export class TextSocket {
   }
 }
 
-/** A frame for a socket that is closing right now. */
+/** For frames while the socket is closing. */
 function ignore(): void {}

@@ -1,9 +1,9 @@
-/** What the instance is at: nothing, or the one call or room. */
+/** State of the instance: idle, or the current call or room. */
 import type { Scene } from '../constants'
 import type { Account, NetcallStatus } from '../types'
 import type { Channel, MediaSession } from './session'
 
-/** `channel` is null until the service has given the call its number. */
+/** `channel` is null until the service has assigned it. */
 export type State =
   | { phase: 'idle' }
   | { phase: 'calling'; callees: Account[]; channel: Channel | null }

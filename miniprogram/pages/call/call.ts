@@ -1,4 +1,4 @@
-/** The call page: an outgoing call, its media, its end. What it shows follows the controller's state (see view.ts). */
+/** The call page: outgoing call, media and end. Its view follows the controller's state (see view.ts). */
 import type { AppContext } from '../../app-context'
 import { isActive, type CallState, type NetworkQuality } from '../../call/state'
 import { moreItems, showMenu, type MoreAction } from '../../components/call-controls/more'
@@ -11,22 +11,22 @@ import { headerTop } from '../../services/window'
 import type { CardAction } from './cards'
 import { qualityOnly, stillRuns } from './quality'
 import { SmallPicture } from './small-picture'
-import { BLANK, callView, elapsedOf, SILENT, type CallView, type Heard } from './view'
+import { BLANK, callView, elapsedOf, NO_MEDIA_STATES, type CallView, type MediaStates } from './view'
 
 interface Data extends CallView {
   t: object
   account: string
-  /** Whether this page holds the call's pusher and player. */
-  seated: boolean
+  /** Whether this page shows the call's pusher and player. */
+  ownsMedia: boolean
   quality: string
   mirror: boolean
   beauty: Beauty
   /** See `elapsedOf`. */
   elapsed: string
-  /** The loudest that the other side's voice was in the last second, 0..1. */
+  /** The peer's maximum voice level in the last second, 0..1. */
   level: number
   swapped: boolean
-  /** Where the small picture is, as a style. */
+  /** Position of the small picture, as a style. */
   place: string
   headerTop: number
   controlsShown: boolean
@@ -36,7 +36,7 @@ type QualityEvent = WechatMiniprogram.CustomEvent<{ quality: NetworkQuality }>
 type PictureEvent = WechatMiniprogram.BaseEvent<Record<string, never>, { picture: Picture }>
 type PictureTouch = WechatMiniprogram.TouchEvent<Record<string, never>, Record<string, never>, { picture: Picture }>
 
-/** How long the controls of a video call stay after the last tap, ms. */
+/** How long the controls of a video call stay visible after a tap, ms. */
 const CONTROLS_SHOWN = 4_000
 
 const app = getApp<AppContext>()
@@ -45,7 +45,7 @@ const data: Data = {
   ...BLANK,
   t: {},
   account: '',
-  seated: false,
+  ownsMedia: false,
   quality: 'standard',
   mirror: true,
   beauty: 'off',
@@ -59,7 +59,7 @@ const data: Data = {
 
 interface Fields {
   leave: Array<() => void>
-  heard: Heard
+  mediaStates: MediaStates
   small: SmallPicture | null
   failure: FailureReason | null
   loudest: number
@@ -67,7 +67,7 @@ interface Fields {
 }
 const fields: Fields = {
   leave: [],
-  heard: SILENT,
+  mediaStates: NO_MEDIA_STATES,
   small: null,
   failure: null,
   loudest: 0,
@@ -96,9 +96,9 @@ Page({
       app.language.subscribe(() => this.refresh()),
       app.settings.subscribe(() => this.showSettings()),
       app.call.subscribe((state, previous) => this.onCall(state, previous)),
-      app.mediaSeat.take(
-        () => this.setData({ seated: true }),
-        () => this.setData({ seated: false }),
+      app.mediaOwner.acquire(
+        () => this.setData({ ownsMedia: true }),
+        () => this.setData({ ownsMedia: false }),
       ),
       () => clearInterval(seconds),
       () => this.stopFading(),
@@ -114,24 +114,24 @@ Page({
 
   onCall(state: CallState, previous: CallState) {
     if (qualityOnly(state, previous)) return
-    // The page goes on with the next call, of which nothing has been heard yet.
+    // The page continues with the next call; drop the last one's media states.
     if (state.phase === 'ended') {
-      this.heard = SILENT
+      this.mediaStates = NO_MEDIA_STATES
       this.failure = null
     }
     const { kind, cardId } = this.data
     if (state.phase === previous.phase) this.refresh()
     else this.tick()
-    // What can be done has changed.
+    // The available actions have changed.
     const changed = kind !== this.data.kind || cardId !== this.data.cardId
     if (state.phase !== previous.phase || changed) this.showControls()
     if (this.data.camera && this.failure && isCameraFailure(this.failure)) this.clearFailure()
   },
-  /** Shows the call's state and its media's. */
+  /** Shows the state of the call and its media. */
   refresh() {
     this.show(this.view())
   },
-  /** The same with what changes by itself, in one go a second. */
+  /** Shows values that change continuously, once a second. */
   tick() {
     const elapsed = elapsedOf(app.call.state, Date.now())
     const view = this.view()
@@ -142,8 +142,8 @@ Page({
   },
   view(): Partial<Data> {
     const texts = { call: app.language.texts('call'), endings: app.language.texts('endings') }
-    const view = callView(app.call.state, this.heard, texts)
-    // The end is shown large, whatever was.
+    const view = callView(app.call.state, this.mediaStates, texts)
+    // The end is shown without enlarged pictures.
     return view ? { ...view, swapped: view.active && view.kind === 'video' && this.data.swapped } : {}
   },
   show(next: Partial<Data>) {
@@ -158,7 +158,7 @@ Page({
     this.setData({ quality, mirror, beauty })
   },
 
-  /** Shows the controls; while a video call runs they fade again after a while. */
+  /** Shows the controls; in a video call they fade out after a while. */
   showControls() {
     this.stopFading()
     if (!this.data.controlsShown) this.setData({ controlsShown: true })
@@ -200,25 +200,25 @@ Page({
   },
 
   onPeerMedia({ detail }: WechatMiniprogram.CustomEvent<MediaState>) {
-    this.hear({ peer: detail }, stillRuns(detail, this.heard.peer))
+    this.update({ peer: detail }, stillRuns(detail, this.mediaStates.peer))
   },
   onPeerQuality({ detail }: QualityEvent) {
-    this.hear({ peerQuality: detail.quality }, true)
+    this.update({ peerQuality: detail.quality }, true)
   },
   onLevel({ detail }: WechatMiniprogram.CustomEvent<{ level: number }>) {
     this.loudest = Math.max(this.loudest, detail.level)
   },
   onOwnMedia({ detail }: WechatMiniprogram.CustomEvent<MediaState>) {
-    this.hear({ own: detail }, stillRuns(detail, this.heard.own))
+    this.update({ own: detail }, stillRuns(detail, this.mediaStates.own))
     if (detail.state === 'failed') this.fail(detail.reason)
     else if (detail.state === 'playing' && this.failure && !isCameraFailure(this.failure)) this.clearFailure()
   },
   onOwnQuality({ detail }: QualityEvent) {
     app.call.noteNetwork(detail.quality)
   },
-  /** `later`: the tick will show it. */
-  hear(said: Partial<Heard>, later = false) {
-    this.heard = { ...this.heard, ...said }
+  /** `later`: shown by the next tick. */
+  update(changes: Partial<MediaStates>, later = false) {
+    this.mediaStates = { ...this.mediaStates, ...changes }
     if (!later) this.refresh()
   },
   fail(reason: FailureReason) {
@@ -226,14 +226,14 @@ Page({
     const failure = describeFailure(reason, systemPermissions)
     if (!failure) return
     this.failure = reason
-    this.hear({ failure })
+    this.update({ failure })
     this.showControls()
-    // A call can do without a camera, and the other side is told that there is no picture.
+    // A call can continue without a camera; the peer is told that there is no video.
     if (isCameraFailure(reason)) app.call.cameraFailed()
   },
   clearFailure() {
     this.failure = null
-    this.hear({ failure: null })
+    this.update({ failure: null })
     this.showControls()
   },
 
@@ -259,7 +259,7 @@ Page({
   },
   openSettings() {
     openPermissionSettings(() => {
-      if (this.data.active && this.data.seated) this.selectComponent('#pusher')?.resume()
+      if (this.data.active && this.data.ownsMedia) this.selectComponent('#pusher')?.resume()
     })
   },
 
@@ -282,7 +282,7 @@ Page({
     const { state } = app.call
     const cid = isActive(state) ? state.cid : null
     showMenu(moreItems(app.settings.get(), app.language.texts('call')), (action) => {
-      // The menu may have outlived its call.
+      // The call may have ended while the menu was open.
       if (isActive(app.call.state) && app.call.state.cid === cid) this.change(action)
     })
   },
@@ -299,7 +299,7 @@ Page({
   onHangUp() {
     app.call.hangUp()
   },
-  /** The call goes on: the banner of the page below leads back. */
+  /** The call continues: the banner of the page below leads back. */
   onLeavePage() {
     void wx.navigateBack()
   },

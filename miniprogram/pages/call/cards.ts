@@ -1,4 +1,4 @@
-/** The card above the controls: a question, a failure, or what can be done after the end. */
+/** The card above the controls: a question, a failure, or the actions after the end. */
 import { wayAfter, type EndWay } from '../../call/ending'
 import { isActive, type CallState, type VideoRequest } from '../../call/state'
 import type { Failure } from '../../components/media/failure'
@@ -52,7 +52,7 @@ const REQUESTS: Record<Exclude<VideoRequest, 'none'>, { text: TextKey; ways: rea
   unanswered: { text: 'videoUnanswered', ways: NO_WAYS },
 }
 
-/** What of it all is shown: the other side's question before my own trouble. */
+/** The card to show: the peer's question takes precedence over local failures. */
 export function cardOf(state: CallState, failure: Failure | null, texts: Texts<'call'>): Card {
   if (state.phase === 'ended') {
     const ways = END_WAYS[wayAfter(state)]

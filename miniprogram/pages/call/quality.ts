@@ -1,16 +1,16 @@
-/** How well streams run changes all the time while nothing happens in a call: the page shows it with the next second's tick. */
+/** Stream quality changes continuously: the page shows it with the next tick. */
 import { isActive, type ActiveCall, type CallState } from '../../call/state'
 import type { MediaState } from '../../components/media/state'
 import { changes } from '../../services/changes'
 
-/** Whether a call has changed in the quality of its streams and in nothing else. */
+/** Whether only the quality of streams changed. */
 export function qualityOnly(state: CallState, previous: CallState): boolean {
   if (!isActive(state) || !isActive(previous)) return false
   const before = parts(previous)
   return parts(state).every((part, at) => Object.keys(changes(before[at] ?? {}, part)).length === 0)
 }
 
-/** Whether a stream ran and still runs, however badly. */
+/** Whether the stream was running and still is, in any quality. */
 export function stillRuns(state: MediaState, previous: MediaState | null): boolean {
   return runs(state) && previous !== null && runs(previous)
 }

@@ -1,4 +1,4 @@
-/** The small picture of a video call: where it may be, and how a finger moves it. px from the window's upper left corner. */
+/** The small picture of a video call: allowed area and dragging. px from the window's upper left corner. */
 import { windowOf, type Window, type WindowInfo } from '../../services/window'
 
 export interface Point {
@@ -11,13 +11,13 @@ type Finger = Pick<WechatMiniprogram.TouchDetail, 'clientX' | 'clientY'>
 const DESIGN_WIDTH = 750
 const SIZE = { width: 200, height: 267 }
 const MARGIN = 24
-/** WeChat's own button at the upper right. */
+/** WeChat's menu button at the upper right. */
 const CAPSULE_HEIGHT = 48
 
 export class SmallPicture {
   private window: Window
   private point: Point
-  /** From the finger to the picture's corner while it is dragged. */
+  /** Offset from the finger to the picture's corner during a drag. */
   private grip: Point | null = null
 
   constructor(info: WindowInfo) {
@@ -30,16 +30,16 @@ export class SmallPicture {
     return `left: ${this.point.x}px; top: ${this.point.y}px`
   }
 
-  /** The window has become another one. Gives the new place. */
+  /** The window was resized. Returns the new position. */
   fit(info: WindowInfo): string {
     this.window = windowOf(info)
     return this.move(this.point)
   }
-  /** A finger is on it; null: on something else. */
+  /** A touch on the picture began; null: elsewhere. */
   grab(finger: Finger | null): void {
     this.grip = finger && { x: this.point.x - finger.clientX, y: this.point.y - finger.clientY }
   }
-  /** The finger moves. Gives the new place; null when it does not hold the picture. */
+  /** The finger moved. Returns the new position; null if it does not hold the picture. */
   drag({ clientX, clientY }: Finger): string | null {
     return this.grip && this.move({ x: clientX + this.grip.x, y: clientY + this.grip.y })
   }
@@ -55,7 +55,7 @@ export function home(window: Window): Point {
   return keepInside(window, { x: window.width, y: window.top + CAPSULE_HEIGHT })
 }
 
-/** The nearest point at which the whole picture is seen. */
+/** The nearest position at which the whole picture is visible. */
 export function keepInside(window: Window, { x, y }: Point): Point {
   const rpx = window.width / DESIGN_WIDTH
   const margin = MARGIN * rpx

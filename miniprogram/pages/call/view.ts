@@ -1,4 +1,4 @@
-/** What the call page shows, from the call's state and what its pusher and player say. Plain values, so that only changes are set. */
+/** The view of the call page, from the call's state and the states of pusher and player. Plain values, so that only changes are set. */
 import { mediaView, NO_MEDIA, ownMediaView, type MediaView } from '../../call/media-view'
 import {
   isActive,
@@ -23,35 +23,35 @@ export interface CallView extends MediaView {
   phase: CallPhase
   kind: CallKind
   peer: string
-  /** Whether there are media, or about to be. */
+  /** Whether there are media, or they are connecting. */
   active: boolean
   recorded: boolean
-  /** The other side's stream, or the worse of both in an audio call; empty while it is not known. */
+  /** Quality of the peer's stream, or the worse of both in an audio call; empty if unknown. */
   network: NetworkQuality | ''
-  /** My own stream. */
+  /** Quality of the local stream. */
   ownNetwork: NetworkQuality | ''
-  /** Whether there is no picture of the other side: its avatar and words stand there. */
+  /** Whether the peer has no video: its avatar and a text are shown instead. */
   covered: boolean
   words: string
-  /** The same for my own picture. */
+  /** The same for the local video. */
   ownCovered: boolean
   ownWords: string
   cardId: Card['id']
   cardText: string
   cardWays: readonly Way[]
 }
-/** What the page hears of its pusher and player; null before they said anything. */
-export interface Heard {
-  /** My pusher. */
+/** States of pusher and player; null before the first event. */
+export interface MediaStates {
+  /** The pusher. */
   own: MediaState | null
-  /** The other side's player, and how well its stream comes in. */
+  /** The player, and the quality of its stream. */
   peer: MediaState | null
   peerQuality: NetworkQuality | null
-  /** What keeps my picture or sound from going out. */
+  /** The failure of local media. */
   failure: Failure | null
 }
 
-export const SILENT: Heard = { own: null, peer: null, peerQuality: null, failure: null }
+export const NO_MEDIA_STATES: MediaStates = { own: null, peer: null, peerQuality: null, failure: null }
 
 export const BLANK: CallView = {
   ...NO_MEDIA,
@@ -71,11 +71,11 @@ export const BLANK: CallView = {
   cardWays: NO_CARD.ways,
 }
 
-/** The view of a call; null where there is none to show (the page is about to leave). */
-export function callView(state: CallState, heard: Heard, texts: CallTexts): CallView | null {
+/** The view of a call; null if there is none to show (the page is about to close). */
+export function callView(state: CallState, mediaStates: MediaStates, texts: CallTexts): CallView | null {
   if (state.phase === 'idle' || state.phase === 'incoming') return null
   const { phase, kind, peer } = state
-  const card = cardOf(state, heard.failure, texts.call)
+  const card = cardOf(state, mediaStates.failure, texts.call)
   const call = { ...BLANK, phase, kind, peer, cardId: card.id, cardText: card.text, cardWays: card.ways }
   if (state.phase === 'ended') return { ...call, words: fill(texts.endings[state.reason], { name: peer }) }
 
@@ -83,22 +83,22 @@ export function callView(state: CallState, heard: Heard, texts: CallTexts): Call
   const shared = {
     ...call,
     ...ownMediaView(state.local),
-    ownCovered: !camera || isStopped(heard.own),
-    ownWords: ownWords(camera, heard.own, texts.call),
+    ownCovered: !camera || isStopped(mediaStates.own),
+    ownWords: ownWords(camera, mediaStates.own, texts.call),
   }
   if (!isActive(state)) return { ...shared, words: texts.call.calling }
   return {
     ...shared,
     ...mediaView(state),
-    ...networks(state, heard),
+    ...networks(state, mediaStates),
     active: true,
     recorded: isRecorded(kind, [state.local, state.remote]),
-    covered: !hasPicture(state, heard.peer),
-    words: fill(peerWords(state, heard.peer, texts.call), { name: peer }),
+    covered: !hasPicture(state, mediaStates.peer),
+    words: fill(peerWords(state, mediaStates.peer, texts.call), { name: peer }),
   }
 }
 
-/** How long the call has lasted; empty before it was answered. */
+/** Duration of the call; empty before it was answered. */
 export function elapsedOf(state: CallState, now: number): string {
   if (state.phase === 'talking' || state.phase === 'reconnecting') return clock(now - state.answeredAt)
   return state.phase === 'ended' && state.duration > 0 ? clock(state.duration) : ''
@@ -135,13 +135,16 @@ function ownWords(camera: boolean, own: MediaState | null, texts: Texts<'call'>)
   return own.reason === 'interrupted' ? texts.interrupted : texts.weak
 }
 
-function networks({ phase, kind, local, remote }: ActiveCall, heard: Heard): Pick<CallView, 'network' | 'ownNetwork'> {
+function networks(
+  { phase, kind, local, remote }: ActiveCall,
+  mediaStates: MediaStates,
+): Pick<CallView, 'network' | 'ownNetwork'> {
   if (phase !== 'talking') return { network: '', ownNetwork: '' }
-  const own = stalledBy(heard.own) ? 'weak' : local.network
-  const peer = stalledBy(heard.peer) ? 'weak' : worst(heard.peerQuality, remote.network)
+  const own = stalledBy(mediaStates.own) ? 'weak' : local.network
+  const peer = stalledBy(mediaStates.peer) ? 'weak' : worst(mediaStates.peerQuality, remote.network)
   return { network: (kind === 'audio' ? worst(own, peer) : peer) ?? '', ownNetwork: own ?? '' }
 }
-/** A stream that the network stalls is weak, whatever was said before. */
+/** A stalled stream is weak, whatever its last quality was. */
 function stalledBy(state: MediaState | null): boolean {
   return state?.state === 'stalled' && state.reason !== 'interrupted'
 }

@@ -12,15 +12,15 @@ interface Person {
   online: boolean
   chosen: boolean
   choose: string
-  /** What the buttons do, for a screen reader. */
+  /** Actions of the buttons, for screen readers. */
   callAudio: string
   callVideo: string
 }
 
 const app = getApp<AppContext>()
-/** A room's places, mine left out. */
+/** A room's places without the local user's. */
 const MOST_CHOSEN = ROOM_LIMIT - 1
-/** How a room is gone into. */
+/** How a room is joined. */
 const entry: { role: RoomRole; roomProblem: RoomNameProblem } = { role: 'host', roomProblem: '' }
 
 Page({
@@ -28,16 +28,16 @@ Page({
     t: {},
     account: '',
     service: '',
-    /** The address of the preview with a second phone. */
+    /** URL of the preview with a second phone. */
     secondPhone: '',
-    /** The link to the service is down. */
+    /** The connection to the service is lost. */
     lost: false,
     people: [] as Person[],
-    /** Several are being chosen for a group call. */
+    /** Several contacts are being selected for a group call. */
     choosing: false,
     chosen: [] as string[],
     count: '',
-    /** A room's name is being typed. */
+    /** A room's name is being entered. */
     joining: false,
     roomName: '',
     nameLength: ROOM_NAME_LENGTH,
@@ -72,7 +72,7 @@ Page({
     void app.entry.place(String(account), kindOf(kind))
   },
 
-  /** From the button, or from a person who is pressed for long and so the first one chosen. */
+  /** From the button, or by a long press on a contact, which is then selected. */
   startChoosing({ currentTarget }: WechatMiniprogram.TouchEvent) {
     if (this.data.choosing) return
     const { account } = currentTarget.dataset
@@ -138,7 +138,7 @@ Page({
   showPeople() {
     const words = app.language.texts('contacts')
     const others = app.session.contacts.filter(({ account }) => account !== this.data.account)
-    // Who is no longer there cannot be called.
+    // Contacts that went offline are deselected.
     const chosen = this.data.chosen.filter((account) => others.some((other) => other.account === account))
     const people = others.map(({ account, online }) => ({
       account,

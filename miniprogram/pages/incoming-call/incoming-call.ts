@@ -1,4 +1,4 @@
-/** A call that rings, or an invitation into a room: who it is, and the two buttons. When it ends unanswered, why. */
+/** An incoming call, or an invitation into a room: the caller and two buttons. If it ends unanswered, the reason. */
 import type { AppContext } from '../../app-context'
 import { wishIn } from '../../call/state'
 import { isGroupCall } from '../../room/name'
@@ -13,7 +13,7 @@ Page({
     peer: '',
     kind: 'audio',
     words: '',
-    /** What a room is called, where that is not just who is in it, and who else is. */
+    /** A room's title if it is not just its members, and the other members. */
     title: '',
     others: '',
     ringing: false,

@@ -20,11 +20,11 @@ Page({
     service: '',
     appKey: '',
     token: '',
-    /** Used before on this phone. */
+    /** Accounts used before on this phone. */
     accounts: [] as string[],
-    /** Somebody is being signed in without having asked here: nothing to fill in. */
+    /** A sign-in is in progress that was not started here: there is nothing to fill in. */
     quiet: false,
-    /** The form was sent. */
+    /** The form was submitted. */
     busy: false,
     accountProblem: '',
     serviceProblem: '',
@@ -32,13 +32,13 @@ Page({
     appKeyProblem: '',
     problem: null as ShownProblem['problem'],
   },
-  /** What the form speaks of now; typing makes it silent. */
+  /** The form's current problem; cleared by typing. */
   shown: null as SignInProblem | null,
   stops: [] as Array<() => void>,
 
   onLoad() {
     const { provider, account, service, accounts, appKey, token } = app.session.remembered()
-    // After signing out no account is remembered; the last one is still the likeliest.
+    // After signing out no account is stored; the last one is still the most likely.
     this.setData({ provider, account: account || (accounts[0] ?? ''), service, accounts, appKey, token })
     this.stops = [
       app.language.follow(this, 'login'),
@@ -64,11 +64,11 @@ Page({
     this.showProblem(null)
     void this.checkProvider()
   },
-  /** Without NetEase's SDK the form says so, and goes on with the local service. */
+  /** Without NetEase's SDK the form shows it and keeps the local service. */
   async checkProvider() {
     const { provider } = this.data
     const problem = await app.session.problemWith(provider)
-    // Meanwhile the other one may have been chosen.
+    // Another provider may have been chosen meanwhile.
     if (problem && provider === this.data.provider) this.showProblem(problem)
   },
   type({ currentTarget, detail }: WechatMiniprogram.Input) {
@@ -79,7 +79,7 @@ Page({
   async scan() {
     if (this.data.busy) return
     const scanned = await scanService()
-    // Meanwhile a launch with an account may have begun to sign in.
+    // A launch with an account may have begun to sign in meanwhile.
     if (scanned === 'cancelled' || app.session.state.phase !== 'signed-out') return
     this.showProblem(null)
     this.setData('service' in scanned ? { service: scanned.service } : { scanProblem: scanned.problem })
@@ -105,7 +105,7 @@ Page({
     this.shown = problem
     this.setData({ scanProblem: '', ...showProblem(problem, this.data, app.language.texts('login')) })
     if (problem?.reason === 'not-installed') this.setData({ provider: 'local' })
-    // It stands at the top, and the form is longer than a small screen.
+    // The message is at the top, and the form is longer than a small screen.
     if (this.data.problem) void wx.pageScrollTo({ scrollTop: 0 })
   },
   showLanguage() {

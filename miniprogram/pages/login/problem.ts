@@ -2,7 +2,7 @@ import type { ProviderName } from '../../netcall/config'
 import type { SignInProblem } from '../../services/session'
 import { fill, type Texts } from '../../texts/index'
 
-/** What the form says of a sign-in that failed: at a field (a key of the login texts), or as a sentence with a way out. */
+/** A failed sign-in as shown by the form: at a field (a key of the login texts), or as a sentence with a way out. */
 export interface ShownProblem {
   accountProblem: '' | 'accountEmpty' | 'accountInvalid' | 'yunxinAccountRule'
   serviceProblem: '' | 'serviceEmpty' | 'serviceInvalid'
@@ -23,7 +23,7 @@ const SENTENCES = {
   },
 } as const
 
-/** @param form what was typed */
+/** @param form the input */
 export function showProblem(
   problem: SignInProblem | null,
   form: { account: string; service: string; provider: ProviderName },

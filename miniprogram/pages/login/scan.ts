@@ -1,12 +1,12 @@
 import { member } from '../../json'
 import { serviceAddress } from '../../services/session'
 
-/** Why a scan gave no address, as keys of the login texts. */
+/** Why a scan returned no address, as keys of the login texts. */
 export type ScanProblem = 'scannedNothing' | 'scanFailed'
 
 export type Scanned = { service: string } | { problem: ScanProblem } | 'cancelled'
 
-/** Scans the code that `npm start -- --lan` shows. Never rejects. */
+/** Scans the QR code that `npm start -- --lan` shows. Never rejects. */
 export async function scanService(): Promise<Scanned> {
   try {
     const { result } = await wx.scanCode({ scanType: ['qrCode'] })

@@ -1,11 +1,11 @@
 interface AudioListener {
-  /** @param played ms @param length ms, 0 while it is not known */
+  /** @param played ms @param length ms, 0 while unknown */
   progress(played: number, length: number): void
   ended(): void
   failed(): void
 }
 
-/** Plays one recording's sound at a time. */
+/** Plays the audio of one recording at a time. */
 export class AudioPlayer {
   private readonly listener: AudioListener
   private context: WechatMiniprogram.InnerAudioContext | null = null
@@ -14,10 +14,10 @@ export class AudioPlayer {
     this.listener = listener
   }
 
-  /** Starts at the beginning; what played before is over. */
+  /** Plays from the beginning; stops the previous one. */
   play(url: string): void {
     this.stop()
-    // A recording is to be heard even on an iPhone that is switched to silent.
+    // Recordings are audible even if an iPhone is switched to silent.
     void wx.setInnerAudioOption({ obeyMuteSwitch: false })
     const context = wx.createInnerAudioContext()
     this.context = context
@@ -33,7 +33,7 @@ export class AudioPlayer {
   resume(): void {
     this.context?.play()
   }
-  /** Silent at once, and told of nothing more. */
+  /** Stops at once, without further events. */
   stop(): void {
     const { context } = this
     if (!context) return

@@ -8,18 +8,18 @@ const ALBUM = {
   'refused-by-system': 'albumRefusedBySystem',
   'not-declared': 'albumNotDeclared',
 } as const satisfies Record<Refusal, keyof Texts<'permissions'>>
-/** WeChat fetches nothing above this, bytes. */
+/** WeChat downloads no larger files, bytes. */
 const LARGEST = 200 * 1024 * 1024
-/** ms; WeChat's own limit is a minute. */
+/** ms; WeChat's default is a minute. */
 const PATIENCE = 30 * 60_000
 const SENTENCE_SHOWN = 3_000
 
-/** Fetches recordings onto the phone, one at a time: films into the photo album, all else into a chat. */
+/** Downloads recordings one at a time: mp4 files to the photo album, others to a chat. */
 export class Downloads {
   private readonly language: Language
-  /** @param percent of the file that is there */
+  /** @param percent progress of the file */
   private readonly progress: (percent: number) => void
-  /** Counts what was begun or stopped: only the newest goes on. */
+  /** Epoch of starts and stops: older downloads are ignored. */
   private turn = 0
   private abort: (() => void) | null = null
 
@@ -28,7 +28,7 @@ export class Downloads {
     this.progress = progress
   }
 
-  /** Says by itself how it ended, unless it was stopped. `false`: it could not be fetched; its link may be too old. */
+  /** Reports its result unless it was stopped. `false`: the download failed; its URL may have expired. */
   async fetch({ kind, size, url, filename }: FileView): Promise<boolean> {
     this.stop()
     const { turn } = this
@@ -62,7 +62,7 @@ export class Downloads {
     return permission === 'granted'
   }
 
-  /** Its place on the phone; null when it was stopped. */
+  /** Path on the phone; null if it was stopped. */
   private download(url: string): Promise<string | null> {
     return new Promise((resolve, reject) => {
       const task = wx.downloadFile({
@@ -88,13 +88,13 @@ export class Downloads {
       filePath,
       success: () => this.say('saved'),
       fail: ({ errMsg }) => {
-        // Android phones have a permission of their own, which they ask for only now.
+        // Android phones have a separate permission, requested only now.
         if (errMsg.includes('system permission')) this.sayRefusal('refused-by-system')
         else if (!errMsg.includes('cancel')) this.say('saveFailed')
       },
     })
   }
-  /** WeChat sends a file only after a tap: the one that began the download is too long ago. */
+  /** WeChat requires a tap for sending a file; the one that started the download is too old. */
   private share(filePath: string, fileName: string): void {
     const words = this.language.texts('records')
     wx.showModal({

@@ -1,4 +1,4 @@
-/** A recorded file as the records page shows it. Pure. */
+/** The view of a recorded file. Pure. */
 import { clock } from '../../services/clock'
 import type { RecordedFile } from '../../services/recorded-files'
 import { fill, type Texts } from '../../texts/index'
@@ -7,13 +7,13 @@ import { fileSize } from './format'
 type Words = Texts<'records'>
 
 export interface FileView {
-  /** Stays, while the signed address is another one each time. */
+  /** Constant, while the signed URL changes. */
   id: string
   url: string
   kind: RecordedFile['kind']
   filename: string
   icon: 'people' | 'sound' | 'video'
-  /** “My sound” */
+  /** “My audio” */
   name: string
   /** `00:07` */
   length: string
@@ -23,13 +23,13 @@ export interface FileView {
   size: number
   /** “00:07 · .aac · 120 KB” */
   detail: string
-  /** WeChat plays no flv from a file. */
+  /** WeChat cannot play flv files. */
   plays: boolean
-  /** Whether it can be fetched onto this phone: films go to the album, all else to a chat. */
+  /** Whether it can be downloaded: mp4 to the album, others to a chat. */
   downloads: boolean
 }
 
-/** @param call its id @param me whose phone this is @param shares whether files can be sent to chats from here */
+/** @param call its id @param me the signed-in account @param shares whether files can be sent to chats */
 export function fileView(call: string, file: RecordedFile, me: string, shares: boolean, words: Words): FileView {
   const { kind, filename, mix, url, duration, size } = file
   const length = clock(duration)

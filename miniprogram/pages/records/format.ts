@@ -1,4 +1,4 @@
-/** Numbers as people read them. WeChat's phones are not all equal in `Intl`, hence by hand. */
+/** Formats numbers for display. By hand, because WeChat's phones differ in `Intl`. */
 import { fill, type Texts } from '../../texts/index'
 
 /** Bytes as `340 KB`, `1.2 MB`. */
@@ -9,13 +9,13 @@ export function fileSize(bytes: number): string {
   return `${(bytes / 1e9).toFixed(1)} GB`
 }
 
-/** A moment's time of day, `14:05`. */
+/** The time of day, `14:05`. */
 export function timeOfDay(at: number): string {
   const date = new Date(at)
   return `${two(date.getHours())}:${two(date.getMinutes())}`
 }
 
-/** A moment's day in words: today, yesterday, a date (with its year when that is another). */
+/** The day: today, yesterday, or a date (with the year if it is another one). */
 export function day(at: number, now: number, words: Texts<'records'>): string {
   const date = new Date(at)
   const today = new Date(now)

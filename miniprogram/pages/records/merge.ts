@@ -1,32 +1,32 @@
-/** One list of calls from two that know different things: this phone's history and the service's records. Pure. */
+/** Merges two lists of calls: this phone's history and the service's records. Pure. */
 import type { CallDirection, CallKind } from '../../call/state'
 import type { PastCall } from '../../services/history'
 import type { CallRecord, Outcome, RecordedRoom } from '../../services/records'
 
 export interface Call {
-  /** Stays while the list is made anew. */
+  /** Constant over updates. */
   id: string
-  /** An account, or what a room is called. */
+  /** An account, or a room's title. */
   peer: string
   kind: CallKind
   direction: CallDirection
   startedAt: number
-  /** ms, from the answer to the end; 0 when it was never answered. */
+  /** ms, from the answer to the end; 0 if it was never answered. */
   duration: number
-  /** null while it is under way. */
+  /** Null while the call runs. */
   outcome: Outcome | null
   room: RecordedRoom | null
-  /** What the service keeps of it: null while it has not told, or does not know it. */
+  /** The service's record; null if not loaded yet, or unknown to the service. */
   record: CallRecord | null
-  /** What this phone remembers of it. */
+  /** This phone's entry. */
   past: PastCall | null
-  /** Numbers of calls that were given up for it: see `CROSSING`. */
+  /** Channel ids that were cancelled in favour of this call: see `CROSSING`. */
   crossed: number[]
 }
 
-/** How far apart phone and service may begin to count the same call, ms: slow requests, clocks that differ a little. */
+/** Maximum difference between the start on phone and service, ms: slow requests, clocks that differ a little. */
 const SAME_CALL = 10_000
-/** Two who call each other at the same moment: as far apart as a ring is on its way, ms. */
+/** Maximum difference between two calls that crossed, ms: the time that a ring is in transit. */
 const CROSSING = 3_000
 
 /** Newest first. */
@@ -47,10 +47,9 @@ export function mergeCalls(history: readonly PastCall[], records: readonly CallR
 }
 
 /**
- * Which record tells of which call of this phone. The service's number decides where the phone heard it. It did not where
- * the callee was offline (the service writes that call down and refuses it), where the service's answer was lost, or
- * where the caller gave up before it came: then it is the nearest record of a call to the same account, of the same
- * kind, that began at about the same time. Nearest first, and each once: people try again within seconds.
+ * Assigns records to this phone's calls: by channel id if the phone knows it. It does not if the callee was offline (the service stores
+ * that call and refuses it), if the answer was lost, or if the caller cancelled before it came: then the nearest record of a call to the
+ * same account, of the same type, that began at about the same time. Nearest first, each at most once, because people retry within seconds.
  */
 function twinsOf(history: readonly PastCall[], records: readonly CallRecord[]): Map<PastCall, CallRecord> {
   const twins = new Map<PastCall, CallRecord>()
@@ -86,7 +85,7 @@ function isCancelled({ endReason }: CallRecord): boolean {
   return endReason === 'cancelled'
 }
 
-/** Of two calls that crossed, one went on and the service wrote down both: the other was nobody's call. */
+/** Of two calls that crossed, one continued, and the service stored both: the other one is not shown. */
 function hasCrossed(record: CallRecord, { peer, direction, startedAt, record: told }: Call): boolean {
   const near = [{ startedAt }, ...(told ? [told] : [])].some((start) => apart(start, record) <= CROSSING)
   return near && record.peer === peer && record.direction !== direction
@@ -96,11 +95,11 @@ function apart(one: { startedAt: number }, other: { startedAt: number }): number
   return Math.abs(one.startedAt - other.startedAt)
 }
 
-/** What this phone saw goes before what the service says of it. */
+/** The phone's own data take precedence over the service's. */
 function callOfHistory(past: PastCall, record: CallRecord | null): Call {
   const { cid, peer, kind, direction, startedAt, reason, room = null } = past
   const id = cid === null ? `at-${startedAt}` : String(cid)
-  // Another device of mine may have talked.
+  // Another device of the account may have taken the call.
   const duration = past.duration || (record?.duration ?? 0)
   return { id, peer, kind, direction, startedAt, duration, outcome: reason, room, record, past, crossed: [] }
 }

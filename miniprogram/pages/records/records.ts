@@ -11,7 +11,7 @@ import { mergeCalls, type Call } from './merge'
 import { canBeRemoved, numbersOf, removeCalls } from './removal'
 import { daysOf, isUnsettled, type DayView } from './view'
 
-/** How often calls that still change are asked for again while the page is seen, ms. */
+/** Interval of reloading calls that still change, while the page is visible, ms. */
 const REFRESH = 2_000
 
 const app = getApp<AppContext>()
@@ -19,35 +19,35 @@ const app = getApp<AppContext>()
 Page({
   data: {
     t: {},
-    /** How the service's records stand; failed: the last request did not get through. */
+    /** State of the service's records; failed: the last request failed. */
     phase: 'loading',
     /** A key of the records texts. */
     problem: '',
     days: [] as DayView[],
     /** The call whose files are shown. */
     open: '',
-    /** The file that plays, or is paused, and the address it began with. */
+    /** The file that plays or is paused, and the URL it started with. */
     playing: '',
     source: '',
     paused: false,
     percent: 0,
     position: '',
-    /** The call whose callback is sent again now. */
+    /** The call whose callback is being sent again. */
     resending: 0,
-    /** The file that is fetched onto the phone, and how much of it is there. */
+    /** The file being downloaded, and its progress. */
     fetching: '',
     fetched: 0,
     fetchedTold: '',
     removing: false,
   },
   stops: [] as Array<() => void>,
-  /** What the service told last. */
+  /** The service's last answer. */
   records: [] as CallRecord[],
   calls: [] as Call[],
   audio: null as AudioPlayer | null,
   downloads: null as Downloads | null,
   visible: false,
-  /** Counts requests: only the newest one's answer is shown. */
+  /** Epoch of requests: only the newest one's answer is shown. */
   request: 0,
   timer: null as ReturnType<typeof setTimeout> | null,
 
@@ -101,7 +101,7 @@ Page({
     void this.load()
   },
   openContacts() {
-    // Not every app has it among its tabs.
+    // Not every app has this page among its tabs.
     wx.switchTab({ url: HOME_PAGE, fail: () => void wx.reLaunch({ url: HOME_PAGE }) })
   },
   copy({ currentTarget }: WechatMiniprogram.CustomEvent) {
@@ -129,7 +129,7 @@ Page({
     await this.load()
   },
 
-  /** Fetches a file onto the phone, or stops that. */
+  /** Starts or stops a download. */
   async download({ currentTarget }: WechatMiniprogram.CustomEvent) {
     const file = this.fileOf(currentTarget.dataset['id'])
     if (!file) return
@@ -140,7 +140,7 @@ Page({
     this.showFetched(0)
     const fetched = await this.downloads?.fetch(file)
     if (this.data.fetching === file.id) this.setData({ fetching: '' })
-    // Whoever looks at the page for long has links that are too old.
+    // On a page that stays open, URLs expire.
     if (fetched === false && this.visible) await this.load()
   },
   showFetched(percent: number) {
@@ -165,14 +165,14 @@ Page({
     if (!(await isSure(words.clearQuestion, words.clearLead))) return
     await this.learn()
     let all = true
-    // The service tells of its newest calls only: others follow.
+    // The service returns its newest calls only: others follow.
     while (all && this.calls.some(canBeRemoved)) all = await this.removeAll(this.calls.filter(canBeRemoved))
   },
-  /** The service may know a call that this phone has no number of: without its list, it would come back. */
+  /** The service may have a call whose number this phone does not know: without its list, the call would reappear. */
   async learn() {
     if (this.data.phase !== 'ready') await this.load()
   },
-  /** Whether all of them are gone; else it is said why not. */
+  /** Whether all of them were deleted; otherwise the reason is shown. */
   async removeAll(calls: Call[]): Promise<boolean> {
     if (this.data.removing) return false
     this.setData({ removing: true })
@@ -188,7 +188,7 @@ Page({
     return problem === null
   },
 
-  /** Starts a file, pauses it or goes on with it; a picture that plays is closed. */
+  /** Plays, pauses or continues a file; closes a playing video. */
   play({ currentTarget }: WechatMiniprogram.CustomEvent) {
     const file = this.fileOf(currentTarget.dataset['id'])
     if (!file) return
@@ -238,7 +238,7 @@ Page({
     this.showCalls()
     if (this.visible && this.records.some(isUnsettled)) this.timer = setTimeout(() => void this.load(), REFRESH)
   },
-  /** This phone's own calls are shown whether the service answers or not. */
+  /** This phone's calls are shown even if the service does not answer. */
   showCalls() {
     const { state } = app.session
     const account = state.phase === 'signed-in' ? state.account : ''
@@ -255,7 +255,7 @@ Page({
     if (this.timer !== null) clearTimeout(this.timer)
     this.timer = null
   },
-  /** Nobody looks: silence, and no more requests or downloads. */
+  /** The page is hidden: stop playing, requests and downloads. */
   leave() {
     this.visible = false
     this.request++
@@ -269,7 +269,7 @@ function problemOf(error: unknown): 'errorUnreachable' | 'errorRefused' | 'error
   if (!(error instanceof RecordsError) || error.reason === 'refused') return 'errorRefused'
   return error.reason === 'unreachable' ? 'errorUnreachable' : 'errorUnderWay'
 }
-/** A question whose answer cannot be taken back. */
+/** A question about an irreversible action. */
 function isSure(title: string, content: string): Promise<boolean> {
   const { remove } = app.language.texts('records')
   const { cancel } = app.language.texts('common')

@@ -1,20 +1,20 @@
 import type { AppContext } from '../../app-context'
 import type { Call } from './merge'
 
-/** Whether it is over: a call under way stays where it is. */
+/** Whether it has ended: running calls are not removed. */
 export function canBeRemoved({ outcome }: Call): boolean {
   return outcome !== null
 }
 
-/** The numbers by which the service may know a call, whether or not it told of it: it tells of the newest only. */
+/** Numbers by which the service may know the call, also if it is not among the newest ones that the service returned. */
 export function numbersOf({ record, past, crossed }: Call): number[] {
   const cid = record?.cid ?? past?.cid ?? null
   return cid === null ? crossed : [cid, ...crossed]
 }
 
 /**
- * Takes calls off the account's list: first at the service, where it may know them, then on this phone. Answers with
- * those that are gone, and the `RecordsError` of the first that could not go, at which it stops.
+ * Removes calls from the account's list: first at the service, if it may know them, then on this phone. Returns the removed ones, and the
+ * `RecordsError` of the first failure, at which it stops.
  */
 export async function removeCalls(
   calls: readonly Call[],

@@ -1,4 +1,4 @@
-/** The calls as the records page shows them. Pure: calls, words and the time in, what the template needs out. */
+/** The view of the records page. Pure: calls, texts and the time in, template data out. */
 import { clock } from '../../services/clock'
 import type { CallRecord, Outcome } from '../../services/records'
 import { fill, type Texts } from '../../texts/index'
@@ -10,12 +10,12 @@ import { canBeRemoved } from './removal'
 type Words = Texts<'records'>
 
 export interface ViewOptions {
-  /** Whose phone this is. */
+  /** The signed-in account. */
   account: string
   texts: { records: Words; outcomes: Texts<'outcomes'> }
-  /** Whether files can be sent to chats from this phone. */
+  /** Whether files can be sent to chats. */
   shares: boolean
-  /** Said in place of files of a call that the service has not told of. */
+  /** Shown instead of files for calls without a record. */
   noRecord: string
   /** ms */
   now: number
@@ -27,17 +27,17 @@ interface Pill {
 }
 export interface CallView {
   id: string
-  /** The number by which the service knows it. */
+  /** Its number at the service. */
   cid: number | null
   peer: string
   direction: CallRecord['direction']
-  /** Not answered by me, and not by my own will. */
+  /** Missed: not answered, and not by the user's decision. */
   missed: boolean
   time: string
   /** “Outgoing video · 00:12” */
   summary: string
   label: string
-  /** The way to call again: its icon and what it says; null where there is none. */
+  /** Calling again: icon and label; null if not possible. */
   again: { icon: 'phone' | 'video'; label: string } | null
   recording: Pill | null
   /** Percent; null while no mixed file is being made. */
@@ -45,9 +45,9 @@ export interface CallView {
   callback: Pill | null
   tries: string[]
   files: FileView[]
-  /** Who hung up. */
+  /** The account that hung up. */
   ending: string
-  /** Said instead of files. */
+  /** Shown instead of files. */
   noFiles: string
   notes: string[]
   removable: boolean
@@ -57,9 +57,9 @@ export interface DayView {
   calls: CallView[]
 }
 
-/** A call shorter than this was not talked in, ms: `00:00` says nothing. */
+/** Shorter calls are shown without a duration, ms. */
 const TALKED = 1_000
-/** The user's own decisions: what they end is not missed. */
+/** The user's own decisions: such calls are not missed. */
 const DECIDED: ReadonlySet<Outcome> = new Set([
   'rejected',
   'rejected-elsewhere',
@@ -82,7 +82,7 @@ export function daysOf(calls: readonly Call[], options: ViewOptions): DayView[] 
   return days
 }
 
-/** Whether a record will still change by itself. */
+/** Whether the record will still change. */
 export function isUnsettled({ live, recording, callback }: CallRecord): boolean {
   return live || recording === 'live' || recording === 'finishing' || callback === 'waiting'
 }
@@ -129,7 +129,7 @@ function isMissed({ direction, duration, outcome }: Call): boolean {
   return direction === 'incoming' && duration === 0 && outcome !== null && !DECIDED.has(outcome)
 }
 
-/** How long it was and how it ended, in words; of a call that somebody just hung up the length says enough. */
+/** Duration and end as text; if somebody hung up, the duration is enough. */
 function ending({ outcome, duration }: Call, texts: ViewOptions['texts']): string[] {
   if (outcome === null) return [texts.records.live]
   const length = duration < TALKED ? [] : [clock(duration)]
@@ -148,7 +148,7 @@ function iconOf(kind: Call['kind']): 'phone' | 'video' {
   return kind === 'video' ? 'video' : 'phone'
 }
 
-/** Nothing is recorded of a call that nobody talked in. */
+/** Calls without a conversation have no recording. */
 function mayLeaveFiles({ duration, outcome, record }: Call): boolean {
   return outcome === null || duration > 0 || (record !== null && record.recording !== 'none')
 }
@@ -188,7 +188,7 @@ function callbackPill({ callback }: CallRecord, words: Words): Pill | null {
   }
 }
 
-/** What the service tried in vain, each in a line: “Recorded files · tried 3 × · HTTP 500”. */
+/** Failed callbacks, a line each: “Recorded files · tried 3 × · HTTP 500”. */
 function tries(record: CallRecord | null, words: Words): string[] {
   const vain = record?.callbacks.filter(({ state, attempts }) => state !== 'sent' && attempts > 0) ?? []
   return vain.map(({ eventType, attempts, lastError }) => {

@@ -1,4 +1,4 @@
-/** The room page: what is around the grid of its people. What it shows follows the controller's state (see view.ts). */
+/** The room page around the grid of members. Its view follows the controller's state (see view.ts). */
 import type { AppContext } from '../../app-context'
 import { moreItems, showMenu, type MoreAction } from '../../components/call-controls/more'
 import { describeFailure, isCameraFailure, type Failure } from '../../components/media/failure'
@@ -12,9 +12,9 @@ import { BLANK, roomView, type RoomView } from './view'
 
 interface Data extends RoomView {
   t: object
-  /** Whether this page holds the room's pusher and players. */
-  seated: boolean
-  /** How long I have been in it; empty before. */
+  /** Whether this page shows the room's pusher and players. */
+  ownsMedia: boolean
+  /** Time in the room; empty before joining. */
   elapsed: string
   headerTop: number
   inviting: boolean
@@ -23,11 +23,11 @@ type AccountEvent = WechatMiniprogram.BaseEvent<Record<string, never>, { account
 
 const app = getApp<AppContext>()
 
-const data: Data = { ...BLANK, t: {}, seated: false, elapsed: '', headerTop: 0, inviting: false }
+const data: Data = { ...BLANK, t: {}, ownsMedia: false, elapsed: '', headerTop: 0, inviting: false }
 
 interface Fields {
   leave: Array<() => void>
-  /** As what I was in it last. */
+  /** The last role in the room. */
   role: RoomRole
   failure: { reason: FailureReason; shown: Failure } | null
 }
@@ -46,9 +46,9 @@ Page({
       app.language.subscribe(() => this.showTitle()),
       app.language.subscribe(() => this.refresh()),
       app.room.subscribe((state, previous) => this.onRoom(state, previous)),
-      app.mediaSeat.take(
-        () => this.setData({ seated: true }),
-        () => this.setData({ seated: false }),
+      app.mediaOwner.acquire(
+        () => this.setData({ ownsMedia: true }),
+        () => this.setData({ ownsMedia: false }),
       ),
       () => clearInterval(seconds),
     ]
@@ -66,7 +66,7 @@ Page({
     this.refresh()
     if (state.phase !== previous.phase) this.tick()
   },
-  /** Shows the room's state and what is wrong with my media. */
+  /** Shows the state of the room and failures of local media. */
   refresh() {
     const { language } = app
     const texts = {
@@ -99,7 +99,7 @@ Page({
     if (!shown) return
     this.failure = { reason, shown }
     this.refresh()
-    // A room can do without my camera, and the others are told that there is no picture.
+    // A room can continue without a local camera; the others are told that there is no video.
     if (isCameraFailure(reason)) app.room.cameraFailed()
   },
   isCameraDown() {
@@ -138,7 +138,7 @@ Page({
   onLeave() {
     app.room.leave()
   },
-  /** Who listens comes in anew as one who speaks. */
+  /** An audience member rejoins as host. */
   onBecomeHost() {
     const { room, kind } = this.data
     app.room.leave()
@@ -162,7 +162,7 @@ Page({
   onRingAgain({ currentTarget }: AccountEvent) {
     app.room.invite([currentTarget.dataset.account])
   },
-  /** The room goes on: the banner of the page below leads back. */
+  /** The room continues: the banner of the page below leads back. */
   onLeavePage() {
     void wx.navigateBack()
   },

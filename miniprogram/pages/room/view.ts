@@ -1,4 +1,4 @@
-/** What the room page shows around its grid. Plain values, so that only changes are set. */
+/** The view of the room page around its grid. Plain values, so that only changes are set. */
 import { isRecorded, type CallKind } from '../../call/state'
 import type { Failure } from '../../components/media/failure'
 import { wayAfterRoom, type RoomEndWay } from '../../room/ending'
@@ -16,21 +16,21 @@ export interface RoomView {
   title: string
   kind: CallKind
   role: RoomRole
-  /** Whether I am in it, or about to be. */
+  /** Whether the user is in the room, or joining. */
   active: boolean
-  /** How many are in it; empty before I am. */
+  /** Number of members; empty before joining. */
   count: string
   microphone: boolean
   camera: boolean
   speaker: boolean
   recorded: boolean
   invitees: readonly Invitee[]
-  /** What holds me up, or why it is over. */
+  /** What delays joining, or why it ended. */
   words: string
   failureText: string
-  /** Whether settings can mend the failure. */
+  /** Whether settings can fix the failure. */
   mendable: boolean
-  /** What the end offers. */
+  /** The action offered after the end. */
   way: RoomEndWay
 }
 
@@ -55,7 +55,7 @@ export const BLANK: RoomView = {
   way: 'none',
 }
 
-/** The view of a room; null where there is none to show (the page is about to leave). */
+/** The view of a room; null if there is none to show (the page is about to close). */
 export function roomView(state: RoomState, role: RoomRole, failure: Failure | null, texts: RoomTexts): RoomView | null {
   if (state.phase === 'idle' || state.phase === 'invited') return null
   const { phase, room, title, kind, inviter } = state

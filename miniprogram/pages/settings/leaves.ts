@@ -7,8 +7,8 @@ import type { Texts } from '../../texts/index'
 type FileText = 'ownAac' | 'ownMp4' | 'ownSilentMp4' | 'mixedAac' | 'mixedMp4'
 
 /**
- * The files that these settings ask for in a call. My sound is kept as .aac and in the .mp4; an audio call has no picture,
- * hence no .mp4; and without anything that is recorded there is no mix either.
+ * The files that these settings produce in a call. Audio is in the .aac and the .mp4; an audio call has no video, so no .mp4; without any
+ * recording there is no mix either.
  */
 export function leaves(settings: Settings, kind: CallKind): FileText[] {
   const { recordAudio: sound, recordType } = settings
@@ -25,7 +25,7 @@ export function leaves(settings: Settings, kind: CallKind): FileText[] {
   return files
 }
 
-/** The same in words. */
+/** The same as text. */
 export function leavesInWords(settings: Settings, kind: CallKind, words: Texts<'settings'>): string {
   const files = leaves(settings, kind)
   return files.length === 0 ? words.nothing : files.map((file) => words[file]).join(words.comma)

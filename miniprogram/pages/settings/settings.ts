@@ -27,7 +27,7 @@ Page({
     beauties: [] as Choice[],
     qualities: [] as Choice[],
     languages: [] as Choice[],
-    /** What a call leaves with these settings. */
+    /** Files of a call with these settings. */
     afterVideo: '',
     afterAudio: '',
     account: '',
@@ -66,7 +66,7 @@ Page({
     askToSignOut(app)
   },
 
-  /** Kept at once; the store itself turns down what is no setting. */
+  /** Stored at once; the store rejects invalid settings. */
   change(key: string, value: unknown) {
     app.settings.change({ [key]: value })
   },

@@ -1,4 +1,4 @@
-/** How a `wx.*` function answers: by its callbacks when it has any, else by a promise. */
+/** Results of `wx.*` functions: by callbacks if there are any, otherwise by a promise. */
 
 export interface Callbacks {
   success?: (this: void, result: object) => void
@@ -7,7 +7,7 @@ export interface Callbacks {
 }
 type Answer = object | void
 
-/** Makes `wx.<name>` of what it does. What `run` throws is told as `<name>:fail <reason>`. */
+/** Creates `wx.<name>`. Exceptions of `run` become `<name>:fail <reason>`. */
 export function api<O extends object>(name: string, run: (options: O) => Answer | Promise<Answer>) {
   return (options?: O & Callbacks): Promise<object> | undefined => {
     const result = attempt(name, run, options)
@@ -33,7 +33,7 @@ async function attempt<O extends object>(
   options?: O,
 ): Promise<object> {
   try {
-    // without options an empty object, as in WeChat
+    // Without options an empty object, as in WeChat.
     const given: O = Object.assign(Object.create(null), options)
     const value = await run(given)
     return { errMsg: `${name}:ok`, ...value }

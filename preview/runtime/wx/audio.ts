@@ -1,4 +1,4 @@
-/** Sounds, and other apps that take the sound away. */
+/** Sounds, and audio interruptions by other apps. */
 import { Listeners } from '../emitter'
 import type { Phone } from '../phone'
 import { api } from './api'

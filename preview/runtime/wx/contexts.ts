@@ -1,11 +1,11 @@
-/** `wx.create…Context`: scripts drive the built-in media elements, and ask the page where things are. */
+/** `wx.create…Context`: controls the built-in media elements; and queries of node positions. */
 import { Component, type Element } from 'glass-easel'
 import { instanceOf } from '../../elements/registry'
 import { NotSimulated } from '../problems'
 import type { Phone } from '../phone'
 import { api } from './api'
 
-/** A page or component as its script holds it. */
+/** A page or component object of scripts. */
 interface Caller {
   _$: { getShadowRoot(): { querySelector(selector: string): unknown } | null }
 }
@@ -38,7 +38,7 @@ export function contextsApi(phone: Phone) {
   }
 }
 
-/** Each method finds its element when it is called, and answers by callbacks as WeChat's do, never by a promise. */
+/** Each method looks up its element when called, and answers by callbacks like WeChat's, never by a promise. */
 function context(phone: Phone, name: string, find: () => object): object {
   return new Proxy(
     {},
@@ -74,7 +74,7 @@ interface TreeNode {
   childNodes?: unknown
 }
 
-/** The first component of a kind in a tree and in the trees of its components. */
+/** The first component of a kind in a tree, nested components included. */
 function deepFind(root: unknown, is: string): Element | null {
   if (typeof root !== 'object' || root === null) return null
   const { childNodes } = root as TreeNode

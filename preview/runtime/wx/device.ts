@@ -13,14 +13,14 @@ export function deviceApi(phone: Phone) {
   return {
     setClipboardData: api('setClipboardData', async ({ data }: { data: string }) => {
       copied = data
-      // a browser may refuse; the phone's own clipboard holds it all the same
+      // The browser may refuse; the phone's own clipboard has the text anyway.
       await navigator.clipboard?.writeText(data).catch(() => undefined)
       dialogs.showToast({ title: query.language === 'zh_CN' ? '内容已复制' : 'Copied', icon: 'none' })
     }),
     getClipboardData: api('getClipboardData', () => ({ data: copied })),
     vibrateShort: api('vibrateShort', () => vibrate(15)),
     vibrateLong: api('vibrateLong', () => vibrate(400)),
-    /** No camera looks at a code here: whoever tries it pastes what the code says. */
+    /** There is no scanner: the user pastes the code's content. */
     scanCode: api('scanCode', async () => {
       const { content } = await dialogs.askForCode()
       if (!content) throw new Error('cancel')
@@ -35,7 +35,7 @@ export function deviceApi(phone: Phone) {
     }),
     makePhoneCall: api('makePhoneCall', () => undefined),
     previewImage: api('previewImage', ({ urls }: { urls: string[] }) => void window.open(urls[0])),
-    /** There is no chat to send it to: it is downloaded. */
+    /** There is no chat: the file is downloaded. */
     shareFileMessage: api('shareFileMessage', ({ filePath, fileName }: { filePath: string; fileName?: string }) =>
       save(filePath, fileName ?? 'file'),
     ),

@@ -1,4 +1,4 @@
-/** The global `wx`: its parts put together; what none of them has fails with its name. */
+/** The global `wx`, from its parts; unknown members fail with their name. */
 import type { Phone } from '../phone'
 import { NotSimulated } from '../problems'
 import { audioApi } from './audio'
@@ -24,7 +24,7 @@ export function createWx(phone: Phone): object {
     ...permissionsApi(phone),
     ...audioApi(phone),
     ...contextsApi(phone),
-    /** Whether there is such an API; what it takes is not looked at. */
+    /** Whether such an API exists; its parameters are not checked. */
     canIUse: (schema: string): boolean => (schema.split('.')[0] ?? '') in parts,
     env: { USER_DATA_PATH: 'wxfile://usr' },
   }
@@ -32,7 +32,7 @@ export function createWx(phone: Phone): object {
     get(target, name) {
       if (name in target || typeof name === 'symbol') return Reflect.get(target, name)
       const problem = new NotSimulated(`wx.${name}`)
-      // shown at once: whoever asked may catch it
+      // Shown at once, because the caller may catch it.
       phone.problems.show(problem)
       throw problem
     },

@@ -1,4 +1,4 @@
-/** The sounds that a mini-program plays. */
+/** Sounds of a mini-program. */
 import { assetUrl } from '../assets'
 import { Listeners, type Switch } from '../emitter'
 
@@ -13,22 +13,22 @@ const EVENTS = {
   Seeked: 'seeked',
 } as const
 
-/** `onPlay`, `offPlay` and so on are made from the table above. */
+/** `onPlay`, `offPlay` and so on are generated from the table above. */
 export class InnerAudio {
   startTime = 0
   obeyMuteSwitch = true
   referrerPolicy = 'no-referrer'
   private source = ''
   private auto = false
-  /** Whether it plays once the mini-program is in sight again. */
+  /** Whether it continues when the mini-program is visible again. */
   private goesOn = false
   private readonly audio = new Audio()
   private readonly stopped = new Listeners<undefined>()
   private readonly failed = new Listeners<{ errCode: number; errMsg: string }>()
 
   /**
-   * @param audios where it is listed until it is destroyed
-   * @param interrupted whether another app has the sound
+   * @param audios list of undestroyed sounds
+   * @param interrupted whether another app has the audio
    * @param hidden whether the mini-program is in the background
    */
   constructor(
@@ -100,12 +100,12 @@ export class InnerAudio {
     if (this.interrupted.on) return this.fail('another app has the sound')
     this.goesOn = this.hidden.on
     if (this.goesOn) return
-    // A call of its own that is overtaken by pause or stop is no failure.
+    // A play request overtaken by pause or stop is not an error.
     this.audio.play().catch((error: unknown) => {
       if (!(error instanceof DOMException && error.name === 'AbortError')) this.fail(String(error))
     })
   }
-  /** It is silent in the background and goes on afterwards. */
+  /** Silent in the background; continues afterwards. */
   hide(hidden: boolean): void {
     if (hidden) {
       this.goesOn = !this.audio.paused

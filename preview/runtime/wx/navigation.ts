@@ -1,4 +1,4 @@
-/** Between pages, and what happens to the app as a whole. */
+/** Navigation between pages, and the app's life cycle. */
 import type { Phone } from '../phone'
 import { api } from './api'
 

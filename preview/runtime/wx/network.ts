@@ -75,7 +75,7 @@ interface Progress {
 }
 type Carry<O> = (options: O, abort: AbortController, progress: (progress: Progress) => void) => Promise<object>
 
-/** What the network and the background do to a request: the first breaks it off, the second gives it five seconds. */
+/** Effects of network and background on a request: the first aborts it, the second gives it five seconds. */
 function exposed<O>({ network, background }: Phone['conditions'], carry: Carry<O>): Carry<O> {
   return async (options, abort, progress) => {
     const lose = (): void => abort.abort(new Error('errcode:-21 net::ERR_NETWORK_CHANGED'))
@@ -91,7 +91,7 @@ function exposed<O>({ network, background }: Phone['conditions'], carry: Carry<O
   }
 }
 
-/** A running request that can be aborted; also a promise, as WeChat's is without callbacks. */
+/** A request that can be aborted; also a promise if there are no callbacks, as in WeChat. */
 function task<O extends object>(name: string, carry: Carry<O>) {
   return (options: O) => {
     const abort = new AbortController()

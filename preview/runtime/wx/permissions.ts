@@ -1,4 +1,4 @@
-/** Permissions and the privacy guideline. The browser asks its own question when a device is opened. */
+/** Permissions and privacy guideline. The browser asks its own question when a device is opened. */
 import { DEVICES, type Device } from '../../conditions/permissions'
 import type { PrivacyListener } from '../../conditions/privacy'
 import type { Phone } from '../phone'
@@ -9,7 +9,7 @@ const SCOPES = { camera: 'scope.camera', microphone: 'scope.record', album: 'sco
 const deviceOf = (scope: string): Device | undefined => DEVICES.find((device) => SCOPES[device] === scope)
 
 export function permissionsApi({ app, dialogs, conditions: { permissions, privacy } }: Phone) {
-  /** Only what was asked for, as on a phone. */
+  /** Only requested scopes, as on a phone. */
   const authSetting = (): Record<string, boolean> =>
     Object.fromEntries(
       DEVICES.flatMap((device) => {
@@ -17,7 +17,7 @@ export function permissionsApi({ app, dialogs, conditions: { permissions, privac
         return answer === undefined ? [] : [[SCOPES[device], answer]]
       }),
     )
-  /** Asks for what an API needs. */
+  /** Requests the permission of an API. */
   const allowed = async (name: string, device: Device): Promise<void> => {
     await privacy.require(name)
     const permission = permissions.ask(device)
@@ -42,13 +42,13 @@ export function permissionsApi({ app, dialogs, conditions: { permissions, privac
       const chosen = await dialogs.showSwitches(authSetting())
       for (const [scope, on] of Object.entries(chosen)) {
         const device = deviceOf(scope)
-        // What the system refuses to WeChat, WeChat cannot give.
+        // WeChat cannot grant what the system denies it.
         if (!device || permissions.of(device) === 'refused-by-system') continue
         permissions.set(device, on ? 'granted' : 'refused')
       }
       return { authSetting: authSetting() }
     }),
-    /** The phone's own settings: another app, so this one goes to the background meanwhile. */
+    /** The phone's settings: another app, so this one is in the background meanwhile. */
     openAppAuthorizeSetting: api('openAppAuthorizeSetting', () => {
       app.hide()
       const switches = DEVICES.map((device) => [device, permissions.of(device) !== 'refused-by-system'] as const)
@@ -77,7 +77,7 @@ export function permissionsApi({ app, dialogs, conditions: { permissions, privac
       privacyContractName: dialogs.privacyName,
     })),
     requirePrivacyAuthorize: api('requirePrivacyAuthorize', () => privacy.require('requirePrivacyAuthorize')),
-    /** The last one that was given counts, as in WeChat. */
+    /** The last listener wins, as in WeChat. */
     onNeedPrivacyAuthorization(listener: PrivacyListener) {
       privacy.listener = listener
     },

@@ -1,4 +1,4 @@
-/** A file of the phone becomes one of the computer: the browser downloads it. */
+/** Saves a phone's file on the computer, as a download. */
 export function save(url: string, download: string): void {
   Object.assign(document.createElement('a'), { href: url, download }).click()
 }

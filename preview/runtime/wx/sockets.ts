@@ -1,4 +1,4 @@
-/** WebSockets as a mini-program has them: tasks, at most five. */
+/** WebSockets of a mini-program: tasks, at most five. */
 import { PhoneSocket } from '../../conditions/phone-socket'
 import { Listeners } from '../emitter'
 import type { Phone } from '../phone'

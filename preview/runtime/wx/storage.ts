@@ -1,4 +1,4 @@
-/** Storage of one account: phones on one page do not see each other's. */
+/** Storage per account: phones on one page are separate. */
 import { api } from './api'
 
 const LIMIT_KB = 10_240

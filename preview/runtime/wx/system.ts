@@ -1,4 +1,4 @@
-/** What the phone says of itself. */
+/** System information. */
 import { CAPSULE, insetsOf, NAVIGATION_BAR } from '../bars'
 import type { Phone } from '../phone'
 import { api } from './api'
@@ -12,7 +12,7 @@ export function systemApi(phone: Phone) {
     brand: 'browser',
     model: 'preview',
     system: 'Android 14',
-    // Media really run here, so it is a 'devtools' only where one asks for it.
+    // Media really work here, so it is only 'devtools' on request.
     platform: phone.conditions.simulator.on ? 'devtools' : 'android',
     abi: 'x86_64',
     benchmarkLevel: 50,

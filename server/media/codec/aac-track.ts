@@ -1,8 +1,8 @@
 import type { Repair } from './repair'
 
-/** Result of reading one tag. `frames`: more than one if the tag held more; `at`: ms after the tag's timestamp. */
+/** Result of reading one tag. `frames`: more than one if the tag holds several; `at`: ms after the tag's timestamp. */
 export interface SoundResult {
-  /** A new configuration (AudioSpecificConfig); null where the last one holds. */
+  /** A new configuration (AudioSpecificConfig); null if unchanged. */
   config: Buffer | null
   frames: { data: Buffer; at: number }[]
   repairs: Repair[]
@@ -13,7 +13,7 @@ const FRAME_SAMPLES = 1024
 const ADTS_HEADER = 7
 const ADTS_CHECKSUM = 2
 
-/** Reads the AAC of one publication: configurations that tell nothing are ignored, ADTS headers inside FLV are taken off. */
+/** Reads the AAC of one publication: ignores invalid configurations and removes ADTS headers inside FLV. */
 export class AacTrack {
   private known: Buffer | null = null
 
@@ -38,17 +38,17 @@ export class AacTrack {
   }
 }
 
-/** Object type and sample rate are there: type 0 is none. */
+/** Whether object type and sample rate are present: type 0 is none. */
 function isConfig(data: Buffer): boolean {
   return data.length >= 2 && data.readUInt8(0) >> 3 !== 0
 }
 
-/** The sample rate and channels of both, which stand in the first 13 bits with the object type. */
+/** Sample rate and channels of both; with the object type they occupy the first 13 bits. */
 function sameCodec(one: Buffer, other: Buffer): boolean {
   return one.readUInt16BE(0) >> 3 === other.readUInt16BE(0) >> 3
 }
 
-/** Frames behind ADTS headers (ISO 13818-7, 6.2) that fill `data` to its last byte; null where it is anything else. */
+/** Frames behind ADTS headers (ISO 13818-7, 6.2) that fill `data` exactly; null otherwise. */
 function readAdts(data: Buffer): { config: Buffer; frames: Buffer[]; frameLength: number } | null {
   const frames: Buffer[] = []
   let config: Buffer | null = null
@@ -56,7 +56,7 @@ function readAdts(data: Buffer): { config: Buffer; frames: Buffer[]; frameLength
   let at = 0
   while (at < data.length) {
     if (at + ADTS_HEADER > data.length) return null
-    // 12 bits of sync, one of the version, two of the layer, which is 0. No raw AAC frame begins so.
+    // Sync word (12 bits), version, layer 0. A raw AAC frame never begins like this.
     if (data[at] !== 0xff || ((data[at + 1] ?? 0) & 0xf6) !== 0xf0) return null
     const [third = 0, fourth = 0, fifth = 0, sixth = 0] = data.subarray(at + 2, at + 6)
     const length = ((fourth & 3) << 11) | (fifth << 3) | (sixth >> 5)

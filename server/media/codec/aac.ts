@@ -1,4 +1,4 @@
-/** AAC: what a stream's configuration (AudioSpecificConfig) says, and silence that fits it. */
+/** AAC: parses the configuration (AudioSpecificConfig) and makes matching silence. */
 
 export interface AacConfig {
   /** As in `mp4a.40.2`. */
@@ -6,7 +6,7 @@ export interface AacConfig {
   /** Hz, of the core coder. */
   sampleRate: number
   channels: number
-  /** The configuration's own numbers for the rate and the channels, ISO 14496-3. */
+  /** Indices of the sample rate and channels, ISO 14496-3. */
   rateIndex: number
   channelConfig: number
   /** ms */
@@ -17,7 +17,7 @@ export interface AacConfig {
 
 const SAMPLE_RATES = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350]
 const OBJECT = { lowComplexity: 2, bandReplication: 5, parametricStereo: 29 }
-/** Samples of one frame, for each channel. */
+/** Samples per frame and channel. */
 export const FRAME_SAMPLES = 1024
 
 /** A raw data block's elements, ISO 14496-3 table 4.85. */
@@ -37,9 +37,9 @@ const LAYOUTS: readonly (readonly number[])[] = [
   [SINGLE, PAIR, PAIR, PAIR, LOW_FREQUENCY],
 ]
 
-/** @throws RangeError when an .aac file (ADTS) cannot hold such a stream. */
+/** @throws RangeError if an .aac file (ADTS) cannot hold such a stream. */
 export function parseAacConfig(config: Buffer): AacConfig {
-  if (config.length < 2) throw new RangeError('The AAC configuration is cut off.')
+  if (config.length < 2) throw new RangeError('The AAC configuration is truncated.')
   const word = config.readUInt16BE(0)
   const objectType = word >> 11
   const rateIndex = (word >> 7) & 15
@@ -64,7 +64,7 @@ export function parseAacConfig(config: Buffer): AacConfig {
   }
 }
 
-/** One long window per channel without a single scale factor band: all spectrum is zero. */
+/** One long window per channel without scale factor bands: the whole spectrum is zero. */
 function silentFrame(layout: readonly number[]): Buffer {
   const bits: string[] = []
   const put = (value: number, width: number): void => void bits.push(value.toString(2).padStart(width, '0'))

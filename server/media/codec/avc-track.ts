@@ -4,14 +4,14 @@ import type { Repair } from './repair'
 
 /** Result of reading one tag. */
 export interface PictureResult {
-  /** A new configuration (avcC), to be passed on before the picture; null where the last one holds. */
+  /** A new configuration (avcC), to be sent before the picture; null if unchanged. */
   config: Buffer | null
-  /** Null where the tag completes no picture. */
+  /** Null if the tag completes no picture. */
   picture: { data: Buffer; key: boolean } | null
   repairs: Repair[]
 }
 
-/** Parameter sets by their ids. */
+/** Parameter sets by id. */
 interface ParameterSets {
   sps: Map<number, Buffer>
   pps: Map<number, Buffer>
@@ -19,22 +19,22 @@ interface ParameterSets {
 
 const AVCC_HEAD = 5
 const AVCC_COUNTS = { sps: 0x1f, pps: 0xff }
-/** What may wait for its picture, bytes. */
+/** Maximum bytes of units that wait for their picture. */
 const MOST_WAITING = 64 << 10
 const INTRA_SLICES = [2, 4, 7, 9]
 
 /**
- * Reads the H.264 of one publication as encoders really send it, and gives pictures that every decoder takes: NAL units behind
- * their lengths, key frames told by their content, parameter sets in the configuration. What needs no repair is passed on as it is.
+ * Reads the H.264 of one publication as real encoders send it, and returns pictures that every decoder accepts: NAL units with lengths, key
+ * frames recognized by content, parameter sets in the configuration. Valid input is passed on unchanged.
  */
 export class AvcTrack {
   private sets: ParameterSets = { sps: new Map(), pps: new Map() }
   private lengthSize = LENGTH_SIZE
   private configured = false
-  /** Units without a picture of their own that belong to the next one. */
+  /** Units without a picture, kept for the next one. */
   private waiting: Buffer[] = []
 
-  /** A configuration as it was sent: avcC, or parameter sets behind start codes. Null where it tells nothing new or nothing at all. */
+  /** A configuration as sent: avcC, or parameter sets with start codes. Null if it is unchanged or invalid. */
   configure(data: Buffer): { config: Buffer | null; repairs: Repair[] } {
     const annexB = beginsWithStartCode(data)
     const sets = annexB ? setsIn(readNals(data, LENGTH_SIZE).nals) : readAvcc(data)
@@ -48,7 +48,7 @@ export class AvcTrack {
     return { config: this.lengthSize === LENGTH_SIZE ? data : withLengthSize(data), repairs: [] }
   }
 
-  /** An access unit as it was sent. `flagged`: its tag calls it a key frame. */
+  /** An access unit as sent. `flagged`: its tag marks it as a key frame. */
   read(data: Buffer, flagged: boolean): PictureResult {
     const repairs: Repair[] = []
     const { nals: sent, annexB, whole } = readNals(data, this.lengthSize)
@@ -66,7 +66,7 @@ export class AvcTrack {
     if (key !== flagged) repairs.push('key-flag')
     const config = this.takeSets(nals, key)
     if (config) repairs.push('inband-config')
-    // Without a configuration no decoder can begin.
+    // Without a configuration no decoder can start.
     if (!this.configured) return { config: null, picture: null, repairs: [...repairs, 'no-config'] }
     const kept = nals.filter((nal) => !this.isConfigured(nal))
     const unchanged =
@@ -75,7 +75,7 @@ export class AvcTrack {
     return { config, picture: { data: joinNals(kept), key }, repairs }
   }
 
-  /** Takes parameter sets that stand before a key frame for the configuration; gives that where it changes. */
+  /** Takes the parameter sets before a key frame as the configuration. Returns it if it changed. */
   private takeSets(nals: readonly Buffer[], key: boolean): Buffer | null {
     if (!key) return null
     const found = setsIn(nals)
@@ -91,7 +91,7 @@ export class AvcTrack {
     return writeAvcc(sets)
   }
 
-  /** Whether the unit is a parameter set that the configuration has. */
+  /** Whether the configuration already has this parameter set. */
   private isConfigured(nal: Buffer): boolean {
     const type = nalType(nal)
     if (type !== NAL.sps && type !== NAL.pps) return false
@@ -101,14 +101,14 @@ export class AvcTrack {
   }
 }
 
-/** Of user data, which begin with the name of their kind. */
+/** User data begin with the identifier of their kind. */
 const USER_DATA = 5
 const NAME_LENGTH = 16
 const LAST_BYTE = 0x80
 
 /**
- * Whether the messages of supplemental information are as long as they say (ITU-T H.264, 7.3.2.3). A decoder that reads others may refuse
- * the whole picture: Chromium's does.
+ * Whether SEI messages have the length that they declare (ITU-T H.264, 7.3.2.3). Chromium's decoder, for one, refuses the whole picture
+ * otherwise.
  */
 function isWellFormed(sei: Buffer): boolean {
   const bytes = withoutEmulation(sei.subarray(1))
@@ -126,7 +126,7 @@ function isWellFormed(sei: Buffer): boolean {
   return bytes.length > 0
 }
 
-/** Delimiters, filler and ends of sequences are no part of what FLV and mp4 hold. */
+/** Delimiters, filler data and end-of-sequence units are not stored in FLV and mp4. */
 function isKept(nal: Buffer): boolean {
   const type = nalType(nal)
   if (type === NAL.sei) return isWellFormed(nal)
@@ -139,7 +139,7 @@ function isSame(one: readonly Buffer[], other: readonly Buffer[]): boolean {
 
 const sizeOf = (nals: readonly Buffer[]): number => nals.reduce((sum, { length }) => sum + LENGTH_SIZE + length, 0)
 
-/** Whether a slice is decoded without other pictures: its header begins with its first block and its type. */
+/** Whether a slice is decoded without other pictures: by its first macroblock and slice type. */
 function isIntra(nal: Buffer): boolean {
   const type = tryRead(nal.subarray(1, 12), (bits) => {
     bits.unsigned()
@@ -148,9 +148,9 @@ function isIntra(nal: Buffer): boolean {
   return type !== null && INTRA_SLICES.includes(type)
 }
 
-/** A parameter set's id; null where it is cut off. */
+/** A parameter set's id; null if truncated. */
 function idOf(nal: Buffer): number | null {
-  // A sequence parameter set has profile, constraints and level before it.
+  // In a sequence parameter set, profile, constraints and level come first.
   return tryRead(nal.subarray(nalType(nal) === NAL.sps ? 4 : 1, 20), (bits) => bits.unsigned())
 }
 
@@ -188,7 +188,7 @@ function withLengthSize(avcc: Buffer): Buffer {
   return copy
 }
 
-/** The parameter sets of an avcC (ISO 14496-15, 5.2.4.1); null where it is none or cut off. */
+/** The parameter sets of an avcC (ISO 14496-15, 5.2.4.1); null if it is invalid or truncated. */
 function readAvcc(avcc: Buffer): ParameterSets | null {
   if (avcc.length <= AVCC_HEAD || avcc[0] !== 1) return null
   const nals: Buffer[] = []

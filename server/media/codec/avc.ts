@@ -1,4 +1,4 @@
-/** H.264: what an mp4 must say about the picture, read from the stream's configuration (avcC). */
+/** H.264: reads from the stream's configuration (avcC) what an mp4 needs about the picture. */
 
 export interface AvcConfig {
   /** As in `avc1.64001f`. */
@@ -11,18 +11,18 @@ const AVCC_SPS = 6
 const HIGH_PROFILES = [100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135]
 const CHROMA_444 = 3
 
-/** @throws RangeError when the configuration is not one. */
+/** @throws RangeError if the configuration is invalid. */
 export function parseAvcConfig(avcc: Buffer): AvcConfig {
   const spsCount = avcc.length > AVCC_SPS + 1 ? avcc.readUInt8(AVCC_SPS - 1) & 0x1f : 0
-  if (avcc[0] !== 1 || spsCount === 0) throw new RangeError('The H.264 configuration holds no picture parameters.')
+  if (avcc[0] !== 1 || spsCount === 0) throw new RangeError('The H.264 configuration has no parameter sets.')
   const length = avcc.readUInt16BE(AVCC_SPS)
   const sps = avcc.subarray(AVCC_SPS + 2, AVCC_SPS + 2 + length)
   const { width, height } = pictureSize(new BitReader(withoutEmulation(sps)))
-  if (!(width > 0 && height > 0)) throw new RangeError('The H.264 configuration gives no picture size.')
+  if (!(width > 0 && height > 0)) throw new RangeError('The H.264 configuration has no picture size.')
   return { codec: `avc1.${avcc.toString('hex', 1, 4)}`, width, height }
 }
 
-/** ITU-T H.264, 7.3.2.1.1, up to the cropping. */
+/** ITU-T H.264, 7.3.2.1.1, up to the cropping fields. */
 function pictureSize(bits: BitReader): { width: number; height: number } {
   bits.skip(8)
   const profile = bits.read(8)
@@ -80,7 +80,7 @@ function skipPictureOrder(bits: BitReader): void {
   for (let left = bits.unsigned(); left > 0; left--) bits.signed()
 }
 
-/** Drops the third byte of each 00 00 03. */
+/** Removes the emulation prevention byte: the third of each 00 00 03. */
 export function withoutEmulation(nal: Buffer): Buffer {
   return Buffer.from(nal.filter((byte, at) => !(byte === 3 && at >= 2 && nal[at - 1] === 0 && nal[at - 2] === 0)))
 }
@@ -97,7 +97,7 @@ export class BitReader {
     let value = 0
     for (let left = count; left > 0; left--) {
       const byte = this.bytes[this.position >> 3]
-      if (byte === undefined) throw new RangeError('The H.264 configuration is cut off.')
+      if (byte === undefined) throw new RangeError('The H.264 configuration is truncated.')
       value = value * 2 + ((byte >> (7 - (this.position & 7))) & 1)
       this.position++
     }

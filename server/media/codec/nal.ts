@@ -1,4 +1,4 @@
-/** H.264 NAL units, as FLV and mp4 carry them (behind their length) and as Annex B does (behind start codes). */
+/** H.264 NAL units: with lengths as in FLV and mp4, and with start codes as in Annex B. */
 
 /** NAL unit types, ITU-T H.264 table 7-1. */
 export const NAL = {
@@ -17,7 +17,7 @@ export const NAL = {
 
 export const nalType = (nal: Buffer): number => (nal[0] ?? 0) & 0x1f
 
-/** Whether the unit holds a part of a picture. */
+/** Whether the unit is a slice. */
 export function isSlice(nal: Buffer): boolean {
   const type = nalType(nal)
   return type === NAL.slice || type === NAL.idr || (type >= NAL.partitionA && type <= NAL.partitionC)
@@ -25,20 +25,20 @@ export function isSlice(nal: Buffer): boolean {
 
 export interface Nals {
   nals: Buffer[]
-  /** They came behind start codes. */
+  /** The units had start codes. */
   annexB: boolean
-  /** False where the last units were cut off or made no sense; they are left out. */
+  /** False if the last units were truncated or invalid; they are left out. */
   whole: boolean
 }
 
-/** The units of an access unit, in either form. Slices of `data`; empty ones are left out. `lengthSize`: bytes of a length. */
+/** The NAL units of an access unit in either form, as slices of `data` without empty ones. `lengthSize`: bytes of a length. */
 export function readNals(data: Buffer, lengthSize: number): Nals {
   const byLength = readLengths(data, lengthSize)
   if (byLength.whole && byLength.nals.some(isSlice)) return byLength
   return beginsWithStartCode(data) ? { nals: readStartCodes(data), annexB: true, whole: true } : byLength
 }
 
-/** 00 00 01 or 00 00 00 01: read as a length that would be a first unit of one byte, or a very long one. */
+/** 00 00 01 or 00 00 00 01: read as a length, it would mean a first unit of one byte or a huge one. */
 export function beginsWithStartCode(data: Buffer): boolean {
   const at = data.indexOf(START_CODE)
   return at === 0 || (at === 1 && data[0] === 0)
@@ -65,7 +65,7 @@ function readStartCodes(data: Buffer): Buffer[] {
     const from = code + START_CODE.length
     code = data.indexOf(START_CODE, from)
     let to = code === -1 ? data.length : code
-    // Zeros before a start code belong to it; others only trail a unit.
+    // Zeros before a start code belong to it; others are trailing zeros of the unit.
     while (to > from && data[to - 1] === 0) to--
     if (to > from) nals.push(data.subarray(from, to))
   }
@@ -73,7 +73,7 @@ function readStartCodes(data: Buffer): Buffer[] {
 }
 const START_CODE = Buffer.of(0, 0, 1)
 
-/** Bytes of the length that `joinNals` writes. */
+/** Bytes of the lengths that `joinNals` writes. */
 export const LENGTH_SIZE = 4
 
 export function joinNals(nals: readonly Buffer[]): Buffer {

@@ -1,24 +1,24 @@
-/** What was wrong with a tag and was put right, or why nothing of it is passed on. */
+/** What was repaired in a tag, or why all of it was dropped. */
 export type Repair =
-  /** A configuration that is empty or cut off: ignored. */
+  /** An empty or truncated configuration, ignored. */
   | 'bad-config'
-  /** Parameter sets stood in a key frame only: they became the configuration. */
+  /** Parameter sets came only inside a key frame; they were moved to the configuration. */
   | 'inband-config'
-  /** NAL units came behind start codes in place of their lengths. */
+  /** NAL units had start codes instead of lengths. */
   | 'start-codes'
-  /** Its last units were cut off, or made no sense: left out. */
+  /** The last units were truncated or invalid, and left out. */
   | 'cut-off'
-  /** The same, and nothing is left of the picture. */
+  /** The same, and no picture is left. */
   | 'unreadable'
-  /** The tag was, or was not, a key frame, against what it said. */
+  /** The tag's key frame flag was wrong. */
   | 'key-flag'
-  /** Supplemental information that is not as long as it says: left out. */
+  /** SEI messages with a wrong length, left out. */
   | 'bad-sei'
-  /** Nothing in it. */
+  /** An empty tag. */
   | 'empty'
-  /** Units without a picture: they are kept for the next one. */
+  /** Units without a picture, kept for the next one. */
   | 'no-picture'
-  /** A frame before any configuration: no decoder could begin with it. */
+  /** A frame before any configuration, which no decoder can start with. */
   | 'no-config'
-  /** AAC frames came behind ADTS headers. */
+  /** AAC frames had ADTS headers. */
   | 'adts'

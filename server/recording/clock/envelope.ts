@@ -1,11 +1,11 @@
-/** How much a publisher's clock can be off another one, generously: ± 500 ppm is common. */
+/** Maximum drift assumed between a publisher's clock and another one; ± 500 ppm is common. */
 const MOST_DRIFT = 0.0015
 /** ms */
 const WINDOW = 5_000
 
 /**
- * How far behind its timestamp each frame of one clock came at the least: a frame can be late, never early. The lower envelope of
- * `arrived - times`, which follows a slow drift and passes over delays of the network. Values at each frame, ms.
+ * Minimum delay of each frame of one clock against its timestamp, ms: a frame can be late, never early. The lower envelope of `arrived -
+ * times`, which follows slow drift and ignores network delays.
  */
 export function lowerEnvelope(times: Float64Array, arrived: ArrayLike<number>, from: number, to: number): Float64Array {
   const points: { at: number; late: number }[] = []
@@ -28,7 +28,7 @@ export function lowerEnvelope(times: Float64Array, arrived: ArrayLike<number>, f
   return envelope
 }
 
-/** How far behind its timestamp a frame of one clock came: the middle of its own and its neighbours' delay, since any timestamp may be wrong. */
+/** Typical delay of each frame: the median of its own and its neighbours' delays, since any timestamp may be wrong. */
 export function delayAt(
   times: ArrayLike<number>,
   arrived: ArrayLike<number>,
@@ -54,7 +54,7 @@ function limit(points: { at: number; late: number }[], point: number, neighbour:
 
 const middle = (points: Points, point: number): number => (points[point]?.at ?? 0) + WINDOW / 2
 
-/** Between the middles of the windows around `at`. */
+/** Interpolates between the medians of the windows around `at`. */
 function between(points: Points, next: number, at: number): number {
   const before = points[next - 1]
   const after = points[next]

@@ -11,47 +11,46 @@ import {
 } from './track-times'
 
 /**
- * When each frame of a publication belongs, ms from the publication's start; before it, where frames were captured before they could be
- * sent. Not rounded; of pictures never backwards.
+ * Media time of each frame, ms from the publication's start; negative for frames captured before they could be sent. Not rounded; never
+ * decreasing for pictures.
  */
 export interface MediaTimes {
   audio: Float64Array
   video: Float64Array
 }
 
-/** A step that is off the time which really passed by more than this ends a run, ms. */
+/** A run ends at a step that differs from real time by more than this, ms. */
 const JUMP = 300
-/** Runs of one track whose delays differ by less go by the same clock, ms. */
+/** Runs of one track with delays that differ by less have the same clock, ms. */
 const SAME_CLOCK = 100
-/** Maximum length of a run at the end, or at the beginning, that was held up, ms. */
+/** Maximum length of a delayed run at the beginning or end, ms. */
 const SHORT_RUN = 1_000
-/** A run this short can have been late as a whole though its frames came at their usual pace, ms. */
+/** A shorter run may be delayed as a whole even if its frames arrived at their usual pace, ms. */
 const EVEN_RUN = 300
 /** Maximum length of a run of delayed frames, ms. */
 const LONG_RUN = 10_000
 /** Maximum length of media lost at once while frames are delayed, ms. */
 const LOST = 600
-/** Maximum delay at the end of a stream that is still a delay and not another clock, ms. */
+/** Maximum delay at the end of a stream; longer ones are another clock, ms. */
 const LONGEST_STALL = 2_000
-/** At their beginning both tracks go by one clock if they come at most this far apart, ms. */
+/** Both tracks have one clock if their first frames arrive within this time, ms. */
 const COMMON_START = 500
-/** Tracks of which the second one comes within this time began together, ms. */
+/** The tracks began together if the second one starts within this time, ms. */
 const TOGETHER = 1_000
-/** Sound and picture that stay this close to their common clock are kept in step exactly, ms. */
+/** Tracks that stay this close to their common clock are kept exactly in step, ms. */
 const EXACT = 60
-/** What a stream may be ahead of the time that really passed, ms. */
+/** Maximum lead of a stream over real time, ms. */
 const AHEAD = 5_000
-/** Without sound to tell the time, a picture of more than this is a pause, ms. */
+/** In a stream without audio, a longer frame is a pause, ms. */
 const LONGEST_PICTURE = 100
-/** A difference of arrival that can be seen, ms. */
+/** Minimum difference of arrival times that is significant, ms. */
 const NOTICEABLE = 20
-/** A publisher that claims so much more than was possible is not believed at all, ms. */
+/** Timestamps that exceed the possible time by this much are not used at all, ms. */
 const LIE = 60_000
 
 /**
- * Maps publishers' timestamps to real time. They are believed as far as they go, but not against the clock: single wrong ones, steps,
- * clocks that stand still or drift, and tracks with clocks of their own are found by comparing with when frames came, in both
- * directions of time. `frameLength`: of the sound, ms.
+ * Maps publishers' timestamps to real time. Timestamps are used as long as they agree with arrival times. Outliers, steps, clocks that stop
+ * or drift, and tracks with separate clocks are detected by comparing both, forward and backward in time. `frameLength`: of audio, ms.
  */
 export function mediaTimes(audio: TrackTimes, video: TrackTimes, frameLength: number): MediaTimes {
   const base = baseOf(audio, video)
@@ -76,7 +75,7 @@ export function mediaTimes(audio: TrackTimes, video: TrackTimes, frameLength: nu
   const [soundOffsets, pictureOffsets] = [offsetsOf(captured, picture), offsetsOf(picture, sound)]
   keepInStep(sound, soundOffsets, picture, pictureOffsets)
   const placed = [place(sound, soundOffsets), place(picture, pictureOffsets)]
-  // No frame is later than its arrival, also of those that came in one burst.
+  // No frame is later than its arrival, including frames of one burst.
   const ahead = faster ? Math.max(...placed.map((times) => times.at(-1) ?? 0)) - last : 0
   for (const times of placed) for (let at = 0; at < times.length; at++) times[at] = (times[at] ?? 0) - ahead
   return { audio: placed[0] ?? new Float64Array(), video: rising(placed[1] ?? new Float64Array()) }
@@ -91,7 +90,7 @@ interface Track {
   times: Float64Array
   arrived: ArrayLike<number>
   order: ArrayLike<number>
-  /** What one frame can last without being a pause, ms. */
+  /** Maximum duration of a frame; longer ones are a pause, ms. */
   longest: number
 }
 
@@ -100,13 +99,13 @@ function baseOf(audio: TrackTimes, video: TrackTimes): number {
   return (soundFirst ? audio.sent[0] : video.sent[0]) ?? 0
 }
 
-/** What a track holds, pauses apart, ms. */
+/** Duration of a track's media without pauses, ms. */
 function contentOf({ times, longest }: Track): number {
   const step = Math.min(longest, Math.max(usualStep(times), 1))
   return times.length * step
 }
 
-/** Whether it came so fast that its arrival says nothing of time: from a file, say. */
+/** Whether the stream came so fast that arrival times are meaningless, as from a file. */
 function isFasterThanTime(...tracks: Track[]): boolean {
   const took = Math.max(...tracks.map(({ arrived }) => arrived[arrived.length - 1] ?? 0))
   const first = Math.min(...tracks.map(({ arrived }) => arrived[0] ?? Infinity))
@@ -114,8 +113,8 @@ function isFasterThanTime(...tracks: Track[]): boolean {
 }
 
 /**
- * Replaces the arrival of frames that came faster than time by the time of the track with the fewer gaps: what came between two
- * of its frames belongs between them. Gives whether its timestamps could not be believed.
+ * Replaces arrival times of frames that came faster than real time by the time of the track with fewer gaps: frames between two of its
+ * frames belong between them. Returns whether the timestamps were unusable.
  */
 function paceByOrder(one: Track, other: Track): boolean {
   const [leader, follower] = longestGap(one, other) <= longestGap(other, one) ? [one, other] : [other, one]
@@ -135,12 +134,12 @@ function paceByOrder(one: Track, other: Track): boolean {
   return distrusted
 }
 
-/** For how long a track was not there at the most, by the frames of the other that came meanwhile, ms. */
+/** Maximum time that a track was absent, by the frames of the other track in between, ms. */
 function longestGap(track: Track, other: Track): number {
   if (track.times.length === 0) return Infinity
   let [longest, before] = [0, 0]
   for (let at = 0; at <= track.times.length; at++) {
-    // All frames of the publication that came before this one, less the track's own.
+    // All frames of the publication up to this one, minus the track's own.
     const others = at < track.times.length ? (track.order[at] ?? 0) - at : other.times.length
     longest = Math.max(longest, others - before)
     before = others
@@ -148,7 +147,7 @@ function longestGap(track: Track, other: Track): number {
   return longest * Math.min(usualStep(other.times), other.longest)
 }
 
-/** Times of a track that came faster than time: its own steps, with pauses only as long as the call really took. */
+/** Times of a track that came faster than real time: its own steps, with pauses limited to the call's real duration. */
 function pace(track: Track): { paced: Float64Array; distrusted: boolean } {
   const { times, arrived, longest } = track
   const paced = new Float64Array(times.length)
@@ -175,7 +174,7 @@ function pace(track: Track): { paced: Float64Array; distrusted: boolean } {
   return { paced, distrusted }
 }
 
-/** Whether a pause took no time at all, where at the speed of the rest it had taken some. */
+/** Whether a pause took no real time, although it had to at the speed of the rest. */
 function isStep(pause: number, passed: number, speed: number): boolean {
   const expected = pause / speed
   return expected > NOTICEABLE && passed < expected / 3
@@ -184,7 +183,7 @@ function isStep(pause: number, passed: number, speed: number): boolean {
 interface Run {
   from: number
   to: number
-  /** The least delay of its frames, ms. */
+  /** Minimum delay of its frames, ms. */
   late: number
 }
 
@@ -199,7 +198,7 @@ function offsetsOf({ times, arrived }: Timed, other: Timed): Float64Array {
   return offsets
 }
 
-/** Stretches in which timestamps and arrival agree. */
+/** Ranges in which timestamps and arrival agree. */
 function runsOf(times: Float64Array, arrived: ArrayLike<number>): Run[] {
   const runs: Run[] = []
   for (let at = 0; at < times.length; at++) {
@@ -218,8 +217,8 @@ function runsOf(times: Float64Array, arrived: ArrayLike<number>): Run[] {
 }
 
 /**
- * Joins runs that go by the same clock. Late frames make a run look like one of another clock, but never an early one: a run that only
- * came late belongs to the clock around it. Frames get lost where they are held up, which makes timestamps go forward a little.
+ * Joins runs that have the same clock. Late frames can make a run look like another clock, early ones cannot: a run that was only late
+ * belongs to the surrounding clock. Frames may be lost during a delay, which moves timestamps forward a little.
  */
 function clocksOf(runs: readonly Run[], { times, arrived }: Timed, other: Timed): Run[] {
   const clocks: Run[] = []
@@ -244,8 +243,8 @@ const returnsTo = ({ late }: Run, runs: readonly Run[]): boolean =>
   runs.some((run) => Math.abs(run.late - late) <= SAME_CLOCK)
 
 /**
- * Whether the network or a busy phone delayed a run: nothing came before it for about as long, and it arrived unevenly, or is short and the
- * other track was not there either.
+ * Whether a run was delayed by the network or a busy phone: nothing arrived for about as long before it, and it arrived unevenly, or is
+ * short and the other track was absent too.
  */
 function wasHeldUp(clock: Run, run: Run, times: Float64Array, arrived: ArrayLike<number>, other: Timed): boolean {
   const [before, first] = [arrived[run.from - 1] ?? 0, arrived[run.from] ?? 0]
@@ -272,24 +271,24 @@ function cameUnevenly({ from, to }: Run, times: Float64Array, arrived: ArrayLike
   return most - least > SAME_CLOCK
 }
 
-/** So many frames between two times show that the connection was not held up. */
+/** Number of frames within a gap that shows that the connection was not stalled. */
 const MEANWHILE = 3
 
 function cameMeanwhile({ arrived }: Timed, from: number, to: number): boolean {
   let [came, last] = [0, from]
   for (let at = 0; at < arrived.length; at++) {
     const time = arrived[at] ?? 0
-    // Frames that come together are one.
+    // Frames that arrive together count as one.
     if (time > last + NOTICEABLE && time < to - NOTICEABLE) [came, last] = [came + 1, time]
   }
   return came >= MEANWHILE
 }
 
-/** Whether the stream ended before the delay was over. */
+/** Whether the stream ended within the delay. */
 const isTail = (clock: Run, run: Run, times: Float64Array): boolean =>
   lengthOf(run, times) < SHORT_RUN && run.late - clock.late < LONGEST_STALL
 
-/** Whether a run with less delay continues the clock: all frames of the clock were held up, some got lost, or it began so. */
+/** Whether a run with less delay continues the clock: all frames of the clock were delayed, some were lost, or it is the first run. */
 function isForward(clock: Run, run: Run, times: Float64Array, arrived: ArrayLike<number>): boolean {
   const step = (times[run.from] ?? 0) - (times[clock.to - 1] ?? 0)
   if (step < 0 || !cameUnevenly(clock, times, arrived)) return false
@@ -300,8 +299,8 @@ function isForward(clock: Run, run: Run, times: Float64Array, arrived: ArrayLike
 }
 
 /**
- * Sound and picture of one clock keep the distance that their timestamps have, however late either comes. That they began by one clock
- * is taken from their beginning; where they part later, by a clock that stood still or by drift, their arrival decides.
+ * Audio and video of one clock keep the distance of their timestamps, however late either arrives. Whether they share a clock is decided at
+ * their beginning; if they diverge later, because a clock stopped or drifts, arrival times decide.
  */
 function keepInStep(sound: Track, soundOffsets: Float64Array, picture: Track, pictureOffsets: Float64Array): void {
   if (soundOffsets.length === 0 || pictureOffsets.length === 0) return
@@ -317,7 +316,7 @@ function keepInStep(sound: Track, soundOffsets: Float64Array, picture: Track, pi
   const common = beganTogether && Math.abs(begin) <= COMMON_START ? begin : 0
   for (let at = 0; at < apart.length; at++) {
     const off = (apart[at] ?? 0) - common
-    // As much of it as a common clock and an uneven network explain; nothing of what only another clock does.
+    // The part that a common clock and an uneven network explain; nothing that only another clock explains.
     const explained = Math.sign(off) * Math.max(0, Math.min(Math.abs(off), 2 * EXACT - Math.abs(off)))
     soundOffsets[at] = (soundOffsets[at] ?? 0) - common - explained
   }

@@ -1,45 +1,48 @@
 import { median } from './track-times'
 
-/** Where a participant's sound goes: AAC frames adjoin, so that time passes by their number. Times in ms from the participant's zero. */
+/**
+ * Positions of a participant's audio frames: AAC frames adjoin, so time is given by their count. Times in ms from the participant's zero.
+ */
 export interface SoundPlan {
-  /** So many frames of silence before each frame. */
+  /** Number of silent frames before each frame. */
   silence: Uint32Array
-  /** Where each frame begins in the file. */
+  /** Start of each frame in the file. */
   starts: Float64Array
-  /** How far the file is behind media time at a moment: what is to be taken off the time of a picture so that it is in step. */
+  /** Lag of the file behind media time at a moment: subtracted from picture times to keep them in step. */
   lagAt(time: number): number
-  /** The media time of a place in the file. */
+  /** The media time of a position in the file. */
   timeAt(position: number): number
 }
 
-/** A frame that is due this much later than the last one ends may come after a pause, ms. */
+/** A frame due this much later than the previous one ends may follow a pause, ms. */
 const PAUSE = 55
-/** A pause of less is left to the picture to follow, ms. */
+/** Shorter pauses are only followed by the pictures, ms. */
 const SHORTEST_SILENCE = 45
-/** No burst of frames that share a timestamp is longer, ms. */
+/** Maximum length of a burst of frames with one timestamp, ms. */
 const LONGEST_BURST = 250
-/** So many frames before and after tell where the sound is. */
+/** Number of frames before and after from which the position of the sound is estimated. */
 const WITNESSES = 48
 /** Levels that differ by more than this multiple of the median deviation differ significantly. */
 const SURE = 7
-/** Timestamps of bursts are exact where a burst begins, ms. */
+/** In a burst, the first timestamp is exact to this, ms. */
 const EXACT = 4
-/** Timestamps of a burst rise by at most this, ms. */
+/** Maximum increase of timestamps within a burst, ms. */
 const SAME = 2
-/** What nobody notices: then pictures keep their own times, ms. */
+/** An imperceptible lag: pictures keep their own times, ms. */
 const UNNOTICED = 25
-/** The lag is told for stretches of this length, the last one up to twice as long, ms. */
+/** The lag is given for ranges of this length, the last one up to twice as long, ms. */
 const STEP = 2_000
 
 /**
- * Places frames by counting them. `times`: when each belongs by its timestamp, which may be shared by several frames, or jitter;
- * `lengths`: of each frame. Silence is put in only where frames before and after agree on a pause; a drift is not, but told by `lagAt`.
+ * Places audio frames by counting them. `times`: their media times by timestamp, which may be shared by several frames, or jitter;
+ * `lengths`: of each frame. Silence is inserted only if frames before and after agree on a pause. Drift is not corrected with silence, but
+ * returned by `lagAt`.
  */
 export function planSound(times: ArrayLike<number>, lengths: ArrayLike<number>): SoundPlan {
   const count = times.length
   const silence = new Uint32Array(count)
   const starts = new Float64Array(count)
-  /** Of each frame, against counting alone. */
+  /** Offset of each frame from pure counting. */
   const off = new Float64Array(count)
   let counted = 0
   for (let at = 0; at < count; at++) {
@@ -55,7 +58,7 @@ export function planSound(times: ArrayLike<number>, lengths: ArrayLike<number>):
       const from = Math.max(since, at - WITNESSES)
       const bursts = comesInBursts(times, off, from, to)
       const before = at === 0 ? 0 : levelOf(times, off, from, at, bursts)
-      // A burst that begins here is exact by itself; else many frames must agree.
+      // A burst that begins here is exact; otherwise many frames must agree.
       const after = bursts ? (off[at] ?? 0) : levelOf(times, off, at, to, bursts)
       const pause = after - before
       const isPause =
@@ -89,7 +92,7 @@ function momentsIn(times: ArrayLike<number>, from: number, to: number): number {
   return moments
 }
 
-/** Where the frames that witness a pause before `at` end: at the next pause that is surely one. */
+/** End of the frames that support a pause before `at`: the next certain pause. */
 function nextPause(times: ArrayLike<number>, lengths: ArrayLike<number>, at: number): number {
   const most = Math.min(times.length, at + WITNESSES)
   for (let next = at + 1; next < most; next++) {
@@ -98,19 +101,21 @@ function nextPause(times: ArrayLike<number>, lengths: ArrayLike<number>, at: num
   return most
 }
 
-/** Whether frames share timestamps that are exact for the first of each burst: then those differ by next to nothing, but for pauses. */
+/**
+ * Whether frames share timestamps that are exact for the first one of each burst: their offsets are then nearly equal, except for pauses.
+ */
 function comesInBursts(times: ArrayLike<number>, off: Float64Array, from: number, to: number): boolean {
   const firsts = firstsOf(times, off, from, to)
   const steps = firsts.slice(1).map((one, at) => Math.abs(one - (firsts[at] ?? 0)))
   return firsts.length < to - from && median(steps) <= EXACT
 }
 
-/** The offset of some frames: of bursts that of their first frames, else the middle. */
+/** The offset of some frames: for bursts, of their first frames; otherwise the median. */
 function levelOf(times: ArrayLike<number>, off: Float64Array, from: number, to: number, bursts: boolean): number {
   return median(bursts ? firstsOf(times, off, from, to) : off.subarray(from, to))
 }
 
-/** The offsets of the first frames of bursts; of one that began before the stretch only where there is no other. */
+/** The offsets of the first frames of bursts; of a burst that began before the range only if there is no other. */
 function firstsOf(times: ArrayLike<number>, off: Float64Array, from: number, to: number): number[] {
   const isFirst = (at: number): boolean => at === 0 || Math.abs((times[at] ?? 0) - (times[at - 1] ?? 0)) > SAME
   const firsts: number[] = []
@@ -118,7 +123,7 @@ function firstsOf(times: ArrayLike<number>, off: Float64Array, from: number, to:
   return firsts.length > 0 ? firsts : [off[from] ?? 0]
 }
 
-/** See `SoundPlan`: the offset of media time from the file, smoothed, on a grid. */
+/** See `SoundPlan`: the smoothed offset of media time from the file, on a grid. */
 function lagOf(times: ArrayLike<number>, starts: Float64Array): Pick<SoundPlan, 'lagAt' | 'timeAt'> {
   const behind = starts.map((start, at) => (times[at] ?? 0) - start)
   const nodes: Node[] = []
@@ -143,7 +148,7 @@ interface Node {
   lag: number
 }
 
-/** The lag between nodes, which are mostly asked for in their order. */
+/** The lag between grid nodes; optimized for ascending queries. */
 function lagBy(nodes: readonly Node[], key: 'time' | 'position'): (at: number) => number {
   let near = 0
   return (at) => {

@@ -1,23 +1,23 @@
 import { median, type TrackTimes } from './track-times'
 
-/** A track with its timestamps unwrapped, and the usual length of its frames, ms. */
+/** A track with unwrapped timestamps and its usual frame length, ms. */
 export interface StalledTrack extends Pick<TrackTimes, 'arrived' | 'order'> {
   times: Float64Array
   step: number
 }
 
-/** A longer time without a frame on either track may be a stall, ms. */
+/** A longer time without frames on either track may be a stall, ms. */
 const GAP = 250
-/** Frames that came faster than time by less are not held up, ms. */
+/** Minimum excess of media over real time that indicates a stall, ms. */
 const NOTICEABLE = 100
-/** Frames that make up for this share of the gap were held up, whatever their timestamps: an encoder's bursts are shorter. */
+/** Frames that make up for this share of the gap were stalled, whatever their timestamps: encoders' bursts are shorter. */
 const HELD = 0.5
-/** A timestamp may be off by this and be believed, ms. */
+/** Maximum error of a timestamp that is still used, ms. */
 const UNCERTAIN = 150
 
-/** Sound and picture. */
+/** Audio and video. */
 type Tracks = readonly [StalledTrack, StalledTrack]
-/** Of sound and picture, ms. */
+/** Of audio and video, ms. */
 type Arrivals = readonly [Float64Array, Float64Array]
 
 /** A frame of either track: its number there. */
@@ -27,9 +27,9 @@ interface Frame {
 }
 
 /**
- * When frames would have come had the network never held them up, ms: `arrived`, with the frames that came at once after a gap spread over
- * it. They are placed by their timestamps as far as those fit into the gap, else by their order among those of the other track: both share
- * one connection.
+ * Arrival times without network stalls, ms: `arrived`, with the frames that came at once after a gap spread over it. They are placed by
+ * their timestamps as far as those fit into the gap, otherwise by their order among the frames of the other track: both share one
+ * connection.
  */
 export function withoutStalls(sound: StalledTrack, picture: StalledTrack): [Float64Array, Float64Array] {
   const tracks = [sound, picture] as const
@@ -56,12 +56,12 @@ export function withoutStalls(sound: StalledTrack, picture: StalledTrack): [Floa
   return came
 }
 
-/** The track whose next frame came first. */
+/** The track whose next frame arrived first. */
 function nextTrack([sound, picture]: Tracks, [one, other]: readonly [number, number]): 0 | 1 {
   return (sound.order[one] ?? Infinity) < (picture.order[other] ?? Infinity) ? 0 : 1
 }
 
-/** The frames that came faster than time after a gap, and by how much they did, ms. `start`: the next frame of each track. */
+/** The frames that arrived faster than real time after a gap, and the excess, ms. `start`: the next frame of each track. */
 function backlogAt(tracks: Tracks, start: readonly [number, number], gap: number): { backlog: Frame[]; held: number } {
   const next: [number, number] = [...start]
   const content: [number, number] = [0, 0]
@@ -81,13 +81,13 @@ function backlogAt(tracks: Tracks, start: readonly [number, number], gap: number
       held = ahead
       end = frames.length
     }
-    // No more than the gap can have been held up.
+    // The excess cannot be larger than the gap.
     if (ahead >= gap || passed > gap) break
   }
   return { backlog: frames.slice(0, end), held }
 }
 
-/** Whether the last frame of a backlog came when it should by its track's clock of before. */
+/** Whether the last frame of a backlog arrived on time by its track's earlier clock. */
 function isOnTime(backlog: readonly Frame[], tracks: Tracks, came: Arrivals): boolean {
   const last = backlog.at(-1)
   if (!last) return false
@@ -96,10 +96,10 @@ function isOnTime(backlog: readonly Frame[], tracks: Tracks, came: Arrivals): bo
   return Math.abs(due - (arrived[last.at] ?? 0)) <= UNCERTAIN
 }
 
-/** Gives the frames of a stall the times at which they would have come. `from`: when the last one before it came. */
+/** Sets the arrival times of a stall's frames to those without the stall. `from`: arrival of the last frame before it. */
 function spread(frames: readonly Frame[], from: number, tracks: Tracks, came: Arrivals): void {
   const clocks = [0, 1].map((track) => clockBefore(frames, track, tracks, came))
-  /** When the last frame of each track would have come. */
+  /** Arrival of each track's last frame without the stall. */
   const last: [number, number] = [from, from]
   for (const { track, at } of frames) {
     const { arrived, times, step } = tracks[track]
@@ -114,10 +114,10 @@ function spread(frames: readonly Frame[], from: number, tracks: Tracks, came: Ar
   }
 }
 
-/** Frames before a stall from which a track's usual delay is computed. */
+/** Number of frames before a stall from which a track's usual delay is computed. */
 const WITNESSES = 8
 
-/** The usual delay of a track's last frames before a stall, ms; NaN where there are none. */
+/** Usual delay of a track's last frames before a stall, ms; NaN if there are none. */
 function clockBefore(frames: readonly Frame[], track: number, tracks: Tracks, came: Arrivals): number {
   const first = frames.find((frame) => frame.track === track)
   if (!first || first.at === 0) return NaN

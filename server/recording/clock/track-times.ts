@@ -1,17 +1,17 @@
-/** The frames of one track of a publication, in the order in which they came. */
+/** The frames of one track of a publication, in order of arrival. */
 export interface TrackTimes {
-  /** Timestamps as the publisher sent them: ms, 32 bits, in whatever order and however wrong. */
+  /** The publisher's timestamps, unchanged: ms, 32 bits, possibly unordered or wrong. */
   sent: ArrayLike<number>
-  /** When they came: ms on a clock that only goes forward, from the publication's start. */
+  /** Arrival: ms on a monotonic clock, from the publication's start. */
   arrived: ArrayLike<number>
-  /** Their places among all frames of the publication, from 0. */
+  /** Their indices among all frames of the publication, from 0. */
   order: ArrayLike<number>
 }
 
 /** A timestamp of 32 bits that wraps is a step forward, not back. */
 const stepOf = (from: number, to: number): number => (to - from) | 0
 
-/** Timestamps without wrap: ms from `base`, the timestamp that came first on any track. */
+/** Unwrapped timestamps: ms from `base`, the first timestamp of any track. */
 export function unwrap(sent: ArrayLike<number>, base: number): Float64Array {
   const times = new Float64Array(sent.length)
   for (let at = 0; at < sent.length; at++) {
@@ -21,19 +21,19 @@ export function unwrap(sent: ArrayLike<number>, base: number): Float64Array {
   return times
 }
 
-/** The middle of the values; 0 of none. Sorts a copy. */
+/** The median; 0 if empty. Sorts a copy. */
 export function median(values: ArrayLike<number>): number {
   if (values.length === 0) return 0
   const sorted = Float64Array.from(values).sort()
   return sorted[sorted.length >> 1] ?? 0
 }
 
-/** Larger steps are pauses or faults, ms. */
+/** Larger steps are pauses or errors, ms. */
 const LARGEST_STEP = 400
-/** Steps averaged where all are larger. */
+/** Number of steps averaged if all are larger. */
 const STEPS = 8
 
-/** The usual step of a track, ms: the mean, since bursts of frames share timestamps and jitter goes both ways. */
+/** The usual step of a track, ms: the mean, since bursts share timestamps and jitter is symmetric. */
 export function usualStep(times: Float64Array): number {
   let sum = 0
   let count = 0
@@ -53,15 +53,12 @@ export function usualStep(times: Float64Array): number {
   return median(steps)
 }
 
-/** A step of the timestamps this far from the usual one is a fault, or a pause, ms. */
+/** A timestamp step that differs this much from the usual one is an error, or a pause, ms. */
 const OUTLIER = 250
-/** So many frames in a row can be wrong and the track go on where it was. */
+/** Maximum number of consecutive wrong timestamps. */
 const MOST_OUTLIERS = 8
 
-/**
- * Puts frames between their neighbours whose timestamps leap away while the next ones take the leap back. `arrived`: null where it says
- * nothing of time.
- */
+/** Interpolates frames whose timestamps jump away if the next ones jump back. `arrived`: null if arrival times are meaningless. */
 export function withoutOutliers(times: Float64Array, arrived: ArrayLike<number> | null): Float64Array {
   const step = usualStep(times)
   const good = Float64Array.from(times)
@@ -83,7 +80,7 @@ export function withoutOutliers(times: Float64Array, arrived: ArrayLike<number> 
   return good
 }
 
-/** The first frame after a leap that stands where the track would be without it. `expected`: how far so many frames go, ms. */
+/** The first frame after a jump with the time that the track would have without it. `expected`: duration of that many frames, ms. */
 function returnOf(times: Float64Array, at: number, expected: (frames: number) => number): number | null {
   const before = times[at - 1] ?? 0
   const leap = Math.abs((times[at] ?? 0) - before - expected(1))
@@ -96,10 +93,10 @@ function returnOf(times: Float64Array, at: number, expected: (frames: number) =>
 
 /** Maximum frames per burst. */
 const LARGEST_BURST = 12
-/** Timestamps of a burst rise by at most this: some muxers add 1 to one that does not rise. ms. */
+/** Maximum increase of timestamps within a burst: some muxers add 1 to equal ones. ms. */
 const SAME = 2
 
-/** When the frames of bursts were captured, if the first one's timestamp is true: one after the other. */
+/** Capture times of a burst's frames, if the first timestamp is correct: one after the other. */
 export function spreadBursts(times: Float64Array, frameLength: number): Float64Array {
   const spread = Float64Array.from(times)
   for (let from = 0; from < times.length;) {
@@ -116,13 +113,13 @@ export function spreadBursts(times: Float64Array, frameLength: number): Float64A
 
 /** Frames with one timestamp that arrive over a longer time are not a burst, ms. */
 const LONG = 100
-/** Preceding frames from which the usual delay is computed. */
+/** Number of preceding frames from which the usual delay is computed. */
 const WITNESSES = 8
 const FEWEST = 2
 
 /**
- * Gives frames whose timestamps stand still, while they come evenly, the time that passed meanwhile. Some clocks get stuck, and muxers
- * hold back timestamps after one that was too high. `bursts`: frames may share a timestamp because they left together.
+ * Adds the real time to frames whose timestamps stand still although they arrive evenly. Some clocks get stuck, and muxers hold back
+ * timestamps after one that was too high. `bursts`: frames may share a timestamp because they were sent together.
  */
 export function withoutStandstill(times: Float64Array, arrived: ArrayLike<number>, bursts: boolean): Float64Array {
   const good = Float64Array.from(times)
@@ -144,7 +141,7 @@ export function withoutStandstill(times: Float64Array, arrived: ArrayLike<number
 
 const isStanding = (step: number): boolean => step >= 0 && step <= SAME
 
-/** The longest time between two frames, ms: a network can hold up the rest of a burst once. */
+/** Maximum time between two frames, ms: the network can delay the rest of a burst once. */
 function longestGap(arrived: ArrayLike<number>, from: number, to: number): number {
   let longest = 0
   for (let at = from + 1; at < to; at++) longest = Math.max(longest, (arrived[at] ?? 0) - (arrived[at - 1] ?? 0))

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import type { MediaEvents, MediaTag } from '../../../server/media/types'
-import { Finisher } from '../../../server/recording/finisher'
+import { RemuxWorker } from '../../../server/recording/remux/remux-worker'
 import { createRecording } from '../../../server/recording/recording'
 import type { RecordingSubject } from '../../../server/recording/types'
 import { Timeline } from '../../../server/timeline'
@@ -51,7 +51,7 @@ export async function mixing(say: (text: string) => void): Promise<string> {
 async function mixOf(members: number, tags: readonly MediaTag[]): Promise<Mixed> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-mix-'))
   const media = new EventEmitter<MediaEvents>()
-  const finisher = new Finisher(logger)
+  const remuxWorker = new RemuxWorker(logger)
   const subjects = new Map(Array.from({ length: members }, (_, index) => [index + 1, subjectOf(index + 1)]))
   const recording = createRecording({
     media,
@@ -59,7 +59,7 @@ async function mixOf(members: number, tags: readonly MediaTag[]): Promise<Mixed>
     subjectOf: ({ uid }) => subjects.get(uid) ?? null,
     logger,
     timeline: new Timeline(),
-    finisher,
+    remuxWorker,
   })
   try {
     const startedAt = Date.now() - SECONDS * 1_000
@@ -76,7 +76,7 @@ async function mixOf(members: number, tags: readonly MediaTag[]): Promise<Mixed>
     })
   } finally {
     await recording.close()
-    await finisher.close()
+    await remuxWorker.close()
     rmSync(directory, { recursive: true, force: true })
   }
 }

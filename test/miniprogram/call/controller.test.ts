@@ -37,7 +37,7 @@ function setUp(settings: Partial<CallSettings> = {}) {
 
 const EXPECTED_PARAMS = { recordAudio: 1, recordVideo: 1, recordType: '2', rtmpRecord: 0, isHostSpeaker: 0 }
 
-test('caller: callAccepted starts the session with the settings’ recording parameters', async () => {
+test("the caller's callAccepted starts the session with the recording settings", async () => {
   const { netcall, controller } = setUp()
   controller.callUser('bob', 'video')
   expect(netcall.calls('call')).toMatchObject([{ type: 2, callee: 'bob' }])
@@ -47,7 +47,7 @@ test('caller: callAccepted starts the session with the settings’ recording par
   expect(controller.state.phase).toBe('connecting')
 })
 
-test('callee: an accepted response starts it with the same parameters, in the mode of the call', async () => {
+test("the callee's response starts it with the same parameters, in the mode of the call", async () => {
   const { netcall, controller } = setUp()
   netcall.emit('beCalling', { ...RING, type: NETCALL_TYPE.NETCALL_TYPE_AUDIO })
   expect(controller.state).toMatchObject({ phase: 'incoming', kind: 'audio', peer: 'bob' })
@@ -58,7 +58,7 @@ test('callee: an accepted response starts it with the same parameters, in the mo
   expect(netcall.calls('startRtc')).toEqual([{ mode: 1, ...EXPECTED_PARAMS }])
 })
 
-test('recording parameters: the toggles as OPEN and CLOSE, the type as a string', () => {
+test('recording parameters are OPEN and CLOSE, and the type as a string', () => {
   const off = {
     recordAudio: false,
     recordVideo: false,
@@ -101,7 +101,7 @@ test('both sides learn that the call is recorded', async () => {
   expect(controller.state).toMatchObject({ remote: { recording: { audio: true, video: false } } })
 })
 
-test('an answered call is not ended by the ring’s time', async () => {
+test('the ringing timeout does not end an answered call', async () => {
   jest.useFakeTimers()
   const { netcall, controller } = setUp()
   controller.callUser('bob', 'audio')
@@ -126,7 +126,7 @@ test.each([
   expect(controller.state).toMatchObject({ phase: 'ended', reason })
 })
 
-test('a failure of an earlier call does not end the present one', async () => {
+test('a failure of an earlier call does not end the current one', async () => {
   const { netcall, controller } = setUp()
   netcall.failures.call = new NetcallError('callee-offline', 'offline', { code: 11001 })
   controller.callUser('bob', 'video')
@@ -137,14 +137,14 @@ test('a failure of an earlier call does not end the present one', async () => {
   expect(controller.state).toMatchObject({ phase: 'outgoing', peer: 'carol' })
 })
 
-test('nobody can be called once signed out, not even by who was asked for a permission meanwhile', () => {
+test('nobody can be called after sign-out, even after a pending permission request', () => {
   const { controller } = setUp()
   controller.detach()
   controller.callUser('bob', 'video')
   expect(controller.state).toEqual({ phase: 'idle' })
 })
 
-test('a second caller hears busy', () => {
+test('a second caller gets busy', () => {
   const { netcall, controller } = setUp()
   netcall.emit('beCalling', RING)
   netcall.emit('beCalling', { ...RING, caller: 'carol', cid: 6 })
@@ -153,7 +153,7 @@ test('a second caller hears busy', () => {
   expect(controller.state).toMatchObject({ phase: 'incoming', peer: 'bob' })
 })
 
-test('a late repetition of a refused call’s ring does not ring again', () => {
+test('a late repetition of a declined call does not ring again', () => {
   const { netcall, controller } = setUp()
   netcall.emit('beCalling', RING)
   controller.reject()
@@ -175,7 +175,7 @@ test.each([
   expect(controller.state).toMatchObject({ phase: 'ended', reason })
 })
 
-test('letting the instance go hangs up and listens no more', () => {
+test('detaching the instance hangs up and unsubscribes', () => {
   const { netcall, im, controller } = setUp()
   controller.callUser('bob', 'video')
   controller.detach()
@@ -185,7 +185,7 @@ test('letting the instance go hangs up and listens no more', () => {
   expect(im.listenerCount()).toBe(0)
 })
 
-test('a call that the service ends while it rings is over at once', async () => {
+test('a ringing call that the service ends is ended at once', async () => {
   const { netcall, controller } = setUp()
   netcall.placed = CID
   controller.callUser('bob', 'video')
@@ -199,7 +199,7 @@ test('a call that the service ends while it rings is over at once', async () => 
 test.each([
   ['zoe', 'outgoing', []],
   ['adam', 'incoming', [null]],
-])('alice and %s call each other at the same moment: hers is %s', async (peer, phase, hangUps) => {
+])('if alice and %s call each other at the same moment, her call is %s', async (peer, phase, hangUps) => {
   const { netcall, controller } = setUp()
   netcall.failures.call = new NetcallError('wrong-state', 'hung up before the service had answered')
   controller.callUser(peer, 'video')
@@ -215,7 +215,7 @@ test.each([
   }
 })
 
-test('an answer that comes after the caller gave up says so', async () => {
+test('an answer after the caller cancelled shows so', async () => {
   const { netcall, controller } = setUp()
   netcall.failures.response = new NetcallError('wrong-state', 'no such call', { code: 404 })
   netcall.emit('beCalling', RING)

@@ -28,7 +28,7 @@ const OFFERS: Record<EndReason, Record<CallDirection, EndWay>> = {
   failed: { outgoing: 'redial', incoming: 'none' },
 }
 
-test('the end offers what helps, and no way back into a call that somebody ended', () => {
+test('the end offers a useful action, and none after a hangup', () => {
   const offered = Object.fromEntries(
     Object.keys(OFFERS)
       .filter((key): key is EndReason => key in OFFERS)

@@ -25,23 +25,23 @@ const hear = (state: CallState, command: ControlCommand) =>
   transition(state, { type: 'control', cid: CID, command, at: 1 }).state
 
 describe('away', () => {
-  test('the other side hears it once, and how my devices are when I am back', () => {
+  test("is announced to the peer once, and the devices' state on return", () => {
     const gone = transition(talking(), { type: 'away', away: true })
     expect(gone).toMatchObject({ state: { local: { away: true } }, effects: [say(AWAY)] })
     expect(transition(gone.state, { type: 'away', away: true })).toEqual({ state: gone.state, effects: [] })
     const back = transition(gone.state, { type: 'away', away: false })
     expect(back).toMatchObject({ state: { local: { away: false } }, effects: [say(AUDIO_ON), say(VIDEO_ON)] })
   })
-  test('a muted member of an audio call comes back muted', () => {
+  test('keeps a member of an audio call muted on return', () => {
     const state = talking({ kind: 'audio', local: localMedia({ away: true, microphone: false, camera: false }) })
     expect(transition(state, { type: 'away', away: false }).effects).toEqual([say(AUDIO_OFF)])
   })
-  test('it is told again after a reconnection', () => {
+  test('is announced again after a reconnect', () => {
     const members = [{ account: 'alice', uid: 1, cid: CID, url: 'rtmp://fresh/1', mode: 0 as const }]
     const state = reconnecting({ local: localMedia({ away: true }) })
     expect(transition(state, { type: 'entered', cid: CID, members }).effects).toContainEqual(say(AWAY))
   })
-  test('it is told again when the IM side is connected again: it may have been lost', () => {
+  test('is announced again when the IM side reconnects, because it may have been lost', () => {
     const event: CallEvent = { type: 'im-reconnected' }
     const away = talking({ local: localMedia({ away: true }) })
     expect(transition(away, event)).toEqual({ state: away, effects: [say(AWAY)] })
@@ -52,12 +52,12 @@ describe('away', () => {
       expect(transition(state, event)).toEqual({ state, effects: [] })
     }
   })
-  test('while it rings nobody has to know', () => {
+  test('is not announced while ringing', () => {
     for (const state of [outgoing(), incoming()]) {
       expect(transition(state, { type: 'away', away: true }).effects).toEqual([])
     }
   })
-  test('the other side is away until it says anything of itself', () => {
+  test('ends with any other announcement of the peer', () => {
     const away = hear(talking(), AWAY)
     expect(away).toMatchObject({ remote: { away: true, camera: true, microphone: true } })
     expect(hear(away, AUDIO_ON)).toMatchObject({ remote: { away: false } })
@@ -68,7 +68,7 @@ describe('away', () => {
 })
 
 describe('the camera', () => {
-  test('that fails is off, and the other side hears why', () => {
+  test('is switched off after a failure, and the peer is told why', () => {
     const { state, effects } = transition(talking(), { type: 'camera-failed' })
     expect(state).toMatchObject({ phase: 'talking', local: { camera: false, mode: 1 } })
     expect(effects).toEqual([{ type: 'switch-mode', mode: 1 }, say(INVALID)])
@@ -79,23 +79,23 @@ describe('the camera', () => {
     expect(flipped).toMatchObject({ local: { facing: 'back' } })
     expect(transition(flipped, { type: 'flip' }).state).toMatchObject({ local: { facing: 'front' } })
   })
-  test('that may not be used stays off when a video call is accepted', () => {
+  test('stays off when a video call is accepted without permission', () => {
     const { state } = transition(incoming(), { type: 'accept', camera: false, at: 1 })
     expect(state).toMatchObject({ phase: 'connecting', kind: 'video', local: { camera: false, mode: 1 } })
   })
 })
 
 describe('the network', () => {
-  test('of mine is told when it changes', () => {
+  test('is sent to the peer when it changes', () => {
     const { state, effects } = transition(talking(), { type: 'network', quality: 'weak' })
     expect(state).toMatchObject({ local: { network: 'weak' } })
-    expect(effects).toEqual([{ type: 'tell-network', peer: 'bob', cid: CID, quality: 'weak' }])
+    expect(effects).toEqual([{ type: 'announce-network', peer: 'bob', cid: CID, quality: 'weak' }])
     expect(transition(state, { type: 'network', quality: 'weak' })).toEqual({ state, effects: [] })
   })
-  test('nothing is told while the link is down', () => {
+  test('is not sent while disconnected', () => {
     expect(transition(reconnecting(), { type: 'network', quality: 'weak' }).effects).toEqual([])
   })
-  test('of the other side is what it says', () => {
+  test('of the peer is what it announces', () => {
     const event: CallEvent = { type: 'peer-network', cid: CID, quality: 'fair' }
     expect(transition(talking(), event).state).toMatchObject({ remote: { network: 'fair' } })
     const other = talking({ remote: remoteMedia() })

@@ -13,7 +13,7 @@ const fixture = useFixture()
 test.each([
   ['kicked', 24],
   ['refused', 25],
-])('%s, by the gateway’s push %i', async (reason, command) => {
+])('%s, by gateway push %i', async (reason, command) => {
   const { service, netcall, im } = fixture()
   const call = new CallController({ settings: () => DEFAULT_SETTINGS })
   call.attach(netcall, im)

@@ -65,7 +65,7 @@ describeProviders((phones) => {
   }
   const remote = ({ call: { state } }: App) => (isActive(state) ? state.remote : null)
 
-  test('an audio call, muted, made a video call, left for a while, and hung up', async () => {
+  test('an audio call is muted, becomes a video call, is left for a while, and hung up', async () => {
     const [alice, bob] = await both()
     await talk(alice, bob, 'audio')
     await until(() => remote(bob)?.url?.startsWith('rtmp:') === true, 'the stream')
@@ -88,7 +88,7 @@ describeProviders((phones) => {
     expect([...alice.payloads('error'), ...bob.payloads('error')]).toEqual([])
   })
 
-  test('busy, refused, cancelled, and called again at once', async () => {
+  test('busy, declined, cancelled, and called again at once', async () => {
     const [alice, bob] = await both()
     const carol = await signIn('carol')
     await talk(alice, bob, 'video')
@@ -112,7 +112,7 @@ describeProviders((phones) => {
     await talk(bob, carol, 'audio')
   })
 
-  test('two who call each other at the same moment get to talk', async () => {
+  test('two accounts that call each other at the same moment get connected', async () => {
     const [alice, bob] = await both()
     alice.call.callUser('bob', 'audio')
     bob.call.callUser('alice', 'audio')
@@ -158,7 +158,7 @@ describeProviders((phones) => {
     },
   )
 
-  test('a group call: one comes, one is busy, a listener comes by the name, and all leave', async () => {
+  test('a group call: one joins, one is busy, an audience member joins by name, and all leave', async () => {
     const [alice, bob] = await both()
     const [carol, dave] = [await signIn('carol'), await signIn('dave')]
     dave.room.join('elsewhere', 'audio', 'host')
@@ -202,7 +202,7 @@ describeProviders((phones) => {
     },
   )
 
-  test('two devices of an account answer at the same moment: one talks, the other hears that it was answered', async () => {
+  test('two devices of an account answer at the same moment: one connects, the other shows that it was answered', async () => {
     const [alice, bob, tablet] = [await signIn('alice'), await signIn('bob'), await signIn('bob')]
     alice.call.callUser('bob', 'audio')
     await phase(bob, 'incoming')
@@ -248,7 +248,7 @@ describeProviders((phones) => {
     await phase(alice, 'incoming')
   })
 
-  test('a service that stops ends the call that rings, on both phones', async () => {
+  test('a stopping service ends a ringing call on both phones', async () => {
     const [alice, bob] = await both()
     alice.call.callUser('bob', 'audio')
     await phase(bob, 'incoming')

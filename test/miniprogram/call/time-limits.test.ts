@@ -46,7 +46,7 @@ test.each(['outgoing', 'incoming'] as const)('a call rings for 30 s: %s', (direc
   if (direction === 'outgoing') expect(netcall.calls('hangup')).toHaveLength(1)
 })
 
-test('my question for video is taken back after 25 s, and its end shown for 4 s', () => {
+test('a video request is withdrawn after 25 s, and its end shown for 4 s', () => {
   const { call, said } = talk()
   call.askForVideo()
   jest.advanceTimersByTime(24_999)
@@ -58,7 +58,7 @@ test('my question for video is taken back after 25 s, and its end shown for 4 s'
   call.hangUp()
 })
 
-test('the other side’s question is declined after 20 s', () => {
+test("the peer's video request is declined after 20 s", () => {
   const { netcall, call, said } = talk()
   netcall.emit('control', { cid: CID, account: 'bob', command: ASK })
   jest.advanceTimersByTime(19_999)
@@ -68,7 +68,7 @@ test('the other side’s question is declined after 20 s', () => {
   call.hangUp()
 })
 
-test('a call that ends leaves no question behind', () => {
+test('a call that ends leaves no request open', () => {
   const { call } = talk()
   call.askForVideo()
   call.hangUp()

@@ -42,11 +42,11 @@ const outgoing = (): CallState => after(CALL)
 const incoming = (): CallState => after(RING)
 const connecting = (): CallState => after(CALL, ACCEPTED)
 const talking = (): CallState => after(CALL, ACCEPTED, ENTERED)
-const reconnecting = (): CallState => after(CALL, ACCEPTED, ENTERED, { type: 'link-lost', attempt: 1 })
+const reconnecting = (): CallState => after(CALL, ACCEPTED, ENTERED, { type: 'connection-lost', attempt: 1 })
 const ended = (): CallState => after(CALL, { type: 'hang-up', at: 2000 })
 
 describe('placing a call', () => {
-  test('rings the other side with my recording wish', () => {
+  test('rings the peer with the local recording settings', () => {
     const { state, effects } = transition(IDLE, CALL)
     expect(state).toMatchObject({
       phase: 'outgoing',
@@ -63,7 +63,7 @@ describe('placing a call', () => {
     const state = busy()
     expect(transition(state, { ...CALL, peer: 'carol' })).toEqual({ state, effects: [] })
   })
-  test('is possible right after another ended', () => {
+  test('is possible right after another call ended', () => {
     expect(transition(ended(), CALL).state.phase).toBe('outgoing')
   })
   test.each<[CallKind, number]>([
@@ -74,10 +74,10 @@ describe('placing a call', () => {
     expect(state).toMatchObject({ phase: 'connecting', cid: CID, answeredAt: 4000, kind })
     expect(effects).toEqual([{ type: 'start-rtc', mode }])
   })
-  test('an answer of someone else changes nothing', () => {
+  test('an answer of another account is ignored', () => {
     expect(transition(outgoing(), { ...ACCEPTED, peer: 'carol' })).toEqual({ state: outgoing(), effects: [] })
   })
-  test('refused, busy, unanswered and cancelled each end with their own reason', () => {
+  test('declined, busy, unanswered and cancelled calls end with their own reasons', () => {
     const state = outgoing()
     expect(transition(state, { type: 'call-rejected', peer: 'bob', at: 2000 })).toMatchObject({
       state: { phase: 'ended', reason: 'peer-rejected', duration: 0 },
@@ -103,14 +103,14 @@ describe('placing a call', () => {
       state: { reason: 'peer-offline' },
     })
   })
-  test('a call that the service ends before an answer rings no longer', () => {
+  test('a call that the service ends before an answer stops ringing', () => {
     const placed = after(CALL, { type: 'placed', cid: CID })
     expect(transition(placed, { type: 'peer-hang-up', cid: CID, at: 2000 })).toMatchObject({
       state: { phase: 'ended', reason: 'no-answer', duration: 0 },
       effects: [],
     })
   })
-  test('the end and the BUSY of another call leave it ringing', () => {
+  test('the end or BUSY of another call leaves it ringing', () => {
     const placed = after(CALL, { type: 'placed', cid: CID })
     const command = CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_BUSY
     expect(transition(placed, { type: 'peer-hang-up', cid: 1, at: 2000 })).toEqual({ state: placed, effects: [] })
@@ -118,21 +118,21 @@ describe('placing a call', () => {
   })
 })
 
-describe('two who call each other at the same moment', () => {
+describe('two accounts that call each other at the same moment', () => {
   const crossing: CallEvent = { ...RING, caller: 'bob', cid: 99 }
-  test('one of them goes on ringing', () => {
+  test('keep one call ringing', () => {
     const state = outgoing()
     expect(transition(state, crossing)).toEqual({ state, effects: [] })
   })
-  test('the other gives way, and may answer', () => {
+  test('cancel the other one, whose caller may answer', () => {
     const { state, effects } = transition(outgoing(), { ...crossing, givesWay: true })
     expect(state).toMatchObject({ phase: 'incoming', direction: 'incoming', peer: 'bob', cid: 99, peerRecords: true })
     expect(effects).toEqual([{ type: 'hang-up' }])
   })
 })
 
-describe('being called', () => {
-  test('shows who calls and whether that side records', () => {
+describe('an incoming call', () => {
+  test('shows its caller and whether that side records', () => {
     expect(transition(IDLE, RING).state).toMatchObject({
       phase: 'incoming',
       direction: 'incoming',
@@ -141,7 +141,7 @@ describe('being called', () => {
       peerRecords: true,
     })
   })
-  test('the repetition of the ring changes nothing', () => {
+  test('ignores repetitions of the ring', () => {
     expect(transition(incoming(), { ...RING, at: 4000 })).toEqual({ state: incoming(), effects: [] })
   })
   test.each([outgoing, incoming, connecting, talking, reconnecting])(
@@ -154,7 +154,7 @@ describe('being called', () => {
       })
     },
   )
-  test('accepting answers first and enters when the answer is out', () => {
+  test('is answered first, and entered when the answer was sent', () => {
     const accepted = transition(incoming(), { type: 'accept', camera: true, at: 3000 })
     expect(accepted.state).toMatchObject({
       phase: 'connecting',
@@ -164,13 +164,13 @@ describe('being called', () => {
     expect(accepted.effects).toEqual([{ type: 'respond', caller: 'alice', cid: CID, kind: 'video', accepted: true }])
     expect(transition(accepted.state, { type: 'response-sent' }).effects).toEqual([{ type: 'start-rtc', mode: 0 }])
   })
-  test('rejecting answers so', () => {
+  test('is declined with an answer', () => {
     expect(transition(incoming(), { type: 'reject', at: 2000 })).toMatchObject({
       state: { phase: 'ended', reason: 'rejected', direction: 'incoming' },
       effects: [{ type: 'respond', accepted: false, cid: CID }],
     })
   })
-  test('it ends when the caller gives up, nobody answers, or another device did', () => {
+  test('ends when the caller cancels, nobody answers, or another device did', () => {
     const state = incoming()
     expect(transition(state, { type: 'peer-hang-up', cid: CID, at: 2000 }).state).toMatchObject({
       reason: 'peer-cancelled',
@@ -186,36 +186,38 @@ describe('being called', () => {
       reason: 'rejected-elsewhere',
     })
   })
-  test('what is about another call changes nothing', () => {
+  test('ignores events of other calls', () => {
     const state = incoming()
     expect(transition(state, { type: 'peer-hang-up', cid: 1, at: 2000 }).state).toBe(state)
     expect(transition(state, { type: 'answered-elsewhere', cid: 1, accepted: true, at: 1 }).state).toBe(state)
   })
-  test('a failure refuses the caller instead of leaving them ringing', () => {
+  test('is declined on a failure instead of leaving the caller waiting', () => {
     expect(transition(incoming(), { type: 'fail', reason: 'failed', at: 2000 }).effects).toMatchObject([
       { type: 'respond', accepted: false },
     ])
   })
 })
 
-describe('in a call', () => {
-  test('entering gives my address to push, the other side to play, and tells what I record', () => {
+describe('a connected call', () => {
+  test("has the push URL, the peer's play URL, and announces the recording after entering", () => {
     const { state, effects } = transition(connecting(), ENTERED)
     expect(state).toMatchObject({
       phase: 'talking',
       local: { url: `rtmp://media/live/${CID}-1` },
       remote: { uid: 2, url: `rtmp://media/live/${CID}-2`, microphone: true, camera: true },
     })
-    expect(effects).toEqual([{ type: 'tell-recording', peer: 'bob', cid: CID, wish: { audio: true, video: false } }])
+    expect(effects).toEqual([
+      { type: 'announce-recording', peer: 'bob', cid: CID, wish: { audio: true, video: false } },
+    ])
   })
-  test('the other side may come later', () => {
+  test('accepts the peer later', () => {
     const alone = transition(connecting(), { ...ENTERED, members: [member('alice', 1)] }).state
     expect(alone).toMatchObject({ phase: 'talking', remote: { uid: null, url: null } })
     expect(transition(alone, { type: 'member-joined', member: member('bob', 2) }).state).toMatchObject({
       remote: { uid: 2, url: `rtmp://media/live/${CID}-2` },
     })
   })
-  test('a call that begins with the camera off says so after entering', () => {
+  test('announces a camera that is off at the start', () => {
     const media = local({ camera: false, mode: NETCALL_MODE.NETCALL_MODE_ONLY_AUDIO })
     const state = after({ ...CALL, local: media }, ACCEPTED)
     expect(transition(state, ENTERED).effects.slice(1)).toEqual([
@@ -223,7 +225,7 @@ describe('in a call', () => {
       { type: 'control', cid: CID, command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_VIDEO_OFF },
     ])
   })
-  test.each([connecting, talking, reconnecting])('either side ends it, once (%p)', (active) => {
+  test.each([connecting, talking, reconnecting])('is ended by either side, once (%p)', (active) => {
     const state = active()
     const mine = transition(state, { type: 'hang-up', at: 14_000 })
     expect(mine).toMatchObject({
@@ -235,10 +237,10 @@ describe('in a call', () => {
     expect(theirs).toMatchObject({ state: { phase: 'ended', reason: 'peer-hung-up' }, effects: [] })
     expect(transition(theirs.state, { type: 'peer-hang-up', cid: CID, at: 15_000 }).state).toBe(theirs.state)
   })
-  test('a lost link reconnects with fresh addresses', () => {
+  test('reconnects after a lost connection with new URLs', () => {
     const lost = reconnecting()
     expect(lost).toMatchObject({ phase: 'reconnecting', attempt: 1 })
-    expect(transition(lost, { type: 'link-lost', attempt: 2 }).state).toMatchObject({ attempt: 2 })
+    expect(transition(lost, { type: 'connection-lost', attempt: 2 }).state).toMatchObject({ attempt: 2 })
     const fresh = [member('alice', 1, { url: 'rtmp://fresh/1' }), member('bob', 2, { url: 'rtmp://fresh/2' })]
     expect(transition(lost, { ...ENTERED, members: fresh }).state).toMatchObject({
       phase: 'talking',
@@ -246,32 +248,32 @@ describe('in a call', () => {
       remote: { url: 'rtmp://fresh/2' },
     })
   })
-  test('on a return the other side is away only if it was said since the link was lost', () => {
+  test('keeps the peer away after a reconnect only if announced since', () => {
     const away: CallEvent = {
       type: 'control',
       cid: CID,
       command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND,
       at: 1,
     }
-    const lost: CallEvent = { type: 'link-lost', attempt: 1 }
+    const lost: CallEvent = { type: 'connection-lost', attempt: 1 }
     expect(after(CALL, ACCEPTED, ENTERED, away, lost, ENTERED)).toMatchObject({ remote: { away: false } })
     expect(after(CALL, ACCEPTED, ENTERED, lost, away, ENTERED)).toMatchObject({ remote: { away: true } })
-    const again: CallEvent = { type: 'link-lost', attempt: 2 }
+    const again: CallEvent = { type: 'connection-lost', attempt: 2 }
     expect(after(CALL, ACCEPTED, ENTERED, lost, away, again, ENTERED)).toMatchObject({ remote: { away: true } })
   })
   test.each([
     ['NOTIFY_AUDIO_OFF', CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_OFF, { microphone: false, mode: 2 }],
     ['NOTIFY_VIDEO_OFF', CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_VIDEO_OFF, { camera: false, mode: 1 }],
     ['SELF_CAMERA_INVALID', CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_CAMERA_INVALID, { camera: false }],
-  ])('the other side’s %s is seen', (_name, command, remote) => {
+  ])("shows the peer's %s", (_name, command, remote) => {
     expect(transition(talking(), { type: 'control', cid: CID, command, at: 1 }).state).toMatchObject({ remote })
   })
-  test('the other side’s mode is seen', () => {
+  test("shows the peer's mode", () => {
     expect(transition(talking(), { type: 'member-mode', cid: CID, uid: 2, mode: 1 }).state).toMatchObject({
       remote: { camera: false, microphone: true, mode: 1 },
     })
   })
-  test('my switches are told at once', () => {
+  test('announces local switches at once', () => {
     expect(transition(talking(), { type: 'microphone', on: false })).toMatchObject({
       state: { local: { microphone: false, mode: 2 } },
       effects: [
@@ -291,28 +293,34 @@ describe('in a call', () => {
       effects: [],
     })
   })
-  test('switches while ringing or reconnecting are kept and told on entering', () => {
+  test('keeps switches made while ringing or reconnecting, and announces them on entering', () => {
     const muted = transition(reconnecting(), { type: 'microphone', on: false })
     expect(muted).toMatchObject({ state: { local: { microphone: false } }, effects: [] })
     expect(transition(muted.state, ENTERED).effects).toContainEqual({ type: 'switch-mode', mode: 2 })
   })
-  test('a microphone that was opened again while the link was down is told, too', () => {
-    const muted = after(CALL, ACCEPTED, ENTERED, { type: 'microphone', on: false }, { type: 'link-lost', attempt: 1 })
+  test('announces a microphone that was reopened while disconnected', () => {
+    const muted = after(
+      CALL,
+      ACCEPTED,
+      ENTERED,
+      { type: 'microphone', on: false },
+      { type: 'connection-lost', attempt: 1 },
+    )
     const open = transition(muted, { type: 'microphone', on: true }).state
     const again: CallEvent = { ...ENTERED, members: [member('alice', 1, { mode: 2 }), member('bob', 2)] }
     expect(transition(open, again).effects).toContainEqual({ type: 'switch-mode', mode: 0 })
   })
-  test('an audio call has no camera to switch', () => {
+  test('has no camera to switch in an audio call', () => {
     const state = after({ ...CALL, kind: 'audio' }, ACCEPTED, ENTERED)
     expect(transition(state, { type: 'camera', on: true }).state).toBe(state)
   })
-  test('the other side’s recording shows', () => {
+  test("shows the peer's recording", () => {
     const wish = { audio: true, video: true }
     expect(transition(talking(), { type: 'peer-recording', cid: CID, wish }).state).toMatchObject({
       remote: { recording: wish },
     })
   })
-  test('what belongs to another call changes nothing', () => {
+  test('ignores events of other calls', () => {
     const state = talking()
     const others: CallEvent[] = [
       { type: 'peer-hang-up', cid: 1, at: 1 },
@@ -327,7 +335,7 @@ describe('in a call', () => {
 })
 
 describe('after the end', () => {
-  test('nothing but a new call or the dismissal changes it', () => {
+  test('ignores everything except a new call and the dismissal', () => {
     const state = ended()
     const late: CallEvent[] = [
       ACCEPTED,
@@ -337,7 +345,7 @@ describe('after the end', () => {
       { type: 'time-out', at: 1 },
       { type: 'fail', reason: 'failed', at: 1 },
       { type: 'response-sent' },
-      { type: 'link-lost', attempt: 1 },
+      { type: 'connection-lost', attempt: 1 },
       { type: 'microphone', on: false },
       { type: 'camera', on: false },
       { type: 'speaker', on: false },

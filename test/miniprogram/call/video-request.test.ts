@@ -28,28 +28,28 @@ const hear = (state: CallState, command: ControlCommand) =>
 
 const BECOMES_VIDEO = [
   { type: 'switch-mode', mode: BOTH },
-  { type: 'tell-recording', peer: 'bob', cid: CID, wish: { audio: true, video: true } },
+  { type: 'announce-recording', peer: 'bob', cid: CID, wish: { audio: true, video: true } },
 ]
 const BECOMES_AUDIO = [
   { type: 'switch-mode', mode: SOUND },
-  { type: 'tell-recording', peer: 'bob', cid: CID, wish: { audio: true, video: false } },
+  { type: 'announce-recording', peer: 'bob', cid: CID, wish: { audio: true, video: false } },
 ]
 const VIDEO = { kind: 'video', videoRequest: 'none', local: { camera: true, mode: BOTH, speaker: true } }
 const AUDIO = { kind: 'audio', videoRequest: 'none', local: { camera: false, mode: SOUND } }
 
-describe('asking for video', () => {
-  test('asks once, and the call stays as it is until the answer', () => {
+describe('requesting video', () => {
+  test('is sent once, and leaves the call as it is until the answer', () => {
     const { state, effects } = transition(audio(), { type: 'ask-video' })
     expect(state).toMatchObject({ kind: 'audio', videoRequest: 'asking', local: { camera: false } })
     expect(effects).toEqual([say(ASK)])
     expect(transition(state, { type: 'ask-video' })).toEqual({ state, effects: [] })
   })
-  test('an agreement makes it a video call: streams and recording follow', () => {
+  test('makes it a video call when accepted: streams and recording follow', () => {
     const { state, effects } = hear(audio('asking'), AGREE)
     expect(state).toMatchObject(VIDEO)
     expect(effects).toEqual(BECOMES_VIDEO)
   })
-  test('a refusal and silence are shown, then forgotten', () => {
+  test('shows a rejection or timeout for a while', () => {
     const refused = hear(audio('asking'), REFUSE)
     expect(refused).toMatchObject({ state: { kind: 'audio', videoRequest: 'declined' }, effects: [] })
     const silence = transition(audio('asking'), { type: 'video-request-over' })
@@ -61,16 +61,16 @@ describe('asking for video', () => {
       })
     }
   })
-  test('it may be asked again after a refusal', () => {
+  test('is possible again after a rejection', () => {
     expect(transition(audio('declined'), { type: 'ask-video' }).state).toMatchObject({ videoRequest: 'asking' })
   })
-  test('the question can be taken back', () => {
+  test('can be withdrawn', () => {
     expect(transition(audio('asking'), { type: 'switch-to-audio' })).toMatchObject({
       state: { kind: 'audio', videoRequest: 'none' },
       effects: [say(TO_AUDIO)],
     })
   })
-  test('an agreement that nobody waits for any more brings the other side back to audio', () => {
+  test('returns the peer to audio after an acceptance that came too late', () => {
     for (const request of ['none', 'declined', 'unanswered'] as const) {
       const state = audio(request)
       expect(hear(state, AGREE)).toEqual({ state, effects: [say(TO_AUDIO)] })
@@ -79,63 +79,63 @@ describe('asking for video', () => {
   test.each<[string, CallState]>([
     ['a video call', video()],
     ['a call that reconnects', reconnecting({ kind: 'audio' })],
-  ])('%s asks nothing', (_name, state) => {
+  ])('is not possible %s', (_name, state) => {
     expect(transition(state, { type: 'ask-video' })).toEqual({ state, effects: [] })
   })
 })
 
-describe('being asked for video', () => {
-  test('shows the question', () => {
+describe('a video request of the peer', () => {
+  test('is shown', () => {
     expect(hear(audio(), ASK)).toMatchObject({ state: { kind: 'audio', videoRequest: 'asked' }, effects: [] })
   })
-  test('agreeing makes it a video call on this side as well', () => {
+  test('makes it a video call on this side when accepted', () => {
     const { state, effects } = transition(audio('asked'), { type: 'answer-video', agree: true })
     expect(state).toMatchObject(VIDEO)
     expect(effects).toEqual([say(AGREE), ...BECOMES_VIDEO])
   })
-  test('declining, and saying nothing, refuses', () => {
+  test('is rejected by declining or timeout', () => {
     const refused = { state: { kind: 'audio', videoRequest: 'none' }, effects: [say(REFUSE)] }
     expect(transition(audio('asked'), { type: 'answer-video', agree: false })).toMatchObject(refused)
     expect(transition(audio('asked'), { type: 'video-request-over' })).toMatchObject(refused)
   })
-  test('the question goes when it is taken back', () => {
+  test('disappears when withdrawn', () => {
     expect(hear(audio('asked'), TO_AUDIO)).toMatchObject({ state: { videoRequest: 'none' }, effects: [] })
   })
-  test('an answer to no question changes nothing', () => {
+  test('ignores answers without a request', () => {
     const state = audio()
     expect(transition(state, { type: 'answer-video', agree: true })).toEqual({ state, effects: [] })
   })
-  test('tapping “video” is an agreement', () => {
+  test('is accepted by tapping "video"', () => {
     expect(transition(audio('asked'), { type: 'ask-video' }).effects).toEqual([say(AGREE), ...BECOMES_VIDEO])
   })
-  test('two who ask at the same moment both want it', () => {
+  test('is accepted if both sides requested at the same moment', () => {
     expect(hear(audio('asking'), ASK)).toMatchObject({ state: VIDEO, effects: BECOMES_VIDEO })
   })
-  test('a video call is one already', () => {
+  test('is unnecessary in a video call', () => {
     const state = video()
     expect(hear(state, ASK)).toEqual({ state, effects: [say(AGREE)] })
   })
 })
 
-describe('from video to audio', () => {
-  test('needs nobody’s consent, and keeps the loudspeaker as it was', () => {
+describe('returning to audio', () => {
+  test('needs no consent, and keeps the loudspeaker', () => {
     const { state, effects } = transition(video(), { type: 'switch-to-audio' })
     expect(state).toMatchObject({ ...AUDIO, local: { ...AUDIO.local, speaker: true } })
     expect(effects).toEqual([say(TO_AUDIO), ...BECOMES_AUDIO])
   })
-  test('follows the other side', () => {
+  test('follows the peer', () => {
     expect(hear(video(), TO_AUDIO)).toMatchObject({
       state: { ...AUDIO, remote: { camera: false } },
       effects: BECOMES_AUDIO,
     })
   })
-  test('a muted microphone stays muted', () => {
+  test('keeps a muted microphone muted', () => {
     const muted = talking({ local: localMedia({ microphone: false, mode: NETCALL_MODE.NETCALL_MODE_ONLY_VIDEO }) })
     expect(transition(muted, { type: 'switch-to-audio' }).state).toMatchObject({
       local: { microphone: false, mode: NETCALL_MODE.NETCALL_MODE_NOAUDIO_NOVIDEO },
     })
   })
-  test('while the link is down is told to the gateway on entering again', () => {
+  test('is sent to the gateway after a reconnect', () => {
     const { state, effects } = hear(reconnecting(), TO_AUDIO)
     expect(effects).toEqual([])
     const members = [

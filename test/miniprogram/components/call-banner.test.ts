@@ -32,7 +32,7 @@ const holdsMedia = (page: Mounted): boolean => page.has('#call', '#pusher') && p
 beforeEach(() => jest.useFakeTimers())
 afterEach(() => jest.useRealTimers())
 
-test('stands on every page that a call can be left for', async () => {
+test('is on every page from which a call can be left', async () => {
   for (const name of ['contacts', 'records', 'settings']) {
     const app = fakeApp({ call: outgoing() })
     const page = await mountPage(`pages/${name}/${name}`, { app })
@@ -50,13 +50,13 @@ test.each<[string, CallState, string]>([
   ['reconnecting', reconnecting(), '正在重连与 bob 的通话…00:00'],
   ['ended', ended({ reason: 'peer-lost' }), 'bob 的网络中断，通话已结束'],
   ['idle', { phase: 'idle' }, ''],
-])('says what the call is at: %s', async (_phase, state, words) => {
+])("shows the call's state: %s", async (_phase, state, words) => {
   const now = Date.now()
   const { page } = await below('answeredAt' in state ? { ...state, answeredAt: now } : state)
   expect(said(page)).toBe(words)
 })
 
-test('counts on, and leads back', async () => {
+test('keeps counting, and leads back', async () => {
   const { page } = await below(talking({ answeredAt: Date.now() }))
   jest.advanceTimersByTime(61_000)
   await settle()
@@ -69,7 +69,7 @@ test('counts on, and leads back', async () => {
   expect(wx.navigateTo).toHaveBeenCalledWith({ url: '/pages/call/call' })
 })
 
-test('an end leads nowhere', async () => {
+test('leads nowhere after the end', async () => {
   const { page } = await below(ended())
   expect(page.attributes('#call', '#banner')['aria-role']).toBe('alert')
   await page.tap('#call', '#banner')
@@ -77,7 +77,7 @@ test('an end leads nowhere', async () => {
 })
 
 describe('the media', () => {
-  test('go on in here, as the call says', async () => {
+  test("continue in the banner with the call's settings", async () => {
     const local = localMedia({ microphone: false, facing: 'back', speaker: false })
     const { page } = await below(talking({ local, remote: remoteMedia({ camera: false }) }))
     expect(page.find('#call', '#pusher').data).toMatchObject({
@@ -95,22 +95,22 @@ describe('the media', () => {
       picture: false,
     })
   })
-  test('are taken from the call page when the page below is seen, and given up for it', async () => {
+  test('are taken over from the call page, and given back to it', async () => {
     const { app, page, become } = await below({ phase: 'idle' })
     await page.run('onHide')
     const lost = jest.fn()
-    app.mediaSeat.take(() => {}, lost)
+    app.mediaOwner.acquire(() => {}, lost)
     await become(talking())
     expect(holdsMedia(page)).toBe(false)
     await page.run('onShow')
     await settle()
     expect(lost).toHaveBeenCalledTimes(1)
     expect(holdsMedia(page)).toBe(true)
-    app.mediaSeat.take(() => {})
+    app.mediaOwner.acquire(() => {})
     await settle()
     expect(holdsMedia(page)).toBe(false)
   })
-  test('go on, with fresh addresses, when the whole mini-program is in the background', async () => {
+  test('continue with new URLs while the mini-program is in the background', async () => {
     const { page, become } = await below(talking())
     await page.run('onHide')
     await settle()
@@ -130,7 +130,7 @@ describe('the media', () => {
     await page.unmount()
     expect(jest.getTimerCount()).toBe(0)
   })
-  test('tell of their troubles', async () => {
+  test('report failures', async () => {
     const { app, page } = await below(talking())
     await page.emit('quality', { quality: 'weak' }, '#call', '#pusher')
     expect(app.call.noteNetwork).toHaveBeenCalledWith('weak')
@@ -156,19 +156,19 @@ describe('a room', () => {
     ['in', inRoom(), '“Team” 3 人通话中00:00'],
     ['reconnecting', roomReconnecting(), '正在重新连接“Team”…00:00'],
     ['ended', roomEnded({ reason: 'room-full' }), '房间已满，有人离开后可再试'],
-  ])('says what it is at: %s', async (_phase, room, words) => {
+  ])('is shown with its state: %s', async (_phase, room, words) => {
     const { page } = await belowRoom('joinedAt' in room ? { ...room, joinedAt: Date.now() } : room)
     expect(said(page)).toBe(words)
   })
   test.each([
     [inRoom(), '/pages/room/room'],
     [roomInvited(), '/pages/incoming-call/incoming-call'],
-  ])('leads back to it', async (room, url) => {
+  ])('leads back to its page', async (room, url) => {
     const { page } = await belowRoom(room)
     await page.tap('#call', '#banner')
     expect(wx.navigateTo).toHaveBeenCalledWith({ url })
   })
-  test('goes on with my stream and those that are heard, as many as a phone carries', async () => {
+  test('continues with the local stream and as many others as a phone can play', async () => {
     const members = people(2, 3, 4, 5, 6, 7, 8)
     const { page } = await belowRoom(
       inRoom({ members: members.map((member) => ({ ...member, microphone: member.uid !== 3 })) }),
@@ -176,7 +176,7 @@ describe('a room', () => {
     expect(page.find('#call', '#pusher').data).toMatchObject({ url: 'rtmp://service/live/alice', camera: true })
     expect(sources(page)).toEqual([2, 4, 5, 6, 7].map((uid) => `http://service/live/m${uid}.flv`))
   })
-  test('players of those who stay are not made anew', async () => {
+  test('keeps the players of remaining members', async () => {
     const { app, page } = await belowRoom(inRoom({ members: people(2, 3) }))
     const [, stays] = page.all('#call', '.player').map(({ dom }) => dom)
     app.room.become(inRoom({ members: people(3, 4) }))
@@ -184,11 +184,11 @@ describe('a room', () => {
     expect(page.all('#call', '.player').map(({ dom }) => dom)[0]).toBe(stays)
     expect(sources(page)).toEqual([3, 4].map((uid) => `http://service/live/m${uid}.flv`))
   })
-  test('who listens sends nothing', async () => {
+  test('sends nothing for audience members', async () => {
     const { page } = await belowRoom(inRoom({ role: 'audience', local: localMedia({ url: null, microphone: false }) }))
     expect([page.has('#call', '#pusher'), page.has('#call', '.player')]).toEqual([false, true])
   })
-  test('tells of its troubles, and ends with the room', async () => {
+  test('reports failures, and ends with the room', async () => {
     const { app, page } = await belowRoom(inRoom())
     await page.emit('quality', { quality: 'weak' }, '#call', '#pusher')
     await page.emit('state', { state: 'failed', reason: 'camera-refused' }, '#call', '#pusher')
@@ -202,7 +202,7 @@ describe('a room', () => {
   })
 })
 
-test('a page that is not seen says nothing, and takes nothing', async () => {
+test('on a hidden page shows and holds nothing', async () => {
   const { page, become } = await below({ phase: 'idle' })
   await page.run('onHide')
   await become(talking())
@@ -210,7 +210,7 @@ test('a page that is not seen says nothing, and takes nothing', async () => {
   expect(holdsMedia(page)).toBe(false)
 })
 
-test('the language changes at once', async () => {
+test('changes its language at once', async () => {
   const { app, page } = await below(outgoing())
   app.settings.change({ language: 'en' })
   await settle()

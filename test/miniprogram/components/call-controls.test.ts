@@ -8,19 +8,19 @@ const mount = (properties: Record<string, unknown>, app = fakeApp()): Promise<Mo
 const labels = (view: Mounted): (string | null | undefined)[] =>
   view.all('.label').map((label) => label.dom?.textContent)
 
-test('a video call has microphone, camera, flip, speaker and more, and hang-up below', async () => {
+test('a video call has microphone, camera, flip, speaker and more, with hangup below', async () => {
   const view = await mount(on)
   expect(labels(view)).toEqual(['麦克风', '摄像头', '翻转', '扬声器', '更多', '挂断'])
 })
 
-test('an audio call has no camera, and can ask for video once it is under way', async () => {
+test('an audio call has no camera, and can request video once connected', async () => {
   const view = await mount({ ...on, kind: 'audio', camera: false, flippable: false, speaker: false })
   expect(labels(view)).toEqual(['麦克风', '听筒', '视频', '挂断'])
   await view.set({ talking: false })
   expect(labels(view)).toEqual(['麦克风', '听筒', '挂断'])
 })
 
-test('in a room one leaves, all in one row; who only listens has but the speaker', async () => {
+test('a room has all in one row; the audience only has the speaker', async () => {
   const view = await mount({ ...on, talking: false, role: 'host' })
   expect(labels(view)).toEqual(['麦克风', '摄像头', '翻转', '扬声器', '更多', '离开'])
   expect(view.attributes('#hangup')['aria-label']).toBe('离开')
@@ -32,7 +32,7 @@ test('in a room one leaves, all in one row; who only listens has but the speaker
   expect(view.attributes('.controls')['class']).not.toContain('one-row')
 })
 
-test('a camera that is off cannot be flipped, and what is off looks it', async () => {
+test('a camera that is off cannot be flipped, and switched off controls look off', async () => {
   const view = await mount({ ...on, camera: false, microphone: false, flippable: false })
   expect(labels(view)).toEqual(['已静音', '已关闭', '扬声器', '更多', '挂断'])
   expect(view.attributes('#microphone')['class']).toContain('off')
@@ -52,7 +52,7 @@ test.each(['microphone', 'camera', 'flip', 'speaker', 'more', 'hangup'])(
   },
 )
 
-test('each control says to a screen reader what a tap does, in the language shown', async () => {
+test('each control has its action as label for screen readers, in the display language', async () => {
   const app = fakeApp({ settings: { language: 'en' } })
   const view = await mount({ ...on, ringing: true }, app)
   const spoken = (id: string): unknown => view.attributes(id)['aria-label']
@@ -75,7 +75,7 @@ test('each control says to a screen reader what a tap does, in the language show
 const moreLabels = (mirror: boolean, beauty: 'off' | 'soft' | 'strong'): string[] =>
   moreItems({ mirror, beauty }, texts('call', 'en')).map(({ label }) => label)
 
-test('the menu offers what is not already so', () => {
+test('the menu only offers changes', () => {
   expect(moreLabels(true, 'off')).toEqual([
     'Change to an audio call',
     'Do not mirror my picture',

@@ -85,7 +85,7 @@ test.each([
   expect(readPlayerCode(code)).toEqual(reading)
 })
 
-test('an error of the pusher is read by its words where WeChat gives no code for it', () => {
+test('an error of the pusher without a code is recognized by its message', () => {
   expect(readPusherError({ errMsg: 'live-pusher: Not allowed to use camera' })).toEqual(failed('privacy'))
   expect(readPusherError({ errCode: 10001, errMsg: 'user refused' })).toEqual(failed('camera-refused'))
   expect(readPusherError({ errCode: 10002 })).toEqual(failed('microphone-refused'))
@@ -93,7 +93,7 @@ test('an error of the pusher is read by its words where WeChat gives no code for
   expect(readPusherError({})).toBeNull()
 })
 
-test('data that flow well say that the stream runs', () => {
+test('flowing data mean that the stream runs', () => {
   expect(readNetStatus({ netSpeed: 300, netQualityLevel: 1 })).toEqual(playing)
   expect(readNetStatus({ netSpeed: 300 })).toEqual(playing)
   expect(readNetStatus({ netSpeed: 300, netQualityLevel: 6 })).toBeNull()
@@ -109,16 +109,16 @@ test.each([
   [5, 'weak'],
   [6, 'weak'],
   [0, null],
-])('a network of level %d is %s', (netQualityLevel, quality) => {
+])('network level %d is %s', (netQualityLevel, quality) => {
   expect(readNetQuality({ netSpeed: 300, netQualityLevel })).toBe(quality)
 })
 
-test('where nothing flows the network is not to blame', () => {
+test('the network is unknown while no data flow', () => {
   expect(readNetQuality({ netSpeed: 0, netQualityLevel: 6 })).toBeNull()
   expect(readNetQuality({ netSpeed: 300 })).toBeNull()
 })
 
-test('a better quality has more pixels and more bits; an unknown one is the middle one', () => {
+test('a better quality has more pixels and bits; an unknown one is standard', () => {
   const [smooth, standard, high] = ['smooth', 'standard', 'high'].map(pictureSize)
   expect(smooth!.maxBitrate).toBeLessThan(standard!.maxBitrate)
   expect(standard!.maxBitrate).toBeLessThan(high!.maxBitrate)
@@ -138,16 +138,16 @@ describe('a failure', () => {
     ['privacy', 'privacy', 'none'],
     ['not-supported', 'notSupported', 'none'],
     ['network', 'pushFailed', 'none'],
-  ])('%s is a sentence with a way out', (reason, text, wayOut) => {
+  ])('%s has a sentence with a way out', (reason, text, wayOut) => {
     expect(describeFailure(reason, allowed)).toEqual({ text, wayOut })
   })
-  test('refused by the phone itself, it is mended in the phone’s settings', () => {
+  test("denied by the phone is fixed in the phone's settings", () => {
     expect(describeFailure('camera-refused', denied)).toEqual({
       text: 'cameraRefusedBySystem',
       wayOut: 'system-settings',
     })
   })
-  test('the simulator is none, and without a microphone the call ends', () => {
+  test('the simulator is not a failure, and without a microphone the call ends', () => {
     expect(describeFailure('simulator', allowed)).toBeNull()
     expect(describeFailure('microphone-refused', allowed)).toBeNull()
   })

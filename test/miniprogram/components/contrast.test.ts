@@ -123,7 +123,7 @@ test.each(IN_CALLS)('in calls, %s on %s', (first, second, least) => {
   expect(contrast(read(first, call), read(second, call))).toBeGreaterThanOrEqual(least)
 })
 
-test.each(ON_PICTURES)('%s: %s keeps its words legible on a white picture and on a black one', (file, name, ...of) => {
+test.each(ON_PICTURES)('%s: %s keeps its text legible on white and black video', (file, name, ...of) => {
   const [colour, least] = of
   const found = rules.find(({ file: where, rule }) => where === file && rule.selector === name)
   const ground = /scrim|rgba\([^)]*\)/.exec((found && declared(found.rule, 'background')) ?? '')?.[0] ?? 'none'
@@ -137,7 +137,7 @@ const PAIRS = rules.flatMap(({ file, rule }) => {
   const [colour, background] = [declared(rule, 'color'), declared(rule, 'background')]
   return isColour(colour) && isColour(background) ? [{ file, selector: rule.selector, colour, background }] : []
 })
-test.each(PAIRS)('$file: $selector is legible by itself', ({ file, selector, colour, background }) => {
+test.each(PAIRS)('$file: $selector is legible on its own background', ({ file, selector, colour, background }) => {
   const inCalls = /call\/|room\/|incoming|call-controls|recording-badge|rtc-/.test(file)
   for (const set of inCalls ? [call] : [light, dark]) {
     const ground = over(read(background, set), read('surface', set))
@@ -145,7 +145,7 @@ test.each(PAIRS)('$file: $selector is legible by itself', ({ file, selector, col
   }
 })
 
-test('every colour of words is tried on a ground', () => {
+test('every text colour is checked on a background', () => {
   const tried = new Set<string>([...ON_PAGES, ...IN_CALLS].map(([colour]) => colour))
   const other = rules.flatMap(({ file, rule }) => {
     const colour = declared(rule, 'color')
@@ -155,7 +155,7 @@ test('every colour of words is tried on a ground', () => {
   expect(other).toEqual([])
 })
 
-test('the letters of every avatar are legible', () => {
+test('all avatar letters are legible', () => {
   const tones = rules.filter(({ rule }) => rule.selector.startsWith('.tone-'))
   expect(tones.length).toBeGreaterThan(1)
   for (const { rule } of tones) {
@@ -167,7 +167,7 @@ test('the letters of every avatar are legible', () => {
 test.each([
   ['light', light],
   ['dark', dark],
-])('the bars that WeChat draws in the %s theme are legible and of the theme’s colours', (theme, set) => {
+])("WeChat's bars in the %s theme are legible and have the theme's colours", (theme, set) => {
   const colour = (name: string): string => String(member(member(JSON.parse(readSource('theme.json')), theme), name))
   const surface = read(colour('surface'), set)
   for (const name of ['tabText', 'tabSelected']) {

@@ -13,17 +13,17 @@ test.each([
   ['', ''],
   [' -- ', ''],
   ['🦊fox', '🦊'],
-])('%j stands as %j', (name, expected) => {
+])('%j has the initials %j', (name, expected) => {
   expect(initials(name)).toBe(expected)
 })
 
-test('an account keeps its colour, and colours differ between accounts', () => {
+test('an account keeps its colour, and accounts differ in colour', () => {
   const tones = Array.from({ length: 200 }, (_, index) => tone(`account-${index}`))
   expect(new Set(tones)).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7]))
   expect(tone('account-7')).toBe(tones[7])
 })
 
-test('it shows the initials at its size and follows the account', async () => {
+test('shows the initials at its size and follows the account', async () => {
   const avatar = await mountComponent('components/avatar/avatar', { account: 'alice', size: 240 })
   expect(avatar.text('.avatar')).toBe('A')
   expect(avatar.attributes('.avatar')['style']).toContain('width: 240rpx')
@@ -37,7 +37,7 @@ test.each([
   ['good', '网络良好', 'The network is good'],
   ['fair', '网络一般', 'The network is fair'],
   ['weak', '网络不佳', 'The network is weak'],
-])('%s is said to eyes and ears, in the language shown', async (quality, zh, en) => {
+])('%s is shown and labelled in the display language', async (quality, zh, en) => {
   const app = fakeApp()
   const view = await mountComponent(BARS, { quality }, app)
   expect(view.attributes('.bars')).toMatchObject({ 'aria-role': 'img', 'aria-label': zh })
@@ -47,14 +47,14 @@ test.each([
   expect(view.attributes('.bars')['aria-label']).toBe(en)
 })
 
-test('while the network is not known there are none', async () => {
+test('network bars are hidden while the quality is unknown', async () => {
   const view = await mountComponent(BARS, {}, fakeApp())
   expect(view.has('.bars')).toBe(false)
   await view.set({ quality: 'good' })
   expect(view.all('.bar')).toHaveLength(3)
 })
 
-test('it says that the call is recorded, to eyes and ears, in the language shown', async () => {
+test('shows and labels that the call is recorded', async () => {
   const app = fakeApp()
   const view = await mountComponent('components/recording-badge/recording-badge', {}, app)
   expect(view.text()).toBe('录制中')
@@ -75,7 +75,7 @@ const matches = (texts: string[], pattern: RegExp): string[] =>
   texts.flatMap((text) => [...text.matchAll(pattern)].map(([, group]) => group ?? ''))
 const quoted = (text: string): string[] => matches([text], /'([a-z-]+)'/g)
 
-test('every icon that a template or a script names is drawn, and every drawn one is named', () => {
+test('icons in templates and scripts exist, and every icon is used', () => {
   const drawn = matches(sourcesOf(/line-icon\.wxss$/), /^\.([\w-]+) \{\s+-webkit-mask-image/gm)
   const inTemplates = matches(sourcesOf(/\.wxml$/), /<line-icon[^>]*?\sname="([^"]*)"/g).flatMap((name) =>
     name.startsWith('{{') ? quoted(name.replace(/^.*\?/, '')) : [name],
@@ -89,7 +89,7 @@ test('every icon that a template or a script names is drawn, and every drawn one
   expect(new Set([...inTemplates, ...inScripts])).toEqual(new Set(drawn))
 })
 
-test('it is decoration: the control that holds it has the words', async () => {
+test('is decorative: the control around it has the label', async () => {
   const icon = await mountComponent('components/line-icon/line-icon', { name: 'phone' })
   expect(attribute(icon.find('.icon'), 'class')).toBe('icon phone')
   expect(attribute(icon.find('.icon'), 'aria-hidden')).toBe('true')

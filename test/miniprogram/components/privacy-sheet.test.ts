@@ -19,7 +19,7 @@ async function open(
   return { app, sheet, wechat, ensured }
 }
 
-test('it says what is asked, and WeChat learns that it is seen', async () => {
+test('shows the question, and reports its display to WeChat', async () => {
   const { sheet, wechat } = await open()
   expect(sheet.text('.title')).toBe('Your privacy')
   expect(sheet.text('.lead')).toContain('microphone and your camera')
@@ -27,7 +27,7 @@ test('it says what is asked, and WeChat learns that it is seen', async () => {
   expect(wechat.answers).toEqual([{ event: 'exposureAuthorization' }])
 })
 
-test('it is a dialog with a link and two buttons', async () => {
+test('is a dialog with a link and two buttons', async () => {
   const { sheet } = await open()
   expect(sheet.attributes('.sheet')).toMatchObject({
     'aria-role': 'dialog',
@@ -39,12 +39,12 @@ test('it is a dialog with a link and two buttons', async () => {
   expect(sheet.all('.answer').map(({ dom }) => dom?.textContent?.trim())).toEqual(['Not now', 'Agree'])
 })
 
-test('a guideline without a name has ours', async () => {
+test('uses a default name for an unnamed guideline', async () => {
   const { sheet } = await open('')
   expect(sheet.text('.contract')).toBe('The privacy guideline')
 })
 
-test('the link opens the guideline', async () => {
+test('opens the guideline by its link', async () => {
   const { sheet, wechat } = await open()
   await sheet.tap('.contract')
   expect(wx.openPrivacyContract).toHaveBeenCalledTimes(1)
@@ -52,7 +52,7 @@ test('the link opens the guideline', async () => {
   expect(wechat.answers).toHaveLength(1)
 })
 
-test('agreed: WeChat is told by which button, once it counts', async () => {
+test('reports the tapped agree button to WeChat', async () => {
   const { sheet, wechat, ensured } = await open()
   // The tap itself is no agreement yet: WeChat says when it has taken it.
   await sheet.tap(AGREE)
@@ -63,7 +63,7 @@ test('agreed: WeChat is told by which button, once it counts', async () => {
   expect(sheet.has('.sheet')).toBe(false)
 })
 
-test('refused: WeChat is told, and the sheet goes', async () => {
+test('reports a refusal to WeChat, and closes', async () => {
   const { sheet, wechat, ensured } = await open()
   await sheet.tap('.answer')
   expect(await ensured).toBe(false)
@@ -71,7 +71,7 @@ test('refused: WeChat is told, and the sheet goes', async () => {
   expect(sheet.has('.sheet')).toBe(false)
 })
 
-test('only the page on top shows it; back from the guideline it is there again', async () => {
+test('is shown on the top page only, also after the guideline was read', async () => {
   const { sheet, wechat } = await open()
   await sheet.run('onHide')
   await settle()
@@ -82,20 +82,20 @@ test('only the page on top shows it; back from the guideline it is there again',
   expect(wechat.answers).toEqual([{ event: 'exposureAuthorization' }])
 })
 
-test('a page that comes while it is asked shows it at once', async () => {
+test('is shown at once on a page that opens meanwhile', async () => {
   const { app } = await open()
   const second = await mountComponent('components/privacy-sheet/privacy-sheet', {}, app)
   expect(second.has('.sheet')).toBe(true)
 })
 
-test('taken away with its page, the last sheet leaves nobody waiting', async () => {
+test('answers everybody who waits when its last page closes', async () => {
   const { app, sheet, ensured } = await open()
   await sheet.unmount()
   expect(await ensured).toBe(false)
   expect(app.privacy.asking).toBe(false)
 })
 
-describe('every page from which calls begin holds it', () => {
+describe('every page from which calls begin contains it', () => {
   const pages = SCRIPTS.filter((script) =>
     /\bentry\.(?:place|accept|callGroup|joinRoom|acceptRoom)\(/.test(readSource(script)),
   )
@@ -104,7 +104,7 @@ describe('every page from which calls begin holds it', () => {
     expect(member(member(json, 'usingComponents'), 'privacy-sheet')).toBe('/components/privacy-sheet/privacy-sheet')
     expect(readSource(script.replace(/ts$/, 'wxml'))).toContain('<privacy-sheet ')
   })
-  test('contacts, records and the incoming call are such pages', () => {
+  test('contacts, records and incoming call are such pages', () => {
     expect(pages.length).toBeGreaterThanOrEqual(3)
   })
 })

@@ -27,7 +27,7 @@ const networkReturns = async (): Promise<void> => {
   await settle()
 }
 
-test('it plays when a stream is there', async () => {
+test('plays when a stream is there', async () => {
   const { view, states, calls } = await player()
   expect(calls).toEqual([])
   await view.set({ src })
@@ -39,7 +39,7 @@ test('it plays when a stream is there', async () => {
   expect(states).toEqual([{ state: 'playing' }])
 })
 
-test('the native component is told what calls need', async () => {
+test('configures the native component for calls', async () => {
   const { view } = await player({ src, speaker: false })
   expect(view.attributes('#player')).toMatchObject({
     mode: 'RTC',
@@ -56,7 +56,7 @@ test('the native component is told what calls need', async () => {
   expect(view.attributes('#player')['sound-mode']).toBe('speaker')
 })
 
-test('a changed stream is stopped and played', async () => {
+test('stops and plays a changed stream', async () => {
   const { view, states, calls } = await player({ src })
   await code(view, 2004)
   await view.set({ src: 'http://service/live/3.flv?sign=b' })
@@ -65,7 +65,7 @@ test('a changed stream is stopped and played', async () => {
   expect(states.at(-1)).toEqual({ state: 'connecting' })
 })
 
-test('the same stream, signed anew, is not interrupted', async () => {
+test('does not interrupt the same stream with a new signature', async () => {
   const { view, states, calls } = await player({ src })
   await code(view, 2004)
   await view.set({ src: 'http://service/live/2.flv?sign=c' })
@@ -75,7 +75,7 @@ test('the same stream, signed anew, is not interrupted', async () => {
   expect(states).toEqual([{ state: 'playing' }])
 })
 
-test('stutter is a stall; flowing data end it', async () => {
+test('treats stutter as a stall, ended by flowing data', async () => {
   const { view, states } = await player({ src })
   await code(view, 2004)
   await code(view, 2105)
@@ -84,7 +84,7 @@ test('stutter is a stall; flowing data end it', async () => {
   expect(states.at(-1)).toEqual({ state: 'playing' })
 })
 
-test('when it gave up it plays again after a while, as long as there is a stream', async () => {
+test('plays again with growing pauses after it gave up, while there is a stream', async () => {
   const { view, states, calls } = await player({ src })
   await code(view, -2301)
   expect(states.at(-1)).toEqual({ state: 'stalled', reason: 'restarting' })
@@ -98,7 +98,7 @@ test('when it gave up it plays again after a while, as long as there is a stream
   expect(calls).toEqual(['play', 'stop', 'play', 'stop'])
 })
 
-test('when the network is back it does not wait: neither between two tries nor for one that goes on in vain', async () => {
+test('retries at once when the network is back, also during a pointless attempt', async () => {
   const { view, states, calls } = await player({ src })
   await code(view, 2004)
   await code(view, 2103)
@@ -118,7 +118,7 @@ test('when the network is back it does not wait: neither between two tries nor f
   expect(states.at(-1)).toEqual({ state: 'playing' })
 })
 
-test('codes that come late, after a stop, change nothing', async () => {
+test('ignores late codes after a stop', async () => {
   const { view, states } = await player({ src })
   await code(view, -2301)
   const before = states.length
@@ -127,7 +127,7 @@ test('codes that come late, after a stop, change nothing', async () => {
   expect(states).toHaveLength(before)
 })
 
-test('it tells how loud the voice is', async () => {
+test('reports the voice level', async () => {
   const { view } = await player({ src })
   const levels = view.listen('level')
   await view.emit('audiovolumenotify', { volume: 40 }, '#player')
@@ -136,7 +136,7 @@ test('it tells how loud the voice is', async () => {
   expect(levels).toEqual([{ level: 0.4 }, { level: 1 }, { level: 0 }])
 })
 
-test('it tells how good the network is, where the phone knows', async () => {
+test('reports the network quality if known', async () => {
   const { view } = await player({ src })
   const qualities = view.listen('quality')
   for (const netQualityLevel of [0, 3]) {
@@ -145,21 +145,21 @@ test('it tells how good the network is, where the phone knows', async () => {
   expect(qualities).toEqual([{ quality: 'fair' }])
 })
 
-test('it stops when it is taken away', async () => {
+test('stops when it is detached', async () => {
   const { view, calls } = await player({ src })
   await view.unmount()
   await pass(60_000)
   expect(calls).toEqual(['play', 'stop'])
 })
 
-test('in the DevTools simulator it says that media need a phone', async () => {
+test('reports in the DevTools simulator that media need a phone', async () => {
   changePhone({ platform: 'devtools' })
   const view = await mountComponent('components/rtc-player/rtc-player', { src }, fakeApp())
   expect(view.has('#player')).toBe(false)
   expect(view.text()).toBe('音视频需要真机或浏览器预览')
 })
 
-test('a picture that should come and does not is helped by starting anew, once', async () => {
+test('restarts once if expected video is missing', async () => {
   const { view, calls } = await player({ src, picture: false })
   const status = (videoFPS: number): Promise<void> =>
     view.emit('netstatus', { info: { netSpeed: 50, videoFPS } }, '#player')
@@ -175,7 +175,7 @@ test('a picture that should come and does not is helped by starting anew, once',
   expect(calls).toEqual(['play', 'stop', 'play'])
 })
 
-test('each code is written down, for whoever looks into a real phone', async () => {
+test('logs each code for diagnosis on real phones', async () => {
   const { view } = await player()
   await code(view, 2105)
   expect(console.info).toHaveBeenLastCalledWith('live-player:', 2105)

@@ -21,7 +21,7 @@ const pass = async (ms: number): Promise<void> => {
   await settle()
 }
 
-test('it does nothing without a url, and starts when one arrives', async () => {
+test('does nothing without a URL, and starts when one is set', async () => {
   const { view, states, calls } = await pusher()
   expect(calls).toEqual([])
   await view.set({ url })
@@ -32,7 +32,7 @@ test('it does nothing without a url, and starts when one arrives', async () => {
   expect(states).toEqual([{ state: 'playing' }])
 })
 
-test('the native component is told what is asked for', async () => {
+test('passes its settings to the native component', async () => {
   const properties = { url, microphone: false, camera: true, facing: 'back', quality: 'high', beauty: 'strong' }
   const view = await mountComponent('components/rtc-pusher/rtc-pusher', properties, fakeApp())
   expect(view.attributes('#pusher')).toMatchObject({
@@ -61,7 +61,7 @@ test('the native component is told what is asked for', async () => {
   })
 })
 
-test('a changed url stops, waits a second and starts', async () => {
+test('stops, waits a second and starts for a changed URL', async () => {
   const { view, states, calls } = await pusher({ url })
   await code(view, 1002)
   await view.set({ url: 'rtmp://service/live/2?sign=a' })
@@ -77,9 +77,9 @@ test('a changed url stops, waits a second and starts', async () => {
 const flows = (view: Mounted): Promise<void> =>
   view.emit('netstatus', { info: { netSpeed: 200, netQualityLevel: 1 } }, '#pusher')
 
-describe('the same stream, signed anew when the link is back', () => {
+describe('the same stream with a new signature after a reconnect', () => {
   const renewed = 'rtmp://service/live/1?sign=b'
-  test('goes on where it runs, and the new signature is for the next start', async () => {
+  test('continues if it runs, and uses the new signature for the next start', async () => {
     const { view, states, calls } = await pusher({ url })
     await code(view, 1002)
     await view.set({ url: renewed })
@@ -94,7 +94,7 @@ describe('the same stream, signed anew when the link is back', () => {
     expect(view.attributes('#pusher')['url']).toBe(renewed)
   })
 
-  test('is started anew where nothing shows that it runs', async () => {
+  test('restarts if nothing shows that it runs', async () => {
     const { view, calls } = await pusher({ url })
     await code(view, 1002)
     await view.set({ url: renewed })
@@ -106,7 +106,7 @@ describe('the same stream, signed anew when the link is back', () => {
     expect(view.attributes('#pusher')['url']).toBe(renewed)
   })
 
-  test('is started anew at once where it is known not to run', async () => {
+  test('restarts at once if known not to run', async () => {
     const { view, calls } = await pusher({ url })
     await code(view, 1002)
     await code(view, 1102)
@@ -125,7 +125,7 @@ describe('the same stream, signed anew when the link is back', () => {
     expect(calls).toEqual(['start'])
   })
 
-  test('ends like any other', async () => {
+  test('ends like any other stream', async () => {
     const { view, calls } = await pusher({ url })
     await code(view, 1002)
     await view.set({ url: renewed })
@@ -148,14 +148,14 @@ async function waiting(): Promise<Awaited<ReturnType<typeof pusher>>> {
   return opened
 }
 
-describe('when it waits to try again', () => {
+describe('while it waits for a retry', () => {
   type Network = Parameters<Parameters<typeof wx.onNetworkStatusChange>[0]>[0]
   const network = (isConnected: boolean): void => {
     const change: Network = { isConnected, networkType: isConnected ? 'wifi' : 'none' }
     for (const [listener] of jest.mocked(wx.onNetworkStatusChange).mock.calls) listener(change)
   }
 
-  test('the return of the network spares the rest of the wait, and the next waits are short again', async () => {
+  test('the returning network cuts the wait, and the next waits are short again', async () => {
     const { view, calls } = await waiting()
     network(false)
     expect(calls.at(-1)).toBe('stop')
@@ -167,7 +167,7 @@ describe('when it waits to try again', () => {
     expect(calls.at(-1)).toBe('start')
   })
 
-  test('so does the return of the app', async () => {
+  test('the returning app cuts the wait, too', async () => {
     const { calls } = await waiting()
     const shown: Parameters<Parameters<typeof wx.onAppShow>[0]>[0] = {
       path: '',
@@ -183,7 +183,7 @@ describe('when it waits to try again', () => {
     expect(calls.at(-1)).toBe('start')
   })
 
-  test('a pusher has its rest all the same', async () => {
+  test('a pusher still keeps its minimum pause', async () => {
     const { view, calls } = await pusher({ url })
     await code(view, -1307)
     await pass(400)
@@ -194,7 +194,7 @@ describe('when it waits to try again', () => {
     expect(calls).toEqual(['start', 'stop', 'start'])
   })
 
-  test('what runs is left alone, and so is a try whose next one is as near as a start', async () => {
+  test('a running stream is left alone, and so is an attempt whose next one is near', async () => {
     const { view, calls } = await pusher({ url })
     await code(view, 1002)
     network(true)
@@ -208,7 +208,7 @@ describe('when it waits to try again', () => {
     expect(calls).toEqual(['start', 'stop', 'start'])
   })
 
-  test('nobody listens to the network once it is taken away', async () => {
+  test('does not follow the network after it was detached', async () => {
     const { view } = await pusher({ url })
     await view.unmount()
     const [heard, unheard] = [jest.mocked(wx.onNetworkStatusChange), jest.mocked(wx.offNetworkStatusChange)]
@@ -218,14 +218,14 @@ describe('when it waits to try again', () => {
   })
 })
 
-test('an empty url stops for good', async () => {
+test('stops for good at an empty URL', async () => {
   const { view, calls } = await pusher({ url })
   await view.set({ url: '' })
   await pass(60_000)
   expect(calls).toEqual(['start', 'stop'])
 })
 
-test('when it gave up it starts again, ever more slowly, and says so', async () => {
+test('restarts with growing pauses after it gave up, and reports it', async () => {
   const { view, states, calls } = await pusher({ url })
   await code(view, 1002)
   await code(view, -1307)
@@ -248,7 +248,7 @@ test('when it gave up it starts again, ever more slowly, and says so', async () 
   expect(calls.at(-1)).toBe('start')
 })
 
-test('a weak network is a stall while it runs, and no news while it still connects', async () => {
+test('treats a weak network as a stall while running, and ignores it while connecting', async () => {
   const { view, states } = await pusher({ url })
   await code(view, 1101)
   expect(states).toEqual([])
@@ -260,7 +260,7 @@ test('a weak network is a stall while it runs, and no news while it still connec
   expect(states.at(-1)).toEqual({ state: 'playing' })
 })
 
-test('while it starts again a weak network is no news either, until it runs', async () => {
+test('ignores a weak network while restarting', async () => {
   const { view, states } = await pusher({ url })
   await code(view, 1002)
   await code(view, -1307)
@@ -271,7 +271,7 @@ test('while it starts again a weak network is no news either, until it runs', as
   expect(states.at(-1)).toEqual({ state: 'playing' })
 })
 
-test('it tells how good the network is, where the phone knows', async () => {
+test('reports the network quality if known', async () => {
   const { view } = await pusher({ url })
   const qualities = view.listen('quality')
   for (const netQualityLevel of [1, 0, 6]) {
@@ -280,7 +280,7 @@ test('it tells how good the network is, where the phone knows', async () => {
   expect(qualities).toEqual([{ quality: 'good' }, { quality: 'weak' }])
 })
 
-test('a phone call interrupts it until the sound comes back', async () => {
+test('is interrupted by a phone call until the audio is back', async () => {
   const { view, states, calls } = await pusher({ url })
   await code(view, 1002)
   await code(view, 5001)
@@ -295,7 +295,7 @@ test('a phone call interrupts it until the sound comes back', async () => {
   expect(states.at(-1)).toEqual({ state: 'playing' })
 })
 
-test('a refused microphone stays refused until the page is shown again', async () => {
+test('keeps a denied microphone denied until the page is shown again', async () => {
   const { view, states, calls } = await pusher({ url })
   await view.emit('error', { errCode: 10002, errMsg: 'refused' }, '#pusher')
   expect(states.at(-1)).toEqual({ state: 'failed', reason: 'microphone-refused' })
@@ -307,7 +307,7 @@ test('a refused microphone stays refused until the page is shown again', async (
   expect(states.at(-1)).toEqual({ state: 'connecting' })
 })
 
-test('with a refused camera it goes on without it', async () => {
+test('continues without a denied camera', async () => {
   const { view, states, calls } = await pusher({ url })
   await code(view, 10001)
   await view.set({ camera: false })
@@ -317,7 +317,7 @@ test('with a refused camera it goes on without it', async () => {
   expect(states.at(-1)).toEqual({ state: 'playing' })
 })
 
-test('turning the camera on and off does not break the stream', async () => {
+test('keeps the stream when the camera is switched', async () => {
   const { view, calls } = await pusher({ url })
   await code(view, 1002)
   await view.set({ camera: false })
@@ -326,7 +326,7 @@ test('turning the camera on and off does not break the stream', async () => {
   expect(calls).toEqual(['start'])
 })
 
-test('a camera that is switched on and shows nothing is helped by starting anew, once', async () => {
+test('restarts once if a switched-on camera shows nothing', async () => {
   const { view, states, calls } = await pusher({ url, camera: false })
   const status = (videoFPS: number): Promise<void> =>
     view.emit('netstatus', { info: { netSpeed: 50, videoFPS } }, '#pusher')
@@ -347,7 +347,7 @@ test('a camera that is switched on and shows nothing is helped by starting anew,
   expect(states.at(-1)).toEqual({ state: 'playing' })
 })
 
-test('a camera that comes by itself is left alone', async () => {
+test('leaves a camera alone that starts late', async () => {
   const { view, calls } = await pusher({ url, camera: false })
   await view.set({ camera: true })
   for (const videoFPS of [0, 15, 0, 0, 0]) {
@@ -357,21 +357,21 @@ test('a camera that comes by itself is left alone', async () => {
   expect(calls).toEqual(['start'])
 })
 
-test('the camera is flipped on the native component, whose position is read once', async () => {
+test('flips the camera on the native component, which reads its position once', async () => {
   const { view, calls } = await pusher({ url })
   await view.set({ facing: 'back' })
   expect(calls).toEqual(['start', 'switchCamera'])
   expect(view.attributes('#pusher')['device-position']).toBe('front')
 })
 
-test('it tells how loud my voice is', async () => {
+test('reports the local voice level', async () => {
   const { view } = await pusher({ url })
   const levels = view.listen('level')
   await view.emit('audiovolumenotify', { volume: 40 }, '#pusher')
   expect(levels).toEqual([{ level: 0.4 }])
 })
 
-test('it stops when it is taken away, and starts no more', async () => {
+test('stops when it is detached, and does not start again', async () => {
   const { view, calls } = await pusher({ url })
   await code(view, -1307)
   await view.unmount()
@@ -380,7 +380,7 @@ test('it stops when it is taken away, and starts no more', async () => {
   expect(wx.offAudioInterruptionEnd).toHaveBeenCalledTimes(1)
 })
 
-test('in the DevTools simulator it says that media need a phone', async () => {
+test('reports in the DevTools simulator that media need a phone', async () => {
   changePhone({ platform: 'devtools' })
   const app = fakeApp()
   const view = await mountComponent('components/rtc-pusher/rtc-pusher', { url }, app)
@@ -392,7 +392,7 @@ test('in the DevTools simulator it says that media need a phone', async () => {
   expect(livePushers()).toEqual([])
 })
 
-test('each code is written down, for whoever looks into a real phone', async () => {
+test('logs each code for diagnosis on real phones', async () => {
   const { view } = await pusher()
   await code(view, 1101)
   expect(console.info).toHaveBeenLastCalledWith('live-pusher:', 1101)

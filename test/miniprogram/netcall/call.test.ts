@@ -20,7 +20,7 @@ async function failure(promise: Promise<unknown>): Promise<NetcallError> {
   throw new Error(`expected a NetcallError, got ${String(error)}`)
 }
 
-describe('a call of mine', () => {
+describe('an outgoing call', () => {
   test('is repeated until it is accepted, then the caller enters the gateway', async () => {
     const { service, netcall, payloads, heard } = fixture()
     const map = await netcall.call({ type: 2, callee: 'bob', pushConfig: { custom: 'x' } })
@@ -78,7 +78,7 @@ describe('a call of mine', () => {
     await netcall.hangup()
   })
 
-  test('is rejected: the instance is free again', async () => {
+  test('leaves the instance idle when declined', async () => {
     const { service, netcall, payloads } = fixture()
     await netcall.call({ type: 1, callee: 'bob' })
     service.notify('notifyCalleeAck', { account: 'bob', channelId: CID, type: 1, accepted: false })
@@ -88,7 +88,7 @@ describe('a call of mine', () => {
     await netcall.call({ type: 1, callee: 'bob' })
   })
 
-  test('a second one is refused while one is under way', async () => {
+  test('rejects a second one meanwhile', async () => {
     const { netcall } = fixture()
     const first = netcall.call({ type: 2, callee: 'bob' })
     expect(await failure(netcall.call({ type: 2, callee: 'carol' }))).toMatchObject({
@@ -102,7 +102,7 @@ describe('a call of mine', () => {
     })
   })
 
-  test('an offline callee rejects with 11001 and is told as an error event', async () => {
+  test('to an offline callee rejects with 11001 and emits an error event', async () => {
     const { service, netcall, payloads } = fixture()
     service.script.initNetcall = () => ({ code: 11001, message: 'bob is offline' })
     expect(await failure(netcall.call({ type: 2, callee: 'bob' }))).toMatchObject({
@@ -113,7 +113,7 @@ describe('a call of mine', () => {
     expect(await netcall.getStatus()).toEqual(IDLE)
   })
 
-  test('hung up before the service answers: the late answer is hung up, too', async () => {
+  test("hung up before the service's answer is hung up when it arrives", async () => {
     const { service, netcall } = fixture()
     const call = failure(netcall.call({ type: 2, callee: 'bob' }))
     // Some microtasks later the request is on its way; the answer takes a turn of the loop at least.
@@ -124,7 +124,7 @@ describe('a call of mine', () => {
     expect(service.bodies('signal', 'keepCalling')).toHaveLength(0)
   })
 
-  test('hung up before the service is asked: it never is', async () => {
+  test('hung up before the request is never sent', async () => {
     const { service, netcall } = fixture()
     const call = failure(netcall.call({ type: 2, callee: 'bob' }))
     await netcall.hangup()
@@ -133,7 +133,7 @@ describe('a call of mine', () => {
     expect(service.bodies('signal', 'initNetcall')).toMatchObject([{ accounts: ['carol'] }])
   })
 
-  test('cancelled: no more repeats, and the next call works', async () => {
+  test('stops repeating when cancelled, and the next call works', async () => {
     const { service, netcall } = fixture()
     await netcall.call({ type: 2, callee: 'bob' })
     await netcall.hangup()
@@ -142,7 +142,7 @@ describe('a call of mine', () => {
     expect(service.methods('signal')).toEqual(['initNetcall', 'hangup', 'initNetcall'])
   })
 
-  test('a call that the service no longer knows is over: disconnect 417', async () => {
+  test('ends with disconnect 417 when the service no longer knows it', async () => {
     const { service, netcall, payloads } = fixture()
     service.script.keepCalling = () => ({ code: 404, message: 'no such call' })
     await netcall.call({ type: 2, callee: 'bob' })
@@ -151,7 +151,7 @@ describe('a call of mine', () => {
     expect(await netcall.getStatus()).toEqual(IDLE)
   })
 
-  test('a failure of the service leaves no call behind', async () => {
+  test('leaves no call behind after a failure of the service', async () => {
     const { service, netcall } = fixture()
     service.script.initNetcall = () => ({ body: { nonsense: true } })
     expect(await failure(netcall.call({ type: 2, callee: 'bob' }))).toMatchObject({ reason: 'service-error' })
@@ -159,8 +159,8 @@ describe('a call of mine', () => {
   })
 })
 
-describe('a call to me', () => {
-  test('rings at each repeat, is accepted, and rings no more', async () => {
+describe('an incoming call', () => {
+  test('rings at each repetition until it is accepted', async () => {
     const { service, netcall, payloads } = fixture()
     service.callMe()
     service.callMe()
@@ -186,7 +186,7 @@ describe('a call to me', () => {
     await until(() => payloads('beCalling').length === 3, 'another call rings')
   })
 
-  test('a rejected call can be rejected while another is under way, with BUSY before it', async () => {
+  test('can be rejected with BUSY during another call, also when it rang before', async () => {
     const fix = fixture()
     await answerCall(fix)
     const { service, netcall, payloads } = fix
@@ -200,13 +200,13 @@ describe('a call to me', () => {
     expect(await failure(accepted)).toMatchObject({ reason: 'wrong-state' })
   })
 
-  test('a response to a call that does not ring is refused', async () => {
+  test('rejects a response if it does not ring', async () => {
     const { netcall } = fixture()
     const response = netcall.response({ caller: 'bob', cid: 5, type: 2, accepted: true })
     expect(await failure(response)).toMatchObject({ reason: 'wrong-state', code: 404 })
   })
 
-  test('the caller hangs up while it rings, and while it is being answered', async () => {
+  test('ends when the caller hangs up while it rings, or while it is being answered', async () => {
     const { service, netcall, payloads } = fixture()
     service.callMe()
     await until(() => payloads('beCalling').length > 0, 'it rings')
@@ -226,7 +226,7 @@ describe('a call to me', () => {
     expect(await netcall.getStatus()).toEqual(IDLE)
   })
 
-  test('another device of mine answers', async () => {
+  test('ends when another device of the account answers', async () => {
     const { service, netcall, payloads } = fixture()
     service.callMe()
     await until(() => payloads('beCalling').length > 0, 'it rings')
@@ -238,8 +238,8 @@ describe('a call to me', () => {
   })
 })
 
-describe('a call with media', () => {
-  test('control, mode and members', async () => {
+describe('a connected call', () => {
+  test('sends control commands and the mode, and emits members', async () => {
     const fix = fixture()
     await answerCall(fix)
     const { service, netcall, payloads } = fix
@@ -287,7 +287,7 @@ describe('a call with media', () => {
     await netcall.call({ type: 2, callee: 'bob' })
   })
 
-  test('I hang up: both sides of the service hear it, and the gateway link closes', async () => {
+  test('notifies both sockets of a hangup, and closes the gateway connection', async () => {
     const fix = fixture()
     await answerCall(fix)
     await fix.netcall.hangup()
@@ -299,7 +299,7 @@ describe('a call with media', () => {
     expect(fix.payloads('hangup')).toHaveLength(0)
   })
 
-  test('signing out ends it', async () => {
+  test('ends at sign-out', async () => {
     const fix = fixture()
     await answerCall(fix)
     fix.im.disconnect()
@@ -312,7 +312,7 @@ describe('a call with media', () => {
 describe('a room', () => {
   const join = { channelName: 'room', mode: 0, role: 0, recordAudio: 1 } as const
 
-  test('is created, joined and left; leaving members are members that left', async () => {
+  test('is created, joined and left; members leave', async () => {
     const { service, netcall, payloads } = fixture()
     expect(await netcall.createChannel({ channelName: 'room' })).toEqual({ timetag: 1 })
     const joined = await netcall.joinChannel({ ...join, liveEnable: 1 })
@@ -337,7 +337,7 @@ describe('a room', () => {
     expect(await failure(netcall.leaveChannel())).toMatchObject({ reason: 'wrong-state' })
   })
 
-  test('a cipher without a key cannot join; one that the service does not allow is refused with 418', async () => {
+  test('requires a key for a cipher; a cipher refused by the service gives 418', async () => {
     const { service, netcall, payloads } = fixture()
     await netcall.setEncryptType(2)
     expect(await failure(netcall.joinChannel(join))).toMatchObject({ reason: 'invalid-argument', field: 'encryptKey' })
@@ -353,8 +353,8 @@ describe('a room', () => {
   })
 })
 
-describe('at the door', () => {
-  test('constants are on the instance', () => {
+describe('arguments', () => {
+  test('include the constants of the instance', () => {
     expect(fixture().netcall).toMatchObject(NETCALL_CONSTANTS)
   })
 
@@ -387,7 +387,7 @@ describe('at the door', () => {
     ['setEncryptType', 'type', 1],
     ['setEncryptKey', 'key', 5],
   ]
-  test.each(bad)('%s: bad %s (%j)', async (method, field, params) => {
+  test.each(bad)('%s: invalid %s (%j)', async (method, field, params) => {
     const { netcall, service } = fixture()
     const call: unknown = Reflect.get(netcall, method)
     if (typeof call !== 'function') throw new Error(`no method ${method}`)
@@ -397,7 +397,7 @@ describe('at the door', () => {
     expect(service.methods('signal')).toEqual([])
   })
 
-  test('what needs a call or a session is refused without', async () => {
+  test('are rejected without a call or session', async () => {
     const { netcall } = fixture()
     for (const attempt of [netcall.startRtc({ mode: 0 }), netcall.switchMode(0), netcall.control({ command: 1 })]) {
       expect(await failure(attempt)).toMatchObject({ reason: 'wrong-state' })
@@ -407,7 +407,7 @@ describe('at the door', () => {
 })
 
 describe('the emitter', () => {
-  test('once, off, emit, eventReset, and a listener that throws', () => {
+  test('has once, off, emit and eventReset, and isolates a listener that throws', () => {
     const { netcall } = fixture()
     const calls: string[] = []
     const off = (): void => void calls.push('off')

@@ -8,7 +8,7 @@ import { loseNetwork, loseWay } from '../../support/wx-socket'
 import { describeProviders } from './providers'
 
 describeProviders((phones) => {
-  test('who hangs up before the call has its number rings nowhere, and the next call is one of its own', async () => {
+  test('a call hung up before it has its number never rings, and the next call is independent', async () => {
     const [alice, bob] = await phones.both()
     const given = alice.netcall.call({ type: 1, callee: 'bob' })
     const refused = expect(given).rejects.toMatchObject({ reason: 'wrong-state' })
@@ -25,7 +25,7 @@ describeProviders((phones) => {
     expect(await alice.netcall.startRtc({ mode: 1 })).toMatchObject({ cid })
   })
 
-  test('who gives a call up at once, twice, and calls again is in one call', async () => {
+  test('two calls hung up at once and a third one leave only the last', async () => {
     const [alice, bob] = await phones.both()
     for (let round = 1; round <= 2; round++) {
       void alice.netcall.call({ type: 1, callee: 'bob' }).catch(() => {})
@@ -37,7 +37,7 @@ describeProviders((phones) => {
     expect(alice.payloads('error')).toEqual([])
   })
 
-  test('who signs out while it rings there is heard to hang up', async () => {
+  test('the peer is notified when a ringing account signs out', async () => {
     const [alice, bob] = await phones.both()
     const cid = await phones.ring(alice, bob)
     void alice.netcall.hangup()
@@ -46,7 +46,7 @@ describeProviders((phones) => {
     expect(bob.payloads('hangup')).toMatchObject([{ cid, account: 'alice' }])
   })
 
-  test('another caller who gives up ends neither a call that has no number yet nor a room', async () => {
+  test('another caller that cancels affects neither a call without number nor a room', async () => {
     const [alice, bob] = await phones.both()
     const carol = await phones.signIn('carol')
     const second = await phones.ring(carol, alice)
@@ -59,7 +59,7 @@ describeProviders((phones) => {
     expect(await alice.netcall.getStatus()).toMatchObject({ phase: 'calling' })
   })
 
-  test('a call that another device answered, or refused, is over on this one', async () => {
+  test('a call that another device answered or declined has ended on this one', async () => {
     const [alice, bob] = await phones.both()
     const other = await phones.service.device('bob')
     for (const accepted of [false, true]) {
@@ -73,7 +73,7 @@ describeProviders((phones) => {
     expect(bob.payloads('hangup')).toEqual([])
   })
 
-  test('of several callees one refuses and the next accepts', async () => {
+  test('one of several callees declines and the next accepts', async () => {
     const [alice, bob] = await phones.both()
     const carol = await phones.signIn('carol')
     await alice.netcall.call({ type: 1, callee: ['bob', 'carol'] })
@@ -87,7 +87,7 @@ describeProviders((phones) => {
     expect(await alice.netcall.startRtc({ mode: 1 })).toMatchObject({ cid })
   })
 
-  test('the answer and the hang-up cross: nobody is left in a call', async () => {
+  test('answer and hangup cross: nobody stays in a call', async () => {
     const [alice, bob] = await phones.both()
     const cid = await phones.ring(alice, bob)
     const answer = bob.netcall.response({ caller: 'alice', cid, type: 2, accepted: true })
@@ -98,7 +98,7 @@ describeProviders((phones) => {
     await phones.talk(bob, alice)
   })
 
-  test('who hangs up while answering is heard to', async () => {
+  test('the peer is notified of a hangup while answering', async () => {
     const [alice, bob] = await phones.both()
     const cid = await phones.ring(alice, bob)
     const answer = bob.netcall.response({ caller: 'alice', cid, type: 2, accepted: true })
@@ -108,7 +108,7 @@ describeProviders((phones) => {
     await phones.talk(alice, bob)
   })
 
-  test('who leaves a call for the next one, and thinks better of it, leaves both', async () => {
+  test('leaving a call for the next one, and that one, leaves both', async () => {
     const [alice, bob] = await phones.both()
     const carol = await phones.signIn('carol')
     await phones.talk(alice, bob)
@@ -122,7 +122,7 @@ describeProviders((phones) => {
     await phones.talk(carol, alice)
   })
 
-  test('who hangs up while the gateway is entered is out, and heard to be', async () => {
+  test('a hangup while entering the gateway leaves it, and notifies the peer', async () => {
     const [alice, bob] = await phones.both()
     const cid = await phones.ring(alice, bob)
     await bob.netcall.response({ caller: 'alice', cid, type: 2, accepted: true })
@@ -133,7 +133,7 @@ describeProviders((phones) => {
     await phones.talk(alice, bob)
   })
 
-  test('a gateway that does not answer at first: each try is told at once, and the answer comes with the one that goes', async () => {
+  test('each attempt at an unresponsive gateway is emitted at once, and the answer comes with the successful one', async () => {
     const [alice, bob] = await phones.both()
     const cid = await phones.ring(alice, bob)
     await bob.netcall.response({ caller: 'alice', cid, type: 2, accepted: true })
@@ -153,7 +153,7 @@ describeProviders((phones) => {
     expect(bob.payloads('syncDone')).toMatchObject([{ connectCount: 1 }])
   })
 
-  test('a call rings on when the link that was lost is back', async () => {
+  test('a call keeps ringing after a reconnect', async () => {
     const [alice, bob] = await phones.both()
     await phones.ring(alice, bob)
     const back = loseNetwork('alice')
@@ -168,7 +168,7 @@ describeProviders((phones) => {
     expect(at.ring - at.back).toBeLessThan(2_500)
   })
 
-  test('a call that was refused while the link was lost is over when it is back', async () => {
+  test('a call declined while disconnected has ended after the reconnect', async () => {
     const [alice, bob] = await phones.both()
     const cid = await phones.ring(alice, bob)
     const back = loseNetwork('alice')
@@ -180,7 +180,7 @@ describeProviders((phones) => {
     expect(await alice.netcall.getStatus()).toMatchObject({ phase: 'idle', cid: null })
   })
 
-  test('a room with a listener, from which a member is put out by its own other device', async () => {
+  test('a room with an audience member, from which a member is kicked by its own other device', async () => {
     const [alice, bob] = await phones.both()
     const carol = await phones.signIn('carol')
     await alice.netcall.createChannel({ channelName: 'room' })
@@ -206,7 +206,7 @@ describeProviders((phones) => {
     }
   })
 
-  test('who comes back to a call that is over learns of it', async () => {
+  test('a member that reconnects to an ended call is notified', async () => {
     const [alice, bob] = await phones.both()
     await phones.talk(alice, bob)
     const back = loseNetwork('bob')

@@ -49,7 +49,7 @@ describeProviders((phones) => {
     expect(await bob.netcall.getStatus()).toMatchObject({ phase: 'idle', connected: false })
   })
 
-  test('one call after the other, each way round', async () => {
+  test('calls in sequence, in both directions', async () => {
     const [alice, bob] = await phones.both()
     const first = await phones.talk(alice, bob)
     await bob.netcall.hangup()
@@ -62,7 +62,7 @@ describeProviders((phones) => {
     expect(bob.payloads('beCalling').map(({ cid }) => cid)).not.toContain(second)
   })
 
-  test('the answer of startRtc comes before the first list of members', async () => {
+  test('startRtc resolves before the first list of members', async () => {
     const [alice, bob] = await phones.both()
     const cid = await phones.ring(alice, bob)
     await bob.netcall.response({ caller: 'alice', cid, type: 2, accepted: true })
@@ -80,7 +80,7 @@ describeProviders((phones) => {
     expect(await bob.netcall.getStatus()).toMatchObject({ phase: 'ringing', cid })
   })
 
-  test('rejected, then cancelled, then offline', async () => {
+  test('declined, then cancelled, then offline', async () => {
     const [alice, bob] = await phones.both()
     const cid = await phones.ring(alice, bob)
     await bob.netcall.response({ caller: 'alice', cid, type: 2, accepted: false })
@@ -107,7 +107,7 @@ describeProviders((phones) => {
     expect(await alice.netcall.getStatus()).toMatchObject({ phase: 'idle', cid: null })
   })
 
-  test('a room: members come and go, and nobody ends it for the others', async () => {
+  test('a room: members join and leave without ending it for the others', async () => {
     const [alice, bob] = await phones.both()
     await expect(alice.netcall.joinChannel({ channelName: 'room', mode: 0, role: 0 })).rejects.toMatchObject({
       reason: 'refused',
@@ -132,7 +132,7 @@ describeProviders((phones) => {
     await expect(alice.netcall.leaveChannel()).rejects.toMatchObject({ reason: 'wrong-state' })
   })
 
-  test('encryption that is refused: 418, and the next call is none the worse', async () => {
+  test('refused encryption gives 418 and does not affect the next call', async () => {
     const [alice, bob] = await phones.both()
     await bob.netcall.setEncryptType(3)
     await bob.netcall.setEncryptKey('key')
@@ -142,7 +142,7 @@ describeProviders((phones) => {
     await phones.talk(alice, bob)
   })
 
-  test('who calls beside a call is told that it is busy, and the call is none the worse', async () => {
+  test('a second caller gets busy, without effect on the call', async () => {
     const [alice, bob] = await phones.both()
     const carol = await phones.signIn('carol')
     const cid = await phones.talk(alice, bob)
@@ -162,7 +162,7 @@ describeProviders((phones) => {
     expect([...alice.payloads('error'), ...carol.payloads('disconnect')]).toEqual([])
   })
 
-  test('of two that call at once the first can be answered, while the second rings on', async () => {
+  test('the first of two simultaneous calls can be answered while the second rings', async () => {
     const [alice, bob] = await phones.both()
     const carol = await phones.signIn('carol')
     const first = await phones.ring(alice, bob)
@@ -175,7 +175,7 @@ describeProviders((phones) => {
     expect(await bob.netcall.getStatus()).toMatchObject({ phase: 'session', cid: first })
   })
 
-  test('who rings in vain keeps nobody from a call or a room of their own', async () => {
+  test('unanswered callers block neither a call nor a room', async () => {
     const [alice, bob] = await phones.both()
     await phones.ring(alice, bob)
     await bob.netcall.createChannel({ channelName: 'room' })
@@ -185,7 +185,7 @@ describeProviders((phones) => {
     await phones.ring(bob, alice)
   })
 
-  test('who comes back from a lost network is told of what was switched before', async () => {
+  test('announcements sent while disconnected are received after the reconnect', async () => {
     const [alice, bob] = await phones.both()
     await phones.talk(alice, bob)
     await bob.netcall.switchMode(1)
@@ -202,7 +202,7 @@ describeProviders((phones) => {
     expect(bob.payloads('syncDone').map(({ connectCount }) => connectCount)).toEqual([1, 2])
   })
 
-  test('wrong arguments name the field, and what does not fit the moment is refused', async () => {
+  test('invalid arguments name the field, and methods reject in the wrong state', async () => {
     const alice = await phones.signIn('alice')
     await expect(alice.netcall.call({ type: 2, callee: [] })).rejects.toMatchObject({ field: 'callee' })
     await expect(alice.netcall.startRtc({ mode: 0 })).rejects.toMatchObject({ reason: 'wrong-state' })
@@ -224,7 +224,7 @@ describeProviders((phones) => {
     expect(messages).toEqual(['alice: hello'])
   })
 
-  test('signing out within a call ends it', async () => {
+  test('signing out ends a call', async () => {
     const [alice, bob] = await phones.both()
     await phones.talk(alice, bob)
     alice.im.disconnect()
@@ -233,7 +233,7 @@ describeProviders((phones) => {
     expect(alice.im.connected).toBe(false)
   })
 
-  test('a wrong token is refused', async () => {
+  test('an invalid token is refused', async () => {
     const { im } = phones.phone('alice', 'wrong')
     await expect(im.connect()).rejects.toMatchObject({ reason: 'refused' })
   })

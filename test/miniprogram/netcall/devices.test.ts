@@ -87,7 +87,7 @@ describe('two devices of one account', () => {
     await expectNothingLeft(alice, mobile, tablet)
   })
 
-  test('both stop when the caller gives up, or the other device refuses', async () => {
+  test('both stop when the caller cancels, or the other device declines', async () => {
     const [alice, mobile, tablet] = [await signIn('alice'), await signIn('bob'), await signIn('bob')]
     const cid = await ring(alice, mobile, tablet)
     await alice.netcall.hangup()
@@ -99,7 +99,7 @@ describe('two devices of one account', () => {
     await expectNothingLeft(alice, mobile, tablet)
   })
 
-  test('an account that talks on one is busy on both', async () => {
+  test('an account in a call on one device is busy on both', async () => {
     const [alice, mobile, tablet] = [await signIn('alice'), await signIn('bob'), await signIn('bob')]
     const carol = await signIn('carol')
     const first = await talk(alice, mobile)
@@ -119,7 +119,7 @@ describe('two devices of one account', () => {
 })
 
 describe('a forced call', () => {
-  test('rings when the callee comes online, for as long as it is repeated, and can be answered', async () => {
+  test('rings when the callee comes online while it is repeated, and can be answered', async () => {
     // He has been here before.
     service.uidOf('bob')
     const alice = await signIn('alice')
@@ -140,8 +140,8 @@ describe('a forced call', () => {
   })
 })
 
-describe('a network that is lost', () => {
-  test('for a moment by a caller: the answer reaches it afterwards', async () => {
+describe('a network loss', () => {
+  test('of a caller for a moment: the answer arrives afterwards', async () => {
     const [alice, bob] = [await signIn('alice'), await signIn('bob')]
     const cid = await ring(alice, bob)
     const back = loseNetwork('alice')
@@ -154,7 +154,7 @@ describe('a network that is lost', () => {
     await expectNothingLeft(alice, bob)
   })
 
-  test('by a caller who rings and does not come back: the ring stops, and the caller finds the call gone', async () => {
+  test('of a caller for good: the ringing stops, and the caller finds the call ended', async () => {
     const [alice, bob] = [await signIn('alice'), await signIn('bob')]
     const cid = await ring(alice, bob)
     const back = loseNetwork('alice')
@@ -171,7 +171,7 @@ describe('a network that is lost', () => {
     await expectNothingLeft(alice, bob)
   })
 
-  test('by a callee whose call is taken back meanwhile: it stops ringing at the return', async () => {
+  test('of a callee whose call is cancelled meanwhile: it stops ringing on return', async () => {
     const [alice, bob] = [await signIn('alice'), await signIn('bob')]
     const cid = await ring(alice, bob)
     const back = loseNetwork('bob')
@@ -182,7 +182,7 @@ describe('a network that is lost', () => {
     await expectNothingLeft(alice, bob)
   })
 
-  test('by a callee right after the answer: the caller hears of the loss', async () => {
+  test('of a callee right after the answer: the caller is notified', async () => {
     const [alice, bob] = [await signIn('alice'), await signIn('bob')]
     const cid = await ring(alice, bob)
     await answer(bob, 'alice', cid)
@@ -200,7 +200,7 @@ describe('a network that is lost', () => {
     await bob.netcall.hangup()
   })
 
-  test('for a moment in a call: it goes on, with fresh addresses', async () => {
+  test('for a moment in a call: it continues with new URLs', async () => {
     const [alice, bob] = [await signIn('alice'), await signIn('bob')]
     await talk(alice, bob)
     const back = loseNetwork('bob')
@@ -213,7 +213,7 @@ describe('a network that is lost', () => {
     await expectNothingLeft(alice, bob)
   })
 
-  test('for good in a call: it gives up after its tries, and the other side hears of the loss after the grace', async () => {
+  test('for good in a call: it ends after all attempts, and the peer is notified after the grace time', async () => {
     const [alice, bob] = [await signIn('alice'), await signIn('bob')]
     const cid = await talk(alice, bob)
     const back = loseNetwork('bob')
@@ -231,7 +231,7 @@ describe('a network that is lost', () => {
   })
 })
 
-test('a service that stops says so, whichever socket is quicker', async () => {
+test('a stopping service is reported by whichever socket is first', async () => {
   const [alice, bob] = [await signIn('alice'), await signIn('bob')]
   const carol = await signIn('carol')
   const cid = await talk(alice, bob)
@@ -245,7 +245,7 @@ test('a service that stops says so, whichever socket is quicker', async () => {
   await expectNothingLeft(alice, bob, carol)
 })
 
-test('a member who is put out leaves nothing behind', async () => {
+test('a kicked member leaves nothing behind', async () => {
   const [alice, bob] = [await signIn('alice'), await signIn('bob')]
   const cid = await talk(alice, bob)
   await service.session('bob', cid)

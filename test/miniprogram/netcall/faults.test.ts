@@ -11,7 +11,7 @@ import { CID, MY_UID, ScriptedService } from './scripted-service'
 
 installWxSocket()
 
-describe('the IM link', () => {
+describe('the IM connection', () => {
   const fixture = useFixture()
 
   function watch(): { up: ImEvents['connect'][]; tries: number[]; down: ImEvents['disconnect'][] } {
@@ -23,7 +23,7 @@ describe('the IM link', () => {
     return seen
   }
 
-  test('comes back after a break, and calls work on', async () => {
+  test('reconnects after a loss, and calls continue to work', async () => {
     const { service, im, netcall } = fixture()
     const seen = watch()
     service.breakLinks('signal')
@@ -35,7 +35,7 @@ describe('the IM link', () => {
     await netcall.call({ type: 2, callee: 'bob' })
   })
 
-  test('keeps trying while the service is away: soon, then ever more seldom, every 15 s at last', async () => {
+  test('retries with growing pauses up to 15 s while the service is away', async () => {
     const { service, im } = fixture()
     const seen = watch()
     service.greet = (_side, link) => {
@@ -57,7 +57,7 @@ describe('the IM link', () => {
     expect(seen.up).toEqual([{ reconnected: true }])
   })
 
-  test('garbage frames are dropped', async () => {
+  test('ignores garbage frames', async () => {
     const { service, im, heard } = fixture()
     const frames = ['', 'no json', '[]', 'null', '{}', '{"sid":9,"cid":2,"code":200,"body":{"account":5}}', '{"seq":1}']
     for (const frame of frames) service.sendRaw('signal', frame)
@@ -70,7 +70,7 @@ describe('the IM link', () => {
     [SIGNAL_CLOSE.badRequest, 'bad-request'],
     [SIGNAL_CLOSE.unauthorized, 'unauthorized'],
     [SIGNAL_CLOSE.kicked, 'kicked'],
-  ])('close code %i ends it for good (%s), and the call with it', async (code, reason) => {
+  ])('ends for good at close code %i (%s), and the call with it', async (code, reason) => {
     const fix = fixture()
     await answerCall(fix)
     const seen = watch()
@@ -83,7 +83,7 @@ describe('the IM link', () => {
     expect(fix.service.dialled.signal).toBe(1)
   })
 
-  test('a sign-in is refused, or the service is not there: connect rejects and nothing goes on', async () => {
+  test('rejects connect if the sign-in is refused or the service is unreachable', async () => {
     const { service, im } = fixture()
     im.disconnect()
     service.greet = (_side, link) => {
@@ -104,16 +104,16 @@ describe('the IM link', () => {
     ['service', 'host/path', 'alice', 't'],
     ['account', 'host', '', 't'],
     ['token', 'host', 'alice', ''],
-  ])('a bad %s is named', (field, host, account, token) => {
+  ])('names an invalid %s', (field, host, account, token) => {
     const attempt = (): unknown => phone(host, account, token)
     expect(attempt).toThrow(expect.objectContaining({ reason: 'invalid-argument', field }))
   })
 })
 
-describe('the gateway link', () => {
+describe('the gateway connection', () => {
   const fixture = useFixture()
 
-  test('comes back with fresh urls, the mode of now, and a connectCount', async () => {
+  test('reconnects with new URLs, the current mode, and a connectCount', async () => {
     const fix = fixture()
     await answerCall(fix)
     await fix.netcall.switchMode(1)
@@ -131,7 +131,7 @@ describe('the gateway link', () => {
     expect(fix.heard.filter((event) => event === 'close')).toHaveLength(1)
   })
 
-  test('is given up after all tries: disconnect 403, the others are left to the service, the next call works', async () => {
+  test('ends after all attempts with disconnect 403; the service notifies the others, and the next call works', async () => {
     const fix = fixture()
     await answerCall(fix)
     fix.service.greet = (side, link) => {
@@ -150,7 +150,7 @@ describe('the gateway link', () => {
     expect(fix.service.bodies('signal', 'hangup')).toEqual([])
   })
 
-  test('garbage frames are dropped', async () => {
+  test('ignores garbage frames', async () => {
     const fix = fixture()
     await answerCall(fix)
     const before = [...fix.heard]
@@ -175,7 +175,7 @@ describe('the gateway link', () => {
     await fix.netcall.call({ type: 1, callee: 'bob' })
   })
 
-  test('a dissolved room: liveRoomClose, then disconnect 417', async () => {
+  test('emits liveRoomClose, then disconnect 417 for a dissolved room', async () => {
     const { service, netcall, payloads } = fixture()
     await netcall.joinChannel({ channelName: 'room', mode: 0, role: 1 })
     service.push(23, { cid: CID, reason: 'over' })
@@ -190,7 +190,7 @@ describe('the gateway link', () => {
     [403, 406],
     [417, 417],
     [418, 418],
-  ])('a login refused with %i is not tried again: disconnect %i', async (code, disconnect) => {
+  ])('does not retry a login refused with %i: disconnect %i', async (code, disconnect) => {
     const { service, netcall, payloads } = fixture()
     service.script.login = () => ({ code, message: 'no' })
     const join = netcall.joinChannel({ channelName: 'room', mode: 0, role: 0 })
@@ -199,7 +199,7 @@ describe('the gateway link', () => {
     expect(service.dialled.gateway).toBe(1)
   })
 
-  test('hung up while it is reconnecting: nothing is left', async () => {
+  test('leaves nothing behind when hung up while reconnecting', async () => {
     const fix = fixture()
     await answerCall(fix)
     fix.service.greet = (side) => side === 'gateway'
@@ -216,7 +216,7 @@ describe('the gateway link', () => {
   })
 })
 
-test('a serverMap without a gateway is an error, not a hang', async () => {
+test('reports a serverMap without a gateway as an error', async () => {
   const service = new ScriptedService()
   await service.start()
   const { im, netcall, payloads } = phone(service.host)

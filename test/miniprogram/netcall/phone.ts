@@ -16,11 +16,11 @@ export interface Phone extends Heard {
 export function phone(host: string, account = 'alice', token = 'token'): Phone {
   const im = new LocalIm({ service: `http://${host}`, account, token })
   const netcall = new LocalNetcall({ im })
-  return { im, netcall, ...hear(netcall) }
+  return { im, netcall, ...observe(netcall) }
 }
 
 /** Writes down everything that an instance says. */
-export function hear(netcall: Netcall): Heard {
+export function observe(netcall: Netcall): Heard {
   const heard: NetcallEventName[] = []
   const listen = <E extends NetcallEventName>(event: E): NetcallEvents[E][] => {
     const payloads: NetcallEvents[E][] = []

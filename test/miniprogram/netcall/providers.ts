@@ -14,7 +14,7 @@ import { LocalIm } from '../../../miniprogram/netcall/local/im'
 import { LocalNetcall } from '../../../miniprogram/netcall/local/netcall'
 import type { Netcall } from '../../../miniprogram/netcall/types'
 import { createYunxin } from '../../../miniprogram/yunxin/provider'
-import { hear, type Heard } from './phone'
+import { observe, type Heard } from './phone'
 
 type Provider = (host: string, account: string, token?: string) => { im: Im; netcall: Netcall }
 const access = (account: string, token = tokenOf(account)) => ({ appKey: 'key', account, token })
@@ -56,7 +56,7 @@ export class Phones {
   /** A phone whose link is not open yet. */
   phone(account: string, token?: string): Phone {
     const made = this.provider(`127.0.0.1:${this.service.port}`, account, token)
-    const one = { ...made, ...hear(made.netcall) }
+    const one = { ...made, ...observe(made.netcall) }
     this.phones.push(one)
     return one
   }

@@ -43,14 +43,14 @@ async function enter({ netcall }: Phone) {
   return netcall.joinChannel(room)
 }
 
-test('two who find no room and create it at once end up in one', async () => {
+test('two accounts that create a missing room at once end up in one', async () => {
   const both = [await signIn('alice'), await signIn('bob')]
   const joined = await Promise.all(both.map(enter))
   expect(new Set(joined.map(({ cid }) => cid)).size).toBe(1)
   expect(service.channels.size).toBe(1)
 })
 
-test('a full room is a reason of its own, and leaves the instance free', async () => {
+test('a full room has its own reason, and leaves the instance idle', async () => {
   const [alice, bob, carol] = [await signIn('alice'), await signIn('bob'), await signIn('carol')]
   await enter(alice)
   await enter(bob)
@@ -62,7 +62,7 @@ test('a full room is a reason of its own, and leaves the instance free', async (
   expect(carol.payloads('error')).toEqual([])
 })
 
-test('a bad name of a room is named as the bad field', async () => {
+test('an invalid room name is reported as the field', async () => {
   const alice = await signIn('alice')
   const bad = { reason: 'invalid-argument', code: CODE.badRequest, field: 'channelName' }
   await expect(alice.netcall.createChannel({ channelName: ' standup' })).rejects.toMatchObject(bad)
@@ -70,7 +70,7 @@ test('a bad name of a room is named as the bad field', async () => {
   expect(await statusOf(alice)).toBe('idle')
 })
 
-test('the account’s newer device takes the place; the older one hears it and is free', async () => {
+test("the account's newer device replaces the older one, which is notified and idle", async () => {
   const [older, bob] = [await signIn('alice'), await signIn('bob')]
   const { cid } = await enter(older)
   await enter(bob)
@@ -95,7 +95,7 @@ test('the account’s newer device takes the place; the older one hears it and i
   expect(older.payloads('kicked')).toHaveLength(1)
 })
 
-test('who is in a room refuses a call as busy, and can call nobody', async () => {
+test('a member of a room rejects calls as busy, and can call nobody', async () => {
   const [alice, bob] = [await signIn('alice'), await signIn('bob')]
   await enter(alice)
   await bob.netcall.call({ type: 1, callee: 'alice' })

@@ -18,7 +18,7 @@ async function elapseTo(limit: number, before: () => void): Promise<void> {
   await elapse(1)
 }
 
-test('a silent service is given up after 10 s and dialled again', async () => {
+test('a silent service is disconnected after 10 s and dialled again', async () => {
   const { service, im } = fixture()
   const tries: number[] = []
   im.on('willreconnect', ({ count }) => tries.push(count))
@@ -31,7 +31,7 @@ test('a silent service is given up after 10 s and dialled again', async () => {
   expect(service.linkCount('signal')).toBe(1)
 })
 
-test('a request without an answer times out, and the connection holds', async () => {
+test('an unanswered request times out, and the connection stays', async () => {
   const { service, im } = fixture()
   service.script.listContacts = () => 'silence'
   let outcome: unknown = 'none yet'
@@ -41,7 +41,7 @@ test('a request without an answer times out, and the connection holds', async ()
   expect(service.dialled.signal).toBe(1)
 })
 
-test('a service that does not welcome a sign-in is given up: connect rejects', async () => {
+test('connect rejects if the service sends no welcome', async () => {
   const { service, im } = fixture()
   im.disconnect()
   service.greet = () => true
@@ -52,7 +52,7 @@ test('a service that does not welcome a sign-in is given up: connect rejects', a
   expect(outcome).toMatchObject({ reason: 'not-connected', message: expect.stringMatching(/welcome/) })
 })
 
-test('a service that never opens the socket is given up in time', async () => {
+test('a service that never opens the socket times out', async () => {
   const { createServer } = await import('node:net')
   const mute = createServer(() => {}).listen(0, '127.0.0.1')
   await until(() => mute.listening)
@@ -66,7 +66,7 @@ test('a service that never opens the socket is given up in time', async () => {
   mute.close()
 })
 
-test('a call that is not answered for leaves nothing behind', async () => {
+test('an unanswered call leaves nothing behind', async () => {
   const { service, netcall } = fixture()
   service.script.initNetcall = () => 'silence'
   const failed = expect(netcall.call({ type: 2, callee: 'bob' })).rejects.toMatchObject({ reason: 'timeout' })
@@ -75,7 +75,7 @@ test('a call that is not answered for leaves nothing behind', async () => {
   expect(await netcall.getStatus()).toMatchObject({ phase: 'idle', cid: null })
 })
 
-test('an answer that gets lost may be given again', async () => {
+test('a lost answer may be sent again', async () => {
   const { service, netcall, payloads } = fixture()
   service.script.calleeAck = () => 'silence'
   service.callMe()
@@ -88,7 +88,7 @@ test('an answer that gets lost may be given again', async () => {
   await netcall.response(answer)
 })
 
-test('an unanswered command is told, and a silent gateway is given up after 10 s and dialled again', async () => {
+test('an unanswered command is reported, and a silent gateway is disconnected after 10 s and dialled again', async () => {
   const fix = fixture()
   await answerCall(fix)
   fix.service.script.updatePushMode = () => 'silence'
@@ -103,7 +103,7 @@ test('an unanswered command is told, and a silent gateway is given up after 10 s
   await until(() => fix.payloads('syncDone').length === 2, 'syncDone again')
 })
 
-test('an unanswered login is tried again', async () => {
+test('an unanswered login is retried', async () => {
   const { service, netcall, payloads } = fixture()
   service.script.login = () => {
     delete service.script.login
@@ -119,7 +119,7 @@ test('an unanswered login is tried again', async () => {
   expect(service.bodies('gateway', 'login')).toHaveLength(2)
 })
 
-test('a goodbye without an answer is waited for no longer than a second', async () => {
+test('an unanswered logout is waited for at most a second', async () => {
   const fix = fixture()
   await answerCall(fix)
   fix.service.script.logout = () => 'silence'

@@ -17,8 +17,8 @@ const wakers = [
   ['the network returns', () => changeNetwork({ isConnected: true, networkType: '4g' })],
 ] as const
 
-describe('connections that broke', () => {
-  test.each(wakers)('%s: both are dialled at once, and the call goes on', async (_, wake) => {
+describe('lost connections', () => {
+  test.each(wakers)('%s: both are dialled at once, and the call continues', async (_, wake) => {
     const fix = fixture()
     await answerCall(fix)
     const { service, im, payloads } = fix
@@ -31,7 +31,7 @@ describe('connections that broke', () => {
     expect(service.dialled).toEqual({ signal: 2, gateway: 2 })
   })
 
-  test('a network that is lost wakes nothing', async () => {
+  test('are not retried when the network is lost', async () => {
     const { service, im } = fixture()
     service.breakLinks('signal')
     await until(() => !im.connected)
@@ -42,8 +42,8 @@ describe('connections that broke', () => {
   })
 })
 
-describe('connections whose silence would be noticed later', () => {
-  test.each(wakers)('%s: those that do not answer in 2.5 s are dropped, and the call goes on', async (_, wake) => {
+describe('connections whose silence was not noticed yet', () => {
+  test.each(wakers)('%s: those that do not answer in 2.5 s are dropped, and the call continues', async (_, wake) => {
     const fix = fixture()
     await answerCall(fix)
     const { service, im, payloads } = fix
@@ -65,7 +65,7 @@ describe('connections whose silence would be noticed later', () => {
     expect(payloads('sendCommandOverTime')).toEqual([])
   })
 
-  test('those that answer stay', async () => {
+  test('are kept if they answer', async () => {
     const fix = fixture()
     await answerCall(fix)
     const { service, im, payloads } = fix
@@ -83,7 +83,7 @@ describe('connections whose silence would be noticed later', () => {
     expect(payloads('willreconnect')).toEqual([])
   })
 
-  test('what is being dialled as the network changes is dialled anew', async () => {
+  test('are dialled again if the network changes while dialling', async () => {
     const { service, im } = fixture()
     service.greet = () => true
     service.breakLinks('signal')
@@ -111,8 +111,8 @@ async function comeBack(calls: number[]): Promise<void> {
   await until(() => im.connected, 'the link is back')
 }
 
-describe('after the link was away', () => {
-  test('a ring whose call ended meanwhile stops, another one goes on', async () => {
+describe('after a disconnect', () => {
+  test('a ring whose call ended meanwhile stops, another one continues', async () => {
     const { service, netcall, payloads } = fixture()
     service.callMe(CID)
     service.callMe(CID + 1)
@@ -123,7 +123,7 @@ describe('after the link was away', () => {
     expect(await netcall.getStatus()).toMatchObject({ phase: 'ringing', cid: CID + 1 })
   })
 
-  test('a caller calls again at once', async () => {
+  test('a caller repeats its call at once', async () => {
     const { service, netcall } = fixture()
     await netcall.call({ type: 2, callee: 'bob' })
     await comeBack([CID])
@@ -132,7 +132,7 @@ describe('after the link was away', () => {
   })
 })
 
-test('a phone that did not run for a while draws no conclusion from timers that come late', async () => {
+test('late timers of a suspended phone have no effect', async () => {
   const fix = fixture()
   await answerCall(fix)
   const { service, im, payloads } = fix
@@ -147,7 +147,7 @@ test('a phone that did not run for a while draws no conclusion from timers that 
   expect((await fix.netcall.getStatus()).phase).toBe('session')
 })
 
-test('all tries fit into the time that the service keeps a place', () => {
+test('all attempts fit into the time that the service keeps a session', () => {
   const { gatewayReconnect } = TIMING
   let total = gatewayReconnect.openTimeout
   for (let count = 1; ; count++) {
@@ -163,7 +163,7 @@ test('all tries fit into the time that the service keeps a place', () => {
 
 const MOST = 5
 
-test('a call has two sockets, and never more than WeChat allows while its links come back', async () => {
+test('a call has two sockets, and never more than WeChat allows while reconnecting', async () => {
   const fix = fixture()
   await answerCall(fix)
   expect(openSockets()).toBe(2)

@@ -15,7 +15,7 @@ beforeEach(() => jest.useFakeTimers())
 afterEach(() => jest.useRealTimers())
 
 describe('the small picture', () => {
-  test('is mine, in the upper right', async () => {
+  test('is the local one, in the upper right', async () => {
     const { page } = await seenCall()
     expect(page.attributes('#own')['class']).toContain('small')
     expect(page.attributes('#peer')['class']).toContain('large')
@@ -28,12 +28,12 @@ describe('the small picture', () => {
     await drag(page, [200, 300], [-500, 2000])
     expect(place(page)).toBe('left: 12px; top: 575px')
   })
-  test('a finger on the large picture moves nothing', async () => {
+  test('is not moved by a finger on the large picture', async () => {
     const { page } = await seenCall()
     await drag(page, [100, 400], [10, 500], '#peer')
     expect(place(page)).toBe('left: 263px; top: 68px')
   })
-  test('a tap swaps the pictures, and the place stays where it was put', async () => {
+  test('is swapped by a tap, and keeps its position', async () => {
     const { page } = await seenCall()
     await drag(page, [300, 100], [200, 300])
     await page.tap('#own')
@@ -45,7 +45,7 @@ describe('the small picture', () => {
     await page.tap('#peer')
     expect(page.attributes('#own')['class']).toContain('small')
   })
-  test('is the other side’s no more when the call ends: the last word stands large', async () => {
+  test("is no longer the peer's when the call ends: the end is shown large", async () => {
     const { page, become } = await seenCall()
     await page.tap('#own')
     await become(ended({ reason: 'peer-hung-up', duration: 65_000 }))
@@ -54,13 +54,13 @@ describe('the small picture', () => {
     expect(page.text('#cover')).toBe('Bbobbob 已挂断01:05')
     expect(page.find('#peer-avatar').data['size']).toBe(240)
   })
-  test('is no button in an audio call, which has none', async () => {
+  test('is not a button in an audio call', async () => {
     const { page, become } = await seenCall()
     expect(page.attributes('#own')).toMatchObject({ 'aria-role': 'button', 'aria-label': '放大我的画面' })
     await become(talking({ kind: 'audio' }))
     expect(page.attributes('#own')).toMatchObject({ 'aria-role': '', 'aria-label': '' })
   })
-  test('stays on the screen when the screen turns', async () => {
+  test('stays on the screen when the screen rotates', async () => {
     const { page } = await seenCall()
     jest.mocked(wx.getWindowInfo).mockReturnValue({
       ...wx.getWindowInfo(),
@@ -73,17 +73,17 @@ describe('the small picture', () => {
   })
 })
 
-describe('where it may be', () => {
+describe('the position of the small picture', () => {
   const phone = { width: 375, height: 720, top: 20, bottom: 700 }
 
-  test('begins in the upper right corner, below WeChat’s button', () => {
+  test("begins in the upper right corner, below WeChat's button", () => {
     expect(home(phone)).toEqual({ x: 263, y: 68 })
   })
   test.each([
     ['inside', { x: 100, y: 300 }, { x: 100, y: 300 }],
     ['beyond the left and the top', { x: -50, y: -50 }, { x: 12, y: 20 }],
     ['beyond the right and the bottom', { x: 999, y: 999 }, { x: 263, y: 555 }],
-  ])('stays whole on the screen: %s', (_where, point, kept) => {
+  ])('stays on the screen: %s', (_where, point, kept) => {
     expect(keepInside(phone, point)).toEqual(kept)
   })
 })
@@ -102,7 +102,7 @@ describe('the controls of a video call', () => {
     await pass(4_000)
     expect(faded(page)).toBe(true)
   })
-  test('a tap on the picture hides them at once, a tap on a control keeps them', async () => {
+  test('are hidden by a tap on the picture, and kept by a tap on a control', async () => {
     const { page } = await seenCall()
     await pass(3_000)
     await page.tap('#controls', '#microphone')
@@ -111,7 +111,7 @@ describe('the controls of a video call', () => {
     await page.tap('#peer')
     expect(faded(page)).toBe(true)
   })
-  test('come back when the call becomes an audio call, and stay', async () => {
+  test('come back and stay when it becomes an audio call', async () => {
     const { page, become } = await seenCall()
     await pass(4_000)
     expect(faded(page)).toBe(true)
@@ -130,7 +130,7 @@ describe('the controls of a video call', () => {
     await become(talking())
     expect(faded(page)).toBe(true)
   })
-  test('stay while it rings, connects and reconnects', async () => {
+  test('stay while ringing, connecting and reconnecting', async () => {
     const { page, become } = await openCall(outgoing())
     await pass(10_000)
     await page.tap('#peer')
@@ -151,18 +151,18 @@ const audio = (videoRequest: 'none' | 'asking' | 'asked' | 'declined' | 'unanswe
   talking({ kind: 'audio', local: localMedia({ camera: false }), videoRequest })
 
 describe('from audio to video', () => {
-  test('is asked for by a button of the audio call', async () => {
+  test('is requested by a button of the audio call', async () => {
     const { app, page } = await openCall(audio())
     await page.tap('#controls', '#video')
     expect(app.call.askForVideo).toHaveBeenCalledTimes(1)
   })
-  test('my question waits, and can be taken back', async () => {
+  test('waits with a way to withdraw', async () => {
     const { app, page } = await openCall(audio('asking'))
     expect(page.text('#video-request .card-text')).toBe('正在等待 bob 同意视频通话…')
     await page.tap('#withdraw')
     expect(app.call.switchToAudio).toHaveBeenCalledTimes(1)
   })
-  test('the other side’s question is agreed to or declined', async () => {
+  test('is accepted or declined when the peer requests it', async () => {
     const { app, page } = await openCall(audio('asked'))
     expect(page.text('#video-request .card-text')).toBe('bob 想切换为视频通话')
     await page.tap('#agree')
@@ -177,7 +177,7 @@ describe('from audio to video', () => {
     const { page } = await openCall(audio(videoRequest))
     expect(page.text('#video-request')).toBe(words)
   })
-  test('the question comes before my own trouble, which comes back after it', async () => {
+  test('takes precedence over a local failure, which is shown afterwards', async () => {
     const { page, become } = await seenCall()
     await ownMedia(page, 'failed', 'not-supported')
     await become(audio('asked'))
@@ -187,30 +187,30 @@ describe('from audio to video', () => {
   })
 })
 
-describe('what the end offers', () => {
-  test('to call again', async () => {
+describe('after the end', () => {
+  test('the call can be made again', async () => {
     const { app, page } = await openCall(ended({ reason: 'no-answer' }))
     await page.tap('#redial')
     expect(app.entry.place).toHaveBeenCalledWith('bob', 'video')
   })
-  test('to keep calling someone who is offline', async () => {
+  test('an offline account can be called until it is online', async () => {
     const { app, page } = await openCall(ended({ reason: 'peer-offline', kind: 'audio' }))
     await page.tap('#keep-calling')
     expect(app.entry.place).toHaveBeenCalledWith('bob', 'audio', { keepCalling: true })
   })
-  test('to close it', async () => {
+  test('the page can be closed', async () => {
     const { app, page } = await openCall(ended({ reason: 'peer-busy' }))
     await page.tap('#close')
     expect(app.call.dismiss).toHaveBeenCalledTimes(1)
   })
-  test('nothing after a call that just ended', async () => {
+  test('nothing is offered after a normal call', async () => {
     const { page } = await openCall(ended({ reason: 'peer-hung-up' }))
     expect(page.has('#ending')).toBe(false)
   })
 })
 
-describe('a failure of my media', () => {
-  test('without a microphone there is no call: it ends, with the way to the settings', async () => {
+describe('a failure of local media', () => {
+  test('without a microphone ends the call, with the way to the settings', async () => {
     const { app, page, become } = await seenCall()
     await ownMedia(page, 'failed', 'microphone-refused')
     expect(app.call.microphoneRefused).toHaveBeenCalledTimes(1)
@@ -219,7 +219,7 @@ describe('a failure of my media', () => {
     await page.tap('#open-settings')
     expect(wx.openSetting).toHaveBeenCalledTimes(1)
   })
-  test('refused by the phone, the button leads to the phone’s settings', async () => {
+  test("denied by the phone leads to the phone's settings", async () => {
     const { page } = await openCall(ended({ reason: 'microphone-refused' }))
     jest.mocked(wx.getAppAuthorizeSetting).mockReturnValue({
       ...wx.getAppAuthorizeSetting(),
@@ -229,7 +229,7 @@ describe('a failure of my media', () => {
     expect(wx.openAppAuthorizeSetting).toHaveBeenCalledTimes(1)
     expect(wx.openSetting).not.toHaveBeenCalled()
   })
-  test('without a camera the call goes on with sound', async () => {
+  test('without a camera continues with audio', async () => {
     const { app, page, become } = await seenCall()
     await ownMedia(page, 'failed', 'camera-refused')
     expect(app.call.cameraFailed).toHaveBeenCalledTimes(1)
@@ -239,7 +239,7 @@ describe('a failure of my media', () => {
     await page.tap('#dismiss')
     expect(page.has('#failure')).toBe(false)
   })
-  test('the sentence goes when the camera is on again', async () => {
+  test('disappears when the camera is on again', async () => {
     const { page, become } = await seenCall(talking({ local: localMedia({ camera: false }) }))
     await ownMedia(page, 'failed', 'camera-failed')
     expect(page.has('#open-settings')).toBe(false)

@@ -82,13 +82,13 @@ test.each([
   expect(view.sets.flat()).toEqual(expect.arrayContaining(shown))
 })
 
-test('a minute in which nothing happens sets the time and nothing else', async () => {
+test('a minute without events sets the time and nothing else', async () => {
   const { sets } = await watched(talking())
   await pass(60_000)
   expect(sets).toEqual(Array.from({ length: 60 }, () => ['elapsed']))
 })
 
-test('what was said of the network is shown at the next second as it is then', async () => {
+test('network changes are shown with the next second', async () => {
   const { page, sets } = await watched(talking())
   for (const netQualityLevel of [5, 1, 4]) {
     await page.emit('netstatus', { info: { netSpeed: 300, netQualityLevel } }, '#player', '#player')
@@ -99,7 +99,7 @@ test('what was said of the network is shown at the next second as it is then', a
   expect(sets).toEqual([['elapsed', 'network']])
 })
 
-test('a microphone that goes off, a stream that ends and one that comes back are shown at once', async () => {
+test('a muted microphone, and streams that end or return, are shown at once', async () => {
   const { app, page } = await watched(talking())
   app.call.become(talking({ remote: remoteMedia({ microphone: false, network: 'good' }) }))
   await settle()

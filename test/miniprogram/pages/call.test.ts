@@ -26,8 +26,8 @@ const REASONS = Object.keys(endings.zh).filter((key): key is EndReason => key in
 beforeEach(() => jest.useFakeTimers())
 afterEach(() => jest.useRealTimers())
 
-describe('the states of a call', () => {
-  test('outgoing: the face, the name, “calling”, and a button that cancels', async () => {
+describe('states of a call', () => {
+  test('outgoing shows avatar, name, “calling”, and a cancel button', async () => {
     const { app, page } = await openCall(outgoing())
     expect(page.text('.name')).toBe('bob')
     expect(page.text('#cover .words')).toBe('正在呼叫…')
@@ -39,7 +39,7 @@ describe('the states of a call', () => {
     expect(app.call.hangUp).toHaveBeenCalledTimes(1)
   })
 
-  test('connecting: the media are made ready', async () => {
+  test('connecting prepares the media', async () => {
     const { page } = await openCall(connecting())
     expect(page.text('#cover .words')).toBe('正在接通…')
     expect(page.find('#pusher').data['url']).toBe('')
@@ -47,7 +47,7 @@ describe('the states of a call', () => {
     expect(page.find('#controls').data).toMatchObject({ ringing: false })
   })
 
-  test('talking: both streams run, and the cover goes when the picture comes', async () => {
+  test('connected plays both streams, and shows the video when it arrives', async () => {
     const { page } = await openCall(talking({ local: localMedia({ facing: 'back' }) }), {
       settings: { camera: 'back', quality: 'high', beauty: 'soft' },
     })
@@ -72,18 +72,18 @@ describe('the states of a call', () => {
     expect(page.text('.who')).toBe('bob00:00')
   })
 
-  test('talking, nothing arrives yet', async () => {
+  test('connected shows that nothing arrives yet', async () => {
     const { page } = await openCall(talking({ remote: remoteMedia({ url: null, uid: null }) }))
     expect(page.text('#cover .words')).toBe('等待对方接入…')
   })
 
-  test('reconnecting says so on the picture', async () => {
+  test('reconnecting is shown over the video', async () => {
     const { page, become } = await seenCall()
     await become(reconnecting())
     expect(page.has('#cover')).toBe(false)
     expect(page.text('#peer .caption')).toBe('网络中断，正在重连…')
   })
-  test('a stream that is started anew leaves no black box: the face and the words stand there', async () => {
+  test('a restarting stream shows avatar and text instead of a black box', async () => {
     const { page, become } = await seenCall()
     await become(reconnecting())
     await peerMedia(page, 'stalled', 'restarting')
@@ -97,7 +97,7 @@ describe('the states of a call', () => {
     expect(page.has('#own-cover')).toBe(false)
   })
 
-  test('incoming and idle are not this page’s: it keeps what it shows', async () => {
+  test('incoming and idle keep what is shown', async () => {
     const { page, become } = await openCall(ended({ reason: 'peer-hung-up' }))
     await become({ phase: 'idle' })
     expect(page.text('#cover .words')).toBe('bob 已挂断')
@@ -105,7 +105,7 @@ describe('the states of a call', () => {
     expect(page.text('#cover .words')).toBe('bob 已挂断')
   })
 
-  test.each(REASONS)('ended: %s has its sentence, and nothing runs any more', async (reason) => {
+  test.each(REASONS)('ended: %s has its sentence, and nothing is running', async (reason) => {
     const { page, become } = await seenCall()
     await become(ended({ reason, duration: 65_000 }))
     expect(page.text('#cover .words')).toBe(endings.zh[reason].replace('{name}', 'bob'))
@@ -117,13 +117,13 @@ describe('the states of a call', () => {
     expect(page.has('#recording')).toBe(false)
   })
 
-  test('a call that was never answered has no length', async () => {
+  test('a call that was never answered has no duration', async () => {
     const { page } = await openCall(ended({ reason: 'no-answer' }))
     expect(page.has('.elapsed')).toBe(false)
   })
 })
 
-describe('words on the picture', () => {
+describe('texts on the video', () => {
   test.each([
     ['camera off', { camera: false }, 'playing', undefined, '摄像头已关闭', true],
     ['muted', { microphone: false }, 'playing', undefined, '对方已静音', false],
@@ -141,7 +141,7 @@ describe('words on the picture', () => {
     expect(page.text(covered ? '#cover .words' : '#peer .caption')).toBe(words)
   })
 
-  test('my own picture: camera off, weak network, interrupted', async () => {
+  test('of the local picture: camera off, weak network, interrupted', async () => {
     const { page, become } = await seenCall()
     expect(page.has('#own-cover')).toBe(false)
     await ownMedia(page, 'stalled', 'network')
@@ -157,7 +157,7 @@ describe('words on the picture', () => {
   })
 })
 
-test('the timer counts from the answer, also while it reconnects', async () => {
+test('the timer counts from the answer, also while reconnecting', async () => {
   const answeredAt = Date.now()
   const { page, become } = await seenCall(talking({ answeredAt }))
   await pass(61_000)
@@ -167,7 +167,7 @@ test('the timer counts from the answer, also while it reconnects', async () => {
   expect(page.text('.who')).toBe('bob01:03')
 })
 
-test('an audio call has the face in the middle, a ring that moves with the voice, and no picture', async () => {
+test('an audio call shows the avatar with a ring that follows the voice, and no video', async () => {
   const { page } = await openCall(talking({ kind: 'audio', local: localMedia({ camera: false }) }))
   await peerMedia(page, 'playing')
   expect(page.text('.name')).toBe('bob')
@@ -191,11 +191,11 @@ describe('recording', () => {
     ['nobody', {}, {}, false],
     ['me', { recording: { audio: true, video: false } }, {}, true],
     ['the other side', {}, { recording: { audio: false, video: true } }, true],
-  ])('is said when it is done by %s', async (_who, local, remote, told) => {
+  ])('is shown when made by %s', async (_who, local, remote, told) => {
     const { page } = await openCall(talking({ local: localMedia(local), remote: remoteMedia(remote) }))
     expect(page.has('#recording')).toBe(told)
   })
-  test('the badge comes when the other side says that it records, and stays when the controls fade', async () => {
+  test('is shown when the peer announces it, also while the controls are hidden', async () => {
     const { page, become } = await seenCall()
     await become(talking({ remote: remoteMedia({ recording: { audio: true, video: true } }) }))
     await pass(5_000)
@@ -204,14 +204,14 @@ describe('recording', () => {
   })
 })
 
-test('in the DevTools simulator the page says that media need a phone', async () => {
+test('the DevTools simulator shows that media need a phone', async () => {
   changePhone({ platform: 'devtools' })
   const { page } = await openCall(talking())
   expect(page.text('#cover .words')).toBe('音视频需要真机或浏览器预览')
   expect(page.has('#failure')).toBe(false)
 })
 
-test('the language changes at once, everywhere', async () => {
+test('the language changes at once', async () => {
   const { app, page } = await openCall(talking({ remote: remoteMedia({ camera: false }) }))
   await peerMedia(page, 'playing')
   app.settings.change({ language: 'en' })
@@ -222,28 +222,28 @@ test('the language changes at once, everywhere', async () => {
 })
 
 describe('leaving the page', () => {
-  test('ends nothing: the banner of the page below takes its media', async () => {
+  test('ends nothing: the banner of the page below takes over the media', async () => {
     const { app, page } = await seenCall()
     await page.tap('#leave')
     expect(wx.navigateBack).toHaveBeenCalledTimes(1)
-    app.mediaSeat.take(() => {})
+    app.mediaOwner.acquire(() => {})
     await settle()
     expect(page.has('#pusher')).toBe(false)
     await page.unmount()
     expect(app.call.hangUp).not.toHaveBeenCalled()
     expect(livePushers().flatMap(({ calls }) => calls)).toEqual(['start', 'stop'])
   })
-  test('after the end leaves nothing running', async () => {
+  test('leaves nothing running after the end', async () => {
     const { app, page, become } = await seenCall()
     await become(ended())
     await page.unmount()
     expect(jest.getTimerCount()).toBe(0)
     app.call.become(talking())
   })
-  test('a page that opens takes the media from the banner', async () => {
+  test('a new page takes the media from the banner', async () => {
     const app = fakeApp({ call: talking() })
     const revoked = jest.fn()
-    app.mediaSeat.take(() => {}, revoked)
+    app.mediaOwner.acquire(() => {}, revoked)
     const page = await mountPage('pages/call/call', { app })
     await settle()
     expect(revoked).toHaveBeenCalledTimes(1)
@@ -268,7 +268,7 @@ async function talk(): Promise<{ page: Mounted; become(...states: CallState[]): 
   }
 }
 
-test('the other side’s picture is awaited anew', async () => {
+test("the other side's picture is waited for again", async () => {
   const { page, become } = await talk()
   await page.emit('state', { state: 'playing' }, '#player')
   expect(page.has('#cover')).toBe(false)
@@ -281,7 +281,7 @@ test('the other side’s picture is awaited anew', async () => {
 test.each([
   ['network', '您的画面和声音发送失败，正在重试…'],
   ['camera-failed', '摄像头无法使用，通话以语音继续'],
-])('what kept my own picture from going out is no word of the next call: %s', async (reason, words) => {
+])("the last call's failure is not shown in the next call: %s", async (reason, words) => {
   const { page, become } = await talk()
   await page.emit('state', { state: 'failed', reason }, '#pusher')
   expect(page.text('#failure .card-text')).toBe(words)
@@ -291,7 +291,7 @@ test.each([
   expect(page.has('#failure')).toBe(false)
 })
 
-test('each control does its one thing', async () => {
+test('each control has its effect', async () => {
   const { app, page } = await seenCall()
   await page.tap('#controls', '#microphone')
   await page.tap('#controls', '#camera')
@@ -305,7 +305,7 @@ test('each control does its one thing', async () => {
   expect(app.call.flipCamera).toHaveBeenCalledTimes(1)
 })
 
-test('the flipped camera is the native one’s', async () => {
+test('flipping uses the native camera', async () => {
   const { become } = await seenCall()
   await become(talking({ local: localMedia({ facing: 'back' }) }))
   expect(livePushers().flatMap(({ calls }) => calls)).toContain('switchCamera')
@@ -320,7 +320,7 @@ const choose = async (label: string, { page }: CallPage): Promise<void> => {
 }
 
 describe('more', () => {
-  test('turns the mirror off and on, for now and later', async () => {
+  test('switches the mirror, for now and later', async () => {
     const view = await seenCall()
     await choose('关闭镜像', view)
     expect(view.page.find('#pusher').data['mirror']).toBe(false)
@@ -333,7 +333,7 @@ describe('more', () => {
     await choose('美颜：明显', view)
     expect(view.page.find('#pusher').data['beauty']).toBe('strong')
   })
-  test('makes it an audio call', async () => {
+  test('turns it into an audio call', async () => {
     const view = await seenCall()
     await choose('切换为语音通话', view)
     expect(view.app.call.switchToAudio).toHaveBeenCalledTimes(1)
@@ -346,7 +346,7 @@ const bars = (page: Mounted): unknown => page.find('#network').data['quality']
 const ownBars = (page: Mounted): unknown => page.find('#own-network').data['quality']
 
 describe('the network', () => {
-  test('of mine is told to the controller, and stands on my picture', async () => {
+  test('is sent to the controller, and shown on the local picture', async () => {
     const { app, page, become } = await seenCall()
     expect(ownBars(page)).toBe('')
     await quality(page, '#pusher', 'weak')
@@ -356,7 +356,7 @@ describe('the network', () => {
     expect(ownBars(page)).toBe('fair')
     expect(bars(page)).toBe('')
   })
-  test('of the other side is the worse of what it says and of what comes in', async () => {
+  test('of the peer is the worse of announced and received quality', async () => {
     const { page, become } = await seenCall()
     expect(bars(page)).toBe('')
     await quality(page, '#player', 'fair')
@@ -369,7 +369,7 @@ describe('the network', () => {
     await pass(1_000)
     expect(bars(page)).toBe('fair')
   })
-  test('is weak while a stream stalls, and not judged while the call reconnects', async () => {
+  test('is weak while a stream stalls, and not shown while reconnecting', async () => {
     const { page, become } = await seenCall()
     await quality(page, '#player', 'good')
     await peerMedia(page, 'stalled', 'network')
@@ -381,7 +381,7 @@ describe('the network', () => {
     await become(reconnecting())
     expect(bars(page)).toBe('')
   })
-  test('of an audio call is the worse of both, beside the timer, with a word for mine', async () => {
+  test('of an audio call is the worse of both, beside the timer', async () => {
     const audio = { kind: 'audio', local: localMedia({ camera: false, network: 'weak' }) } as const
     const { page } = await openCall(talking(audio))
     await peerMedia(page, 'playing')

@@ -17,7 +17,7 @@ function people(page: Mounted): string[] {
   return page.all('.person .who').map(words)
 }
 
-test('it shows me, and the others with their presence', async () => {
+test('shows the account, and the others with their presence', async () => {
   const { page } = await open()
   expect(page.text('.own')).toContain('alice')
   expect(page.text('.own .presence')).toBe('You · Online')
@@ -37,14 +37,14 @@ test.each([
   expect(app.call.callUser).not.toHaveBeenCalled()
 })
 
-test('the buttons say whom they call', async () => {
+test('the buttons name whom they call', async () => {
   const { page } = await open()
   expect(page.attributes('.round.audio')['aria-label']).toBe('Audio call to bob')
   expect(page.attributes('.round.video')['aria-label']).toBe('Video call to bob')
   expect(page.attributes('.leave')['aria-label']).toBe('Sign out')
 })
 
-test('it follows who comes and goes', async () => {
+test('follows changes of presence', async () => {
   const { app, page } = await open()
   app.session.meet([
     { account: 'bob', online: false },
@@ -53,7 +53,7 @@ test('it follows who comes and goes', async () => {
   expect(people(page)).toEqual(['bob Offline', 'dave Online'])
 })
 
-test('a lost connection is said, and its return', async () => {
+test('shows a lost connection, and its return', async () => {
   const { app, page } = await open()
   app.session.become({ ...SIGNED_IN, online: false })
   expect(page.text('.lost')).toContain('The connection to the service is lost')
@@ -62,7 +62,7 @@ test('a lost connection is said, and its return', async () => {
   expect(page.has('.lost')).toBe(false)
 })
 
-test('alone, it tells how to get a second phone', async () => {
+test('explains how to get a second phone if nobody else is there', async () => {
   const { page } = await open({ contacts: [{ account: 'alice', online: true }] })
   expect(page.text('.alone')).toContain('Nobody else is here yet')
   expect(page.all('.address').map(words)).toEqual([
@@ -71,18 +71,18 @@ test('alone, it tells how to get a second phone', async () => {
   ])
 })
 
-test('alone as bob, the second phone is another account', async () => {
+test('offers another account to bob', async () => {
   const { page } = await open({ session: { ...SIGNED_IN, account: 'bob' }, contacts: [] })
   expect(page.text('.alone')).toContain('?accounts=bob,alice')
 })
 
-test('without a connection and without people it does not call itself alone', async () => {
+test('does not claim that nobody is there while disconnected', async () => {
   const { page } = await open({ session: { ...SIGNED_IN, online: false }, contacts: [] })
   expect(page.has('.alone')).toBe(false)
   expect(page.text('.blank')).toBe('Connecting…')
 })
 
-test('a pull asks for the contacts again', async () => {
+test('reloads the contacts on pull-down', async () => {
   const { app, page } = await open()
   await page.run('onPullDownRefresh')
   expect(app.session.refreshContacts).toHaveBeenCalledTimes(1)
@@ -92,7 +92,7 @@ test('a pull asks for the contacts again', async () => {
 test.each([
   [true, 1],
   [false, 0],
-])('signing out asks first: %s', async (confirm, times) => {
+])('asks before signing out: %s', async (confirm, times) => {
   const { app, page } = await open()
   Object.assign(wx, { showModal: jest.fn(({ success }) => success({ confirm })) })
   await page.tap('.leave')
@@ -100,7 +100,7 @@ test.each([
   expect(app.session.signOut).toHaveBeenCalledTimes(times)
 })
 
-test('its title and the tabs are in the language shown', async () => {
+test('has title and tabs in the display language', async () => {
   const { app, page } = await open()
   expect(wx.setNavigationBarTitle).toHaveBeenLastCalledWith({ title: 'Contacts' })
   app.settings.change({ language: 'zh' })
@@ -120,7 +120,7 @@ const checked = (page: Mounted): unknown[] => rows(page).map((row) => attribute(
 describe('a group call', () => {
   const MANY = 'bob carol dan erin frank grace heidi ivan judy'.split(' ').map((account) => ({ account, online: true }))
 
-  test('several are chosen and called, by sound or with pictures', async () => {
+  test('calls several selected contacts, with audio or video', async () => {
     for (const kind of ['audio', 'video'] as const) {
       const { app, page } = await open({ contacts: MANY })
       await page.tap('#group')
@@ -135,18 +135,18 @@ describe('a group call', () => {
       expect(app.entry.place).not.toHaveBeenCalled()
     }
   })
-  test('pressed for long, a person is the first one chosen', async () => {
+  test('begins with a long press, which selects the contact', async () => {
     const { page } = await open({ contacts: MANY })
     await send(rows(page)[1], 'longpress')
     expect(page.text('.chooser .count')).toBe('1 of 8 chosen')
     expect(checked(page).slice(0, 2)).toEqual([false, true])
   })
-  test('a tap on a person does nothing while nobody is being chosen', async () => {
+  test('ignores taps on contacts while nothing is being selected', async () => {
     const { page } = await open({ contacts: MANY })
     await pick(page, 0)
     expect([page.has('.chooser'), page.data['chosen']]).toEqual([false, []])
   })
-  test('nobody chosen is nobody called, and it can be left', async () => {
+  test('needs a selection, and can be cancelled', async () => {
     const { app, page } = await open({ contacts: MANY })
     await page.tap('#group')
     expect(attribute(page.find('#group-video'), 'aria-disabled')).toBe(true)
@@ -156,7 +156,7 @@ describe('a group call', () => {
     await page.tap('#cancel')
     expect([page.has('.chooser'), page.data['chosen']]).toEqual([false, []])
   })
-  test('no more than a room holds', async () => {
+  test('is limited to the size of a room', async () => {
     const { page } = await open({ contacts: MANY })
     await page.tap('#group')
     await pick(page, 0, 1, 2, 3, 4, 5, 6, 7, 8)
@@ -166,7 +166,7 @@ describe('a group call', () => {
     await pick(page, 0, 8)
     expect(checked(page)[8]).toBe(true)
   })
-  test('who is gone is no longer chosen; without people nobody is to be', async () => {
+  test('deselects contacts that went offline, and needs contacts', async () => {
     const { app, page } = await open({ contacts: MANY })
     await page.tap('#group')
     await pick(page, 0, 1)
@@ -184,14 +184,14 @@ async function roomForm(): Promise<{ app: FakeApp; page: Mounted }> {
 }
 const typeName = (page: Mounted, value: string): Promise<void> => page.emit('input', { value }, '#room-name')
 
-describe('a room by its name', () => {
+describe('a room by name', () => {
   test.each(['audio', 'video'] as const)('is gone into to speak, by %s', async (kind) => {
     const { app, page } = await roomForm()
     await typeName(page, ' standup ')
     await page.tap(`#join-${kind}`)
     expect(app.entry.joinRoom.mock.calls).toEqual([['standup', 'host', kind]])
   })
-  test('is gone into to listen', async () => {
+  test('can be joined as audience', async () => {
     const { app, page } = await roomForm()
     await typeName(page, 'standup')
     await page.emit('choose', { value: 'audience' }, '#role')
@@ -204,7 +204,7 @@ describe('a room by its name', () => {
     ['   ', 'Which room?'],
     ['a\u0000b', 'This name has characters that nobody sees'],
     ['a\u202eb', 'This name has characters that nobody sees'],
-  ])('the name %j is refused at the door', async (name, problem) => {
+  ])('rejects the name %j', async (name, problem) => {
     const { app, page } = await roomForm()
     await typeName(page, name)
     await page.tap('#join-video')
@@ -213,11 +213,11 @@ describe('a room by its name', () => {
     await typeName(page, 'standup')
     expect(page.has('.hint.wrong')).toBe(false)
   })
-  test('its name is no longer than the service takes', async () => {
+  test("limits the name's length", async () => {
     const { page } = await roomForm()
     expect(page.attributes('#room-name')['maxlength']).toBe(64)
   })
-  test('the form folds, and speaks the language shown', async () => {
+  test('its form closes, and follows the language', async () => {
     const { app, page } = await roomForm()
     app.settings.change({ language: 'zh' })
     expect(page.find('#role').data['choices']).toEqual([
@@ -230,7 +230,7 @@ describe('a room by its name', () => {
   })
 })
 
-test('the privacy guideline is asked for on top of it', async () => {
+test('the privacy guideline is asked on top of the page', async () => {
   needAgreement()
   const { app, page } = await open()
   app.privacy.start()

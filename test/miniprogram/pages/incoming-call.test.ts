@@ -9,7 +9,7 @@ async function open(call: CallState, app = fakeApp({ call })): Promise<{ app: Fa
   return { app, page: await mountPage('pages/incoming-call/incoming-call', { app }) }
 }
 
-test('it shows who calls and what kind of call it is', async () => {
+test('shows the caller and the type of the call', async () => {
   const { page } = await open(incoming({ peer: 'bob' }))
   expect(page.text('.name')).toBe('bob')
   expect(page.text('.words')).toBe('邀请您视频通话')
@@ -47,7 +47,7 @@ test('the green button accepts and the red one declines', async () => {
   expect(page.attributes('#decline')).toMatchObject({ 'aria-role': 'button', 'aria-label': '拒绝' })
 })
 
-test('a call that ends before the answer says why, and can no longer be answered', async () => {
+test('a call that ends unanswered shows why, and can no longer be answered', async () => {
   const { app, page } = await open(incoming({ peerRecords: true }))
   app.call.become(ended({ direction: 'incoming', reason: 'peer-cancelled' }))
   await settle()
@@ -60,7 +60,7 @@ test('a call that ends before the answer says why, and can no longer be answered
   expect(page.text('.words')).toBe('bob 已取消呼叫')
 })
 
-test('once answered it no longer rings', async () => {
+test('an answered call no longer rings', async () => {
   const { app, page } = await open(incoming())
   app.call.become(connecting({ direction: 'incoming' }))
   await settle()
@@ -74,7 +74,7 @@ async function invited(room = roomInvited()): Promise<{ app: FakeApp; page: Moun
 }
 
 describe('an invitation into a room', () => {
-  test('shows who calls, what the room is called, and who else', async () => {
+  test("shows the inviter, the room's title, and the other members", async () => {
     const { page } = await invited(roomInvited({ room: 'standup', title: 'standup', others: ['carol', 'dan'] }))
     expect(page.text('.name')).toBe('bob')
     expect(page.text('.words')).toBe('邀请您加入多人视频通话')
@@ -82,7 +82,7 @@ describe('an invitation into a room', () => {
     expect(page.text('.others')).toBe('carol, dan 也受到邀请')
     expect(page.has('.ringing')).toBe(true)
   })
-  test('of a group call: its members are its title', async () => {
+  test('of a group call has its members as title', async () => {
     const at = Date.now()
     const { page } = await invited(
       roomInvited({ room: nameOfGroupCall('bob', at), title: 'bob, alice', others: [], kind: 'audio', startedAt: at }),
@@ -90,7 +90,7 @@ describe('an invitation into a room', () => {
     expect([page.has('.room'), page.has('.others')]).toEqual([false, false])
     expect(page.text('.words')).toBe('邀请您加入多人语音通话')
   })
-  test('is told to be recorded where I record', async () => {
+  test('shows that the user will be recorded', async () => {
     const { page } = await invited(roomInvited({ local: localMedia({ recording: { audio: true, video: false } }) }))
     expect(page.has('.recorded')).toBe(true)
   })
@@ -111,7 +111,7 @@ describe('an invitation into a room', () => {
       if (next.phase === 'ended') expect(page.text('.words')).toBe('bob 已取消邀请')
     },
   )
-  test('after a call whose end is still shown', async () => {
+  test('is shown after a call whose end is still displayed', async () => {
     const { app, page } = await open(ended({ direction: 'incoming', reason: 'peer-cancelled' }))
     app.room.become(roomInvited({ inviter: 'erin' }))
     await settle()
@@ -120,13 +120,13 @@ describe('an invitation into a room', () => {
   })
 })
 
-test('left by a swipe while it rings, it neither accepts nor declines', async () => {
+test('is neither accepted nor declined by a swipe', async () => {
   const { app, page } = await open(incoming())
   await page.unmount()
   expect([app.call.reject, app.entry.accept].map(({ mock }) => mock.calls)).toEqual([[], []])
 })
 
-test('it changes its language at once and lets go of everything when it is left', async () => {
+test('changes its language at once, and releases everything when left', async () => {
   const { app, page } = await open(incoming({ peerRecords: true }))
   app.settings.change({ language: 'en' })
   await settle()
@@ -140,7 +140,7 @@ test('it changes its language at once and lets go of everything when it is left'
   expect(wx.setNavigationBarTitle).toHaveBeenLastCalledWith({ title: 'Incoming call' })
 })
 
-test('the privacy guideline is asked for on top of it', async () => {
+test('the privacy guideline is asked on top of the page', async () => {
   needAgreement()
   const { app, page } = await open(incoming())
   app.privacy.start()

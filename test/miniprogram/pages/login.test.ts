@@ -18,25 +18,25 @@ function failWith(app: FakeApp, reason: SignInProblem['reason'], detail = ''): v
   app.session.become({ phase: 'signed-out', problem: { reason, detail } })
 }
 
-test('the form comes with what was used last', async () => {
+test('the form is filled with the last sign-in', async () => {
   const { page } = await open()
   expect(page.data).toMatchObject({ account: 'alice', service: REMEMBERED.service })
   expect(page.all('.chip').map(words)).toEqual(['A alice', 'B bob'])
   expect(page.attributes('.chip.chosen')['data-account']).toBe('alice')
 })
 
-test('on a new phone there are no accounts to pick', async () => {
+test('a new phone has no accounts to pick', async () => {
   const { page } = await open({ remembered: { account: '', service: REMEMBERED.service, accounts: [] } })
   expect(page.has('.chip')).toBe(false)
   expect(page.text()).not.toContain('Used before')
 })
 
-test('after signing out the last account is the one to go on with', async () => {
+test('after signing out the last account is preselected', async () => {
   const { page } = await open({ remembered: { ...REMEMBERED, account: '' } })
   expect(page.data['account']).toBe('alice')
 })
 
-test('a picked account and a typed service are signed in', async () => {
+test('a picked account and a typed service sign in', async () => {
   const { app, page } = await open()
   await send(page.all('.chip')[1], 'tap')
   await type(page, 'service', 'http://192.168.1.20:8360')
@@ -44,14 +44,14 @@ test('a picked account and a typed service are signed in', async () => {
   expect(app.session.signIn.mock.calls).toEqual([['bob', 'http://192.168.1.20:8360', null]])
 })
 
-test("the keyboard's own key signs in, too", async () => {
+test("the keyboard's confirm key signs in", async () => {
   const { app, page } = await open()
   await type(page, 'account', 'carol')
   await page.emit('confirm', { value: 'carol' }, '.field')
   expect(app.session.signIn).toHaveBeenCalledWith('carol', REMEMBERED.service, null)
 })
 
-test('while it signs in the form waits and takes no second tap', async () => {
+test('the form is blocked while signing in', async () => {
   const { app, page } = await open()
   await page.tap('.sign-in')
   app.session.become({ phase: 'signing-in', account: 'alice', service: REMEMBERED.service })
@@ -80,7 +80,7 @@ test.each([
 test.each([
   ['', 'Enter the service address'],
   ['ftp://somewhere', 'The service address begins with http:// or https://'],
-])('the service address %j is said at the service', async (service, sentence) => {
+])('the service address %j is reported at the service', async (service, sentence) => {
   const { app, page } = await open()
   await type(page, 'service', service)
   await page.tap('.sign-in')
@@ -104,7 +104,7 @@ test.each([
   expect(app.session.signIn).toHaveBeenCalledTimes(2)
 })
 
-test('a problem at the top is scrolled to: the form is longer than a small screen', async () => {
+test('a problem at the top is scrolled into view', async () => {
   const { app, page } = await open()
   await page.tap('.sign-in')
   expect(wx.pageScrollTo).not.toHaveBeenCalled()
@@ -112,7 +112,7 @@ test('a problem at the top is scrolled to: the form is longer than a small scree
   expect(wx.pageScrollTo).toHaveBeenCalledWith({ scrollTop: 0 })
 })
 
-test('who is signed in by the launch sees that, and no form', async () => {
+test('during a sign-in by launch the form is hidden', async () => {
   const { app, page } = await open({
     session: { phase: 'signing-in', account: 'erin', service: 'http://10.0.0.2:8360' },
   })
@@ -124,12 +124,12 @@ test('who is signed in by the launch sees that, and no form', async () => {
   expect(page.text('.problem-title')).toContain('http://10.0.0.2:8360 cannot be reached')
 })
 
-test('a problem that was there before the page is told', async () => {
+test('a problem from before the page is shown', async () => {
   const { page } = await open({ session: { phase: 'signed-out', problem: { reason: 'kicked', detail: '' } } })
   expect(page.text('.problem-title')).toContain('signed you out')
 })
 
-test('it changes its language as it stands', async () => {
+test('the language changes at once', async () => {
   const { app, page } = await open()
   await page.tap('.sign-in')
   failWith(app, 'unreachable')
@@ -146,7 +146,7 @@ function camera(answer: { result: string } | { errMsg: string }): void {
 }
 
 describe('scanning the service address', () => {
-  test('what the computer shows is filled in, and signs in', async () => {
+  test('fills in the scanned address, and signs in', async () => {
     camera({ result: 'http://192.168.1.20:8360/' })
     const { app, page } = await open()
     expect(page.attributes('.scan')).toMatchObject({ 'aria-role': 'button', 'aria-label': 'Scan the service address' })
@@ -157,7 +157,7 @@ describe('scanning the service address', () => {
     expect(app.session.signIn).toHaveBeenCalledWith('alice', 'http://192.168.1.20:8360', null)
   })
 
-  test('a complaint about the old address goes with it', async () => {
+  test('clears the message about the old address', async () => {
     camera({ result: 'http://192.168.1.20:8360' })
     const { app, page } = await open()
     failWith(app, 'unreachable')
@@ -191,7 +191,7 @@ describe('scanning the service address', () => {
     },
   )
 
-  test('who closes the camera is not bothered', async () => {
+  test('shows nothing when cancelled', async () => {
     camera({ errMsg: 'scanCode:fail cancel' })
     const { page } = await open()
     await page.tap('.scan')
@@ -199,7 +199,7 @@ describe('scanning the service address', () => {
     expect(page.data['service']).toBe(REMEMBERED.service)
   })
 
-  test('while it signs in there is no scan, and a late answer changes nothing', async () => {
+  test('is not possible while signing in, and late results are ignored', async () => {
     const answer = deferred<{ result: string }>()
     Object.assign(wx, { scanCode: jest.fn(() => answer.promise) })
     const { app, page } = await open()
@@ -215,7 +215,7 @@ describe('scanning the service address', () => {
   })
 })
 
-test('a page that is gone follows nothing any more', async () => {
+test('a closed page follows nothing', async () => {
   const { app, page } = await open()
   await page.unmount()
   failWith(app, 'unreachable')
@@ -228,7 +228,7 @@ async function choose(page: Mounted, value: 'local' | 'yunxin'): Promise<void> {
 }
 
 describe("NetEase's service", () => {
-  test('wants an AppKey, and a token or a server that gives one', async () => {
+  test('needs an AppKey, and a token or a server for one', async () => {
     const { app, page } = await open()
     expect(page.all('.field')).toHaveLength(2)
     await choose(page, 'yunxin')
@@ -244,7 +244,7 @@ describe("NetEase's service", () => {
     expect(page.data['provider']).toBe('yunxin')
   })
 
-  test('comes back as it was used last', async () => {
+  test('is filled with its last sign-in', async () => {
     const { page } = await open({ remembered: { ...REMEMBERED, provider: 'yunxin', appKey: 'key' } })
     expect(page.data).toMatchObject({ provider: 'yunxin', appKey: 'key' })
     expect(page.all('.field')).toHaveLength(4)
@@ -270,7 +270,7 @@ describe("NetEase's service", () => {
     },
   )
 
-  test('a late word about its SDK is for who still wants it', async () => {
+  test('ignores a late result about its SDK', async () => {
     const { app, page } = await open()
     const answer = deferred<SignInProblem | null>()
     app.session.problemWith.mockReturnValueOnce(answer.promise)
@@ -281,7 +281,7 @@ describe("NetEase's service", () => {
     expect(page.has('.problem')).toBe(false)
   })
 
-  test('problems are told in its words', async () => {
+  test('reports problems with its own texts', async () => {
     const { app, page } = await open({ remembered: { ...REMEMBERED, provider: 'yunxin' } })
     failWith(app, 'invalid-app-key')
     expect(page.text()).toContain('not the AppSecret')

@@ -83,7 +83,7 @@ function said(): unknown {
   return jest.mocked(wx.showToast).mock.lastCall?.[0]?.title
 }
 
-test('a picture goes to the album, with its progress on the way', async () => {
+test('saves a video to the album, with its progress', async () => {
   const { page } = await asked(PICTURE)
   expect(wx.authorize).toHaveBeenCalledWith(expect.objectContaining({ scope: 'scope.writePhotosAlbum' }))
   expect(downloads).toMatchObject([{ url: DONE.files[PICTURE]?.url }])
@@ -100,7 +100,7 @@ test('a picture goes to the album, with its progress on the way', async () => {
 test.each([
   [SOUND, 'alice.aac'],
   [LIVE, 'a.flv'],
-])('file %d goes to a chat, after one more tap', async (index, fileName) => {
+])('sends file %d to a chat after one more tap', async (index, fileName) => {
   answer(true)
   await asked(index)
   expect(wx.authorize).not.toHaveBeenCalled()
@@ -108,14 +108,14 @@ test.each([
   expect(wx.showModal).toHaveBeenCalledWith(expect.objectContaining({ title: 'Downloaded', confirmText: 'Send' }))
   expect(wx.shareFileMessage).toHaveBeenCalledWith(expect.objectContaining({ filePath: 'wxfile://tmp', fileName }))
 })
-test('nothing is sent by whom that tap is refused', async () => {
+test('sends nothing if that tap is refused', async () => {
   answer(false)
   await asked(SOUND)
   await downloads[0]?.success()
   expect(wx.shareFileMessage).not.toHaveBeenCalled()
 })
 
-test('where files cannot be sent to chats, only pictures can be fetched, and all links copied', async () => {
+test('offers only videos and links where files cannot be sent to chats', async () => {
   Object.assign(wx, { canIUse: (name: string) => name !== 'shareFileMessage' })
   const { page } = await openedRecords(WITH_LIVE)
   const having = (selector: string): number[] =>
@@ -142,14 +142,14 @@ test.each([
     expect(page.data['fetching']).toBe('')
   },
 )
-test('an album that the phone refuses to WeChat leads to the settings of the phone', async () => {
+test("leads to the phone's settings if it denies WeChat the album", async () => {
   Object.assign(wx, { getAppAuthorizeSetting: () => ({ albumAuthorized: 'denied' }) })
   answer(true)
   await asked(PICTURE)
   expect(wx.openAppAuthorizeSetting).toHaveBeenCalledTimes(1)
   expect(downloads).toEqual([])
 })
-test('a permission that the phone refuses only while it saves', async () => {
+test('handles a permission that the phone denies while saving', async () => {
   refuse('saveVideoToPhotosAlbum', 'system permission denied')
   answer(true)
   await asked(PICTURE)
@@ -170,7 +170,7 @@ test.each([
   expect(said()).toBe(sentence)
 })
 
-test('what cannot be fetched is said, and its link asked for anew', async () => {
+test('reports a failed download, and requests a new URL', async () => {
   const { app, page } = await asked(PICTURE)
   await downloads[0]?.success(403)
   expect(said()).toBe('Not downloaded. Please try again')
@@ -181,7 +181,7 @@ test('what cannot be fetched is said, and its link asked for anew', async () => 
   expect(app.session.records.list).toHaveBeenCalledTimes(3)
 })
 
-test('a file above what WeChat fetches is not begun', async () => {
+test("does not start a file above WeChat's limit", async () => {
   const files = DONE.files.map((file) => ({ ...file, size: LIMIT + 1 }))
   const { page } = await openedRecords({ ...DONE, files })
   await tap(page, PICTURE)
@@ -189,7 +189,7 @@ test('a file above what WeChat fetches is not begun', async () => {
   expect(said()).toContain('200 MB')
 })
 
-test('one at a time; the same button stops it', async () => {
+test('runs one at a time; the same button stops it', async () => {
   const { page } = await asked(PICTURE)
   await tap(page, SOUND)
   expect(said()).toBe('One download at a time')
@@ -210,7 +210,7 @@ test.each(['onHide', 'onUnload'] as const)('%s stops it', async (lifecycle) => {
   expect(page.data['fetching']).toBe('')
   expect(wx.showToast).not.toHaveBeenCalled()
 })
-test('who leaves while the album is asked for fetches nothing', async () => {
+test('downloads nothing if the page is left while asking for the album', async () => {
   const allowed = deferred<void>()
   Object.assign(wx, { authorize: ({ success }: { success: () => void }) => void allowed.promise.then(success) })
   const { page } = await asked(PICTURE)

@@ -41,7 +41,7 @@ function part(page: Mounted, index: number, selector: string) {
   return page.all('.file')[index]?.querySelector(selector)
 }
 describe('an opened call', () => {
-  test('shows its files, whose they are, their length and size', async () => {
+  test('shows its files with owner, duration and size', async () => {
     const { page } = await openedRecords(DONE)
     expect(page.all('.file').map(words)).toEqual([
       'My sound 00:12 · .aac · 125 KB',
@@ -63,7 +63,7 @@ describe('an opened call', () => {
     expect(page.text('.no-files')).toContain(sentence)
   })
 
-  test('a mix that is being made shows how far it is; made, it is everybody’s', async () => {
+  test('shows the progress of the mix, and then the composite', async () => {
     const making = await openedRecords({ ...DONE, recording: 'finishing', progress: 0.427 })
     expect(making.page.text('.recording')).toContain('Mixing 42%')
     expect(making.page.attributes('.mixing', '.progress')).toMatchObject({
@@ -87,7 +87,7 @@ describe('an opened call', () => {
     expect([0, 1, 2].map((index) => Boolean(part(page, index, '.play')))).toEqual([true, true, false])
   })
 
-  test('pieces of what one file could not hold are numbered', async () => {
+  test('numbers the pieces of a split recording', async () => {
     const [sound] = DONE.files
     const files = sound ? [1, 2].map((part) => ({ ...sound, filename: `a-${part}.aac`, part })) : []
     const { page } = await openedRecords({ ...DONE, files })
@@ -97,7 +97,7 @@ describe('an opened call', () => {
     ])
   })
 
-  test("the notes say what could not be given; an unknown one in the service's words", async () => {
+  test("shows notes about missing files; unknown ones in the service's words", async () => {
     const codes = ['mix-unavailable', 'mix-failed', 'unfinished', 'new-thing']
     const { page } = await openedRecords({ ...DONE, notes: codes.map((code) => ({ code, message: `said: ${code}` })) })
     expect(page.all('.note').map(words)).toEqual([
@@ -108,19 +108,19 @@ describe('an opened call', () => {
     ])
   })
 
-  test('who lost frames is named, with how many', async () => {
+  test('names members with lost frames, and their number', async () => {
     const { page } = await openedRecords({ ...DONE, missing: [{ account: 'bob', pictures: 3, sounds: 2 }] })
     expect(page.all('.note').map(words)).toEqual(['bob: 3 video frames and 2 audio frames are missing'])
   })
 
-  test('a link is copied whole', async () => {
+  test('copies a whole URL', async () => {
     const { page } = await openedRecords(DONE)
     await send(part(page, 1, '.copy'), 'tap')
     expect(wx.setClipboardData).toHaveBeenCalledWith(expect.objectContaining({ data: DONE.files[1]?.url }))
     expect(wx.showToast).toHaveBeenLastCalledWith({ title: 'Link copied', icon: 'none' })
   })
 
-  test('a link that cannot be copied is said', async () => {
+  test('reports a URL that cannot be copied', async () => {
     Object.assign(wx, { setClipboardData: jest.fn(({ fail }) => fail({ errMsg: 'denied' })) })
     const { page } = await openedRecords(DONE)
     await send(part(page, 0, '.copy'), 'tap')
@@ -139,7 +139,7 @@ describe('an opened call', () => {
     expect(app.session.records.resend).not.toHaveBeenCalled()
   })
 
-  test('a failed callback is sent again', async () => {
+  test('sends a failed callback again', async () => {
     const { app, page } = await openedRecords({ ...DONE, callback: 'failed' })
     const sent = deferred<void>()
     app.session.records.resend.mockReturnValue(sent.promise)
@@ -153,7 +153,7 @@ describe('an opened call', () => {
     expect(page.text('.callback')).toBe('Callback sent')
   })
 
-  test('what was tried in vain stands there in the words of the service, and only in the opened call', async () => {
+  test("shows failed attempts in the service's words, only when opened", async () => {
     const callbacks = [
       { eventType: '20', state: 'sent', attempts: 2, lastError: null },
       { eventType: '5', state: 'failed', attempts: 6, lastError: 'HTTP 500' },
@@ -169,7 +169,7 @@ describe('an opened call', () => {
     expect(page.text()).not.toContain('HTTP 500')
   })
 
-  test('a callback that cannot be sent again is said', async () => {
+  test('reports a callback that cannot be sent again', async () => {
     const { app, page } = await openedRecords({ ...DONE, callback: 'failed' })
     app.session.records.resend.mockRejectedValue(new Error('no'))
     await page.tap('.callback')
@@ -182,7 +182,7 @@ describe('an opened call', () => {
 })
 
 describe('playing', () => {
-  test('a sound plays with its progress, pauses and goes on', async () => {
+  test('an audio file plays with its progress, pauses and continues', async () => {
     const { page } = await openedRecords(DONE)
     await send(part(page, 0, '.play'), 'tap')
     const [sound] = sounds
@@ -200,7 +200,7 @@ describe('playing', () => {
     expect(sound?.calls.at(-1)).toBe('destroy')
   })
 
-  test("the record's own length serves while the player knows none", async () => {
+  test("uses the record's duration while the player has none", async () => {
     const { page } = await openedRecords(DONE)
     await send(part(page, 0, '.play'), 'tap')
     Object.assign(sounds[0] ?? {}, { currentTime: 6, duration: Number.NaN })
@@ -208,7 +208,7 @@ describe('playing', () => {
     expect(page.data['percent']).toBe(50)
   })
 
-  test('a picture plays in place and can be closed', async () => {
+  test('a video plays in place and can be closed', async () => {
     const { page } = await openedRecords(DONE)
     await send(part(page, 1, '.play'), 'tap')
     const picture = part(page, 1, '.picture')
@@ -217,7 +217,7 @@ describe('playing', () => {
     expect(part(page, 1, '.picture')).toBeUndefined()
   })
 
-  test('only one plays at a time', async () => {
+  test('plays one file at a time', async () => {
     const { page } = await openedRecords(DONE)
     await send(part(page, 0, '.play'), 'tap')
     await send(part(page, 1, '.play'), 'tap')
@@ -228,7 +228,7 @@ describe('playing', () => {
     expect(sounds.map(({ src }) => src)).toEqual([DONE.files[0]?.url, DONE.files[2]?.url])
   })
 
-  test('what plays goes on when the list comes anew with fresh addresses', async () => {
+  test('continues while the list is reloaded with new URLs', async () => {
     const { app, page } = await openedRecords(DONE)
     await send(part(page, 1, '.play'), 'tap')
     const files = DONE.files.map((each) => ({ ...each, url: `${each.url}2` }))
@@ -246,14 +246,14 @@ describe('playing', () => {
     expect(page.data['playing']).toBe('')
   })
 
-  test('closing the call stops it', async () => {
+  test('stops when the call is closed', async () => {
     const { page } = await openedRecords(DONE)
     await send(part(page, 0, '.play'), 'tap')
     await page.tap('.head')
     expect(sounds[0]?.calls.at(-1)).toBe('destroy')
   })
 
-  test('what cannot be played is said: a sound, a picture', async () => {
+  test('reports audio and video that cannot be played', async () => {
     const { page } = await openedRecords(DONE)
     await send(part(page, 0, '.play'), 'tap')
     sounds[0]?.send('Error')
@@ -267,14 +267,14 @@ describe('playing', () => {
     expect(page.data['playing']).toBe('')
   })
 
-  test('a link that is too old to play is asked for anew', async () => {
+  test('requests a new URL for an expired one', async () => {
     const { app, page } = await openedRecords(DONE)
     await send(part(page, 0, '.play'), 'tap')
     sounds[0]?.send('Error')
     expect(app.session.records.list).toHaveBeenCalledTimes(2)
   })
 
-  test('a picture that ends closes', async () => {
+  test('closes a video at its end', async () => {
     const { page } = await openedRecords(DONE)
     await send(part(page, 1, '.play'), 'tap')
     await send(part(page, 1, '.picture'), 'ended')

@@ -21,7 +21,7 @@ async function unreachable(): Promise<never> {
 describe('what this phone remembers', () => {
   const never = new Promise<never>(() => {})
 
-  test('is there at once, before the service answers, and gets its files when it does', async () => {
+  test('is shown before the service answers, and gets its files then', async () => {
     const answer = deferred<CallRecord[]>()
     const { page } = await rememberedRecords([PAST], answer.promise)
     expect(page.text('.peer')).toBe('bob')
@@ -35,7 +35,7 @@ describe('what this phone remembers', () => {
     expect(page.all('.file')).toHaveLength(3)
   })
 
-  test('stays while the service does not answer, with a word about the files', async () => {
+  test('is kept while the service does not answer, with a message about the files', async () => {
     const { page } = await rememberedRecords([PAST], unreachable())
     await settle()
     expect(page.has('.failed')).toBe(false)
@@ -45,7 +45,7 @@ describe('what this phone remembers', () => {
     expect(page.text('.no-files')).toBe('The files cannot be loaded now')
   })
 
-  test('the service is asked again as soon as the link to it is back', async () => {
+  test('is requested again as soon as the connection is back', async () => {
     const { app, page } = await rememberedRecords([PAST], unreachable())
     await settle()
     app.session.records.list.mockImplementation(async () => [DONE])
@@ -55,13 +55,13 @@ describe('what this phone remembers', () => {
     expect(page.text('.recording')).toBe('Recorded')
   })
 
-  test('a call that the service no longer knows says so', async () => {
+  test('shows that the service no longer knows a call', async () => {
     const { page } = await rememberedRecords([PAST], Promise.resolve([]))
     await page.tap('.head')
     expect(page.text('.no-files')).toBe('The service has no record of this call')
   })
 
-  test('calls of other devices stand among them', async () => {
+  test('includes calls of other devices', async () => {
     const elsewhere = { ...BARE, cid: 9, peer: 'carol', startedAt: PAST.startedAt + 60_000 }
     const { page } = await rememberedRecords(
       [PAST, { ...PAST, cid: 5, peer: 'dave', startedAt: 1 }],
@@ -70,13 +70,13 @@ describe('what this phone remembers', () => {
     expect(page.all('.peer').map(words)).toEqual(['carol', 'bob', 'dave'])
   })
 
-  test('a call that ends while the page is seen appears', async () => {
+  test('shows a call that ends while the page is visible', async () => {
     const { app, page } = await rememberedRecords([], never)
     app.call.become(ended({ ...PAST, reason: 'peer-rejected', duration: 0 }))
     expect(page.text('.summary')).toBe('Outgoing video · They declined')
   })
 
-  test('a call that was opened stays open when the phone learns of its end', async () => {
+  test('keeps a call open when the phone stores its end', async () => {
     const { app, page } = await openedRecords({ ...DONE, live: true, recording: 'live', endReason: null, files: [] })
     expect(page.has('.again')).toBe(false)
     app.call.become(ended(PAST))
@@ -100,13 +100,13 @@ describe('calling again', () => {
     expect(attribute(page.find('.again'), 'aria-label')).toBe(chinese)
   })
 
-  test('the call whose button it is, not another', async () => {
+  test('calls the account of the tapped call', async () => {
     const { app, page } = await openRecords([BARE, { ...BARE, cid: 8, peer: 'carol', kind: 'audio' }])
     await send(page.all('.again')[1], 'tap')
     expect(app.entry.place.mock.calls).toEqual([['carol', 'audio']])
   })
 
-  test('a room is gone into again by its name, in both languages', async () => {
+  test('joins a room again by its name, in both languages', async () => {
     const { app, page } = await openRecords([{ ...BARE, peer: 'standup', room: { name: 'standup', members: 4 } }])
     expect(attribute(page.find('.again'), 'aria-label')).toBe('Enter standup again')
     await page.tap('.again')
@@ -115,7 +115,7 @@ describe('calling again', () => {
     expect(attribute(page.find('.again'), 'aria-label')).toBe('再次进入“standup”')
   })
 
-  test('not a group call, whose room has no name that anybody knows, and not a call under way', async () => {
+  test('is not offered for group calls without a known name, and not during a call', async () => {
     const { page } = await openRecords([
       { ...BARE, room: { name: null, members: 3 } },
       { ...BARE, cid: 8, live: true },
@@ -152,12 +152,12 @@ describe('a room', () => {
       { ...ROOM, direction: 'incoming', reason: 'i-was-busy', duration: 0, room: { name: null, members: 0 } },
       'Missed video · I was busy',
     ],
-  ])('%j is %s', async (past, summary) => {
+  ])('%j is shown as %s', async (past, summary) => {
     expect(await summaries(past)).toEqual([summary])
   })
 })
 
-describe('how a call ended', () => {
+describe('the end of a call', () => {
   /** Of a call without an answer and of one that was talked in, where both can be. */
   const ENDINGS: Record<EndReason, Array<[CallDirection, number, string]>> = {
     'hung-up': [
@@ -210,7 +210,7 @@ describe('how a call ended', () => {
     },
   )
 
-  test('every end reads differently, but for who hung up: that stands in the opened call', async () => {
+  test('has different texts, except for who hung up, which the opened call shows', async () => {
     const said = endings.filter(({ duration, reason }) => duration < 12_000 || !reason.endsWith('hung-up'))
     expect(new Set(said.map(({ summary }) => summary)).size).toBe(said.length)
     for (const [reason, ending] of [

@@ -161,14 +161,14 @@ test.each<[string, PastCall[], CallRecord[], string[]]>([
   expect(brief(mergeCalls(history, records))).toEqual(calls)
 })
 
-test('the phone’s own word goes before the service’s, except for what it did not see', () => {
+test("the phone's data take precedence over the service's, except for what it did not see", () => {
   const [own] = mergeCalls([PAST], [{ ...RECORD, kind: 'audio' }])
   expect(own).toMatchObject({ kind: 'video', startedAt: AT, duration: 12_000, room: null })
   const elsewhere: PastCall = { ...PAST, direction: 'incoming', duration: 0, reason: 'answered-elsewhere' }
   expect(mergeCalls([elsewhere], [RECORD])).toMatchObject([{ duration: 11_900, outcome: 'answered-elsewhere' }])
 })
 
-test('a room is one with its record by its number only', () => {
+test('a room matches its record only by number', () => {
   const past: PastCall = { ...PAST, peer: 'standup', reason: 'left', room: { name: 'standup', members: 3 } }
   const record: CallRecord = {
     ...RECORD,
@@ -193,7 +193,7 @@ test.each<[string | null, string, string]>([
   ['hangup', 'ended', 'ended'],
   ['something-new', 'ended', 'ended'],
   [null, 'ended', 'ended'],
-])('the service’s %s is %s for the caller and %s for the callee', (endReason, caller, callee) => {
+])("the service's %s is %s for the caller and %s for the callee", (endReason, caller, callee) => {
   const outcome = (direction: CallRecord['direction']) =>
     mergeCalls([], [{ ...RECORD, direction, endReason }])[0]?.outcome
   expect([outcome('outgoing'), outcome('incoming')]).toEqual([caller, callee])

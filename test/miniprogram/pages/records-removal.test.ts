@@ -30,7 +30,7 @@ function deleted(app: FakeApp): unknown[] {
   return app.session.records.remove.mock.calls.map(([cid]) => cid)
 }
 
-test('after a question that says what goes and for whom', async () => {
+test('is confirmed with what is deleted and for whom', async () => {
   const { app, page } = await openRecords([DONE, { ...BARE, cid: 8, peer: 'carol' }])
   app.session.records.list.mockImplementation(async () => [{ ...BARE, cid: 8, peer: 'carol' }])
   await remove(page)
@@ -44,7 +44,7 @@ test('after a question that says what goes and for whom', async () => {
   expect(page.all('.peer').map(words)).toEqual(['carol'])
 })
 
-test('the question in Chinese; who says no keeps the call', async () => {
+test('is confirmed in Chinese; cancelling keeps the call', async () => {
   answer(false)
   const { app, page } = await openRecords([DONE], 'zh')
   await remove(page)
@@ -53,7 +53,7 @@ test('the question in Chinese; who says no keeps the call', async () => {
   expect(page.all('.peer')).toHaveLength(1)
 })
 
-test('it goes from this phone, too, for good', async () => {
+test('also deletes from this phone, for good', async () => {
   const { app, page } = await rememberedRecords([PAST, { ...PAST, cid: 9, startedAt: 1 }], Promise.resolve([]))
   await remove(page)
   // The service tells of its newest calls only: it may know this one.
@@ -62,7 +62,7 @@ test('it goes from this phone, too, for good', async () => {
   expect(page.all('.peer')).toHaveLength(1)
 })
 
-test('a call that only the phone knows is deleted without the service', async () => {
+test('deletes a call that only the phone knows without the service', async () => {
   const offline = { ...PAST, cid: null, duration: 0, reason: 'peer-offline' }
   const { app, page } = await rememberedRecords([offline], Promise.reject(new Error('gone')))
   await remove(page)
@@ -71,7 +71,7 @@ test('a call that only the phone knows is deleted without the service', async ()
   expect(app.history.calls).toEqual([])
 })
 
-test('a call without a number that the service knows all the same is deleted there, too', async () => {
+test('deletes at the service a call without a number on the phone', async () => {
   const offline = { ...PAST, cid: null, duration: 0, reason: 'peer-offline' }
   const { app, page } = await rememberedRecords([offline], Promise.reject(new Error('gone')))
   app.session.records.list
@@ -82,7 +82,7 @@ test('a call without a number that the service knows all the same is deleted the
   expect(page.has('.peer')).toBe(false)
 })
 
-test('with it goes the call that was given up for it', async () => {
+test('also deletes the call that was cancelled in its favour', async () => {
   const crossing = { ...BARE, cid: 6, direction: 'incoming', endReason: 'cancelled', duration: 0 } as const
   const { app, page } = await openRecords([DONE, crossing])
   expect(page.all('.peer')).toHaveLength(1)
@@ -103,13 +103,13 @@ test.each([
   expect(page.all('.peer')).toHaveLength(1)
 })
 
-test('a call under way offers no deletion', async () => {
+test('is not offered during the call', async () => {
   const { page } = await openRecords([{ ...DONE, live: true, endReason: null, callback: 'none' }])
   await page.tap('.head')
   expect(page.has('.remove')).toBe(false)
 })
 
-test('what plays falls silent, and nothing is deleted twice', async () => {
+test('stops playing, and deletes once', async () => {
   const { app, page } = await openRecords([DONE])
   await page.tap('.head')
   await send(page.find('.file').querySelector('.play'), 'tap')
@@ -124,11 +124,11 @@ test('what plays falls silent, and nothing is deleted twice', async () => {
   expect(deleted(app)).toEqual([7])
 })
 
-describe('all of them', () => {
+describe('all calls', () => {
   const LIVE = { ...BARE, cid: 5, live: true, endReason: null }
   const OLDER = { ...BARE, cid: 1, startedAt: 1 }
 
-  test('also those that the service tells of only then; a call under way stays', async () => {
+  test('include those that the service returns only then; a running call stays', async () => {
     const { app, page } = await openRecords([LIVE, DONE, { ...BARE, cid: 6 }])
     app.session.records.list.mockImplementationOnce(async () => [LIVE, OLDER]).mockImplementation(async () => [LIVE])
     await page.tap('.clear')
@@ -138,7 +138,7 @@ describe('all of them', () => {
     expect(page.all('.peer')).toHaveLength(1)
   })
 
-  test('end with the first that cannot go, which is said', async () => {
+  test('stop at the first failure, which is shown', async () => {
     const { app, page } = await openRecords([DONE, { ...BARE, cid: 6 }])
     app.session.records.remove.mockResolvedValueOnce(undefined)
     await fails(app, 'unreachable')
@@ -150,7 +150,7 @@ describe('all of them', () => {
     expect(page.all('.peer')).toHaveLength(1)
   })
 
-  test('not without a yes', async () => {
+  test('need a confirmation', async () => {
     answer(false)
     const { app, page } = await openRecords([DONE])
     await page.tap('.clear')

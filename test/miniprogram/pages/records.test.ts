@@ -13,7 +13,7 @@ function halfPastNine(month: number, date: number, year = 2026): number {
   return new Date(year, month, date, 9, 30).getTime()
 }
 describe('the list', () => {
-  test('calls stand under their days, newest first', async () => {
+  test('shows calls by day, newest first', async () => {
     const { page } = await openRecords([
       { ...BARE, cid: 1 },
       { ...BARE, cid: 2, startedAt: halfPastNine(10, 22) },
@@ -42,19 +42,19 @@ describe('the list', () => {
     [{ duration: 0, endReason: 'busy', direction: 'incoming' }, 'Missed video · I was busy'],
     [{ duration: 0, endReason: 'no-answer', direction: 'incoming', kind: 'audio' }, 'Missed audio'],
     [{ duration: 0, endReason: 'offline', direction: 'incoming' }, 'Missed video · I was offline'],
-  ])('what the service tells, %j, reads %j', async (change, summary) => {
+  ])("shows the service's %j as %j", async (change, summary) => {
     const { page } = await openRecords([{ ...BARE, ...change }])
     expect(page.text('.summary')).toBe(summary)
     expect(attribute(page.find('.head'), 'aria-label')).toBe(`Call with bob, ${summary}, 14:05`)
   })
 
-  test('a missed call stands out by its colour and its word, a declined outgoing one does not', async () => {
+  test('marks a missed call by colour and text, but not a declined outgoing one', async () => {
     const missed: CallRecord = { ...BARE, direction: 'incoming', duration: 0, endReason: 'no-answer' }
     const { page } = await openRecords([missed, { ...BARE, cid: 8, duration: 0, endReason: 'rejected' }])
     expect(page.all('.missed').map(words)).toEqual(['bob 14:05 Missed video'])
   })
 
-  test('every call opens; one that nobody talked in says nothing of files', async () => {
+  test('opens every call; without a conversation files are not mentioned', async () => {
     const { page } = await openRecords([
       { ...BARE, duration: 0, endReason: 'rejected' },
       { ...BARE, cid: 8, duration: 0, endReason: 'lost', recording: 'done' },
@@ -77,7 +77,7 @@ describe('the list', () => {
     expect(page.all('.recording').map(words)).toEqual(label === null ? [] : [label])
   })
 
-  test('no calls yet: it leads to the contacts', async () => {
+  test('leads to the contacts while it is empty', async () => {
     const { page } = await openRecords([])
     expect(page.text('.empty')).toContain('No calls yet')
     await page.tap('.action')
@@ -89,7 +89,7 @@ describe('the list', () => {
     expect(wx.reLaunch).toHaveBeenCalledWith({ url: home })
   })
 
-  test('it says that it loads until the calls are there', async () => {
+  test('shows that it is loading', async () => {
     const app = fakeApp({ settings: { language: 'en' } })
     const answer = deferred<CallRecord[]>()
     app.session.records.list.mockReturnValue(answer.promise)
@@ -118,7 +118,7 @@ describe('the list', () => {
     expect(page.text('.peer')).toBe('bob')
   })
 
-  test('a refresh that fails keeps what was known, and says so', async () => {
+  test('keeps known calls after a failed refresh, and shows the failure', async () => {
     const { app, page } = await openRecords([DONE])
     app.session.records.list.mockRejectedValueOnce(new Error('gone'))
     await page.run('onPullDownRefresh')
@@ -129,7 +129,7 @@ describe('the list', () => {
     expect(page.has('.banner')).toBe(false)
   })
 
-  test('a late answer does not undo a newer one', async () => {
+  test('ignores an answer older than the current one', async () => {
     const { app, page } = await openRecords([DONE])
     const late = deferred<CallRecord[]>()
     app.session.records.list.mockReturnValueOnce(late.promise)
@@ -140,7 +140,7 @@ describe('the list', () => {
     expect(page.text('.peer')).toBe('bob')
   })
 
-  test('it changes its language as it stands', async () => {
+  test('changes its language at once', async () => {
     const { app, page } = await openedRecords({ ...DONE, notes: [{ code: 'mix-unavailable', message: 'no mix' }] })
     app.settings.change({ language: 'zh' })
     expect(page.text('.section')).toBe('今天')
@@ -151,7 +151,7 @@ describe('the list', () => {
     expect(wx.setNavigationBarTitle).toHaveBeenLastCalledWith({ title: '通话记录' })
   })
 
-  test('dates in Chinese', async () => {
+  test('has Chinese dates', async () => {
     const { page } = await openRecords(
       [
         { ...BARE, cid: 1, startedAt: new Date(2026, 10, 20, 9).getTime() },
@@ -163,13 +163,13 @@ describe('the list', () => {
   })
 })
 
-describe('what changes by itself', () => {
+describe('automatic updates', () => {
   const changing: Array<[string, Partial<CallRecord>]> = [
     ['a live call', { live: true, recording: 'none' }],
     ['a recording that is finished', { recording: 'finishing' }],
     ['a callback under way', { callback: 'waiting' }],
   ]
-  test.each(changing)('%s is asked for every 2 s until it is done', async (_, change) => {
+  test.each(changing)('request %s every 2 s until it is done', async (_, change) => {
     const { app, page } = await openRecords([{ ...DONE, ...change }])
     expect(app.session.records.list).toHaveBeenCalledTimes(1)
     await jest.advanceTimersByTimeAsync(2000)
@@ -181,7 +181,7 @@ describe('what changes by itself', () => {
     expect(app.session.records.list).toHaveBeenCalledTimes(3)
   })
 
-  test('nobody asks while the page is not seen', async () => {
+  test('stop while the page is hidden', async () => {
     const { app, page } = await openRecords([{ ...DONE, recording: 'finishing' }])
     await page.run('onHide')
     await jest.advanceTimersByTimeAsync(60_000)
@@ -194,7 +194,7 @@ describe('what changes by itself', () => {
   })
 })
 
-test('a page that was left while a callback was sent again asks no more than once', async () => {
+test('stop after a page that sends a callback is left', async () => {
   const { app, page } = await openedRecords({ ...DONE, live: true, callback: 'failed' })
   const sent = deferred<void>()
   app.session.records.resend.mockReturnValue(sent.promise)

@@ -36,20 +36,20 @@ test.each([
   expect(app.settings.get()[key]).toBe(value)
 })
 
-test('the choice that holds already changes nothing', async () => {
+test('choosing the current value changes nothing', async () => {
   const { page } = await open()
   jest.mocked(wx.setStorageSync).mockClear()
   await page.tap('#camera', '.chosen')
   expect(wx.setStorageSync).not.toHaveBeenCalled()
 })
 
-test('a value that is no choice becomes the default', async () => {
+test('an invalid value becomes the default', async () => {
   const { app, page } = await open({ settings: { quality: 'high' } })
   await page.emit('choose', { value: 'colossal' }, '#quality')
   expect(app.settings.get().quality).toBe(DEFAULT_SETTINGS.quality)
 })
 
-test('the kinds of files are radio cells with a line each', async () => {
+test('the file types are radio cells with a description', async () => {
   const { app, page } = await open()
   const kinds = page.all('.kind')
   expect(kinds.map(words)).toEqual([
@@ -90,21 +90,21 @@ test.each([
   expect(leaves(settings, 'audio')).toEqual(audio)
 })
 
-test('the files are listed in words', () => {
+test('the summary lists the files', () => {
   const settings = { ...DEFAULT_SETTINGS, recordAudio: true, recordVideo: true }
   expect(leavesInWords(settings, 'video', texts('settings', 'en'))).toBe('your .aac, your .mp4, the mixed .mp4')
   expect(leavesInWords(settings, 'audio', texts('settings', 'zh'))).toBe('您的\u00a0.aac、混合\u00a0.aac')
   expect(leavesInWords(DEFAULT_SETTINGS, 'audio', texts('settings', 'zh'))).toBe('没有文件')
 })
 
-test('a picture without sound is said at its switch', async () => {
+test('video without audio is explained at its switch', async () => {
   const { app, page } = await open({ settings: { recordVideo: true } })
   expect(page.text()).toContain('in video calls, without sound')
   app.settings.change({ recordAudio: true })
   expect(page.text()).not.toContain('in video calls, without sound')
 })
 
-test('it changes its language as it stands', async () => {
+test('the language changes at once', async () => {
   const { app, page } = await open()
   expect(page.text()).toContain('Record sound')
   app.settings.change({ language: 'zh' })
@@ -120,7 +120,7 @@ test('it changes its language as it stands', async () => {
   ])
 })
 
-test('it says who is signed in where, and signs out when that is meant', async () => {
+test('shows the signed-in account, and signs out after a confirmation', async () => {
   const { app, page } = await open()
   expect(words(page.find('.who'))).toBe('alice http://127.0.0.1:8360')
   Object.assign(wx, { showModal: jest.fn(({ success }) => success({ confirm: false })) })

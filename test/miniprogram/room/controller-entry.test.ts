@@ -6,7 +6,7 @@ import { encodeRoomWord } from '../../../miniprogram/room/messages'
 import { FULL, GONE, groupCall, nameOf, PARAMS, reasonOf, ROOM, setUp, TAKEN, turns } from './stage'
 
 describe('a group call', () => {
-  test('makes a room, comes into it with the recording parameters of calls, and only then calls the others', async () => {
+  test('opens a room, joins it with the recording settings, and then invites', async () => {
     const { netcall, room, said } = setUp()
     const release = netcall.hold('joinChannel')
     room.callGroup(['bob', 'carol'], 'video')
@@ -28,7 +28,7 @@ describe('a group call', () => {
     expect([said('bob'), said('carol')]).toEqual([[invitation], [invitation]])
   })
 
-  test('who is there is heard even where it is told before the answer', async () => {
+  test('knows its members even if they arrive before the answer', async () => {
     const { netcall, room } = setUp()
     netcall.present = ['alice', 'bob']
     room.join('standup', 'video', 'host')
@@ -42,7 +42,7 @@ describe('a group call', () => {
     })
   })
 
-  test('an invitee who is offline shows so; the others ring', async () => {
+  test('shows an offline invitee while the others ring', async () => {
     const stage = setUp()
     stage.im.offline.add('bob')
     stage.room.callGroup(['bob', 'carol'], 'audio')
@@ -55,9 +55,9 @@ describe('a group call', () => {
     })
   })
 
-  test('answers are shown, and who comes in is no longer called', async () => {
-    const { netcall, room, hear } = await groupCall()
-    hear('bob', { type: 'room-answer', room: nameOf(room.state), answer: 'busy' })
+  test('shows answers, and members that join are no longer ringing', async () => {
+    const { netcall, room, receive } = await groupCall()
+    receive('bob', { type: 'room-answer', room: nameOf(room.state), answer: 'busy' })
     netcall.emit('clientJoin', { uid: 3, account: 'carol', cid: 9, url: 'x', mode: 0 })
     expect(room.state).toMatchObject({
       members: [{ account: 'carol' }],
@@ -65,7 +65,7 @@ describe('a group call', () => {
     })
   })
 
-  test('each who rings is waited for by itself', async () => {
+  test('waits for each invitee separately', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] })
     const { room, said } = await groupCall()
     jest.advanceTimersByTime(20_000)
@@ -91,8 +91,8 @@ describe('a group call', () => {
   })
 })
 
-describe('by its name', () => {
-  test('the room is made where there is none', async () => {
+describe('joining by name', () => {
+  test('creates a missing room', async () => {
     const { netcall, room } = setUp()
     netcall.failing['joinChannel'] = [GONE]
     room.join('standup', 'video', 'host')
@@ -101,7 +101,7 @@ describe('by its name', () => {
     expect(netcall.calls('joinChannel')).toHaveLength(2)
     expect(room.state).toMatchObject({ phase: 'in', title: 'standup' })
   })
-  test('another one was quicker to make it: then it is there', async () => {
+  test('joins a room that another member created first', async () => {
     const { netcall, room } = setUp()
     netcall.failing['joinChannel'] = [GONE]
     netcall.failures['createChannel'] = TAKEN
@@ -109,7 +109,7 @@ describe('by its name', () => {
     await turns()
     expect(room.state.phase).toBe('in')
   })
-  test('it is what whoever made it says', async () => {
+  test('uses the properties set by its creator', async () => {
     const { netcall, room } = setUp()
     netcall.room = { ...ROOM, custom: encodeRoomWord({ title: 'Monday', kind: 'audio' }) }
     room.join('standup', 'video', 'host')
@@ -117,7 +117,7 @@ describe('by its name', () => {
     expect(room.state).toMatchObject({ phase: 'in', title: 'Monday', kind: 'audio', local: { camera: false } })
     expect(netcall.calls('switchMode')).toEqual([1])
   })
-  test('the audience comes in without a stream', async () => {
+  test('has no stream for audience members', async () => {
     const { netcall, room } = setUp()
     room.join('standup', 'video', 'audience')
     await turns()
@@ -143,7 +143,7 @@ describe('by its name', () => {
     expect(room.state).toMatchObject({ phase: 'ended', reason, cid: null, duration: 0 })
     expect(netcall.calls('createChannel')).toEqual([])
   })
-  test('a room that cannot be made ends the entry', async () => {
+  test('ends if the room cannot be created', async () => {
     const { netcall, room } = setUp()
     netcall.failures['createChannel'] = new NetcallError('timeout', 'no answer')
     room.callGroup(['bob'], 'audio')
@@ -166,7 +166,7 @@ describe('late answers', () => {
     expect(netcall.calls('joinChannel')).toHaveLength(method === 'joinChannel' ? 1 : 0)
     expect(netcall.calls('hangup')).toHaveLength(1)
   })
-  test('I left while the missing room was being made: I do not come into it', async () => {
+  test('do not join a room that was left while it was being created', async () => {
     const { netcall, room } = setUp()
     netcall.failing['joinChannel'] = [GONE]
     const release = netcall.hold('createChannel')
@@ -177,7 +177,7 @@ describe('late answers', () => {
     await turns()
     expect(netcall.calls('joinChannel')).toHaveLength(1)
   })
-  test('I left before the service said that there is no such room: none is made', async () => {
+  test('do not create a room that was left before it was found missing', async () => {
     const { netcall, room } = setUp()
     netcall.failing['joinChannel'] = [GONE]
     const release = netcall.hold('joinChannel')
@@ -188,7 +188,7 @@ describe('late answers', () => {
     await turns()
     expect(netcall.calls('createChannel')).toEqual([])
   })
-  test('two rooms, one right after the other: the first one’s answer is not the second one’s', async () => {
+  test('of one room do not affect the next one', async () => {
     const { netcall, room } = setUp()
     const release = netcall.hold('joinChannel')
     room.join('first', 'video', 'host')
@@ -200,7 +200,7 @@ describe('late answers', () => {
     await turns()
     expect(room.state).toMatchObject({ phase: 'in', room: 'second', cid: 10 })
   })
-  test('the first one’s failure ends neither the second nor an invitation that rings meanwhile', async () => {
+  test('of a failed room end neither the next one nor an invitation', async () => {
     for (const next of ['join', 'invite'] as const) {
       const { netcall, room, invite } = setUp()
       netcall.failing['joinChannel'] = [FULL]

@@ -16,7 +16,7 @@ const disconnect =
   ({ netcall }: Stage): void =>
     netcall.emit('disconnect', { code, desc: '' })
 
-describe('how it ends', () => {
+describe('the end of a room', () => {
   test.each<[string, (stage: Stage) => void]>([
     ['replaced', (stage) => kick(stage, KICK_REASON.replaced)],
     ['kicked', (stage) => kick(stage, 'whatever')],
@@ -45,7 +45,7 @@ describe('how it ends', () => {
     expect(reasonOf(stage.room.state)).toBe(reason)
   })
 
-  test('signing out leaves the room, and its end can still be dismissed', async () => {
+  test('at sign-out can still be dismissed', async () => {
     const { netcall, im, room } = await groupCall()
     room.detach()
     expect(netcall.calls('hangup')).toHaveLength(1)
@@ -57,7 +57,7 @@ describe('how it ends', () => {
     im.receive('bob', encodeRoomMessage({ type: 'room-cancel', room: 'x' }))
     expect(room.state).toEqual({ phase: 'idle' })
   })
-  test('nothing is left listening or waiting', async () => {
+  test('leaves no subscriptions and timers', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] })
     const { netcall, im, call, room } = await groupCall()
     call.detach()
@@ -66,7 +66,7 @@ describe('how it ends', () => {
   })
 })
 
-test('members say that they record, how well they send, and what is off', async () => {
+test('members announce recording, network quality, and devices that are off', async () => {
   const { netcall, im, room, said } = await groupCall()
   netcall.emit('clientJoin', { uid: 2, account: 'bob', cid: 9, url: 'x', mode: 0 })
   expect(said('bob')).toContainEqual({ type: 'recording', cid: 9, audio: true, video: true, mainSpeaker: true })
@@ -83,7 +83,7 @@ test('members say that they record, how well they send, and what is off', async 
   expect(room.state).toMatchObject({ members: [] })
 })
 
-test('buttons do what they say', async () => {
+test('each button has its effect', async () => {
   const { netcall, room } = await groupCall()
   room.toggleMicrophone()
   room.toggleCamera()
@@ -99,7 +99,7 @@ test('buttons do what they say', async () => {
   expect(netcall.calls('switchMode')).toEqual([2, 3, 1, 0, 1])
 })
 
-test('whoever looks sees each state with the one before', async () => {
+test('subscribers get each state with the previous one', async () => {
   const { room } = setUp()
   const seen: string[] = []
   const stop = room.subscribe((state, previous) => seen.push(`${previous.phase} ${state.phase}`))
@@ -114,7 +114,7 @@ test('whoever looks sees each state with the one before', async () => {
 // Being called into a room, and being busy.
 
 describe('an invitation', () => {
-  test('rings, and its answer leads into the room; my other devices stop ringing', async () => {
+  test("rings, and its acceptance joins the room; the account's other devices stop ringing", async () => {
     const { netcall, room, said, invite } = setUp()
     invite()
     expect(room.state).toMatchObject({ phase: 'invited', inviter: 'bob', others: ['carol'], title: 'bob, alice' })
@@ -125,7 +125,7 @@ describe('an invitation', () => {
     expect(netcall.calls('joinChannel')).toMatchObject([{ channelName: 'bob-1', mode: 0, role: 0, ...PARAMS }])
     expect(room.state).toMatchObject({ phase: 'in', inviter: 'bob' })
   })
-  test('into a room that is over by now', async () => {
+  test('to a room that has ended', async () => {
     const { netcall, room, invite } = setUp()
     netcall.failures['joinChannel'] = GONE
     invite()
@@ -133,7 +133,7 @@ describe('an invitation', () => {
     await turns()
     expect(reasonOf(room.state)).toBe('room-closed')
   })
-  test('is refused, with a word to both sides', () => {
+  test('is declined with a message to the inviter and the other devices', () => {
     const { room, said, invite } = setUp()
     invite()
     room.decline()
@@ -141,7 +141,7 @@ describe('an invitation', () => {
     expect(said('alice')).toEqual([{ type: 'room-answered', room: 'bob-1' }])
     expect(reasonOf(room.state)).toBe('declined')
   })
-  test('no other device of mine is no reason for a warning', async () => {
+  test('without other devices logs no warning', async () => {
     const { im, room, invite } = setUp()
     im.offline.add('alice')
     invite()
@@ -154,10 +154,10 @@ describe('an invitation', () => {
     ['alice', { type: 'room-answered', room: 'bob-1' }, 'answered-elsewhere'],
     ['carol', { type: 'room-cancel', room: 'bob-1' }, 'invited'],
     ['carol', { type: 'room-answered', room: 'bob-1' }, 'invited'],
-  ])('%s says %j: %s', (from, message, reason) => {
-    const { room, hear, invite } = setUp()
+  ])('%s on %j: %s', (from, message, reason) => {
+    const { room, receive, invite } = setUp()
     invite()
-    hear(from, message)
+    receive(from, message)
     expect(reasonOf(room.state)).toBe(reason)
   })
   test('is missed after its time', () => {
@@ -167,7 +167,7 @@ describe('an invitation', () => {
     jest.advanceTimersByTime(30_000)
     expect(reasonOf(room.state)).toBe('missed')
   })
-  test('an accepted one is not missed', async () => {
+  test('is not missed once accepted', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] })
     const { room, invite } = setUp()
     invite()
@@ -176,7 +176,7 @@ describe('an invitation', () => {
     jest.advanceTimersByTime(60_000)
     expect(room.state.phase).toBe('in')
   })
-  test('the end of another session is none of its', () => {
+  test('is not affected by the end of another session', () => {
     const { netcall, room, invite } = setUp()
     invite()
     netcall.emit('disconnect', { code: DISCONNECT_CODE.kicked, desc: '' })
@@ -184,8 +184,8 @@ describe('an invitation', () => {
   })
 })
 
-describe('busy, both ways', () => {
-  test('in a room: who calls me hears busy, and whoever calls me into another', async () => {
+describe('while busy', () => {
+  test('in a room, calls and other invitations are rejected as busy', async () => {
     const { netcall, call, room, said, invite } = await groupCall()
     const missed: MissedRoom[] = []
     room.onMissed((each) => missed.push(each))
@@ -199,7 +199,7 @@ describe('busy, both ways', () => {
     expect(missed).toMatchObject([{ inviter: 'erin', title: 'bob, alice', kind: 'video' }])
     expect(room.state).toMatchObject({ phase: 'in', cid: 9 })
   })
-  test('in a call: whoever calls me into a room hears busy, and I go into none', () => {
+  test('in a call, invitations are rejected as busy, and no room can be joined', () => {
     const { netcall, call, room, said, invite } = setUp()
     netcall.emit('beCalling', { caller: 'erin', cid: 70, type: NETCALL_TYPE.NETCALL_TYPE_AUDIO })
     invite()
@@ -209,7 +209,7 @@ describe('busy, both ways', () => {
     expect(said('bob')).toEqual([{ type: 'room-answer', room: 'bob-1', answer: 'busy' }])
     expect(netcall.calls('joinChannel')).toEqual([])
   })
-  test('a session’s events are the call’s or the room’s, not both’s', async () => {
+  test('events of a session belong to either the call or the room', async () => {
     const { netcall, call, room } = await groupCall()
     netcall.emit('willreconnect', { count: 1 })
     expect([call.state.phase, room.state.phase]).toEqual(['idle', 'reconnecting'])

@@ -9,9 +9,9 @@ export type Grid = { app: FakeApp; grid: Mounted; become(room: RoomState): Promi
 export const people = (count: number, change: Partial<RoomMember> = {}): RoomMember[] =>
   Array.from({ length: count }, (_, index) => roomMember(`m${index + 1}`, index + 1, change))
 
-export async function openGrid(room: RoomState, { seated = true } = {}): Promise<Grid> {
+export async function openGrid(room: RoomState, { ownsMedia = true } = {}): Promise<Grid> {
   const app = fakeApp({ room })
-  const grid = await mountComponent('pages/room/components/member-grid/member-grid', { seated }, app)
+  const grid = await mountComponent('pages/room/components/member-grid/member-grid', { ownsMedia }, app)
   const become = async (next: RoomState): Promise<void> => {
     app.room.become(next)
     await settle()

@@ -76,7 +76,7 @@ export const EVENTS: { [T in RoomEvent['type']]: RoomEventOf<T> } = {
   'member-recording': { type: 'member-recording', cid: CID, account: 'bob', wish: { audio: true, video: false } },
   'member-network': { type: 'member-network', cid: CID, account: 'bob', quality: 'weak' },
   'member-speaks': { type: 'member-speaks', room: 'alice-1', account: 'bob', at: AT },
-  'link-lost': { type: 'link-lost', attempt: 1 },
+  'connection-lost': { type: 'connection-lost', attempt: 1 },
   'im-reconnected': { type: 'im-reconnected' },
 }
 export type EventType = keyof typeof EVENTS

@@ -52,7 +52,7 @@ test.each([
 })
 
 describe.each([null, 'k0', 'k3'])('with %s large', (pinned) => {
-  test.each([4, 5, 6, 7, 8, 9, 10, 14, 19])('%i people fill the screen, and nobody covers anybody', (count) => {
+  test.each([4, 5, 6, 7, 8, 9, 10, 14, 19])('%i members fill the screen without overlap', (count) => {
     for (let page = 0; page < pagesOf(count, pinned !== null); page++) {
       const boxes = seen(placesOf(keys(count), pinned, page))
       expect(area(boxes)).toBeCloseTo(1, 3)
@@ -62,14 +62,14 @@ describe.each([null, 'k0', 'k3'])('with %s large', (pinned) => {
   })
 })
 
-test('the large one takes the most of it, the others stand below', () => {
+test('a large tile takes most of it, with the others below', () => {
   const places = placesOf(keys(5), 'k2', 0)
   expect(places[2]).toMatchObject({ place: 'left: 0%; top: 0%; width: 100%; height: 80%', size: 'large' })
   expect(rows(seen(places.filter((_, index) => index !== 2)))).toEqual([4])
   expect(rows(seen(placesOf(keys(9), 'k2', 0)))).toEqual([1, 4, 4])
 })
 
-test('more than nine turn pages: each is seen once, the large one always', () => {
+test('more than nine are split into pages, with the large one on each', () => {
   expect([9, 10, 18, 19].map((count) => pagesOf(count, false))).toEqual([1, 2, 2, 3])
   expect([1, 9, 10, 17, 18].map((count) => pagesOf(count, true))).toEqual([1, 1, 2, 2, 3])
   const pageOf = (page: number, pinned: string | null): string[] => {
@@ -82,7 +82,7 @@ test('more than nine turn pages: each is seen once, the large one always', () =>
   expect(pageOf(1, 'k11')).toEqual(['k8', 'k9', 'k10', 'k11'])
 })
 
-test('who is on another page stands outside the screen', () => {
+test('members on another page are outside of the screen', () => {
   expect(outside(0)).toEqual(Array.from({ length: 11 }, () => 100))
   expect(outside(2)).toEqual(Array.from({ length: 18 }, () => -100))
 })

@@ -7,7 +7,7 @@ import { elements, expectSame, level, media, openGrid, pass, people, played, sho
 beforeEach(() => jest.useFakeTimers())
 afterEach(() => jest.useRealTimers())
 
-describe('how many there are', () => {
+describe('number of members', () => {
   test.each([
     [1, 'left: 0%; top: 0%; width: 100%; height: 100%', 'large'],
     [2, 'left: 0%; top: 50%; width: 100%; height: 50%', 'large'],
@@ -27,7 +27,7 @@ describe('how many there are', () => {
     expect(view.grid.has('#pages')).toBe(false)
   })
 
-  test('eleven: two pages, turned by buttons or a finger', async () => {
+  test('eleven: two pages, turned by buttons or a swipe', async () => {
     const view = await openGrid(inRoom({ members: people(10) }))
     const { grid } = view
     const seen = (): unknown[] => grid.all('.tile').flatMap(({ data }) => (data['seen'] ? [data['account']] : []))
@@ -49,7 +49,7 @@ describe('how many there are', () => {
     expect(grid.text('.at')).toBe('2 / 2')
     expect(grid.find(tile('me'), '#tile').toJSON().attrs).toContainEqual({ name: 'ariaHidden', value: true })
   })
-  test('a page whose people have gone is left', async () => {
+  test('a page without members is left', async () => {
     const view = await openGrid(inRoom({ members: people(9) }))
     await view.grid.tap('#next')
     await view.become(inRoom({ members: people(8) }))
@@ -59,8 +59,8 @@ describe('how many there are', () => {
   })
 })
 
-describe('who is large', () => {
-  test('a tap makes it so, another one undoes it; whoever is large and leaves is no longer', async () => {
+describe('the large tile', () => {
+  test('is chosen and unset by taps; a large member that leaves is unset', async () => {
     const view = await openGrid(inRoom({ members: people(3) }))
     await view.grid.tap(tile(2), '#tile')
     expect(view.grid.attributes(tile(2))['style']).toContain('width: 100%; height: 80%')
@@ -73,7 +73,7 @@ describe('who is large', () => {
     await pass(3_000)
     expect(view.grid.attributes(tile(1))['style']).toContain('height: 50%')
   })
-  test('the main speaker is, from the first of them on, until somebody is tapped', async () => {
+  test('is the first main speaker, until a member is tapped', async () => {
     const main = { recording: { audio: false, video: false, mainSpeaker: true } } as const
     const view = await openGrid(
       inRoom({ members: [roomMember('m1', 1), roomMember('m2', 2, main), roomMember('m3', 3, main)] }),
@@ -90,41 +90,41 @@ describe('who is large', () => {
     await view.become(inRoom({ members: [roomMember('m1', 1), roomMember('m3', 3, main), roomMember('m4', 4)] }))
     expect(large()).toEqual([])
   })
-  test('on the main speaker’s own phone nobody is: there one looks at the others', async () => {
+  test("is unset on the main speaker's own phone", async () => {
     const local = localMedia({ recording: { audio: false, video: false, mainSpeaker: true } })
     const view = await openGrid(inRoom({ local, members: people(2) }))
     expect(view.grid.all('.tile').map(({ data }) => data['size'])).toEqual(['medium', 'medium', 'medium'])
   })
-  test('alone, a tap does nothing', async () => {
+  test('does not exist if alone', async () => {
     const view = await openGrid(inRoom({ members: [] }))
     await view.grid.tap(tile('me'), '#tile')
     expect(view.grid.find(tile('me')).data).toMatchObject({ tap: '', size: 'large' })
   })
 })
 
-describe('the streams of a phone that carries six', () => {
+describe('streams of a phone that can play six', () => {
   beforeEach(() => changePhone({ platform: 'android' }))
 
-  test('five of eight are played, the others say why not, and a tap puts one first', async () => {
+  test('five of eight are played, the others show why not, and a tap gives priority', async () => {
     const view = await openGrid(inRoom({ members: people(8) }))
     expect(played(view)).toEqual(['m1', 'm2', 'm3', 'm4', 'm5'])
     expect(view.grid.text(tile(8), '.words')).toBe('播放路数已满，点按优先播放')
     await view.grid.tap(tile(8), '#tile')
     expect(played(view)).toEqual(['m1', 'm2', 'm3', 'm4', 'm8'])
   })
-  test('who leaves makes room; those who are played go on with the same player', async () => {
+  test('a leaving member makes room, and the others keep their players', async () => {
     const view = await openGrid(inRoom({ members: people(8) }))
     const player = view.grid.find(tile(5), '#player').dom
     await view.become(inRoom({ members: people(8).slice(1) }))
     expect(played(view)).toEqual(['m2', 'm3', 'm4', 'm5', 'm6'])
     expect(view.grid.find(tile(5), '#player').dom).toBe(player)
   })
-  test('another page brings its own people', async () => {
+  test('another page has its own members', async () => {
     const view = await openGrid(inRoom({ members: people(10) }))
     await view.grid.tap('#next')
     expect(played(view)).toEqual(['m1', 'm2', 'm3', 'm9', 'm10'])
   })
-  test('who is not played and says that it speaks is played, with an outline, in place of who said nothing', async () => {
+  test('a member that announces speech replaces one that is silent, and has an outline', async () => {
     const view = await openGrid(inRoom({ members: people(8) }))
     const members = people(8).map((member) => (member.uid === 8 ? { ...member, spokeAt: Date.now() } : member))
     await view.become(inRoom({ members }))
@@ -134,7 +134,7 @@ describe('the streams of a phone that carries six', () => {
     expect(speaking(view)).toEqual([])
     expect(played(view)).toEqual(['m1', 'm2', 'm3', 'm4', 'm8'])
   })
-  test('when I speak the others are told', async () => {
+  test('local speech is announced', async () => {
     const view = await openGrid(inRoom({ members: people(8) }))
     await level(view, 'me', 0.02)
     await level(view, 1, 0.5)
@@ -142,7 +142,7 @@ describe('the streams of a phone that carries six', () => {
     await level(view, 'me', 0.5)
     expect(view.app.room.noteSpeech).toHaveBeenCalled()
   })
-  test('who listens only plays one more', async () => {
+  test('an audience member can play one more', async () => {
     const view = await openGrid(inRoom({ role: 'audience', members: people(8) }))
     expect(played(view)).toHaveLength(6)
   })
@@ -150,8 +150,8 @@ describe('the streams of a phone that carries six', () => {
 
 // What each tile shows: a member, me, who speaks.
 
-describe('the state of a member', () => {
-  test('its picture, once it plays; words before', async () => {
+describe("a member's state", () => {
+  test('video once it plays, text before', async () => {
     const view = await openGrid(inRoom({ members: people(1) }))
     expect(view.grid.find(tile(1), '#player').data).toMatchObject({
       src: 'http://service/live/m1.flv',
@@ -164,7 +164,7 @@ describe('the state of a member', () => {
     expect(view.grid.text(tile(1), '.name')).toBe('m1')
     expect(view.grid.has(tile(1), '#muted')).toBe(false)
   })
-  test('reconnecting: words instead of an old picture, and the same tile with the new stream', async () => {
+  test('reconnecting: text instead of an old picture, and the same tile for the new stream', async () => {
     const view = await openGrid(inRoom({ members: people(2) }))
     await media(view, 1, 'playing')
     const before = elements(view)
@@ -179,7 +179,7 @@ describe('the state of a member', () => {
     // What the old player said does not count.
     expect(view.grid.text(tile(1), '.words')).toBe('正在接通…')
   })
-  test('a stall: for a moment a weak network, then no old picture', async () => {
+  test('a stall: first a weak network, then no old picture', async () => {
     const view = await openGrid(inRoom({ members: people(1) }))
     await media(view, 1, 'playing')
     await media(view, 1, 'stalled', 'network')
@@ -191,7 +191,7 @@ describe('the state of a member', () => {
     await pass(5_000)
     expect(view.grid.has(tile(1), '#cover')).toBe(false)
   })
-  test('its network is as good as the worse of going out and coming in', async () => {
+  test('the worse of sent and received quality', async () => {
     const view = await openGrid(inRoom({ members: people(1, { network: 'good' }) }))
     await view.grid.emit('quality', { quality: 'weak' }, tile(1), '#player')
     await pass(500)
@@ -209,27 +209,27 @@ describe('the state of a member', () => {
     expect(view.grid.has(tile(1), '#network')).toBe(true)
     expect(view.grid.text(tile(1), '.words')).toBe('摄像头已关闭')
   })
-  test('left: said for a moment, then the tile goes', async () => {
+  test('left: shown for a moment, then removed', async () => {
     const view = await openGrid(inRoom({ members: people(2) }))
     await view.become(inRoom({ members: [roomMember('m2', 2)] }))
     expect(view.grid.text(tile(1), '.words')).toBe('已离开')
     await pass(3_000)
     expect(shown(view)).toEqual(['alice', 'm2'])
   })
-  test('the audience has no player, I as audience no pusher', async () => {
+  test('audience members have no player, and no pusher', async () => {
     const view = await openGrid(inRoom({ role: 'audience', members: people(1, { url: null }) }))
     expect(view.grid.has(tile(1), '#player')).toBe(false)
     expect(view.grid.text(tile(1), '.words')).toBe('只收听')
     expect(view.grid.has(tile('me'), '#pusher')).toBe(false)
     expect(view.grid.text(tile('me'), '.words')).toBe('只收听')
   })
-  test('the simulator says on each tile that media need a phone', async () => {
+  test('the simulator: each tile shows that media need a phone', async () => {
     changePhone({ platform: 'devtools' })
     const view = await openGrid(inRoom({ members: people(1) }))
     expect(view.grid.text(tile(1), '.words')).toBe('音视频需要真机或浏览器预览')
     expect(view.grid.text(tile('me'), '.words')).toBe('音视频需要真机或浏览器预览')
   })
-  test('the language changes at once', async () => {
+  test('a language change is shown at once', async () => {
     const view = await openGrid(inRoom({ members: people(1) }))
     view.app.settings.change({ language: 'en' })
     await settle()
@@ -242,8 +242,8 @@ describe('the state of a member', () => {
   })
 })
 
-describe('my own tile', () => {
-  test('holds the pusher, which is as I chose', async () => {
+describe('the local tile', () => {
+  test('contains the pusher with the current settings', async () => {
     const local = localMedia({ facing: 'back', microphone: false })
     const view = await openGrid(inRoom({ local }))
     view.app.settings.change({ quality: 'high', mirror: false, beauty: 'soft' })
@@ -259,7 +259,7 @@ describe('my own tile', () => {
     })
     expect(view.grid.has(tile('me'), '#muted')).toBe(true)
   })
-  test('is the same from coming in through every reconnect', async () => {
+  test('is the same through all reconnects', async () => {
     const view = await openGrid(roomJoining())
     const pusher = view.grid.find(tile('me'), '#pusher').dom
     await view.become(inRoom())
@@ -267,7 +267,7 @@ describe('my own tile', () => {
     expect(view.grid.find(tile('me'), '#pusher').dom).toBe(pusher)
     expect(view.grid.find(tile('me'), '#pusher').data['url']).toBe('rtmp://new')
   })
-  test('tells the others how my network is, and the page how my media are', async () => {
+  test('announces the network quality, and emits the state of local media', async () => {
     const view = await openGrid(inRoom())
     const heard = view.grid.listen('ownmedia')
     await view.grid.emit('quality', { quality: 'weak' }, tile('me'), '#pusher')
@@ -275,18 +275,18 @@ describe('my own tile', () => {
     await view.grid.emit('state', { state: 'failed', reason: 'camera-refused' }, tile('me'), '#pusher')
     expect(heard).toEqual([{ state: 'failed', reason: 'camera-refused' }])
   })
-  test('has nothing before this page holds the media; nor has anybody', async () => {
-    const view = await openGrid(inRoom(), { seated: false })
+  test('is empty until this page owns the media, like all others', async () => {
+    const view = await openGrid(inRoom(), { ownsMedia: false })
     expect(view.grid.has(tile('me'), '#pusher')).toBe(false)
     expect(played(view)).toEqual([])
-    await view.grid.set({ seated: true })
+    await view.grid.set({ ownsMedia: true })
     expect(view.grid.has(tile('me'), '#pusher')).toBe(true)
     expect(played(view)).toEqual(['bob', 'carol'])
   })
 })
 
-describe('who speaks', () => {
-  test('has an outline until a pause is an end; I have mine, too', async () => {
+describe('speaking', () => {
+  test('shows an outline until a pause counts as the end, also for the local user', async () => {
     const view = await openGrid(inRoom({ members: people(2) }))
     await level(view, 1, 0.4)
     await level(view, 'me', 0.4)
@@ -297,7 +297,7 @@ describe('who speaks', () => {
     await pass(2_000)
     expect(speaking(view)).toEqual([])
   })
-  test('not with the microphone off', async () => {
+  test('is ignored while the microphone is off', async () => {
     const view = await openGrid(inRoom({ members: people(1, { microphone: false }) }))
     await level(view, 1, 0.4)
     await pass(500)
@@ -323,8 +323,8 @@ function canSet(value: unknown): value is { setData(patch: Record<string, unknow
   return typeof value === 'object' && value !== null && 'setData' in value
 }
 
-describe('nothing is made anew, and little is set', () => {
-  test('tiles stay the same elements as others come and go', async () => {
+describe('updates', () => {
+  test('keep the tile elements when other members join and leave', async () => {
     const view = await openGrid(inRoom({ members: people(4) }))
     const before = elements(view)
     await view.become(inRoom({ members: [...people(4), roomMember('m5', 5)] }))
@@ -337,14 +337,14 @@ describe('nothing is made anew, and little is set', () => {
     expectSame(elements(view), [before[0], ...before.slice(2)])
   })
 
-  test('a change of one member sets that and no more', async () => {
+  test('set only the changed member', async () => {
     const members = people(3)
     const view = await openGrid(inRoom({ members }))
     const set = watchData(view.grid.root)
     await view.become(inRoom({ members: members.map((m) => (m.uid === 2 ? { ...m, microphone: false } : m)) }))
     expect(set).toEqual([{ 'tiles[2].microphone': false }])
   })
-  test('who comes in is one tile more, and what makes room for it', async () => {
+  test('add one tile for a new member, and what makes room for it', async () => {
     const view = await openGrid(inRoom({ members: people(3) }))
     const set = watchData(view.grid.root)
     await view.become(inRoom({ members: people(4) }))
@@ -352,7 +352,7 @@ describe('nothing is made anew, and little is set', () => {
     expect(set).toHaveLength(1)
   })
 
-  test('a steady minute of nine who talk by turns over a changing network: at most two changes a second', async () => {
+  test('are at most two per second in a steady minute of nine members', async () => {
     const view = await openGrid(inRoom({ joinedAt: 0, startedAt: 0, members: people(8) }))
     for (const { uid } of people(8)) await media(view, uid, 'playing')
     await pass(1_000)

@@ -32,29 +32,29 @@ const stream = (account: string, uid: number, url = `http://service/live/${accou
   mode,
 })
 
-test('one that comes again keeps its place and its word, and is there', () => {
+test('a returning member keeps its position and announcements', () => {
   const known = roomMember('bob', 2, { away: true, network: 'weak', recording: { audio: true, video: false } })
   const members = withMember([known, roomMember('carol', 3)], stream('bob', 2, 'http://service/live/fresh.flv', 1))
   expect(members.map(({ account }) => account)).toEqual(['bob', 'carol'])
   expect(members[0]).toEqual({ ...known, url: 'http://service/live/fresh.flv', mode: 1, camera: false, away: false })
 })
 
-test('one without a stream has no address', () => {
+test('a member without a stream has no URL', () => {
   expect(withMember([], stream('bob', 2, '', 3))).toMatchObject([{ url: null, microphone: false, camera: false }])
 })
 
-test('those who stay keep their places, newcomers follow', () => {
+test('remaining members keep their positions, new ones follow', () => {
   const members = withEveryone([roomMember('bob', 2), roomMember('carol', 3)], [stream('dan', 4), stream('carol', 3)])
   expect(members.map(({ account }) => account)).toEqual(['carol', 'dan'])
 })
 
-test('a command about something else gives the same object', () => {
+test('other commands return the same object', () => {
   const member = roomMember('bob', 2)
   expect(withMemberCommand(member, 9)).toBe(member)
   expect(withMemberCommand(member, 2)).toMatchObject({ microphone: false })
 })
 
-test('who may be called', () => {
+test('accounts that may be invited', () => {
   const invitees = [ringingInvitee('carol'), { account: 'dan', state: 'busy' as const }]
   expect(newlyInvited(['alice', 'bob', 'carol', 'dan', 'dan'], 'alice', [roomMember('bob', 2)], invitees)).toEqual([
     'dan',
@@ -62,13 +62,13 @@ test('who may be called', () => {
   expect(withRinging(invitees, ['dan'])).toEqual([ringingInvitee('carol'), ringingInvitee('dan')])
 })
 
-test('a list that loses nobody is the same list', () => {
+test('a list without changes is the same object', () => {
   const invitees = [ringingInvitee('bob')]
   expect(without(invitees, 'carol')).toBe(invitees)
   expect(without(invitees, 'bob')).toEqual([])
 })
 
-test('by number and by account', () => {
+test('are removed by number and by account', () => {
   const members = [roomMember('bob', 2), roomMember('carol', 3)]
   expect([members.find(isNumber(3))?.account, members.find(isOf('bob'))?.uid]).toEqual(['carol', 2])
 })
@@ -81,7 +81,7 @@ test.each<RoomMessage>([
   { type: 'room-answer', room: 'r', answer: 'declined' },
   { type: 'room-answer', room: 'r', answer: 'busy' },
   { type: 'room-answered', room: 'r' },
-])('$type arrives as it was sent', (message) => {
+])('$type is encoded and decoded', (message) => {
   expect(decodeRoomMessage(encodeRoomMessage(message))).toEqual(message)
 })
 
@@ -102,16 +102,16 @@ test.each([
   JSON.stringify({ ...INVITE, members: Array.from({ length: 101 }, (_, index) => `m${index}`) }),
   '{"type":"room-answer","room":"r","answer":"maybe"}',
   '{"type":"room-dance","room":"r"}',
-])('%s is no message about a room', (content) => {
+])('%s is not a room message', (content) => {
   expect(decodeRoomMessage(content)).toBeNull()
 })
 
-test('what is no account is nobody', () => {
+test('an invalid account is ignored', () => {
   const content = JSON.stringify({ ...INVITE, members: ['alice', 7, '', null, 'bob'] })
   expect(decodeRoomMessage(content)).toEqual(INVITE)
 })
 
-test('what a room is travels with it', () => {
+test("a room's properties are in its custom data", () => {
   expect(decodeRoomWord(encodeRoomWord({ title: 'Team', kind: 'audio' }))).toEqual({ title: 'Team', kind: 'audio' })
 })
 test.each([undefined, '', 'x', '{}', '{"title":"Team"}', '{"title":"","kind":"audio"}', '{"title":"Team","kind":1}'])(
@@ -119,7 +119,7 @@ test.each([undefined, '', 'x', '{}', '{"title":"Team"}', '{"title":"","kind":"au
   (custom) => expect(decodeRoomWord(custom)).toBeNull(),
 )
 
-test('a group call’s room is told from one that people named', () => {
+test('a generated room name is recognized', () => {
   const at = Date.parse('2026-11-22T12:00:00Z')
   expect(isGroupCall(nameOfGroupCall('alice', at), 'alice', at + 60_000)).toBe(true)
   for (const name of ['standup', 'alice', 'alice-', 'alice-meeting', 'alice-2026', nameOfGroupCall('bob', at)])
@@ -171,22 +171,22 @@ test.each([
   expect(choose([...wishes], [], limit).join('')).toBe(expected)
 })
 
-describe('nothing flickers', () => {
-  test('who is played goes on, however early another one came', () => {
+describe('selection of streams', () => {
+  test('keeps playing streams before new ones', () => {
     expect(choose(room(['a'], ['b'], ['c'], ['d']), ['c', 'd'], 2)).toEqual(['c', 'd'])
   })
-  test('of more speakers than there is room for, those who are played stay', () => {
+  test('keeps playing speakers if there are more than fit', () => {
     const speakers = room(['a', { spokeAt: NOW }], ['b', { spokeAt: NOW - 5_000 }], ['c', { spokeAt: NOW - 6_000 }])
     expect(choose(speakers, ['b', 'c'], 2)).toEqual(['b', 'c'])
   })
-  test('a speaker takes the place of the last who has nothing to say; silence gives it back to nobody', () => {
+  test('replaces the stream that was silent longest', () => {
     const spoke = room(['a'], ['b'], ['c', { ...AWAY, spokeAt: NOW }])
     const playing = choose(spoke, ['a', 'b'], 2)
     expect(playing).toEqual(['a', 'c'])
     const silent = room(['a'], ['b'], ['c', { spokeAt: NOW }])
     expect(choose(silent, playing, 2, NOW + 60_000)).toEqual(['a', 'c'])
   })
-  test('an hour of talk among nine changes streams only when somebody new speaks', () => {
+  test('changes streams in an hour of nine members only for new speakers', () => {
     const spokeAt = new Map<string, number>()
     let playing: string[] = []
     let changed = 0

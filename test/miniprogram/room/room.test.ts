@@ -38,8 +38,8 @@ async function pass(ms: number): Promise<void> {
 beforeEach(() => jest.useFakeTimers())
 afterEach(() => jest.useRealTimers())
 
-describe('coming in', () => {
-  test('my own tile, and the words that I am on my way', async () => {
+describe('the room page', () => {
+  test('shows the local tile and that it is joining', async () => {
     const { page } = await open(roomJoining())
     expect(page.text('#words')).toBe('正在进入房间…')
     expect(page.text('.title')).toBe('Team')
@@ -47,7 +47,7 @@ describe('coming in', () => {
     expect(page.find('#grid', '#tile-me').data).toMatchObject({ account: 'alice', own: true, media: 'push', url: '' })
     expect(page.all('#grid', '.tile')).toHaveLength(1)
   })
-  test('in it: who is there, how many, for how long', async () => {
+  test('shows members, their number and the time', async () => {
     const { page } = await open(inRoom())
     expect(page.has('#words')).toBe(false)
     expect(page.text('.count')).toBe('3 人')
@@ -56,7 +56,7 @@ describe('coming in', () => {
     expect(page.text('.elapsed')).toBe('01:01')
     expect(wx.setNavigationBarTitle).toHaveBeenCalledWith({ title: '多人通话' })
   })
-  test('reconnecting: words, and everybody stays where they are', async () => {
+  test('shows reconnecting, and everybody keeps their place', async () => {
     const { page, become } = await open(inRoom())
     const tiles = page.all('#grid', '.tile').map(({ dom }) => dom)
     await become(roomReconnecting())
@@ -67,8 +67,8 @@ describe('coming in', () => {
   })
 })
 
-describe('those who were called', () => {
-  test('ring, refuse, are busy, do not answer or are offline; a tap calls again', async () => {
+describe('invited accounts', () => {
+  test('are shown as ringing, declined, busy, unanswered or offline; a tap invites again', async () => {
     const states = ['ringing', 'declined', 'busy', 'no-answer', 'offline'] as const
     const { app, page, become } = await open(
       inRoom({ invitees: states.map((state) => ({ account: `p-${state}`, state })) }),
@@ -91,7 +91,7 @@ describe('those who were called', () => {
     expect(page.has('#invitees')).toBe(false)
   })
 
-  test('more are chosen from the contacts who are neither here nor called', async () => {
+  test('are selected from contacts that are neither here nor invited', async () => {
     const contacts = ['alice', 'bob', 'dave', 'erin', 'frank'].map((account) => ({
       account,
       online: account !== 'erin',
@@ -114,7 +114,7 @@ describe('those who were called', () => {
     expect(app.room.invite).toHaveBeenCalledWith(['erin'])
     expect(page.has('#invite-sheet')).toBe(false)
   })
-  test('nobody is left to call; the sheet is given up', async () => {
+  test('nobody is left to invite; the sheet can be closed', async () => {
     const { app, page } = await open(inRoom())
     await page.tap('#invite')
     expect(page.text('#invite-sheet', '#nobody')).toBe('没有可邀请的联系人')
@@ -122,7 +122,7 @@ describe('those who were called', () => {
     expect(page.has('#invite-sheet')).toBe(false)
     expect(app.room.invite).not.toHaveBeenCalled()
   })
-  test('the sheet goes with the room', async () => {
+  test('the sheet closes with the room', async () => {
     const { page, become } = await open(inRoom())
     await page.tap('#invite')
     await become(roomEnded({ reason: 'kicked' }))
@@ -130,7 +130,7 @@ describe('those who were called', () => {
   })
 })
 
-describe('what I can do', () => {
+describe('available actions', () => {
   test('a host switches, flips and leaves', async () => {
     const { app, page } = await open(inRoom())
     const labels = page.all('#controls', '.label').map((label) => label.dom?.textContent)
@@ -145,11 +145,11 @@ describe('what I can do', () => {
     expect(app.room.leave).toHaveBeenCalledTimes(1)
     expect(page.has('#listening')).toBe(false)
   })
-  test('in an audio room there is no camera', async () => {
+  test('an audio room has no camera', async () => {
     const { page } = await open(inRoom({ kind: 'audio', local: localMedia({ camera: false }) }))
     expect(page.all('#controls', '.label').map((label) => label.dom?.textContent)).toEqual(['麦克风', '扬声器', '离开'])
   })
-  test('mirror and beauty are behind “more”; a room does not become an audio call', async () => {
+  test('mirror and beauty are behind “more”; a room cannot become an audio call', async () => {
     const { app, page } = await open(inRoom())
     const sheet = jest.mocked(wx.showActionSheet)
     await page.tap('#controls', '#more')
@@ -160,7 +160,7 @@ describe('what I can do', () => {
     options?.success?.({ tapIndex: 0, errMsg: 'ok' })
     expect(app.settings.get().mirror).toBe(false)
   })
-  test('the audience has a speaker, a word that it listens, and a way to speak', async () => {
+  test('the audience has a speaker, a label, and a way to become a host', async () => {
     const { app, page } = await open(inRoom({ role: 'audience', kind: 'audio' }))
     expect(page.all('#controls', '.label').map((label) => label.dom?.textContent)).toEqual(['扬声器', '离开'])
     expect(page.text('#listening')).toContain('您正在收听')
@@ -168,7 +168,7 @@ describe('what I can do', () => {
     expect(app.room.leave).toHaveBeenCalledTimes(1)
     expect(app.entry.joinRoom).toHaveBeenCalledWith('alice-1', 'host', 'audio')
   })
-  test('the page is left, and the room goes on', async () => {
+  test('the room continues when its page is left', async () => {
     const { app, page } = await open(inRoom())
     await page.tap('#leave-page')
     expect(wx.navigateBack).toHaveBeenCalledTimes(1)
@@ -176,7 +176,7 @@ describe('what I can do', () => {
   })
 })
 
-describe('recording', () => {
+describe('recording is shown', () => {
   const wish = { audio: false, video: true }
   test.each([
     ['nobody', {}, false],
@@ -189,13 +189,13 @@ describe('recording', () => {
   })
 })
 
-describe('what keeps my media', () => {
+describe('failures of local media', () => {
   test('without a microphone a host cannot stay', async () => {
     const { app, page } = await open(inRoom())
     await ownMedia(page, 'failed', 'microphone-refused')
     expect(app.room.microphoneRefused).toHaveBeenCalledTimes(1)
   })
-  test('without a camera I stay, and the settings are a tap away', async () => {
+  test('without a camera the room continues, with a way to the settings', async () => {
     const { app, page, become } = await open(inRoom())
     await ownMedia(page, 'failed', 'camera-refused')
     expect(app.room.cameraFailed).toHaveBeenCalledTimes(1)
@@ -207,7 +207,7 @@ describe('what keeps my media', () => {
     await become(inRoom())
     expect(page.has('#failure')).toBe(false)
   })
-  test('back from the settings the pusher starts again', async () => {
+  test('the pusher restarts after the settings were opened', async () => {
     const { page } = await open(inRoom())
     await page.emit('error', { errCode: 10001 }, '#grid', '#tile-me', '#pusher', '#pusher')
     expect(page.text('#failure')).toContain('小程序没有摄像头权限')
@@ -216,7 +216,7 @@ describe('what keeps my media', () => {
     await pass(2_000)
     expect(starts()).toBe(before + 1)
   })
-  test('refused by the phone: its own settings', async () => {
+  test("denied by the phone leads to the phone's settings", async () => {
     jest.mocked(wx.getAppAuthorizeSetting).mockReturnValue({
       ...wx.getAppAuthorizeSetting(),
       cameraAuthorized: 'denied',
@@ -226,7 +226,7 @@ describe('what keeps my media', () => {
     await page.tap('#open-settings')
     expect(wx.openAppAuthorizeSetting).toHaveBeenCalledTimes(1)
   })
-  test('a push that fails says so until it goes again, or it is read', async () => {
+  test('a failed push is shown until it runs again or the message is read', async () => {
     const { page } = await open(inRoom())
     await ownMedia(page, 'failed', 'network')
     expect(page.text('#failure .card-text')).toBe('您的画面和声音发送失败，正在重试…')
@@ -237,7 +237,7 @@ describe('what keeps my media', () => {
     await page.tap('#dismiss')
     expect(page.has('#failure')).toBe(false)
   })
-  test('the simulator is no failure', async () => {
+  test('the simulator is not a failure', async () => {
     changePhone({ platform: 'devtools' })
     const { page } = await open(inRoom())
     expect(page.has('#failure')).toBe(false)
@@ -245,13 +245,13 @@ describe('what keeps my media', () => {
 })
 
 describe('the end', () => {
-  test('each has a sentence of its own, in both languages', () => {
+  test('has a sentence for each reason, in both languages', () => {
     for (const language of ['zh', 'en'] as const) {
       const sentences = REASONS.map((reason) => roomEndings[language][reason])
       expect(new Set(sentences).size).toBe(REASONS.length)
     }
   })
-  test.each(REASONS)('%s: its sentence, and what can be done', async (reason) => {
+  test.each(REASONS)('%s: sentence and actions', async (reason) => {
     const { app, page, become } = await open(inRoom({ role: 'audience' }))
     await become(roomEnded({ reason, inviter: 'bob', duration: 65_000 }))
     expect(page.text('.end-words')).toBe(roomEndings.zh[reason].replace('{name}', 'bob'))
@@ -266,14 +266,14 @@ describe('the end', () => {
     await page.tap('#close')
     expect(app.room.dismiss).toHaveBeenCalledTimes(1)
   })
-  test('who never was in has no time; the end stays until the page goes', async () => {
+  test('without having joined shows no time, and stays until the page closes', async () => {
     const { page, become } = await open(roomJoining())
     await become(roomEnded({ reason: 'room-full' }))
     expect(page.has('.end-elapsed')).toBe(false)
     await become({ phase: 'idle' })
     expect(page.text('.end-words')).toBe('房间已满，有人离开后可再试')
   })
-  test('another stay begins without what was wrong in the last', async () => {
+  test('does not affect the next session', async () => {
     const { page, become } = await open(inRoom())
     await ownMedia(page, 'failed', 'network')
     await become(roomEnded({ reason: 'connection-lost' }))
@@ -291,15 +291,15 @@ test('the language changes at once', async () => {
   expect(page.text('#become-host')).toBe('Speak')
   expect(wx.setNavigationBarTitle).toHaveBeenLastCalledWith({ title: 'Group call' })
 })
-test('another page that takes the media leaves none in this one', async () => {
+test('another page that takes the media removes them here', async () => {
   const { app, page } = await open(inRoom())
-  app.mediaSeat.take(() => {})
+  app.mediaOwner.acquire(() => {})
   await settle()
   expect(page.has('#grid', '#tile-me', '#pusher')).toBe(false)
   expect(page.has('#grid', '#tile-2', '#player')).toBe(false)
   expect(page.has('#grid', '#tile-2', '#cover')).toBe(true)
 })
-test('nothing goes on after the page has gone', async () => {
+test('nothing continues after the page is closed', async () => {
   const { page } = await open(inRoom())
   await page.unmount()
   expect(jest.getTimerCount()).toBe(0)

@@ -22,13 +22,13 @@ async function roomWith(others: number) {
 beforeEach(() => jest.useFakeTimers())
 afterEach(() => jest.useRealTimers())
 
-test('six streams are played by every phone: nobody has to be told', async () => {
+test('six streams are played by every phone: speech is not announced', async () => {
   const { room, told } = await roomWith(5)
   room.noteSpeech()
   expect(told()).toEqual([])
 })
 
-test('with more, each is told, again every five seconds, and not with the microphone off', async () => {
+test('with more streams speech is announced every five seconds, but not while muted', async () => {
   const { room, told } = await roomWith(6)
   room.noteSpeech()
   expect(told()).toEqual(['m1', 'm2', 'm3', 'm4', 'm5', 'm6'])
@@ -44,7 +44,7 @@ test('with more, each is told, again every five seconds, and not with the microp
   expect(told()).toHaveLength(12)
 })
 
-test('a member’s word is kept with it; a word of another room, or of a stranger, is not', async () => {
+test('announcements are stored per member; those of other rooms and strangers are ignored', async () => {
   const { im, room } = await roomWith(2)
   const spokeAt = (): number[] => (room.state.phase === 'in' ? room.state.members.map((member) => member.spokeAt) : [])
   im.receive('m2', encodeRoomMessage({ type: 'room-speaks', room: 'elsewhere' }))

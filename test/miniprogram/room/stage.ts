@@ -51,16 +51,16 @@ export function setUp() {
   }
   const said = (to?: string): unknown[] =>
     im.sent.filter((message) => to === undefined || message.to === to).map(({ content }) => JSON.parse(content))
-  const hear = (from: string, message: RoomMessage): void => im.receive(from, encodeRoomMessage(message))
+  const receive = (from: string, message: RoomMessage): void => im.receive(from, encodeRoomMessage(message))
   const invite = (name = 'bob-1', from = 'bob'): void =>
-    hear(from, {
+    receive(from, {
       type: 'room-invite',
       room: name,
       title: 'bob, alice',
       kind: 'video',
       members: [from, 'alice', 'carol'],
     })
-  return { netcall, im, call, room, said, hear, invite }
+  return { netcall, im, call, room, said, receive, invite }
 }
 export type Stage = ReturnType<typeof setUp>
 

@@ -3,7 +3,7 @@
 import type { MediaState } from '../../../miniprogram/components/media/state'
 import { nextSeats, LEFT_SHOWN } from '../../../miniprogram/pages/room/components/member-grid/roster'
 import { Speech } from '../../../miniprogram/pages/room/components/member-grid/speech'
-import { tileView, SILENT, type TileFacts } from '../../../miniprogram/pages/room/components/member-tile/view'
+import { tileView, NO_MEDIA_STATES, type TileFacts } from '../../../miniprogram/pages/room/components/member-tile/view'
 import { texts } from '../../../miniprogram/texts/index'
 import { roomMember } from '../../support/rooms'
 
@@ -51,16 +51,16 @@ describe('another member', () => {
   })
 
   test.each<[string, Partial<TileFacts>, Parameters<typeof tileView>[1], boolean]>([
-    ['nothing is known', {}, SILENT, false],
-    ['it says so', { network: 'weak' }, SILENT, true],
+    ['nothing is known', {}, NO_MEDIA_STATES, false],
+    ['it says so', { network: 'weak' }, NO_MEDIA_STATES, true],
     ['its stream stalls', {}, { media: { state: 'stalled', reason: 'network' }, stale: false }, true],
     ['all is fair', { network: 'fair' }, { media: playing, stale: false }, false],
-    ['it has left', { network: 'weak', left: true }, SILENT, false],
+    ['it has left', { network: 'weak', left: true }, NO_MEDIA_STATES, false],
   ])('its network is weak? %s', (_case, facts, heard, weak) => {
     expect(tileView({ ...bob, ...facts }, heard, WORDS).weak).toBe(weak)
   })
 
-  test('a stutter leaves the picture, and says that the network is weak', () => {
+  test('a short stall keeps the picture and shows a weak network', () => {
     const stutter: MediaState = { state: 'stalled', reason: 'network' }
     expect(tileView(bob, { media: stutter, stale: false }, WORDS)).toMatchObject({
       covered: false,
@@ -71,7 +71,7 @@ describe('another member', () => {
     expect(tileView(bob, { media: restart, stale: false }, WORDS)).toMatchObject({ covered: true, words: '正在重连…' })
   })
 
-  test('a screen reader hears all of it', () => {
+  test('everything is read by screen readers', () => {
     expect(view({ ...bob, microphone: false, network: 'weak' }, { state: 'connecting' }).spoken).toBe(
       'bob, 正在接通…, 已静音, 网络不佳, 放大',
     )
@@ -80,7 +80,7 @@ describe('another member', () => {
   })
 })
 
-describe('my own', () => {
+describe('the local tile', () => {
   test.each<[string, Partial<TileFacts>, MediaState | null, boolean, string]>([
     ['picture is there before the network', {}, null, false, ''],
     ['way out is not known yet', { url: '' }, null, true, '正在接通…'],
@@ -98,34 +98,34 @@ describe('my own', () => {
   })
 })
 
-describe('who speaks', () => {
-  test('a voice counts, a breath does not; a pause between words is no end', () => {
+describe('speech detection', () => {
+  test('counts a voice, ignores breathing, and bridges pauses between words', () => {
     const speech = new Speech()
-    speech.hear('bob', 0.05, 1_000)
+    speech.handle('bob', 0.05, 1_000)
     expect(speech.isSpeaking('bob', 1_000)).toBe(false)
-    speech.hear('bob', 0.3, 1_000)
+    speech.handle('bob', 0.3, 1_000)
     expect([1_000, 2_400, 2_600].map((now) => speech.isSpeaking('bob', now))).toEqual([true, true, false])
     expect(speech.spokeAt('bob')).toBe(1_000)
   })
-  test('who has gone is forgotten', () => {
+  test('forgets members that left', () => {
     const speech = new Speech()
-    speech.hear('bob', 1, 5_000)
+    speech.handle('bob', 1, 5_000)
     speech.keep(new Set(['carol']))
     expect(speech.spokeAt('bob')).toBe(0)
   })
 })
 
-describe('who has a tile', () => {
+describe('tiles', () => {
   const [bobs, carol, dave] = [roomMember('bob', 2), roomMember('carol', 3), roomMember('dave', 4)]
 
-  test('who leaves is shown so for a moment, in the same place', () => {
+  test('a leaving member is shown so for a moment, in the same place', () => {
     const seats = nextSeats([], [bobs, carol], 0)
     const after = nextSeats(seats, [carol, dave], 100)
     expect(names(after)).toEqual(['bob left', 'carol', 'dave'])
     expect(names(nextSeats(after, [carol, dave], 99 + LEFT_SHOWN))).toEqual(['bob left', 'carol', 'dave'])
     expect(names(nextSeats(after, [carol, dave], 100 + LEFT_SHOWN))).toEqual(['carol', 'dave'])
   })
-  test('who comes back in time has the old place, with a new stream', () => {
+  test('a member that returns in time keeps its place, with a new stream', () => {
     const gone = nextSeats(nextSeats([], [bobs, carol], 0), [carol], 100)
     const back = nextSeats(gone, [carol, { ...bobs, url: 'new' }], 200)
     expect(names(back)).toEqual(['bob', 'carol'])

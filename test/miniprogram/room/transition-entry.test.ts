@@ -7,8 +7,8 @@ import { localMedia } from '../../support/calls'
 import { inRoom, ringingInvitee, roomInvited, roomJoining } from '../../support/rooms'
 import { act, active, after, AT, CID, EVENTS, ME, streamOf } from './happenings'
 
-describe('going in', () => {
-  test('a group call opens its room first; those who are chosen wait until it stands', () => {
+describe('joining', () => {
+  test('a group call opens its room first; invitations wait until it exists', () => {
     const { state, effects } = act({ phase: 'idle' }, EVENTS['call-group'])
     expect(state).toMatchObject({ phase: 'joining', role: 'host', inviter: null, invitees: [ringingInvitee('bob')] })
     expect(effects).toEqual([
@@ -19,16 +19,16 @@ describe('going in', () => {
     const message = { type: 'room-invite', room: 'alice-2', title: 'alice, bob', kind: 'video', members: [ME, 'bob'] }
     expect(joined.effects).toEqual([{ type: 'send', to: 'bob', message }])
   })
-  test('nobody is called twice, nor oneself', () => {
+  test('invites nobody twice, and not itself', () => {
     const state = after({ phase: 'idle' }, { ...EVENTS['call-group'], accounts: ['bob', ME, 'bob', 'carol'] })
     expect(state).toMatchObject({ invitees: [ringingInvitee('bob'), ringingInvitee('carol')] })
   })
-  test('by its name: the room is made where it does not exist', () => {
+  test('by name creates a missing room', () => {
     const { state, effects } = act({ phase: 'idle' }, EVENTS.join)
     expect(state).toMatchObject({ phase: 'joining', room: 'standup', title: 'standup', invitees: [] })
     expect(effects).toMatchObject([{ type: 'enter', room: 'standup', make: 'if-missing' }])
   })
-  test('the audience brings nothing, wants nothing recorded and cannot switch anything on', () => {
+  test('as audience publishes and records nothing, and cannot switch anything on', () => {
     const { state, effects } = act({ phase: 'idle' }, { ...EVENTS.join, role: 'audience' })
     const mode = NETCALL_MODE.NETCALL_MODE_NOAUDIO_NOVIDEO
     expect(effects).toMatchObject([{ role: 'audience', mode }])
@@ -43,7 +43,7 @@ describe('going in', () => {
     expect(act(there, { type: 'microphone', on: true })).toEqual({ state: there, effects: [] })
     expect(act(there, { type: 'camera', on: true })).toEqual({ state: there, effects: [] })
   })
-  test('who comes by the name learns what the room is', () => {
+  test("by name takes the room's properties", () => {
     const joining = after({ phase: 'idle' }, { ...EVENTS.join, kind: 'video' })
     const state = after(joining, { ...EVENTS.joined, told: { title: 'Monday', kind: 'audio' } })
     expect(state).toMatchObject({ title: 'Monday', kind: 'audio', local: { camera: false, mode: 1 } })
@@ -51,7 +51,7 @@ describe('going in', () => {
     const { effects } = act(state, EVENTS.entered)
     expect(effects).toContainEqual({ type: 'switch-mode', mode: 1 })
   })
-  test('into a video room with sound alone: the camera can be switched on', () => {
+  test('a video room with audio only: the camera can be switched on', () => {
     const local = localMedia({ camera: false, mode: 1 })
     const state = after(
       { phase: 'idle' },
@@ -61,7 +61,7 @@ describe('going in', () => {
     expect(state).toMatchObject({ kind: 'video', local: { camera: false, mode: 1 } })
     expect(active(after(state, { type: 'camera', on: true })).local).toMatchObject({ camera: true, mode: 0 })
   })
-  test('I learn who is there and where I push, and tell that I record', () => {
+  test('gives members and the push URL, and announces the recording', () => {
     const joined = after({ phase: 'idle' }, EVENTS['call-group'], EVENTS.joined)
     const { state, effects } = act(joined, EVENTS.entered)
     expect(state).toMatchObject({
@@ -71,17 +71,17 @@ describe('going in', () => {
       // Bob was called, and is here.
       invitees: [],
     })
-    expect(effects).toEqual([{ type: 'tell-recording', cid: CID, to: ['bob'], wish: { audio: true, video: true } }])
+    expect(effects).toEqual([{ type: 'announce-recording', cid: CID, to: ['bob'], wish: { audio: true, video: true } }])
   })
-  test('left before I was in: nobody has been called, and nobody is to be told', () => {
+  test('cancelled before it completed: nobody was invited or notified', () => {
     const { state, effects } = act(roomJoining(), EVENTS.leave)
     expect(state).toMatchObject({ phase: 'ended', reason: 'left', cid: null, duration: 0 })
     expect(effects).toEqual([{ type: 'leave' }])
   })
 })
 
-describe('being called into a room', () => {
-  test('rings with who else is called', () => {
+describe('being invited', () => {
+  test('rings with the other invitees', () => {
     expect(after({ phase: 'idle' }, { ...EVENTS['be-invited'], others: ['dan'] })).toMatchObject({
       phase: 'invited',
       inviter: 'erin',
@@ -94,15 +94,15 @@ describe('being called into a room', () => {
     ['while another rings', roomInvited(), false],
     ['on the way into another', roomJoining(), false],
     ['in another', inRoom(), false],
-  ])('%s, the inviter hears busy', (_where, state, busyElsewhere) => {
+  ])('%s, the inviter gets busy', (_where, state, busyElsewhere) => {
     const result = act(state, { ...EVENTS['be-invited'], busyElsewhere })
     const busy = { type: 'say-busy', inviter: 'erin', room: 'erin-1', title: 'erin, alice', kind: 'video', at: AT }
     expect(result).toEqual({ state, effects: [busy] })
   })
-  test.each([roomInvited(), roomJoining(), inRoom()])('into the one of now ($phase): nothing happens', (state) => {
+  test.each([roomInvited(), roomJoining(), inRoom()])('into the current room ($phase) is ignored', (state) => {
     expect(act(state, { ...EVENTS['be-invited'], room: 'alice-1' })).toEqual({ state, effects: [] })
   })
-  test('accepted: in without making the room, and my other devices stop ringing', () => {
+  test("accepted: joins without creating the room, and the account's other devices stop ringing", () => {
     const { state, effects } = act(roomInvited(), EVENTS.accept)
     expect(state).toMatchObject({ phase: 'joining', role: 'host', inviter: 'bob', local: { camera: true, mode: 0 } })
     expect(effects).toEqual([
@@ -116,7 +116,7 @@ describe('being called into a room', () => {
       effects: [{}, { mode: 1 }],
     })
   })
-  test('declined: the inviter and my other devices know', () => {
+  test("declined: the inviter and the account's other devices are notified", () => {
     expect(act(roomInvited(), EVENTS.decline)).toMatchObject({
       state: { phase: 'ended', reason: 'declined', cid: null, duration: 0, inviter: 'bob' },
       effects: [
@@ -136,7 +136,7 @@ describe('being called into a room', () => {
     { ...EVENTS['invite-cancelled'], by: 'carol' },
     { ...EVENTS['invite-cancelled'], room: 'other' },
     { ...EVENTS['answered-elsewhere'], room: 'other' },
-  ])('$type of somebody else or something else changes nothing', (event) => {
+  ])('$type of another account or room changes nothing', (event) => {
     const state = roomInvited()
     expect(act(state, event)).toEqual({ state, effects: [] })
   })

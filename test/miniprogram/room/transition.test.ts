@@ -35,11 +35,11 @@ const FITS: Array<[RoomState, EventType[]]> = [
   ],
   [
     inRoom({ invitees: [ringingInvitee('dan')] }),
-    [...OWN_MEDIA, ...OTHERS, 'leave', 'fail', 'network', 'be-invited', 'link-lost', 'im-reconnected'],
+    [...OWN_MEDIA, ...OTHERS, 'leave', 'fail', 'network', 'be-invited', 'connection-lost', 'im-reconnected'],
   ],
   [
     roomReconnecting({ attempt: 2, invitees: [ringingInvitee('dan')] }),
-    [...OWN_MEDIA, ...OTHERS, 'leave', 'fail', 'network', 'be-invited', 'link-lost'],
+    [...OWN_MEDIA, ...OTHERS, 'leave', 'fail', 'network', 'be-invited', 'connection-lost'],
   ],
   [roomEnded(), ['call-group', 'join', 'be-invited', 'dismiss']],
 ]
@@ -54,9 +54,9 @@ describe.each(FITS)('$phase', (state, fits) => {
   })
 })
 
-describe('the link', () => {
-  test('lost and back: members keep their places, those who went are gone, streams are fresh', () => {
-    const lost = after(inRoom(), EVENTS['link-lost'])
+describe('the connection', () => {
+  test('lost and back: members keep their places, those who left are removed, streams are new', () => {
+    const lost = after(inRoom(), EVENTS['connection-lost'])
     expect(lost).toMatchObject({ phase: 'reconnecting', attempt: 1 })
     const members = [
       streamOf(ME, 1, { url: 'rtmp://media/fresh' }),
@@ -72,7 +72,7 @@ describe('the link', () => {
     expect(active(state).local.url).toBe('rtmp://media/fresh')
     expect(effects).toEqual([])
   })
-  test('on a return a member is away only if it was said since the link was lost', () => {
+  test('back: a member is away only if announced since the loss', () => {
     const away = {
       type: 'member-control',
       cid: CID,
@@ -81,21 +81,21 @@ describe('the link', () => {
     } as const
     const entered: RoomEvent = { type: 'entered', cid: CID, members: [streamOf(ME, 1), streamOf('carol', 3)] }
     expect(awayAfter(away)).toEqual(['carol'])
-    expect(awayAfter(away, EVENTS['link-lost'])).toEqual([])
-    expect(awayAfter(away, EVENTS['link-lost'], entered)).toEqual([])
-    expect(awayAfter(EVENTS['link-lost'], away, EVENTS['link-lost'], entered)).toEqual(['carol'])
+    expect(awayAfter(away, EVENTS['connection-lost'])).toEqual([])
+    expect(awayAfter(away, EVENTS['connection-lost'], entered)).toEqual([])
+    expect(awayAfter(EVENTS['connection-lost'], away, EVENTS['connection-lost'], entered)).toEqual(['carol'])
   })
-  test('nobody is called anew by a return', () => {
+  test('back: nobody is invited again', () => {
     const alone = inRoom({ members: [], invitees: [ringingInvitee('dan')], local: localMedia({ url: null }) })
-    const { effects } = act(after(alone, EVENTS['link-lost']), {
+    const { effects } = act(after(alone, EVENTS['connection-lost']), {
       type: 'entered',
       cid: CID,
       members: [streamOf(ME, 1)],
     })
     expect(effects).toEqual([])
   })
-  test('what I switched meanwhile is told on the return, once', () => {
-    const lost = after(inRoom(), EVENTS['link-lost'])
+  test('back: local switches made meanwhile are announced once', () => {
+    const lost = after(inRoom(), EVENTS['connection-lost'])
     const muted = act(lost, { type: 'microphone', on: false })
     expect(muted.effects).toEqual([])
     const away = after(muted.state, EVENTS.away)
@@ -104,13 +104,13 @@ describe('the link', () => {
       { type: 'control', cid: CID, command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND },
     ])
   })
-  test('the list of another session changes nothing', () => {
+  test('ignores the list of another session', () => {
     const state = inRoom()
     expect(act(state, { ...EVENTS.entered, cid: 77 })).toEqual({ state, effects: [] })
   })
 })
 
-test('the end tells how long I was in', () => {
+test('the end has the duration in the room', () => {
   expect(after(inRoom({ joinedAt: 1_000, startedAt: 500 }), EVENTS.leave)).toEqual({
     phase: 'ended',
     room: 'alice-1',
@@ -128,14 +128,14 @@ test('the end tells how long I was in', () => {
 
 // Who is called into the room, and who is in it.
 
-describe('who is called', () => {
+describe('invitees', () => {
   const ringing = inRoom({ invitees: [ringingInvitee('dan')] })
 
   test.each(['declined', 'busy', 'offline'] as const)('%s is shown', (state) => {
     const result = act(ringing, { ...EVENTS.invitee, state })
     expect(result).toMatchObject({ state: { invitees: [{ account: 'dan', state }] }, effects: [] })
   })
-  test('who does not answer in time rings no longer', () => {
+  test('stop ringing when they do not answer in time', () => {
     const { state, effects } = act(ringing, { ...EVENTS.invitee, state: 'no-answer' })
     expect(state).toMatchObject({ invitees: [{ account: 'dan', state: 'no-answer' }] })
     expect(effects).toEqual([{ type: 'send', to: 'dan', message: { type: 'room-cancel', room: 'alice-1' } }])
@@ -144,12 +144,12 @@ describe('who is called', () => {
     expect(act(ringing, { ...EVENTS.invitee, account: 'erin' }).state).toBe(ringing)
     expect(act(ringing, { ...EVENTS.invitee, room: 'other' }).state).toBe(ringing)
   })
-  test('who comes in is a member', () => {
+  test('become members when they join', () => {
     const state = active(after(ringing, EVENTS['member-joined']))
     expect(state.members.map(({ account }) => account)).toEqual(['bob', 'carol', 'dan'])
     expect(state.invitees).toEqual([])
   })
-  test('more are called mid-call, and again who had refused; not who is in or rings', () => {
+  test('can be added during the call, or again after declining; not members or ringing ones', () => {
     const state = inRoom({ invitees: [ringingInvitee('dan'), { account: 'erin', state: 'declined' }] })
     const { state: next, effects } = act(state, { type: 'invite', accounts: ['bob', 'dan', 'erin', 'frank', ME] })
     expect(active(next).invitees).toEqual(['dan', 'erin', 'frank'].map(ringingInvitee))
@@ -167,7 +167,7 @@ describe('who is called', () => {
 })
 
 describe('members', () => {
-  test('what one says changes that one: the others are the same objects', () => {
+  test('are changed by their messages one at a time: the other objects stay the same', () => {
     const state = inRoom()
     for (const type of ['member-mode', 'member-control', 'member-recording', 'member-network'] as const) {
       const { members } = active(act(state, EVENTS[type]).state)
@@ -187,7 +187,7 @@ describe('members', () => {
   ])('$type', (event, member) => {
     expect(active(after(inRoom(), event)).members[0]).toMatchObject({ account: 'bob', ...member })
   })
-  test('a command about something else leaves the member as it is', () => {
+  test('are not changed by other commands', () => {
     const state = inRoom()
     const busy = { ...EVENTS['member-control'], command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_BUSY }
     expect(active(after(state, busy)).members[0]).toBe(state.members[0])
@@ -196,28 +196,28 @@ describe('members', () => {
     const state = inRoom({ cid: 77 })
     expect(act(state, EVENTS[type])).toEqual({ state, effects: [] })
   })
-  test('I am no member of my own list', () => {
+  test('never include the local user', () => {
     const state = inRoom()
     expect(act(state, { type: 'member-joined', member: streamOf(ME, 1) })).toEqual({ state, effects: [] })
   })
-  test('who joins hears that I record; a listener, who has no stream, when it says that it came', () => {
+  test('are told of the recording when they join, or announce themselves as audience', () => {
     const state = inRoom({ local: LOCAL })
     const wish = { audio: true, video: true }
     expect(act(state, EVENTS['member-joined']).effects).toEqual([
-      { type: 'tell-recording', cid: CID, to: ['dan'], wish },
+      { type: 'announce-recording', cid: CID, to: ['dan'], wish },
     ])
     const hello: RoomEvent = { ...EVENTS['member-recording'], account: 'dan', wish: { audio: false, video: false } }
-    expect(act(state, hello)).toEqual({ state, effects: [{ type: 'tell-recording', cid: CID, to: ['dan'], wish }] })
+    expect(act(state, hello)).toEqual({ state, effects: [{ type: 'announce-recording', cid: CID, to: ['dan'], wish }] })
     const listener = roomJoining({ role: 'audience', local: localMedia({ url: null }) })
     const { effects } = act(after(listener, EVENTS.joined), EVENTS.entered)
     expect(effects).toContainEqual({
-      type: 'tell-recording',
+      type: 'announce-recording',
       cid: CID,
       to: ['bob'],
       wish: { audio: false, video: false },
     })
   })
-  test('a picture is not recorded in a room of sound alone', () => {
+  test('have no video recorded in an audio room', () => {
     const { effects } = act(inRoom({ kind: 'audio', local: LOCAL }), EVENTS['member-joined'])
     expect(effects).toMatchObject([{ wish: { audio: true, video: false } }])
   })
@@ -225,8 +225,8 @@ describe('members', () => {
 
 // My own microphone, camera and the like in a room.
 
-describe('my own media', () => {
-  test('off and on: the gateway and the others are told', () => {
+describe('local media', () => {
+  test('off and on: sent to the gateway and announced', () => {
     const off = act(inRoom(), { type: 'microphone', on: false })
     expect(off).toMatchObject({
       state: { local: { microphone: false, mode: 2 } },
@@ -243,22 +243,22 @@ describe('my own media', () => {
       effects: [{ mode: 1 }, { command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_CAMERA_INVALID }],
     })
   })
-  test('both off: still in the room, with no stream', () => {
+  test('both off: still in the room, without a stream', () => {
     const state = active(after(inRoom(), { type: 'microphone', on: false }, { type: 'camera', on: false }))
     expect(state).toMatchObject({ phase: 'in', local: { mode: NETCALL_MODE.NETCALL_MODE_NOAUDIO_NOVIDEO } })
   })
-  test('before I am in, it only changes what I come with', () => {
+  test('before joining: only the initial state changes', () => {
     for (const state of [roomInvited(), roomJoining()])
       expect(act(state, { type: 'microphone', on: false })).toMatchObject({
         state: { local: { microphone: false, mode: 2 } },
         effects: [],
       })
   })
-  test('no camera in a room of sound alone', () => {
+  test('no camera in an audio room', () => {
     const state = inRoom({ kind: 'audio', local: localMedia({ camera: false, mode: 1 }) })
     expect(act(state, { type: 'camera', on: true })).toEqual({ state, effects: [] })
   })
-  test('away and back is told once each', () => {
+  test('away and back are announced once each', () => {
     const gone = act(inRoom(), EVENTS.away)
     expect(gone.effects).toMatchObject([{ command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND }])
     expect(act(gone.state, EVENTS.away)).toEqual({ state: gone.state, effects: [] })
@@ -266,7 +266,7 @@ describe('my own media', () => {
       { command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_ON },
     ])
   })
-  test('is told again when the IM side is connected again: it may have been lost', () => {
+  test('away is announced again when the IM side reconnects, because it may have been lost', () => {
     const away = act(inRoom(), EVENTS.away).state
     expect(act(away, EVENTS['im-reconnected']).effects).toMatchObject([
       { command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND },
@@ -275,13 +275,13 @@ describe('my own media', () => {
       { command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_NOTIFY_AUDIO_ON },
     ])
   })
-  test('how well it goes out is told to each, when it changes', () => {
+  test('the network quality is announced to each member when it changes', () => {
     const told = act(inRoom(), EVENTS.network)
-    expect(told.effects).toEqual([{ type: 'tell-network', cid: CID, to: ['bob', 'carol'], quality: 'weak' }])
+    expect(told.effects).toEqual([{ type: 'announce-network', cid: CID, to: ['bob', 'carol'], quality: 'weak' }])
     expect(act(told.state, EVENTS.network)).toEqual({ state: told.state, effects: [] })
     expect(act(inRoom({ members: [] }), EVENTS.network).effects).toEqual([])
   })
-  test('front and back', () => {
+  test('front and back camera', () => {
     expect(active(after(inRoom(), EVENTS.flip)).local.facing).toBe('back')
     expect(active(after(inRoom(), EVENTS.flip, EVENTS.flip)).local.facing).toBe('front')
   })

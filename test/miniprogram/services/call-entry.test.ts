@@ -77,7 +77,7 @@ beforeEach(() => {
   Object.assign(wx, { showModal: jest.fn((options: Modal) => modals.push(options)) })
 })
 
-describe('placing', () => {
+describe('placing a call', () => {
   test.each([
     ['audio', ['scope.record']],
     ['video', ['scope.record', 'scope.camera']],
@@ -90,7 +90,7 @@ describe('placing', () => {
     expect([toasts(), modals]).toEqual([[], []])
   })
 
-  test('a camera that begins switched off is not asked for', async () => {
+  test('does not ask for a camera that is off at the start', async () => {
     const asked = refuse('camera')
     const { app, entry } = setUp(IDLE, { settings: { cameraOn: false } })
     await entry.place('bob', 'video')
@@ -98,7 +98,7 @@ describe('placing', () => {
     expect(app.call.callUser.mock.calls).toEqual([['bob', 'video', {}]])
   })
 
-  test('what else was asked of the call is handed on', async () => {
+  test('passes on its other options', async () => {
     const { app, entry } = setUp()
     await entry.place('bob', 'audio', { keepCalling: true })
     refuse('camera')
@@ -109,7 +109,7 @@ describe('placing', () => {
     ])
   })
 
-  test('two taps are one call', async () => {
+  test('twice by two taps is one call', async () => {
     const answer = think()
     const { app, entry } = setUp()
     const both = [entry.place('bob', 'audio'), entry.place('bob', 'audio')]
@@ -122,7 +122,7 @@ describe('placing', () => {
     expect(app.call.callUser).toHaveBeenCalledTimes(2)
   })
 
-  test.each([outgoing(), incoming(), talking()])('while another call is $phase it says so', async (state) => {
+  test.each([outgoing(), incoming(), talking()])('shows that another call is $phase', async (state) => {
     const { app, entry } = setUp(state)
     await entry.place('carol', 'audio')
     expect(toasts()).toEqual(['You are in a call'])
@@ -130,7 +130,7 @@ describe('placing', () => {
     expect(wx.authorize).not.toHaveBeenCalled()
   })
 
-  test.each([true, false])('a call that comes meanwhile goes first, whatever the answer (%s)', async (granted) => {
+  test.each([true, false])('gives way to an incoming call, whatever the answer (%s)', async (granted) => {
     const answer = think()
     const { app, entry } = setUp()
     const placed = entry.place('carol', 'audio')
@@ -143,8 +143,8 @@ describe('placing', () => {
   })
 })
 
-describe('accepting', () => {
-  test('asks for what the kind needs, and accepts', async () => {
+describe('accepting a call', () => {
+  test('asks for the permissions of its type', async () => {
     const asked = refuse()
     const { app, entry } = setUp(incoming({ kind: 'video' }))
     await entry.accept()
@@ -152,7 +152,7 @@ describe('accepting', () => {
     expect(app.call.accept.mock.calls).toEqual([[{}]])
   })
 
-  test('two taps are one answer', async () => {
+  test('twice by two taps is one answer', async () => {
     const answer = think()
     const { app, entry } = setUp(incoming({ kind: 'audio' }))
     const both = [entry.accept(), entry.accept()]
@@ -167,7 +167,7 @@ describe('accepting', () => {
     ['ended', ended({ direction: 'incoming', reason: 'peer-cancelled' })],
     ['ended and gone', IDLE],
     ['followed by another', incoming({ cid: 8, peer: 'carol' })],
-  ])('a call that is %s by the time of the answer is not accepted, nor the next one', async (_what, state) => {
+  ])('that is %s meanwhile does not accept it, nor the next one', async (_what, state) => {
     const answer = think()
     const { app, entry } = setUp(incoming({ kind: 'audio' }))
     const accepted = entry.accept()
@@ -179,7 +179,7 @@ describe('accepting', () => {
     expect([toasts(), modals]).toEqual([[], []])
   })
 
-  test('the next call can be accepted while the first one is still asked about', async () => {
+  test('is possible for the next call while the first question is open', async () => {
     const answer = think()
     const { app, entry } = setUp(incoming({ kind: 'audio' }))
     const first = entry.accept()
@@ -192,7 +192,7 @@ describe('accepting', () => {
     expect(app.call.accept).toHaveBeenCalledTimes(1)
   })
 
-  test('an answer for a call that is gone does not open the door twice for the next one', async () => {
+  test('that is gone does not show the question twice for the next one', async () => {
     const { app, entry } = setUp(incoming({ kind: 'audio' }))
     const answerFirst = think()
     const first = entry.accept()
@@ -208,7 +208,7 @@ describe('accepting', () => {
     expect(app.call.accept).toHaveBeenCalledTimes(1)
   })
 
-  test('a call that ends while the camera is asked for is not accepted', async () => {
+  test('that ends while asking for the camera does not accept it', async () => {
     const answer = think('scope.camera')
     const { app, entry } = setUp(incoming({ kind: 'video' }))
     const accepted = entry.accept()
@@ -219,7 +219,7 @@ describe('accepting', () => {
     expect(app.call.accept).not.toHaveBeenCalled()
   })
 
-  test('without a call that rings nothing happens', async () => {
+  test('without a ringing call does nothing', async () => {
     const { app, entry } = setUp(talking())
     await entry.accept()
     expect(wx.authorize).not.toHaveBeenCalled()
@@ -259,7 +259,7 @@ describe.each([
     expect(app.call[action === 'place' ? 'callUser' : 'accept']).toHaveBeenCalledTimes(1)
   })
 
-  test('a microphone that the guideline does not name: no call, and whom to tell', async () => {
+  test('without a microphone in the guideline: no call, and whom to tell', async () => {
     const fail = { errMsg: 'authorize:fail api scope is not declared in the privacy agreement' }
     Object.assign(wx, { authorize: jest.fn((options) => options.fail(fail)) })
     const { entry } = setUp(state)
@@ -286,7 +286,7 @@ describe.each([
     expect(modals).toEqual([])
   })
 
-  test('both refused: no call, and one question only', async () => {
+  test('with both denied: no call, and one question only', async () => {
     const asked = refuse('microphone', 'camera')
     const { app, entry } = setUp(state)
     await act(entry)
@@ -296,7 +296,7 @@ describe.each([
 })
 
 describe('rooms', () => {
-  test('a group call asks for what its kind needs', async () => {
+  test('a group call asks for the permissions of its type', async () => {
     const asked = refuse('camera')
     const { app, entry } = setUp()
     await entry.callGroup(['bob', 'carol'], 'video')
@@ -304,14 +304,14 @@ describe('rooms', () => {
     expect(app.room.callGroup.mock.calls).toEqual([[['bob', 'carol'], 'video', { camera: false }]])
     expect(toasts()).toHaveLength(1)
   })
-  test('who comes to speak is asked for the same', async () => {
+  test('a host is asked for the same', async () => {
     const asked = refuse()
     const { app, entry } = setUp()
     await entry.joinRoom('standup', 'host', 'audio')
     expect(asked).toEqual(['scope.record'])
     expect(app.room.join.mock.calls).toEqual([['standup', 'audio', 'host', {}]])
   })
-  test('who comes to listen is asked for nothing', async () => {
+  test('an audience member is asked for nothing', async () => {
     needAgreement()
     refuse('microphone', 'camera')
     const { app, entry } = setUp()
@@ -320,7 +320,7 @@ describe('rooms', () => {
     expect(app.privacy.asking).toBe(false)
     expect(app.room.join.mock.calls).toEqual([['standup', 'video', 'audience']])
   })
-  test('without a microphone nobody comes to speak', async () => {
+  test('nobody becomes a host without a microphone', async () => {
     refuse('microphone')
     const { app, entry } = setUp()
     await entry.joinRoom('standup', 'host', 'audio')
@@ -340,7 +340,7 @@ describe('rooms', () => {
     expect(toasts()).toEqual(Array(4).fill('You are in a call'))
     for (const begun of [app.call.callUser, app.room.callGroup, app.room.join]) expect(begun).not.toHaveBeenCalled()
   })
-  test('an invitation is accepted once, with what its kind needs', async () => {
+  test('an invitation is accepted once, with the permissions of its type', async () => {
     const answer = think()
     const { app, entry } = setUp(IDLE, { room: roomInvited({ kind: 'audio' }) })
     const both = [entry.acceptRoom(), entry.acceptRoom()]
@@ -352,7 +352,7 @@ describe('rooms', () => {
   test.each([
     ['over', roomEnded({ reason: 'inviter-cancelled' })],
     ['followed by another', roomInvited({ room: 'other', kind: 'audio' })],
-  ])('an invitation that is %s by the time of the answer is not accepted', async (_what, next) => {
+  ])('an invitation that is %s meanwhile is not accepted', async (_what, next) => {
     const answer = think()
     const { app, entry } = setUp(IDLE, { room: roomInvited({ kind: 'audio' }) })
     const accepted = entry.acceptRoom()
@@ -362,7 +362,7 @@ describe('rooms', () => {
     await accepted
     expect(app.room.accept).not.toHaveBeenCalled()
   })
-  test('the sheet goes with the invitation that it was for', async () => {
+  test('the sheet closes with its invitation', async () => {
     needAgreement()
     const { app, entry } = setUp(IDLE, { room: roomInvited() })
     const accepted = entry.acceptRoom()
@@ -371,7 +371,7 @@ describe('rooms', () => {
     await accepted
     expect([app.privacy.asking, toasts()]).toEqual([false, []])
   })
-  test('an invitation that comes meanwhile goes first', async () => {
+  test('an invitation that arrives meanwhile has priority', async () => {
     const answer = think()
     const { app, entry } = setUp()
     const placed = entry.place('carol', 'audio')
@@ -384,7 +384,7 @@ describe('rooms', () => {
 })
 
 describe('the privacy guideline', () => {
-  test('comes before the devices, and its agreement leads to the call', async () => {
+  test('is asked before the devices, and agreement leads to the call', async () => {
     const { answers } = needAgreement()
     const { app, entry } = setUp()
     const placed = entry.place('bob', 'audio')
@@ -397,7 +397,7 @@ describe('the privacy guideline', () => {
     expect(answers.map(({ event }) => event)).toEqual(['agree'])
   })
 
-  test('refused: no call, no question for a device, and a sentence; the next tap asks again', async () => {
+  test('refused: no call, no request for a device, and a sentence; the next tap asks again', async () => {
     needAgreement()
     const { app, entry } = setUp()
     const placed = entry.place('bob', 'audio')
@@ -412,7 +412,7 @@ describe('the privacy guideline', () => {
     expect(app.call.callUser).toHaveBeenCalledTimes(1)
   })
 
-  test('refused for a call that rings, it rings on', async () => {
+  test('refused for a ringing call keeps it ringing', async () => {
     needAgreement()
     const { app, entry } = setUp(incoming())
     const accepted = entry.accept()
@@ -422,7 +422,7 @@ describe('the privacy guideline', () => {
     expect(toasts()).toHaveLength(1)
   })
 
-  test('the sheet goes with the call that it was for, silently', async () => {
+  test('the sheet closes silently with its call', async () => {
     needAgreement()
     const { app, entry } = setUp(incoming())
     const accepted = entry.accept()
@@ -433,7 +433,7 @@ describe('the privacy guideline', () => {
     expect(toasts()).toEqual([])
   })
 
-  test('a call that comes while the sheet is up takes it away, and brings it back when it is accepted', async () => {
+  test('a call that arrives while the sheet is open closes it, and opens it again when accepted', async () => {
     needAgreement()
     const { app, entry } = setUp()
     const placed = entry.place('carol', 'audio')
@@ -448,7 +448,7 @@ describe('the privacy guideline', () => {
     expect(app.call.callUser).not.toHaveBeenCalled()
   })
 
-  test('once answered, the call no longer decides about the sheet', async () => {
+  test('an answered call no longer closes the sheet', async () => {
     const { app, entry } = setUp(incoming())
     await entry.accept()
     const { use } = needAgreement()
@@ -459,7 +459,7 @@ describe('the privacy guideline', () => {
     app.privacy.refuse()
   })
 
-  test('a change of the call that it is for leaves the sheet where it is', async () => {
+  test('a change of its call keeps the sheet open', async () => {
     needAgreement()
     const { app, entry } = setUp(incoming())
     void entry.accept()

@@ -6,15 +6,15 @@ import { headerTop, windowOf } from '../../../miniprogram/services/window'
 const safeArea = { left: 0, right: 390, top: 47, bottom: 810, width: 390, height: 763 }
 const info = { windowWidth: 390, windowHeight: 844, statusBarHeight: 44, safeArea }
 
-test('what can be used of the window keeps clear of the notch and of the home line', () => {
+test('the usable area excludes notch and home indicator', () => {
   expect(windowOf(info)).toEqual({ width: 390, height: 844, top: 47, bottom: 810 })
 })
-test('a page’s own header begins below the notch, or the status bar', () => {
+test("a page's own header begins below the notch or the status bar", () => {
   expect(headerTop(info)).toBe(55)
   expect(headerTop({ ...info, safeArea: { ...safeArea, top: 0 } })).toBe(52)
 })
 
-test('only what changed is set', () => {
+test('only changes are set', () => {
   expect(changes({ a: 1, b: 'x', c: true }, { a: 1, b: 'y', c: true })).toEqual({ b: 'y' })
   expect(changes({}, { a: 0 })).toEqual({ a: 0 })
 })
@@ -26,6 +26,6 @@ test.each([
   [59 * 60_000 + 59_999, '59:59'],
   [3_600_000 + 4 * 60_000 + 9_000, '1:04:09'],
   [-5_000, '00:00'],
-])('%d ms read %s', (ms, text) => {
+])('%d ms is formatted as %s', (ms, text) => {
   expect(clock(ms)).toBe(text)
 })

@@ -38,7 +38,7 @@ function call(app: FakeApp, end: CallState): void {
   for (const state of [outgoing(), end, { phase: 'idle' } as const]) app.call.become(state)
 }
 
-test('a call that ends is remembered as it was, newest first', () => {
+test('stores calls when they end, newest first', () => {
   const app = fakeApp()
   const heard = jest.fn()
   app.history.subscribe(heard)
@@ -54,7 +54,7 @@ test('a call that ends is remembered as it was, newest first', () => {
   expect(heard).toHaveBeenCalledTimes(2)
 })
 
-test('nothing is remembered of a call before its end, and each end once', () => {
+test('stores nothing before the end, and each end once', () => {
   const app = fakeApp()
   for (const state of [incoming(), talking()]) app.call.become(state)
   expect(app.history.calls).toEqual([])
@@ -63,12 +63,12 @@ test('nothing is remembered of a call before its end, and each end once', () => 
   expect(app.history.calls).toEqual([CALL])
 })
 
-test('a restart keeps it', () => {
+test('survives a restart', () => {
   call(fakeApp(), ended({ ...CALL }))
   expect(fakeApp().history.calls).toEqual([CALL])
 })
 
-test('accounts and services have a history each', () => {
+test('is separate for each account and service', () => {
   const app = fakeApp()
   call(app, ended({ ...CALL }))
   app.session.become(signedIn('bob'))
@@ -85,7 +85,7 @@ test('accounts and services have a history each', () => {
   expect(app.history.calls).toEqual([CALL])
 })
 
-describe('a call that found me busy', () => {
+describe('a call rejected as busy', () => {
   const MISSED = { peer: 'carol', kind: 'audio', cid: 9, at: 5_000 } as const
   const KEPT: PastCall = {
     peer: 'carol',
@@ -97,7 +97,7 @@ describe('a call that found me busy', () => {
     cid: 9,
   }
 
-  test('is remembered at once, when it rang first, over restarts', () => {
+  test('is stored when it rang first, over restarts', () => {
     const app = fakeApp({ call: talking() })
     const heard = jest.fn()
     app.history.subscribe(heard)
@@ -108,7 +108,7 @@ describe('a call that found me busy', () => {
     expect(fakeApp().history.calls).toEqual([CALL, KEPT])
   })
 
-  test('and rings after all, is only that', () => {
+  test('is replaced if it rings after all', () => {
     const app = fakeApp({ call: talking() })
     app.call.miss(MISSED)
     app.call.become({ phase: 'idle' })
@@ -117,7 +117,7 @@ describe('a call that found me busy', () => {
     expect(app.history.calls).toEqual([rang])
   })
 
-  test('without a number says nothing of others without one', () => {
+  test('without a number does not match others without one', () => {
     const app = fakeApp()
     const offline = { ...CALL, reason: 'peer-offline', cid: null, duration: 0 } as const
     call(app, ended({ ...offline }))
@@ -127,7 +127,7 @@ describe('a call that found me busy', () => {
   })
 })
 
-test('what is deleted is gone for good, the rest stays', () => {
+test('deleted calls are gone for good, the others stay', () => {
   const app = fakeApp()
   for (const cid of [1, 2, 3]) call(app, ended({ ...CALL, cid }))
   const heard = jest.fn()
@@ -146,7 +146,7 @@ test('the newest hundred are kept', () => {
   }
 })
 
-describe('storage that is not as it should be', () => {
+describe('invalid storage', () => {
   test.each<[string, unknown]>([
     ['no list', 'garbage'],
     ['null', null],
@@ -170,12 +170,12 @@ describe('storage that is not as it should be', () => {
     ['a length without end', { ...CALL, duration: Number.POSITIVE_INFINITY }],
     ['a number that is none', { ...CALL, cid: '7' }],
     ['no word about the number', { ...CALL, cid: undefined }],
-  ])('%s is dropped, its neighbours stay', (_, bad) => {
+  ])('%s is dropped, other entries stay', (_, bad) => {
     store(KEY, [CALL, bad, { ...CALL, cid: null }])
     expect(fakeApp().history.calls).toEqual([CALL, { ...CALL, cid: null }])
   })
 
-  test('one that cannot be read is an empty one, and can be written', () => {
+  test('that cannot be read is an empty history, and can be written', () => {
     const app = fakeApp()
     Object.assign(wx, {
       getStorageSync: () => {
@@ -187,7 +187,7 @@ describe('storage that is not as it should be', () => {
     expect(wx.setStorageSync).toHaveBeenLastCalledWith(KEY, [CALL])
   })
 
-  test('one that cannot be written keeps its calls until the restart', () => {
+  test('that cannot be written keeps the calls until a restart', () => {
     const app = fakeApp()
     Object.assign(wx, {
       setStorageSync: () => {
@@ -203,7 +203,7 @@ describe('storage that is not as it should be', () => {
 describe('rooms', () => {
   const STAY = { startedAt: 1_000, cid: 9, duration: 60_000 }
 
-  test('one that I was in is remembered with how many were in it', () => {
+  test('joined ones are stored with the number of members', () => {
     const app = fakeApp()
     app.room.become(roomJoining())
     app.room.become(inRoom())
@@ -224,12 +224,12 @@ describe('rooms', () => {
     ])
     expect(fakeApp().history.calls).toEqual(app.history.calls)
   })
-  test('one that was entered by its name keeps it', () => {
+  test('joined by name keep it', () => {
     const app = fakeApp()
     app.room.become(roomEnded({ ...STAY, room: 'standup', title: 'standup' }))
     expect(app.history.calls).toMatchObject([{ peer: 'standup', room: { name: 'standup', members: 1 } }])
   })
-  test('an invitation that I missed is one, of nobody knows how many', () => {
+  test('a missed invitation has an unknown number of members', () => {
     const app = fakeApp()
     app.room.become(roomInvited())
     app.room.become(roomEnded({ inviter: 'bob', reason: 'missed', cid: null }))
@@ -237,14 +237,14 @@ describe('rooms', () => {
       { direction: 'incoming', reason: 'missed', cid: null, duration: 0, room: { members: 0 } },
     ])
   })
-  test('an invitation that I was too busy for is a missed one', () => {
+  test('an invitation rejected as busy is a missed one', () => {
     const app = fakeApp()
     app.room.miss({ inviter: 'bob', title: 'bob, alice', kind: 'audio', at: 3_000 })
     expect(app.history.calls).toMatchObject([
       { peer: 'bob, alice', kind: 'audio', direction: 'incoming', reason: 'i-was-busy', startedAt: 3_000, cid: null },
     ])
   })
-  test('who leaves and comes back has been in it once', () => {
+  test('leaving and returning counts once', () => {
     const app = fakeApp()
     app.room.become(inRoom())
     app.room.become(roomEnded({ ...STAY, reason: 'connection-lost' }))
@@ -270,7 +270,7 @@ function phone(): { netcall: FakeNetcall; controller: CallController; history: H
 }
 
 describe('with the real controller', () => {
-  test('a callee who is offline: no number, and the call is there', async () => {
+  test('a call to an offline callee is stored without a number', async () => {
     const { netcall, controller, history } = phone()
     netcall.failures['call'] = new NetcallError('callee-offline', 'bob is offline')
     const before = Date.now()
@@ -282,7 +282,7 @@ describe('with the real controller', () => {
     expect(past?.startedAt).toBeGreaterThanOrEqual(before)
   })
 
-  test('a call that I am too busy for is a missed one, once however often it rings', () => {
+  test('a call rejected as busy is stored once as missed, however often it rings', () => {
     const { netcall, controller, history } = phone()
     controller.callUser('bob', 'audio')
     const before = Date.now()
@@ -295,7 +295,7 @@ describe('with the real controller', () => {
     expect(history.calls).toMatchObject([{ reason: 'cancelled' }, { reason: 'i-was-busy' }])
   })
 
-  test('signing out in a call writes it down for who was signed in', () => {
+  test('signing out in a call stores it for the account that was signed in', () => {
     const { netcall, controller, history } = phone()
     netcall.emit('beCalling', { caller: 'bob', cid: 4, type: 1 })
     controller.detach()

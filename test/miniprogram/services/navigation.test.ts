@@ -83,7 +83,7 @@ test.each([CONTACTS, '/pages/settings/settings', '/pages/records/records'])(
   },
 )
 
-test('an end leaves the page alone that is not the call’s', () => {
+test('an end closes no other page', () => {
   const { app } = setUp()
   app.call.become(OUTGOING)
   stack = ['/pages/records/records']
@@ -92,7 +92,7 @@ test('an end leaves the page alone that is not the call’s', () => {
   expect(stack).toEqual(['/pages/records/records'])
 })
 
-test('a call that comes while an end is shown is not closed by it', () => {
+test('a call that begins while an end is shown is not closed by it', () => {
   const { app, dismiss } = setUp()
   app.call.become(OUTGOING)
   app.call.become(ENDED)
@@ -112,7 +112,7 @@ function giveWay() {
   stack = [CONTACTS, PAGES.call, PAGES.incoming]
   return app
 }
-test('a call that is answered goes on where its page is already', () => {
+test('an answered call continues on its open page', () => {
   const app = giveWay()
   app.call.become(CONNECTING)
   expect(stack).toEqual([CONTACTS, PAGES.call])
@@ -124,7 +124,7 @@ test('the end closes all call pages', () => {
   expect(stack).toEqual([CONTACTS])
 })
 
-test('an end that offers something stays longer, where it can be seen', () => {
+test('an end with an action is shown longer where it is visible', () => {
   const { app, dismiss } = setUp()
   app.call.become(OUTGOING)
   app.call.become(ended({ reason: 'no-answer' }))
@@ -141,7 +141,7 @@ test('an end that offers something stays longer, where it can be seen', () => {
 })
 
 describe('a call whose page was left', () => {
-  test('is answered: its page comes back, once; what happens to it later calls nobody back', async () => {
+  test('opens its page once when it is answered, and not for later events', async () => {
     const { app } = setUp()
     app.call.become(outgoing({ cid: null }))
     await opened()
@@ -159,12 +159,12 @@ describe('a call whose page was left', () => {
     ['outgoing', OUTGOING, PAGES.call],
     ['incoming', INCOMING, PAGES.incoming],
     ['talking', TALKING, PAGES.call],
-  ])('leads back to it: %s', (_phase, state, page) => {
+  ])('can be reopened: %s', (_phase, state, page) => {
     setUp()
     returnToCall(state)
     expect(stack).toEqual([CONTACTS, page])
   })
-  test('leads back to it once, however often it is tapped while the page opens', async () => {
+  test('is opened once, however often it is tapped', async () => {
     setUp()
     const arrive: Array<() => void> = []
     const navigateTo = ({ url }: { url: string }): Promise<void> => {
@@ -181,7 +181,7 @@ describe('a call whose page was left', () => {
     expect(went).toEqual([PAGES.call, PAGES.call])
     arrive[1]?.()
   })
-  test('leads back to it after a page that did not open', async () => {
+  test('is opened after a page that failed to open', async () => {
     setUp()
     const { navigateTo } = wx
     const warn = jest.spyOn(console, 'warn').mockImplementation(() => {})
@@ -193,7 +193,7 @@ describe('a call whose page was left', () => {
     expect(stack).toEqual([CONTACTS, PAGES.call])
     expect(warn).toHaveBeenCalledTimes(1)
   })
-  test('leads nowhere when it is over', () => {
+  test('is not opened after its end', () => {
     setUp()
     returnToCall(ENDED)
     returnToCall({ phase: 'idle' })
@@ -202,7 +202,7 @@ describe('a call whose page was left', () => {
 })
 
 describe('rooms', () => {
-  test('one that I open has its page, and its end closes it once', () => {
+  test('a created one opens its page, and its end closes it once', () => {
     const { app, dismissRoom } = setUp()
     app.room.become(roomJoining())
     app.room.become(inRoom())
@@ -215,7 +215,7 @@ describe('rooms', () => {
     jest.advanceTimersByTime(10_000)
     expect(went).toEqual([`navigateTo ${PAGES.room}`, 'navigateBack'])
   })
-  test('an invitation rings on the page of incoming calls, and its answer becomes the room', async () => {
+  test('an invitation rings on the incoming call page, whose acceptance opens the room', async () => {
     const { app } = setUp()
     app.room.become(roomInvited())
     await opened()
@@ -223,7 +223,7 @@ describe('rooms', () => {
     app.room.become(roomJoining({ inviter: 'bob' }))
     expect(stack).toEqual([CONTACTS, PAGES.room])
   })
-  test('nobody who left the page is called back to it, but by a tap', async () => {
+  test('a user who left the page returns only by a tap', async () => {
     const { app } = setUp()
     app.room.become(roomJoining())
     await opened()
@@ -240,7 +240,7 @@ describe('rooms', () => {
     returnToRoom(roomEnded())
     expect(went).toEqual([])
   })
-  test('an end that offers to go in again stays longer, where it can be seen', () => {
+  test('an end that offers to join again is shown longer where it is visible', () => {
     const { app, dismissRoom } = setUp()
     app.room.become(roomJoining())
     app.room.become(roomEnded({ reason: 'room-full' }))
@@ -249,7 +249,7 @@ describe('rooms', () => {
     jest.advanceTimersByTime(1)
     expect(stack).toEqual([CONTACTS])
   })
-  test('an invitation while the end of a call is shown takes its place, and is not closed with it', async () => {
+  test('an invitation replaces the shown end of a call, and is not closed with it', async () => {
     const { app, dismiss } = setUp()
     app.call.become(OUTGOING)
     await opened()
@@ -261,7 +261,7 @@ describe('rooms', () => {
     jest.advanceTimersByTime(20_000)
     expect(stack).toEqual([CONTACTS, PAGES.incoming])
   })
-  test('a call while the end of a room is shown takes its place', async () => {
+  test('a call replaces the shown end of a room', async () => {
     const { app, dismissRoom } = setUp()
     app.room.become(roomJoining())
     await opened()

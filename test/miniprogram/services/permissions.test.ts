@@ -27,7 +27,7 @@ beforeEach(() => {
 })
 
 describe.each(DEVICES)('%s', (device) => {
-  test('WeChat is asked for it, and for nothing else', async () => {
+  test('asks WeChat for this permission only', async () => {
     authorize(null)
     expect(await askFor(device)).toBe('granted')
     expect(wx.authorize).toHaveBeenCalledTimes(1)
@@ -43,7 +43,7 @@ describe.each(DEVICES)('%s', (device) => {
     expect(await askFor(device)).toBe(permission)
   })
 
-  test('refused to WeChat by the phone, nobody is asked in vain', async () => {
+  test('does not ask in vain if the phone denies WeChat', async () => {
     system(device, 'denied')
     authorize(null)
     expect(await askFor(device)).toBe('refused-by-system')
@@ -57,7 +57,7 @@ describe.each(DEVICES)('%s', (device) => {
     expect(await askFor(device)).toBe('refused-by-system')
   })
 
-  test('a phone that has not asked yet refuses nothing', async () => {
+  test('a phone that has not asked yet denies nothing', async () => {
     system(device, 'not determined')
     expect(systemPermissions()).toEqual(ALL)
     expect(await askFor(device)).toBe('granted')

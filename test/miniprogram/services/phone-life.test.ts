@@ -28,7 +28,7 @@ beforeEach(() => {
 const kept = (): unknown => jest.mocked(wx.setKeepScreenOn).mock.calls.map(([{ keepScreenOn: on }]) => on)
 
 describe('the screen', () => {
-  test('is kept on from the first ring to the end, and no longer', () => {
+  test('is kept on from the first ring to the end', () => {
     const { call, room } = fakeApp()
     keepScreenOn(call, room)
     for (const state of [outgoing(), connecting(), talking(), reconnecting(), talking()]) call.become(state)
@@ -39,7 +39,7 @@ describe('the screen', () => {
     call.become(incoming())
     expect(kept()).toEqual([true, false, true])
   })
-  test('is kept on for a room as well, and from one to the other without a gap', () => {
+  test('is kept on for a room as well, without a gap between both', () => {
     const { call, room } = fakeApp()
     keepScreenOn(call, room)
     for (const state of [roomInvited(), roomJoining(), inRoom(), roomReconnecting()]) room.become(state)
@@ -47,7 +47,7 @@ describe('the screen', () => {
     room.become(roomEnded())
     expect(kept()).toEqual([true, false])
   })
-  test('is kept on again when the mini-program comes back during a call', () => {
+  test('is kept on again when the mini-program returns during a call', () => {
     const { call, room } = fakeApp({ call: talking() })
     keepScreenOn(call, room)
     happen('onAppShow')
@@ -78,12 +78,12 @@ describe('away', () => {
     happen(back)
     expect(setAway).toHaveBeenLastCalledWith(false)
   })
-  test('both calls and rooms are told', () => {
+  test('is passed to calls and rooms', () => {
     const { setAway, setRoomAway } = away()
     happen('onAppHide')
     expect([setAway.mock.calls, setRoomAway.mock.calls]).toEqual([[[true]], [[true]]])
   })
-  test('a phone call whose end WeChat does not tell takes no part in the next room', () => {
+  test('after an unreported end of a phone call does not affect the next room', () => {
     const { setRoomAway, call, room } = away()
     call.become(ended())
     room.become(inRoom())
@@ -93,7 +93,7 @@ describe('away', () => {
     happen('onAppShow')
     expect(setRoomAway).toHaveBeenLastCalledWith(false)
   })
-  test('a phone call that goes on is not over because the mini-program is seen again', () => {
+  test('a phone call continues although the mini-program is visible again', () => {
     const { setAway } = away()
     happen('onAudioInterruptionBegin')
     happen('onAppHide')
@@ -102,7 +102,7 @@ describe('away', () => {
     happen('onAudioInterruptionEnd')
     expect(setAway).toHaveBeenLastCalledWith(false)
   })
-  test('a phone call whose end WeChat does not tell takes no part in the next call', () => {
+  test('after an unreported end of a phone call does not affect the next call', () => {
     const { setAway, call } = away()
     happen('onAudioInterruptionBegin')
     for (const state of [reconnecting(), ended(), talking()]) call.become(state)

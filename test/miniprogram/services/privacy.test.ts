@@ -18,14 +18,14 @@ beforeEach(() => {
   resetWx()
 })
 
-test('who has agreed before is not asked', async () => {
+test('an earlier agreement is not asked again', async () => {
   const { privacy, heard } = start()
   expect(await privacy.ensure()).toBe(true)
   expect(wx.requirePrivacyAuthorize).not.toHaveBeenCalled()
   expect(heard).toEqual([])
 })
 
-test('who agrees is asked once and for all', async () => {
+test('an agreement is asked once for all', async () => {
   const { answers } = needAgreement()
   const { privacy, heard } = start()
   const ensured = privacy.ensure()
@@ -41,7 +41,7 @@ test('who agrees is asked once and for all', async () => {
   expect(heard).toEqual([true, false])
 })
 
-test('who does not agree is asked again the next time', async () => {
+test('a refusal is asked again next time', async () => {
   const { answers } = needAgreement()
   const { privacy, heard } = start()
   for (let time = 0; time < 2; time++) {
@@ -53,7 +53,7 @@ test('who does not agree is asked again the next time', async () => {
   expect(heard).toEqual([true, false, true, false])
 })
 
-test('one answer is enough for everyone who waits', async () => {
+test('one answer serves all callers', async () => {
   const { answers, use } = needAgreement()
   const { privacy } = start()
   const all = [use(), privacy.ensure(), use()]
@@ -66,7 +66,7 @@ test('one answer is enough for everyone who waits', async () => {
   ])
 })
 
-test('nobody waits for a sheet that is not there, or no longer', async () => {
+test('callers do not wait for a sheet that is not there', async () => {
   const { use } = needAgreement()
   const { privacy, close } = start()
   const waiting = use()
@@ -76,7 +76,7 @@ test('nobody waits for a sheet that is not there, or no longer', async () => {
   expect(privacy.asking).toBe(false)
 })
 
-test('a question that nobody saw is not reported as seen later', async () => {
+test('an unseen question is not reported as shown later', async () => {
   const { answers, use } = needAgreement()
   const { privacy } = start()
   void use()
@@ -86,7 +86,7 @@ test('a question that nobody saw is not reported as seen later', async () => {
   expect(answers).toEqual([{ event: 'disagree' }, { event: 'exposureAuthorization' }])
 })
 
-test('an answer without a question is none', async () => {
+test('an answer without a question is ignored', async () => {
   const { answers } = needAgreement()
   const { privacy, heard } = start()
   privacy.shown()
@@ -96,13 +96,13 @@ test('an answer without a question is none', async () => {
   expect([answers, heard]).toEqual([[], []])
 })
 
-test('base libraries without an agreement go on without', async () => {
+test('base libraries without the API proceed without asking', async () => {
   Object.assign(wx, { getPrivacySetting: undefined, onNeedPrivacyAuthorization: undefined })
   const { privacy } = start()
   expect(await privacy.ensure()).toBe(true)
 })
 
-test('where WeChat cannot tell, it may ask by itself later', async () => {
+test('WeChat may ask itself later if its state is unknown', async () => {
   Object.assign(wx, { getPrivacySetting: jest.fn(({ fail }) => fail({ errMsg: 'getPrivacySetting:fail' })) })
   expect(await start().privacy.ensure()).toBe(true)
 })

@@ -54,7 +54,7 @@ function answering(statusCode: number, data: unknown) {
   return request
 }
 
-test('a call is told from this account’s side, with links that can be opened anywhere', async () => {
+test("a call is converted to this account's view, with absolute URLs", async () => {
   const request = answering(200, {
     calls: [
       CALL,
@@ -94,7 +94,7 @@ test.each([
   await expect(new Records(() => WHO).list()).resolves.toMatchObject([{ callback }])
 })
 
-test('refusals, silence and nonsense are typed errors', async () => {
+test('refusals, timeouts and invalid answers are typed errors', async () => {
   const records = new Records(() => WHO)
   answering(401, { error: { message: 'the token has expired' } })
   await expect(records.list()).rejects.toMatchObject({ reason: 'refused', message: 'the token has expired' })
@@ -108,7 +108,7 @@ test('refusals, silence and nonsense are typed errors', async () => {
   await expect(new Records(() => null).list()).rejects.toMatchObject({ reason: 'refused' })
 })
 
-test('a call is deleted; one that is not there is, too', async () => {
+test('deleting succeeds, also for an unknown call', async () => {
   const request = answering(200, { cid: 9 })
   await new Records(() => WHO).remove(9)
   expect(request.mock.calls).toMatchObject([
@@ -134,7 +134,7 @@ describe('files', () => {
     return call?.files.map(({ account, kind, mix, part }) => `${mix ? 'all' : account} ${kind} ${part}`) ?? []
   }
 
-  test('everybody’s come first, then each member’s as they came: sound, picture, live recording', async () => {
+  test("the composite comes first, then each member's files: audio, video, live recording", async () => {
     expect(
       await listed(
         { account: 'bob', kind: 'flv', filename: '0-9-10-2.flv' },
@@ -146,7 +146,7 @@ describe('files', () => {
     ).toEqual(['all mp4 0', 'alice aac 0', 'bob aac 0', 'bob mp4 0', 'bob flv 0'])
   })
 
-  test('pieces are numbered in their order, which is not that of their names', async () => {
+  test('pieces are sorted by number, not by name', async () => {
     const names = ['0-9-10-2-1.mp4', '0-9-10-2-10.mp4', '0-9-10-2-2.mp4', '0-9-10-2.mp4']
     answering(200, { calls: [{ ...CALL, files: names.map((filename) => ({ ...FILE, filename })) }] })
     const [call] = await new Records(() => WHO).list()

@@ -45,7 +45,7 @@ beforeEach(() => {
   checkYunxin = async () => {}
 })
 
-test('signing in fetches a token, opens the link, and is remembered', async () => {
+test('signing in fetches a token, connects, and is stored', async () => {
   const { session, request } = setUp()
   im.contacts = () =>
     Promise.resolve([
@@ -64,7 +64,7 @@ test('signing in fetches a token, opens the link, and is remembered', async () =
   })
 })
 
-test('a token that the app has from its own server is used, and asked for nowhere else', async () => {
+test("a token from the app's own server is used without requesting one", async () => {
   const { session, request } = setUp()
   await session.signIn('alice', SERVICE, { token: 'from my server' })
   expect(request).not.toHaveBeenCalled()
@@ -80,7 +80,7 @@ test.each([
   ['alice', 'ftp://x', 'invalid-service'],
   ['alice', 'http://x/path', 'invalid-service'],
   ['alice', '', 'invalid-service'],
-])('account "%s" at "%s" is %s, and nothing is asked', async (account, service, reason) => {
+])('account "%s" at "%s" is %s, without a request', async (account, service, reason) => {
   const { session, request } = setUp()
   await session.signIn(account, service)
   expect(session.state).toMatchObject({ phase: 'signed-out', problem: { reason } })
@@ -95,13 +95,13 @@ test.each<[string, Answer, string]>([
     'refused',
   ],
   ['an answer without a token', ({ success }) => success({ statusCode: 200, data: {} }), 'refused'],
-])('%s is a problem that is told', async (_name, answer, reason) => {
+])('%s is reported as a problem', async (_name, answer, reason) => {
   const { session } = setUp(answer)
   await session.signIn('alice', SERVICE)
   expect(session.state).toMatchObject({ phase: 'signed-out', problem: { reason } })
 })
 
-test('a link that cannot be opened is a problem that is told', async () => {
+test('a failed connection is reported as a problem', async () => {
   const { session } = setUp()
   im.connect = () => Promise.reject(new NetcallError('timeout', 'no answer'))
   await session.signIn('alice', SERVICE)
@@ -109,7 +109,7 @@ test('a link that cannot be opened is a problem that is told', async () => {
   expect(im.listenerCount()).toBe(0)
 })
 
-test('calls and rooms alike go through the account that is signed in, until it is not', async () => {
+test('calls and rooms use the signed-in account until sign-out', async () => {
   setUp()
   const parts = [0, 1].map(() => ({ attach: jest.fn(), detach: jest.fn() }))
   const session = new Session(...parts)
@@ -120,7 +120,7 @@ test('calls and rooms alike go through the account that is signed in, until it i
   expect(parts.map(({ detach }) => detach.mock.calls.length)).toEqual(before.map((times) => times + 1))
 })
 
-test('presence keeps the contacts fresh, those online first', async () => {
+test('presence updates the contacts, online ones first', async () => {
   const { session } = setUp()
   await session.signIn('alice', SERVICE)
   const seen: string[] = []
@@ -133,7 +133,7 @@ test('presence keeps the contacts fresh, those online first', async () => {
   expect(seen).toEqual(['bob-', 'carol+,bob-', 'bob+,carol+'])
 })
 
-test('the link’s loss and return show; being put out signs out with the reason', async () => {
+test('a lost connection is shown; being kicked signs out with the reason', async () => {
   const { session } = setUp()
   await session.signIn('alice', SERVICE)
   im.fire('willreconnect', { count: 1 })
@@ -144,7 +144,7 @@ test('the link’s loss and return show; being put out signs out with the reason
   expect(session.state).toMatchObject({ phase: 'signed-out', problem: { reason: 'kicked', detail: 'elsewhere' } })
 })
 
-test('being put out in a call: the call says so, too, while it is still known whose it was', async () => {
+test('being kicked in a call ends it with the reason, before the account is gone', async () => {
   const { session, call } = setUp()
   const netcall = new FakeNetcall()
   makeNetcall = () => {
@@ -163,7 +163,7 @@ test('being put out in a call: the call says so, too, while it is still known wh
   expect(session.state).toMatchObject({ phase: 'signed-out', problem: { reason: 'kicked' } })
 })
 
-test('signing out leaves nothing behind but the accounts used', async () => {
+test('signing out keeps only the list of used accounts', async () => {
   const { session } = setUp()
   await session.signIn('alice', SERVICE)
   session.signOut()
@@ -172,7 +172,7 @@ test('signing out leaves nothing behind but the accounts used', async () => {
   expect(session.remembered()).toMatchObject({ account: '', service: SERVICE, accounts: ['alice'] })
 })
 
-test('an older sign-in that answers late changes nothing', async () => {
+test('a late result of an older sign-in is ignored', async () => {
   const waiting: Requested[] = []
   const { session } = setUp((request) => waiting.push(request))
   const first = session.signIn('alice', SERVICE)
@@ -184,7 +184,7 @@ test('an older sign-in that answers late changes nothing', async () => {
   expect(session.state).toMatchObject({ phase: 'signed-out', problem: { reason: 'unreachable' } })
 })
 
-test('a damaged memory is no memory', () => {
+test('invalid storage is ignored', () => {
   store('session', { account: 7, accounts: ['a', 1], service: null })
   const { session } = setUp()
   expect(session.remembered()).toEqual({
@@ -200,7 +200,7 @@ test('a damaged memory is no memory', () => {
 describe("at NetEase's service", () => {
   const ACCESS = { appKey: 'key', token: '' }
 
-  test('is not loaded by who calls through the local service', async () => {
+  test('is not loaded for the local service', async () => {
     const { session } = setUp()
     const load = jest.fn(async () => {})
     checkYunxin = load
@@ -210,7 +210,7 @@ describe("at NetEase's service", () => {
     expect(load).not.toHaveBeenCalled()
   })
 
-  test('may be what a new phone begins with: config.ts says so', () => {
+  test('can be the default in config.ts', () => {
     jest.isolateModules(() => {
       jest.doMock('../../../miniprogram/config', () => ({ DEFAULT_PROVIDER: 'yunxin', DEFAULT_SERVICE: SERVICE }))
       const { Session: Configured }: { Session: typeof Session } = require('../../../miniprogram/services/session')
@@ -218,7 +218,7 @@ describe("at NetEase's service", () => {
     })
   })
 
-  test("the app's server gives the token, and all of it is remembered", async () => {
+  test("gets the token from the app's server, and stores everything", async () => {
     const { session, request } = setUp()
     await session.signIn('Alice', SERVICE, ACCESS)
     expect(request.mock.calls[0]?.[0]).toMatchObject({ url: `${SERVICE}/api/tokens`, data: { account: 'alice' } })
@@ -228,7 +228,7 @@ describe("at NetEase's service", () => {
     expect(session.remembered()).toMatchObject({ provider: 'yunxin', account: '', token: '', appKey: 'key' })
   })
 
-  test('with a token of its own no server is asked', async () => {
+  test('needs no server with a token', async () => {
     const { session, request } = setUp()
     await session.signIn('alice', '', { appKey: 'key', token: 'mine' })
     expect(session.state).toMatchObject({ phase: 'signed-in' })
@@ -245,7 +245,7 @@ describe("at NetEase's service", () => {
     expect(session.state).toMatchObject({ phase: 'signed-out', problem: { reason } })
   })
 
-  test('without the SDK that is the problem, before anybody is asked for a token', async () => {
+  test('without the SDK reports that before requesting a token', async () => {
     const { session, request } = setUp()
     checkYunxin = () => Promise.reject(new NetcallError('not-installed', 'netcall SDK: no such file'))
     const problem = { reason: 'not-installed', detail: 'netcall SDK: no such file' }

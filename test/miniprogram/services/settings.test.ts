@@ -9,12 +9,12 @@ beforeEach(() => {
   resetWx()
 })
 
-test('settings are kept on the phone', () => {
+test('settings are stored on the phone', () => {
   new SettingsStore().change({ recordAudio: true, recordType: '2' })
   expect(new SettingsStore().get()).toEqual({ ...DEFAULT_SETTINGS, recordAudio: true, recordType: '2' })
 })
 
-test('what is not valid of a stored value falls back to its default, the rest is kept', () => {
+test('invalid stored values become defaults, the others are kept', () => {
   store('settings', {
     recordAudio: 'yes',
     recordVideo: true,
@@ -29,7 +29,7 @@ test('what is not valid of a stored value falls back to its default, the rest is
   expect(new SettingsStore().get()).toEqual(DEFAULT_SETTINGS)
 })
 
-test('listeners hear changes until they stop', () => {
+test('subscribers are notified until they unsubscribe', () => {
   const settings = new SettingsStore()
   const heard: boolean[] = []
   const stop = settings.subscribe(({ recordAudio }) => heard.push(recordAudio))
@@ -44,12 +44,12 @@ test.each([
   ['zh_TW', 'zh'],
   ['en', 'en'],
   ['fr', 'en'],
-])('the phone’s language %s shows %s', (language, shown) => {
+])("the phone's language %s shows %s", (language, shown) => {
   changePhone({ language })
   expect(new Language(new SettingsStore()).code).toBe(shown)
 })
 
-test('a page’s texts follow the language chosen in the settings until it stops', () => {
+test("a page's texts follow the language setting until it unsubscribes", () => {
   const settings = new SettingsStore()
   const language = new Language(settings)
   const shown: unknown[] = []
@@ -61,6 +61,6 @@ test('a page’s texts follow the language chosen in the settings until it stops
   expect(shown).toEqual([{ common: texts('common', 'zh') }, { common: texts('common', 'en') }])
 })
 
-test('values are put into a text’s places', () => {
+test("values are inserted into a text's placeholders", () => {
   expect(fill('{name} 已挂断 {x}', { name: '$& bob' })).toBe('$& bob 已挂断 {x}')
 })

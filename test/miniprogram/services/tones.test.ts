@@ -48,7 +48,7 @@ beforeEach(() => {
 })
 afterEach(() => jest.useRealTimers())
 
-test('an incoming call rings and shakes the phone until it is over', () => {
+test('an incoming call rings and vibrates until it ends', () => {
   app.call.become(incoming())
   expect(sounding()).toEqual([RING])
   jest.advanceTimersByTime(9_000)
@@ -61,7 +61,7 @@ test('an incoming call rings and shakes the phone until it is over', () => {
   expect(wx.vibrateLong).toHaveBeenCalledTimes(4)
 })
 
-test('a caller hears that it rings from when the service has given the call its number', () => {
+test('a caller hears the ringback tone once the call has its number', () => {
   app.call.become(UNNUMBERED)
   expect(audios()).toEqual([])
   app.call.become(outgoing())
@@ -87,13 +87,13 @@ describe.each([
   ['incoming', incoming()],
   ['outgoing', outgoing()],
 ])('from %s', (_from, state) => {
-  test.each(LATER)('to %s everything is silent', (_to, next) => {
+  test.each(LATER)('to %s stops the tone', (_to, next) => {
     app.call.become(state)
     jest.advanceTimersByTime(6_000)
     app.call.become(next)
     expectSilence()
   })
-  test('every turn of it ends as silently as the first', () => {
+  test('no tone is started by repeated states', () => {
     for (let time = 0; time < 3; time++) {
       app.call.become(state)
       app.call.become(ended())
@@ -107,7 +107,7 @@ describe.each([
 test.each([
   ['an incoming one', outgoing(), incoming(), RING],
   ['an outgoing one', incoming(), outgoing(), RING_BACK],
-])('turned into %s, the call changes its tone', (_what, first, second, tone) => {
+])('to %s changes the tone', (_what, first, second, tone) => {
   app.call.become(first)
   app.call.become(second)
   expect(sounding()).toEqual([tone])
@@ -125,19 +125,19 @@ test.each([roomJoining({ inviter: 'bob' }), roomEnded({ reason: 'missed' }), { p
     expectSilence()
   },
 )
-test('a room that I am in is silent', () => {
+test('no tone in a room', () => {
   for (const state of [roomJoining(), inRoom(), roomEnded()]) app.room.become(state)
   expect(audios()).toEqual([])
 })
 
-test('what else changes of a ringing call does not start its tone anew', () => {
+test('other changes of a ringing call do not restart its tone', () => {
   app.call.become(incoming())
   app.call.become(incoming({ peerRecords: true, local: localMedia({ camera: false }) }))
   expect(audios()).toHaveLength(1)
   expect(audios()[0]?.play).toHaveBeenCalledTimes(1)
 })
 
-test('the mute switch is obeyed, and the speaker is the one of the call', () => {
+test('the mute switch is respected, and the speaker follows the call', () => {
   app.call.become(outgoing({ local: localMedia({ speaker: false }) }))
   expect(speaker()).toEqual({ obeyMuteSwitch: true, speakerOn: false })
   app.call.become(outgoing({ local: localMedia({ speaker: true }) }))
@@ -152,7 +152,7 @@ test('the mute switch is obeyed, and the speaker is the one of the call', () => 
   expect(speaker()).toEqual({ obeyMuteSwitch: true, speakerOn: true })
 })
 
-test('a phone that cannot shake rings all the same', () => {
+test('a phone without vibration rings all the same', () => {
   Object.assign(wx, { vibrateLong: jest.fn(({ fail }) => fail({ errMsg: 'vibrateLong:fail' })) })
   app.call.become(incoming())
   expect(sounding()).toEqual([RING])

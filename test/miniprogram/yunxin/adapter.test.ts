@@ -10,7 +10,7 @@ import { advance } from '../../support/clock'
 import { useRunningClock } from '../../support/elapse'
 import { SdkDouble } from '../../support/netcall-sdk'
 import { nimClass } from '../../support/yunxin-sdk'
-import { hear, type Heard } from '../netcall/phone'
+import { observe, type Heard } from '../netcall/phone'
 import { linkThat } from './link'
 
 jest.mock(
@@ -24,7 +24,7 @@ installWxSocket({ withoutTls: true })
 useRunningClock()
 
 describe('installing', () => {
-  test('without the files it says which is missing', () => {
+  test('without the files names the missing one', () => {
     expect(() => checkInstalled()).toThrow(
       expect.objectContaining({ reason: 'not-installed', message: "IM SDK: module './sdk/nim' is not defined" }),
     )
@@ -36,14 +36,14 @@ describe('installing', () => {
     ['as the modules themselves', nim, netcall],
     ['as defaults', { default: nim }, { default: netcall }],
     ['by their names', { NIM: nim }, { Netcall: netcall }],
-  ])('the SDKs may come %s, and one is plugged into the other', (_name, first, second) => {
+  ])('%s connects the SDKs', (_name, first, second) => {
     expect(installSdk(first, second)).toEqual({ NIM: nim, Netcall: netcall })
     expect(nim.use).toHaveBeenLastCalledWith(netcall)
   })
   test.each([
     [{}, netcall, 'IM SDK: does not export NIM.use and NIM.getInstance'],
     [nim, {}, 'netcall SDK: does not export Netcall.getInstance'],
-  ])('other files are not taken for them', (first, second, message) => {
+  ])('with other files fails', (first, second, message) => {
     expect(() => installSdk(first, second)).toThrow(message)
   })
 })
@@ -84,7 +84,7 @@ describe("the SDK's instance", () => {
     sdk = new SdkDouble()
     const NIM = nimClass(`127.0.0.1:${service.port}`)
     const made = createYunxin({ appKey: 'key', account: 'alice', token: tokenOf('alice') }, { NIM, Netcall: sdk })
-    alice = { ...made, ...hear(made.netcall) }
+    alice = { ...made, ...observe(made.netcall) }
     await alice.im.connect()
   })
   afterEach(async () => {
@@ -104,7 +104,7 @@ describe("the SDK's instance", () => {
     return cid
   }
 
-  test('is a new one after each call, and nobody listens to the old ones', async () => {
+  test('is replaced after each call, without listeners on the old ones', async () => {
     for (let round = 1; round <= 3; round++) {
       await alice.netcall.createChannel({ channelName: `room ${round}` })
       await alice.netcall.joinChannel({ channelName: `room ${round}`, mode: 0, role: 0 })
@@ -127,7 +127,7 @@ describe("the SDK's instance", () => {
       { code: 999, message: 'what' },
       { code: 403, desc: 'what' },
     ],
-  ])('disconnect %j ends the room once', async (payload, expected) => {
+  ])('ends the room once at disconnect %j', async (payload, expected) => {
     await enterRoom()
     const room = current()
     room.fire('disconnect', payload)
@@ -138,7 +138,7 @@ describe("the SDK's instance", () => {
     expect(alice.payloads('disconnect')).toEqual([expected])
   })
 
-  test('who is put out hears of the end although the SDK says no more', async () => {
+  test("ends a kicked member's session although the SDK reports nothing more", async () => {
     const cid = await enterRoom()
     current().fire('kicked', { cid: String(cid), reason: 'removed' })
     await until(() => alice.payloads('disconnect').length > 0, 'the end')
@@ -146,7 +146,7 @@ describe("the SDK's instance", () => {
     expect(alice.payloads('disconnect')).toEqual([{ code: 405, desc: 'kicked' }])
   })
 
-  test('a room that is closed is over at once: the SDK would try to come back', async () => {
+  test('ends a closed room at once, because the SDK would reconnect', async () => {
     const cid = await enterRoom()
     current().fire('liveRoomClose', { cmd: 'onLiveRoomClose', body: { cid: String(cid), reason: 'dissolved' } })
     await until(() => alice.payloads('disconnect').length > 0, 'the end')
@@ -154,7 +154,7 @@ describe("the SDK's instance", () => {
     expect(alice.payloads('disconnect')).toEqual([{ code: 417, desc: 'dissolved' }])
   })
 
-  test('what is told of another room is passed over', async () => {
+  test('ignores events of another room', async () => {
     const cid = await enterRoom()
     current().fire('clientJoin', { uid: 5, account: 'bob', cid: cid + 1, url: 'rtmp://x', mode: 0 })
     current().fire('clientJoin', { uid: '5', account: 'bob', url: 'rtmp://x', mode: '1' })
@@ -162,7 +162,7 @@ describe("the SDK's instance", () => {
     expect(alice.payloads('clientJoin')).toEqual([{ uid: 5, account: 'bob', cid, url: 'rtmp://x', mode: 1 }])
   })
 
-  test('whose update it is is known from who came in', async () => {
+  test('finds the member of an update by those who joined', async () => {
     const cid = await enterRoom()
     current().fire('clientJoin', { uid: 5, account: 'bob', cid, url: 'rtmp://x', mode: 0 })
     current().fire('clientUpdate', { uid: 5, account: undefined, cid, mode: 3 })
@@ -172,7 +172,7 @@ describe("the SDK's instance", () => {
     await until(() => alice.heard.includes('error'), 'an update of nobody')
   })
 
-  test('a switch that the SDK never answers fails after 12 s', async () => {
+  test('rejects a switch that the SDK never answers after 12 s', async () => {
     await enterRoom()
     current().switchMode = () => new Promise(() => {})
     let outcome: unknown = 'none yet'
@@ -184,7 +184,7 @@ describe("the SDK's instance", () => {
   })
 })
 
-describe('what the IM side tells', () => {
+describe('IM notifications', () => {
   const told = new Map<string, (body: unknown) => void>()
   const tell = (notification: string, body: unknown): void => told.get(notification)?.(body)
   function signedIn() {
@@ -194,7 +194,7 @@ describe('what the IM side tells', () => {
       { appKey: 'key', account: 'alice', token: 'secret' },
       { NIM, Netcall: new SdkDouble() },
     )
-    return { im, nim, netcall, ...hear(netcall) }
+    return { im, nim, netcall, ...observe(netcall) }
   }
   let alice: ReturnType<typeof signedIn>
   beforeEach(async () => {
@@ -203,7 +203,7 @@ describe('what the IM side tells', () => {
   })
   afterEach(() => alice.im.disconnect())
 
-  test('a call that was settled does not ring again, however often it is told', () => {
+  test('of a settled call do not ring again', () => {
     const call = { account: 'bob', channelId: '7', type: '1' }
     tell('beCalled', call)
     tell('beCalled', { ...call, custom: 'x' })
@@ -216,7 +216,7 @@ describe('what the IM side tells', () => {
     ])
   })
 
-  test('an answer that did not reach the service can be given again', async () => {
+  test('an answer that did not reach the service can be sent again', async () => {
     tell('beCalled', { account: 'bob', channelId: 7, type: 1 })
     jest.spyOn(alice.nim, 'calleeAck').mockRejectedValueOnce({ code: '408', message: 'timeout' })
     const answer = { caller: 'bob', cid: 7, type: 1, accepted: true } as const
@@ -226,7 +226,7 @@ describe('what the IM side tells', () => {
     expect(alice.nim.calleeAck).toHaveBeenLastCalledWith({ account: 'bob', channelId: 7, type: 1, accepted: true })
   })
 
-  test('who hangs up is told of, once, and the SDK calls on for nobody', async () => {
+  test('of a hangup are emitted once, and the SDK calls nobody any more', async () => {
     const placed = { channelId: 9, accountUidMap: { alice: 1, bob: 2 } }
     jest.spyOn(alice.nim, 'initNetcall').mockResolvedValue(placed)
     const hungUp = jest.spyOn(alice.nim, 'hangup')
@@ -242,7 +242,7 @@ describe('what the IM side tells', () => {
     expect(current).toHaveBeenLastCalledWith(undefined)
   })
 
-  test('of another device that answered, of what concerns nobody here, and of what is no word', () => {
+  test("of another device's answer, of other calls, and malformed ones", () => {
     tell('beCalled', { account: 'bob', channelId: 7, type: 1 })
     tell('notifyCalleeAckSync', { timetag: '5', channelId: '7', type: 1, accepted: '1', fromClientType: '16' })
     expect(alice.payloads('callerAckSync')).toEqual([
@@ -266,21 +266,21 @@ describe('what the IM side tells', () => {
   )
 })
 
-describe('the IM link', () => {
+describe('the IM connection', () => {
   test.each([
     [302, 'refused'],
     ['302', 'refused'],
     [417, 'refused'],
     [415, 'not-connected'],
     ['allAttemptsFailed', 'not-connected'],
-  ])('a first link that ends with %j is %s, and nothing of it stays', async (code, reason) => {
+  ])('whose first attempt ends with %j is %s, and released', async (code, reason) => {
     const { im, destroy, ends } = linkThat(({ ondisconnect }) => ondisconnect({ code, message: 'why' }))
     await expect(im.connect()).rejects.toMatchObject({ reason, message: 'connect: why' })
     expect(destroy).toHaveBeenCalledTimes(1)
     expect(ends).toEqual([])
   })
 
-  test('a first link that does not open is tried twice, although the SDK would try for ever', async () => {
+  test('whose first attempt fails is tried twice, although the SDK would retry forever', async () => {
     const { im, destroy, options } = linkThat(({ onwillreconnect }) => onwillreconnect({ retryCount: 1 }))
     const told: unknown[] = []
     im.on('willreconnect', (link) => told.push(link))
@@ -294,7 +294,7 @@ describe('the IM link', () => {
     expect(told).toEqual([])
   })
 
-  test('a first link of which the SDK says nothing is given up after 15 s', async () => {
+  test('without any event from the SDK times out after 15 s', async () => {
     const { im, destroy } = linkThat(() => {})
     let outcome: unknown = 'none yet'
     im.connect().catch((error: unknown) => (outcome = error))
@@ -305,7 +305,7 @@ describe('the IM link', () => {
     expect(destroy).toHaveBeenCalledTimes(1)
   })
 
-  test('it breaks, comes back, and is taken over by another device', async () => {
+  test('is lost, comes back, and is taken over by another device', async () => {
     const { im, ends, options } = linkThat(({ onconnect }) => onconnect({}))
     const told: unknown[] = []
     im.on('connect', (link) => told.push(link))
@@ -344,7 +344,7 @@ describe('the IM link', () => {
     expect(told).toEqual([{ account: 'bob', online }])
   })
 
-  test('signing out is told once', async () => {
+  test('signing out is emitted once', async () => {
     const { im, ends, destroy } = linkThat(({ onconnect }) => onconnect({}))
     await im.connect()
     im.disconnect()

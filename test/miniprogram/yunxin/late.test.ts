@@ -9,7 +9,7 @@ import { advance, controlClock } from '../../support/clock'
 import { elapse } from '../../support/elapse'
 import { until } from '../../support/until'
 import { installWxSocket, openSockets } from '../../support/wx-socket'
-import { hear, type Heard } from '../netcall/phone'
+import { observe, type Heard } from '../netcall/phone'
 import { linkThat } from './link'
 
 installWxSocket()
@@ -50,7 +50,7 @@ beforeEach(async () => {
   const on = (name: string, listener: (body: unknown) => void): void => void told.set(name, listener)
   Object.assign(link.nim, { on })
   const made = createYunxin({ appKey: 'key', account: 'alice', token: 'secret' }, { NIM: link.NIM, Netcall: sdk })
-  alice = { ...made, ...hear(made.netcall) }
+  alice = { ...made, ...observe(made.netcall) }
   await alice.im.connect()
 })
 afterEach(async () => {
@@ -64,8 +64,8 @@ afterEach(async () => {
 const callBob = () => alice.netcall.call({ type: 1, callee: 'bob' })
 const phase = async () => (await alice.netcall.getStatus()).phase
 
-describe('a call that is given up before it has its number', () => {
-  test('is no matter of the next one', async () => {
+describe('a call hung up before it has its number', () => {
+  test('does not affect the next one', async () => {
     const [first, second] = [later<unknown>(), later<unknown>()]
     jest.spyOn(link.nim, 'initNetcall').mockReturnValueOnce(first.promise).mockReturnValueOnce(second.promise)
     const hungUp = jest.spyOn(link.nim, 'hangup')
@@ -82,7 +82,7 @@ describe('a call that is given up before it has its number', () => {
     expect(alice.payloads('callAccepted')).toEqual([{ account: 'bob', cid: 8, type: 1 }])
   })
 
-  test('is hung up even where the number comes when nobody waits for it any more', async () => {
+  test('is hung up even if the number comes after the timeout', async () => {
     const answer = later<unknown>()
     jest.spyOn(link.nim, 'initNetcall').mockReturnValueOnce(answer.promise)
     const hungUp = jest.spyOn(link.nim, 'hangup')
@@ -98,7 +98,7 @@ describe('a call that is given up before it has its number', () => {
     expect(alice.heard).toEqual([])
   })
 
-  test('is not ended by another caller who gives up', async () => {
+  test('is not ended by another caller that cancels', async () => {
     const answer = later<unknown>()
     jest.spyOn(link.nim, 'initNetcall').mockReturnValueOnce(answer.promise)
     tell('beCalled', { account: 'carol', channelId: 5, type: 1 })
@@ -112,7 +112,7 @@ describe('a call that is given up before it has its number', () => {
   })
 })
 
-test('a room that is left before it is entered is entered by no late answer', async () => {
+test('a room left before it was joined is not joined by a late answer', async () => {
   const answer = later<unknown>()
   jest.spyOn(link.nim, 'joinChannel').mockReturnValueOnce(answer.promise)
   const dialled = jest.spyOn(wx, 'connectSocket')
@@ -130,7 +130,7 @@ test('a room that is left before it is entered is entered by no late answer', as
   expect(dialled).toHaveBeenCalledTimes(1)
 })
 
-test('a room that is left before it turns out to be none is no error', async () => {
+test('a room left before it was found missing is not an error', async () => {
   const answer = later<unknown>()
   jest.spyOn(link.nim, 'joinChannel').mockReturnValueOnce(answer.promise)
   const joining = expect(alice.netcall.joinChannel({ channelName: 'room', mode: 0, role: 0 })).rejects.toThrow()
@@ -140,7 +140,7 @@ test('a room that is left before it turns out to be none is no error', async () 
   expect(alice.heard).toEqual(['disconnect'])
 })
 
-test('a room that is entered right after a call has the key from the start', async () => {
+test('a room joined right after a call has the encryption key from the start', async () => {
   await alice.netcall.setEncryptType(3)
   await alice.netcall.setEncryptKey('key')
   const answer = later<unknown>()
@@ -180,7 +180,7 @@ async function entering() {
 describe('the session', () => {
   const syncDone = { userlist: [{ uid: 1, account: 'alice', url: 'rtmp://x', mode: 1 }] }
 
-  test('of which the gateway never says a word is given up after a minute', async () => {
+  test('times out after a minute without the gateway', async () => {
     const failed = expect(entering()).rejects.toMatchObject({ reason: 'not-connected' })
     await advance(60_000)
     await failed
@@ -188,7 +188,7 @@ describe('the session', () => {
     expect(await phase()).toBe('idle')
   })
 
-  test('whose gateway is lost for good is given up, too, and tries are counted from each loss', async () => {
+  test('ends when the gateway is lost for good, counting attempts from each loss', async () => {
     const entered = entering()
     await advance(0)
     for (const event of ['willreconnect', 'syncDone', 'willreconnect', 'willreconnect', 'syncDone'] as const) {
@@ -204,7 +204,7 @@ describe('the session', () => {
     expect(alice.payloads('disconnect')).toMatchObject([{ code: 403 }])
   })
 
-  test('that the SDK ends because the other side never came is told to both', async () => {
+  test('that the SDK ends because the peer never came is ended for both', async () => {
     const hungUp = jest.spyOn(link.nim, 'hangup')
     const entered = entering()
     await advance(0)
@@ -219,7 +219,7 @@ describe('the session', () => {
   })
 })
 
-test('of a link that was let go, or never came up, the SDK is told nothing more', async () => {
+test('passes nothing to the SDK on a released connection', async () => {
   alice.im.disconnect()
   expect(instance().listenerCount).toBe(0)
   await expect(callBob()).rejects.toMatchObject({ reason: 'not-connected' })

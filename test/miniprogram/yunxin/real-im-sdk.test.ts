@@ -56,14 +56,14 @@ function imSide(): void {
     return one
   }
 
-  test('lets in, and tells of it once', async () => {
+  test('connects, and emits it once', async () => {
     const alice = await signIn('alice')
     expect(alice.im.connected).toBe(true)
     expect(alice.told.connect).toEqual([{ reconnected: false }])
     await expect(alice.im.connect()).rejects.toMatchObject({ reason: 'wrong-state' })
   })
 
-  test('a wrong token is refused, and a right one let in afterwards', async () => {
+  test('refuses an invalid token, and accepts a valid one afterwards', async () => {
     const sdk = sdkOf('alice')
     const wrong = phone('alice', 'wrong', sdk)
     await expect(wrong.im.connect()).rejects.toMatchObject({ reason: 'refused', code: 403 })
@@ -73,7 +73,7 @@ function imSide(): void {
     expect(right.im.connected).toBe(true)
   })
 
-  test('contacts, and how they come and go', async () => {
+  test('contacts with presence', async () => {
     const alice = await signIn('alice')
     const bob = await signIn('bob')
     expect(await alice.im.contacts()).toEqual([{ account: 'bob', online: true }])
@@ -87,7 +87,7 @@ function imSide(): void {
     expect(await alice.im.contacts()).toEqual([{ account: 'bob', online: true }])
   })
 
-  test('custom messages, and the time they were sent', async () => {
+  test('custom messages with their time', async () => {
     const [alice, bob] = [await signIn('alice'), await signIn('bob')]
     const before = Date.now()
     const content = JSON.stringify({ text: '你好 "bob":::' })
@@ -97,7 +97,7 @@ function imSide(): void {
     expect(bob.told.message).toEqual([{ from: 'alice', content, timetag: expect.any(Number) }])
   })
 
-  test('a link that broke comes back', async () => {
+  test('reconnects after a loss', async () => {
     const [alice, bob] = [await signIn('alice'), await signIn('bob')]
     const carol = await signIn('carol')
     expect(await alice.im.contacts()).toHaveLength(2)
@@ -117,21 +117,21 @@ function imSide(): void {
     ])
   })
 
-  test('what is asked when the link breaks fails for want of a link', async () => {
+  test('requests at a lost connection are rejected', async () => {
     const alice = await signIn('alice')
     const asked = alice.im.contacts()
     reachImServers(false)
     await expect(asked).rejects.toMatchObject({ reason: 'not-connected' })
   })
 
-  test('what is asked when the user signs out fails, too', async () => {
+  test('requests at sign-out are rejected, too', async () => {
     const alice = await signIn('alice')
     const asked = alice.im.contacts()
     alice.im.disconnect()
     await expect(asked).rejects.toMatchObject({ name: 'NetcallError' })
   })
 
-  test('a second login puts the first out', async () => {
+  test('a second login kicks the first one', async () => {
     const first = await signIn('alice')
     const second = await signIn('alice')
     await until(() => first.told.disconnect?.length === 1, 'the end of the first')
@@ -142,7 +142,7 @@ function imSide(): void {
     await until(() => second.told.disconnect?.length === 1, 'the end of the second')
   })
 
-  test('out and in again', async () => {
+  test('signing out and in again', async () => {
     const alice = await signIn('alice')
     for (let round = 1; round <= 3; round++) {
       alice.im.disconnect()
@@ -154,7 +154,7 @@ function imSide(): void {
     expect(alice.told.connect).toHaveLength(4)
   })
 
-  test('out, and in as somebody else', async () => {
+  test('signing out, and in with another account', async () => {
     const [sdk] = [sdkOf('alice'), sdkOf('bob')]
     const alice = phone('alice', tokenOf('alice'), sdk)
     await alice.im.connect()
@@ -165,7 +165,7 @@ function imSide(): void {
     expect(await bob.im.contacts()).toEqual([{ account: 'alice', online: false }])
   })
 
-  test('out while the link opens', async () => {
+  test('signing out while connecting', async () => {
     const alice = phone('alice')
     const opening = alice.im.connect()
     setTimeout(() => alice.im.disconnect(), 5)
@@ -174,7 +174,7 @@ function imSide(): void {
     expect(alice.told.connect).toEqual([{ reconnected: false }])
   })
 
-  test('servers out of reach end the first try, although the SDK would try for ever', async () => {
+  test('unreachable servers end the first attempt, although the SDK would retry forever', async () => {
     const alice = phone('alice')
     reachImServers(false)
     await expect(alice.im.connect()).rejects.toMatchObject({ reason: 'not-connected' })

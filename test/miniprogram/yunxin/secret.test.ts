@@ -11,7 +11,7 @@ const KEY = /['"`]([\da-f]{32}|[\da-f]{12})['"`]/i
 /** The one sentence that names it, so that nobody enters it. */
 const WARNING = /不是 AppSecret|not the AppSecret/g
 
-test('no source holds an AppSecret or a key', () => {
+test('no source contains an AppSecret or a key', () => {
   expect(SOURCES.length).toBeGreaterThan(100)
   const guilty = SOURCES.filter((file) => {
     const text = readFileSync(path.join(ROOT, file), 'utf8').replace(WARNING, '')

@@ -28,7 +28,7 @@ const members: CallMemberRow[] = [
 ]
 
 describe('the body of a callback', () => {
-  it('tells how long each member was in the call, and their sum', () => {
+  it("has each member's time in the call, and their sum", () => {
     expect(readStrictly(durationBody(call, members))).toEqual({
       eventType: '5',
       channelId: '42',
@@ -52,7 +52,7 @@ describe('the body of a callback', () => {
     expect(readStrictly(durationBody({ ...call, endReason }, members))).toMatchObject({ status })
   })
 
-  it('says when only one side entered, with no duration', () => {
+  it('reports a call that only one side entered, with no duration', () => {
     const single = members.map((member) =>
       member.account === 'bob' ? { ...member, joinedAt: null, leftAt: null } : member,
     )
@@ -63,7 +63,7 @@ describe('the body of a callback', () => {
     })
   })
 
-  it('tells of a call that never connected, and why', () => {
+  it('reports a call that never connected, and the reason', () => {
     const unanswered = { ...call, answeredAt: null, endReason: 'no-answer', custom: 'order 7' } as const
     expect(readStrictly(notConnectedBody(unanswered, members))).toEqual({
       eventType: 'not-connected',
@@ -78,14 +78,14 @@ describe('the body of a callback', () => {
     })
   })
 
-  it('gives the app back what it put into the call', () => {
+  it("returns the app's custom data", () => {
     expect(JSON.parse(durationBody({ ...call, custom: '{"order":7}' }, members)).ext).toBe('{"order":7}')
   })
 
-  it('tells that a call rings, and for whom', () => {
+  it('reports a ringing call, and its callees', () => {
     const alice = { account: 'alice', uid: 1, caller: true, state: 'accepted' } as const
     const bob = { account: 'bob', uid: 2, caller: false, state: 'invited' } as const
-    const more = { session: null, stay: 1, device: null }
+    const more = { session: null, epoch: 1, device: null }
     const channel: Channel = {
       cid: 42,
       scene: 0,
@@ -114,7 +114,7 @@ describe('the body of a callback', () => {
     })
   })
 
-  it('does not count a member’s absence', () => {
+  it("excludes a member's absence", () => {
     const away = members.map((member) => ({ ...member, absent: 20_000 }))
     expect(JSON.parse(JSON.parse(durationBody(call, away)).members)).toMatchObject([
       { accid: 'alice', duration: 39 },
@@ -122,7 +122,7 @@ describe('the body of a callback', () => {
     ])
   })
 
-  it('says AUDIO of an audio call and 1 of live recording', () => {
+  it('has AUDIO for an audio call and 1 for live recording', () => {
     const live = members.map((member) => ({ ...member, request: { ...request, live: true } }))
     expect(JSON.parse(durationBody({ ...call, type: 1 }, live))).toMatchObject({ type: 'AUDIO', live: '1' })
   })

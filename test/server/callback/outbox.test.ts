@@ -88,7 +88,7 @@ describe('the outbox', () => {
   it.each([
     ['before a try', 0, RETRY_POLICY.firstDelay],
     ['after it', 1, 2 * RETRY_POLICY.timeout],
-  ])('outlives a database that cannot be written %s, and delivers all the same', async (_, good, pause) => {
+  ])('survives a database that cannot be written %s, and still delivers', async (_, good, pause) => {
     outbox.start()
     const update = store.updateOutbox.bind(store)
     let writes = 0
@@ -125,7 +125,7 @@ describe('the outbox', () => {
     ])
   })
 
-  it('keeps the order while the first is retried, and does not hold up other calls', async () => {
+  it('keeps the order while the first one is retried, without delaying other calls', async () => {
     let failures = 2
     receiver.answer = (request, response) => {
       const last = receiver.got.at(-1)?.body
@@ -155,13 +155,13 @@ describe('the outbox', () => {
     ['500', withStatus(500), /answered 500/],
     ['204', withStatus(204), /answered 204/],
     ['a redirect', withStatus(302, { location: '/elsewhere' }), /answered 302/],
-    ['a broken line', hangUp, /cannot be reached/],
-    ['half an answer', raw('HTTP/1.1 200 OK\r\nContent-'), /cannot be reached/],
-    ['endless interim answers', raw('HTTP/1.1 100 Continue\r\n\r\n'.repeat(50), false), /in HTTP|be reached/],
-    ['what is no HTTP', raw('SSH-2.0-OpenSSH_9.2\r\n'), /does not answer in HTTP/],
-    ['bytes without sense', raw('\u0000\u0001\u0002\r\n\r\n'), /does not answer in HTTP/],
-    ['headers without end', raw(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(200_000)}`), /does not answer in HTTP/],
-  ])('takes %s as a failure, and tries again', async (_, behaviour, lastError) => {
+    ['a broken line', hangUp, /cannot reach the receiver/],
+    ['half an answer', raw('HTTP/1.1 200 OK\r\nContent-'), /cannot reach the receiver/],
+    ['endless interim answers', raw('HTTP/1.1 100 Continue\r\n\r\n'.repeat(50), false), /with HTTP|reach the receiver/],
+    ['what is no HTTP', raw('SSH-2.0-OpenSSH_9.2\r\n'), /does not answer with HTTP/],
+    ['bytes without sense', raw('\u0000\u0001\u0002\r\n\r\n'), /does not answer with HTTP/],
+    ['headers without end', raw(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(200_000)}`), /does not answer with HTTP/],
+  ])('counts %s as a failure, and retries', async (_, behaviour, lastError) => {
     receiver.answer = behaviour
     outbox.start()
     await enqueue(1, '5', '{}')
@@ -179,7 +179,7 @@ describe('the outbox', () => {
   it.each<[string, Behaviour]>([
     ['silence', silence],
     ['an answer that never comes to its end', raw('HTTP/1.1 200 OK\r\nX-Slow: ', false)],
-  ])('takes %s as a failure after a while, and tries again', async (_, behaviour) => {
+  ])('counts %s as a failure after the timeout, and retries', async (_, behaviour) => {
     receiver.answer = behaviour
     outbox.start()
     await enqueue(1, '5', '{}')
@@ -195,7 +195,7 @@ describe('the outbox', () => {
     expect(receiver.distinct).toHaveLength(1)
   })
 
-  it('tries for over two hours with growing pauses, gives up, keeps the event, and sends it when asked to', async () => {
+  it('retries for over two hours with growing pauses, gives up, keeps the event, and sends it on request', async () => {
     receiver.answer = withStatus(503)
     outbox.start()
     const pauses: number[] = []
@@ -225,7 +225,7 @@ describe('the outbox', () => {
     ['without end', (_, response) => void response.writeHead(200).write('x'.repeat(1000))],
     ['that is nonsense', raw('HTTP/1.1 200 Fine\r\nContent-Length: 5\r\n\r\n\u0000\u0001')],
     ['that breaks off', raw('HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\nhalf')],
-  ])('takes 200 for a yes, with a body %s', async (_, behaviour) => {
+  ])('accepts 200 with a body %s', async (_, behaviour) => {
     receiver.answer = behaviour
     outbox.start()
     await enqueue(1, '5', '{}')
@@ -233,7 +233,7 @@ describe('the outbox', () => {
     expect(receiver.got).toHaveLength(1)
   })
 
-  it('bridges a receiver that is down', async () => {
+  it("delivers after a receiver's outage", async () => {
     await receiver.down()
     outbox.start()
     await enqueue(1, '5', '{}')
@@ -256,7 +256,7 @@ describe('the outbox', () => {
     expect(receiver.distinct).toHaveLength(1)
   })
 
-  it('gets every event through whatever happens, in order for a call, once for who looks at the ids', async () => {
+  it('delivers every event through random faults, in order per call, and once by id', async () => {
     const woes: Behaviour[] = [withStatus(500), hangUp, silence, raw('nonsense\r\n\r\n')]
     // Each event has its woes before it is taken.
     receiver.answer = (request, response) => {
@@ -288,7 +288,7 @@ describe('the outbox', () => {
     for (const { id, body } of receiver.got) expect(receiver.distinct.find((one) => one.id === id)?.body).toBe(body)
   })
 
-  it('goes on with the next event of a call when one was given up, and sends that one later', async () => {
+  it('continues with the next event of a call when one was given up, and sends that one later', async () => {
     receiver.answer = (request, response) =>
       (receiver.got.at(-1)?.body === '{"n":1}' ? withStatus(500) : well)(request, response)
     outbox.start()
@@ -306,7 +306,7 @@ describe('the outbox', () => {
     expect(receiver.distinct.map(({ body }) => body)).toEqual(['{"n":1}', '{"n":2}'])
   })
 
-  it('sends what another process has put back into the queue', async () => {
+  it('sends events that another process has put back into the queue', async () => {
     const { id, callbackId } = store.enqueue({ cid: 1, eventType: '5', body: '{}', now: 0 })
     store.updateOutbox(id, { state: 'failed', attempts: 4 })
     outbox.start()
@@ -321,7 +321,7 @@ describe('the outbox', () => {
     expect(receiver.got).toMatchObject([{ id: callbackId }])
   })
 
-  it('does not send what was undone before it was kept', async () => {
+  it('does not send events of a transaction that was rolled back', async () => {
     outbox.start()
     const undone = (): void =>
       store.atomically(() => {
@@ -334,7 +334,7 @@ describe('the outbox', () => {
     expect(receiver.got.map(({ body }) => body)).toEqual(['{"n":2}'])
   })
 
-  it('passes over events that the app does not want', async () => {
+  it('ignores events that the app does not want', async () => {
     const some = { store, timeline: new Timeline(), log: createLog('silent'), target, events: ['5'] as const }
     const picky = new Outbox(some)
     picky.enqueue(1, '20', '{}')
@@ -344,8 +344,8 @@ describe('the outbox', () => {
   })
 })
 
-describe('the pause between tries', () => {
-  it('doubles up to a limit, with some chance in it', () => {
+describe('the pause between attempts', () => {
+  it('doubles up to a limit, with jitter', () => {
     expect([1, 2, 3, 4].map((failures) => retryDelay(failures, RETRY_POLICY, 0))).toEqual([1000, 2000, 4000, 8000])
     expect(retryDelay(1, RETRY_POLICY, 1)).toBe(750)
     expect(retryDelay(500, RETRY_POLICY, 0)).toBe(RETRY_POLICY.longestDelay)

@@ -116,7 +116,7 @@ describe.each(PYTHON ? cases : cases.slice(0, 1))('the receiver for %s', (_, com
   })
   afterAll(() => receiver.stop())
 
-  it('takes the events of a call, each once although answers get lost', async () => {
+  it('stores the events of a call once although answers get lost', async () => {
     // Passes each event on; the answer to the first try of each never gets back.
     line.answer = (request, response) => {
       const { id, body } = line.got.at(-1) ?? { id: '', body: '' }
@@ -168,7 +168,7 @@ describe.each(PYTHON ? cases : cases.slice(0, 1))('the receiver for %s', (_, com
     ])
   })
 
-  it('refuses what the service did not say, and deals again with what it failed at', async () => {
+  it('rejects forged events, and processes failed ones again', async () => {
     const before = receiver.events().length
     const post = async (headers: Record<string, string>, body: string): Promise<number> =>
       (await fetch(receiver.url, { method: 'POST', headers, body })).status

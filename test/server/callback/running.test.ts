@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Channels } from '../../../server/channels/channels'
-import { Ledger } from '../../../server/ledger'
+import { CallLifecycle } from '../../../server/call-lifecycle'
 import { createLog } from '../../../server/log'
 import { openStore } from '../../../server/store/store'
 import type { Store } from '../../../server/store/types'
@@ -16,15 +16,15 @@ const recording = { audio: false, video: false, live: false, type: '2', hostSpea
 let folder: string
 let store: Store
 let channels: Channels
-let ledger: Ledger
+let lifecycle: CallLifecycle
 beforeEach(() => {
   controlClock()
   folder = mkdtempSync(join(tmpdir(), 'running-'))
   store = openStore(join(folder, 'calls.db'))
   channels = new Channels({ uidOf: (account) => account.charCodeAt(0), timing: { repetition: 100 * HOUR } })
-  ledger = new Ledger({
+  lifecycle = new CallLifecycle({
     store,
-    media: { dropCall: () => undefined, dropStream: () => undefined, dropHolder: () => undefined },
+    media: { dropCall: () => undefined, dropStream: () => undefined, dropSubject: () => undefined },
     recording: {
       finish: async () => ({ files: [], notes: [], frames: [] }),
       mix: async () => ({ files: [], notes: [], frames: [] }),
@@ -36,10 +36,10 @@ beforeEach(() => {
     log: createLog('silent'),
     urlOf: () => '',
   })
-  ledger.follow(channels)
+  lifecycle.follow(channels)
 })
 afterEach(() => {
-  ledger.close()
+  lifecycle.close()
   channels.close()
   store.close()
   rmSync(folder, { recursive: true })
@@ -59,7 +59,7 @@ const reports = (cid: number) =>
     .filter(({ eventType }) => eventType === '5')
     .map(({ body }) => readStrictly(body))
 
-test('every 12 hours with `running`, and without it at the end', async () => {
+test('are sent every 12 hours with `running`, and without it at the end', async () => {
   const cid = connectedCall()
   await advance(12 * HOUR - 10_000)
   expect(reports(cid)).toEqual([])

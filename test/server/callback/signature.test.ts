@@ -11,7 +11,7 @@ const received = (headers = signCallback({ callbackId: '7-a', body }, app, now))
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
 describe('the signature of a callback', () => {
-  it('is what the contract says, computed apart', () => {
+  it("equals the contract's formula, computed independently", () => {
     const headers = signCallback({ callbackId: '7-a', body }, app, now)
     expect(headers).toEqual({
       'Content-Type': 'application/json',
@@ -26,7 +26,7 @@ describe('the signature of a callback', () => {
     })
   })
 
-  it('is found good on the body as it came, text or bytes', () => {
+  it('is valid for the unmodified body, as text or bytes', () => {
     expect(verifyCallback(received(), body, app, now)).toEqual({ valid: true })
     expect(verifyCallback(received(), Buffer.from(body), app, now)).toEqual({ valid: true })
   })
@@ -37,7 +37,7 @@ describe('the signature of a callback', () => {
     ['a changed body', {}, `${body} `, 0, 'MD5'],
     ['an old time', {}, body, 301_000, 'CurTime'],
     ['a time to come', {}, body, -301_000, 'CurTime'],
-  ])('is refused for %s', (_, change, text, later, named) => {
+  ])('is invalid for %s', (_, change, text, later, named) => {
     const verdict = verifyCallback(received(), text, { ...app, ...change }, now + later)
     expect(verdict).toEqual({ valid: false, problem: expect.stringContaining(named) })
   })

@@ -32,7 +32,7 @@ async function events(...types: string[]): Promise<StrictEvent[]> {
   return all()
 }
 
-test('a recorded call: it rang, how long each was in it, its files', async () => {
+test('a recorded call: start, durations, files', async () => {
   const call = await ring(running)
   await respond(call)
   const alice = await session(call.ways, 'alice', { recordAudio: 1, recordVideo: 1, recordType: '2' })
@@ -51,7 +51,7 @@ test('a recorded call: it rang, how long each was in it, its files', async () =>
   ])
 })
 
-test('only one side entered: SINGLE_PARTICIPATE with a duration of 0, and that it did not connect', async () => {
+test('only one side entered: SINGLE_PARTICIPATE with a duration of 0, and not connected', async () => {
   const call = await ring(running)
   await respond(call)
   await session(call.ways, 'alice')
@@ -65,7 +65,7 @@ test('only one side entered: SINGLE_PARTICIPATE with a duration of 0, and that i
   expect(lost).toMatchObject({ fromAccount: 'alice', toAccountList: ['bob'], reason: 'hangup' })
 })
 
-test('a call that was refused: who called whom, and why it ended', async () => {
+test('a declined call: caller, callee, and the reason', async () => {
   const call = await ring(running, 1)
   await respond(call, false)
   const [, refused] = await events('20', 'not-connected')

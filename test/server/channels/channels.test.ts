@@ -1,6 +1,6 @@
 import { Channels, CHANNEL_TIMING, type NewCall } from '../../../server/channels/channels'
 import type { Channel } from '../../../server/channels/types'
-import { Refusal } from '../../../server/links/refusal'
+import { Refusal } from '../../../server/websocket/refusal'
 import { controlClock, useRealTime } from '../../support/clock'
 
 const UIDS: Record<string, number> = { alice: 1, bob: 2, carol: 3 }
@@ -52,7 +52,7 @@ afterEach(() => {
   useRealTime()
 })
 
-test('channels have random numbers, and never one that another has or had', () => {
+test('channels have random numbers, never used before', () => {
   const { channels, call } = setUp()
   const seen = new Set<number>()
   const stored = new Channels({ uidOf: () => 1, isStored: (cid) => seen.size < 3 && Boolean(seen.add(cid)) })
@@ -68,7 +68,7 @@ test('channels have random numbers, and never one that another has or had', () =
   for (const one of [channels, stored]) one.close()
 })
 
-test('a call rings while its caller repeats it; without that the caller is lost', () => {
+test('a call rings while its caller repeats it; otherwise the caller is lost', () => {
   const { channels, told, call } = setUp()
   const { cid } = call()
   for (let times = 0; times < 10; times++) {
@@ -81,7 +81,7 @@ test('a call rings while its caller repeats it; without that the caller is lost'
   expect(channels.size).toBe(0)
 })
 
-test('a caller who gives up after its patience had no answer', () => {
+test('a hangup after the patience time counts as no answer', () => {
   const { channels, told, call } = setUp()
   const { cid } = call()
   for (let time = 0; time < CHANNEL_TIMING.patience; time += 1_000) {
@@ -92,7 +92,7 @@ test('a caller who gives up after its patience had no answer', () => {
   expect(told.at(-1)).toBe('ended no-answer alice')
 })
 
-test('who answered and is not seen at the gateway is lost', () => {
+test('a member that answered but does not reach the gateway is lost', () => {
   const { channels, told, call } = setUp()
   const { cid } = call()
   channels.answer(cid, 'bob', true)
@@ -101,7 +101,7 @@ test('who answered and is not seen at the gateway is lost', () => {
   expect(told.slice(1)).toEqual(['answered bob', 'joined bob', 'left alice (lost)', 'ended lost alice'])
 })
 
-test('who was lost finds the channel gone, also where it goes on for others', () => {
+test('a lost member finds the channel gone, even if it continues for others', () => {
   const { channels, told, call } = setUp()
   const { cid } = call({ callees: ['bob', 'carol'] })
   for (const callee of ['bob', 'carol']) channels.answer(cid, callee, true)
@@ -113,7 +113,7 @@ test('who was lost finds the channel gone, also where it goes on for others', ()
   channels.close()
 })
 
-test('an audio call is a video call once somebody shows a picture, and stays one', () => {
+test('an audio call becomes a video call for good when a member sends video', () => {
   const { channels, call } = setUp()
   const channel = call({ type: 1 })
   channels.answer(channel.cid, 'bob', true)
@@ -127,7 +127,7 @@ test('an audio call is a video call once somebody shows a picture, and stays one
   channels.close()
 })
 
-test('a member whose link broke has the grace time to come back', () => {
+test('a member whose connection was lost has the grace time to come back', () => {
   const { channels, told, call } = setUp()
   const { cid } = call()
   channels.answer(cid, 'bob', true)
@@ -164,7 +164,7 @@ test.each(['alice', 'bob'])('an active call is hung up by %s', (account) => {
   expect(told.slice(2)).toEqual([`left ${account} (hangup)`, `ended hangup ${account}`])
 })
 
-test('a refusal after BUSY ends the call as busy', () => {
+test('a rejection after BUSY ends the call as busy', () => {
   const { channels, told, call } = setUp()
   const { cid } = call()
   channels.control(cid, 'bob', 9)
@@ -172,7 +172,7 @@ test('a refusal after BUSY ends the call as busy', () => {
   expect(told.at(-1)).toBe('ended busy bob')
 })
 
-test('nobody reachable: 11001 and nothing is left, unless the call is forced', () => {
+test('without a reachable callee: 11001 and nothing is left, unless the call is forced', () => {
   const { channels, told, call } = setUp()
   expect(codeOf(() => call({ reachable: false }))).toBe(11001)
   expect(told).toEqual(['created alice', 'ended offline service'])
@@ -182,7 +182,7 @@ test('nobody reachable: 11001 and nothing is left, unless the call is forced', (
   channels.close()
 })
 
-test('several callees: one refusal leaves the call to the others; the last to go ends it', () => {
+test('several callees: a rejection leaves the call to the others; the last one to leave ends it', () => {
   const { channels, told, call } = setUp()
   const { cid } = call({ callees: ['bob', 'carol'] })
   channels.answer(cid, 'bob', false)
@@ -192,7 +192,7 @@ test('several callees: one refusal leaves the call to the others; the last to go
   expect(told.slice(3)).toEqual(['left carol (hangup)', 'ended hangup carol'])
 })
 
-test('who is in a call may not begin another; being called is no hindrance', () => {
+test('a member of a call may not begin another one; an invited account may', () => {
   const { channels, call } = setUp()
   const { cid } = call()
   expect(codeOf(() => call({ callees: ['carol'] }))).toBe(409)
@@ -202,7 +202,7 @@ test('who is in a call may not begin another; being called is no hindrance', () 
   channels.close()
 })
 
-test('a new call ends the one that an app left behind when it went away', () => {
+test('a new call ends the one that a closed app left behind', () => {
   const { channels, told, call } = setUp()
   call()
   channels.accountGone('alice')
@@ -234,7 +234,7 @@ test('only members act, and each answers once', () => {
   channels.close()
 })
 
-test('a call ends once, even when the other side goes while the first is going', () => {
+test('a call ends once, even if both sides leave at the same time', () => {
   const { channels, told, call } = setUp()
   const { cid } = call()
   channels.answer(cid, 'bob', true)
@@ -245,7 +245,7 @@ test('a call ends once, even when the other side goes while the first is going',
   expect(told.filter((line) => line.startsWith('ended'))).toEqual(['ended hangup bob'])
 })
 
-test('a call has started when it rings, a room when its first member comes', () => {
+test('a call starts when it rings, a room when its first member joins', () => {
   const { channels, call } = setUp()
   const started: unknown[] = []
   channels.on('started', ({ scene }, start) => started.push([scene, start]))
@@ -265,7 +265,7 @@ test('a call has started when it rings, a room when its first member comes', () 
 describe('rooms', () => {
   const room = { name: 'standup', account: 'alice', custom: 'hello' }
 
-  test('a room lives while somebody is in it, and its name is free afterwards', () => {
+  test('a room exists while it has members, and its name is free afterwards', () => {
     const { channels, told } = setUp()
     const { cid } = channels.createRoom(room)
     expect(codeOf(() => channels.createRoom({ ...room, account: 'bob' }))).toBe(409)
@@ -283,7 +283,7 @@ describe('rooms', () => {
     channels.close()
   })
 
-  test('a room that nobody enters is closed; nobody may keep many of them', () => {
+  test('a room that nobody enters is closed; an account may only have a few of them', () => {
     const { channels, told } = setUp()
     for (let n = 0; n < 10; n++) channels.createRoom({ ...room, name: `room ${n}` })
     expect(codeOf(() => channels.createRoom(room))).toBe(409)
@@ -293,7 +293,7 @@ describe('rooms', () => {
   })
 })
 
-test('once everything was ended, nothing begins any more', () => {
+test('after closing, nothing can begin', () => {
   const { channels, told, call } = setUp()
   channels.close()
   expect(codeOf(() => call())).toBe(500)

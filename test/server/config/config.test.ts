@@ -13,7 +13,7 @@ const problem = (environment: Record<string, string>, args: string[] = []): stri
 const kept = ({ retentionTime, retentionSize }: Config) => [retentionTime, retentionSize]
 
 describe('the configuration', () => {
-  it('has a default for everything, with tokens for development on loopback', () => {
+  it('has a default for everything, with development tokens on loopback', () => {
     expect(readConfig({})).toMatchObject({
       host: '127.0.0.1',
       port: 8360,
@@ -26,7 +26,7 @@ describe('the configuration', () => {
     expect(readConfig({}).dataDir).toMatch(/data$/)
   })
 
-  it('lets a push or play URL outlive a long call: players come back with the one they have', () => {
+  it('lets push and play URLs outlive a long call, because players reconnect with them', () => {
     expect(readConfig({}).mediaUrlTtl).toBeGreaterThanOrEqual(12 * 3600)
   })
 
@@ -40,20 +40,20 @@ describe('the configuration', () => {
     expect(readConfig({ HOST }).devTokens).toBe(devTokens)
   })
 
-  it('gives them to nobody unasked where a public address leads here, whatever the host', () => {
+  it('gives no tokens by default with a public URL, whatever the host', () => {
     expect(readConfig({ PUBLIC_URL: 'https://call.example.com' }).devTokens).toBe(false)
   })
 
-  it('takes the word of DEV_TOKENS over the host', () => {
+  it('prefers DEV_TOKENS to the host', () => {
     expect(readConfig({ HOST: '0.0.0.0', DEV_TOKENS: 'on' }).devTokens).toBe(true)
     expect(readConfig({ DEV_TOKENS: '0' }).devTokens).toBe(false)
   })
 
-  it('reads an empty variable as one that is not there', () => {
+  it('treats an empty variable as missing', () => {
     expect(readConfig({ PORT: '', CALLBACK_URL: '' })).toMatchObject({ port: 8360, callbackUrl: null })
   })
 
-  it('lets options win over the environment', () => {
+  it('prefers options to the environment', () => {
     expect(readConfig({ PORT: '1' }, ['--port', '2', '--rtmp-port=3', '--dev-tokens=off'])).toMatchObject({
       port: 2,
       rtmpPort: 3,
@@ -61,7 +61,7 @@ describe('the configuration', () => {
     })
   })
 
-  it('knows how long and how much is kept', () => {
+  it('reads the retention limits', () => {
     expect(kept(readConfig({}))).toEqual([null, null])
     expect(kept(readConfig({ RETENTION_DAYS: '90', RETENTION_SIZE: '200GB' }))).toEqual([90 * 86_400, 200e9])
     expect(kept(readConfig({}, ['--retention-size', '500 mb']))).toEqual([null, 500e6])
@@ -71,7 +71,7 @@ describe('the configuration', () => {
     }
   })
 
-  it('knows which events the app wants', () => {
+  it('reads the wanted events', () => {
     expect(readConfig({}).callbackEvents).toEqual(['5', '6', '20'])
     expect(readConfig({ CALLBACK_EVENTS: '6' }).callbackEvents).toEqual(['6'])
     expect(readConfig({ CALLBACK_EVENTS: '5,not-connected' }).callbackEvents).toEqual(['5', 'not-connected'])
@@ -80,7 +80,7 @@ describe('the configuration', () => {
     expect(problem({ CALLBACK_EVENTS: '5,7' })).toContain('CALLBACK_EVENTS: "5,7" has other types than 5, 6, 20')
   })
 
-  it('takes the closing slash from PUBLIC_URL', () => {
+  it('removes the trailing slash of PUBLIC_URL', () => {
     expect(readConfig({ PUBLIC_URL: 'https://call.example.com/' }).publicUrl).toBe('https://call.example.com')
   })
 
@@ -111,7 +111,7 @@ describe('the configuration', () => {
     ['MAX_BITRATE', '5'],
     ['DISK_FLOOR', '10%'],
     ['LOG_LEVEL', 'loud'],
-  ])('refuses %s=%s and shows a good value', (name, value) => {
+  ])('rejects %s=%s with a valid example', (name, value) => {
     const message = problem({ [name]: value })
     expect(message).toContain(`${name}: ${JSON.stringify(value)} is `)
     const example = /A good value: (\w+)=(.+)$/.exec(message)
@@ -119,7 +119,7 @@ describe('the configuration', () => {
     expect(problem({ [name]: example?.[2] ?? '' })).toBe('accepted')
   })
 
-  it('does not repeat a bad secret', () => {
+  it('does not repeat an invalid secret', () => {
     expect(problem({ APP_SECRET: 'hunter2' })).toMatch(/^APP_SECRET: the value is shorter than 8/)
     expect(problem({ APP_SECRET: 'hunter2' })).not.toContain('hunter2')
     const url = problem({ CALLBACK_URL: 'https://me:hunter2@example.com/' })
@@ -127,7 +127,7 @@ describe('the configuration', () => {
     expect(url).not.toContain('hunter2')
   })
 
-  it('names an unknown option and lists those it knows', () => {
+  it('names an unknown option and lists the known ones', () => {
     expect(problem({}, ['--prot', '1'])).toMatch(/--prot[\s\S]*--rtmp-port/)
   })
 })

@@ -21,7 +21,7 @@ describe('the log', () => {
     },
   )
 
-  it('cuts query strings from messages, fields and errors, and stays JSON', () => {
+  it('removes query strings from messages, fields and errors, and stays JSON', () => {
     const url = 'http://h/recordings/1/a.aac?account=a&sign=hush-hush'
     const text = written((log) => {
       log.warn(`asked for ${url}`)
@@ -32,7 +32,7 @@ describe('the log', () => {
     expect(text).not.toContain('hush-hush')
   })
 
-  it('leaves other text as it is', () => {
+  it('keeps other text', () => {
     expect(withoutQueries('what? nothing')).toBe('what? nothing')
   })
 })

@@ -6,7 +6,7 @@ const tokens = new Tokens('a secret', 60)
 describe('account tokens', () => {
   beforeEach(() => controlClock())
 
-  it('say whose they are', () => {
+  it('identify their account', () => {
     const { token, expires } = tokens.issue('alice')
     expect(tokens.accountOf(token)).toBe('alice')
     expect(tokens.verify('alice', token)).toBe(true)
@@ -14,7 +14,7 @@ describe('account tokens', () => {
     expect(expires - Date.now()).toBe(60_000)
   })
 
-  it('are good until they expire', async () => {
+  it('are valid until they expire', async () => {
     const { token } = tokens.issue('alice')
     await advance(59_999)
     expect(tokens.accountOf(token)).toBe('alice')
@@ -22,7 +22,7 @@ describe('account tokens', () => {
     expect(tokens.accountOf(token)).toBeNull()
   })
 
-  it('cannot be forged, lengthened or moved to another account', () => {
+  it('cannot be forged, extended or moved to another account', () => {
     const { token } = tokens.issue('alice')
     const [account = '', expires = '', signature = ''] = token.split('.')
     const later = (parseInt(expires, 36) + 1000).toString(36)

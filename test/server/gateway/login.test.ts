@@ -15,7 +15,7 @@ const pushed = (cid: number, uid: number) =>
   expect.stringMatching(`^rtmp://127.0.0.1/live/${cid}-${uid}\\?action=publish`)
 const played = (cid: number, uid: number) => expect.stringMatching(`^rtmp://127.0.0.1/live/${cid}-${uid}\\?action=play`)
 
-test('both log in: each gets where to push and where to play, the first hears of the second', async () => {
+test('both members log in: each gets push and play URLs, the first is notified of the second', async () => {
   const { cid } = await service.answeredCall('alice', 'bob')
   const [uidA, uidB] = [service.uidOf('alice'), service.uidOf('bob')]
   const alice = await service.mediaLink('alice', cid)
@@ -51,7 +51,7 @@ test.each([
     { recordType: undefined, recordAudio: undefined },
     { audio: false, video: false, live: false, type: '0', hostSpeaker: false },
   ],
-])('the recording wish %j is kept as %j', async (wish, request) => {
+])('the recording request %j is stored as %j', async (wish, request) => {
   const { cid } = await service.answeredCall('alice', 'bob')
   await service.session('alice', cid, wish)
   expect(service.channels.get(cid)?.members.get(service.uidOf('alice'))?.session?.recording).toMatchObject(request)
@@ -63,7 +63,7 @@ test.each([
   ['another channel', { cid: 12_345 }, 403, /^cid: /],
   ['a call entered as a room', { scene: 1 }, 403, /^scene: /],
   ['encryption', { encryptType: 2, encryptKey: 'top secret' }, 418, /^encryptType: /],
-])('%s: refused, told why, and closed', async (_, change, code, errmsg) => {
+])('%s: refused with a reason, and closed', async (_, change, code, errmsg) => {
   const { cid } = await service.answeredCall('alice', 'bob')
   const link = await service.mediaLink('alice', cid)
   const answer = await link.ask('login', { ...service.loginOf('alice', cid), ...change })
@@ -92,22 +92,22 @@ test('a login before the answer and one after the end of the call are refused', 
 const refusalOf = async (url: string) => (await GatewayClient.open(url)).closed
 
 describe('the ticket in the address', () => {
-  const refused = { code: 4401, reason: expect.stringMatching(/^the address has no ticket of this service/) }
+  const refused = { code: 4401, reason: expect.stringMatching(/^the URL has no valid ticket/) }
 
-  test('is needed, and cannot be made or changed by a client', async () => {
+  test('is required, and cannot be forged or modified by a client', async () => {
     const { cid } = await service.answeredCall('alice', 'bob')
     const ticket = service.gatewayOf('alice', cid).split('/').at(-1) ?? ''
-    const [channel, uid, stay, expires, signature] = ticket.split('.')
+    const [channel, uid, epoch, expires, signature] = ticket.split('.')
     const bob = service.uidOf('bob').toString(36)
     const forged = [
       '',
       '1',
       'a.b.c.d.e',
-      `${channel}.${bob}.${stay}.${expires}.${signature}`,
-      `${channel}.${uid}.${stay}.zzzzzzzz.${signature}`,
+      `${channel}.${bob}.${epoch}.${expires}.${signature}`,
+      `${channel}.${uid}.${epoch}.zzzzzzzz.${signature}`,
       `${ticket}.x`,
       ticket.slice(0, -1),
-      `${channel}.${uid}.${stay}..${signature}`,
+      `${channel}.${uid}.${epoch}..${signature}`,
       ticket.toUpperCase(),
     ]
     for (const wrong of forged) expect(await refusalOf(`${service.base}/gateway/${wrong}`)).toEqual(refused)
@@ -116,7 +116,7 @@ describe('the ticket in the address', () => {
     expect(await link.ask('login', service.loginOf('alice', cid))).toMatchObject({ code: 200 })
   })
 
-  test('comes with each way into a call: the caller’s answer and each device’s beCalled', async () => {
+  test('is in each answer that leads into a call, for the caller and for each callee', async () => {
     const [alice, bob] = [await service.device('alice'), await service.device('bob')]
     const call = await alice.request('initNetcall', { type: 2, accounts: ['bob'], pushConfig: {}, webrtcEnable: true })
     const cid = Number(call['channelId'])
@@ -129,7 +129,7 @@ describe('the ticket in the address', () => {
     }
   })
 
-  test('is too old for a first login after ten minutes, and never for a member that comes back', async () => {
+  test('expires for a first login after ten minutes, but not for a member that reconnects', async () => {
     const { cid } = await service.answeredCall('alice', 'bob')
     const [alice, bob] = [service.gatewayOf('alice', cid), service.gatewayOf('bob', cid)]
     const { client } = await service.session('alice', cid)
@@ -140,12 +140,12 @@ describe('the ticket in the address', () => {
     const late = service.kept(await GatewayClient.open(bob))
     expect(await late.ask('login', service.loginOf('bob', cid))).toMatchObject({
       code: 403,
-      errmsg: expect.stringMatching(/too old/),
+      errmsg: expect.stringMatching(/has expired/),
     })
   })
 })
 
-test('each wrong field is named, with the reason; the link stays, and a good login is let in', async () => {
+test('each invalid field is named with the reason; a valid login still works on the connection', async () => {
   const { cid } = await service.answeredCall('alice', 'bob')
   let link = await service.mediaLink('alice', cid)
   const wrong: Record<string, unknown[]> = {
@@ -184,7 +184,7 @@ test('each wrong field is named, with the reason; the link stays, and a good log
   expect(await link.ask('login', service.loginOf('alice', cid))).toMatchObject({ code: 409 })
 })
 
-test('before the login nothing else is done', async () => {
+test('nothing else is possible before the login', async () => {
   const { cid } = await service.answeredCall('alice', 'bob')
   const link = await service.mediaLink('alice', cid)
   const who = { uid: service.uidOf('alice'), cid }
@@ -210,7 +210,7 @@ test.each([
   expect(await client.ask('heartbeat', who)).toEqual({ code: 200 })
 })
 
-test('a connection that does not log in in time is closed, whatever else it says', async () => {
+test('a connection without login is closed in time, whatever else it sends', async () => {
   const { cid } = await service.answeredCall('alice', 'bob')
   const { client, who } = await service.session('alice', cid)
   const idle = await service.mediaLink('alice', cid)
@@ -218,6 +218,6 @@ test('a connection that does not log in in time is closed, whatever else it says
   expect(await idle.ask('heartbeat', who)).toMatchObject({ code: 403, errmsg: 'log in first' })
   await client.beat()
   await advance(1)
-  expect(await idle.closed).toEqual({ code: 1000, reason: 'no login came' })
+  expect(await idle.closed).toEqual({ code: 1000, reason: 'no login' })
   expect(await client.ask('heartbeat', who)).toEqual({ code: 200 })
 })

@@ -43,8 +43,8 @@ async function twice() {
   return { old, bob, fresh, cid: old.who.cid }
 }
 
-describe('an account that comes in with a second device', () => {
-  test('has one place: the older device hears why it lost it, the others see no going', async () => {
+describe('an account that joins with a second device', () => {
+  test('keeps one session: the older device is kicked with the reason, the others see no leave', async () => {
     const { old, bob, fresh, cid } = await twice()
     expect(await old.client.next('kicked')).toEqual({ cid, ...kicked })
     expect(await old.client.closed).toEqual({ code: 1000, reason: 'replaced' })
@@ -58,11 +58,11 @@ describe('an account that comes in with a second device', () => {
     expect(service.channels.get(cid)?.members.size).toBe(2)
   })
 
-  test('keeps it, whatever the older device still says', async () => {
+  test('keeps it, whatever the older device sends', async () => {
     const { old, bob, fresh, cid } = await twice()
     expect(await old.signal.ask('hangup', { channelId: cid })).toMatchObject({
       code: 404,
-      message: expect.stringMatching(/^channelId: another device/),
+      message: expect.stringMatching(/^channelId: replaced by another device/),
     })
     old.signal.cut()
     const late = await GatewayClient.openAt(old.joined)
@@ -77,7 +77,7 @@ describe('an account that comes in with a second device', () => {
     expect(await bob.client.next('clientLeave')).toMatchObject({ accid: 'alice' })
   })
 
-  test('leaves with the newer device, also after its link to the IM side broke; the older one may come back in', async () => {
+  test('leaves with the newer device, also after its IM connection was lost; the older one may join again', async () => {
     const { old, fresh, cid } = await twice()
     fresh.signal.cut()
     const back = await service.device('alice')
@@ -90,7 +90,7 @@ describe('an account that comes in with a second device', () => {
     await old.signal.request('hangup', { channelId: cid })
   })
 
-  test('is told of as gone when the newer device only listens, or never logs in', async () => {
+  test('is announced as gone if the newer device is audience, or never logs in', async () => {
     const [old, bob] = await meet('alice', 'bob')
     if (!old || !bob) throw new Error('nobody came')
     const listening = await service.member('alice', name, { role: ROLE.ROLE_AUDIENCE })
@@ -101,7 +101,7 @@ describe('an account that comes in with a second device', () => {
     expect(await bob.client.next('clientJoin')).toMatchObject({ accid: 'alice' })
   })
 
-  test('whose newer device never logs in is lost after a while', async () => {
+  test('is lost after a while if the newer device never logs in', async () => {
     const [old, bob] = await meet('alice', 'bob')
     if (!old || !bob) throw new Error('nobody came')
     await (await service.device('alice')).request('joinChannel', { channelName: name })
@@ -116,7 +116,7 @@ describe('an account that comes in with a second device', () => {
 describe('roles', () => {
   const audience = { role: ROLE.ROLE_AUDIENCE }
 
-  test('audience gets no address to push to, and is in nobody’s list', async () => {
+  test("audience gets no push URL, and is in nobody's list", async () => {
     const [host] = await meet('alice')
     if (!host) throw new Error('nobody came')
     const listener = await service.member('bob', name, audience)
@@ -133,7 +133,7 @@ describe('roles', () => {
     expect(await host.client.untaken('clientLeave', host.who)).toEqual([])
   })
 
-  test('audience becomes host by leaving and coming in again, not by a login', async () => {
+  test('audience becomes host by leaving and joining again, not by a login', async () => {
     const [host] = await meet('alice')
     if (!host) throw new Error('nobody came')
     const listener = await service.member('bob', name, audience)
@@ -148,7 +148,7 @@ describe('roles', () => {
     expect(await host.client.next('clientJoin')).toMatchObject({ accid: 'bob' })
   })
 
-  test('a host without sound and picture stays in, also longer than absent ones are waited for', async () => {
+  test('a host without audio and video stays in, even longer than absent members are waited for', async () => {
     const [alice] = await meet('alice')
     if (!alice) throw new Error('nobody came')
     const quiet = await service.member('bob', name, { mode: NETCALL_MODE.NETCALL_MODE_NOAUDIO_NOVIDEO })
@@ -163,8 +163,8 @@ describe('roles', () => {
   })
 })
 
-describe('a member whose link is lost', () => {
-  test('comes back to its place: same uid, fresh addresses, told to the others', async () => {
+describe('a member whose connection is lost', () => {
+  test('keeps its session: same uid, new URLs, announced to the others', async () => {
     const [alice, bob] = await meet('alice', 'bob')
     if (!alice || !bob) throw new Error('nobody came')
     alice.client.cut()
@@ -180,7 +180,7 @@ describe('a member whose link is lost', () => {
     expect(await bob.signal.untaken('notifyJoin')).toEqual([])
   })
 
-  test('is gone after the grace: the others are told, and it finds the room over for it', async () => {
+  test('is removed after the grace time: the others are notified, and the room has ended for it', async () => {
     const [alice, bob] = await meet('alice', 'bob')
     if (!alice || !bob) throw new Error('nobody came')
     alice.client.cut()
@@ -195,7 +195,7 @@ describe('a member whose link is lost', () => {
   })
 })
 
-test('a service that stops says so to everybody in the room', async () => {
+test('a stopping service notifies everybody in the room', async () => {
   const members = await meet('alice', 'bob')
   service.channels.close()
   for (const { client, who } of members) {

@@ -32,7 +32,7 @@ async function meet(...accounts: string[]) {
   return { cid, devices }
 }
 
-test('heartbeats are answered; a body about somebody else is refused', async () => {
+test('heartbeats are answered; a body about another member is refused', async () => {
   const { alice, bob, cid } = await talk()
   expect(await alice.client.ask('heartbeat', { ...alice.who, statistic: { rtt: 5 } })).toEqual({ code: 200 })
   expect(await alice.client.ask('logout', bob.who)).toMatchObject({
@@ -50,7 +50,7 @@ test('heartbeats are answered; a body about somebody else is refused', async () 
   expect(service.channels.get(cid)?.members.get(bob.who.uid)?.state).toBe('joined')
 })
 
-test('a changed mode reaches the other', async () => {
+test('a changed mode is sent to the peer', async () => {
   const { alice, bob, cid } = await talk()
   expect(await alice.client.ask('updatePushMode', { ...alice.who, mode: 1 })).toEqual({ code: 200 })
   expect(await bob.client.next('clientUpdate')).toEqual({ uid: alice.who.uid, accid: 'alice', cid, mode: 1 })
@@ -62,7 +62,7 @@ test('a changed mode reaches the other', async () => {
   ])
 })
 
-test('alone in a call there is no user list', async () => {
+test('a lone member has no user list', async () => {
   const { cid } = await service.answeredCall('alice', 'bob')
   const { client, who } = await service.session('alice', cid)
   expect(await client.ask('getUploadUserList', who)).toEqual({
@@ -86,7 +86,7 @@ test('a logout ends the call for both, on both sockets, once', async () => {
   expect(service.gateway.sessionCount).toBe(0)
 })
 
-test('a hang-up on the IM side closes both media links', async () => {
+test('a hangup on the IM side closes both gateway connections', async () => {
   const { alice, bob, b, cid } = await talk()
   await b.request('hangup', { channelId: cid })
   expect(await alice.client.next('clientLeave')).toMatchObject({ accid: 'bob' })
@@ -94,7 +94,7 @@ test('a hang-up on the IM side closes both media links', async () => {
   expect((await bob.client.closed).code).toBe(1000)
 })
 
-test('reconnect: fresh addresses, nobody is told of a going, the call goes on', async () => {
+test('a reconnect gives new URLs, without a leave, and the call continues', async () => {
   const { alice, bob, cid } = await talk()
   const before = JSON.stringify(bob.userlist)
   bob.client.cut()
@@ -111,7 +111,7 @@ test('reconnect: fresh addresses, nobody is told of a going, the call goes on', 
   expect(service.gateway.sessionCount).toBe(2)
 })
 
-test('who enters again learns what the others announced of their media meanwhile', async () => {
+test("a returning member gets the others' media announcements", async () => {
   const { a, b, bob, cid: channelId } = await talk()
   bob.client.cut()
   const type = CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND
@@ -123,7 +123,7 @@ test('who enters again learns what the others announced of their media meanwhile
   expect(await a.untaken('netcallControl')).toEqual([])
 })
 
-test('a second login of the same member puts the first link out, for good', async () => {
+test('a second login of a member kicks the first connection for good', async () => {
   const { alice, bob, cid } = await talk()
   const other = await service.session('bob', cid)
   expect(await bob.client.next('kicked')).toEqual({ cid, reason: expect.any(String) })
@@ -135,7 +135,7 @@ test('a second login of the same member puts the first link out, for good', asyn
   expect(service.channels.get(cid)?.state).toBe('active')
 })
 
-test('a link that went silent is given up, and after the grace time the call is lost', async () => {
+test('a silent connection is closed, and the call is lost after the grace time', async () => {
   const { alice, bob, b, cid } = await talk()
   await service.pass(GATEWAY_RULES.silence - 1, alice.client)
   // Proves that the connection is open, and begins its silence anew.
@@ -158,7 +158,7 @@ test('a link that went silent is given up, and after the grace time the call is 
   await expect(service.session('alice', cid)).rejects.toThrow('417')
 })
 
-test('a new call of who lost the last one tells the other side why that is over', async () => {
+test('a new call of a lost member tells the peer why the old one ended', async () => {
   const { alice, bob, a, cid } = await talk()
   alice.client.cut()
   await until(() => service.gateway.sessionCount === 1, 'the loss is noticed')
@@ -166,7 +166,7 @@ test('a new call of who lost the last one tells the other side why that is over'
   expect(await bob.client.next('liveRoomClose')).toEqual({ cid, reason: 'lost' })
 })
 
-test('a service that stops says so on both sockets of a call', async () => {
+test('a stopping service notifies on both sockets of a call', async () => {
   const { alice, bob, a, b, cid } = await talk()
   service.channels.close()
   for (const one of [alice, bob])
@@ -182,7 +182,7 @@ async function logIn() {
   return { client, answered: () => client.left(({ cmd }) => cmd === -1).length }
 }
 
-describe('too much costs its own link only', () => {
+describe('exceeding a limit closes only that connection', () => {
   test('an oversize frame', async () => {
     const { alice, bob } = await talk()
     alice.client.sendText('x'.repeat(64 * 1024 + 1))
@@ -235,7 +235,7 @@ describe('too much costs its own link only', () => {
   })
 })
 
-test('rooms: members come and go, the audience publishes nothing', async () => {
+test('rooms: members join and leave, the audience publishes nothing', async () => {
   const { cid } = await meet('alice', 'bob', 'carol')
   const alice = await service.session('alice', cid, { scene: 1 })
   const carol = await service.session('carol', cid, { scene: 1, role: 1 })
@@ -263,7 +263,7 @@ test('rooms: members come and go, the audience publishes nothing', async () => {
   expect(service.ended).toEqual([{ cid, reason: 'room-closed', by: 'alice' }])
 })
 
-test('a service that stops tells those in a room, and closes their links', async () => {
+test('a stopping service notifies the members of a room, and closes their connections', async () => {
   const { cid } = await meet('alice', 'bob')
   const alice = await service.session('alice', cid, { scene: 1 })
   service.channels.close()
@@ -271,7 +271,7 @@ test('a service that stops tells those in a room, and closes their links', async
   expect((await alice.client.closed).code).toBe(1000)
 })
 
-test('another call is not touched by an end', async () => {
+test('an end does not affect another call', async () => {
   const { a, cid } = await talk()
   const other = await service.answeredCall('carol', 'dave')
   const carol = await service.session('carol', other.cid)

@@ -17,7 +17,7 @@ const linkOf = (filename: string): unknown =>
   expect.stringMatching(new RegExp(`^/recordings/${CID}/${filename}\\?account=bob&expires=\\d+&sign=[\\w-]+$`))
 
 describe('GET /api/calls', () => {
-  it('gives the whole of each of my calls, and no other', async () => {
+  it("returns complete data of the account's calls only", async () => {
     const { status, body } = await running.get('/api/calls', 'bob')
     expect(status).toBe(200)
     expect(body).toEqual({
@@ -75,7 +75,7 @@ describe('GET /api/calls', () => {
     })
   })
 
-  it('is empty for somebody without calls', async () => {
+  it('is empty without calls', async () => {
     expect(await running.get('/api/calls', 'dave')).toEqual({ status: 200, body: { calls: [] } })
   })
 
@@ -87,7 +87,7 @@ describe('GET /api/calls', () => {
 })
 
 describe('GET /api/calls/:cid', () => {
-  it('gives one call', async () => {
+  it('returns one call', async () => {
     const { body } = await running.get(`/api/calls/${CID}`, 'alice')
     expect(body).toMatchObject({ cid: CID, caller: 'alice', duration: 60_000 })
   })
@@ -108,7 +108,7 @@ describe('GET /api/calls/:cid', () => {
 })
 
 describe('GET /api/recordings', () => {
-  it('lists the files of my calls', async () => {
+  it("lists the files of the account's calls", async () => {
     const { body } = await running.get('/api/recordings?limit=2', 'alice')
     expect(body).toEqual({
       recordings: [expect.objectContaining({ filename: SOUND }), expect.objectContaining({ filename: FILE })],
@@ -117,18 +117,18 @@ describe('GET /api/recordings', () => {
   })
 })
 
-describe('who asks', () => {
+describe('authentication', () => {
   it.each(['/api/calls', '/api/recordings', `/api/calls/${CID}`])('%s wants a token', async (path) => {
     expect(await running.get(path)).toMatchObject({ status: 401, body: { error: { code: 'unauthorized' } } })
     expect(await running.get(`${path}?token=alice.zzzzzzzz.forged`)).toMatchObject({ status: 401 })
   })
 
-  it('may say so in the query', async () => {
+  it('may be in the query', async () => {
     const { status } = await running.get(`/api/calls?token=${await running.token('alice')}`)
     expect(status).toBe(200)
   })
 
-  it('is not known any more when the token expired', async () => {
+  it('fails with an expired token', async () => {
     const token = await running.token('alice')
     const issuedAt = Date.now()
     const expiresAt = issuedAt + readConfig({}).tokenTtl * 1_000
@@ -150,7 +150,7 @@ const resend = async (cid: number, account: string) => {
 const call = async () => (await running.get(`/api/calls/${CID}`, 'bob')).body
 
 describe('POST /api/calls/:cid/callback', () => {
-  it('sends what is unsent now, for members only', async () => {
+  it('sends unsent callbacks now, for members only', async () => {
     expect((await resend(CID, 'carol')).status).toBe(404)
     expect((await resend(CID + 1, 'carol')).status).toBe(409)
     const response = await resend(CID, 'bob')

@@ -38,7 +38,7 @@ const getRaw = (path: string, headers = {}): Promise<{ status: number; body: str
   })
 
 describe('a recorded file', () => {
-  it('is not for those who were called and never came', async () => {
+  it('is denied to accounts that were called and never joined', async () => {
     const store = openStore(`${running.dataDir}/calls.db`)
     store.saveMember({
       cid: CID,
@@ -56,7 +56,7 @@ describe('a recorded file', () => {
     expect((await running.get(`/api/calls/${CID}`, 'dave')).body).toMatchObject({ cid: CID, files: [] })
   })
 
-  it('comes whole by its link, with its type', async () => {
+  it('is sent completely by its URL, with its type', async () => {
     const response = await get(await link())
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe('video/mp4')
@@ -65,7 +65,7 @@ describe('a recorded file', () => {
     expect((await get(await link(SOUND))).headers.get('content-type')).toBe('audio/aac')
   })
 
-  it('comes to a member who shows a token', async () => {
+  it('is sent to a member with a token', async () => {
     const token = await running.token('alice')
     const path = `/recordings/${CID}/${FILE}`
     expect((await get(path, { authorization: `Bearer ${token}` })).status).toBe(200)
@@ -77,7 +77,7 @@ describe('a recorded file', () => {
     ['bytes=900-', 'bytes 900-999/1000', CONTENT.subarray(900)],
     ['bytes=-10', 'bytes 990-999/1000', CONTENT.subarray(990)],
     ['bytes=500-5000', 'bytes 500-999/1000', CONTENT.subarray(500)],
-  ])('comes in part for Range: %s', async (range, contentRange, part) => {
+  ])('is sent in part for Range: %s', async (range, contentRange, part) => {
     const response = await get(await link(), { range })
     expect(response.status).toBe(206)
     expect(response.headers.get('content-range')).toBe(contentRange)
@@ -85,14 +85,14 @@ describe('a recorded file', () => {
     expect(await bytes(response)).toEqual(part)
   })
 
-  it('tells its size when a range is beyond its end', async () => {
+  it('has its size in the answer to a range beyond its end', async () => {
     const response = await get(await link(), { range: 'bytes=2000-' })
     expect(response.status).toBe(416)
     expect(response.headers.get('content-range')).toBe('bytes */1000')
     expect(await response.json()).toMatchObject({ error: { code: 'bad-range' } })
   })
 
-  it('answers HEAD, and a reader that has it already', async () => {
+  it('supports HEAD, and conditional requests', async () => {
     const head = await fetch(running.url + (await link()), { method: 'HEAD' })
     expect([head.status, head.headers.get('content-length')]).toEqual([200, '1000'])
     const again = await getRaw(await link(), { 'if-none-match': head.headers.get('etag') ?? '' })
@@ -100,12 +100,12 @@ describe('a recorded file', () => {
   })
 })
 
-describe('a recorded file is refused', () => {
-  it('without a link or token', async () => {
+describe('a recorded file is denied', () => {
+  it('without a signed URL or token', async () => {
     expect((await get(`/recordings/${CID}/${FILE}`)).status).toBe(401)
   })
 
-  it('to people who were not in the call', async () => {
+  it('to accounts that were not in the call', async () => {
     const response = await get(`/recordings/${CID}/${FILE}`, {
       authorization: `Bearer ${await running.token('carol')}`,
     })
@@ -119,7 +119,7 @@ describe('a recorded file is refused', () => {
     ['another file', (url: string) => url.replace(FILE, SOUND)],
     ['another call', (url: string) => url.replace(String(CID), String(CID + 1))],
     ['another signature', (url: string) => url.replace(/sign=../, 'sign=--')],
-  ])('by a link changed to %s', async (_, change) => {
+  ])('by a URL changed to %s', async (_, change) => {
     const response = await get(change(await link()))
     expect(response.status).toBe(403)
     expect(await response.json()).toMatchObject({ error: { code: 'bad-link' } })
@@ -134,7 +134,7 @@ describe('a recorded file is refused', () => {
     },
   )
 
-  it('by a link that expired', async () => {
+  it('by an expired URL', async () => {
     const madeAt = Date.now()
     const path = await link()
     const expiresAt = (Math.floor(madeAt / 1_000) + readConfig({}).fileUrlTtl) * 1_000
@@ -160,14 +160,14 @@ describe('a recorded file is refused', () => {
     `/recordings/${CID}/.hidden`,
     `/recordings/${CID}/`,
     '/recordings/',
-  ])('when it is none: %s', async (path) => {
+  ])('if its name is invalid: %s', async (path) => {
     const { status, body } = await getRaw(`${path}?token=${await running.token('alice')}`)
     expect([400, 404]).toContain(status)
     expect(JSON.parse(body)).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } })
   })
 })
 
-test('an account gets 32 files at a time; others are not touched', async () => {
+test('an account gets 32 files at a time, without affecting others', async () => {
   const large = await startService({ dataDir: seededDataDir() })
   // More than the buffers between the service and a client that does not read.
   truncateSync(join(large.dataDir, 'recordings', String(CID), FILE), 64_000_000)

@@ -41,7 +41,7 @@ function opens(path: string, headers: Record<string, string>): Promise<boolean> 
 
 const OWN = ['127.0.0.1', '[::1]', 'localhost', 'phone.localhost', '192.168.1.7', hostname(), `${hostname()}.local`]
 
-test('a stranger’s domain name that resolves to this machine is not answered', async () => {
+test("a stranger's domain name that resolves to this machine is rejected", async () => {
   running = await startService()
   for (const name of OWN) expect([name, await signIn({ Host: `${name}:${running.port}` })]).toEqual([name, 200])
   for (const name of ['evil.example', '127.0.0.1.evil.example', 'localhost.evil.example', 'evil.example.']) {
@@ -52,7 +52,7 @@ test('a stranger’s domain name that resolves to this machine is not answered',
   }
 })
 
-test('pages of another origin are refused, also on this machine; the service’s own and WeChat’s are not', async () => {
+test("pages of another origin are rejected, also on this machine; the service's own and WeChat's are not", async () => {
   running = await startService()
   const own = `127.0.0.1:${running.port}`
   const good = [`http://${own}`, 'https://servicewechat.com', 'weapp://wechat-game-runtime']
@@ -76,7 +76,7 @@ test('PUBLIC_URL is a name of the service', async () => {
   expect(await signIn({ Host: 'other.example.com' })).toBe(403)
 })
 
-test('without development tokens any name will do: what a page could send there needs a token', async () => {
+test('without development tokens any name is accepted, because a token is required', async () => {
   running = await startService({ devTokens: false })
   expect(await signIn({ Host: 'call.example.com', Origin: 'https://app.example.com' })).toBe(403)
   expect(await opens('/signal', { Host: 'call.example.com', Origin: 'https://app.example.com' })).toBe(true)

@@ -79,16 +79,16 @@ describe('POST /api/tokens', () => {
     ['[]', undefined],
     ['null', undefined],
     ['', undefined],
-  ])('refuses %s', async (text, field) => {
+  ])('rejects %s', async (text, field) => {
     expect(await post('/api/tokens', text)).toEqual(failure(400, 'invalid', field))
   })
 
-  it('says what an account is', async () => {
+  it('explains valid account names', async () => {
     const { body } = await post('/api/tokens', '{"account":"小明"}')
     expect(JSON.stringify(body)).toContain('letters, digits')
   })
 
-  it('refuses what is no JSON, too much, or of another type', async () => {
+  it('rejects other types, too much, and invalid JSON', async () => {
     expect(await post('/api/tokens', '{"account":')).toEqual(failure(400, 'bad-json'))
     expect(await post('/api/tokens', '{"__proto__":{"account":"x"}}')).toEqual(failure(400, 'bad-json'))
     expect(await post('/api/tokens', `"${'x'.repeat(70_000)}"`)).toEqual(failure(413, 'too-large'))
@@ -97,7 +97,7 @@ describe('POST /api/tokens', () => {
     )
   })
 
-  it('is refused with a clear sentence where it is off, and so are the events', async () => {
+  it('is rejected with a clear sentence where it is off, and so are the events', async () => {
     const strict = await startService({ devTokens: false })
     const answer = await fetch(`${strict.url}/api/tokens`, {
       method: 'POST',
@@ -113,7 +113,7 @@ describe('POST /api/tokens', () => {
   })
 })
 
-describe('what is not there', () => {
+describe('missing routes', () => {
   it.each(['/nothing', '/api/nothing', '/live/nothing', '/api/tokens', '/signal'])(
     'GET %s answers 404',
     async (path) => {
@@ -124,13 +124,13 @@ describe('what is not there', () => {
     },
   )
 
-  it('answers a broken address in the same shape', async () => {
+  it('and malformed URLs are answered in the same shape', async () => {
     expect(await running.get('/%zz?token=hush')).toEqual(failure(400, 'bad-url'))
   })
 })
 
 describe('pages of other origins', () => {
-  it('may not use the API: a site that a developer visits must not sign in here', async () => {
+  it('must not use the API: a site that a developer visits cannot sign in here', async () => {
     const headers = { origin: 'http://elsewhere.example' }
     const preflight = await fetch(`${running.url}/api/tokens`, {
       method: 'OPTIONS',
@@ -156,7 +156,7 @@ const statusOf = async ({ url }: { url: string }, headers: Record<string, string
   (await fetch(`${url}/metrics`, { headers })).status
 
 describe('GET /healthz and /metrics', () => {
-  it('tell that all is well, and the figures', async () => {
+  it('report health, and the metrics', async () => {
     expect(await running.get('/healthz')).toEqual({
       status: 200,
       body: { status: 'ok', checks: { database: 'ok', recordings: 'ok', disk: 'ok' } },
@@ -164,14 +164,19 @@ describe('GET /healthz and /metrics', () => {
     const response = await fetch(`${running.url}/metrics`)
     const text = await response.text()
     expect(response.headers.get('content-type')).toContain('text/plain')
-    for (const line of ['netcall_calls 0', 'netcall_signal_links 0', 'netcall_gateway_links 0', 'netcall_streams 0']) {
+    for (const line of [
+      'netcall_calls 0',
+      'netcall_signal_connections 0',
+      'netcall_gateway_connections 0',
+      'netcall_streams 0',
+    ]) {
       expect(text).toContain(`${line}\n`)
     }
     expect(text).toContain('netcall_callbacks{state="waiting"} 0')
     expect(text).toMatch(/netcall_http_request_seconds_count\{method="GET",route="\/healthz",status="200"\} 1/)
   })
 
-  it('tell when the directory is gone', async () => {
+  it('report a missing directory', async () => {
     const broken = await startService()
     rmSync(join(broken.dataDir, 'recordings'), { recursive: true })
     expect(await broken.get('/healthz')).toEqual({
@@ -181,14 +186,14 @@ describe('GET /healthz and /metrics', () => {
     await broken.close()
   })
 
-  it('tell when too little of the disk is free', async () => {
+  it('report a disk without space', async () => {
     const low = await startService({ diskFloor: 1e18 })
     await until(async () => (await low.get('/healthz')).status === 503, 'the look at the disk')
     expect(await low.get('/healthz')).toMatchObject({ body: { checks: { recordings: 'ok', disk: 'failing' } } })
     await low.close()
   })
 
-  it('tell the figures to this machine only, unless there is a token', async () => {
+  it('give metrics to this machine only, unless there is a token', async () => {
     expect(await statusOf(running, { 'X-Forwarded-For': '127.0.0.1' })).toBe(403)
     const proxied = await startService({ trustedHops: 1 })
     expect(await statusOf(proxied, { 'X-Forwarded-For': '203.0.113.7' })).toBe(403)
@@ -209,7 +214,7 @@ const sign = (text: string, app: typeof credentials, now?: number, callbackId = 
 describe('POST /demo/callback', () => {
   const body = JSON.stringify({ eventType: '6', fileinfo: JSON.stringify([{ channelid: '42', url: 'http://x' }]) })
 
-  it('takes a good callback and lists it', async () => {
+  it('accepts a valid callback and lists it', async () => {
     expect(await post('/demo/callback', body, sign(body, credentials))).toEqual({
       status: 200,
       body: { code: 200 },
@@ -218,7 +223,7 @@ describe('POST /demo/callback', () => {
     expect(listed).toMatchObject({ callbacks: [{ eventType: '6', cid: 42, valid: true, problem: null, body }] })
   })
 
-  it('takes an event that comes again, and keeps it once', async () => {
+  it('accepts a repeated event, and stores it once', async () => {
     const started = JSON.stringify({ eventType: 20, fromAccount: 'alice' })
     const headers = (id: string) => sign(started, credentials, undefined, id)
     for (const id of ['4711-aa', '4711-aa', '4711-bb']) {
@@ -241,13 +246,13 @@ describe('POST /demo/callback', () => {
     ['that is none', '[]', sign('[]', credentials), 'not a callback'],
     ['that is no JSON', '{', sign('{', credentials), 'not a callback'],
     ['that is empty', '', sign('', credentials), 'not a callback'],
-  ])('refuses one %s, and lists why', async (_, text, headers, problem) => {
+  ])('rejects one %s, and lists the reason', async (_, text, headers, problem) => {
     expect(await post('/demo/callback', text, headers)).toEqual(failure(403, 'bad-callback'))
     const { body: listed } = await running.get('/api/callbacks')
     expect(JSON.stringify(listed)).toContain(problem)
   })
 
-  it('keeps no more than the beginning of what it refuses', async () => {
+  it('stores only the beginning of rejected bodies', async () => {
     await post('/demo/callback', 'x'.repeat(500_000))
     const { body: listed } = await running.get('/api/callbacks')
     expect(JSON.stringify(listed).length).toBeLessThan(100_000)
@@ -255,7 +260,7 @@ describe('POST /demo/callback', () => {
 })
 
 describe('GET /api/events', () => {
-  it('answers before anything happened, and keeps the connection alive with a comment every 15 s', async () => {
+  it('answers before any event, and keeps the connection alive with a comment every 15 s', async () => {
     controlClock()
     const quiet = await startService()
     const response = await fetch(`${quiet.url}/api/events`)
@@ -271,7 +276,7 @@ describe('GET /api/events', () => {
     useRealTime()
   })
 
-  it('gives the recent events, then the new ones; a watcher that comes back gets what it missed', async () => {
+  it('sends recent events, then new ones; a reconnecting watcher gets what it missed', async () => {
     await post('/demo/callback', '{"before":1}')
     const first = watch()
     expect(await first.answered).toMatchObject({
@@ -299,7 +304,7 @@ describe('upgrades', () => {
     expect(await upgrade(path, 'vite-hmr')).toBe('HTTP/1.1 404 Not Found')
   })
 
-  it('of the development server are left to it, once it listens', async () => {
+  it('of the development server are left to it once it listens', async () => {
     running.service.server.on('upgrade', take)
     expect(await upgrade('/', 'vite-hmr')).toBe('HTTP/1.1 101 Mine')
     running.service.server.off('upgrade', take)
@@ -307,7 +312,7 @@ describe('upgrades', () => {
 })
 
 describe('an embedding program', () => {
-  it('serves what the service does not know', async () => {
+  it('serves unknown paths', async () => {
     const embedded = await startService({}, { fallback })
     const text = async (path: string) => (await fetch(embedded.url + path)).text()
     expect(await text('/')).toBe('page /')
@@ -319,7 +324,7 @@ describe('an embedding program', () => {
 })
 
 describe('the log of requests', () => {
-  it('never holds a token, signature or query', async () => {
+  it('never contains a token, signature or query', async () => {
     const lines: string[] = []
     const log = createLog('trace', { write: (line: string) => void lines.push(line) })
     const logged = await startService(credentials, { log })
@@ -340,7 +345,7 @@ describe('the log of requests', () => {
   })
 })
 
-describe('a port or database that cannot be had', () => {
+describe('an unavailable port or database', () => {
   it('is named with the option to change it', async () => {
     await expect(startService({ port: running.port })).rejects.toThrow(
       `Cannot listen on port ${running.port} (it is in use by another program). Set PORT to another port.`,

@@ -19,7 +19,7 @@ test('starts at 0 and keeps the distance of the tracks', () => {
   ).toEqual([0, 10, 23, 77])
 })
 
-test('a small step back stands still', () => {
+test('holds the time at a small step back', () => {
   expect(
     run(new StreamClock(), [
       ['video', 100, 0],
@@ -30,7 +30,7 @@ test('a small step back stands still', () => {
   ).toEqual([0, 40, 40, 60])
 })
 
-test('a clock that jumps goes on, both tracks together', () => {
+test('continues both tracks together after a jump', () => {
   for (const jump of [3_600_000, -3_600_000]) {
     const base = 4_000_000
     expect(
@@ -46,7 +46,7 @@ test('a clock that jumps goes on, both tracks together', () => {
   }
 })
 
-test('tracks on clocks far apart each run on their own', () => {
+test('runs tracks with distant clocks separately', () => {
   expect(
     run(new StreamClock(), [
       ['video', 0, 0],
@@ -58,7 +58,7 @@ test('tracks on clocks far apart each run on their own', () => {
   ).toEqual([0, 0, 40, 23, 80])
 })
 
-test('a pause that really passed is kept', () => {
+test('keeps a real pause', () => {
   expect(
     run(new StreamClock(), [
       ['video', 0, 0],
@@ -67,7 +67,7 @@ test('a pause that really passed is kept', () => {
   ).toEqual([0, 12_000])
 })
 
-test('a new publication goes on after the last', () => {
+test('continues with a new publication after the last one', () => {
   const clock = new StreamClock()
   run(clock, [
     ['audio', 70_000, 0],
@@ -83,7 +83,7 @@ test('a new publication goes on after the last', () => {
   ).toEqual([520, 517, 560])
 })
 
-test('whatever comes, no track runs backwards and no step is a leap', () => {
+test('no track runs backwards or jumps, whatever is sent', () => {
   const clock = new StreamClock()
   const last = { audio: 0, video: 0 }
   let [seed, now, newest] = [1, 0, 0]
@@ -109,7 +109,7 @@ function played(frames: readonly ModelFrame[]) {
   )
 }
 
-describe('players go on, in step within 2 s', () => {
+describe('players continue in step within 2 s', () => {
   const from = 10
   const after = ({ truth }: ModelFrame): boolean => truth >= from * 1000
   const moved = (by: number, which: (frame: ModelFrame) => boolean): ModelFrame[] =>
@@ -119,7 +119,7 @@ describe('players go on, in step within 2 s', () => {
       (frame) => after(frame) && which(frame),
     )
 
-  test('a friendly stream is passed on as it is', () => {
+  test('a regular stream is unchanged', () => {
     const { apart, still, leap } = played(friendly(30))
     expect({ late: untilTogether(apart, 0) <= 0, still: still < 1, leap: leap < 50 }).toEqual({
       late: true,
@@ -128,7 +128,7 @@ describe('players go on, in step within 2 s', () => {
     })
   })
 
-  test.each([3000, -2000, 800, -400, 70_000])('one frame that is wrong by %i ms', (by) => {
+  test.each([3000, -2000, 800, -400, 70_000])('one frame wrong by %i ms', (by) => {
     for (const which of [isAudio, isVideo]) {
       const frames = friendly(30)
       const wrong = frames.findIndex((frame) => which(frame) && after(frame))
@@ -162,7 +162,7 @@ describe('players go on, in step within 2 s', () => {
     },
   )
 
-  test.each([0.6, 3, 20, 60])('a camera that goes on after %d s, with a zero of its own', (seconds) => {
+  test.each([0.6, 3, 20, 60])('a camera that continues after %d s, with its own zero', (seconds) => {
     const to = seconds * 1000
     const frames = restamped(
       without(friendly(seconds + 20), (frame) => isVideo(frame) && frame.truth < to),
@@ -190,7 +190,7 @@ describe('players go on, in step within 2 s', () => {
     expect([largest(apart) < 200, still < 100]).toEqual([true, true])
   })
 
-  test('a network that stands still for 2 s again and again changes nothing', () => {
+  test('repeated network stalls of 2 s change nothing', () => {
     const frames = friendly(60).map((frame) => {
       const second = Math.floor(frame.arrived / 1000)
       return second % 10 > 7 ? { ...frame, arrived: (Math.floor(second / 10) + 1) * 10_000 } : frame
@@ -200,7 +200,7 @@ describe('players go on, in step within 2 s', () => {
     expect(Math.max(...offsets) - Math.min(...offsets)).toBeLessThan(2)
   })
 
-  test('timestamps of bursts, with jitter, and sound that comes 400 ms after its picture, are passed on', () => {
+  test('bursts, jitter, and audio 400 ms after its video are unchanged', () => {
     const bursts = friendly(30)
     let count = 0
     const models = [

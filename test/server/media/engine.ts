@@ -16,8 +16,8 @@ export interface Engine {
   tags: { publication: Publication; tag: MediaTag }[]
   /** Limits that clients reached. */
   limits: Limit[]
-  push(name: StreamName, protocol?: 'rtmp' | 'ws', holder?: string): string
-  play(name: StreamName, protocol?: 'rtmp' | 'ws' | 'http', holder?: string): string
+  push(name: StreamName, protocol?: 'rtmp' | 'ws', subject?: string): string
+  play(name: StreamName, protocol?: 'rtmp' | 'ws' | 'http', subject?: string): string
   close(): Promise<void>
 }
 
@@ -52,9 +52,9 @@ export async function startEngine(options: Partial<MediaEngineOptions> = {}): Pr
   const address = http.address()
   const authority = `127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
 
-  const url = (action: MediaAction, name: StreamName, protocol: 'rtmp' | 'ws' | 'http', holder = 'somebody') => {
+  const url = (action: MediaAction, name: StreamName, protocol: 'rtmp' | 'ws' | 'http', subject = 'somebody') => {
     const signed =
-      action === 'publish' ? media.pushUrl(name, holder, '127.0.0.1') : media.playUrl(name, holder, '127.0.0.1')
+      action === 'publish' ? media.pushUrl(name, subject, '127.0.0.1') : media.playUrl(name, subject, '127.0.0.1')
     return protocol === 'rtmp' ? signed : flvUrl(signed, protocol, authority)
   }
   return {
@@ -63,8 +63,8 @@ export async function startEngine(options: Partial<MediaEngineOptions> = {}): Pr
     events,
     tags,
     limits,
-    push: (name, protocol = 'rtmp', holder) => url('publish', name, protocol, holder),
-    play: (name, protocol = 'rtmp', holder) => url('play', name, protocol, holder),
+    push: (name, protocol = 'rtmp', subject) => url('publish', name, protocol, subject),
+    play: (name, protocol = 'rtmp', subject) => url('play', name, protocol, subject),
     async close() {
       await media.close()
       http.closeAllConnections()

@@ -103,7 +103,7 @@ test.each<[string, (client: RtmpClient) => void]>([
   ['empty commands', (client) => client.send(20, Buffer.alloc(0))],
   ['frames', (client) => client.sendTag(audioFrame(0))],
   ['commands that are answered', (client) => client.command('createStream', 2, null)],
-])('before it publishes or plays, a connection that sends too many %s is closed', async (_, send) => {
+])('a connection is closed after too many %s before it publishes or plays', async (_, send) => {
   const bystander = await startBystander(engine)
   const client = await RtmpClient.open(engine.media.rtmpPort)
   client.socket.on('error', () => {})
@@ -113,7 +113,7 @@ test.each<[string, (client: RtmpClient) => void]>([
   await bystander.check()
 })
 
-test('before it publishes or plays, a connection that sends too many bytes is closed', async () => {
+test('a connection is closed after too many bytes before it publishes or plays', async () => {
   const client = await RtmpClient.open(engine.media.rtmpPort)
   client.socket.on('error', () => {})
   for (let at = 0; at < 3; at++) client.send(USER_CONTROL, Buffer.alloc(4_000))

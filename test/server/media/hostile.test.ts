@@ -54,8 +54,8 @@ function deepAmf(depth: number): Buffer {
   return Buffer.alloc(3 * depth, Buffer.of(3, 0, 0))
 }
 
-describe('messages that brought another server down', () => {
-  test('connect with a tcUrl that is no URL, or no text', async () => {
+describe('messages that crashed another server', () => {
+  test('connect with an invalid tcUrl', async () => {
     for (const tcUrl of ['', '::::', 'rtmp://[', 5, null, { a: 1 }]) {
       const client = await open()
       await client.call('connect', { app: 'live', tcUrl })
@@ -63,7 +63,7 @@ describe('messages that brought another server down', () => {
     }
   })
 
-  test('connect with null for the object, without one, or without an app', async () => {
+  test('connect with null as object, without one, or without an app', async () => {
     for (const values of [[null], [], [{}], [{ app: 7 }], [{ app: null }], [['live']], ['live']]) {
       const client = await open()
       client.command('connect', 1, ...values)
@@ -83,7 +83,7 @@ describe('messages that brought another server down', () => {
     expect(engine.media.stats()).toEqual([])
   })
 
-  test('empty and one-byte audio, video and data messages: the stream goes on', async () => {
+  test('empty and one-byte audio, video and data messages: the stream continues', async () => {
     const player = await playHttp(engine.play(STREAM, 'http'))
     const publisher = await publishRtmp(engine.push(STREAM))
     const ws = await publishWs(engine.push({ cid: 7, uid: 43 }, 'ws'))
@@ -98,35 +98,33 @@ describe('messages that brought another server down', () => {
   })
 })
 
-describe('who breaks a limit is disconnected, and nobody else notices:', () => {
-  test('a message larger than the limit', () => rejects((client) => client.socket.write(header(6, 3_000_000))))
-  test('a large message of somebody who was not let in', () =>
-    rejects((client) => client.socket.write(header(6, 70_000)), false))
+describe('a connection that breaks a limit is closed without effect on others:', () => {
+  test('a message above the maximum size', () => rejects((client) => client.socket.write(header(6, 3_000_000))))
+  test('a large message before admission', () => rejects((client) => client.socket.write(header(6, 70_000)), false))
   test('too many chunk streams', () =>
     rejects((client) => {
       for (let id = 3; id < 60; id++) client.socket.write(Buffer.concat([header(id, 1), Buffer.alloc(1)]))
     }))
-  test('too much in unfinished messages', () =>
+  test('too many bytes in incomplete messages', () =>
     rejects((client) => {
       for (let id = 10; id < 20; id++) client.socket.write(Buffer.concat([header(id, 2_000_000), Buffer.alloc(128)]))
     }))
-  test('a message cut by another on its chunk stream', () =>
+  test('a message interrupted by another one on its chunk stream', () =>
     rejects((client) => client.socket.write(Buffer.concat([header(6, 200), Buffer.alloc(128), header(6, 200)]))))
-  test('a chunk stream that begins without a header', () =>
+  test('a chunk stream that begins without a full header', () =>
     rejects((client) => client.socket.write(Buffer.of(0xc7, 0, 0, 0))))
-  test('a chunk size of nothing', () => rejects((client) => client.send(1, Buffer.alloc(4))))
-  test('values nested too deep', () =>
+  test('a chunk size of 0', () => rejects((client) => client.send(1, Buffer.alloc(4))))
+  test('values nested too deeply', () =>
     rejects((client) => client.send(20, Buffer.concat([encodeAmf('connect', 1), deepAmf(5000)])), false))
-  test('an array that claims to be huge', () =>
+  test('an array with a huge declared size', () =>
     rejects(
       (client) => client.send(20, Buffer.concat([encodeAmf('connect', 1), Buffer.from('0affffffff', 'hex')])),
       false,
     ))
-  test('an aggregate that holds another', () =>
-    rejects((client) => client.send(22, Buffer.from('1600000000000000000000', 'hex'))))
-  test('an aggregate that is cut short', () =>
+  test('a nested aggregate', () => rejects((client) => client.send(22, Buffer.from('1600000000000000000000', 'hex'))))
+  test('a truncated aggregate', () =>
     rejects((client) => client.send(22, Buffer.from('0900000900000000000000', 'hex'))))
-  test('a codec nobody in a call can play', () =>
+  test('a codec that members cannot play', () =>
     rejects((client) => client.send(9, Buffer.from('220000000000', 'hex'))))
   test('another version of the handshake', async () => {
     const socket = connect(engine.media.rtmpPort, '127.0.0.1').resume()
@@ -134,7 +132,7 @@ describe('who breaks a limit is disconnected, and nobody else notices:', () => {
     await once(socket, 'close')
   })
 
-  test('somebody who connects and then waits', async () => {
+  test('a client that connects and then waits', async () => {
     const silent = connect(engine.media.rtmpPort, '127.0.0.1').resume()
     await once(silent, 'connect')
     const client = await open()
@@ -148,7 +146,7 @@ describe('who breaks a limit is disconnected, and nobody else notices:', () => {
     await publisher.call('createStream', null)
   })
 
-  test('somebody who asks and asks but never reads', async () => {
+  test('a client that sends requests but never reads', async () => {
     const limits = { viewerPending: 500_000, gopBytes: 500_000 }
     const strict = await startEngine({ limits })
     const client = await RtmpClient.open(strict.media.rtmpPort)
@@ -173,7 +171,7 @@ describe('a publisher over WebSocket', () => {
     'an unknown tag type': Buffer.alloc(32, 0x03),
     'a tag that is too large': Buffer.from('09ffffff00000000000000', 'hex'),
   }
-  test.each(Object.entries(cases))('that sends %s is told and put out', async (kind, bytes) => {
+  test.each(Object.entries(cases))('that sends %s is disconnected with the reason', async (kind, bytes) => {
     const bystander = await startBystander(engine)
     const publisher = await publishWs(engine.push(STREAM, 'ws'))
     publisher.sendRaw(bytes)
@@ -181,7 +179,7 @@ describe('a publisher over WebSocket', () => {
     await bystander.check()
   })
 
-  test('may cut its bytes anywhere', async () => {
+  test('may split its bytes anywhere', async () => {
     const publisher = await publishWs(engine.push(STREAM, 'ws'))
     const sent = [...syntheticStream({ duration: 300 })]
     const bytes = Buffer.concat(sent.map(({ type, timestamp, payload }) => writeFlvTag(type, timestamp, payload)))
@@ -212,7 +210,7 @@ function honestSession(name: StreamName): Buffer {
   ])
 }
 
-describe(`by chance (seed ${SEED})`, () => {
+describe(`random input (seed ${SEED})`, () => {
   const chance = new Chance(SEED)
   const noise = (length: number) => Buffer.from(Array.from({ length }, () => chance.below(256)))
 

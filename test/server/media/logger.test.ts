@@ -1,7 +1,7 @@
 import { withoutFloods } from '../../../server/media/logger'
 import { advance, controlClock } from '../../support/clock'
 
-test('of lines that strangers cause some are left out, and counted; others are not touched', async () => {
+test('lines that strangers cause are limited and counted; others are not', async () => {
   controlClock()
   const lines: unknown[] = []
   const keep = (about: object, message: string) => void lines.push([message, about])

@@ -28,13 +28,13 @@ function pumpOf({ perSecond = 1_000, burst = 1_000, fails = NaN, bitRate = 1e9, 
 const numbers = (count: number, from = 0): Iterator<number> =>
   Array.from({ length: count }, (_, at) => from + at).values()
 
-test('a few messages are handled at once', () => {
+test('handles a few messages at once', () => {
   const { pump, taken, told } = pumpOf()
   pump.push(numbers(3))
   expect([taken, told]).toEqual([[0, 1, 2], []])
 })
 
-test('many leave others their turn, and come in order', async () => {
+test('shares the event loop with others, and keeps the order', async () => {
   const { pump, taken, told } = pumpOf()
   pump.push(numbers(250))
   pump.push(numbers(10, 250))
@@ -46,7 +46,7 @@ test('many leave others their turn, and come in order', async () => {
   expect(told.at(-1)).toBe('resume')
 })
 
-test('more bytes than the bit rate allows wait for their time, also messages that are larger than the budget', async () => {
+test('delays bytes above the bit rate, including messages larger than the budget', async () => {
   // 100 bytes a second, 1,000 at once.
   const { pump, taken, told } = pumpOf({ bitRate: 800, size: 700 })
   pump.push(numbers(4))
@@ -62,7 +62,7 @@ test('more bytes than the bit rate allows wait for their time, also messages tha
   expect(told.at(-1)).toBe('resume')
 })
 
-test('more than the budget wait for their time', async () => {
+test('delays messages above the budget', async () => {
   const { pump, taken, told } = pumpOf({ perSecond: 100, burst: 5 })
   pump.push(numbers(20))
   expect([taken.length, told]).toEqual([5, ['pause']])
@@ -74,7 +74,7 @@ test('more than the budget wait for their time', async () => {
   expect([taken.length, told.at(-1)]).toEqual([20, 'resume'])
 })
 
-test('a message that cannot be handled ends it, and is told once', async () => {
+test('ends at a message that cannot be handled, and reports it once', async () => {
   const { pump, taken, told } = pumpOf({ fails: 120 })
   pump.push(numbers(300))
   await turnOfOthers()
@@ -85,7 +85,7 @@ test('a message that cannot be handled ends it, and is told once', async () => {
   expect(taken.length).toBe(121)
 })
 
-test('the rest is handled when its connection has ended, or dropped when it was ended', async () => {
+test('handles the rest when its connection has ended, or drops it when stopped', async () => {
   const one = pumpOf()
   one.pump.push(numbers(300))
   one.pump.finish()

@@ -42,7 +42,7 @@ beforeEach(async () => {
     subjectOf: (name) => ({ ...name, account: `user-${name.uid}`, caller: true, request: { ...everything, type } }),
     logger: pino({ level: 'silent' }),
     timeline: new Timeline(),
-    finisher: REMUX_HERE,
+    remuxWorker: REMUX_HERE,
   })
 })
 afterEach(async () => {
@@ -93,7 +93,7 @@ function setsOf(payload: Buffer): Buffer[] {
 }
 
 describeWithFfmpeg('a picture that changes its size', () => {
-  test('by parameter sets in a key frame alone makes another piece, and a mix of everybody', async () => {
+  test('by parameter sets in a key frame alone begins another piece, and a composite for all', async () => {
     type = '0'
     const turned = tagsOf('turned').filter(({ kind }) => kind.startsWith('video'))
     const sets = setsOf(turned.find(({ kind }) => kind === 'video-config')?.payload ?? EMPTY)

@@ -62,7 +62,7 @@ describe.each(['rtmp', 'ws'] as const)('a stream published over %s', (pushProtoc
   })
 })
 
-test('carries frames of any size, larger than a chunk and larger than a socket buffer', async () => {
+test('relays frames of any size, larger than a chunk and larger than a socket buffer', async () => {
   const player = await players.rtmp(STREAM)
   const other = await players.http(STREAM)
   const publisher = await publishers.rtmp(STREAM)
@@ -92,14 +92,14 @@ test.each(['rtmp', 'http', 'ws'] as const)(
   },
 )
 
-test('over HTTP it tells proxies not to hold it back', async () => {
+test('tells proxies over HTTP not to buffer', async () => {
   const stopped = new AbortController()
   const { headers } = await fetch(engine.play(STREAM, 'http'), { signal: stopped.signal })
   expect([headers.get('x-accel-buffering'), headers.get('cache-control')]).toEqual(['no', 'no-store'])
   stopped.abort()
 })
 
-test('a viewer without a key frame in store gets sound, but no picture before the next key frame', async () => {
+test('sends audio but no video before the next key frame if there is none in the cache', async () => {
   const small = await startEngine({ limits: { gopTags: 3 } })
   const publisher = await publishRtmp(small.push(STREAM))
   const before = [audioConfig(), videoConfig(), keyFrame(0), frame(60, 1), frame(120, 2), frame(180, 3)]
@@ -114,7 +114,7 @@ test('a viewer without a key frame in store gets sound, but no picture before th
   await small.close()
 })
 
-test('who joins while the publisher has lost its network sees no old picture, but the next one', async () => {
+test('sends no old video to a viewer that joins while the publisher has lost its network', async () => {
   const publisher = await publishers.rtmp(STREAM)
   const before = [audioConfig(), videoConfig(), keyFrame(0), frame(60, 1)]
   for (const tag of before) publisher.sendTag(tag)
@@ -130,7 +130,7 @@ test('who joins while the publisher has lost its network sees no old picture, bu
   expect(hex(received.slice(2))).toEqual(hex([audioFrame(5_010), keyFrame(5_060), frame(5_120, 1)]))
 })
 
-test('gives the metadata with what the publisher said, but not its word on tracks', async () => {
+test("sends the publisher's metadata, but not its claims about tracks", async () => {
   const player = await players.http(STREAM)
   const publisher = await publishers.rtmp(STREAM)
   const metadata = { width: 64, encoder: 'test', hasAudio: true, hasVideo: true, nested: { a: 1 } }
@@ -140,7 +140,7 @@ test('gives the metadata with what the publisher said, but not its word on track
   expect(decodeAmf(first?.payload ?? Buffer.alloc(0))).toEqual(['onMetaData', { width: 64, encoder: 'test' }])
 })
 
-test('passes over metadata with keys and texts of unusual lengths, and goes on', async () => {
+test('ignores metadata with unusually long keys and texts, and continues', async () => {
   const player = await players.http(STREAM)
   const publisher = await publishers.rtmp(STREAM)
   // Broken UTF-8: each byte becomes three when it is written again.
@@ -173,13 +173,13 @@ describe('the FLV header', () => {
   test('announces both tracks once both were seen', async () => {
     expect(await flags([audioConfig(), videoConfig(), keyFrame(0)])).toBe(5)
   })
-  test('announces sound alone when the metadata rules a picture out', async () => {
+  test('announces audio only if the metadata excludes video', async () => {
     expect(await flags([audioConfig(), audioFrame(0)], { audiocodecid: 10 })).toBe(4)
   })
-  test('announces a picture alone when the metadata rules sound out', async () => {
+  test('announces video only if the metadata excludes audio', async () => {
     expect(await flags([videoConfig(), keyFrame(0)], { hasAudio: false, hasVideo: true })).toBe(1)
   })
-  test('waits for the second track, but not for ever', async () => {
+  test('waits for the second track for a limited time', async () => {
     const player = await players.http(STREAM)
     const publisher = await publishers.rtmp(STREAM)
     publisher.sendTag(audioConfig())
@@ -194,7 +194,7 @@ describe('the FLV header', () => {
     await until(() => player.header !== null, 'the header')
     expect(player.header?.[4]).toBe(4)
   })
-  test('is not left wrong: a viewer is put out when a track turns up that it does not announce', async () => {
+  test('does not stay wrong: a viewer is disconnected when an unannounced track appears', async () => {
     const player = await players.http(STREAM)
     const rtmp = await players.rtmp(STREAM)
     const publisher = await publishers.rtmp(STREAM)
@@ -243,7 +243,7 @@ describe('the publisher of a stream', () => {
     },
   )
 
-  test('begins with a key frame for viewers of the publication before', async () => {
+  test('sends a key frame first to viewers of the previous publication', async () => {
     const player = await players.rtmp(STREAM)
     const first = await publishers.rtmp(STREAM)
     for (const tag of [videoConfig(), keyFrame(0)]) first.sendTag(tag)
@@ -254,7 +254,7 @@ describe('the publisher of a stream', () => {
     expect(received.map(isKeyFrame)).toEqual([false, true, false, true])
   })
 
-  test('is told apart by name and start in the events', async () => {
+  test('is identified by name and start in the events', async () => {
     const before = Date.now()
     const publisher = await publishers.ws(STREAM)
     for (const tag of [audioConfig(), videoConfig(), keyFrame(3000), audioFrame(2990)]) publisher.sendTag(tag)
@@ -268,7 +268,7 @@ describe('the publisher of a stream', () => {
     expect(engine.media.stats()).toEqual([])
   })
 
-  test('is put out when it falls silent, over RTMP and over WebSocket', async () => {
+  test('is disconnected when it is silent, over RTMP and over WebSocket', async () => {
     const silent = { rtmp: await publishers.rtmp(STREAM), ws: await publishers.ws({ cid: 7, uid: 43 }) }
     const alive = [await publishers.rtmp({ cid: 7, uid: 44 }), await publishers.ws({ cid: 7, uid: 45 })]
     const send = async (tag: TestTag) => {
@@ -282,11 +282,11 @@ describe('the publisher of a stream', () => {
     expect(unpublished()).toEqual([])
     await send(audioFrame(0))
     await advance(1)
-    const [of42, of43] = ['unpublish 7-42: the publisher fell silent', 'unpublish 7-43: the publisher fell silent']
+    const [of42, of43] = ['unpublish 7-42: the publisher sends no data', 'unpublish 7-43: the publisher sends no data']
     expect(unpublished().toSorted()).toEqual([of42, of43])
-    expect((await silent.rtmp.status(/BadName/)).description).toBe('the publisher fell silent')
+    expect((await silent.rtmp.status(/BadName/)).description).toBe('the publisher sends no data')
     expect(await silent.rtmp.tags.closed()).toBeTruthy()
-    expect(await silent.ws.inbox.closed()).toBe('the publisher fell silent')
+    expect(await silent.ws.inbox.closed()).toBe('the publisher sends no data')
 
     // Those who sent something have their time from then on.
     await advance(publisherIdleTime - 2)
@@ -296,7 +296,7 @@ describe('the publisher of a stream', () => {
   })
 })
 
-test('repeated configurations are passed on once, changed ones always', async () => {
+test('sends repeated configurations once, changed ones always', async () => {
   const player = await players.rtmp(STREAM)
   const publisher = await publishers.rtmp(STREAM)
   const turned = videoConfig()
@@ -309,7 +309,7 @@ test('repeated configurations are passed on once, changed ones always', async ()
 })
 
 describe('dropping', () => {
-  test('a stream puts its publisher and viewers out, and no other', async () => {
+  test('a stream disconnects its publisher and viewers only', async () => {
     const other: StreamName = { cid: 7, uid: 43 }
     const [publisher, viewer, http, ws] = await Promise.all([
       publishers.rtmp(STREAM),
@@ -326,7 +326,7 @@ describe('dropping', () => {
     expect(kept.tags.closedBecause).toBeNull()
   })
 
-  test('a call puts out all its streams', async () => {
+  test('a call disconnects all its streams', async () => {
     const names = [1, 2, 3].map((uid) => ({ cid: 7, uid }))
     const out = await Promise.all(names.map((name) => publishers.ws(name)))
     const kept = await publishers.ws({ cid: 8, uid: 1 })
@@ -337,7 +337,7 @@ describe('dropping', () => {
   })
 })
 
-test('counts what goes in and out', async () => {
+test('counts input and output', async () => {
   const player = await players.http(STREAM)
   const publisher = await publishers.ws(STREAM)
   const sent = [audioConfig(), videoConfig(), keyFrame(0, 1000)]
@@ -349,7 +349,7 @@ test('counts what goes in and out', async () => {
   expect(stats?.bytesOut).toBe(13 + sent.reduce((sum, { payload }) => sum + payload.length + 15, 0))
 })
 
-test('a listener that fails costs nobody their stream', async () => {
+test('isolates a listener that throws', async () => {
   engine.media.on('tag', () => {
     throw new Error('a recorder without a disk')
   })

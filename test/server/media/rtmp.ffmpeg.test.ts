@@ -43,7 +43,7 @@ describeWithFfmpeg('ffmpeg', () => {
       url,
     ])
 
-  test('publishes over RTMP and plays over RTMP and HTTP what decodes to the same picture and tone', async () => {
+  test('publishes over RTMP and plays over RTMP and HTTP with the same video and tone', async () => {
     const players = (['rtmp', 'http'] as const).map((protocol) =>
       start([
         ...words(`-v info -i ${engine.play(STREAM, protocol)} -t 1.5`),
@@ -70,7 +70,7 @@ describeWithFfmpeg('ffmpeg', () => {
     ])
   })
 
-  test('is refused without a signature, for publishing and for playing', async () => {
+  test('denies publishing and playing without a signature', async () => {
     const bare = engine.push(STREAM).replace(/\?.*/, '')
     expect((await result(publish(bare))).code).not.toBe(0)
     expect((await result(start(['-i', bare, '-f', 'null', '-']))).code).not.toBe(0)

@@ -4,9 +4,9 @@ import type { MediaEvents } from '../../../server/media/types'
 import { keyFrame, videoConfig } from '../../support/media-client'
 
 const NAME = { cid: 7, uid: 42 }
-const PLACE = { name: NAME, holder: '42' }
+const PLACE = { name: NAME, subject: '42' }
 
-test('only the present publisher’s frames count, and only its end ends the stream', () => {
+test("only the current publisher's frames count, and only its end ends the stream", () => {
   const events: string[] = []
   const notify = <Name extends keyof MediaEvents>(event: Name, ..._args: MediaEvents[Name]) => void events.push(event)
   const logger = { info() {}, warn() {}, error() {} }

@@ -44,7 +44,7 @@ describe('a header of format 1 or 2 on the continuation of a message', () => {
   test.each([
     ['1', '44 000000 000096 08'],
     ['2', '84 000017'],
-  ])('format %s: the message goes on, at its own time; the next one counts from there', (_, header) => {
+  ])('format %s: the message continues at its own time, and the next one counts from there', (_, header) => {
     const message = Buffer.concat([
       first('04 000064 000096 08 01000000'),
       bytes(header),
@@ -76,10 +76,10 @@ describe('a publisher', () => {
     expect(engine.events).toEqual(['publish 7-42 rtmp'])
     client.command('deleteStream', 12, null, 1)
     await client.tags.closed()
-    expect(engine.events.at(-1)).toBe('unpublish 7-42: it said goodbye')
+    expect(engine.events.at(-1)).toBe('unpublish 7-42: closed by the client')
   })
 
-  test('may say null as AMF3 before the name of its stream', async () => {
+  test('may send null as AMF3 before the name of its stream', async () => {
     const url = engine.push(NAME)
     const client = await RtmpClient.connect(url)
     client.send(

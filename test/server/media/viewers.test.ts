@@ -28,7 +28,7 @@ beforeEach(() => controlClock())
 /** A stream with one viewer over RTMP, whose network takes what the test says. */
 function watched() {
   const streams = new Streams(() => {}, DEFAULT_LIMITS, { info() {}, warn() {}, error() {} })
-  const place = { name: STREAM, holder: '42' }
+  const place = { name: STREAM, subject: '42' }
   const viewer = { written: 0, writes: 0, taken: 0, closed: '' }
   streams.view(place, {
     protocol: 'rtmp',
@@ -60,7 +60,7 @@ function watched() {
 }
 
 describe('a viewer whose network is slow', () => {
-  test('skips once its oldest unsent byte is too old, until it has taken all and a key frame comes', async () => {
+  test('skips once its oldest unsent byte is too old, until it has read all and a key frame comes', async () => {
     const { sends, takeAll, dropped } = watched()
     await advance(viewerLag)
     expect(sends(frame(1_000, 1))).toBe(true)
@@ -76,7 +76,7 @@ describe('a viewer whose network is slow', () => {
     expect(dropped()).toBe(4)
   })
 
-  test('skips nothing while it keeps taking, however long it watches', async () => {
+  test('skips nothing while it keeps reading, for any length of time', async () => {
     const { viewer, sends, dropped } = watched()
     for (let time = 500; time < 60_000; time += 500) {
       // Half a second behind all the time.
@@ -88,14 +88,14 @@ describe('a viewer whose network is slow', () => {
     expect(dropped()).toBe(0)
   })
 
-  test('skips at once when too much waits for it', () => {
+  test('skips at once when too many bytes are unsent', () => {
     const { viewer, sends } = watched()
     viewer.taken = viewer.written - viewerPending
     expect(sends(audioFrame(20))).toBe(true)
     expect(sends(audioFrame(40))).toBe(false)
   })
 
-  test('is disconnected when it takes nothing for long while it skips', async () => {
+  test('is disconnected when it reads nothing for long while it skips', async () => {
     const { viewer, sends } = watched()
     await advance(viewerLag + 1)
     sends(audioFrame(1_000))
@@ -107,7 +107,7 @@ describe('a viewer whose network is slow', () => {
     expect(viewer.closed).toBe('too slow')
   })
 
-  test('is disconnected when it takes nothing for long, also after the publisher has gone', async () => {
+  test('is disconnected when it reads nothing for long, also after the publisher has gone', async () => {
     const { viewer, end, streams } = watched()
     end()
     await advance(viewerLag + viewerStuckTime)
@@ -118,7 +118,7 @@ describe('a viewer whose network is slow', () => {
     expect(jest.getTimerCount()).toBe(0)
   })
 
-  test('stays when it has taken all, however long nothing comes', async () => {
+  test('stays when it has read all, however long nothing comes', async () => {
     const { viewer, end, takeAll } = watched()
     takeAll()
     end()
@@ -131,10 +131,10 @@ describe('a stream', () => {
   let engine: Engine
   afterEach(() => engine.close())
 
-  test('has so many viewers of one member; one more takes the place of the oldest, and others keep theirs', async () => {
-    engine = await startEngine({ limits: { viewersPerHolder: 2 } })
-    const watch = (protocol: 'rtmp' | 'http' | 'ws', holder: string) => {
-      const url = engine.play(STREAM, protocol, holder)
+  test("has a limit of viewers per member; one more replaces that member's oldest", async () => {
+    engine = await startEngine({ limits: { viewersPerSubject: 2 } })
+    const watch = (protocol: 'rtmp' | 'http' | 'ws', subject: string) => {
+      const url = engine.play(STREAM, protocol, subject)
       return protocol === 'rtmp' ? playRtmp(url) : protocol === 'http' ? playHttp(url) : playWs(url)
     }
     const publisher = await publishRtmp(engine.push(STREAM))
@@ -148,7 +148,7 @@ describe('a stream', () => {
     expect(engine.events).toContain('stop 7-42 rtmp: replaced by a newer player')
   })
 
-  test('has room for so many viewers; one more is told so, and comes in when another has gone', async () => {
+  test('has a limit of viewers; one more is denied with the reason, and admitted when another has left', async () => {
     engine = await startEngine({ limits: { viewersPerStream: 2 } })
     const publisher = await publishRtmp(engine.push(STREAM))
     const viewers = () => engine.media.stats()[0]?.viewers
@@ -164,7 +164,7 @@ describe('a stream', () => {
     publisher.close()
   })
 
-  test('costs no other viewer a frame when one stops reading, and puts that one out', async () => {
+  test('disconnects a viewer that stops reading, without effect on others', async () => {
     engine = await startEngine({ limits: { bitRate: 1e12 } })
     const publisher = await publishRtmp(engine.push(STREAM))
     publisher.sendTag(videoConfig())

@@ -43,7 +43,7 @@ describe('AMF0', () => {
     expect(encodeAmfMetadata('m', { w: true }).toString('hex')).toBe('0200016d08000000010001770101000009')
   })
 
-  test('keeps a key named __proto__ a key', () => {
+  test('reads a key named __proto__ as a key', () => {
     const [object] = decodeAmf(bytes('03 0009 5f5f70726f746f5f5f 03 0001 61 0101 000009 000009'))
     expect(Object.keys(object ?? {})).toEqual(['__proto__'])
     expect('a' in {}).toBe(false)
@@ -56,7 +56,7 @@ describe('AMF0', () => {
 })
 
 describe('RTMP chunks', () => {
-  test('of all four formats carry time on: absolute, delta, repeated delta', () => {
+  test('of all four formats have the right time: absolute, delta, repeated delta', () => {
     const data = bytes('04 000064 000002 08 01000000 aaaa  44 00000a 000001 08 bb  84 000014 cc  c4 dd')
     const expected = [
       [8, 100, 1, 'aaaa'],
@@ -68,7 +68,7 @@ describe('RTMP chunks', () => {
     expect(read(data, 1).map(brief)).toEqual(expected)
   })
 
-  test('of two streams may be interleaved, and their ids take one to three bytes', () => {
+  test('of two streams may be interleaved, with ids of one to three bytes', () => {
     const part = 'ab'.repeat(128)
     const data = bytes(`00 05 000001 000081 09 01000000 ${part}  01 0100 000002 000001 08 01000000 ee  c0 05 cd`)
     expect(read(data).map(brief)).toEqual([
@@ -78,7 +78,7 @@ describe('RTMP chunks', () => {
     expect(read(data, 3)).toHaveLength(2)
   })
 
-  test('tell long times in each chunk, or, by old encoders, only in the first', () => {
+  test('have extended timestamps in each chunk or, by old encoders, only in the first', () => {
     const part = 'ab'.repeat(128)
     const head = `06 ffffff 000081 09 01000000 01000000 ${part}`
     for (const data of [bytes(`${head} c6 01000000 cd`), bytes(`${head} c6 cd 04 000000 000003 08 01000000 aaaaaa`)]) {
@@ -86,7 +86,7 @@ describe('RTMP chunks', () => {
     }
   })
 
-  test('change size and abort on the peer’s word', () => {
+  test("change size and abort on the peer's request", () => {
     const part = 'ab'.repeat(128)
     const data = bytes(`06 000000 000200 09 01000000 ${part}  02 000000 000004 02 00000000 00000006
       02 000000 000004 01 00000000 00000002  06 000001 000003 09 01000000 1122 c6 33`)

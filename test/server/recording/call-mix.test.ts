@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { CallMixes } from '../../../server/recording/mix/call-mix'
-import { MixEnded, type MixOrder } from '../../../server/recording/mix/mixer'
-import type { MixSource } from '../../../server/recording/mix/source'
+import { CallMixes } from '../../../server/recording/compose/call-mix'
+import { MixEnded, type MixOrder } from '../../../server/recording/compose/composer'
+import type { MixSource } from '../../../server/recording/compose/source'
 
 const SOURCE: MixSource = {
   uid: 1,
@@ -34,7 +34,7 @@ const call = (change: { sources?: MixSource[]; incomplete?: boolean } = {}) => (
   ...change,
 })
 
-test('a full disk is tried again at every start, for it says nothing about the mix', async () => {
+test('a full disk is tried again at every start, because it says nothing about the mix', async () => {
   const mixes = mixesThat(() => Promise.reject(Object.assign(new Error('write failed'), { code: 'ENOSPC' })))
   for (let start = 1; start <= 5; start++) {
     const { state, notes } = await mixes.make(call())
@@ -44,13 +44,13 @@ test('a full disk is tried again at every start, for it says nothing about the m
   }
 })
 
-test('a mix waits until all that belongs into it is there', async () => {
+test('a mix waits until all its sources are there', async () => {
   const mix = jest.fn(() => Promise.reject(new Error('not to be called')))
   const { state, notes } = await mixesThat(mix).make(call({ incomplete: true }))
   expect([state, notes[0]?.code, mix.mock.calls.length]).toEqual(['wait', 'mix-failed', 0])
 })
 
-test('any other failure is tried at three starts, and then no more', async () => {
+test('any other failure is tried at three starts only', async () => {
   const states = []
   for (let start = 1; start <= 3; start++) {
     const { state } = await mixesThat(() => Promise.reject(new Error('a bug'))).make(call())
@@ -60,7 +60,7 @@ test('any other failure is tried at three starts, and then no more', async () =>
   expect(readdirSync(folder)).toEqual([])
 })
 
-test('nobody asked, or nothing came: no mix and no note', async () => {
+test('no request, or no media: no mix and no note', async () => {
   const mix = jest.fn(() => Promise.reject(new Error('not to be called')))
   const none = { files: [], notes: [], state: 'done' }
   expect(await mixesThat(mix).make(call({ sources: [{ ...SOURCE, asked: false }] }))).toEqual(none)
@@ -68,7 +68,7 @@ test('nobody asked, or nothing came: no mix and no note', async () => {
   expect(mix).not.toHaveBeenCalled()
 })
 
-test('its progress is there while it is made, and a stop is passed on', async () => {
+test('its progress is available while it is made, and a stop is passed on', async () => {
   const seen: (number | null)[] = []
   const mixes: CallMixes = mixesThat(async ({ onProgress }) => {
     seen.push(mixes.progress(7))

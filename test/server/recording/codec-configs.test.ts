@@ -23,18 +23,18 @@ test.each([
   expect(parseAvcConfig(config(name))).toEqual({ codec, width, height })
 })
 
-test('refuses what is no configuration, with the reason', () => {
+test('an invalid configuration is rejected with the reason', () => {
   const good = config('baseline, upright')
-  expect(() => parseAvcConfig(Buffer.alloc(0))).toThrow('holds no picture parameters')
-  expect(() => parseAvcConfig(Buffer.from([0, 0, 0, 1, 0x67, 0x42, 0xc0]))).toThrow('holds no picture parameters')
+  expect(() => parseAvcConfig(Buffer.alloc(0))).toThrow('has no parameter sets')
+  expect(() => parseAvcConfig(Buffer.from([0, 0, 0, 1, 0x67, 0x42, 0xc0]))).toThrow('has no parameter sets')
   for (let length = 0; length < 16; length++) {
     expect(() => parseAvcConfig(good.subarray(0, length))).toThrow(/H\.264 configuration/)
   }
-  expect(() => parseAvcConfig(Buffer.concat([good.subarray(0, 8), Buffer.alloc(64)]))).toThrow('cut off')
+  expect(() => parseAvcConfig(Buffer.concat([good.subarray(0, 8), Buffer.alloc(64)]))).toThrow('truncated')
 })
 
-test('rejects a configuration that an .aac file cannot hold, with the reason', () => {
-  expect(() => parseAacConfig(Buffer.from([0x11]))).toThrow('cut off')
+test('a configuration that an .aac file cannot hold is rejected with the reason', () => {
+  expect(() => parseAacConfig(Buffer.from([0x11]))).toThrow('truncated')
   expect(() => parseAacConfig(configFor(15, 2))).toThrow('no standard sample rate')
   expect(() => parseAacConfig(configFor(3, 0))).toThrow('channel configuration')
   expect(() => parseAacConfig(Buffer.from([0x09, 0x88]))).toThrow('object type 1')

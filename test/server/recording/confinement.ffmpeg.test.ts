@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { confinement } from '../../../server/recording/mix/confinement'
-import { ffmpegWarning, runFfmpeg } from '../../../server/recording/mix/ffmpeg'
+import { confinement } from '../../../server/recording/compose/confinement'
+import { ffmpegWarning, runFfmpeg } from '../../../server/recording/compose/ffmpeg'
 import { FFMPEG, testWithFfmpeg } from '../../support/ffmpeg'
-import { pictureCheckArgs, soundCheckArgs } from '../../../server/recording/mix/ffmpeg-args'
+import { pictureCheckArgs, soundCheckArgs } from '../../../server/recording/compose/ffmpeg-args'
 
 let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'confinement-'))))
@@ -28,7 +28,7 @@ async function outputOf(program: string, args: readonly string[]): Promise<strin
 }
 const sh = async (script: string): Promise<string> => await outputOf('sh', ['-c', script])
 
-test('the environment, which holds the service’s secrets, is not passed on', async () => {
+test("the environment with the service's secrets is not passed on", async () => {
   process.env['APP_SECRET'] = 'do not tell'
   const shown = await sh('env')
   delete process.env['APP_SECRET']
@@ -75,7 +75,7 @@ testWithFfmpeg('a member’s file is read as what it was written as, and opens n
 })
 
 testWithFfmpeg('the operator is warned of an ffmpeg that is missing or old', () => {
-  expect(ffmpegWarning(null)).toMatch(/no ffmpeg.* Install ffmpeg/)
+  expect(ffmpegWarning(null)).toMatch(/No ffmpeg.* Install ffmpeg/)
   expect(ffmpegWarning('/usr/bin/ffmpeg')).toBeNull()
   expect(ffmpegWarning(require('@ffmpeg-installer/ffmpeg').path)).toMatch(/from 2018.* Install a current ffmpeg/)
 })

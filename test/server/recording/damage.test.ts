@@ -32,30 +32,33 @@ async function abandon(): Promise<void> {
 }
 
 describe.each([SEED])('a damaged spool (SEED=%i)', (seed) => {
-  test.each(Object.keys(DAMAGES))('%s: what is left of it can be read, and the other member is whole', async (name) => {
-    await abandon()
-    const untouched = of(2, (await stage.recording.finish(CID)).files)
-    const whole = readFileSync(segment(2))
-    const chance = new Chance(seed)
-    for (let round = 0; round < ROUNDS; round++) {
-      writeFileSync(segment(2), DAMAGES[name]?.(Buffer.from(whole), chance) ?? whole)
-      const { files, notes } = await stage.recording.finish(CID)
-      expect({ round, untouched: of(2, files) }).toEqual({ round, untouched })
-      expect(notes.every(({ uid, code }) => uid === 1 && code === 'unfinished')).toBe(true)
-      const own = of(1, files)
-      // Nothing is lost without a word.
-      if (own.length < 2) expect(notes).toHaveLength(1)
-      for (const { filename, duration } of own) {
-        expect({ round, tooLong: duration > TALK + LATE && duration }).toEqual({ round, tooLong: false })
-        const { audio, video } = await readMedia(stage.path(filename))
-        expect((audio ?? video)?.times.length).toBeGreaterThan(0)
+  test.each(Object.keys(DAMAGES))(
+    "%s: the rest can be read, and the other member's files are complete",
+    async (name) => {
+      await abandon()
+      const untouched = of(2, (await stage.recording.finish(CID)).files)
+      const whole = readFileSync(segment(2))
+      const chance = new Chance(seed)
+      for (let round = 0; round < ROUNDS; round++) {
+        writeFileSync(segment(2), DAMAGES[name]?.(Buffer.from(whole), chance) ?? whole)
+        const { files, notes } = await stage.recording.finish(CID)
+        expect({ round, untouched: of(2, files) }).toEqual({ round, untouched })
+        expect(notes.every(({ uid, code }) => uid === 1 && code === 'unfinished')).toBe(true)
+        const own = of(1, files)
+        // Nothing is lost without a word.
+        if (own.length < 2) expect(notes).toHaveLength(1)
+        for (const { filename, duration } of own) {
+          expect({ round, tooLong: duration > TALK + LATE && duration }).toEqual({ round, tooLong: false })
+          const { audio, video } = await readMedia(stage.path(filename))
+          expect((audio ?? video)?.times.length).toBeGreaterThan(0)
+        }
       }
-    }
-  })
+    },
+  )
 })
 
-describe('what does not belong into a spool', () => {
-  test('files of other names, and marks that are none, are passed over', async () => {
+describe('foreign data in a spool', () => {
+  test('files of other names, and invalid marks, are ignored', async () => {
     await abandon()
     writeFileSync(stage.path('spool/1/notes.txt'), 'mine')
     writeFileSync(stage.path('spool/1/presence'), Buffer.alloc(3_000, 200))
@@ -69,12 +72,14 @@ describe('what does not belong into a spool', () => {
     expect(notes).toEqual([])
   })
 
-  test('a foreign file of a segment’s name is said and kept; the rest is made', async () => {
+  test("a foreign file with a segment's name is reported and kept; the rest is made", async () => {
     await abandon()
     writeFileSync(segment(3), readFileSync(join(__dirname, 'damage.test.ts')))
     const { files, notes } = await stage.finish()
     expect(kinds(files)).toEqual(ALL)
-    expect(notes).toEqual([{ code: 'unfinished', uid: 1, message: expect.stringMatching(/whose it is.*"unfinished"/) }])
+    expect(notes).toEqual([
+      { code: 'unfinished', uid: 1, message: expect.stringMatching(/does not identify its participant.*"unfinished"/) },
+    ])
     await stage.recording.close()
     expect(stage.listing()).toContain(`unfinished/1/${began}-3.flv`)
   })
@@ -82,7 +87,7 @@ describe('what does not belong into a spool', () => {
   test.each<[string, (path: string) => void]>([
     ['cannot be read', (path) => mkdirSync(path)],
     ['leads nowhere', (path) => symlinkSync(`${path}.gone`, path)],
-  ])('a segment that %s is said and kept; the rest is made', async (_, put) => {
+  ])('a segment that %s is reported and kept; the rest is made', async (_, put) => {
     await abandon()
     put(segment(3))
     const { files, notes } = await stage.finish()
@@ -95,7 +100,7 @@ describe('what does not belong into a spool', () => {
     expect(stage.listing()).toContain(`unfinished/1/${began}-3.flv`)
   })
 
-  test('marks that cannot be read cost nobody a file', async () => {
+  test("unreadable marks affect nobody's files", async () => {
     await abandon()
     mkdirSync(stage.path('spool/1/presence'))
     const { files, notes } = await stage.finish()

@@ -48,7 +48,7 @@ describeWithFfmpeg('decoded', () => {
   const aac = () => stage.path(`0-${CID}-${START}-${UID}.aac`)
   const mp4 = () => stage.path(`0-${CID}-${START}-${UID}.mp4`)
 
-  test('both files sound as what was sent, the mp4 looks like it', async () => {
+  test('both files sound like the input, and the mp4 looks like it', async () => {
     stage.play(subject(), talk)
     await stage.finish()
     for (const path of [aac(), mp4()]) {
@@ -82,7 +82,7 @@ describeWithFfmpeg('decoded', () => {
     expect(Math.abs(listen(path).length / RATE - 4.1)).toBeLessThan(0.1)
   })
 
-  test('a camera switched on later shows the right picture at the right sound', async () => {
+  test('a camera switched on later has the right picture at the right audio', async () => {
     const sound = talk.filter(({ type, timestamp }) => type === 8 && timestamp < 2000)
     const later = [...shifted(videoOf(talk), 2112), ...shifted(audioOf(talk), 2112)]
     stage.play(subject(), [...sound, ...later.toSorted((one, other) => one.timestamp - other.timestamp)])

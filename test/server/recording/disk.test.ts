@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, 
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DiskSpace } from '../../../server/recording/disk-space'
-import { RETRY_AFTER } from '../../../server/recording/publication-spool'
+import { RETRY_AFTER } from '../../../server/recording/spool/publication-spool'
 import { advance, controlClock, useRealTime } from '../../support/clock'
 import { until } from '../../support/until'
 import { CID, Stage, START, subject, UID } from './support'
@@ -30,8 +30,8 @@ async function fileHandles() {
 }
 
 const whenFull = existsSync(FULL) ? test : test.skip
-describe('a disk that fails', () => {
-  test('when it has no more room, the live call goes on; the recording goes on when there is room again', async () => {
+describe('a failing disk', () => {
+  test('that is full: the live call continues, and the recording when there is room again', async () => {
     const prototype = await fileHandles()
     controlClock()
     const who = stage.publish(subject())
@@ -71,11 +71,11 @@ describe('a disk that fails', () => {
     expect(files.map(({ kind }) => kind)).toEqual(['aac', 'mp4'])
     for (const { duration } of files) expect(Math.abs(duration - 5 * 4200)).toBeLessThan(200)
     const said = notes.map(({ message }) => message).join()
-    expect(said).toContain('It breaks off')
+    expect(said).toContain('It was interrupted')
     expect(said).toContain('Writing failed: the disk is full')
   })
 
-  test('that is low by DISK_FLOOR: recording stops, with a note, and goes on when there is space again', async () => {
+  test('below DISK_FLOOR: recording stops with a note, and continues when there is space again', async () => {
     await stage.dispose()
     let free = 1_000
     const disk = new DiskSpace('/', 1_000, async () => free)
@@ -101,7 +101,7 @@ describe('a disk that fails', () => {
     for (const { duration } of files) expect(Math.abs(duration - 3 * 4200)).toBeLessThan(200)
     expect(notes).toHaveLength(1)
     expect(notes[0]?.message).toMatch(
-      /is not whole\. Writing failed: there is too little space left on the disk \(DISK_FLOOR\)\. In no file: 60 of 180/,
+      /is incomplete\. Writing failed: too little free disk space \(DISK_FLOOR\)\. In no file: 60 of 180/,
     )
     const framesOfRound = talk.filter(({ kind }) => kind === 'audio').length
     expect(frames[0]?.audio).toMatchObject({ received: 3 * framesOfRound, written: 2 * framesOfRound })
@@ -137,7 +137,7 @@ describe('a disk that fails', () => {
     expect(stage.listing().filter((name) => name.includes('spool'))).toEqual([])
   })
 
-  test('the call goes on, and its record says what is missing', async () => {
+  test('does not affect the call, and the record names what is missing', async () => {
     const file = join(stage.directory, 'a-file')
     writeFileSync(file, '')
     const broken = new Stage({ directory: join(file, 'recordings') })
@@ -154,7 +154,7 @@ describe('a disk that fails', () => {
     await broken.recording.close()
   })
 
-  test('one that is too slow costs the recording, not the memory', async () => {
+  test('that is too slow costs the recording, not memory', async () => {
     const who = stage.publish(subject())
     stage.send(who, talk)
     const heavy = Buffer.concat([Buffer.from([0x27, 1, 0, 0, 0]), Buffer.alloc(1 << 20, 7)])
@@ -165,7 +165,7 @@ describe('a disk that fails', () => {
     expect(notes.map(({ message }) => message).join()).toContain('the disk is too slow')
   })
 
-  test('a file that cannot be put in its place is a note, and its spool is kept aside', async () => {
+  test('on which a file cannot be renamed gives a note, and its spool is kept', async () => {
     mkdirSync(join(mp4(1), 'in the way'), { recursive: true })
     stage.play(subject({ uid: 1 }), talk)
     stage.play(subject({ uid: 2 }), talk)

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { FileSink } from '../../../server/recording/file-sink'
+import { FileSink } from '../../../server/recording/remux/file-sink'
 import { until } from '../../support/until'
 
 let folder: string
@@ -22,7 +22,7 @@ async function writeAll(path: string, parts: readonly Buffer[]): Promise<{ size:
   return { size, md5: await md5 }
 }
 
-test.each([1, 6])('a file holds what was put, %i times over, and its size and checksum are told', async (times) => {
+test.each([1, 6])('a file has its contents, %i times, with size and checksum', async (times) => {
   const parts = Array.from({ length: times }, () => SIZES.map((size) => randomBytes(size))).flat()
   const whole = Buffer.concat(parts)
   const path = join(folder, 'file')
@@ -31,7 +31,7 @@ test.each([1, 6])('a file holds what was put, %i times over, and its size and ch
   expect(fs.readFileSync(path).equals(whole)).toBe(true)
 })
 
-test('bytes may be reused after they were put', () => {
+test('buffers may be reused after put', () => {
   const bytes = Buffer.alloc(10, 'a')
   const path = join(folder, 'file')
   const sink = new FileSink(path)
@@ -42,7 +42,7 @@ test('bytes may be reused after they were put', () => {
   expect(fs.readFileSync(path, 'latin1')).toBe('aaaaaaaaaabbbbbbbbbb')
 })
 
-test('a write that the disk cut short is continued', async () => {
+test('a partial write is continued', async () => {
   const { writeSync } = fs
   jest.spyOn(fs, 'writeSync').mockImplementation((...args: unknown[]) => {
     const [file, bytes, at, length] = args

@@ -12,7 +12,7 @@ let stage: Stage
 beforeEach(() => (stage = new Stage()))
 afterEach(async () => await stage.dispose())
 
-describe('which files a participant leaves', () => {
+describe('files of a participant', () => {
   const nothing: string[] = []
   test.each([
     // record audio, record video, type → files
@@ -42,7 +42,7 @@ describe('which files a participant leaves', () => {
     if (type !== '1') expect(stage.listing()).toEqual([...names].sort())
   })
 
-  test('a participant without a picture leaves no mp4, one without sound no aac', async () => {
+  test('without video include no mp4, without audio no aac', async () => {
     stage.play(subject({ uid: 1 }), audioOf(talk))
     stage.play(subject({ uid: 2 }), videoOf(talk))
     const { files, notes } = await stage.finish()
@@ -54,7 +54,7 @@ describe('which files a participant leaves', () => {
     expect((await readMedia(stage.path(`0-${CID}-${START}-2.mp4`))).audio).toBeNull()
   })
 
-  test('a picture without a key frame and without sound leaves no mp4, but a note', async () => {
+  test('without a key frame and audio include no mp4, but a note', async () => {
     stage.play(
       subject(),
       talk.filter(({ kind }) => kind === 'video' || kind === 'video-config'),
@@ -65,7 +65,7 @@ describe('which files a participant leaves', () => {
     expect(frames[0]?.video).toMatchObject({ received: 56, written: 0, dropped: { 'no-key-frame': 56 } })
   })
 
-  test('who turned "record sound" off has no sound on the disk, neither while the call runs nor after it', async () => {
+  test('without recorded audio contain none, neither in the spool nor afterwards', async () => {
     const who = subject({ request: { ...everything, audio: false } })
     stage.send(stage.publish(who), talk)
     await stage.recording.close()
@@ -78,7 +78,7 @@ describe('which files a participant leaves', () => {
     expect((await readMedia(stage.path(`0-${CID}-${START}-${UID}.mp4`))).audio).toBeNull()
   })
 
-  test('nobody asked, or the stream is not of a call: nothing is written', async () => {
+  test('without a request, or outside of a call, do not exist', async () => {
     const stranger = { name: { cid: CID, uid: 9 }, protocol: 'rtmp', startedAt: START } as const
     stage.media.emit('publish', stranger)
     stage.send(stranger, talk)
@@ -88,7 +88,7 @@ describe('which files a participant leaves', () => {
   })
 })
 
-describe('what a file holds', () => {
+describe('contents of a file', () => {
   test('the aac is as long as the stream, frame after frame', async () => {
     stage.play(subject(), talk)
     const { files } = await stage.finish()
@@ -116,7 +116,7 @@ describe('what a file holds', () => {
     })
   })
 
-  test('the mp4 plays while it loads and keeps every picture at its time, reordered ones too', async () => {
+  test('the mp4 has its index first, and every picture at its time, reordered ones too', async () => {
     stage.play(subject(), talk)
     const { files } = await stage.finish()
     const path = stage.path(`0-${CID}-${START}-${UID}.mp4`)
@@ -134,7 +134,7 @@ describe('what a file holds', () => {
     expect(files[1]?.duration).toBe(Math.round(duration * 1000))
   })
 
-  test('the mp4 is dated by its recording, so that finishing it again gives the same bytes', async () => {
+  test("the mp4 has the recording's date, so that remaking it gives the same bytes", async () => {
     stage.play(subject(), talk)
     await stage.finish()
     const bytes = readFileSync(stage.path(`0-${CID}-${START}-${UID}.mp4`))
@@ -147,7 +147,7 @@ describe('what a file holds', () => {
     }
   })
 
-  test('two participants are finished each for itself, with their own start', async () => {
+  test("two participants' files have their own starts", async () => {
     stage.play(subject({ uid: 1, account: 'alice' }), talk)
     stage.play(subject({ uid: 2, account: 'bob', caller: false }), talk, START + 750)
     const { files } = await stage.finish()

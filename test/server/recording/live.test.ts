@@ -12,7 +12,7 @@ let stage: Stage
 beforeEach(() => (stage = new Stage()))
 afterEach(async () => await stage.dispose())
 
-test('frame for frame what was sent, with what a player needs before it', async () => {
+test('it has exactly the sent frames, after what a player needs', async () => {
   stage.play(subject({ request: live }), talk)
   const { files, notes } = await stage.finish()
   expect(notes).toEqual([])
@@ -42,7 +42,7 @@ test('frame for frame what was sent, with what a player needs before it', async 
   expect(kept.every(({ timestamp }, index) => timestamp - (sent[index]?.timestamp ?? 0) === late)).toBe(true)
 })
 
-test('it holds sound and picture also of who asked for nothing else, and no other files come of it', async () => {
+test('it has audio and video even if nothing else is requested, and makes no other files', async () => {
   stage.play(subject({ request: { ...live, audio: false, video: false, type: '0' } }), talk)
   const { files } = await stage.finish()
   expect(files.map(({ kind }) => kind)).toEqual(['flv'])
@@ -50,7 +50,7 @@ test('it holds sound and picture also of who asked for nothing else, and no othe
   expect([...kinds].sort()).toEqual(['audio', 'audio-config', 'video', 'video-config', 'video-key'])
 })
 
-test('what is recorded for it alone is in no other file', async () => {
+test('its media are in no other file', async () => {
   stage.play(subject({ request: { ...live, audio: false } }), talk)
   const { files } = await stage.finish()
   expect(files.map(({ kind }) => kind)).toEqual(['mp4', 'flv'])
@@ -59,7 +59,7 @@ test('what is recorded for it alone is in no other file', async () => {
   expect(sound.some(({ payload }) => mp4.includes(payload.subarray(2)))).toBe(false)
 })
 
-test('one file also when the publisher came back, and when its picture turned', async () => {
+test("it is one file after a reconnect, and after a change of the picture's size", async () => {
   stage.play(subject({ request: live }), talk)
   stage.play(subject({ request: live }), tagsOf('turned'), START + 7000)
   const { files } = await stage.finish()

@@ -1,7 +1,7 @@
 /** What a mixed file is, and what it shows where pictures say nothing of their beginning or end. All else: proof/. */
 import { appendFileSync, mkdirSync } from 'node:fs'
 import type { MediaTag } from '../../../server/media/types'
-import { placesFor } from '../../../server/recording/mix/layout'
+import { placesFor } from '../../../server/recording/compose/layout'
 import type { RecordingRequest } from '../../../server/recording/types'
 import { describeWithFfmpeg } from '../../support/ffmpeg'
 import { beaconTags, Listen, Look, type Area, type Beacon } from './beacon'
@@ -48,7 +48,7 @@ describeWithFfmpeg('a mixed file', () => {
   beforeEach(() => (stage = new Stage()))
   afterEach(async () => await stage.dispose())
 
-  test('it plays while it loads, and says what it is', async () => {
+  test('it plays while it loads, with the right metadata', async () => {
     publish(1, 0, stream(1))
     const { files } = await stage.finish()
     const boxes = boxesOf(mixPath())
@@ -61,7 +61,7 @@ describeWithFfmpeg('a mixed file', () => {
     expect(files[0]?.duration).toBe(Math.round(duration * 1000))
   })
 
-  test('a camera that is off by its member’s word shows the card though black frames come', async () => {
+  test('an announced camera-off shows the card although black frames come', async () => {
     publish(1, 0, stream(1))
     says(1, 1, 'sound')
     says(1, 2, 'picture')
@@ -75,7 +75,7 @@ describeWithFfmpeg('a mixed file', () => {
     ])
   })
 
-  test('a picture that comes later is in its place only from then on', async () => {
+  test('a later picture is in its place only from then on', async () => {
     publish(
       1,
       0,
@@ -91,7 +91,7 @@ describeWithFfmpeg('a mixed file', () => {
     ])
   })
 
-  test('of sound alone it is an aac file', async () => {
+  test('it is an aac file without video', async () => {
     publish(1, 0, audioOf(stream(1)))
     const { files } = await stage.finish()
     expect(files.map(({ filename }) => filename)).toEqual([`0-${CID}-${START}-0-mix.aac`])

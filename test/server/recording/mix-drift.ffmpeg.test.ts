@@ -28,7 +28,7 @@ function beeping(tone: number, seconds: number): MediaTag[] {
 }
 
 describeWithFfmpeg('clocks that drift apart', () => {
-  test('members are together at the end of the mix, and where they were', async () => {
+  test('members are in step at the end of the mix, and at their true times', async () => {
     stage = new Stage()
     const members = TONES.map((tone, at) => {
       const speed = 1 + ((at === 0 ? 1 : -1) * PPM) / 1e6

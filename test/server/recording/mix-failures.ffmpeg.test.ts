@@ -1,7 +1,7 @@
 /** An ffmpeg that hangs or writes nonsense, and disks that are full while it works: all that can be made is made. */
 import { existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { PATIENCE } from '../../../server/recording/mix/ffmpeg'
+import { PATIENCE } from '../../../server/recording/compose/ffmpeg'
 import { advance, controlClock, useRealTime } from '../../support/clock'
 import { describeWithFfmpeg } from '../../support/ffmpeg'
 import { until } from '../../support/until'
@@ -76,7 +76,7 @@ describeWithFfmpeg('an ffmpeg that hangs', () => {
     ['with a child that holds its output', 'sleep 30'],
     ['while it says that it works', `while :; do echo out_time_ms=0 >&2; ${NOTE}; sleep 0.05; done`],
     ['while it complains', `while :; do echo "something is wrong" >&2; ${NOTE}; sleep 0.05; done`],
-  ])('%s is ended, twice; the record says so, and the other files are made', async (_, script) => {
+  ])('%s is killed, twice; the record has a note, and the other files are made', async (_, script) => {
     open(script)
     const finished = await finishStuck()
     expect(kinds(finished)).toEqual(SINGLES)
@@ -85,7 +85,7 @@ describeWithFfmpeg('an ffmpeg that hangs', () => {
     await until(() => !ffmpeg.pids.some(isAlive), 'the end of ffmpeg')
   })
 
-  test('costs no mix in the end: it is made after the next start', async () => {
+  test('succeeds in the end: the mix is made after the next start', async () => {
     open('exec sleep 600')
     await finishStuck()
     await restart()
@@ -99,7 +99,7 @@ describeWithFfmpeg('an ffmpeg that writes nonsense', () => {
   test.each([
     ['of a video call', talk, [...SINGLES, '0 mp4'], SINGLES],
     ['of an audio call', audioOf(talk), [...SOUND_ALONE, '0 aac'], SOUND_ALONE],
-  ])('and ends well: none of it is taken for the mix %s, then or later', async (_, tags, all, singles) => {
+  ])('with exit code 0: its output is not used %s, then or later', async (_, tags, all, singles) => {
     open('echo nonsense', tags)
     const finished = await stage.finish()
     expect(kinds(finished)).toEqual(singles)
@@ -111,11 +111,11 @@ describeWithFfmpeg('an ffmpeg that writes nonsense', () => {
     expect(again.notes).toEqual([])
   })
 
-  test('without end: it is stopped before it fills the disk', async () => {
+  test('with endless output is stopped before it fills the disk', async () => {
     open('exec cat /dev/zero')
     const finished = await stage.finish()
     expect(kinds(finished)).toEqual(SINGLES)
-    expect(finished.notes).toEqual(failed(expect.stringContaining('wrote more than it should')))
+    expect(finished.notes).toEqual(failed(expect.stringContaining('wrote too much output')))
     await until(() => !ffmpeg.pids.some(isAlive), 'the end of ffmpeg')
   })
 })
@@ -131,7 +131,7 @@ describeWhenFull('a disk that is full', () => {
   test.each<[string, () => string]>([
     ['while ffmpeg writes', () => stage.path(named('.part')[0] ?? '')],
     ['while the parts are joined', () => stage.path(`0-${CID}-${START}-0-mix.mp4.part`)],
-  ])('%s: the record says so; it is tried at each start, however often, until there is room', async (_, partOf) => {
+  ])('%s: the record has a note; it is retried at each start until there is room', async (_, partOf) => {
     open('exit 3')
     await stage.finish()
     const part = partOf()

@@ -1,9 +1,9 @@
 /** Who is in the mixed picture when, at which place, and what ffmpeg is told: worked out without drawing anything. */
-import { CANVAS, fitInto, placesFor } from '../../../server/recording/mix/layout'
-import { FRAME_RATE, planMix, type MixPlan } from '../../../server/recording/mix/plan'
-import { sceneArgs, soundArgs } from '../../../server/recording/mix/ffmpeg-args'
-import { presentSpans, shownSpans, type MixSource, type Span } from '../../../server/recording/mix/source'
-import type { PresenceMark } from '../../../server/recording/presence'
+import { CANVAS, fitInto, placesFor } from '../../../server/recording/compose/layout'
+import { FRAME_RATE, planMix, type MixPlan } from '../../../server/recording/compose/plan'
+import { sceneArgs, soundArgs } from '../../../server/recording/compose/ffmpeg-args'
+import { presentSpans, shownSpans, type MixSource, type Span } from '../../../server/recording/compose/source'
+import type { MemberLogEntry } from '../../../server/recording/spool/member-log'
 
 const ORIGIN = 1_000_000
 /** Times in seconds of the call. */
@@ -130,7 +130,7 @@ describe('scenes', () => {
     expect(frames.slice(1).map(([first]) => first)).toEqual(frames.slice(0, -1).map(([, end]) => end))
   })
 
-  test('a scene begins in a picture’s file where the file is by then', () => {
+  test("a scene begins in a picture's file at the right position", () => {
     const plan = planMix([
       source(1, { present: [[0, 600]], shown: [[0, 600]] }),
       source(2, { present: [[2.525, 10]], shown: [[4, 10]] }),
@@ -140,12 +140,12 @@ describe('scenes', () => {
     expect(starts).toEqual([0, 2550, null, 4000, 1475, 10_000, 250_000, 490_000])
   })
 
-  test('nothing to mix is no plan', () => {
+  test('nothing to mix gives no plan', () => {
     expect(planMix([])).toBeNull()
     expect(planMix([source(1, { present: [[0, 5]], silent: true })])).toBeNull()
   })
 
-  test('voices are as long as the mix, silence where nothing is', () => {
+  test('voices are as long as the mix, with silence in gaps', () => {
     const plan = planMix([
       source(1, { present: [[0, 10]] }),
       source(2, { present: [[2.5, 8]] }),
@@ -163,8 +163,8 @@ describe('scenes', () => {
   })
 })
 
-describe('places', () => {
-  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 25])('%i members: inside, even, apart', (count) => {
+describe('layout', () => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 25])('%i members: inside, even, disjoint', (count) => {
     for (const main of [null, 0, count - 1]) {
       const places = placesFor(count, main)
       expect(places).toHaveLength(count)
@@ -185,7 +185,7 @@ describe('places', () => {
     }
   })
 
-  test('the main speaker keeps its number in the order of joining', () => {
+  test('the main speaker keeps its position in joining order', () => {
     const plan = planMix([1, 2, 3].map((uid) => source(uid, { present: [[0, 4]], shown: [[0, 4]], host: uid > 1 })))
     const tiles = plan?.scenes[0]?.tiles ?? []
     expect(tiles.map(({ account }) => account)).toEqual(['user-1', 'user-2', 'user-3'])
@@ -205,7 +205,7 @@ describe('places', () => {
       { width: 2000, height: 2 },
       { x: 0, y: 238, width: 320, height: 2 },
     ],
-  ])('a picture of %j keeps its shape in half of the canvas', (picture, place) => {
+  ])('a picture of %j keeps its aspect ratio in half of the canvas', (picture, place) => {
     const fitted = fitInto({ x: 0, y: 0, width: 320, height: 480 }, picture)
     expect(fitted).toEqual(place)
   })
@@ -218,13 +218,13 @@ const placed = (spans: [number, number][], runs: [number, number][] = []) =>
     shown: runs.map(([start, end]) => ({ from: start * 1000, to: end * 1000 })),
   }))
 const seconds = (spans: readonly Span[]) => spans.map(({ from, to }) => [(from - ORIGIN) / 1000, (to - ORIGIN) / 1000])
-const mark = (at: number, presence: PresenceMark['presence']): PresenceMark => ({
+const mark = (at: number, presence: MemberLogEntry['presence']): MemberLogEntry => ({
   at: ORIGIN + at * 1000,
   presence,
 })
 
-describe('when a member was there', () => {
-  test.each<[string, [number, number][], PresenceMark[], number[][]]>([
+describe('presence of a member', () => {
+  test.each<[string, [number, number][], MemberLogEntry[], number[][]]>([
     ['one publication', [[0.2, 9]], [], [[0, 9]]],
     [
       'a break',
@@ -277,7 +277,7 @@ describe('when a member was there', () => {
     expect(seconds(presentSpans(placed(segments), ORIGIN, marks))).toEqual(expected)
   })
 
-  test.each<[string, PresenceMark[], number[][]]>([
+  test.each<[string, MemberLogEntry[], number[][]]>([
     // The last one stays for half a second.
     ['says nothing', [], [[1, 9.5]]],
     ['camera off', [mark(3, 'sound')], [[1, 3]]],
@@ -324,7 +324,7 @@ describe('when a member was there', () => {
   })
 })
 
-describe('what ffmpeg is told', () => {
+describe('ffmpeg arguments', () => {
   const plan = planMix([
     source(1, { present: [[0, 10]], shown: [[0, 10]] }),
     source(2, { present: [[2, 10]], shown: [[4, 10]] }),
@@ -340,7 +340,7 @@ describe('what ffmpeg is told', () => {
     expect(args).toContain('[canvas2]')
   })
 
-  test('sound: every voice as long as the mix and of the same weight; nothing that builds of 2018 do not know', () => {
+  test('audio: every voice as long as the mix with equal weight, for builds of 2018', () => {
     const args = soundArgs(plan?.voices ?? [], 10_000)
     const graph = args[args.indexOf('-filter_complex') + 1] ?? ''
     expect(graph).toContain('amix=inputs=2,volume=2')

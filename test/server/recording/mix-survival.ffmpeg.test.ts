@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MediaTag } from '../../../server/media/types'
-import { MixEnded } from '../../../server/recording/mix/mixer'
+import { MixEnded } from '../../../server/recording/compose/composer'
 import type { RecordingRequest } from '../../../server/recording/types'
 import { describeWithFfmpeg, FFMPEG } from '../../support/ffmpeg'
 import { until } from '../../support/until'
@@ -64,7 +64,7 @@ function openWith(instead: string): void {
 const nowhere = join(__dirname, 'no-such-ffmpeg')
 
 describeWithFfmpeg('no ffmpeg', () => {
-  test('singles are whole, and a note says what is missing and what to do', async () => {
+  test('participant files are complete, and a note says what is missing and what to do', async () => {
     stage = new Stage({ ffmpegPath: nowhere })
     talked('0')
     const finished = await stage.finish()
@@ -75,7 +75,7 @@ describeWithFfmpeg('no ffmpeg', () => {
     expect(await stage.recording.leftovers()).toEqual([])
   })
 
-  test('who asked for the mix only loses nothing: it is made once there is one', async () => {
+  test('a mix-only recording is kept, and made once there is one', async () => {
     stage = new Stage({ ffmpegPath: nowhere })
     talked('1')
     const finished = await stage.finish()
@@ -93,7 +93,7 @@ describeWithFfmpeg('no ffmpeg', () => {
 })
 
 describeWithFfmpeg('an ffmpeg that fails', () => {
-  test('always: the other files are whole, it is tried again at two starts, and nothing is lost', async () => {
+  test('always: the other files are complete, it is retried at two starts, and nothing is lost', async () => {
     openWith('echo "no such filter" >&2; exit 3')
     talked('1')
     const path = join(stage.directory, 'ffmpeg-stand-in')
@@ -112,7 +112,7 @@ describeWithFfmpeg('an ffmpeg that fails', () => {
     expect(stage.listing().some((name) => name.includes('spool') || name.includes('mixing'))).toBe(false)
   })
 
-  test('killed once: it is taken up at once', async () => {
+  test('once: the mix is retried at once', async () => {
     openWith(`[ "$(ls "$(dirname "$0")/runs" | wc -l)" -eq 2 ] && kill -9 $$\n${real}`)
     talked('0')
     const finished = await stage.finish()
@@ -122,7 +122,7 @@ describeWithFfmpeg('an ffmpeg that fails', () => {
     expect(runs()).toBe(5)
   })
 
-  test('that ends well but draws too little is a failure, too', async () => {
+  test('by too little output with exit code 0 is a failure, too', async () => {
     openWith(
       `case "$*" in *libx264*) exec "${FFMPEG}" $(echo "$*" | sed 's/-frames:v [0-9]*/-frames:v 2/');; esac\n${real}`,
     )
@@ -135,7 +135,7 @@ describeWithFfmpeg('an ffmpeg that fails', () => {
 })
 
 describeWithFfmpeg('a service that stops', () => {
-  test('ends ffmpeg at once; the next one goes on with what is made, without singles being harmed', async () => {
+  test('kills ffmpeg; the next start continues with the parts made, without harm to participant files', async () => {
     // The sound is made; the first picture hangs.
     openWith(`case "$*" in *libx264*) mkdir -p "$(dirname "$0")/pid/$$"; exec sleep 600;; esac\n${real}`)
     talked('0')
@@ -170,7 +170,7 @@ describeWithFfmpeg('a service that stops', () => {
     expect(stage.listing()).toHaveLength(5)
   })
 
-  test('after the mix and before it was stored: it is not made again', async () => {
+  test('after the mix and before it was stored does not make it again', async () => {
     stage = new Stage()
     talked('0')
     await stage.recording.finish(CID)
@@ -181,7 +181,7 @@ describeWithFfmpeg('a service that stops', () => {
     expect(await stage.recording.mix(CID)).toEqual(first)
   })
 
-  test('the same recording mixed again is the same file', async () => {
+  test('the same recording gives the same mix', async () => {
     stage = new Stage()
     talked('0')
     await stage.recording.finish(CID)
@@ -193,7 +193,7 @@ describeWithFfmpeg('a service that stops', () => {
 })
 
 describeWithFfmpeg('a member that cannot be mixed', () => {
-  test('whose spool cannot be read does not take the others’ mix away', async () => {
+  test("with an unreadable spool does not affect the others' mix", async () => {
     stage = new Stage()
     talked('0')
     await stage.recording.close()
@@ -209,7 +209,7 @@ describeWithFfmpeg('a member that cannot be mixed', () => {
     ['between its key frames', ['video'], 9, Infinity],
     ['all of it', ['video', 'video-key'], 9, Infinity],
     ['in its picture parameters', ['video-config'], -9, -4],
-  ])('whose picture is nonsense, %s, is heard, and the others are seen', async (_, kinds, from, to) => {
+  ])('with an invalid video, %s, is heard, and the others are seen', async (_, kinds, from, to) => {
     stage = new Stage()
     const both = first(2)
     const garbled = both.map((tag) => {
@@ -238,7 +238,7 @@ describeWithFfmpeg('a member that cannot be mixed', () => {
 })
 
 const lacks = (uid: number, what: string) => {
-  return { code: 'unfinished', uid, message: expect.stringContaining(`The mixed file lacks ${what}, or parts of it`) }
+  return { code: 'unfinished', uid, message: expect.stringContaining(`The mixed file lacks some or all ${what}`) }
 }
 type Tags = readonly MediaTag[]
 /** Every frame of sound with other contents. */

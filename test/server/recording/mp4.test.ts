@@ -1,5 +1,12 @@
 /** The index of mp4 files. Tests of whole recordings check that players read them. */
-import { layOut, lengthOf, pictureEntry, soundEntry, type Mp4Track, type Samples } from '../../../server/recording/mp4'
+import {
+  layOut,
+  lengthOf,
+  pictureEntry,
+  soundEntry,
+  type Mp4Track,
+  type Samples,
+} from '../../../server/recording/remux/mp4'
 
 const GB = 1 << 30
 const PICTURE = pictureEntry(360, 640, Buffer.from('0142c01effe1000467', 'hex'))
@@ -21,7 +28,7 @@ const steady = (count: number, size = 1_000): Samples => ({
   end: count * 40,
 })
 
-const HOLDERS = ['moov', 'trak', 'mdia', 'minf', 'stbl', 'edts']
+const SUBJECTS = ['moov', 'trak', 'mdia', 'minf', 'stbl', 'edts']
 /** Contents of all boxes by type, in order. */
 function boxesIn(bytes: Buffer, found = new Map<string, Buffer[]>()): Map<string, Buffer[]> {
   for (let at = 0; at < bytes.length;) {
@@ -29,7 +36,7 @@ function boxesIn(bytes: Buffer, found = new Map<string, Buffer[]>()): Map<string
     const type = bytes.toString('latin1', at + 4, at + 8)
     const content = bytes.subarray(at + 8, type === 'mdat' ? bytes.length : at + size)
     found.set(type, [...(found.get(type) ?? []), content])
-    if (HOLDERS.includes(type)) boxesIn(content, found)
+    if (SUBJECTS.includes(type)) boxesIn(content, found)
     if (type === 'mdat') break
     at += size
   }
@@ -42,7 +49,7 @@ function listIn(content: Buffer | undefined, skipped = 8): number[] {
   return values
 }
 
-test('samples lie a second of each track together, and the index says where', () => {
+test('samples of each track are chunked by second, and the index has their offsets', () => {
   const tracks = [pictures(steady(60)), sounds(100)]
   const { head, chunks } = layOut(tracks, 0)
   expect(chunks.map(({ track, from, to }) => [track, from, to])).toEqual([
@@ -64,7 +71,7 @@ test('samples lie a second of each track together, and the index says where', ()
   expect(lengthOf(tracks)).toBe(2_400)
 })
 
-test('a file beyond four gigabytes has offsets and sizes of 64 bits', () => {
+test('a file above four gigabytes has 64-bit offsets and sizes', () => {
   const { head, chunks } = layOut([pictures(steady(100, GB >> 3)), sounds(10)], 0)
   const boxes = boxesIn(head)
   expect(boxes.has('stco')).toBe(false)
@@ -76,7 +83,7 @@ test('a file beyond four gigabytes has offsets and sizes of 64 bits', () => {
   expect(head.readBigUInt64BE(head.length - 8)).toBe(BigInt(bytes + 16))
 })
 
-test('a track that begins later has an edit that says so', () => {
+test('a track that begins later has an edit', () => {
   const late = steady(10)
   const { head } = layOut(
     [pictures({ ...late, decode: [...Array(10).keys()].map((at) => 3_000 + at * 40), end: 3_500 })],
@@ -93,14 +100,14 @@ test('a track that begins later has an edit that says so', () => {
 test.each([
   ['later', [40, 120, 0, 0], 0],
   ['earlier', [0, 80, -40, -40], 1],
-])('pictures that are shown %s than they are decoded keep their order', (_, shifts, version) => {
+])('pictures shown %s than they are decoded keep their order', (_, shifts, version) => {
   const { head } = layOut([pictures({ ...steady(4), shifts, end: 200 })], 0)
   const [list] = boxesIn(head).get('ctts') ?? []
   expect(list?.readUInt8(0)).toBe(version)
   expect(listIn(list).flatMap((value, at) => (at % 2 ? [value | 0] : []))).toEqual([...new Set(shifts)])
 })
 
-test('the same recording made again is the same file', () => {
+test('the same recording gives the same file', () => {
   const [one, other] = [0, 1].map(() => layOut([pictures(steady(10)), sounds(10)], 1_790_000_000_000).head)
   expect(one).toEqual(other)
   expect(

@@ -1,7 +1,7 @@
 /** Spools that a service before version 2 left: their timestamps are the relay's, and do not tell when frames came. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { encodeMark, encodeTag, FLV_HEADER, segmentName } from '../../../server/recording/spool-format'
+import { encodeMark, encodeTag, FLV_HEADER, segmentName } from '../../../server/recording/spool/format'
 import { readMedia } from './read-media'
 import { CID, Stage, START, subject, UID } from './support'
 import { framesOf, tagsOf, videoOf } from './tags'
@@ -14,7 +14,7 @@ let stage: Stage
 beforeEach(() => (stage = new Stage()))
 afterEach(async () => await stage.dispose())
 
-test('are finished as before: in files as long as the stream, with all its pictures', async () => {
+test('are remuxed as before: as long as the stream, with all pictures', async () => {
   const path = stage.path(`spool/${UID}/${segmentName(START, 2)}`)
   mkdirSync(dirname(path), { recursive: true })
   const first = 50_000

@@ -39,14 +39,14 @@ test.each([
   [100, 102],
   [100, 105],
   [frames - 1, frames],
-])('damaged time stamps of frames %i to %i make no pause', async (from, to) => {
+])('damaged timestamps of frames %i to %i make no pause', async (from, to) => {
   await damage(from, to, 20_000)
   const { files, notes } = await stage.finish()
   expect(notes).toEqual([])
   for (const { duration } of files) expect(Math.abs(duration / 1000 - TALK)).toBeLessThan(FRAME)
 })
 
-test('a jump that lasts makes no pause either: frames came without one; every frame is kept', async () => {
+test('a lasting jump without a real pause makes none; every frame is kept', async () => {
   await damage(100, Infinity, 20_000)
   const { files, notes } = await stage.finish()
   expect(notes).toEqual([])
@@ -55,7 +55,7 @@ test('a jump that lasts makes no pause either: frames came without one; every fr
   expect(times).toHaveLength(framesOf(videoOf(talk)).length)
 })
 
-test('a publisher whose clock runs mad cannot make a long file of a short call', async () => {
+test('a wildly wrong clock cannot make a long file of a short call', async () => {
   const mad = framesOf(audioOf(talk)).flatMap((tag, at) => shifted([tag], at * 14_000))
   stage.play(subject(), [...talk.filter(({ kind }) => kind.endsWith('config')), ...mad], began)
   const { files, notes } = await stage.finish()
@@ -65,7 +65,7 @@ test('a publisher whose clock runs mad cannot make a long file of a short call',
   expect((await readMedia(aac())).duration).toBeLessThan(TALK + AHEAD)
 })
 
-test('nor one that changes its picture with each jump', async () => {
+test('a configuration change with each jump cannot either', async () => {
   const parts = ['talk', 'turned', 'talk', 'turned'] as const
   stage.play(
     subject(),
@@ -80,14 +80,14 @@ test('nor one that changes its picture with each jump', async () => {
   expect(films.reduce((sum, { duration }) => sum + duration, 0)).toBeLessThan(15_000)
 })
 
-test('nor one whose picture, which is not recorded, claims that the stream went on for hours', async () => {
+test('unrecorded video that claims hours cannot either', async () => {
   const picture = framesOf(videoOf(talk)).flatMap((tag, at) => shifted([tag], 4000 + at * 14_000))
   stage.play(subject({ request: { ...everything, video: false } }), [...audioOf(talk), ...picture], began)
   await stage.finish()
   expect((await readMedia(aac())).duration).toBeLessThan(TALK + 2 + (Date.now() - began) / 1000)
 })
 
-test.each([0x7fffff, -0x7fffff])('nor one whose picture is to be shown %i ms after it was decoded', async (shift) => {
+test.each([0x7fffff, -0x7fffff])('a composition time of %i ms cannot either', async (shift) => {
   const tags = framesOf(talk).map((tag, at) => {
     if (tag.type !== 9 || at % 9 !== 0) return tag
     const payload = Buffer.from(tag.payload)
@@ -100,7 +100,7 @@ test.each([0x7fffff, -0x7fffff])('nor one whose picture is to be shown %i ms aft
   expect(Math.abs((await readMedia(mp4())).duration - TALK)).toBeLessThan(2 * FRAME)
 })
 
-test('a pause that the call had time for is kept whole, also where nothing else of the stream is', async () => {
+test("a pause within the call's real duration is kept, also if nothing else is sent", async () => {
   began -= 70_000
   const picture = Array.from({ length: 15 }, (_, round) => shifted(videoOf(framesOf(talk)), round * 4200)).flat()
   const sound = [
@@ -120,7 +120,7 @@ test('a pause that the call had time for is kept whole, also where nothing else 
   expect(loud.find((time) => time > 3)).toBeCloseTo(60.112, 1)
 })
 
-test('a header with one damaged digit is not believed', async () => {
+test('a header with one damaged digit is not used', async () => {
   const [path = ''] = await stage.abandon([UID], began)
   stage = new Stage({ directory: stage.directory })
   const bytes = readFileSync(path)
@@ -129,5 +129,5 @@ test('a header with one damaged digit is not believed', async () => {
   writeFileSync(path, bytes)
   const { files, notes } = await stage.finish()
   expect(files).toEqual([])
-  expect(notes[0]?.message).toContain('does not say whose it is')
+  expect(notes[0]?.message).toContain('does not identify its participant')
 })

@@ -19,7 +19,7 @@ const names = async () => (await stage.finish()).files.map(({ filename }) => fil
 const largestStep = (times: readonly number[] = []) =>
   times.reduce((largest, time, at) => Math.max(largest, time - (times[at - 1] ?? time)), 0)
 
-test('a publisher that comes back after 3 s goes on in the same files; silence and a held picture fill the gap', async () => {
+test('a reconnect after 3 s continues the same files, with silence and a held picture in the gap', async () => {
   stage.play(subject(), talk)
   stage.play(subject(), talk, START + 7000)
   expect(await names()).toEqual(['.aac', '.mp4'])
@@ -36,7 +36,7 @@ test('a publisher that comes back after 3 s goes on in the same files; silence a
   expect(pictures.find((time) => time > 5)).toBeCloseTo(7.133, 2)
 })
 
-test('a return that overlaps what was sent before follows it at once', async () => {
+test('a reconnect that overlaps the earlier part follows it directly', async () => {
   stage.play(subject(), talk)
   stage.play(subject(), talk, START + 3000)
   expect(await names()).toEqual(['.aac', '.mp4'])
@@ -45,7 +45,7 @@ test('a return that overlaps what was sent before follows it at once', async () 
   expect(audio?.sizes.filter((size) => size > 20).length).toBeGreaterThan(2 * (framesOf(audioOf(talk)).length - 8))
 })
 
-test('frames that come late after publishing keep their time: the files begin at the publication', async () => {
+test('frames sent late after publishing keep their time: the files begin at the publication', async () => {
   const who = stage.publish(subject())
   stage.now += 300
   stage.send(who, talk)
@@ -56,7 +56,7 @@ test('frames that come late after publishing keep their time: the files begin at
   expect(Math.abs(duration - 0.3 - TALK)).toBeLessThan(FRAME)
 })
 
-test('a camera that is switched on later shows at its time, over sound from the start', async () => {
+test('a camera switched on later is shown at its time, with audio from the start', async () => {
   const late = [...audioOf(talk).filter(({ timestamp }) => timestamp < 2000), ...shifted(videoOf(talk), 2000)]
   stage.play(subject(), late)
   expect(await names()).toEqual(['.aac', '.mp4'])
@@ -68,7 +68,7 @@ test('a camera that is switched on later shows at its time, over sound from the 
   expect(Math.abs((await readMedia(aac())).duration - length)).toBeLessThan(FRAME)
 })
 
-test('a camera that is switched off leaves its last picture until the end', async () => {
+test('a camera switched off leaves its last picture until the end', async () => {
   stage.play(subject(), [...videoOf(talk).filter(({ timestamp }) => timestamp < 1000), ...audioOf(talk)])
   await stage.finish()
   const { video, duration } = await readMedia(mp4())
@@ -77,14 +77,14 @@ test('a camera that is switched off leaves its last picture until the end', asyn
   expect(Math.abs((video?.end ?? 0) - TALK)).toBeLessThan(FRAME)
 })
 
-test('who records only the picture gets a file as long as the stream, though its sound is not kept', async () => {
+test('a video-only recording is as long as the stream, although its audio is not kept', async () => {
   const tags = [...videoOf(talk).filter(({ timestamp }) => timestamp < 1000), ...audioOf(talk)]
   stage.play(subject({ request: { ...everything, audio: false } }), tags)
   expect(await names()).toEqual(['.mp4'])
   expect(Math.abs((await readMedia(mp4())).duration - TALK)).toBeLessThan(FRAME)
 })
 
-test('a microphone that pauses within a publication is silent for exactly as long', async () => {
+test('a microphone pause within a publication is silence of exactly that length', async () => {
   const paused = talk.filter(({ type, timestamp }) => type === 9 || timestamp < 1000 || timestamp > 2500)
   stage.play(subject(), paused)
   await stage.finish()
@@ -95,7 +95,7 @@ test('a microphone that pauses within a publication is silent for exactly as lon
   expect(largestStep(loud)).toBeLessThan(1.5 + FRAME)
 })
 
-test('another picture size or sound format makes another piece; the pieces adjoin', async () => {
+test('another picture size or audio format begins another piece; the pieces adjoin', async () => {
   stage.play(subject(), [...talk, ...shifted(turned, 5000)])
   expect(await names()).toEqual(['.aac', '-1.aac', '.mp4', '-1.mp4'])
   const [first, second] = [await readMedia(mp4()), await readMedia(mp4('-1'))]
@@ -111,7 +111,7 @@ test('another picture size or sound format makes another piece; the pieces adjoi
   expect(files).toEqual([])
 })
 
-test('sound that changes its format in the middle of a group of pictures loses no picture', async () => {
+test('an audio change within a group of pictures loses no picture', async () => {
   const sound = [
     ...audioOf(talk).filter(({ timestamp }) => timestamp < 1500),
     ...shifted(audioOf(turned), 1500).filter(({ timestamp }) => timestamp < 3500),
@@ -126,7 +126,7 @@ test('sound that changes its format in the middle of a group of pictures loses n
   expect(files.filter(({ kind }) => kind === 'aac')).toHaveLength(2)
 })
 
-test('a picture that turns splits the film, not the sound', async () => {
+test('a rotated picture splits the mp4, not the aac', async () => {
   stage.play(subject(), [...talk, ...shifted(videoOf(turned), 4200), ...shifted(audioOf(talk), 4200)])
   const { files } = await stage.finish()
   expect(files.map(({ kind, pieceIndex }) => [kind, pieceIndex])).toEqual([
@@ -138,14 +138,14 @@ test('a picture that turns splits the film, not the sound', async () => {
   expect((await readMedia(mp4('-1'))).audio).toMatchObject({ sampleRate: 48000, channels: 1 })
 })
 
-test('the same configuration sent again splits nothing', async () => {
+test('a repeated configuration splits nothing', async () => {
   const configs = talk.filter(({ kind }) => kind.endsWith('config'))
   stage.play(subject(), [...talk.filter(({ timestamp }) => timestamp < 2000), ...configs, ...talk.slice(60)])
   expect(await names()).toEqual(['.aac', '.mp4'])
 })
 
-describe('time stamps that make no sense', () => {
-  test('a clock that jumps far ahead goes on where it was', async () => {
+describe('implausible timestamps', () => {
+  test('that jump far ahead continue from before', async () => {
     const jumped = talk.map((tag) =>
       tag.timestamp > 2000 && tag.type !== 18 ? makeTag(tag.type, tag.timestamp + 3_600_000, tag.payload) : tag,
     )
@@ -155,21 +155,21 @@ describe('time stamps that make no sense', () => {
     expect(Math.abs((await readMedia(mp4())).duration - TALK)).toBeLessThan(2 * FRAME)
   })
 
-  test('a clock that is set far back goes on where it was', async () => {
+  test('that jump far back continue from before', async () => {
     const late = shifted(talk, 3_600_000)
     stage.play(subject(), [...late.filter((_, at) => at < 120), ...talk.slice(120)])
     expect(await names()).toEqual(['.aac', '.mp4'])
     expect(Math.abs((await readMedia(mp4())).duration - TALK)).toBeLessThan(2 * FRAME)
   })
 
-  test('tracks whose clocks lie hours apart do not fill the disk', async () => {
+  test('hours apart between tracks do not fill the disk', async () => {
     const apart = talk.map((tag) => (tag.type === 9 ? makeTag(9, tag.timestamp + 3_600_000, tag.payload) : tag))
     stage.play(subject(), apart)
     await stage.finish()
     expect((await readMedia(aac())).duration).toBeLessThan(2 * TALK)
   })
 
-  test('sound that comes faster than its clock is kept whole, and the picture follows it', async () => {
+  test('of audio faster than its clock: audio is complete, and video follows', async () => {
     const fast = talk.map((tag) => (tag.type === 8 ? makeTag(8, Math.round(tag.timestamp * 0.9), tag.payload) : tag))
     stage.play(subject(), fast)
     await stage.finish()
@@ -179,7 +179,7 @@ describe('time stamps that make no sense', () => {
     expect(audio?.sizes.filter((size) => size > 20)).toHaveLength(LOUD)
   })
 
-  test('tags out of order within a track make a readable file', async () => {
+  test('out of order within a track give a readable file', async () => {
     const shuffled = talk.map((tag, at) =>
       at % 7 === 3 && tag.type !== 18 ? makeTag(tag.type, Math.max(0, tag.timestamp - 400), tag.payload) : tag,
     )
@@ -189,7 +189,7 @@ describe('time stamps that make no sense', () => {
   })
 })
 
-test('a stream that changes its form with every frame leaves so many pieces and no more, and a note', async () => {
+test('with a configuration change in every frame: a limited number of pieces, and a note', async () => {
   const forms = [talk, turned].map((tags) => [
     ...tags.filter(({ kind }) => kind === 'video-config'),
     ...tags.filter(({ kind }) => kind === 'video-key').slice(0, 1),
@@ -202,10 +202,10 @@ test('a stream that changes its form with every frame leaves so many pieces and 
   expect(spooled).toHaveLength(1)
   const { files, notes } = await stage.finish()
   expect(files).toHaveLength(100)
-  expect(notes.at(-1)?.message).toContain('changed its form too often')
+  expect(notes.at(-1)?.message).toContain('configuration changed too often')
 })
 
-test('a picture that changes its form all the time costs no sound', async () => {
+test('with constant video changes do not affect audio', async () => {
   const pictures = [talk, turned].map((tags) =>
     tags.filter(({ kind }) => kind === 'video-config' || kind === 'video-key').slice(0, 2),
   )

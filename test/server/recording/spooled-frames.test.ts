@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { FrameReader } from '../../../server/recording/spooled-frames'
+import { FrameReader } from '../../../server/recording/spool/spooled-frames'
 
 const MB = 1 << 20
 /** Sizes of spool files. */
@@ -19,7 +19,7 @@ function spool() {
   return { files, whole: Buffer.concat(contents) }
 }
 
-test('frames are read by their places over all files, in any order, also across blocks', () => {
+test('frames are read by position over all files, in any order, across blocks', () => {
   const { files, whole } = spool()
   const reader = new FrameReader(files)
   const [second, third] = [2.5 * MB, 2.5 * MB + 10]
@@ -42,7 +42,7 @@ test('frames are read by their places over all files, in any order, also across 
   reader.close()
 })
 
-test('a spool file that became shorter is told, not read as something else', () => {
+test('a truncated spool file is an error', () => {
   const { files } = spool()
   const reader = new FrameReader(files)
   truncateSync(files[2]?.path ?? '', 3 * MB)

@@ -48,7 +48,7 @@ export class Stage {
       subjectOf: ({ uid }) => this.subjects.get(uid) ?? null,
       logger,
       timeline: this.timeline,
-      finisher: REMUX_HERE,
+      remuxWorker: REMUX_HERE,
       now: () => this.now,
       ...options,
     })

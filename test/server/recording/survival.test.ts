@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, w
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PATIENCE } from '../../../server/recording/recording'
-import { encodeTag } from '../../../server/recording/spool-format'
+import { encodeTag } from '../../../server/recording/spool/format'
 import { advance, controlClock, useRealTime } from '../../support/clock'
 import { boxesOf, readMedia } from './read-media'
 import { until } from '../../support/until'
@@ -31,8 +31,8 @@ async function abandon(uids = [UID]): Promise<string[]> {
   return paths
 }
 
-describe('a service that died', () => {
-  test('its calls are found and finished from the spool alone', async () => {
+describe('a crashed service', () => {
+  test('leaves calls that are found and finished from the spool alone', async () => {
     mkdirSync(join(stage.directory, 'not-a-call'))
     await abandon()
     expect(await stage.recording.leftovers()).toEqual([CID])
@@ -47,7 +47,7 @@ describe('a service that died', () => {
     expect(stage.listing()).toEqual(files.map(({ filename }) => filename))
   })
 
-  test('one that dies while it finishes leaves only a .part, and the next one finishes', async () => {
+  test('leaves only a .part while making files, and the next start completes them', async () => {
     await abandon()
     writeFileSync(`${mp4()}.part`, 'half a film')
     const { files } = await stage.finish()
@@ -57,7 +57,7 @@ describe('a service that died', () => {
     expect((await readMedia(mp4())).video?.times).toHaveLength(framesOf(videoOf(talk)).length)
   })
 
-  test('one that dies while it deletes a spool does not finish again what is left of it', async () => {
+  test('while deleting a spool does not cause it to be remuxed again', async () => {
     const [path = ''] = await abandon()
     const { files } = await stage.recording.finish(CID)
     renameSync(dirname(path), `${dirname(path)}.spent`)
@@ -66,7 +66,7 @@ describe('a service that died', () => {
     expect(stage.listing()).toEqual(files.map(({ filename }) => filename))
   })
 
-  test('what a participant sent is on the disk a fifth of a second later, and is enough for its files', async () => {
+  test("has a participant's data on disk a fifth of a second later, enough for its files", async () => {
     controlClock()
     const who = stage.publish(subject())
     const spool = (): string => stage.path(stage.listing().find((name) => name.endsWith('.flv')) ?? 'none yet')
@@ -94,7 +94,7 @@ describe('a service that died', () => {
       {
         code: 'unfinished',
         uid: UID,
-        message: expect.stringMatching(/^The recording of alice is not whole\. It breaks off/),
+        message: expect.stringMatching(/^The recording of alice is incomplete\. It was interrupted/),
       },
     ])
     expect(boxesOf(stage.path(files[1]?.filename ?? ''))).toContain('moov')
@@ -102,7 +102,7 @@ describe('a service that died', () => {
 })
 
 describe('a damaged spool', () => {
-  test.each([0.95, 0.5, 0.2])('cut off after %s of it, it gives everything before the cut', async (share) => {
+  test.each([0.95, 0.5, 0.2])('truncated after %s gives everything before that', async (share) => {
     const [path = ''] = await abandon()
     const whole = readFileSync(path)
     writeFileSync(path, whole.subarray(0, Math.floor(whole.length * share)))
@@ -110,10 +110,10 @@ describe('a damaged spool', () => {
     expect(files.map(({ kind }) => kind)).toEqual(['aac', 'mp4'])
     expect(files[0]?.duration).toBeGreaterThan(share * TALK * 1000 - 700)
     expect(files[0]?.duration).toBeLessThan(share * TALK * 1000 + 700)
-    expect(notes[0]?.message).toContain('It breaks off')
+    expect(notes[0]?.message).toContain('It was interrupted')
   })
 
-  test('with a hole in the middle, it goes on behind the hole, the picture from a key frame', async () => {
+  test('with a hole continues after it, video from a key frame', async () => {
     const [path = ''] = await abandon()
     const bytes = readFileSync(path)
     const from = Math.floor(bytes.length * 0.4)
@@ -128,7 +128,7 @@ describe('a damaged spool', () => {
     expect(video?.keys[gap]).toBe(true)
   })
 
-  test('a single mad time stamp neither fills the disk nor moves what follows', async () => {
+  test('with a single wrong timestamp neither fills the disk nor moves later frames', async () => {
     const [path = ''] = await abandon()
     const bytes = readFileSync(path)
     const loud = audioOf(framesOf(talk))[60]
@@ -139,7 +139,7 @@ describe('a damaged spool', () => {
     for (const { duration } of files) expect(Math.abs(duration / 1000 - TALK)).toBeLessThan(FRAME)
   })
 
-  test('one that does not say whose it is is put aside, and the others are whole', async () => {
+  test('without identity is set aside, and the others are complete', async () => {
     const [path = ''] = await abandon([1, 2])
     const bytes = readFileSync(path)
     bytes.fill(0, 0, 300)
@@ -147,14 +147,14 @@ describe('a damaged spool', () => {
     const { files, notes } = await stage.finish()
     expect(files.map(({ filename }) => filename)).toEqual([`0-${CID}-${START}-2.aac`, `0-${CID}-${START}-2.mp4`])
     expect(notes).toEqual([
-      { code: 'unfinished', uid: 1, message: expect.stringContaining('does not say whose it is') },
+      { code: 'unfinished', uid: 1, message: expect.stringContaining('does not identify its participant') },
     ])
     await stage.recording.close()
     expect(await stage.recording.leftovers()).toEqual([])
     expect(stage.listing().filter((name) => name.endsWith('.flv'))).toEqual([`unfinished/1/${START}-2.flv`])
   })
 
-  test('an empty one leaves nothing', async () => {
+  test('that is empty gives nothing', async () => {
     const [path = ''] = await abandon()
     writeFileSync(path, '')
     expect(await stage.finish()).toEqual({ files: [], notes: [], frames: [] })
@@ -164,7 +164,7 @@ describe('a damaged spool', () => {
 })
 
 describe('a stream that cannot be recorded', () => {
-  test('a foreign picture codec becomes a note, the sound is whole', async () => {
+  test('of an unsupported video codec gives a note, and complete audio', async () => {
     const hevc = videoOf(talk).map(({ timestamp, payload }) => {
       const foreign = Buffer.from(payload)
       foreign[0] = (payload.readUInt8(0) & 0xf0) | 12
@@ -173,10 +173,10 @@ describe('a stream that cannot be recorded', () => {
     stage.play(subject(), [...audioOf(talk), ...hevc])
     const { files, notes } = await stage.finish()
     expect(files.map(({ kind }) => kind)).toEqual(['aac'])
-    expect(notes).toEqual([{ code: 'unfinished', uid: UID, message: expect.stringContaining('not H.264') }])
+    expect(notes).toEqual([{ code: 'unfinished', uid: UID, message: expect.stringContaining('Only H.264 video') }])
   })
 
-  test('a broken codec configuration becomes a note, the other participant is whole', async () => {
+  test('with a broken codec configuration gives a note, and the other participant is complete', async () => {
     const broken = talk.map((tag) => (tag.kind === 'video-config' ? makeTag(9, 0, tag.payload.subarray(0, 9)) : tag))
     stage.play(subject({ uid: 1 }), broken)
     stage.play(subject({ uid: 2 }), talk)
@@ -190,8 +190,8 @@ describe('a stream that cannot be recorded', () => {
   })
 })
 
-describe('while and after the call', () => {
-  test('a call is being recorded while a wanted stream is sent', async () => {
+describe('during and after the call', () => {
+  test('a call is being recorded while a requested stream is sent', async () => {
     expect(stage.recording.isRecording(CID)).toBe(false)
     const who = stage.publish(subject())
     const other = stage.publish(subject({ uid: 2, request: { ...everything, audio: false, video: false } }))
@@ -228,13 +228,13 @@ describe('while and after the call', () => {
     expect(stage.listing().filter((name) => name.includes('spool'))).toEqual([])
   })
 
-  test('asked twice at once, it finishes once', async () => {
+  test('finish twice at once runs once', async () => {
     stage.play(subject(), talk)
     const [first, second] = await Promise.all([stage.recording.finish(CID), stage.recording.finish(CID)])
     expect(second).toBe(first)
   })
 
-  test('the spool stays until the call is released, and can be finished again into the same files', async () => {
+  test('the spool is kept until release, and can be remuxed to the same files', async () => {
     stage.play(subject(), talk)
     const first = await stage.recording.finish(CID)
     expect(stage.listing().some((name) => name.endsWith('.flv'))).toBe(true)
@@ -245,7 +245,7 @@ describe('while and after the call', () => {
     expect(await stage.recording.leftovers()).toEqual([])
   })
 
-  test('the timeline tells of start, files and notes', async () => {
+  test('the timeline has start, files and notes', async () => {
     await stage.dispose()
     stage = new Stage({ ffmpegPath: join(stage.directory, 'no-ffmpeg') })
     stage.play(subject({ request: { ...everything, type: '0' } }), talk)
@@ -265,7 +265,7 @@ describe('while and after the call', () => {
     ])
   })
 
-  test('a tag of another kind in the spool is passed over', async () => {
+  test('another kind of tag in the spool is ignored', async () => {
     const [path = ''] = await abandon()
     writeFileSync(path, Buffer.concat([readFileSync(path), encodeTag(18, 0, Buffer.from('onMetaData'))]))
     expect((await stage.finish()).files).toHaveLength(2)

@@ -1,5 +1,5 @@
 /** Scheduling of mixes: short ones preempt long ones, and waiting time counts. */
-import { Turns } from '../../../server/recording/mix/turns'
+import { Turns } from '../../../server/recording/compose/turns'
 
 let now: number
 let turns: Turns
@@ -88,7 +88,7 @@ test('at most four tasks are started', async () => {
   expect(await fifth.step()).toBe(true)
 })
 
-test('a task that fails passes its turn on', async () => {
+test('a failing task passes its turn on', async () => {
   const failing = turns.run(1, async () => await Promise.reject(new Error('no')))
   await expect(failing).rejects.toThrow('no')
   await expect(turns.run(1, async () => await Promise.resolve('yes'))).resolves.toBe('yes')

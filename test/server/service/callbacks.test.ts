@@ -52,7 +52,7 @@ const problemOf = (...args: string[]): string => {
   }
 }
 
-test('shows what was given up, and sends it again beside the running service', async () => {
+test('lists given-up callbacks, and sends them again beside the running service', async () => {
   const [failed = '', waiting = ''] = seed()
   controlClock()
   running = await startService({ dataDir, callbackUrl: receiver.url, ...APP })
@@ -74,7 +74,7 @@ test('shows what was given up, and sends it again beside the running service', a
   expect(receiver.got[1]?.id).toBe(failed)
 })
 
-test('says what is wrong with its arguments', () => {
+test('explains invalid arguments', () => {
   seed()
   for (const args of [[], ['resend'], ['resend', 'it'], ['delete', 'all']]) {
     expect(problemOf(...args)).toMatch(/^Usage:/)

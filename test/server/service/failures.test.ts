@@ -63,15 +63,15 @@ const kinds = ({ files }: ApiCall, uid: number, own: boolean): string[] =>
   files.filter((file) => (file.uid === uid) === own).map(({ kind }) => kind)
 const events = ({ callbacks }: ApiCall): string[] => callbacks.map(({ eventType }) => eventType)
 
-test('a folder that cannot be written: calls go on, their records and the log say so; then all is well again', async () => {
+test('an unwritable folder: calls continue, records and log report it; then everything works again', async () => {
   const folder = join(running.dataDir, 'recordings')
   renameSync(folder, `${folder}.gone`)
   writeFileSync(folder, 'in the way')
   const lost = await talk(NORMAL)
   expect(lost.recording).toMatchObject({ state: 'failed', notes: [{ code: 'unfinished' }, { code: 'unfinished' }] })
-  for (const { message } of lost.recording.notes) expect(message).toMatch(/(alice|bob) is not whole. Writing failed/)
+  for (const { message } of lost.recording.notes) expect(message).toMatch(/(alice|bob) is incomplete. Writing failed/)
   expect(events(lost)).toEqual(['20', '5'])
-  expect(said()).toContain('recording: writing failed, the call goes on')
+  expect(said()).toContain('recording: writing failed')
   expect((await fetch(`${running.url}/healthz`)).status).toBe(503)
 
   rmSync(folder)
@@ -117,13 +117,13 @@ test.each<[string, Iterable<TestTag>, string[], RegExp | null]>([
     ['aac', 'mp4'],
     null,
   ],
-  ['noise for frames', garbled, ['aac'], /alice is not whole. In no file: 30 of 30 pictures .unreadable./],
-  ['pictures in HEVC', inCodec(12), ['aac'], /alice is not whole. Picture that is not H\.264 is not recorded/],
+  ['noise for frames', garbled, ['aac'], /alice is incomplete. In no file: 30 of 30 pictures .unreadable./],
+  ['pictures in HEVC', inCodec(12), ['aac'], /alice is incomplete. Only H\.264 video is recorded/],
   [
     'pictures in a codec that nobody can play',
     inCodec(2),
     [],
-    /alice is not whole. Its stream could not be taken: video codec 2/,
+    /alice is incomplete. Its stream could not be recorded: video codec 2/,
   ],
 ])(
   'a publisher with %s: its record says what it is, the other member’s files are whole',

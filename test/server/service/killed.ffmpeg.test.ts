@@ -122,7 +122,7 @@ describeWithFfmpeg.each([SEED])('a service that is killed (SEED=%i)', (seed) => 
       streams.set(beacon, beaconTags(beacon, STORED.most / 1000 + 1, '160x120'))
   })
 
-  test('mid-call, while it mixes and while it calls back: all that was stored is made and told in the end', async () => {
+  test('during a call, the mix and callbacks: everything stored is made and reported in the end', async () => {
     chance = new Chance(seed)
     const kinds = ['0', '1', '2'] as const
     const calls: BeaconCall[] = []

@@ -18,7 +18,7 @@ afterEach(async () => {
 
 async function gauges(): Promise<Record<string, string>> {
   const text = await (await fetch(`${running.url}/metrics`)).text()
-  const lines = [...text.matchAll(/^netcall_(calls|gateway_links|streams|viewers) (\d+)$/gm)]
+  const lines = [...text.matchAll(/^netcall_(calls|gateway_connections|streams|viewers) (\d+)$/gm)]
   return Object.fromEntries(lines.map(([, name, value]) => [name ?? '', value ?? '']))
 }
 
@@ -40,7 +40,10 @@ type Talk = Awaited<ReturnType<typeof talk>>
 
 /** Until that many sessions are connected: the others are missed, and the call waits for them. */
 async function missed(connected: number): Promise<void> {
-  await until(async () => (await gauges())['gateway_links'] === String(connected), 'the lost connection to be noticed')
+  await until(
+    async () => (await gauges())['gateway_connections'] === String(connected),
+    'the lost connection to be noticed',
+  )
   await advance(CHANNEL_TIMING.grace - 1)
   expect(await gauges()).toMatchObject({ calls: '1' })
   await advance(1)
@@ -63,9 +66,9 @@ test.each<[string, (call: Talk) => unknown]>([
       await missed(0)
     },
   ],
-])('nothing is left after %s', async (_, end) => {
+])('no resource is left after %s', async (_, end) => {
   const call = await talk()
-  expect(await gauges()).toMatchObject({ calls: '1', gateway_links: '2', streams: '2' })
+  expect(await gauges()).toMatchObject({ calls: '1', gateway_connections: '2', streams: '2' })
   await end(call)
   await until(async () => Object.values(await gauges()).every((value) => value === '0'), 'nothing is left')
   for (const publisher of call.publishers) await publisher.inbox.closed()

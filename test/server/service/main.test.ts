@@ -51,8 +51,8 @@ async function saidOf(config: Partial<Config>): Promise<string> {
   return said.join('')
 }
 
-describe('the service as a process', () => {
-  it('says where it is, and stops on SIGTERM though somebody watches its events', async () => {
+describe('the service process', () => {
+  it('prints its URL, and stops on SIGTERM while its events are watched', async () => {
     const { child, said, exit } = run({})
     await until(() => said().includes('DEV_TOKENS'), 'the greeting')
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said())?.[0]
@@ -62,7 +62,7 @@ describe('the service as a process', () => {
     await watching.body?.cancel().catch(() => undefined)
   })
 
-  it('names a bad value, and exits with 1', async () => {
+  it('names an invalid value, and exits with 1', async () => {
     const { said, exit } = run({ CALLBACK_URL: 'nowhere' })
     expect(await exit()).toBe(1)
     expect(said()).toMatch(/^CALLBACK_URL: "nowhere" is not an http/)
@@ -70,8 +70,8 @@ describe('the service as a process', () => {
   })
 })
 
-describe('what a person can mend is said in a sentence', () => {
-  it('a port that is taken', async () => {
+describe('explains in a sentence', () => {
+  it('a port in use', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
     const address = other.address()

@@ -63,7 +63,7 @@ async function talked(type: RecordType = '1'): Promise<number> {
 }
 
 describeWithFfmpeg('the mix of a call', () => {
-  test('its progress is told while it is made; then all files are there, and told of together', async () => {
+  test('has progress while it is made, then all files with one callback', async () => {
     running = await startService({ ffmpegPath: waiting() })
     const cid = await talked()
     await until(async () => ((await call(cid)).recording.progress ?? 0) > 0, 'the progress')
@@ -85,7 +85,7 @@ describeWithFfmpeg('the mix of a call', () => {
     expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([200, mix?.size])
   })
 
-  test('a service that is stopped meanwhile makes it after its next start, and tells once', async () => {
+  test('is made after the next start if the service was stopped, with one callback', async () => {
     running = await startService({ ffmpegPath: waiting() })
     const cid = await talked()
     await until(async () => ((await call(cid)).recording.progress ?? 0) > 0, 'the progress')
@@ -104,7 +104,7 @@ describeWithFfmpeg('the mix of a call', () => {
     )
   })
 
-  test('an ffmpeg that fails does not hold the other files back; a later mix is told of with all files', async () => {
+  test('that fails does not hold back the other files; a later mix is reported with all files', async () => {
     const log = pino({ level: 'warn' }, { write: (line: string) => void said.push(JSON.parse(line).msg) })
     const said: string[] = []
     running = await startService({ ffmpegPath: new StandIn(folder, 'exit 3').path }, { log })
@@ -118,7 +118,7 @@ describeWithFfmpeg('the mix of a call', () => {
       'aac',
       'mp4',
     ])
-    expect(said).toContain('recording: the mix failed')
+    expect(said).toContain('recording: mix failed')
 
     await running.stop()
     running = await startService({ dataDir: running.dataDir })
@@ -128,7 +128,7 @@ describeWithFfmpeg('the mix of a call', () => {
     expect((await call(cid)).files.filter(({ mix }) => mix)).toHaveLength(1)
   })
 
-  test('what each member of a room asks for makes its own files, and one mix', async () => {
+  test('of a room contains what each member requested, beside its own files', async () => {
     running = await startService()
     const asked = {
       alice: { recordAudio: 1, recordVideo: 1, recordType: '2', isHostSpeaker: 1 },

@@ -106,13 +106,13 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-it('keeps everything for good, unless it is told otherwise', async () => {
+it('keeps everything by default', async () => {
   past(1, { age: 9999 })
   await look({})
   expect([cids(), folders()]).toEqual([[1], ['1']])
 })
 
-it('lets calls past their age go, with all that belongs to them', async () => {
+it('deletes calls past their age with all that belongs to them', async () => {
   past(1, { age: 40, files: 3 })
   past(2, { age: 31, files: 0, change: { recording: 'none', answeredAt: null } })
   past(3, { age: 29 })
@@ -126,14 +126,14 @@ it('lets calls past their age go, with all that belongs to them', async () => {
   expect(store.hasDeleted(1, 'alice')).toBe(false)
 })
 
-it('counts what is not finished yet, and lets finished calls go for it', async () => {
+it('counts unfinished recordings, and deletes finished calls for them', async () => {
   past(1, { age: 2, files: 2 })
   past(2, { age: 1, files: 2 })
   await look({ size: 4 * SIZE, unfinishedSize: async () => 1 })
   expect(cids()).toEqual([2])
 })
 
-it('lets the oldest go until the rest fits, and only calls that have files', async () => {
+it('deletes the oldest until the rest fits, and only calls with files', async () => {
   past(1, { age: 9, files: 0 })
   past(2, { age: 5, files: 2 })
   past(3, { age: 8, files: 2 })
@@ -153,7 +153,7 @@ it.each<[string, Past, boolean]>([
   ['whose files are being made', { change: { recording: 'finishing' } }, false],
   ['whose callback is on its way', { callback: 'waiting' }, false],
   ['that something is done with', {}, true],
-])('never lets a call go %s, whatever its age, its size and its members say', async (_, call, isBusy) => {
+])('never deletes a call %s, whatever its age, size and members', async (_, call, isBusy) => {
   past(1, { age: 99, ...call })
   if (isBusy) busy.add(1)
   past(2, { age: 98 })
@@ -162,7 +162,7 @@ it.each<[string, Past, boolean]>([
   expect([cids(), folders()]).toEqual([[1], ['1']])
 })
 
-it('keeps a call whose callback was given up from all but its age', async () => {
+it('keeps a call with a given-up callback, except past its age', async () => {
   past(1, { age: 20, callback: 'failed' })
   for (const account of ['alice', 'bob']) store.deleteFor(1, account)
   await look({ time: (30 * DAY) / 1000, size: 0 })
@@ -171,7 +171,7 @@ it('keeps a call whose callback was given up from all but its age', async () => 
   expect([cids(), folders()]).toEqual([[], []])
 })
 
-it('lets a call go when the last who was in it has deleted it', async () => {
+it('deletes a call when the last member that was in it has deleted it', async () => {
   past(1)
   past(2)
   const called = { joinedAt: null, leftAt: null, absent: 0, request: null }
@@ -187,7 +187,7 @@ it('lets a call go when the last who was in it has deleted it', async () => {
   expect([cids(), folders()]).toEqual([[2], ['2']])
 })
 
-it('lets a call that nobody was in go when all who were called have deleted it', async () => {
+it('deletes a call that nobody joined when all callees have deleted it', async () => {
   past(1, { members: [], files: 0 })
   const called = { joinedAt: null, leftAt: null, absent: 0, request: null }
   for (const account of ['alice', 'bob']) store.saveMember({ cid: 1, account, uid: store.uidOf(account), ...called })
@@ -199,7 +199,7 @@ it('lets a call that nobody was in go when all who were called have deleted it',
   expect(cids()).toEqual([])
 })
 
-it('deletes at the next start what a crash left after the rows were gone, and nothing that it does not know', async () => {
+it('completes a deletion that a crash interrupted, and deletes nothing unknown', async () => {
   past(1)
   mkdirSync(join(recordings(), '77'))
   store.removeCall(1)
@@ -211,7 +211,7 @@ it('deletes at the next start what a crash left after the rows were gone, and no
   expect([folders(), store.removals()]).toEqual([['77'], []])
 })
 
-it('forgets a call wholly or not at all', () => {
+it('deletes a call completely or not at all', () => {
   past(1, { files: 2 })
   const calls = jest.spyOn(store, 'atomically')
   expect(() =>
@@ -224,7 +224,7 @@ it('forgets a call wholly or not at all', () => {
   expect([cids(), store.removals(), store.files({ limit: 9 }).length, store.outbox(1).length]).toEqual([[1], [], 2, 1])
 })
 
-it('tries again where a folder cannot be deleted', async () => {
+it('retries a folder that cannot be deleted', async () => {
   past(1, { age: 99 })
   // No folder at all, so that nothing in it can be deleted, whoever asks.
   const recordingsDir = join(folder, 'broken')
@@ -236,7 +236,7 @@ it('tries again where a folder cannot be deleted', async () => {
   expect([store.removals(), folders()]).toEqual([[], []])
 })
 
-it('takes a step at a time, so that a stop waits for one call only', async () => {
+it('deletes one call per step, so that a stop waits for one only', async () => {
   for (let cid = 1; cid <= 30; cid++) past(cid, { age: 99 })
   await begin({ time: 1 }).close()
   const left = cids()
@@ -246,7 +246,7 @@ it('takes a step at a time, so that a stop waits for one call only', async () =>
   expect([cids(), folders()]).toEqual([[], []])
 })
 
-it('lets a call that its members deleted go as soon as the app has been told of it', async () => {
+it('deletes a call that its members deleted as soon as its callbacks are sent', async () => {
   const receiver = await new ScriptedReceiver().up()
   let held: ServerResponse | undefined
   receiver.answer = (_, response) => void (held = response)
@@ -266,7 +266,7 @@ it('lets a call that its members deleted go as soon as the app has been told of 
   await receiver.down()
 })
 
-it('is what a service does that is told how long to keep calls', async () => {
+it('is active in a service with a limit', async () => {
   const dataDir = seededDataDir()
   const first = await startService({ dataDir, retentionTime: 86_400 })
   await until(

@@ -32,7 +32,7 @@ const received = async (): Promise<{ eventType: string; valid: boolean; body: st
 const recorded = { recordAudio: 1, recordVideo: 1, recordType: '2' } as const
 
 describe('a recorded call', () => {
-  it('leaves files and three signed callbacks', async () => {
+  it('produces files and three signed callbacks', async () => {
     const call = await ring(running)
     const { cid } = call
     await respond(call)
@@ -77,7 +77,7 @@ describe('a recorded call', () => {
     for (const client of [call.alice, call.bob, alice.link, bob.link]) client.cut()
   })
 
-  it('is deleted by each member for itself, and wholly by the last', async () => {
+  it('is deleted by each member separately, and completely by the last', async () => {
     const call = await ring(running)
     const { cid } = call
     await respond(call)
@@ -112,7 +112,7 @@ describe('a recorded call', () => {
     for (const client of [call.alice, call.bob, alice.link, bob.link]) client.cut()
   })
 
-  it('puts the publisher out at its end, and lets nobody publish who is not in it', async () => {
+  it('disconnects its publisher at the end, and admits only its members', async () => {
     const call = await ring(running)
     await expect(session(call.ways, 'bob').then(({ pushUrl }) => publish(running, pushUrl))).rejects.toThrow()
     await respond(call)
@@ -125,7 +125,7 @@ describe('a recorded call', () => {
   })
 })
 
-describe('a call that was not answered', () => {
+describe('an unanswered call', () => {
   it.each([
     ['rejected', async (call: Awaited<ReturnType<typeof ring>>) => respond(call, false)],
     [
@@ -133,7 +133,7 @@ describe('a call that was not answered', () => {
       async ({ alice, cid }: Awaited<ReturnType<typeof ring>>) =>
         void (await alice.request('hangup', { channelId: cid })),
     ],
-  ])('is %s, and leaves no files and no callback but that it was started', async (reason, end) => {
+  ])('is %s, and produces no files and only the start callback', async (reason, end) => {
     const call = await ring(running)
     await end(call)
     await until(async () => (await callOf(call.cid)).endReason === reason)
@@ -147,7 +147,7 @@ describe('a call that was not answered', () => {
 })
 
 describe('a room', () => {
-  it('puts the stream of a member who left out, and goes on for the others', async () => {
+  it('stops the stream of a member that left, and continues for the others', async () => {
     const base = `ws://127.0.0.1:${running.port}`
     const device = async (account: string) => SignalClient.open(base, account, await running.token(account))
     const devices = [await device('alice'), await device('bob')]
@@ -172,7 +172,7 @@ const restart = async (): Promise<void> => {
 }
 
 describe('a restart', () => {
-  it('keeps tokens, uids and calls; a call that ran is ended and told', async () => {
+  it('keeps tokens, uids and calls; a running call is ended and reported', async () => {
     const token = await running.token('alice')
     const call = await ring(running)
     await respond(call)
@@ -234,7 +234,7 @@ describe('a restart', () => {
 })
 
 describe('a data directory', () => {
-  it('belongs to one service at a time: a second one leaves the calls of the first alone', async () => {
+  it("belongs to one service at a time: a second one does not touch the first one's calls", async () => {
     const call = await ring(running)
     await respond(call)
     await expect(startService({ dataDir: running.dataDir })).rejects.toThrow(/is in use by another call service/)

@@ -65,7 +65,7 @@ async function audioCall() {
   return { cid: call.cid, uid: alice.uid, bob, end, push, show }
 }
 
-test('an audio call leaves sound only, although a picture was asked for', async () => {
+test('an audio call has audio only, although video was requested', async () => {
   const { push, end } = await audioCall()
   await push(sound)
   const call = await end()
@@ -74,7 +74,7 @@ test('an audio call leaves sound only, although a picture was asked for', async 
   expect(await toldTypes()).toEqual(['AUDIO'])
 })
 
-test('from audio to video and back: a fresh publisher wins each time, all is in one file of each kind', async () => {
+test('from audio to video and back: the newest publisher wins each time, and each kind has one file', async () => {
   const { cid, uid, bob, push, show, end } = await audioCall()
   const flv = flvUrl(bob.playUrl, 'http', `127.0.0.1:${running.port}`)
   const rtmp = await playRtmp(bob.playUrl)

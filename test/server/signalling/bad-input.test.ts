@@ -62,7 +62,7 @@ const WRONG: [keyof typeof GOOD, string, unknown][] = [
   ['sendMessage', 'content', long],
 ]
 
-test('each wrong field is named, with the reason, and the link stays good', async () => {
+test('each invalid field is named with the reason, and the connection stays usable', async () => {
   const alice = await service.device('alice')
   await service.device('bob')
   for (const [method, field, value] of WRONG) {
@@ -80,7 +80,7 @@ test('each wrong field is named, with the reason, and the link stays good', asyn
   expect(service.channels.size).toBe(0)
 })
 
-test('every good body passes its door', async () => {
+test('every valid body passes its schema', async () => {
   const alice = await service.device('alice')
   const methods: Record<keyof typeof GOOD, number> = {
     initNetcall: 200,
@@ -115,11 +115,11 @@ test.each([
   await alice.request('heartbeat', {})
 })
 
-test('an unknown request is answered 404 by its numbers', async () => {
+test('an unknown request is answered 404 with its numbers', async () => {
   const alice = await service.device('alice')
   expect(await alice.askAt(9, 99, {})).toMatchObject({
     code: 404,
-    message: 'sid, cid: there is no request 99 of service 9',
+    message: 'sid, cid: unknown request 99 of service 9',
   })
   expect((await alice.askAt(42, 1, {})).code).toBe(404)
   expect((await alice.askAt(9, 2, {})).code).toBe(404)

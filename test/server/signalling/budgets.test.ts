@@ -29,8 +29,8 @@ async function doneOf(device: SignalClient, method: SignalMethod, bodyOf: (at: n
   throw new Error(`${method} is not limited`)
 }
 
-describe('one account, again and again', () => {
-  test('calls one other: five, then one in ten seconds; others can be called still, and can call', async () => {
+describe('one account, repeatedly', () => {
+  test('calls another one: five, then one in ten seconds; calls with others still work', async () => {
     const [mallory, bob] = [await service.device('mallory'), await service.device('bob')]
     const [carol, alice] = [await service.device('carol'), await service.device('alice')]
     expect(await doneOf(mallory, 'initNetcall', () => call(['bob']))).toEqual({
@@ -89,7 +89,7 @@ describe('one account, again and again', () => {
     expect(await doneOf(mallory, 'listContacts', () => ({}))).toMatchObject({ done: 20 })
   })
 
-  test('is in eight rooms at once and no more', async () => {
+  test('is in at most eight rooms at once', async () => {
     const mallory = await service.device('mallory')
     for (let at = 1; at <= 9; at++) {
       await mallory.request('createChannel', { channelName: `room ${at}`, custom: '', webrtcEnable: true })
@@ -101,7 +101,7 @@ describe('one account, again and again', () => {
   })
 })
 
-test('eight calls ring for one account; a ninth caller is told so, and is called back still', async () => {
+test('eight calls ring for one account; a ninth caller is refused, and can still be called', async () => {
   const bob = await service.device('bob')
   for (let at = 1; at <= 8; at++) await ringUp(await service.device(`caller-${at}`), 'bob')
   const late = await service.device('late')
@@ -114,7 +114,7 @@ test('eight calls ring for one account; a ninth caller is told so, and is called
   expect(await late.next('beCalled')).toMatchObject({ account: 'bob' })
 })
 
-test('messages to a phone that does not read are dropped before its calls are', async () => {
+test('messages to a phone that does not read are dropped before its calls', async () => {
   const bob = await service.device('bob')
   const content = 'x'.repeat(4_000)
   bob.pause()

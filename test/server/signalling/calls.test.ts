@@ -18,7 +18,7 @@ const ack = (caller: string, channelId: number, accepted: boolean) => ({
   accepted,
 })
 
-test('the whole story: call, ring, accept, say something, hang up', async () => {
+test('a complete call: call, ring, accept, control, hang up', async () => {
   const alice = await service.device('alice')
   const bob = await service.device('bob')
   const uids = { alice: service.uidOf('alice'), bob: service.uidOf('bob') }
@@ -76,7 +76,7 @@ test('the whole story: call, ring, accept, say something, hang up', async () => 
   expect(service.ended).toEqual([{ cid: channelId, reason: 'hangup', by: 'alice' }])
 })
 
-test('refused: the caller is told once, in one way', async () => {
+test('declined: the caller is notified once, in one way', async () => {
   const alice = await service.device('alice')
   const bob = await service.device('bob')
   const channelId = await ringUp(alice, 'bob')
@@ -88,7 +88,7 @@ test('refused: the caller is told once, in one way', async () => {
   expect(service.ended).toEqual([{ cid: channelId, reason: 'rejected', by: 'bob' }])
 })
 
-test('busy: BUSY reaches the caller before the refusal', async () => {
+test('busy: BUSY reaches the caller before the rejection', async () => {
   const alice = await service.device('alice')
   const bob = await service.device('bob')
   const channelId = await ringUp(alice, 'bob')
@@ -99,7 +99,7 @@ test('busy: BUSY reaches the caller before the refusal', async () => {
   expect(service.ended).toMatchObject([{ reason: 'busy' }])
 })
 
-test('cancelled: all of the callee’s devices stop ringing', async () => {
+test("cancelled: all of the callee's devices stop ringing", async () => {
   const alice = await service.device('alice')
   const bobs = [await service.device('bob'), await service.device('bob')]
   const channelId = await ringUp(alice, 'bob')
@@ -109,7 +109,7 @@ test('cancelled: all of the callee’s devices stop ringing', async () => {
   expect(service.ended).toMatchObject([{ reason: 'cancelled' }])
 })
 
-test('offline: 11001, known account or not, and nothing is left of the call', async () => {
+test('offline: 11001 for known and unknown accounts, and nothing is left of the call', async () => {
   const alice = await service.device('alice')
   await alice.request('listContacts', {})
   const bob = await service.device('bob')
@@ -136,7 +136,7 @@ test('forced: rings as soon as the callee comes online', async () => {
   expect(await bob.next('beCalled')).toMatchObject({ channelId })
 })
 
-test('two devices: both ring, one answers, the other is told so', async () => {
+test('two devices: both ring, one answers, the other is notified', async () => {
   const alice = await service.device('alice')
   const phone = await service.device('bob')
   const tablet = await service.device('bob')
@@ -153,7 +153,7 @@ test('two devices: both ring, one answers, the other is told so', async () => {
   expect(service.ended).toEqual([])
 })
 
-test('a callee who hangs up while it rings refuses, on all devices', async () => {
+test('a hangup while ringing declines on all devices', async () => {
   const alice = await service.device('alice')
   const phone = await service.device('bob')
   const tablet = await service.device('bob')
@@ -163,7 +163,7 @@ test('a callee who hangs up while it rings refuses, on all devices', async () =>
   expect(await tablet.next('notifyCalleeAckSync')).toMatchObject({ accepted: false, channelId })
 })
 
-test('two who call each other at the same moment: each call exists and ends', async () => {
+test('two accounts that call each other at the same moment: both calls exist and end', async () => {
   const alice = await service.device('alice')
   const bob = await service.device('bob')
   const [one, two] = await Promise.all([ringUp(alice, 'bob'), ringUp(bob, 'alice')])
@@ -175,7 +175,7 @@ test('two who call each other at the same moment: each call exists and ends', as
   expect(service.channels.size).toBe(0)
 })
 
-test('a caller who is in a call already gets 409; a callee who is still rings', async () => {
+test('a caller in a call gets 409; a callee that is ringing can call', async () => {
   const { a: alice, b: bob, cid } = await service.answeredCall('alice', 'bob')
   const carol = await service.device('carol')
   const wish = { type: 2, accounts: ['carol'], pushConfig: {}, webrtcEnable: true } as const
@@ -188,7 +188,7 @@ test('a caller who is in a call already gets 409; a callee who is still rings', 
   expect(service.channels.get(cid)?.state).toBe('active')
 })
 
-test('an app that went away and came back may call again at once', async () => {
+test('an app that was closed and reopened can call at once', async () => {
   const alice = await service.device('alice')
   const bob = await service.device('bob')
   await bob.request('listContacts', {})
@@ -201,7 +201,7 @@ test('an app that went away and came back may call again at once', async () => {
   expect(await bob.next('beCalled', (body) => body['channelId'] === channelId)).toMatchObject({ account: 'alice' })
 })
 
-test('a caller who was away at the answer hears of it at the return', async () => {
+test('a caller that was offline at the answer is notified on return', async () => {
   const alice = await service.device('alice')
   const bob = await service.device('bob')
   await bob.request('listContacts', {})
@@ -216,7 +216,7 @@ test('a caller who was away at the answer hears of it at the return', async () =
   expect(await later.untaken('notifyCalleeAck')).toEqual([])
 })
 
-test('other people’s calls are untouched', async () => {
+test("others' calls cannot be affected", async () => {
   const { cid, a, b } = await service.answeredCall('alice', 'bob')
   const mallory = await service.device('mallory')
   expect((await mallory.ask('hangup', { channelId: cid })).code).toBe(404)
@@ -237,7 +237,7 @@ test('other people’s calls are untouched', async () => {
   expect(service.channels.get(cid)?.state).toBe('active')
 })
 
-test('an answer must be to the caller', async () => {
+test('an answer must name the caller', async () => {
   const alice = await service.device('alice')
   const bob = await service.device('bob')
   const channelId = await ringUp(alice, 'bob')
@@ -248,7 +248,7 @@ test('an answer must be to the caller', async () => {
   expect(await alice.untaken('notifyCalleeAck')).toEqual([])
 })
 
-test('the timeline tells the story in order, without secrets', async () => {
+test('the timeline has the events in order, without secrets', async () => {
   const { cid, b } = await service.answeredCall('alice', 'bob')
   await b.request('hangup', { channelId: cid })
   const story = service.timeline.recent().map(({ name, account, data }) => `${name} ${account} ${String(data['kind'])}`)
@@ -264,7 +264,7 @@ test('the timeline tells the story in order, without secrets', async () => {
   expect(JSON.stringify(service.timeline.recent())).not.toMatch(/secret-of|sign=/)
 })
 
-test('a callee who is away for a moment is called on', async () => {
+test('a callee that is offline for a moment keeps being called', async () => {
   const alice = await service.device('alice')
   await alice.request('listContacts', {})
   const bob = await service.device('bob')
@@ -276,7 +276,7 @@ test('a callee who is away for a moment is called on', async () => {
   expect(await again.next('beCalled')).toMatchObject({ channelId })
 })
 
-test('a device that comes back learns which calls are not over, and which was answered elsewhere', async () => {
+test('a returning device learns which calls are running, and which was answered elsewhere', async () => {
   const alice = await service.device('alice')
   const carol = await service.device('carol')
   const phone = await service.device('bob')
@@ -292,7 +292,7 @@ test('a device that comes back learns which calls are not over, and which was an
   expect((await service.device('carol')).welcome['calls']).toEqual([])
 })
 
-test('a device that comes back learns what the other side announced of its media meanwhile', async () => {
+test("a returning device gets the peer's media announcements", async () => {
   const { a: alice, b: bob, cid: channelId } = await service.answeredCall('alice', 'bob')
   const away = CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_SELF_ON_BACKGROUND
   bob.cut()
@@ -316,7 +316,7 @@ test('a device that comes back learns what the other side announced of its media
   for (const device of [stranger, own]) expect(await device.untaken('netcallControl')).toEqual([])
 })
 
-test('an account that talks is busy on all its devices', async () => {
+test('an account in a call is busy on all its devices', async () => {
   const { b: phone, cid } = await service.answeredCall('alice', 'bob')
   const tablet = await service.device('bob')
   const carol = await service.device('carol')
@@ -332,7 +332,7 @@ test('an account that talks is busy on all its devices', async () => {
   expect(service.channels.get(cid)?.state).toBe('active')
 })
 
-test('a service that stops says so to those whom it rings, too', async () => {
+test('a stopping service also notifies accounts that it rings', async () => {
   const alice = await service.device('alice')
   const bob = await service.device('bob')
   const channelId = await ringUp(alice, 'bob')
@@ -341,7 +341,7 @@ test('a service that stops says so to those whom it rings, too', async () => {
     expect(await device.next('notifyHangup')).toMatchObject({ channelId, reason: 'service-stopped' })
 })
 
-test('a ring stops when its caller is gone', async () => {
+test('the ringing stops when its caller is gone', async () => {
   const alice = await service.device('alice')
   const bob = await service.device('bob')
   await bob.request('listContacts', {})
@@ -358,7 +358,7 @@ test('a ring stops when its caller is gone', async () => {
   expect(service.ended).toEqual([{ cid: channelId, reason: 'lost', by: 'alice' }])
 })
 
-test('a call whose media sessions never come is lost', async () => {
+test('a call without media sessions is lost', async () => {
   const { cid, b } = await service.answeredCall('alice', 'bob')
   await service.pass(CHANNEL_TIMING.entrance - 1)
   expect(await b.untaken('notifyHangup')).toEqual([])

@@ -13,7 +13,7 @@ afterEach(() => service.close())
 
 const room = { channelName: 'team call', custom: '{"team":"blue"}', webrtcEnable: true }
 
-test('create, join, be told of joins, ask for uids, leave', async () => {
+test('create, join, get joins, query uids, leave', async () => {
   const alice = await service.device('alice')
   const bob = await service.device('bob')
   const [uidA, uidB] = [service.uidOf('alice'), service.uidOf('bob')]
@@ -43,7 +43,7 @@ test('create, join, be told of joins, ask for uids, leave', async () => {
   expect(await bob.untaken('notifyHangup')).toEqual([])
 })
 
-test('a name can be taken once; a room that is gone cannot be joined', async () => {
+test('a name can be used once; a room that is gone cannot be joined', async () => {
   const alice = await service.device('alice')
   const bob = await service.device('bob')
   await alice.request('createChannel', room)
@@ -57,14 +57,14 @@ test('a name can be taken once; a room that is gone cannot be joined', async () 
   })
 })
 
-test('an account named like a part of JavaScript is an account like any other', async () => {
+test('an account named like a JavaScript property is an ordinary account', async () => {
   const odd = await service.device('__proto__')
   await odd.request('createChannel', room)
   const { accountUidMap } = await odd.request('joinChannel', { channelName: 'team call' })
   expect(Object.entries(accountUidMap ?? {})).toEqual([['__proto__', service.uidOf('__proto__')]])
 })
 
-test('a full room refuses with a code of its own, and who was refused is no member', async () => {
+test('a full room refuses with its own code, and the refused account is not a member', async () => {
   const alice = await service.device('alice')
   await alice.request('createChannel', room)
   const { channelId } = await alice.request('joinChannel', { channelName: 'team call' })
@@ -101,7 +101,7 @@ test.each([
   ['te\u202eam', /direction of text/],
   ['te\ud800am', /control characters/],
   ['x'.repeat(ROOM_NAME_LENGTH + 1), /longer than 64/],
-])('%j is no name of a room, for those who create it and those who join', async (channelName, why) => {
+])('%j is an invalid name, for creating and joining', async (channelName, why) => {
   const alice = await service.device('alice')
   for (const answer of [
     await alice.ask('createChannel', { ...room, channelName }),
@@ -112,14 +112,14 @@ test.each([
   }
 })
 
-test('names of all scripts are good ones', async () => {
+test('names in all scripts are valid', async () => {
   const alice = await service.device('alice')
   for (const channelName of ['周会', 'Q3 план', '👨‍👩‍👧 family', 'x'.repeat(ROOM_NAME_LENGTH)]) {
     expect(await alice.ask('createChannel', { ...room, channelName })).toMatchObject({ code: 200 })
   }
 })
 
-test('two who create and join at once end up in one room', async () => {
+test('two accounts that create and join at once end up in one room', async () => {
   const devices = [await service.device('alice'), await service.device('bob')]
   const created = await Promise.all(devices.map((device) => device.ask('createChannel', room)))
   expect(new Set(created.map(({ code }) => code))).toEqual(new Set([200, 409]))
@@ -127,7 +127,7 @@ test('two who create and join at once end up in one room', async () => {
   expect(new Set(joined.map(({ channelId }) => channelId)).size).toBe(1)
 })
 
-test('a room that nobody enters is gone after its time, and its name is free', async () => {
+test('a room that nobody enters ends after its time, and its name is free', async () => {
   const alice = await service.device('alice')
   await alice.request('createChannel', room)
   await service.pass(CHANNEL_TIMING.emptyRoom - 1)
@@ -138,7 +138,7 @@ test('a room that nobody enters is gone after its time, and its name is free', a
   await alice.request('createChannel', room)
 })
 
-test('who opened the room may leave it to the others; the last one closes it', async () => {
+test('the creator may leave the room to the others; the last one closes it', async () => {
   const [alice, bob] = [await service.device('alice'), await service.device('bob')]
   await alice.request('createChannel', room)
   const { channelId } = await alice.request('joinChannel', { channelName: 'team call' })
@@ -156,7 +156,7 @@ test('who opened the room may leave it to the others; the last one closes it', a
   expect(service.ended).toEqual([{ cid: channelId, reason: 'room-closed', by: 'alice' }])
 })
 
-test('who is in a room is called, says BUSY and refuses; and calls nobody', async () => {
+test('a member of a room can be called, sends BUSY and rejects; it can call nobody', async () => {
   const [alice, carol] = [await service.device('alice'), await service.device('carol')]
   await alice.request('createChannel', room)
   await service.member('alice', 'team call', {}, alice)

@@ -70,7 +70,7 @@ const enqueue = (cid: number, eventType: string, now: number) => store.enqueue({
 const opening = (file: string) => () => openStore(file).close()
 
 describe('the store', () => {
-  it('gives each account one uid, for good', () => {
+  it('gives each account one uid for good', () => {
     const alice = store.uidOf('alice')
     const bob = store.uidOf('bob')
     expect(bob).not.toBe(alice)
@@ -83,7 +83,7 @@ describe('the store', () => {
     expect(['bob', 'dave'].map((account) => store.hasAccount(account))).toEqual([true, false])
   })
 
-  it('keeps calls and members as they were given, over a restart', () => {
+  it('keeps calls and members over a restart', () => {
     const cid = 9_007_199_254_740_991
     const whole = call(cid, {
       scene: 1,
@@ -108,7 +108,7 @@ describe('the store', () => {
     expect(store.call(1)).toBeUndefined()
   })
 
-  it('changes only what an update names', () => {
+  it('changes only the fields of an update', () => {
     store.insertCall(call(1))
     store.updateCall(1, { answeredAt: 9 })
     store.updateCall(2, { answeredAt: 9 })
@@ -126,14 +126,14 @@ describe('the store', () => {
     expect(store.calls({ account: 'nobody', limit: 10 })).toEqual([])
   })
 
-  it('finds calls that a dead service left, with or without an unfinished recording', () => {
+  it('finds calls of a crashed service, with or without an unfinished recording', () => {
     store.insertCall(call(1, { endedAt: 1, recording: 'done' }))
     store.insertCall(call(2))
     store.insertCall(call(3, { endedAt: 1, recording: 'finishing' }))
     expect(store.openCalls().map(({ cid }) => cid)).toEqual([2, 3])
   })
 
-  it('keeps files once each, also when they are given again', () => {
+  it('stores files once, even if inserted again', () => {
     store.insertCall(call(1))
     store.insertCall(call(2))
     store.saveMember({ ...member(2, 'bob'), joinedAt: 5 })
@@ -154,7 +154,7 @@ describe('the store', () => {
       store.insertCall(call(2))
     })
 
-    it("gives a call's events one at a time, in order", () => {
+    it("returns a call's events one at a time, in order", () => {
       const first = enqueue(1, '5', 100)
       const second = enqueue(1, '6', 50)
       const other = enqueue(2, '5', 100)
@@ -177,7 +177,7 @@ describe('the store', () => {
     })
   })
 
-  it('keeps the newest received callbacks; bad ones do not push good ones out', () => {
+  it('keeps the newest received callbacks; invalid ones do not displace valid ones', () => {
     const row = { receivedAt: 1, eventType: '5', cid: 1, callbackId: null, problem: null, body: '{}' }
     const good = store.insertReceived({ ...row, valid: true })
     for (let count = 0; count < 150; count++) store.insertReceived({ ...row, valid: false, problem: 'MD5 differs' })
@@ -195,7 +195,7 @@ describe('the store', () => {
   })
 })
 
-it('is brought up from the first version, with what is in it', () => {
+it('is migrated from the first version with its data', () => {
   const old = join(folder, 'old.db')
   const before = new Database(old)
   before.exec(MIGRATIONS[0] ?? '')
@@ -211,22 +211,22 @@ it('is brought up from the first version, with what is in it', () => {
   opened.close()
 })
 
-describe('a database that cannot be used', () => {
-  it('is told to be damaged', () => {
+describe('an unusable database', () => {
+  it('is reported as damaged', () => {
     const bad = join(folder, 'bad.db')
     writeFileSync(bad, 'this is no database. '.repeat(500))
     expect(opening(bad)).toThrow(DatabaseError)
     expect(opening(bad)).toThrow(/bad\.db is damaged.*Move it away/)
   })
 
-  it('is told to be of a newer version', () => {
+  it('is reported as a newer version', () => {
     const newer = new Database(path)
     newer.exec('PRAGMA user_version = 99')
     newer.close()
     expect(opening(path)).toThrow(/newer version.*schema 99/)
   })
 
-  it('is told to be in use', () => {
+  it('is reported as in use', () => {
     const fresh = join(folder, 'locked.db')
     const other = new Database(fresh)
     other.exec('BEGIN EXCLUSIVE')
@@ -234,7 +234,7 @@ describe('a database that cannot be used', () => {
     other.close()
   })
 
-  it('is told to be out of reach', () => {
+  it('is reported as unreachable', () => {
     expect(opening(folder)).toThrow(/cannot be opened.*DATA_DIR/)
   })
 })

@@ -51,7 +51,7 @@ const hex = (kind: string, body: Buffer): [string, string] => [kind, body.toStri
 describe('H.264', () => {
   beforeEach(() => void reader.read(VIDEO, config))
 
-  test('that needs no repair is passed on as the same bytes', () => {
+  test('that is valid is passed on unchanged', () => {
     for (const [kind, body] of [
       ['video-key', key],
       ['video', delta],
@@ -90,22 +90,22 @@ describe('H.264', () => {
     },
   )
 
-  test('supplemental information alone waits for its picture', () => {
+  test('SEI units alone wait for their picture', () => {
     expect(read(tag(delta, withLengths([SEI])))).toEqual({ made: [], repairs: ['no-picture'] })
     expect(read(delta)).toEqual({ made: [hex('video', tag(delta, withLengths([SEI, ...nalsOf(delta)])))], repairs: [] })
   })
 
-  test('a tag without anything is told', () => {
+  test('an empty tag is reported', () => {
     expect(read(tag(delta, withLengths([Buffer.alloc(0)])))).toEqual({ made: [], repairs: ['empty'] })
   })
 
-  test('a configuration that comes again tells nothing new; an empty one is ignored', () => {
+  test('a repeated configuration is ignored; so is an empty one', () => {
     expect(read(config)).toEqual({ made: [], repairs: [] })
     expect(read(Buffer.from('1700000000014200', 'hex'))).toEqual({ made: [], repairs: ['bad-config'] })
     expect(read(key).made).toEqual([hex('video-key', key)])
   })
 
-  test('other parameter sets in a key frame become the configuration', () => {
+  test('new parameter sets in a key frame become the configuration', () => {
     const other = Buffer.from(SPS)
     other[3] = 0x1e
     const { made, repairs } = read(tag(key, withLengths([other, PPS, ...nalsOf(key)])))
@@ -116,13 +116,13 @@ describe('H.264', () => {
   })
 })
 
-test('parameter sets in a key frame only are a configuration, too; what comes before is told', () => {
+test('parameter sets only in a key frame become the configuration; earlier frames are reported', () => {
   expect(read(delta)).toEqual({ made: [], repairs: ['no-config'] })
   const { made } = read(tag(key, annexB([SPS, PPS, ...nalsOf(key)])))
   expect(made).toEqual([hex('video-config', config), hex('video-key', key)])
 })
 
-test('a configuration behind start codes, and lengths of 2 bytes', () => {
+test('a configuration with start codes, and lengths of 2 bytes', () => {
   expect(read(Buffer.concat([config.subarray(0, 5), annexB([SPS, PPS])])).made).toEqual([hex('video-config', config)])
   reader = new PayloadReader()
   const short = Buffer.from(config)
@@ -146,13 +146,13 @@ const sound = (data: Buffer): Buffer => Buffer.concat([Buffer.of(0xaf, 1), data]
 describe('AAC', () => {
   const raw = audioFrame(0).payload.subarray(2)
 
-  test('an empty configuration is ignored, the right one taken', () => {
+  test('an empty configuration is ignored, the right one used', () => {
     expect(read(Buffer.of(0xaf, 0), AUDIO)).toEqual({ made: [], repairs: ['bad-config'] })
     expect(read(audioConfig().payload, AUDIO).made).toEqual([hex('audio-config', audioConfig().payload)])
     expect(read(audioFrame(0).payload, AUDIO).made).toEqual([hex('audio', audioFrame(0).payload)])
   })
 
-  test('frames behind ADTS headers are taken out, one after the other', () => {
+  test('frames with ADTS headers are extracted one by one', () => {
     reader.read(AUDIO, audioConfig().payload)
     const { payloads, repairs } = reader.read(AUDIO, sound(Buffer.concat([adts(raw), adts(raw)])))
     expect(repairs).toEqual(['adts'])
@@ -162,7 +162,7 @@ describe('AAC', () => {
     ])
   })
 
-  test('without a configuration the ADTS header gives one', () => {
+  test('the ADTS header replaces a missing configuration', () => {
     const { made } = read(sound(adts(raw)), AUDIO)
     expect(made).toEqual([['audio-config', 'af001208'], hex('audio', sound(raw))])
   })

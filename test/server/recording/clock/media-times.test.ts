@@ -31,10 +31,10 @@ const isVideo = ({ track }: ModelFrame): boolean => track === 'video'
 const DRIFTING = Number(process.env['DRIFTING'] ?? 900)
 const PACES = [1, 15]
 
-describe.each(PACES)('sent %i times as fast as time', (pace) => {
+describe.each(PACES)('a stream sent at %i times real time', (pace) => {
   const stream = (seconds: number, options = {}) => friendly(seconds, { pace, ...options })
 
-  test('a friendly stream is placed as it was', () => {
+  test('is placed by its timestamps', () => {
     const { sound, picture, apart } = errorsOf(stream(60))
     expect({ sound: sound < 50, picture: picture < 50, apart: apart < 2 }).toEqual({
       sound: true,
@@ -43,7 +43,7 @@ describe.each(PACES)('sent %i times as fast as time', (pace) => {
     })
   })
 
-  test.each([3000, -2000, 800, 20_000])('one frame that is wrong by %i ms is put between its neighbours', (by) => {
+  test.each([3000, -2000, 800, 20_000])('one frame wrong by %i ms is placed between its neighbours', (by) => {
     for (const which of [isAudio, isVideo]) {
       const frames = stream(30)
       const wrong = frames.findIndex((frame) => which(frame) && frame.truth > 12_000)
@@ -76,7 +76,7 @@ describe.each(PACES)('sent %i times as fast as time', (pace) => {
     expect([picture < 50, apart < 150, apart]).toEqual([true, true, apart])
   })
 
-  test.each([3, 20, 60])('a camera that starts after %d s with a zero of its own', (seconds) => {
+  test.each([3, 20, 60])('a camera that starts after %d s with its own zero', (seconds) => {
     const start = seconds * 1000
     const frames = restamped(
       without(stream(seconds + 30), (frame) => isVideo(frame) && frame.truth < start),
@@ -105,7 +105,7 @@ describe.each(PACES)('sent %i times as fast as time', (pace) => {
     ])
   })
 
-  test('timestamps that wrap at 2^32', () => {
+  test('timestamps wrap at 2^32', () => {
     const { sound, picture, apart } = errorsOf(restamped(stream(60), ({ sent }) => sent + 2 ** 32 - 20_000))
     expect([sound < 50, picture < 50, apart < 2, sound, picture, apart]).toEqual([
       true,
@@ -117,14 +117,14 @@ describe.each(PACES)('sent %i times as fast as time', (pace) => {
     ])
   })
 
-  test.each([500, -500])('a sound clock that drifts by %i ppm', (ppm) => {
+  test.each([500, -500])('an audio clock drifts by %i ppm', (ppm) => {
     const { picture, apart } = errorsOf(restamped(stream(DRIFTING), ({ sent }) => sent * (1 + ppm / 1e6), isAudio))
     // What came faster than time does not tell which of the clocks is wrong.
     expect([pace > 1 || picture < 100, apart < 100, picture, apart]).toEqual([true, true, picture, apart])
   })
 })
 
-test('the publisher’s own clock drifts against ours: it is followed', () => {
+test("drift of the publisher's clock against the service's is followed", () => {
   for (const ppm of [500, -500]) {
     const { sound, picture, apart } = errorsOf(restamped(friendly(DRIFTING), ({ sent }) => sent * (1 + ppm / 1e6)))
     expect([sound < 100, picture < 100, apart < 60, sound, picture, apart]).toEqual([
@@ -138,7 +138,7 @@ test('the publisher’s own clock drifts against ours: it is followed', () => {
   }
 })
 
-test('a network that stands still for 5 s delays frames and moves none', () => {
+test('a network stall of 5 s moves no frames', () => {
   const frames = friendly(60).map((frame) =>
     frame.truth >= 20_000 && frame.truth < 25_000 ? { ...frame, arrived: 25_030 } : frame,
   )
@@ -153,7 +153,7 @@ test('a network that stands still for 5 s delays frames and moves none', () => {
   ])
 })
 
-test('frames that came in one burst at the end are not placed after it', () => {
+test('frames of one burst at the end are not placed after it', () => {
   const { audio, video } = tracksOf(friendly(3).map((frame) => ({ ...frame, arrived: Math.max(frame.arrived, 3_200) })))
   const times = mediaTimes(audio.times, video.times, AUDIO_FRAME)
   for (const track of [times.audio, times.video]) {
@@ -162,7 +162,7 @@ test('frames that came in one burst at the end are not placed after it', () => {
   }
 })
 
-describe('a publisher that claims hours in seconds', () => {
+describe('a publisher claims hours within seconds', () => {
   test.each(['audio', 'video'] as const)('each frame of %s 999 ms further', (track) => {
     let count = 0
     const frames = friendly(20, { audio: track === 'audio', video: track === 'video' }).map((frame, at) => ({
@@ -176,9 +176,9 @@ describe('a publisher that claims hours in seconds', () => {
   })
 })
 
-describe('a phone that is busy', () => {
+describe('a busy phone', () => {
   /** Held up again and again, for up to a second; after that up to 280 ms of its sound are lost, as a browser under load loses them. */
-  test.each([1, 2, 3, 4, 5])('loses sound, and no more than that is silence (%i)', (seed) => {
+  test.each([1, 2, 3, 4, 5])('loses audio, and only that becomes silence (%i)', (seed) => {
     const chance = new Chance(seed)
     const all = friendly(60, { seed })
     const kept: ModelFrame[] = []

@@ -107,7 +107,7 @@ function errorsOf(plan: Plan, uid: number, stretches: readonly Stretch[]): { sou
   }
 }
 
-test(`frames of ${CALLS} random calls are placed where they were captured`, () => {
+test(`frames of ${CALLS} random calls are placed at their capture times`, () => {
   const wrong: string[] = []
   for (let seed = SEED; seed < SEED + CALLS; seed++) {
     const plan = drawPlan(new Chance(seed))

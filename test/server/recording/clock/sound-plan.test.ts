@@ -27,7 +27,7 @@ test.each([1, 2, 3, 4, 8])('bursts of %i frames that share a timestamp', (size) 
   expect(lagAt(15_000)).toBe(0)
 })
 
-test.each([10, 20, 40])('jitter of sigma %i ms, in order or not', (sigma) => {
+test.each([10, 20, 40])('jitter of sigma %i ms, ordered or not', (sigma) => {
   const jittered = truth.map((time) => time + sigma * gauss())
   for (const times of [rising(jittered), jittered]) {
     const { silence, starts, lagAt } = planOf(times)
@@ -54,13 +54,13 @@ describe.each([1, 4, 8])('pauses in bursts of %i', (size) => {
   })
 })
 
-test('sound that begins late begins with silence', () => {
+test('audio that begins late begins with silence', () => {
   const { silence, starts } = planOf(truth.map((time) => time + 3_000))
   expect(silence[0]).toBe(Math.round(3_000 / AUDIO_FRAME))
   expect(starts[0]).toBeCloseTo(3_000, -2)
 })
 
-test.each([500, -500])('a drift of %i ppm gets no silence: pictures are told how to follow', (ppm) => {
+test.each([500, -500])('a drift of %i ppm adds no silence: pictures follow the lag', (ppm) => {
   const long = Array.from({ length: 47 * 1800 }, (_, at) => at * AUDIO_FRAME)
   const { silence, starts, lagAt } = planOf(long.map((time) => time * (1 + ppm / 1e6)))
   expect(inserted(silence)).toBe(0)

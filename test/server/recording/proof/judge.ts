@@ -1,7 +1,7 @@
 /** Whether the files of a call show what its plan says. Each deviation beyond the limits is a complaint, in words. */
 import type { FrameAccount } from '../../../../server/recording/frame-account'
 import type { RecordingFile } from '../../../../server/recording/types'
-import { keptTracks, wantedOf } from '../../../../server/recording/wanted'
+import { keptTracks, wantedOf } from '../../../../server/recording/remux/wanted'
 import {
   changesOf,
   expectedFiles,

@@ -188,7 +188,7 @@ async function complaintsOf(members: readonly Present[]): Promise<string[]> {
 }
 
 describeWithFfmpeg('a call over real connections', () => {
-  test('leaves files over HTTP that show what was sent, when it was sent', async () => {
+  test('files over HTTP show what was sent, at the time it was sent', async () => {
     const members: Present[] = []
     for (let uid = 1; uid <= memberCount(PLAN); uid++)
       members.push(await enter(memberOf(uid).account, uid === 1 ? 'rtmp' : 'ws'))

@@ -5,7 +5,7 @@
 import { DEFAULT_LIMITS } from '../../../../server/media/limits'
 import { Streams, type Publishing } from '../../../../server/media/streams'
 import type { MediaEvents } from '../../../../server/media/types'
-import type { Presence } from '../../../../server/recording/presence'
+import type { MemberState } from '../../../../server/recording/spool/member-log'
 import type { FinishedRecording } from '../../../../server/recording/types'
 import { isFrame } from '../../media/payload-models'
 import { CID, Stage, START } from '../support'
@@ -35,8 +35,8 @@ export interface SentFrames {
 
 /** The files of the call that the plan tells of, and where they lie. */
 export async function perform(plan: Plan): Promise<FinishedRecording & { stage: Stage; sent: SentFrames[] }> {
-  const presences = new Map<number, Presence>()
-  const stage = new Stage({ presenceOf: ({ uid }) => presences.get(uid) ?? 'left' })
+  const presences = new Map<number, MemberState>()
+  const stage = new Stage({ memberStateOf: ({ uid }) => presences.get(uid) ?? 'left' })
   const notify = <Name extends keyof MediaEvents>(event: Name, ...args: MediaEvents[Name]): void =>
     void stage.media.emit<keyof MediaEvents>(event, ...args)
   const streams = new Streams(notify, DEFAULT_LIMITS, { info() {}, warn() {}, error() {} })
@@ -69,7 +69,7 @@ function happenAll(stage: Stage, moments: readonly Moment[]): void {
 interface Scenery {
   stage: Stage
   streams: Streams
-  presences: Map<number, Presence>
+  presences: Map<number, MemberState>
   sent: SentFrames[]
 }
 
@@ -88,7 +88,7 @@ function momentsOf(plan: Plan, uid: number, { stage, streams, presences, sent }:
     if (act === 'leaves') presences.set(uid, 'left')
     else if (shown) presences.set(uid, shown === 'camera' ? 'picture' : 'sound')
     if (isEnd(act) || act === 'returns') publishing?.end('it ended')
-    if (isBeginning(act)) publishing = streams.publish({ name, holder: String(uid) }, 'rtmp', () => undefined)
+    if (isBeginning(act)) publishing = streams.publish({ name, subject: String(uid) }, 'rtmp', () => undefined)
     stage.recording.noticed(name)
   }
   const moments: Moment[] = eventsOf(plan, uid).map(([at, , act]) => ({

@@ -48,7 +48,7 @@ describeWithFfmpeg('a call that went otherwise is told by its files', () => {
   const watched = async (name: string): Promise<Watched> => decoded.get(name) ?? (await watch(name))
   const complaints = async (plan: Partial<Plan>): Promise<string[]> =>
     await judge({ ...REAL, ...plan }, call.files, watched)
-  test('as it went, there is nothing to say', async () => {
+  test('reports nothing for a correct recording', async () => {
     expect(await complaints({})).toEqual([])
   })
 
@@ -90,7 +90,7 @@ describeWithFfmpeg('a call that went otherwise is told by its files', () => {
     expectAll(await complaints(plan), words)
   })
 
-  test('a member’s files are another’s', async () => {
+  test("detects a member's files in another's place", async () => {
     const names = call.files.map(({ filename }) => filename)
     const another = async (name: string): Promise<Watched> =>
       await watched(names.find((one) => one.endsWith(otherEnding(name))) ?? name)

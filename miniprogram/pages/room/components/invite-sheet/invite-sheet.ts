@@ -1,4 +1,4 @@
-/** Whom to call into the room that I am in. Sends `done` ({ accounts }) with those chosen; with none when it was given up. */
+/** Selects contacts to invite into the current room. Emits `done` ({ accounts }), with none if cancelled. */
 import type { AppContext } from '../../../../app-context'
 import type { Account } from '../../../../netcall/types'
 import type { Contact } from '../../../../netcall/protocol'
@@ -12,9 +12,9 @@ interface Person extends Contact {
 interface Data {
   t: object
   people: Person[]
-  /** How many are chosen. */
+  /** Number of selected contacts. */
   chosen: number
-  /** What the button says. */
+  /** Label of the button. */
   callInvitees: string
 }
 const data: Data = { t: {}, people: [], chosen: 0, callInvitees: '' }
@@ -84,12 +84,12 @@ Component<Data, NoProperties, Methods, [], Fields>({
     onCancel() {
       this.triggerEvent('done', { accounts: [] })
     },
-    /** The page behind does not move. */
+    /** Prevents scrolling of the page behind. */
     onHold() {},
   },
 })
 
-/** Who is neither in the room nor being called into it. */
+/** Contacts that are neither in the room nor invited. */
 function candidates(contacts: readonly Contact[], state: RoomState, me: Account): Contact[] {
   if (!isInRoom(state)) return []
   const taken = new Set([

@@ -1,9 +1,9 @@
-/** Where the tiles of a room stand, in per cent of the grid: by how many there are, whether one is large, and which page is seen. */
+/** Positions of a room's tiles, in per cent of the grid: by their number, whether one is large, and the visible page. */
 
 export interface Place {
   /** As a style. */
   place: string
-  /** How much fits on the tile. */
+  /** How much text fits on the tile. */
   size: 'large' | 'medium' | 'small' | 'tiny'
   onPage: boolean
 }
@@ -14,9 +14,9 @@ interface Box {
   height: number
 }
 
-/** Tiles on one page. */
+/** Tiles per page. */
 export const PAGE_SIZE = 9
-/** Tiles of each row, by how many there are: as upright as their pictures, and nothing left empty. */
+/** Tiles per row, by the number of tiles: upright, without empty cells. */
 const ROWS: readonly (readonly number[])[] = [
   [],
   [1],
@@ -29,7 +29,7 @@ const ROWS: readonly (readonly number[])[] = [
   [2, 3, 3],
   [3, 3, 3],
 ]
-/** Small tiles beside the large one in a row, and the height of such a row. */
+/** Small tiles per row beside the large one, and the height of such a row. */
 const STRIP = { tiles: 4, height: 20 }
 const WHOLE: Box = { left: 0, top: 0, width: 100, height: 100 }
 
@@ -38,7 +38,7 @@ export function pagesOf(count: number, pinned: boolean): number {
   return Math.max(1, pages)
 }
 
-/** A place for each key, in their order. The pinned one is large and on every page. */
+/** A position for each key in order. The pinned one is large and on every page. */
 export function placesOf(keys: readonly string[], pinned: string | null, page: number): Place[] {
   const others = keys.filter((key) => key !== pinned)
   const perPage = pinned === null ? PAGE_SIZE : PAGE_SIZE - 1

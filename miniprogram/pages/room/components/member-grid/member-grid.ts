@@ -1,6 +1,6 @@
 /**
- * The people of the room, each on a tile of its own: as large as their number allows, nine on a page, one of them large where
- * it was tapped. Follows the room by itself. Sends `ownmedia` (my pusher's `MediaState`).
+ * The members of the room as tiles: sized by their number, nine per page, one large after a tap. Follows the room's state by itself. Emits
+ * `ownmedia` (the pusher's `MediaState`).
  */
 import type { AppContext } from '../../../../app-context'
 import type { CameraFacing, NetworkQuality } from '../../../../call/state'
@@ -14,8 +14,8 @@ import { playerLimit } from './streams'
 import { ME, networkOnly, tilePatch, tilesOf, type ShownRoom, type Tile } from './tiles'
 
 const properties = {
-  /** Whether this page holds the room's pusher and players. */
-  seated: Boolean,
+  /** Whether this page shows the room's pusher and players. */
+  ownsMedia: Boolean,
 }
 interface Data {
   t: object
@@ -33,9 +33,9 @@ interface Fields {
   playing: ReadonlySet<string>
   speech: Speech
   qualities: Map<string, NetworkQuality>
-  /** Who was tapped to be large, `NOBODY` where the large one was tapped; null before any tap. */
+  /** The tapped member, `NOBODY` if the large one was tapped; null before any tap. */
   chosen: string | null
-  /** Where a finger came down, px; null where none is. */
+  /** Where a touch began, px; null if there is none. */
   touchedAt: number | null
 }
 type TileEvent<D extends object> = WechatMiniprogram.CustomEvent<D, Record<string, never>, { key: string }>
@@ -55,9 +55,9 @@ type Methods = {
   onTouchEnd(event: Touch): void
 }
 
-/** How often it looks who speaks and who has gone, ms. */
+/** Interval of checking who speaks and who has left, ms. */
 const TICK = 500
-/** A finger that moved so far has turned the page, px. */
+/** Minimum swipe distance for turning the page, px. */
 const SWIPE = 60
 
 Component<Data, typeof properties, Methods, [], Fields>({
@@ -90,7 +90,7 @@ Component<Data, typeof properties, Methods, [], Fields>({
     },
   },
   observers: {
-    seated() {
+    ownsMedia() {
       this.refresh()
     },
   },
@@ -117,7 +117,7 @@ Component<Data, typeof properties, Methods, [], Fields>({
         seats: this.seats,
         pinned,
         page,
-        seated: this.data.seated,
+        ownsMedia: this.data.ownsMedia,
         speech: this.speech,
         qualities: this.qualities,
         playing: this.playing,
@@ -134,7 +134,7 @@ Component<Data, typeof properties, Methods, [], Fields>({
       this.setData({ page })
       this.refresh()
     },
-    /** My camera and microphone are tried again after a failure that someone may have mended. */
+    /** Retries camera and microphone after a failure that the user may have fixed. */
     resume() {
       this.selectComponent(`#tile-${ME}`)?.resume()
     },
@@ -146,7 +146,7 @@ Component<Data, typeof properties, Methods, [], Fields>({
     },
     onLevel({ currentTarget, detail }) {
       const { key } = currentTarget.dataset
-      if (this.speech.hear(key, detail.level, Date.now()) && key === ME) getApp<AppContext>().room.noteSpeech()
+      if (this.speech.handle(key, detail.level, Date.now()) && key === ME) getApp<AppContext>().room.noteSpeech()
     },
     onQuality({ currentTarget, detail }) {
       this.qualities.set(currentTarget.dataset.key, detail.quality)

@@ -1,20 +1,20 @@
-/** Who has a tile: those who are in the room and, for a moment, who has just left it. */
+/** Members with a tile: those in the room and, for a moment, those who just left. */
 import type { RoomMember } from '../../../../room/state'
 
 export interface Seat {
   member: RoomMember
-  /** When it left, ms; null while it is there. */
+  /** When it left, ms; null while it is in the room. */
   leftAt: number | null
 }
 
-/** Chosen to be large where nobody shall be. */
+/** Selected if no tile is to be large. */
 export const NOBODY = ''
 
 export const keyOf = ({ member }: Seat): string => String(member.uid)
 
 /**
- * Whose tile is large: who was chosen, else the first to come of those who are the main speaker by their own wish. Main
- * speakers see a grid themselves: they look at the others.
+ * The member with the large tile: the tapped one, otherwise the first main speaker. Main speakers themselves see a grid, to watch the
+ * others.
  */
 export function largeOf(seats: readonly Seat[], chosen: string | null): string | null {
   if (chosen !== null) return chosen === NOBODY ? null : chosen
@@ -22,10 +22,10 @@ export function largeOf(seats: readonly Seat[], chosen: string | null): string |
   return speaker ? keyOf(speaker) : null
 }
 
-/** How long a tile says that its member has left, ms. */
+/** How long a tile shows that its member has left, ms. */
 export const LEFT_SHOWN = 2_500
 
-/** The next seats. Whoever stays keeps its place; who comes again in time has its old one. */
+/** The next tiles. Members keep their position, also if they return in time. */
 export function nextSeats(seats: readonly Seat[], members: readonly RoomMember[], now: number): Seat[] {
   const present = new Map(members.map((member) => [member.uid, member]))
   const kept = seats.flatMap(({ member, leftAt }): Seat[] => {

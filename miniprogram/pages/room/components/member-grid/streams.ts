@@ -1,32 +1,29 @@
-/** Which members' streams are played: a phone does not carry as many at once as a room has members. */
+/** Selects the streams to play: phones can play fewer streams at once than a room has members. */
 import { STREAMS_EVERYWHERE, type RoomRole } from '../../../../room/state'
 
-/** A member that has a stream, in the order of their coming. */
+/** A member with a stream, in joining order. */
 export interface StreamWish {
   key: string
   pinned: boolean
   onPage: boolean
   microphone: boolean
   camera: boolean
-  /** When it was last heard to speak, ms; 0 for never. */
+  /** When it was last heard, ms; 0 if never. */
   spokeAt: number
 }
 
-/** Streams at once, my own included, where it is more than every phone carries: a page of a room. */
+/** Streams at once, the local one included, on phones that can do more than the minimum: a page of a room. */
 const STREAM_LIMIT: Readonly<Record<string, number>> = { ios: 9, mac: 9, windows: 9 }
-/** Who spoke within this time goes before who did not, ms. */
+/** Members that spoke within this time have priority, ms. */
 const LATELY = 10_000
 
-/** How many a phone can play beside what it sends itself. `platform`: as WeChat calls it. */
+/** Number of streams that a phone can play besides publishing. `platform`: from WeChat. */
 export function playerLimit(platform: string, role: RoomRole): number {
   const limit = STREAM_LIMIT[platform] ?? STREAMS_EVERYWHERE
   return role === 'host' ? limit - 1 : limit
 }
 
-/**
- * The keys of those that are played, `limit` at most. Of those with an equal claim the ones `playing` already go on, so that
- * nothing flickers.
- */
+/** Keys of the streams to play, at most `limit`. At equal priority those already `playing` are kept, to avoid flicker. */
 export function chooseStreams(
   wishes: readonly StreamWish[],
   playing: ReadonlySet<string>,
@@ -39,7 +36,7 @@ export function chooseStreams(
   return new Set(inOrder.slice(0, limit).map(({ key }) => key))
 }
 
-/** The less, the sooner. Sound goes before pictures: a call can do without the latter. */
+/** Lower is first. Audio has priority over video, which a call can do without. */
 function claimOf({ pinned, onPage, microphone, camera, spokeAt }: StreamWish, now: number): number {
   if (pinned) return 0
   if (spokeAt > 0 && now - spokeAt < LATELY) return 1

@@ -1,4 +1,4 @@
-/** What each tile of the grid is told. Plain values, so that only changes are set. */
+/** The data of the grid's tiles. Plain values, so that only changes are set. */
 import type { NetworkQuality } from '../../../../call/state'
 import type { Account } from '../../../../netcall/types'
 import { changes } from '../../../../services/changes'
@@ -9,25 +9,25 @@ import { chooseStreams, type StreamWish } from './streams'
 import type { Speech } from './speech'
 
 export interface Tile extends Place {
-  /** The member's uid, or `ME`, whose uid is not known at first. */
+  /** The member's uid, or `ME`, whose uid is unknown at first. */
   key: string
   account: Account
   own: boolean
-  /** Whether it holds the pusher, a player, or neither. */
+  /** Whether it contains the pusher, a player, or neither. */
   media: 'push' | 'play' | ''
   url: string
-  /** Whether its member sends anything. */
+  /** Whether its member publishes. */
   sends: boolean
-  /** Whether this is a room with pictures. */
+  /** Whether the room has video. */
   video: boolean
   microphone: boolean
   camera: boolean
   away: boolean
   left: boolean
   speaking: boolean
-  /** The worse of how its stream goes out and comes in; empty while neither is known. */
+  /** The worse quality of its stream, sent or received; empty if both are unknown. */
   network: NetworkQuality | ''
-  /** Whether a tap makes it small or large; empty where it does neither. */
+  /** Whether a tap makes it large or small; empty if neither. */
   tap: 'pin' | 'unpin' | ''
 }
 export type ShownRoom = ActiveRoom | Extract<RoomState, { phase: 'joining' }>
@@ -35,39 +35,39 @@ export interface Arrangement {
   seats: readonly Seat[]
   pinned: string | null
   page: number
-  /** Whether this page holds the media. */
-  seated: boolean
+  /** Whether this page shows the media. */
+  ownsMedia: boolean
   speech: Speech
-  /** How well the streams come in that are played. */
+  /** Quality of the received streams. */
   qualities: ReadonlyMap<string, NetworkQuality>
-  /** Keys of those whose streams are played now. */
+  /** Keys of the streams being played. */
   playing: ReadonlySet<string>
-  /** How many can be played. */
+  /** Maximum number of played streams. */
   limit: number
   now: number
 }
 
 export const ME = 'me'
 
-/** Me first, then the others in the order of their coming; and whose streams are played from now on. */
+/** The local user first, then the others in joining order; and the streams to play from now on. */
 export function tilesOf(room: ShownRoom, me: Account, how: Arrangement): { tiles: Tile[]; playing: Set<string> } {
   const { seats, pinned, speech, now } = how
   const places = placesOf([ME, ...seats.map(keyOf)], pinned, how.page)
-  const playing = how.seated
+  const playing = how.ownsMedia
     ? chooseStreams(wishesOf(room, places.slice(1), how), how.playing, how.limit, now)
     : new Set<string>()
   const tap = (key: string): Tile['tap'] => (seats.length === 0 ? '' : key === pinned ? 'unpin' : 'pin')
   const tiles = places.map((place, index): Tile => {
     const seat = seats[index - 1]
     const key = seat ? keyOf(seat) : ME
-    const tile = seat ? memberTile(room, seat, playing, how.qualities) : ownTile(room, me, how.seated)
+    const tile = seat ? memberTile(room, seat, playing, how.qualities) : ownTile(room, me, how.ownsMedia)
     const speaking = tile.microphone && !tile.left && speech.isSpeaking(key, now)
     return { ...place, ...tile, key, speaking, tap: tap(key) }
   })
   return { tiles, playing }
 }
 
-/** What has to be set so that these tiles are shown: no tile that stays is set as a whole. */
+/** The changes for setData: tiles that stay are not set as a whole. */
 export function tilePatch(shown: readonly Tile[], next: readonly Tile[]): Record<string, unknown> {
   const stays = shown.length <= next.length && shown.every(({ key }, index) => key === next[index]?.key)
   if (!stays) return { tiles: next }
@@ -82,13 +82,13 @@ export function tilePatch(shown: readonly Tile[], next: readonly Tile[]): Record
 
 type Facts = Omit<Tile, keyof Place | 'key' | 'speaking' | 'tap'>
 
-function ownTile({ kind, role, local }: ShownRoom, me: Account, seated: boolean): Facts {
+function ownTile({ kind, role, local }: ShownRoom, me: Account, ownsMedia: boolean): Facts {
   const { microphone, camera, away, network } = local
   const sends = role === 'host'
   return {
     account: me,
     own: true,
-    media: seated && sends ? 'push' : '',
+    media: ownsMedia && sends ? 'push' : '',
     url: local.url ?? '',
     sends,
     video: kind === 'video',
@@ -129,7 +129,7 @@ function worse(...qualities: Array<NetworkQuality | null>): NetworkQuality | '' 
   return worstFirst.find((quality) => qualities.includes(quality)) ?? ''
 }
 
-/** Whether a room has changed in how well streams run and in nothing else: that is shown with the next tick. */
+/** Whether only the quality of streams changed, which is shown with the next tick. */
 export function networkOnly(state: RoomState, previous: RoomState): boolean {
   return isInRoom(state) && isInRoom(previous) && isSame(withoutNetworks(state), withoutNetworks(previous))
 }

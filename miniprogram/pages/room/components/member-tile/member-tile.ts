@@ -1,16 +1,16 @@
 /**
- * A member of the room: picture or avatar, name, microphone, network, and whether it speaks. Holds the member's player, or my
- * pusher. Sends `pin` at a tap, `level` ({ level: 0..1 }), `quality` ({ quality: NetworkQuality }) of what comes in, and, of my
- * own, `ownmedia` (a `MediaState`).
+ * A member of the room: video or avatar, name, microphone, network, and whether it speaks. Contains the member's player, or the local
+ * pusher. Emits `pin` on tap, `level` ({ level: 0..1 }), `quality` ({ quality: NetworkQuality }) of the received stream, and for the local
+ * user `ownmedia` (a `MediaState`).
  */
 import type { AppContext } from '../../../../app-context'
 import type { NetworkQuality } from '../../../../call/state'
 import type { MediaState } from '../../../../components/media/state'
 import { changes } from '../../../../services/changes'
 import type { Beauty, PictureQuality } from '../../../../services/settings'
-import { SILENT, tileView, type Heard, type TileView } from './view'
+import { NO_MEDIA_STATES, tileView, type MediaStates, type TileView } from './view'
 
-/** As the grid's `Tile` says them. */
+/** As in the grid's `Tile`. */
 const properties = {
   account: String,
   own: Boolean,
@@ -29,11 +29,11 @@ const properties = {
   tap: String,
   /** `large`, `medium`, `small` or `tiny`. */
   size: { type: String, value: 'large' },
-  /** Whether it is on the page that is shown. */
+  /** Whether it is on the visible page. */
   seen: { type: Boolean, value: true },
-  /** Loud, or at the ear. */
+  /** Loudspeaker, or earpiece. */
   speaker: { type: Boolean, value: true },
-  /** My camera: `front` or `back`. */
+  /** The local camera: `front` or `back`. */
   facing: { type: String, value: 'front' },
 }
 interface Data extends TileView {
@@ -54,16 +54,16 @@ const data: Data = {
 
 interface Fields {
   leave: Array<() => void>
-  heard: Heard
-  /** What its player or pusher said last was said of this. */
+  mediaStates: MediaStates
+  /** The source of the last player or pusher state. */
   heardOf: string
-  /** Until a picture that stalls is an old one. */
+  /** Until a stalled picture counts as old. */
   staling: ReturnType<typeof setTimeout> | null
 }
 type Methods = {
   refresh(): void
   showSettings(): void
-  hear(media: MediaState): void
+  update(media: MediaState): void
   stopStaling(): void
   resume(): void
   onTap(): void
@@ -74,7 +74,7 @@ type Methods = {
   onLevel(event: WechatMiniprogram.CustomEvent<{ level: number }>): void
 }
 
-/** A shorter stutter does not hide the picture, ms. */
+/** Shorter stalls do not hide the picture, ms. */
 const STALE_AFTER = 2_000
 
 Component<Data, typeof properties, Methods, [], Fields>({
@@ -83,7 +83,7 @@ Component<Data, typeof properties, Methods, [], Fields>({
   lifetimes: {
     created() {
       this.leave = []
-      this.heard = SILENT
+      this.mediaStates = NO_MEDIA_STATES
       this.heardOf = ''
       this.staling = null
     },
@@ -105,18 +105,18 @@ Component<Data, typeof properties, Methods, [], Fields>({
   },
   methods: {
     refresh() {
-      // Before it is on the page there is no language.
+      // The language is not known before attachment.
       if (this.leave.length === 0) return
       const { media } = this.data
-      // Another player begins anew.
+      // Another player starts from the beginning.
       if (media !== this.heardOf) {
-        this.heard = SILENT
+        this.mediaStates = NO_MEDIA_STATES
         this.heardOf = media
         this.stopStaling()
       }
       const { language } = getApp<AppContext>()
       const texts = { call: language.texts('call'), rooms: language.texts('rooms') }
-      const view = tileView(this.data, this.heard, texts)
+      const view = tileView(this.data, this.mediaStates, texts)
       const changed = changes(this.data, view)
       if (Object.keys(changed).length > 0) this.setData(changed)
     },
@@ -125,13 +125,13 @@ Component<Data, typeof properties, Methods, [], Fields>({
       const changed = changes(this.data, { quality, mirror, beauty })
       if (Object.keys(changed).length > 0) this.setData(changed)
     },
-    hear(media) {
+    update(media) {
       this.stopStaling()
-      this.heard = { media, stale: false }
+      this.mediaStates = { media, stale: false }
       this.refresh()
       if (media.state !== 'stalled') return
       this.staling = setTimeout(() => {
-        this.heard = { media, stale: true }
+        this.mediaStates = { media, stale: true }
         this.refresh()
       }, STALE_AFTER)
     },
@@ -147,10 +147,10 @@ Component<Data, typeof properties, Methods, [], Fields>({
       if (this.data.tap !== '') this.triggerEvent('pin')
     },
     onMedia({ detail }) {
-      this.hear(detail)
+      this.update(detail)
     },
     onOwnMedia({ detail }) {
-      this.hear(detail)
+      this.update(detail)
       this.triggerEvent('ownmedia', detail)
     },
     onQuality({ detail }) {

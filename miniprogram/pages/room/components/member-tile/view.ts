@@ -1,4 +1,4 @@
-/** What a member's tile shows, from what the grid tells it and what its pusher or player says. */
+/** The view of a member's tile, from the grid's data and the state of its pusher or player. */
 import { isStopped, type MediaState } from '../../../../components/media/state'
 import { fill, type Texts } from '../../../../texts/index'
 import type { Tile } from '../member-grid/tiles'
@@ -7,44 +7,46 @@ export interface TileTexts {
   call: Texts<'call'>
   rooms: Texts<'rooms'>
 }
-/** The grid's word, as far as it is put into words. */
+/** The grid's data that are shown as text. */
 export type TileFacts = Pick<
   Tile,
   'account' | 'own' | 'url' | 'sends' | 'video' | 'microphone' | 'camera' | 'away' | 'left'
 > & {
-  /** A `Tile`'s `media`, `network` and `tap`, as a template passes them on. */
+  /** A `Tile`'s `media`, `network` and `tap`, as passed by the template. */
   media: string
   network: string
   tap: string
 }
-export interface Heard {
-  /** My pusher, or the member's player; null before it said anything. */
+export interface MediaStates {
+  /** State of the pusher or player; null before the first event. */
   media: MediaState | null
-  /** Whether it has stalled for so long that its picture is an old one. */
+  /** Whether it has been stalled so long that its picture is old. */
   stale: boolean
 }
 export interface TileView {
   name: string
-  /** Whether there is no picture: the avatar stands there. */
+  /** Whether there is no video: the avatar is shown. */
   covered: boolean
   words: string
   /** Whether its network is weak. */
   weak: boolean
-  /** All of it in words, for screen readers. */
+  /** Everything as text, for screen readers. */
   spoken: string
 }
 
-export const SILENT: Heard = { media: null, stale: false }
+export const NO_MEDIA_STATES: MediaStates = { media: null, stale: false }
 
-export function tileView(tile: TileFacts, heard: Heard, texts: TileTexts): TileView {
+export function tileView(tile: TileFacts, mediaStates: MediaStates, texts: TileTexts): TileView {
   const name = tile.own ? fill(texts.rooms.me, { name: tile.account }) : tile.account
-  const words = fill(tile.own ? ownWords(tile, heard.media, texts) : memberWords(tile, heard, texts), { name })
-  const weak = isWeak(tile, heard)
+  const words = fill(tile.own ? ownWords(tile, mediaStates.media, texts) : memberWords(tile, mediaStates, texts), {
+    name,
+  })
+  const weak = isWeak(tile, mediaStates)
   const muted = tile.sends && !tile.microphone && !tile.left
   const facts = [name, words, muted ? texts.call.microphoneOff : '', weak ? texts.call.weak : '']
   return {
     name,
-    covered: !hasPicture(tile, heard),
+    covered: !hasPicture(tile, mediaStates),
     words,
     weak,
     spoken: [...facts, tapWords(tile.tap, texts.rooms)].filter((fact) => fact !== '').join(', '),
@@ -56,8 +58,8 @@ function tapWords(tap: string, rooms: Texts<'rooms'>): string {
   return tap === 'unpin' ? rooms.unpin : ''
 }
 
-/** Never an old picture: whatever does not play is covered, but for a stutter. My own camera is there with its URL. */
-function hasPicture({ own, url, media, camera, away, left }: TileFacts, { media: state, stale }: Heard): boolean {
+/** Old pictures are covered, except for short stalls. The local camera is shown as soon as it has a URL. */
+function hasPicture({ own, url, media, camera, away, left }: TileFacts, { media: state, stale }: MediaStates): boolean {
   if (media === '' || !camera || left) return false
   if (own) return url !== '' && !isStopped(state) && state?.state !== 'failed'
   return !away && (state?.state === 'playing' || isStutter(state, stale))
@@ -76,7 +78,7 @@ function ownWords(
   return url === '' ? call.connecting : ''
 }
 
-function memberWords(tile: TileFacts, { media: state, stale }: Heard, { call, rooms }: TileTexts): string {
+function memberWords(tile: TileFacts, { media: state, stale }: MediaStates, { call, rooms }: TileTexts): string {
   if (tile.left) return rooms.left
   if (!tile.sends) return rooms.listens
   if (tile.away) return call.away
@@ -95,7 +97,7 @@ function isStutter(state: MediaState | null, stale: boolean): boolean {
   return state?.state === 'stalled' && state.reason === 'network' && !stale
 }
 
-function isWeak({ sends, left, network }: TileFacts, { media }: Heard): boolean {
+function isWeak({ sends, left, network }: TileFacts, { media }: MediaStates): boolean {
   if (!sends || left) return false
   return network === 'weak' || (media?.state === 'stalled' && media.reason === 'network')
 }

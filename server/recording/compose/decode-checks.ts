@@ -1,0 +1,82 @@
+import { FfmpegError, runFfmpeg, type FfmpegReport, type FfmpegRun } from './ffmpeg'
+import { frameArgs, pictureCheckArgs, silenceArgs, soundCheckArgs } from './ffmpeg-args'
+import type { Picture, Scene, Voice } from './plan'
+
+/** Share of sound that must decode for a file to count as complete: resampling removes some samples at the ends. */
+const COMPLETE = 0.98
+
+/** Whether ffmpeg's error output is about video. Opening an mp4 can also report errors of its audio track. */
+export const isAboutPicture = (complaints: string): boolean => /h264/.test(complaints)
+
+/** Decodes single member files to find those that make a mix fail. */
+export class DecodeChecks {
+  /** `target`: file for ffmpeg's output. */
+  constructor(private readonly run: Pick<FfmpegRun, 'ffmpeg' | 'target' | 'signal' | 'turn'>) {}
+
+  /** The scene without pictures that have no decodable frame: their members get a name card. */
+  async withoutUndecodable(scene: Scene): Promise<Scene> {
+    const tiles = []
+    for (const tile of scene.tiles) {
+      const decodes = tile.picture === null || (await this.hasFrame(tile.picture))
+      tiles.push(decodes ? tile : { ...tile, picture: null })
+    }
+    return { ...scene, tiles }
+  }
+
+  /** Paths of the scene's picture files that cause decoding errors. */
+  async damagedPictures({ tiles }: Scene): Promise<string[]> {
+    const damaged: string[] = []
+    for (const path of new Set(tiles.flatMap(({ picture }) => picture?.path ?? []))) {
+      const report = await this.probe(pictureCheckArgs(path))
+      if (!report || isAboutPicture(report.complaints)) damaged.push(path)
+    }
+    return damaged
+  }
+
+  /**
+   * Sorts sound files by how much of them can be decoded. `voices`: with silence for files without any decodable frame; `gaps`: files
+   * with missing frames; `bad`: all of these. `bad` is empty if ffmpeg itself does not work.
+   */
+  async splitVoices(voices: readonly Voice[]): Promise<{ voices: readonly Voice[]; gaps: Set<string>; bad: string[] }> {
+    const gaps = new Set<string>()
+    const left: Voice[] = []
+    let files = 0
+    for (const voice of voices) {
+      const parts: Voice = []
+      for (const part of voice) {
+        const { path } = part
+        const share = path === null ? 1 : await this.decodableShare(path, part.length * part.speed)
+        if (path !== null) files++
+        if (path !== null && share < COMPLETE) gaps.add(path)
+        parts.push(share === 0 ? { ...part, path: null, speed: 1 } : part)
+      }
+      left.push(parts)
+    }
+    if (gaps.size === files && !(await this.ffmpegWorks())) return { voices, gaps: new Set(), bad: [] }
+    return { voices: left, gaps, bad: [...gaps] }
+  }
+
+  private async hasFrame(picture: Picture): Promise<boolean> {
+    return ((await this.probe(frameArgs(picture)))?.bytes ?? 0) > 0
+  }
+
+  /** `length`: of the file, ms. */
+  private async decodableShare(path: string, length: number): Promise<number> {
+    const bytes = (await this.probe(soundCheckArgs(path)))?.bytes ?? 0
+    return Math.min(1, bytes / Math.max(1, length))
+  }
+
+  private async ffmpegWorks(): Promise<boolean> {
+    return ((await this.probe(silenceArgs(1_000)))?.bytes ?? 0) > 0
+  }
+
+  /** Null if ffmpeg ends with an error code; rejects if it was killed or stuck. */
+  private async probe(args: readonly string[]): Promise<FfmpegReport | null> {
+    try {
+      return await runFfmpeg({ ...this.run, args, limit: Infinity, onProgress: () => {} })
+    } catch (error) {
+      if (error instanceof FfmpegError && error.gaveUp) return null
+      throw error
+    }
+  }
+}
