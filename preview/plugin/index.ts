@@ -50,6 +50,8 @@ export function miniprogram(options: { root: string; phonePage: string }): Plugi
         pending.clear()
         const styles = onlyStyles && healthy ? stylesOf(root) : null
         compiled = null
+        // Otherwise a phone that connects before the next compilation would show it again.
+        mistake = null
         invalidate(server)
         // Changed styles need no restart: a call continues while they are edited.
         if (styles) server.ws.send({ type: 'custom', event: STYLES, data: styles })

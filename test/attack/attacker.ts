@@ -1,4 +1,4 @@
-/** The attacker, a process of its own: `attacker.ts <attack> <target as JSON>`. Runs until it is killed. */
+/** The attacker process: `attacker.ts <attack> <target as JSON>`. Runs until it is killed. */
 import { constants, setPriority } from 'node:os'
 import { z } from 'zod'
 import { ATTACKS, isAttack } from './attacks'
@@ -7,9 +7,9 @@ const target = z.object({ url: z.string(), rtmpPort: z.number(), victims: z.arra
 
 async function main([name = '', json = '']: readonly string[]): Promise<void> {
   if (!isAttack(name)) throw new Error(`there is no attack "${name}"`)
-  // A real one runs on other machines: it must not take the processor from the service.
+  // Real attackers run on other machines: this one must not take the processor from the service.
   setPriority(constants.priority.PRIORITY_LOW)
-  // Connections that are closed on it fail in many ways.
+  // Its connections are closed in many ways.
   process.on('unhandledRejection', () => {})
   await ATTACKS[name](target.parse(JSON.parse(json)))
 }

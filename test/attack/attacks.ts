@@ -1,4 +1,4 @@
-/** What strangers and members do to the service. Each attack goes on until it is stopped; nothing that the service does ends it. */
+/** Attacks by strangers and members. Each runs until it is stopped, whatever the service does. */
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect, type Socket } from 'node:net'
@@ -18,22 +18,22 @@ import { flv, rtmp } from '../fuzz/grammar'
 export interface Target {
   url: string
   rtmpPort: number
-  /** Honest accounts, who are signed in. */
+  /** Signed-in honest accounts. */
   victims: readonly string[]
 }
 type Attack = (target: Target) => Promise<void>
 
-/** So many bytes of a flood are written before the others of the attacker have their turn. */
+/** Bytes of a flood written before the attacker's other connections have their turn. */
 const CHUNK = 64 * 1024
 const base = ({ url }: Target): string => url.replace('http:', 'ws:')
 const httpPort = ({ url }: Target): number => Number(new URL(url).port)
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-/** Attacks run in real time; a pause keeps an attacker that has to wait from using the processor. */
+/** Attacks run in real time; the pause keeps a waiting attacker from using the processor. */
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-/** 127.0.0.2 and on: addresses of a loopback network. */
+/** Loopback addresses from 127.0.0.2. */
 const address = (number: number): string => `127.0.${Math.floor(number / 250)}.${2 + (number % 250)}`
 
-/** A token, asked for from an address of the attacker's: limits by address must not reach the honest. */
+/** A token requested from an address of the attacker, so that limits per address do not affect the honest. */
 async function tokenOf(url: string, account: string): Promise<string> {
   const headers = { 'content-type': 'application/json' }
   const asking = request(`${url}/api/tokens`, { method: 'POST', headers, localAddress: '127.0.0.2' })
@@ -42,7 +42,7 @@ async function tokenOf(url: string, account: string): Promise<string> {
   return String(field(await json(response), 'token'))
 }
 
-/** A connection that may fail, and does not mind. */
+/** A connection whose failures are ignored. */
 function open(port: number, localAddress = '127.0.0.2'): Socket {
   const socket = connect({ port, host: '127.0.0.1', localAddress })
   socket.on('error', () => {})
@@ -50,7 +50,7 @@ function open(port: number, localAddress = '127.0.0.2'): Socket {
   return socket
 }
 
-/** Writes the same bytes again and again, on a new connection when the old one is closed. */
+/** Writes the same bytes repeatedly, on a new connection when the old one is closed. */
 async function flood(make: () => Promise<Socket> | Socket, bytes: Buffer): Promise<never> {
   const many = Buffer.concat(Array.from({ length: Math.ceil(CHUNK / bytes.length) }, () => bytes))
   for (;;) {
@@ -64,7 +64,7 @@ async function flood(make: () => Promise<Socket> | Socket, bytes: Buffer): Promi
   }
 }
 
-/** An RTMP connection past its handshake. */
+/** An RTMP connection after its handshake. */
 async function shaken({ rtmpPort }: Target, localAddress: string): Promise<Socket> {
   const socket = open(rtmpPort, localAddress)
   const greeting = Buffer.alloc(1 + 1536, 7)
@@ -78,7 +78,7 @@ async function shaken({ rtmpPort }: Target, localAddress: string): Promise<Socke
   return socket
 }
 
-/** Keeps many connections open, each from another address, and does something with each now and then. */
+/** Keeps many connections open from different addresses, and runs an action on each now and then. */
 async function hold(port: number, most: number, addresses: number, poke: (socket: Socket) => void): Promise<never> {
   const sockets = new Set<Socket>()
   for (let number = 0; ; number++) {
@@ -93,7 +93,7 @@ async function hold(port: number, most: number, addresses: number, poke: (socket
   }
 }
 
-/** A device that is signed in; a new one when it is put out. */
+/** A signed-in device; a new one after it was kicked. */
 async function withDevice(
   target: Target,
   account: string,
@@ -107,13 +107,13 @@ async function withDevice(
         await turn()
       }
     } catch {
-      // Put out, refused or too fast: it comes back.
+      // Kicked, refused or too fast: it comes back.
     }
     await pause(20)
   }
 }
 
-/** A call of two accounts of the attacker's own, who are logged in: where one publishes and the other plays. */
+/** A call of two accounts of the attacker, both logged in: one publishes, the other plays. */
 async function ownCall(target: Target, name: string) {
   const names = [`${name}-1`, `${name}-2`] as const
   const device = async (account: string) => SignalClient.open(base(target), account, await tokenOf(target.url, account))
@@ -151,7 +151,7 @@ const PING = encodeMessage({
 })
 const EMPTY_COMMAND = encodeMessage({ type: AMF0_COMMAND, timestamp: 0, streamId: 0, payload: encodeAmf('', 0, null) })
 
-/** Requests that must not be answered with 200, whoever asks. */
+/** Requests that must never be answered with 200. */
 const FORBIDDEN: readonly [path: string, headers: Record<string, string>][] = [
   ['/api/tokens', { Host: 'evil.example', 'Content-Type': 'application/json' }],
   ['/api/tokens', { Origin: 'https://evil.example', 'Content-Type': 'application/json' }],
@@ -175,7 +175,7 @@ export const ATTACKS = {
   connections: async (target) => {
     await Promise.all([hold(target.rtmpPort, 1_000, 40, () => {}), hold(httpPort(target), 1_000, 40, () => {})])
   },
-  /** Requests that never end, a byte at a time. */
+  /** Requests that never end, one byte at a time. */
   'slow-requests': async (target) =>
     hold(httpPort(target), 1_500, 40, (socket) =>
       socket.write(socket.bytesWritten === 0 ? 'POST /api/tokens HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A: ' : 'a'),
@@ -192,7 +192,7 @@ export const ATTACKS = {
     )
     await hold(httpPort(target), 200, 40, (socket) => void (socket.bytesWritten === 0 && socket.write(bytes)))
   },
-  /** A member's own stream: frames of four bytes, as many as it can send, by both protocols. */
+  /** A member's own stream: frames of four bytes as fast as possible, by both protocols. */
   'tiny-frames': async (target) => {
     const { push } = await ownCall(target, 'tiny')
     const frame = audioFrame(0)
@@ -208,7 +208,7 @@ export const ATTACKS = {
       }
     }
   },
-  /** Fifty megabits a second of picture, to two hundred players that do not read. */
+  /** Fifty megabits of video per second, to two hundred players that do not read. */
   'heavy-stream': async (target) => {
     const { push, play } = await ownCall(target, 'heavy')
     const url = flvUrl(play, 'http', new URL(target.url).host)
@@ -229,7 +229,7 @@ export const ATTACKS = {
       }
     }
   },
-  /** What no encoder sends: messages and tags that are almost right, by both protocols. */
+  /** Almost valid messages and tags, by both protocols. */
   'odd-payloads': async (target) => {
     const { push } = await ownCall(target, 'odd')
     const chance = new Chance(1)
@@ -245,7 +245,7 @@ export const ATTACKS = {
       other?.ws.terminate()
     }
   },
-  /** A member's frames of 56 KB at the gateway, before and after the login. */
+  /** Frames of 56 KB at the gateway, before and after the login. */
   'gateway-frames': async (target) => {
     const { way } = await ownCall(target, 'gateway')
     const text = JSON.stringify({ cmd: 99, seq: 1, body: { x: 'x'.repeat(56_000) } })
@@ -259,7 +259,7 @@ export const ATTACKS = {
       }
     }
   },
-  /** Strangers call and message honest members, again and again. */
+  /** Strangers call and message honest members repeatedly. */
   rings: async (target) => {
     const attackers = Array.from({ length: 10 }, async (_, at) =>
       withDevice(target, `ringer-${at}`, async (device) => {
@@ -279,7 +279,7 @@ export const ATTACKS = {
     )
     await Promise.all(attackers)
   },
-  /** Accounts that nobody has, new ones all the time, and rooms without end. */
+  /** Unknown accounts, always new ones, and unlimited rooms. */
   accounts: async (target) => {
     let number = 0
     const attackers = Array.from({ length: 4 }, async () => {
@@ -301,7 +301,7 @@ export const ATTACKS = {
     })
     await Promise.all(attackers)
   },
-  /** Foreign pages, forged URLs, odd paths. Ends the attacker with a message where one is answered with 200. */
+  /** Foreign pages, forged URLs, odd paths. Ends the attacker with a message if one is answered with 200. */
   forgeries: async (target) => {
     for (;;) {
       for (const [path, headers] of FORBIDDEN) {

@@ -1,4 +1,4 @@
-/** Members that use the service as phones do, and what they notice of an attack. */
+/** Members that behave like phones, and what they notice of an attack. */
 import { NETCALL_TIMING } from '../../miniprogram/netcall/constants'
 import { field, tokenOf } from '../bench/relay/accounts'
 import { GatewayClient, plainLogin } from '../support/gateway-client'
@@ -6,15 +6,15 @@ import type { Json } from '../support/json-client'
 import { playRtmp, publishRtmp, type RtmpClient, syntheticStream, type TestTag } from '../support/media-client'
 import { SignalClient } from '../support/signal-client'
 
-/** How often what is due is sent, ms: as often as a phone has a frame of sound. */
+/** Send interval, ms: that of a phone's audio frames. */
 const TICK = 20
 const RECORDED = { recordAudio: 1, recordVideo: 1, recordType: '2' } as const
 
-/** What came of the streams of a while. Times in ms. */
+/** Results of the streams over some time. Times in ms. */
 export interface Experience {
-  /** Of each frame, from its sending to its arrival. */
+  /** Delay of each frame, from sending to arrival. */
   delays: number[]
-  /** The longest time without a frame, beyond the time between two frames. */
+  /** The longest time without a frame, minus the frame interval. */
   stall: number
   lost: number
 }
@@ -31,7 +31,7 @@ class Member {
     readonly gateway: GatewayClient,
     who: { uid: number; cid: number },
     private readonly publisher: RtmpClient,
-    /** When each frame was sent, by kind and timestamp. */
+    /** Send time of each frame, by kind and timestamp. */
     readonly sent: Map<string, number>,
   ) {
     this.beat = setInterval(() => {
@@ -50,7 +50,7 @@ class Member {
     return { member: new Member(signal, gateway, { uid, cid }, publisher, new Map()), urls }
   }
 
-  /** Sends what is due. */
+  /** Sends due frames. */
   send(): void {
     const now = performance.now()
     this.begun ||= now
@@ -92,7 +92,7 @@ export class HonestCall {
     this.timer = setInterval(() => members.forEach((member) => member.send()), TICK)
   }
 
-  /** Calls, answers, enters, and plays. */
+  /** Calls, answers, enters and plays. */
   static async begin(url: string, names: readonly [string, string]): Promise<HonestCall> {
     const base = url.replace('http:', 'ws:')
     const [caller, callee] = names
@@ -108,7 +108,7 @@ export class HonestCall {
     return call
   }
 
-  /** What came since the last asking. */
+  /** Results since the last query. */
   take(): Experience {
     const now = performance.now()
     const overdue = this.members.flatMap(({ sent }) => [...sent].filter(([, at]) => now - at > 5_000))
@@ -145,7 +145,7 @@ export class HonestCall {
   }
 }
 
-/** The ways to the gateway of both, once the call is answered. */
+/** The gateway URLs of both, once the call is answered. */
 async function callAndAnswer(one: SignalClient, other: SignalClient, [caller, callee]: readonly [string, string]) {
   const call = { type: 2 as const, accounts: [callee], pushConfig: {}, webrtcEnable: true }
   const answer = await one.request('initNetcall', call)
@@ -156,7 +156,7 @@ async function callAndAnswer(one: SignalClient, other: SignalClient, [caller, ca
   return { cid, ways: [answer, called] as const }
 }
 
-/** How long two newcomers take from signing in until both are logged in at the gateway, ms. */
+/** Time that two new accounts need from signing in until both are logged in at the gateway, ms. */
 export async function setUpTime(url: string, names: readonly [string, string]): Promise<number> {
   const base = url.replace('http:', 'ws:')
   const begun = performance.now()

@@ -1,4 +1,4 @@
-/** `npm run attack`: attacks on a service in a process of its own, judged by what two honest pairs notice, who talk and are recorded. */
+/** `npm run attack`: attacks on a service in its own process, judged by what two honest pairs in recorded calls notice. */
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { percentile } from '../bench/statistics'
@@ -8,13 +8,13 @@ import { startProgram } from '../bench/program'
 import { ATTACKS, isAttack, type AttackName, type Target } from './attacks'
 import { HonestCall, setUpTime, type Experience } from './honest'
 
-/** How long each attack goes on, s. */
+/** Duration of each attack, s. */
 const SECONDS = Number(process.env['SECONDS'] ?? 10)
-/** How long after the attacks memory and descriptors are looked at, s. */
+/** Time after the attacks until memory and descriptors are checked, s. */
 const REST = 30
-/** `noise`: what three processes on two cores delay each other by, whatever is attacked; a frame lasts longer. */
+/** `noise`: mutual delay of three processes on two cores without an attack; a frame lasts longer. */
 const LIMITS = { delay: 100, timesQuiet: 3, noise: 40, stall: 500, setUp: 1_000 }
-/** What the heap may have grown by: Node keeps it for a while. */
+/** Allowed growth of the heap: Node keeps memory for a while. */
 const HEAP = 192e6
 const PAIRS = [
   ['alice', 'bob'],
@@ -23,11 +23,11 @@ const PAIRS = [
 
 interface Row extends Experience {
   attack: string
-  /** The slowest of the calls that newcomers set up meanwhile, ms; Infinity where one failed. */
+  /** The slowest call set-up of new accounts meanwhile, ms; Infinity if one failed. */
   setUp: number
   memory: number
   descriptors: number
-  /** What the attacker said when it ended by itself. */
+  /** Message of an attacker that ended by itself. */
   broken: string
 }
 
@@ -60,7 +60,7 @@ async function main(wanted: readonly string[]): Promise<boolean> {
   }
 }
 
-/** What the honest notice for a while. */
+/** Results of the honest members over some time. */
 async function observe(
   name: string,
   calls: readonly HonestCall[],
@@ -69,7 +69,7 @@ async function observe(
   begin: (() => { broken: () => string; stop(): Promise<void> }) | null,
 ): Promise<Row> {
   const attacker = begin?.()
-  // It has to come up, and the first calls of its members with it.
+  // The service has to start first, and the first calls with it.
   await pause(2_000)
   for (const call of calls) call.take()
   const end = performance.now() + SECONDS * 1_000
@@ -112,7 +112,7 @@ function attack(name: AttackName, target: Target) {
   }
 }
 
-/** Whether each call's files are there, whole and without a note. */
+/** Whether each call's files exist, are complete, and have no note. */
 async function filesOf(url: string, calls: readonly HonestCall[]): Promise<string[]> {
   const problems: string[] = []
   for (const [at, { cid }] of calls.entries()) {
@@ -190,7 +190,7 @@ function report(
 interface Resources {
   /** Resident, bytes. */
   memory: number
-  /** Used by JavaScript, bytes: what waits for the collector counts, too. */
+  /** Heap in use, bytes, including garbage that was not collected yet. */
   heap: number
   descriptors: number
   timers: number

@@ -13,7 +13,7 @@ interface SetUp {
   both: number
 }
 
-/** Video calls from the tap on, one after the other; the first one also loads what later ones find loaded. */
+/** Video calls from the tap on, in sequence; the first one also loads what later ones have cached. */
 export async function callSetUp(phones: Phones): Promise<string> {
   const first = await setUp(phones)
   const calls: SetUp[] = []

@@ -6,7 +6,7 @@ const SETTLING = 8_000
 const WATCHED = 30_000
 const GOAL = 1
 
-/** What a phone's scripts set while nothing happens in a call but the call: by video, then by sound alone. */
+/** What a phone's scripts set in a call without events: with video, then with audio only. */
 export async function dataRate(phones: Phones): Promise<string> {
   const rows: string[][] = []
   const lines: string[] = []
@@ -42,7 +42,7 @@ function row(name: string, sets: readonly DataSet[]): string[] {
 
 const perSecond = (amount: number): number => (amount * 1000) / WATCHED
 
-/** Who set what how often, the busiest first. */
+/** Components by number of changes, most active first. */
 function causes(sets: readonly DataSet[]): string {
   const counts = new Map<string, number>()
   for (const { by, keys } of sets) {

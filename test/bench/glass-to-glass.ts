@@ -5,7 +5,7 @@ import { table, wholeMs } from './table'
 
 const SETTLING = 5_000
 const WATCHED = 60_000
-/** At 15 frames a second the next frame is due after 67 ms: by then three have been missed. */
+/** Three missed frames at 15 frames a second, ms. */
 const STALL = 250
 const GOAL = 350
 

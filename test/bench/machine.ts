@@ -1,6 +1,6 @@
 import { cpus, loadavg, totalmem } from 'node:os'
 
-/** What the figures were got on, in one line; `chromium`: its version, where it is used. */
+/** The machine in one line; `chromium`: its version, if used. */
 export function machineLine(chromium: string | null): string {
   const processors = cpus()
   const memory = Math.round(totalmem() / 2 ** 30)
@@ -14,7 +14,7 @@ export function machineLine(chromium: string | null): string {
   return `Machine: ${parts.join(', ')}`
 }
 
-/** What else the machine has to do distorts every figure: it is told before and after. */
+/** Other load distorts every figure: it is printed before and after. */
 export function loadLine(): string {
   const [minute = 0, fiveMinutes = 0] = loadavg()
   return `Load average: ${minute.toFixed(2)} over the last minute, ${fiveMinutes.toFixed(2)} over five`

@@ -1,4 +1,4 @@
-/** What `npm run bench` runs: the parts that its arguments name, or all of them. */
+/** `npm run bench`: the named parts, or all. */
 import { callSetUp } from './call-setup'
 import { dataRate } from './data-rate'
 import { glassToGlass } from './glass-to-glass'
@@ -16,7 +16,7 @@ import { roomOfNine } from './rooms/room-of-nine'
 const PARTS = ['setup', 'latency', 'recovery', 'setdata', 'relay', 'rooms', 'recording'] as const
 type Part = (typeof PARTS)[number]
 
-/** What the arguments name, everything without any; null when one of them is no part. */
+/** The named parts, all without arguments; null if one is unknown. */
 function partsOf(args: readonly string[]): readonly Part[] | null {
   if (args.some((arg) => !PARTS.some((part) => part === arg))) return null
   return args.length === 0 ? PARTS : PARTS.filter((part) => args.includes(part))
@@ -25,7 +25,7 @@ function partsOf(args: readonly string[]): readonly Part[] | null {
 const print = (text: string): void => void process.stdout.write(`${text}\n\n`)
 const say = (text: string): void => void process.stderr.write(`• ${text}\n`)
 
-/** Gives what the rooms' clients sent, where there were rooms. */
+/** Returns what the rooms' clients sent, if there were rooms. */
 async function inPreview(parts: readonly Part[], phones: Phones): Promise<Clip | null> {
   if (parts.includes('setup')) {
     say('call set-up')

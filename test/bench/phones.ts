@@ -9,7 +9,7 @@ type Probes = typeof Probe
 
 /** A phone with a probe in it. */
 export class ProbedPhone extends Phone {
-  /** Calls a function of page/probe.ts inside the phone. */
+  /** Calls a function of page/probe.ts in the phone. */
   ask<Name extends keyof Probes>(
     name: Name,
     ...args: Parameters<Probes[Name]>
@@ -29,7 +29,7 @@ export interface Phones {
   close(): Promise<void>
 }
 
-/** The preview as `npm start` runs it, with two phones in a headless browser, signed in and seeing each other. */
+/** The preview as in `npm start`, with two signed-in phones in a headless browser. */
 export async function openPhones(): Promise<Phones> {
   const preview = await startProgram('preview/main.ts')
   let browser: Browser | undefined
@@ -60,7 +60,7 @@ export async function call({ alice, bob }: Phones, kind: 'audio' | 'video'): Pro
   await bob.tap('#accept')
 }
 
-/** Ends the call and waits until both phones have put their cameras and players away. */
+/** Ends the call and waits until both phones have released cameras and players. */
 export async function endCall({ alice, bob }: Phones): Promise<void> {
   await alice.hangUp()
   for (const phone of [alice, bob]) await phone.sees('.person .video')

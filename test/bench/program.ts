@@ -6,7 +6,7 @@ import { join } from 'node:path'
 export interface RunningProgram {
   /** `http://127.0.0.1:<port>` */
   url: string
-  /** Null where the program does not tell it. */
+  /** Null if the program does not print it. */
   rtmpPort: number | null
   pid: number
   close(): Promise<void>
@@ -16,8 +16,8 @@ const START_LIMIT = 60_000
 const GREETING = /(http:\/\/127\.0\.0\.1:\d+)(?: \(RTMP port (\d+)\))?/
 
 /**
- * Runs one of the project's programs as its user does, in a process of its own, on free ports and with an empty data directory.
- * Rejects with what it said when it does not come up.
+ * Runs one of the project's programs in its own process, on free ports and with an empty data directory. Rejects with its output if it does
+ * not start.
  */
 export async function startProgram(program: 'server/main.ts' | 'preview/main.ts'): Promise<RunningProgram> {
   const dataDir = mkdtempSync(join(tmpdir(), 'bench-'))
@@ -38,7 +38,7 @@ export async function startProgram(program: 'server/main.ts' | 'preview/main.ts'
   }
 }
 
-/** Asks a process to end and waits until it has. */
+/** Ends a process and waits for it. */
 export function endProcess(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve()

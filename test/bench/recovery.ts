@@ -3,25 +3,25 @@ import { call, endCall, type Phones, type ProbedPhone } from './phones'
 import { median, percentile } from './statistics'
 import { table, wholeMs } from './table'
 
-/** About 5 s, each a little longer than the last: the phones' own retries, a second apart, are met at every point. */
+/** About 5 s, each slightly longer than the last one, to meet the phones' retries, a second apart, at every point. */
 const LOSSES = Array.from({ length: 10 }, (_, count) => 4_550 + 100 * count)
-/** Looked on after each loss; long enough for the link to find out that it is dead, and to come back. */
+/** Time watched after each loss; long enough to notice the loss and reconnect. */
 const WATCHED = 8_000
-/** For a picture after a loss. */
+/** Timeout for video after a loss. */
 const PATIENCE = 20_000
 
-/** What each phone sees of the other one after the network's return, ms. */
+/** What each phone sees of the other one after the network is back, ms. */
 interface Recovery {
   atBob: Seen
   atAlice: Seen
 }
 interface Seen {
-  /** From the return to the first picture drawn after it. */
+  /** From the return to the first frame drawn after it. */
   first: number
   longestStill: number
 }
 
-/** One call in which Bob's phone loses its network again and again. */
+/** A call in which Bob's phone loses its network repeatedly. */
 export async function recovery(phones: Phones): Promise<string> {
   await call(phones, 'video')
   await Promise.all([phones.alice.ask('watch', WATCHED), phones.bob.ask('watch', WATCHED)])
@@ -55,7 +55,7 @@ async function recover({ alice, bob }: Phones, loss: number): Promise<Recovery> 
   return { atBob: seen(atBob), atAlice: seen(atAlice) }
 }
 
-/** A call that does not come back must not keep the bench waiting for ever. */
+/** A call that does not recover must not block the benchmark forever. */
 async function inTime<T>(result: Promise<T>, loss: number, otherwise: string): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {

@@ -1,4 +1,4 @@
-/** A plain table that is Markdown as well: the first column to the left, figures to the right. */
+/** A plain table in Markdown: the first column left-aligned, figures right-aligned. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(3, title.length, ...rows.map((row) => row[column]?.length ?? 0)))
   const line = (cells: readonly string[]): string =>
@@ -10,7 +10,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 const pad = (cell: string, width: number, column: number): string =>
   column === 0 ? cell.padEnd(width) : cell.padStart(width)
 
-/** ms without decimals, as for what a person waits for. */
+/** ms without decimals, for user-visible times. */
 export const wholeMs = (ms: number): string => (Number.isFinite(ms) ? `${Math.round(ms)} ms` : '–')
-/** ms as for what a machine takes. */
+/** ms with decimals, for machine times. */
 export const fineMs = (ms: number): string => (Number.isFinite(ms) ? `${ms.toFixed(2)} ms` : '–')

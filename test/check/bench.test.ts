@@ -1,4 +1,4 @@
-/** What the benchmark's figures rest on: loads that weigh what they say, and a count of what arrives. */
+/** Foundations of the benchmark's figures: loads of the stated size, and correct counts. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ClipStream, readClip } from '../bench/relay/clip'

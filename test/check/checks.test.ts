@@ -1,4 +1,4 @@
-/** Each check accepts the mini-program as it is, and what the guide makes of it, and finds a fault that is put into it. */
+/** Each check accepts the mini-program and the guide's example, and reports a fault put into them. */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -30,7 +30,7 @@ let copy: Sample
 let examples: Examples
 let files: CompiledFiles
 let registered: Registrations
-/** The sample as it is, and with JSON that the schema refuses. */
+/** The sample unchanged, and with JSON that violates the schema. */
 let compiled: Awaited<ReturnType<typeof compileAll>>
 beforeAll(async () => {
   copy = sample()
@@ -56,7 +56,7 @@ async function compileAll(projects: [string, string]) {
   return [readAnswer(answers[0]), readAnswer(answers[1])] as const
 }
 
-/** A mini-program's files with its scripts as modules of JavaScript: what miniprogram-ci makes, in a fraction of the time. */
+/** A mini-program's files with its scripts as JavaScript modules: miniprogram-ci's output, in a fraction of the time. */
 function transpiled(miniprogram: string): CompiledFiles {
   const options = { jsc: { target: 'es2018', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } } as const
   return new Map(
@@ -67,11 +67,11 @@ function transpiled(miniprogram: string): CompiledFiles {
     }),
   )
 }
-/** The compiled files with one of them changed. */
+/** The compiled files with one change. */
 function withFile(name: string, content: string): CompiledFiles {
   return new Map([...files, [name, Buffer.from(content)]])
 }
-/** An app.json with one more subpackage: `extra`, with the page `pages/one/one`. */
+/** app.json with another subpackage: `extra`, with the page `pages/one/one`. */
 function withPackage(app: string): string {
   const { subPackages = [], ...config }: { subPackages?: object[] } = JSON.parse(app)
   return JSON.stringify({ ...config, subPackages: [...subPackages, { root: 'extra', pages: ['pages/one/one'] }] })
@@ -128,7 +128,7 @@ describe("miniprogram-ci's compile", () => {
   test('accepts the mini-program', () => expect(compiled[0].problems).toEqual([]))
 
   test('leaves no files where it was started', () => {
-    // Its own folder for a project has such a name.
+    // Its own folder has such a name.
     const folder = createHash('md5').update(`${copy.project}|summer`).digest('hex')
     expect(existsSync(folder)).toBe(false)
   })
@@ -175,7 +175,7 @@ describe('compiled modules', () => {
 
 const withSdk = (bytes: number): CompiledFiles => withFile('yunxin/sdk/nim.js', 'x'.repeat(bytes))
 
-/** What is found when this stands at the end of a page. */
+/** Reported names if this is added to the end of a page. */
 function problemsOf(markup: string): string[] {
   copy.edit('pages/login/login.wxml', (text) => `${text}\n${markup}`)
   return checkTemplates(copy.miniprogram, registered).problems

@@ -1,4 +1,4 @@
-/** A command ends with whatever started it, and takes its own processes along, whichever of them is ended and how. */
+/** A command ends with its parent, and ends its own processes, whichever is killed and how. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -30,7 +30,7 @@ function emptyFolder(): string {
   folders.push(folder)
   return folder
 }
-/** Starts npm in a process group of its own, as a shell does. */
+/** Starts npm in its own process group, like a shell. */
 function run(cwd: string, args: string[], env: NodeJS.ProcessEnv = {}): Command {
   const npm = spawn('npm', args, {
     cwd,
@@ -48,7 +48,7 @@ const running = (pids: readonly number[]): number[] => pids.filter(isRunning)
 
 type Target = 'npm' | 'shell' | 'script' | 'program'
 
-/** Pids of npm, its shell, the command's script, the program that this runs, and a process of the program's. */
+/** Pids of npm, its shell, the command's script, its program, and a process of the program. */
 async function start(): Promise<Record<Target | 'inner', number>> {
   const folder = emptyFolder()
   const put = (name: string, text: string): void => writeFileSync(join(folder, name), text)

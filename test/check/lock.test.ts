@@ -1,6 +1,6 @@
 /**
- * `npm ci` refuses a lock file that lacks an optional package, also one for another platform; and a registry that does not offer
- * all of them makes npm write such a file.
+ * `npm ci` rejects a lock file without an optional package, also of another platform; npm writes such a file with a registry that does not
+ * offer all of them.
  */
 import { join } from 'node:path'
 import { isRecord, readJson } from '../../scripts/check/files'
@@ -8,7 +8,7 @@ import { isRecord, readJson } from '../../scripts/check/files'
 const { packages } = readJson(join(__dirname, '../../package-lock.json'))
 const tree = isRecord(packages) ? packages : {}
 
-/** The package that one at `from` gets for a name: the nearest in the folders above it. */
+/** The package that `from` resolves a name to: the nearest one in the parent folders. */
 function resolve(from: string, name: string): unknown {
   const found = tree[`${from === '' ? '' : `${from}/`}node_modules/${name}`]
   if (found !== undefined || from === '') return found

@@ -1,4 +1,4 @@
-/** The package's JSON is as WeChat's schemas say, and nothing lies about in it. */
+/** The package's JSON follows WeChat's schemas, and all files are used. */
 import { join } from 'node:path'
 import { checkSchemas } from '../../scripts/check/schemas'
 import { checkUsed } from '../../scripts/check/used'

@@ -9,22 +9,22 @@ export interface Sample {
   project: string
   miniprogram: string
   write(file: string, content: string): void
-  /** Rewrites a file of the mini-program. */
+  /** Changes a file of the mini-program. */
   edit(file: string, change: (content: string) => string): void
   remove(file: string): void
-  /** Undoes all that was written, edited and removed. */
+  /** Reverts all changes. */
   reset(): void
   discard(): void
 }
 
-/** A copy of the mini-program, to put a fault into. */
+/** A copy of the mini-program for faults. */
 export function sample(): Sample {
   const project = mkdtempSync(join(tmpdir(), 'sample-'))
   const miniprogram = join(project, 'miniprogram')
   cpSync(join(ROOT, 'miniprogram'), miniprogram, { recursive: true })
   cpSync(join(ROOT, 'project.config.json'), join(project, 'project.config.json'))
   const before = new Map<string, Buffer | null>()
-  /** The path of a file that is about to change. */
+  /** The path of a file that will be changed. */
   const changing = (file: string): string => {
     const path = join(miniprogram, file)
     if (!before.has(path)) before.set(path, existsSync(path) ? readFileSync(path) : null)

@@ -1,4 +1,4 @@
-/** The set-up runs before anything is installed, in plain Node: so it is tried here, in processes of its own. */
+/** The set-up runs before anything is installed, in plain Node: it is tested in separate processes. */
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,7 +6,7 @@ import { join } from 'node:path'
 
 const ROOT = join(__dirname, '../..')
 
-/** What an expression over a script's exports gives, or the message of its error. */
+/** The value of an expression over a script's exports, or its error message. */
 function evaluate(script: string, expression: string, env: NodeJS.ProcessEnv = process.env): unknown {
   const url = JSON.stringify(new URL(`file://${join(ROOT, 'scripts', script)}`).href)
   const code = `import * as it from ${url}

@@ -1,4 +1,4 @@
-/** `npm start`, its switch `--lan`, by which phones come to the service, and MINIPROGRAM. */
+/** `npm start`, its option `--lan`, and MINIPROGRAM. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -13,7 +13,7 @@ import { FIXTURE } from '../preview/support/fixture'
 import { drawBlocks, readCode } from '../support/qr-picture'
 import { until } from '../support/until'
 
-// A preview starts in seconds, and more slowly beside other work.
+// A preview starts in seconds, and more slowly under load.
 jest.setTimeout(120_000)
 
 const ROOT = join(__dirname, '../..')
@@ -23,7 +23,7 @@ function listening(lan: string[]): Parameters<typeof greeting>[0] {
   const local = 'http://127.0.0.1:8360'
   return { port: 8360, rtmpPort: 1935, url: local, addresses: { local, lan, public: lan[0] ?? local } }
 }
-/** The lines of the code in a text. */
+/** The lines of the QR code in a text. */
 function codeIn(text: string): string[] {
   return text
     .split('\n')
@@ -82,10 +82,10 @@ test('listens on the network, gives a phone a token, and prints the way; pages s
     await until(() => said.includes('Ctrl+C'), 'the greeting')
     const port = /127\.0\.0\.1:(\d+)/.exec(said)?.[1]
     const [host] = lanHosts(networkInterfaces())
-    // A machine without a network has its own address only.
+    // Without a network a machine has only loopback addresses.
     const address = `http://${host ?? '127.0.0.1'}:${port}`
     expect(said).toContain(host === undefined ? 'No address for phones' : address)
-    // The reader fails at some codes, and the port is a new one each time: that codes can be read is tried above.
+    // The decoder fails at some codes, and the port is always a new one; decoding is tested above.
     expect(codeIn(said)).toEqual(host === undefined ? [] : qrCode(address, false))
     const answer = await fetch(`${address}/api/tokens`, {
       method: 'POST',
@@ -94,7 +94,7 @@ test('listens on the network, gives a phone a token, and prints the way; pages s
     })
     expect(answer.status).toBe(200)
     expect(await (await fetch(`${address}/`)).text()).toContain('<html')
-    // Where Vite serves what its plugin makes of the sources.
+    // Where Vite serves the plugin's output.
     const program = await fetch(`${address}/@id/__x00__virtual:miniprogram`)
     expect(await program.text()).toContain('pages/first/first')
   } finally {

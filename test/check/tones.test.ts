@@ -1,4 +1,4 @@
-/** The tones in the package are those that their script makes, and they sound as they should. */
+/** The tones in the package are the script's output, and sound right. */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -27,7 +27,7 @@ function samples(name: string): number[] {
 function peak(part: number[]): number {
   return Math.max(...part.map(Math.abs))
 }
-/** How strong a pitch is in a part: near 1 for a pure tone of it, near 0 for any other. */
+/** Strength of a pitch in a part: near 1 for a pure tone, near 0 for others. */
 function share(part: number[], pitch: number): number {
   const angle = (2 * Math.PI * pitch) / RATE
   const real = part.reduce((sum, sample, index) => sum + sample * Math.cos(angle * index), 0)
@@ -35,7 +35,7 @@ function share(part: number[], pitch: number): number {
   const energy = part.reduce((sum, sample) => sum + sample * sample, 0)
   return (2 * (real ** 2 + imaginary ** 2)) / (part.length * energy)
 }
-/** Seconds of a tone. */
+/** Duration of a tone, s. */
 function cut(tone: number[], from: number, to: number): number[] {
   return tone.slice(from * RATE, to * RATE)
 }
@@ -75,7 +75,7 @@ test('the ring tone has two loud notes, the second a fourth higher', () => {
 test.each(NAMES)('%s begins and ends in silence', (name) => {
   const tone = samples(name)
   for (const edge of [tone.slice(0, 8), tone.slice(-8)]) expect(peak(edge)).toBeLessThan(0.03)
-  // No pure tone of these pitches moves further from one sample to the next than this.
+  // The maximum step between samples of a pure tone of these pitches.
   const leaps = tone.slice(1).map((sample, index) => Math.abs(sample - (tone[index] ?? 0)))
   expect(Math.max(...leaps)).toBeLessThan(2 * Math.PI * (1046.5 / RATE) * 0.75)
 })

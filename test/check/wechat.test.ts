@@ -1,4 +1,4 @@
-/** `npm run preview` and `npm run upload`, as processes of their own, against a server that answers as WeChat does. */
+/** `npm run preview` and `npm run upload` as processes, against a fake of WeChat's server. */
 import { spawn } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
@@ -28,12 +28,12 @@ import { drawBlocks, pngOf, readCode } from '../support/qr-picture'
 
 const ROOT = join(__dirname, '../..')
 const APP = 'wx0123456789abcdef'
-/** The tests' own options, and what turns miniprogram-ci to the fake. */
+/** The tests' options, which direct miniprogram-ci to the fake. */
 const NODE_OPTIONS = `${process.env['NODE_OPTIONS'] ?? ''} --require ${join(ROOT, 'test/support/to-fake-wechat.cjs')}`
 // miniprogram-ci takes seconds to start and to compile.
 jest.setTimeout(120_000)
 
-/** A small project, which compiles fast. */
+/** A small project that compiles fast. */
 let project: string
 let wechat: FakeWechat
 beforeAll(async () => {
@@ -193,7 +193,7 @@ test('a preview is uploaded, with its QR code in the terminal and in a file', as
   expect(sent?.content.includes('PRIVATE KEY')).toBe(false)
 })
 
-/** Runs something with miniprogram-ci turned to the fake. */
+/** Runs code with miniprogram-ci directed to the fake. */
 async function towardsFake<T>(does: () => Promise<T>): Promise<T> {
   const before = { ...process.env }
   Object.assign(process.env, { NODE_OPTIONS, FAKE_WECHAT: wechat.url })
@@ -203,7 +203,7 @@ async function towardsFake<T>(does: () => Promise<T>): Promise<T> {
     process.env = before
   }
 }
-/** What becomes of these orders, in one process of miniprogram-ci. */
+/** The result of these orders, in one process of miniprogram-ci. */
 async function deliver(orders: object[]): Promise<Delivered[]> {
   const module = pathToFileURL(join(ROOT, 'scripts/wechat/deliver.mjs')).href
   const work = { module, name: 'deliver', orders }
@@ -242,7 +242,7 @@ describe('sending', () => {
   const orders = { command: 'upload', version: '1', description: '', qrFile: '', robot: 1 } as const
 
   test('times out if WeChat does not answer', async () => {
-    // No answer comes within a millisecond.
+    // No answer arrives within a millisecond.
     await expect(send(orders, account(), project, 1)).rejects.toThrow(/^WeChat has not answered for/)
   })
 
@@ -280,7 +280,7 @@ test("a QR code that cannot be read from WeChat's image is still in the file", (
   ])
 })
 
-/** As they were seen from miniprogram-ci 2.1 and WeChat. */
+/** Errors as seen from miniprogram-ci 2.1 and WeChat. */
 test.each([
   [20_001, 'Error: getaddrinfo ENOTFOUND servicewechat.com', /cannot be reached \(ENOTFOUND\)/],
   [20_001, 'Error: tunneling socket could not be established, statusCode=407', /cannot be reached .*HTTPS_PROXY/],
@@ -315,14 +315,14 @@ test.each([
 const ellipticKey = (): string =>
   generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 
-/** miniprogram-ci draws a module as two spaces on a ground of black or white; here as half blocks, two rows a line. */
+/** miniprogram-ci draws a module as two spaces on black or white; here as half blocks, two rows per line. */
 function terminalBlocks(printed: string): string[] {
   const rows = printed
     .split('\n')
     .filter((line) => line.includes('\u001b[4'))
     .map((line) => [...line.matchAll(/\[4([07])m {2}/g)].map(([, ground]) => ground === '7'))
   const blank = (rows[0] ?? []).map(() => true)
-  // The first half line is the terminal's own ground: see drawBlocks.
+  // The first half line is the terminal's background: see drawBlocks.
   const halves = [blank, ...rows, blank]
   return Array.from({ length: Math.floor(halves.length / 2) }, (_, line) =>
     blank

@@ -1,4 +1,4 @@
-/** `npm run yunxin`: what it takes, what it refuses, and what it leaves. The IM SDK comes from a script here, not from npm. */
+/** `npm run yunxin`: accepted and rejected files, and its result. The IM SDK comes from a script here, not from npm. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,7 +14,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-/** What the command says with that netcall file and that IM SDK. */
+/** The command's output for that netcall file and that IM SDK. */
 function install(netcall: string | null, nim = NIM): string {
   if (netcall !== null) writeFileSync(join(folder, 'netcall.js'), netcall)
   const script = JSON.stringify(new URL(`file://${join(ROOT, 'scripts/yunxin/install.mjs')}`).href)
@@ -70,7 +70,7 @@ test('existing files are kept if writing fails', () => {
   expect(install(newer)).toMatch(/✓ Both are in/)
 })
 
-/** The command with an npm that does this. */
+/** The command with a fake npm. */
 function withNpm(script: string | null): { status: number | null; stderr: string; args: string } {
   writeFileSync(join(folder, 'netcall.js'), NETCALL)
   if (script !== null) writeFileSync(join(folder, 'npm'), `#!/bin/sh\n${script}`, { mode: 0o755 })
@@ -90,7 +90,7 @@ describe('the IM SDK', () => {
       /✗ .*npm could not reach its registry\. Connect to the network.*\n\nnpm error code ENOTFOUND\n\n$/,
     )
     expect(status).toBe(1)
-    // Windows' shell would take a path apart at a space, and a user's own settings may be to keep no lock file.
+    // Windows' shell splits paths at spaces, and a user's npm settings may disable lock files.
     expect(args).toMatch(/^install @yxim\/nim-web-sdk@9\.21\.12 --prefix \. --save --package-lock --ignore-scripts /)
     expect(readdirSync(folder).sort()).toEqual(['args', 'netcall.js', 'npm'])
   })

@@ -1,4 +1,4 @@
-/** The tokens that an app's server signs by itself, as docs/ gives it to copy: the service takes them, and no others. */
+/** Tokens signed by the docs' examples: the service accepts them, and no others. */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { startService, type TestService } from '../support/service'
@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-/** What the program's function gives for these arguments. */
+/** The result of the program's function for these arguments. */
 function sign(language: string, ...args: Array<string | number>): string {
   const list = args.map((arg) => JSON.stringify(arg)).join(', ')
   const [program, code] =

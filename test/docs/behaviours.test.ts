@@ -1,4 +1,4 @@
-/** docs/behaviours.md describes each behaviour, and reads codes as the app does. */
+/** docs/behaviours.md has complete rows, and its table of codes agrees with the app. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Reading } from '../../miniprogram/components/media/state'

@@ -1,4 +1,4 @@
-/** The documents say what is there: links lead somewhere, commands exist, the service's page is the service's. */
+/** The documents are correct: links and commands exist, and the service's page matches the service. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
@@ -130,9 +130,9 @@ test("architecture.md's diagram has exactly the steps of its text", () => {
 })
 
 interface Link {
-  /** From the repository's root. */
+  /** Relative to the repository's root. */
   file: string
-  /** Empty where it leads to the whole file. */
+  /** Empty for the whole file. */
   anchor: string
 }
 /** A document's links inside the repository. */
@@ -144,7 +144,7 @@ function linksOf(document: string): Link[] {
   })
 }
 
-/** What leads to a page's headings, as GitHub makes it of them. */
+/** Anchors of a page's headings, as on GitHub. */
 function anchorsOf(page: string): string[] {
   const seen = new Map<string, number>()
   return [...page.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => {
@@ -156,13 +156,13 @@ function anchorsOf(page: string): string[] {
   })
 }
 
-/** The files of the repository in a block of commands; `path/to/…` stands for one of the reader's own, patterns for none. */
+/** Files of the repository in a block of commands; `path/to/…` stands for one of the reader's own, patterns for none. */
 function filesIn(block: string): string[] {
   const commands = block.replace(/--testPathPatterns \S+/g, '')
   return commands.split(/[\s"'=]+/).filter((word) => /^[\w.][\w.-]*\//.test(word) && !/^(\.\.|path\/to)\//.test(word))
 }
 
-/** What must stand alike in a document's both languages: blocks of code, pictures, and documents linked. */
+/** Parts that are equal in both languages: code blocks, images, and links. */
 function parts(document: string): string[] {
   const text = read(document)
   const code = [...text.matchAll(/^```(?:sh|json|css|nginx)\n[\s\S]*?^```$/gm)].map(([block]) => block)
@@ -170,7 +170,7 @@ function parts(document: string): string[] {
   return [...code, ...links]
 }
 
-/** The service's options: a bad one makes it name all that it knows. */
+/** The service's options: an invalid one makes it list all. */
 function knownOptions(): string[] {
   try {
     readConfig({}, ['--no-such-option'])

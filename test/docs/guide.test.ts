@@ -1,4 +1,4 @@
-/** The guide says what is so: which settings become which parameters, what users read, what a callback holds. */
+/** The guide is correct: parameters of settings, displayed messages, contents of a callback. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { recordingParams, type RecordingSettings } from '../../miniprogram/call/recording-params'
@@ -8,7 +8,7 @@ import { entries, SECTIONS } from '../support/dictionary'
 import { blocksOf, GUIDES } from '../support/guide'
 
 const read = (file: string): string => readFileSync(path.join(__dirname, '../..', file), 'utf8')
-/** The cells of every row of a document's tables. */
+/** The cells of all rows of a document's tables. */
 const rowsOf = (document: string): string[][] =>
   [...read(document).matchAll(/^\| (.*) \|$/gm)].map(([, row = '']) => row.split(' | '))
 
@@ -35,7 +35,7 @@ describe.each(GUIDES)('%s', (guide) => {
       const changed = before.flatMap(([name, value]) => (after.get(name) === value ? [] : [[name, after.get(name)]]))
       const row = rows.get(`\`${Object.keys(change).join()}\``)
       expect(changed.map(([name]) => `\`${String(name)}\``)).toEqual([row?.parameter])
-      // A text stands in quotes there, as it must in a call.
+      // Texts are in quotes there.
       expect(row?.values).toContain(JSON.stringify(changed[0]?.[1]))
     }
   })
@@ -65,7 +65,7 @@ describe.each(GUIDES)('%s', (guide) => {
   })
 })
 
-/** Names and types of a callback's members, those of the file inside included. */
+/** Names and types of a callback's fields, including those of the file. */
 function shapeOf(body: string): unknown {
   const { fileinfo, ...rest }: { fileinfo: string } = JSON.parse(body)
   const files: object[] = JSON.parse(fileinfo)

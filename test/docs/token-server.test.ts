@@ -1,4 +1,4 @@
-/** The token server that docs/ gives to copy, as a program of its own, in front of a service that answers as NetEase's does. */
+/** The docs' token server as a process, with a fake of NetEase's service. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -8,7 +8,7 @@ import { join } from 'node:path'
 const PROGRAM = join(__dirname, '../../docs/token-server/token-server.mjs')
 const APP = { APP_KEY: 'key', APP_SECRET: 'secret' }
 
-/** Every request: its action, its fields, and whether it was signed as NetEase wants it. */
+/** Every request: its action, its fields, and whether it has NetEase's signature. */
 let asked: Array<{ action: string; fields: Record<string, string>; signed: boolean }>
 let registered: Set<string>
 let yunxin: Server

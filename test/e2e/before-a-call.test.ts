@@ -1,4 +1,4 @@
-/** Before a call: the tones while it rings, the privacy guideline, and devices that are refused. */
+/** Before a call: ring tones, privacy guideline, and denied devices. */
 import { until, type Phone } from './support/phone'
 import { Stage, type Scene } from './support/stage'
 
@@ -22,7 +22,7 @@ async function sounds(phone: Phone, tone: 'ring' | 'ring-back'): Promise<void> {
   const playing = async (): Promise<boolean> => (await phone.ringing()).sounds.includes(`/assets/tones/${tone}.wav`)
   await until(playing, `${phone.account} to play ${tone}`)
 }
-/** Waits until nothing could sound any more. */
+/** Waits until no sound is left. */
 async function isSilent(phone: Phone): Promise<void> {
   const none = (): Promise<boolean> => phone.frame.evaluate(() => window.__phone.phone.audios.size === 0)
   await until(none, `${phone.account} to be silent`)

@@ -1,4 +1,4 @@
-/** One call, from a ring that is swiped away to an end that comes while its page is left. Each test goes on where the last one ended. */
+/** One call, from a ring that is swiped away to an end while its page is left. Each test continues the previous one. */
 import { voicesOf, hear, see, WAY } from './support/decode'
 import type { Phone } from './support/phone'
 import { apart, signatureOf, Stage, type Scene } from './support/stage'
@@ -12,7 +12,7 @@ let stage: Stage
 let scene: Scene
 let uma: Phone
 let walter: Phone
-/** How much of her sound he has played in the parts of the call, s. */
+/** Seconds of her audio that he has played in the parts of the call. */
 let heard = 0
 beforeAll(async () => {
   stage = await Stage.open()

@@ -1,4 +1,4 @@
-/** Every page on small, usual and notched screens, in both languages and both themes: all of it can be seen, read and hit. */
+/** Every page on small, usual and notched screens, in both languages and themes: everything is readable and tappable. */
 import type { RoomMember, RoomState } from '../../miniprogram/room/state'
 import { localMedia } from '../support/calls'
 import { inRoom as roomOf, ringingInvitee, roomEnded, roomJoining, roomMember } from '../support/rooms'
@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
-/** The colour that something of a page has in the light theme and, as the theme changes under it, in the dark one. */
+/** The colour of an element in the light theme and, after the theme changed, in the dark one. */
 async function grounds(phone: Phone, selector: string): Promise<string[]> {
   const shown = phone.shown(selector)
   const colours: string[] = []
@@ -71,14 +71,14 @@ test.each(['video', 'audio'] as const)('a call by %s, from its first ring to its
   found.banner = await offences(scene, hal)
   await hal.tap('#banner')
   await hal.isOn('pages/call/call')
-  // Whoever talks by sound alone can ask for pictures: a card above the controls.
+  // An audio call can request video: a card above the controls.
   if (kind === 'audio') {
     await hal.tap('#video')
     await xavier.sees('#video-request')
   }
   found.asked = await offences(scene, xavier)
 
-  // The end stays until it has been looked at.
+  // The end stays until it was tapped.
   await hal.frame.evaluate(() => Object.assign(window.__phone.app.call, { dismiss: () => undefined }))
   await xavier.hangUp()
   await until(async () => (await hal.frame.locator('#hangup:visible').count()) === 0, 'the end of the call')
@@ -100,7 +100,7 @@ test('call history', async () => {
   expect(found).toEqual([])
 })
 
-/** Puts the phone into a room that only it knows of. */
+/** Puts the phone into a room that only it knows. */
 function put(state: RoomState): Promise<void> {
   return hal.frame.evaluate((state) => {
     const { room } = window.__phone.app
@@ -109,11 +109,11 @@ function put(state: RoomState): Promise<void> {
     for (const listener of room.listeners) listener(state, previous)
   }, state)
 }
-/** My own camera runs, and goes nowhere. */
+/** The local camera runs without a service. */
 function inRoom(change: Parameters<typeof roomOf>[0]): RoomState {
   return roomOf({ local: localMedia({ url: null, recording: { audio: true, video: true } }), ...change })
 }
-/** Others, in every state. They only listen: there is nothing to play. */
+/** Other members in every state. They are audience: there is nothing to play. */
 function people(count: number): RoomMember[] {
   return Array.from({ length: count }, (_, index) =>
     roomMember(index === 0 ? 'somebody-with-a-long-name' : `member${index}`, index + 2, {
@@ -128,12 +128,12 @@ function people(count: number): RoomMember[] {
 
 describe('in a room', () => {
   beforeAll(async () => {
-    // The page looks for the notch when it opens.
+    // The page reads the safe area when it opens.
     await hal.frame.evaluate(() => window.__phone.phone.setNotch(true))
     await put(roomJoining({ invitees: [] }))
     await hal.isOn('pages/room/room')
   })
-  // Back at the state that it really has.
+  // Back to the real state.
   afterAll(() =>
     hal.frame.evaluate(() => {
       const { room } = window.__phone.app
@@ -167,7 +167,7 @@ describe('in a room', () => {
     await hal.tap('#invite')
     const found = await offences(scene, hal)
     await hal.tap('#cancel')
-    // It lies over the page.
+    // It covers the page.
     expect(found.filter((offence) => !offence.endsWith('overlap'))).toEqual([])
   })
 
@@ -187,7 +187,7 @@ test('signing in', async () => {
   await hal.sees('.hint.wrong')
   expect(await offences(scene, hal)).toEqual([])
   await hal.tapText('网易云信')
-  // Its form, or the word that its SDK is not here.
+  // Its form, or the message that its SDK is missing.
   await hal.sees('.problem, [data-field=appKey]')
   expect(await offences(scene, hal)).toEqual([])
 })

@@ -54,7 +54,7 @@ test('both devices of an account ring; one answers, the other shows why it stops
   await pat.seesText('dan 正在通话中')
   await pat.tap('#close')
   await areBack(pat)
-  // It rang on neither phone, and disturbed nobody.
+  // It rang on neither phone and disturbed nobody.
   await tablet.isOn('pages/contacts/contacts')
   expect(await tablet.ringing()).toEqual({ sounds: [], vibrations: expect.any(Number) })
   const before = await amy.played()

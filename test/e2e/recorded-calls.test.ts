@@ -1,4 +1,4 @@
-/** Recorded calls, from the first tap to the verified callback and the file on the phone, judged by what is seen and heard. */
+/** Recorded calls, from the first tap to the verified callback and the file on the phone, judged by decoded content. */
 import { createHash } from 'node:crypto'
 import type { Locator } from 'playwright-core'
 import { z } from 'zod'
@@ -11,7 +11,7 @@ import { setRecording } from './support/toggles'
 
 const ALICE = signatureOf('alice')
 const BOB = signatureOf('bob')
-/** s, of the other side's sound. */
+/** s, of the peer's audio. */
 const TALK = 3
 
 let stage: Stage
@@ -26,7 +26,7 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
-/** The files that members asked for as `account.kind`, and the kind of the composite. */
+/** The requested files as `account.kind`, and the kind of the composite. */
 function filesOf({ files }: ApiCall): [own: string[], mix: string | null] {
   const own = files.filter(({ mix }) => !mix).map(({ account, kind }) => `${account}.${kind}`)
   return [own.sort(), files.find(({ mix }) => mix)?.kind ?? null]
@@ -41,7 +41,7 @@ async function callbacksOf({ cid }: ApiCall, count: number) {
 function button(name: string): Locator {
   return alice.frame.getByRole('button', { name, exact: true })
 }
-/** Taps a button that has the browser download something: its name and md5. */
+/** Taps a button that starts a download: its name and md5. */
 async function fetched(button: Locator): Promise<[name: string, md5: string]> {
   const [download] = await Promise.all([scene.page.waitForEvent('download'), button.click()])
   const md5 = createHash('md5')
@@ -56,7 +56,7 @@ test("a recorded video call produces each member's files and a composite, listed
 
   await alice.callPerson('bob', 'video')
   await alice.isOn('pages/call/call')
-  // It rings over whatever page is on top, and says before the answer that the caller records.
+  // It rings over any page, and shows before the answer that the caller records.
   await bob.isOn('pages/incoming-call/incoming-call')
   await bob.sees('.recorded')
   await bob.tap('#accept')
@@ -90,7 +90,7 @@ test("a recorded video call produces each member's files and a composite, listed
     const sound = await hear(scene.page, url, [ALICE.tone, BOB.tone])
     if (!sound) throw new Error(`${file.filename} has no sound`)
     expect(Math.abs(sound.duration * 1000 - file.duration)).toBeLessThan(500)
-    // All that the other side played is in it.
+    // It contains everything that the other side played.
     expect(sound.duration).toBeGreaterThan(heard)
     expect(sound.duration * 1000).toBeLessThan(call.duration + WAY)
     expect(voicesOf(sound)).toEqual([own.tone])
@@ -115,7 +115,7 @@ test("a recorded video call produces each member's files and a composite, listed
   await alice.openTab(1)
   await alice.tap('.call .head')
   await until(async () => (await alice.frame.locator('.file:visible').count()) === 4, 'all files on the page')
-  // The composite first, then each member's own.
+  // The composite first, then the member's own.
   const [mix, sound] = [
     alice.frame.locator('.call .file').first(),
     alice.frame.locator('.call .file', { hasText: '声音' }).last(),
@@ -187,7 +187,7 @@ test.each([
   await alice.callPerson('bob', row.kind)
   await bob.tap('#accept')
   if (row.kind === 'video') await Promise.all([alice.seesPeer(), bob.seesPeer()])
-  // The ring around the face moves with the voice.
+  // The ring around the avatar follows the voice.
   else await Promise.all([alice.sees('#cover .ring'), bob.sees('#cover .ring')])
   await Promise.all([alice.hears(BOB.tone), bob.hears(ALICE.tone)])
   await Promise.all([alice.sees('#recording'), bob.sees('#recording')])
@@ -197,12 +197,12 @@ test.each([
   const call = await stage.settledCall('alice')
   expect(filesOf(call)).toEqual(row.files)
   expect(call.recording.notes).toEqual([])
-  // What they were made from goes once they are written down.
+  // Its sources are deleted once the files are stored.
   const names = call.files.map(({ filename }) => filename).sort()
   await until(async () => stage.filesOnDisk(call.cid).sort().join() === names.join(), `no file but ${names.join()}`)
   expect((await callbacksOf(call, 3)).map(({ eventType }) => eventType).sort()).toEqual(['20', '5', '6'])
 
-  // Without "record sound" the picture's file is silent.
+  // Without "record sound" the mp4 is silent.
   const silent = call.files.find(({ account, kind }) => account === 'alice' && kind === 'mp4')
   if (!silent) return
   expect(await hear(scene.page, stage.preview.url + silent.url, [ALICE.tone])).toBeNull()

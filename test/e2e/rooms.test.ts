@@ -1,4 +1,4 @@
-/** Rooms with real media, judged by what each member sees and hears, and by the files that they leave. Each test goes on where the last one ended. */
+/** Rooms with real media, judged by what each member sees and hears, and by the files. Each test continues the previous one. */
 import { voicesOf, hear, see } from './support/decode'
 import { until, type Phone } from './support/phone'
 import { apart, signatureOf, Stage, type Scene } from './support/stage'
@@ -8,7 +8,7 @@ const NAMES = ['ivan', 'judy', 'frank'] as const
 const CONTACTS = 'pages/contacts/contacts'
 const INCOMING = 'pages/incoming-call/incoming-call'
 const ROOM = 'pages/room/room'
-/** The picture of a tile is small, and coarse. */
+/** A tile's video is small and coarse. */
 const COLOUR = 40
 
 let stage: Stage
@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
-/** Each of them sees and hears each of those that speak. */
+/** All of them see and hear all hosts. */
 async function meet(phones: Phone[], speakers = phones): Promise<void> {
   for (const phone of phones) {
     for (const { account } of speakers.filter((speaker) => speaker !== phone)) {
@@ -42,7 +42,7 @@ async function leave(...phones: Phone[]): Promise<void> {
     await phone.isQuiet()
   }
 }
-/** Goes into a room through the contacts' form. */
+/** Joins a room through the contacts' form. */
 async function joinByName(phone: Phone, name: string, button: '#join-video' | '#listen'): Promise<void> {
   if ((await phone.frame.locator('#room-name:visible').count()) === 0) await phone.tap('#join')
   await phone.shown('#room-name input').fill(name)
@@ -50,12 +50,12 @@ async function joinByName(phone: Phone, name: string, button: '#join-video' | '#
   await phone.tap(button)
   await phone.isOn(ROOM)
 }
-/** Waits until a member's tile is gone. */
+/** Waits until a member's tile is removed. */
 async function misses(phone: Phone, { account }: Phone): Promise<void> {
   await until(async () => (await phone.tile(account).count()) === 0, `${account} to be gone at ${phone.account}`)
 }
 
-/** Calls somebody into the room that the phone is in. */
+/** Invites an account into the phone's room. */
 async function callIn(phone: Phone, { account }: Phone): Promise<void> {
   await phone.tap('#invite')
   await phone.tap(`#person-${account}`)
@@ -117,7 +117,7 @@ describe('a group call', () => {
       expect([account, kind, ...heard]).toEqual([account, kind, own.tone])
       if (kind === 'aac') continue
       const picture = await see(scene.page, stage.preview.url + url)
-      // It moves; for how much of the file is up to the machine: a picture is held while its member is away.
+      // It moves; for how much of the file depends on the machine: video is held while its member is away.
       expect(picture?.changes).toBeGreaterThan(0)
       for (const colour of picture?.colours ?? []) expect(apart(colour, own.colour)).toBeLessThan(COLOUR)
     }

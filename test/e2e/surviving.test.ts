@@ -1,11 +1,8 @@
-/**
- * What happens to phones during a call: it comes back by itself where it can, else it ends with a clear sentence; and
- * whatever happened, nothing is left over.
- */
+/** Faults during a call: it recovers if possible, otherwise it ends with a clear sentence; in either case nothing is left running. */
 import { until, type Phone } from './support/phone'
 import { signatureOf, Stage } from './support/stage'
 
-/** How many timers a phone has that is only signed in. */
+/** Number of timers of a phone that is only signed in. */
 const timersAtRest = new Map<Phone, number>()
 
 async function talk(caller: Phone, callee: Phone): Promise<void> {
@@ -16,14 +13,14 @@ async function talk(caller: Phone, callee: Phone): Promise<void> {
 async function hearEachOther(one: Phone, other: Phone): Promise<void> {
   await Promise.all([one.hears(signatureOf(other.account).tone), other.hears(signatureOf(one.account).tone)])
 }
-/** Both play, after what has happened, what they had not received before. */
+/** After the action both play data that they had not received before. */
 async function comesBack(happen: () => Promise<void>): Promise<void> {
   const before = await Promise.all(pair.map((phone) => phone.played()))
   await happen()
   await Promise.all(pair.map((phone, index) => phone.playsBeyond(before[index] ?? null)))
   await hearEachOther(rob, tess)
 }
-/** Both are back at the contacts, and nothing is left of the call: not even a timer. */
+/** Both are on the contacts page, and nothing of the call is left, not even a timer. */
 async function areBack(...phones: Phone[]): Promise<void> {
   for (const phone of phones) {
     await phone.isBack()
@@ -41,7 +38,7 @@ let pair: [rob: Phone, tess: Phone]
 let rob: Phone
 let tess: Phone
 beforeAll(async () => {
-  // Its own: it is killed in the end.
+  // Its own, because it is killed at the end.
   stage = await Stage.openOwn()
   const scene = await stage.showLasting('rob', 'tess')
   pair = [scene.phone('rob'), scene.phone('tess')]
@@ -96,12 +93,12 @@ describe('a call', () => {
 
   test('ends with a sentence if the network stays away during all attempts', async () => {
     await tess.network(false)
-    // It notices after 10 s, and tries for 35.
+    // It notices after 10 s, and retries for 35.
     await tess.advance(40_000)
     await tess.seesInTime('网络中断，通话已结束')
     await tess.network(true)
     await tess.isBack()
-    // The service gives her up in its own time.
+    // The service removes her after the grace time.
     await rob.hangUp()
     await areBack(rob, tess)
   })

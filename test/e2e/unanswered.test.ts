@@ -1,4 +1,4 @@
-/** Calls that nobody answers: how they end on both sides, what the service writes down, and the lists of calls that remain. */
+/** Unanswered calls: their end on both sides, the service's records, and the lists of calls. */
 import { SignalClient } from '../support/signal-client'
 import { until, type Phone } from './support/phone'
 import { Stage, type Scene } from './support/stage'
@@ -28,7 +28,7 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
-/** Nothing sounds or is recorded, and the service says how it ended. */
+/** There is no sound or recording, and the service has the end reason. */
 async function leavesNothing(endReason: string): Promise<void> {
   await Promise.all([mia.isBack(), leo.isBack()])
   for (const phone of [mia, leo]) await phone.isQuiet()
@@ -45,7 +45,7 @@ async function opens(phone: Phone, expected: string[]): Promise<void> {
   await phone.openTab(1)
   await lists(phone, expected)
 }
-/** The list shows each call as its name and how it ended. */
+/** The list shows each call with name and end. */
 async function lists(phone: Phone, expected: string[]): Promise<void> {
   let shown: string[] = []
   await until(
@@ -86,7 +86,7 @@ test('a call not answered for 30 s', async () => {
   await leo.isOn('pages/incoming-call/incoming-call')
   await mia.advance(5_000)
   await mia.seesText('leo 无人接听')
-  // By the service's clock, which nobody advanced, its caller took it back.
+  // By the service's clock, which was not advanced, its caller cancelled it.
   await leavesNothing('cancelled')
 })
 
@@ -101,7 +101,7 @@ test('a call to an offline account', async () => {
 })
 
 test('both lists show each call once, with the end for their side', async () => {
-  // The last one has a number that the caller was not told.
+  // The last one has a number that the caller does not know.
   const reasons = (await stage.calls('mia')).map(({ endReason }) => endReason)
   expect(reasons).toEqual(['offline', 'cancelled', 'cancelled', 'rejected'])
   await opens(mia, AT_MIA)

@@ -1,4 +1,6 @@
-/** `npm run fuzz`: tries the parsers for a while (`SECONDS`, 60) from a `SEED`; a failing input is written into the corpus, where `npm test` tries it. */
+/**
+ * `npm run fuzz`: fuzzes the parsers for `SECONDS` (60) from a `SEED`; a failing input is written into the corpus, which `npm test` runs.
+ */
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,12 +1,12 @@
-/** What a screen reader needs of the templates: each control has a role, a name and its state; what changes is said. */
+/** Requirements of screen readers for the templates: each control has a role, a name and its state; changes are announced. */
 import { readSource, TEMPLATES } from '../support/sources'
 import { ancestorsOf, elementsOf, nameOf, parseWxml, type WxmlElement } from '../support/wxml'
 
 type Rule = (element: WxmlElement) => boolean
 
-/** Handlers of the whole screen, or of the room around controls: no control by themselves. */
+/** Handlers of the whole screen, or of the area around controls: not controls themselves. */
 const ROOM = new Set(['onTapScreen', 'onTapFoot'])
-/** Tags that are controls by themselves; a screen reader knows their role and state. */
+/** Native controls, whose role and state are known to screen readers. */
 const CONTROLS = new Set([
   'button',
   'switch',
@@ -18,12 +18,12 @@ const CONTROLS = new Set([
   'radio',
   'navigator',
 ])
-/** Roles whose state is read out with them. */
+/** Roles whose state is read out. */
 const STATES: Record<string, string> = { radio: 'aria-checked', checkbox: 'aria-checked', switch: 'aria-checked' }
 const TAP = /^(?:mut-bind|bind|catch|capture-bind|capture-catch):?(?:tap|longpress|longtap)$/
-/** Components that are nothing but a decoration: their own template hides them. */
+/** Decorative components: their own template hides them. */
 const DECORATIONS = ['avatar', 'line-icon']
-/** A sentence that changes by itself while the page is looked at: data of these names, or the text they name. */
+/** Sentences that change while the page is visible: data of these names, or the text they refer to. */
 const CHANGING = /\{\{\s*(?:t\.\w+\[)?(?:words|problem(?:\.\w+)?|failureText|notice|request|after[A-Z]\w+)\]?\s*\}\}/
 
 const of = (element: WxmlElement, name: string): string => element.attributes.get(name) ?? ''
@@ -31,12 +31,12 @@ const handlersOf = ({ attributes }: WxmlElement): string[] =>
   [...attributes].flatMap(([name, handler]) => (TAP.test(name) ? [handler] : []))
 const isHidden = (element: WxmlElement): boolean => of(element, 'aria-hidden') === 'true'
 const isTappable: Rule = (element) => handlersOf(element).some((handler) => !ROOM.has(handler))
-/** Whether some visible words stand in it. */
+/** Whether it contains visible text. */
 const saysSomething = (element: WxmlElement): boolean =>
   !isHidden(element) &&
   element.children.some((child) => (typeof child === 'string' ? child !== '' : saysSomething(child)))
 
-/** Complaints about a template, by rule. */
+/** Problems of a template, by rule. */
 const RULES: Record<string, Rule> = {
   'a tap that no role announces': (element) =>
     isTappable(element) && !CONTROLS.has(element.tag) && of(element, 'aria-role') === '',

@@ -1,5 +1,5 @@
 /** @jest-environment node */
-/** How the app starts: with whom it signs in, by the launch's query or by what was used last. */
+/** How the app starts: the account from the launch query, or the last one. */
 import type { AppContext } from '../../miniprogram/app-context'
 import { resetWx, store } from '../support/fake-wx'
 
@@ -7,7 +7,7 @@ interface App extends AppContext {
   onLaunch(launch: { query: Record<string, string> }): void
 }
 
-/** Starts the app; who it asks a token for, and where. */
+/** Starts the app; returns the account and service of the token request. */
 function launch(query: Record<string, string>): { url: string; data: { account: string } } | undefined {
   const request = jest.fn<void, [{ url: string; data: { account: string } }]>()
   Object.assign(wx, { request })

@@ -1,4 +1,4 @@
-/** The guide's worked example, put together by its commands, as a patient uses it. */
+/** The guide's example, built by its commands, as used by a patient. */
 import path from 'node:path'
 import type { AppContext } from '../../miniprogram/app-context'
 import { FakeIm, FakeNetcall } from '../support/fake-netcall'

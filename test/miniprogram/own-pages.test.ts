@@ -1,5 +1,5 @@
 /** @jest-environment node */
-/** The demo's own pages: where signing in and out leads. */
+/** The demo's own pages: what sign-in and sign-out open. */
 import { HOME_PAGE } from '../../miniprogram/config'
 import { followSession, LOGIN_PAGE } from '../../miniprogram/own-pages'
 import { fakeApp, type FakeApp } from '../support/fake-app'

@@ -1,5 +1,5 @@
 /** @jest-environment node */
-/** Templates ask for texts that exist: they are not typed, and show nothing where a text is missing. */
+/** Templates use existing texts: they are not type-checked, and show nothing for a missing text. */
 import path from 'node:path'
 import type { SectionName } from '../../miniprogram/texts/index'
 import { entries, isSection, SECTIONS } from '../support/dictionary'
@@ -7,13 +7,13 @@ import { readSource, SCRIPTS, TEMPLATES, withoutComments } from '../support/sour
 
 interface Computed {
   file: string
-  /** As it stands there. */
+  /** As in the template. */
   expression: string
-  /** The keys it can be, as `section.key`, read from the type or the list that says so. */
+  /** Its possible keys, as `section.key`, read from the type or list that defines them. */
   keys: () => string[]
 }
 
-/** Keys whose name a template makes. A new expression of this kind needs a line here, which says where the names are listed. */
+/** Keys whose name is built by a template. A new expression of this kind needs a line here with the source of its names. */
 const COMPUTED: Computed[] = [
   at('components/call-controls/call-controls.wxml', 't.call[item.spoken]', 'call', () => controlTexts('spoken')),
   at('components/call-controls/call-controls.wxml', 't.call[item.label]', 'call', () => controlTexts('label')),
@@ -35,7 +35,7 @@ const COMPUTED: Computed[] = [
 function at(file: string, expression: string, section: SectionName, names: () => string[]): Computed {
   return { file, expression, keys: () => names().map((name) => `${section}.${name}`) }
 }
-/** What stands in quotes in the parts of a file that a pattern captures, but for what is compared with. */
+/** String literals in the parts of a file captured by a pattern, except those compared with. */
 function quoted(file: string, pattern: RegExp): string[] {
   const parts = [...withoutComments(readSource(file)).matchAll(pattern)].map(([, part = '']) =>
     part.replaceAll(/=== '[^']*'/g, ''),
@@ -44,7 +44,7 @@ function quoted(file: string, pattern: RegExp): string[] {
   if (names.length === 0) throw new Error(`${file} lists nothing that matches ${pattern}`)
   return [...new Set(names)]
 }
-/** The members of a type of strings, wherever it is. */
+/** The members of a string union type, wherever it is. */
 function union(name: string): string[] {
   const declaration = new RegExp(`type ${name} =((?:\\s*\\|?\\s*'[\\w-]+')+)`, 'g')
   const file = SCRIPTS.find((script) => withoutComments(readSource(script)).search(declaration) >= 0)
@@ -64,11 +64,11 @@ function recordTypeTexts(field: string): string[] {
   return quoted('pages/settings/settings.ts', new RegExp(`${field}: ('\\w+')`, 'g'))
 }
 
-/** Where a template makes the names of keys. */
+/** Where a template builds names of keys. */
 function computedIn(source: string): string[] {
   return [...source.matchAll(/\bt(?:\.\w+)?\[(?:[^[\]]|\[[^\]]*\])+\]/g)].map(([expression]) => expression)
 }
-/** `t.section.key` and, where a template passes a whole section on, the `words.key` of the component that gets it. */
+/** `t.section.key` and, where a template passes a whole section on, `words.key` of the receiving component. */
 function askedByTemplate(file: string): string[] {
   const source = readSource(file)
   const direct = [...source.matchAll(/\bt\.(\w+)\.(\w+)/g)].map(([, section, key]) => `${section}.${key}`)

@@ -1,5 +1,5 @@
 /** @jest-environment node */
-/** The dictionary is whole, and nothing that a user reads stands outside it. */
+/** The dictionary is complete, and all displayed texts are in it. */
 import { member } from '../../miniprogram/json'
 import { fill, texts } from '../../miniprogram/texts/index'
 import { entries, SECTIONS, TEXT_FILES } from '../support/dictionary'
@@ -9,16 +9,16 @@ import { elementsOf, parseWxml } from '../support/wxml'
 const CHINESE = /[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]/
 /** Attributes that are shown or read out, of WeChat's tags and of our components. */
 const SPOKEN = /^(?:aria-(?:label|valuetext|roledescription)|placeholder|title|alt|label|hint|confirm-text)$/
-/** What shows words by WeChat's own means, and the values of it that are words. */
+/** WeChat functions that show text, and their text parameters. */
 const SHOWING = /\bwx\.(?:show\w+|setNavigationBarTitle|setTabBarItem|setTabBarBadge)\(\{([\s\S]*?)\}\)/g
 const SHOWN = /\b(?:title|content|text|confirmText|cancelText|placeholderText|alertText|itemList)\s*:\s*\[?\s*(['"`])/
-/** Sections that are not called as their page. */
+/** Sections not named like their page. */
 const SECTION_OF: Record<string, string> = { 'incoming-call': 'incoming', room: 'rooms' }
 
 function places(text: string): string[] {
   return (text.match(/\{\w+\}/g) ?? []).sort()
 }
-/** What a template shows or reads out: its text and its spoken attributes. */
+/** Displayed or spoken text of a template. */
 function spoken(template: string): string[] {
   return elementsOf(parseWxml(template))
     .filter(({ tag }) => tag !== 'wxs')
@@ -27,7 +27,7 @@ function spoken(template: string): string[] {
       ...children.filter((child) => typeof child === 'string'),
     ])
 }
-/** The letters that stand in a text itself: outside {{ }}, and as literals inside (not those it compares with). */
+/** Letters in a text: outside of {{ }}, and as literals inside (except those compared with). */
 function ownWords(text: string): string {
   const outside = text.replaceAll(/\{\{[\s\S]*?\}\}/g, ' ')
   const inside = (text.match(/\{\{[\s\S]*?\}\}/g) ?? [])
@@ -36,7 +36,7 @@ function ownWords(text: string): string {
     .match(/'[^']*'/g)
   return `${outside} ${(inside ?? []).join(' ')}`.replaceAll(/[^\p{L}]/gu, '')
 }
-/** The calls of a script that show words which stand in the script itself. */
+/** Calls of a script that show literal text. */
 function shownLiterals(code: string): string[] {
   return [...code.matchAll(SHOWING)].flatMap(([call, values = '']) => (SHOWN.test(values) ? [call] : []))
 }
@@ -128,7 +128,7 @@ describe('titles', () => {
     const config: unknown = JSON.parse(readSource(`${page}.json`))
     const section = SECTIONS.find((each) => each === (SECTION_OF[name] ?? name))
     const title = entries(section ?? 'common').find(([key]) => key === 'title')?.[1]
-    // A page with a bar of its own shows none, but a screen reader and the list of recent pages do.
+    // A page with its own bar shows no title, but screen readers and the list of recent pages do.
     if (member(config, 'navigationStyle') !== 'custom') expect(member(config, 'navigationBarTitleText')).toBe(title)
     expect(readSource(`${page}.ts`)).toMatch(/\b(?:wx\.setNavigationBarTitle|showTabTitles)\(/)
   })

@@ -1,4 +1,4 @@
-/** mediabunny complains of each sample that is not closed; here its encoder never gets done with any. */
+/** mediabunny logs each sample that is not closed; this encoder never finishes any. */
 import { AudioPipeline } from '../../preview/media/audio-encoder'
 import { deferred } from '../support/deferred'
 

@@ -1,4 +1,4 @@
-/** What a phone suffers, as the scripts of a mini-program hear of it. Sockets and media have tests of their own. */
+/** Faults of a phone as seen by a mini-program's scripts. Sockets and media have their own tests. */
 import type { Phone } from '../../preview/runtime/phone'
 import { advance, controlClock, useRealTime } from '../support/clock'
 import { eventsOf, find, startPhone } from './support/jsdom-phone'
@@ -45,7 +45,7 @@ describe('permissions', () => {
     expect(await authSetting()).toEqual({ 'scope.camera': false })
     const opened = wx.openSetting()
     await settled()
-    // only what was asked for can be granted
+    // Only requested permissions can be granted.
     expect(document.querySelectorAll('.phone-sheet input')).toHaveLength(1)
     flip('scope.camera')
     click('Done')

@@ -13,7 +13,7 @@ test('an unknown tag is named on the screen and in the console', async () => {
   try {
     phone.router.navigateTo('/pages/broken/broken')
   } catch {
-    // whoever navigates is told too
+    // The caller of the navigation gets the error, too.
   }
   expect(problems()).toContain('<hologram> is not simulated')
   expect(shown.mock.calls.flat().map(String).join()).toContain('<hologram>')

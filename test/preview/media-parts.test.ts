@@ -22,7 +22,7 @@ test('timestamps of two sources share one clock and never decrease', () => {
   now.mockReturnValue(1100)
   expect(camera.at(5_000_000)).toBe(100)
   expect(microphone.at(77_000_000)).toBe(100)
-  // the next frame arrives with less delay than the first: the offset shrinks
+  // The next frame arrives with less delay than the first: the offset shrinks.
   now.mockReturnValue(1130)
   expect(camera.at(5_066_000)).toBe(130)
   now.mockReturnValue(1200)

@@ -1,4 +1,4 @@
-/** Phones in a real browser: their media and faults, the menu of the faults, and changes in the sources. */
+/** Phones in a real browser: media, faults and their menu, and changes in the sources. */
 import './parts/media'
 import './parts/media-faults'
 import './parts/faults-menu'

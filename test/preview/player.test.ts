@@ -1,17 +1,17 @@
-/** A live-player whose stream stops or never comes, on a clock that the test moves. */
+/** A live-player whose stream stops or never comes, on a controlled clock. */
 import mpegts from 'mpegts.js'
 import { Network } from '../../preview/conditions/network'
 import { audioConfigTag, flvHeader } from '../../preview/media/flv'
 import { Player } from '../../preview/media/player'
 import { advance, controlClock, useRealTime } from '../support/clock'
 
-/** A stream without a byte for so long is given up, ms. */
+/** Time without data after which a stream is given up, ms. */
 const SILENCE = 4_000
 const RETRY_DELAY = 800
 const RETRYING = 2103
 const GAVE_UP = -2301
 
-/** A connection that the service keeps open, whether or not it sends. */
+/** A connection that the service keeps open, with or without data. */
 class Connection extends EventTarget {
   static readonly all: Connection[] = []
   static readonly OPEN = 1
@@ -34,7 +34,7 @@ class Connection extends EventTarget {
 }
 
 const codes: number[] = []
-/** The library's listener for errors. */
+/** The library's error listener. */
 let fails: (type: string, detail: string) => void
 const on = (_event: string, listener: typeof fails) => void (fails = listener)
 const getVideoPlaybackQuality = () => ({ totalVideoFrames: 0 })
@@ -47,7 +47,7 @@ beforeEach(() => {
   codes.length = 0
   const report = { state: (code: number) => void codes.push(code), net: () => undefined }
   const video = document.createElement('video')
-  // jsdom plays nothing.
+  // jsdom cannot play.
   Object.assign(video, { getVideoPlaybackQuality, play: () => Promise.resolve() })
   const [attachMediaElement, load, destroy] = Array.from({ length: 3 }, () => () => undefined)
   jest.spyOn(mpegts, 'createPlayer').mockReturnValue(Object({ on, attachMediaElement, load, destroy }))
@@ -112,7 +112,7 @@ test('undecodable media are reported in the console, lost connections are not', 
     connection?.send(flvHeader({ audio: true, video: true }))
     await advance(0)
     connection?.send(audioConfigTag(0, new Uint8Array([0x11, 0x90])))
-    // Meanwhile the stream's other track may come.
+    // The stream's other track may arrive meanwhile.
     await advance(300)
     fails(type, 'a detail')
     await advance(RETRY_DELAY)

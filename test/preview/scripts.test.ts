@@ -47,7 +47,7 @@ beforeAll(() => {
   bundled = { order, later, syntax, nowhere }
 })
 
-/** Runs a bundle; gives what its scripts did, in their order. */
+/** Runs a bundle; returns what its scripts did, in order. */
 async function run({ code }: Bundled): Promise<unknown[]> {
   const did: unknown[] = []
   runInNewContext(code.replace(/export \{.*\}/, ''), {

@@ -1,5 +1,5 @@
 /**
- * The sockets of a mini-program on phones that suffer faults: what its script is told, and what the service sees.
+ * Sockets of a mini-program on phones with faults: events for its script, and for the service.
  * @jest-environment-options {"customExportConditions": ["node"]}
  */
 import { once } from 'node:events'
@@ -13,10 +13,10 @@ import { startPhone } from './support/jsdom-phone'
 /** Until scripts in the background are suspended, as in WeChat, ms. */
 const SUSPENDED_AFTER = 5_000
 
-/** Sends everything back. */
+/** Echoes everything. */
 let service: WebSocketServer
 let url: string
-/** What the service has seen in this test: `open`, `text …`, `close …`. */
+/** Events of the service in this test: `open`, `text …`, `close …`. */
 let seen: string[]
 let phone: Phone
 let told: string[]
@@ -47,7 +47,7 @@ beforeEach(() => {
 })
 afterEach(useRealTime)
 
-/** Opens a socket of the phone that was started last, and keeps what its script is told. */
+/** Opens a socket on the last started phone, and records its script's events. */
 function connect(): { told: string[]; task: WechatMiniprogram.SocketTask } {
   const told: string[] = []
   const task = wx.connectSocket({ url })
@@ -72,7 +72,7 @@ test('are silent for good when the network is lost; the service is notified when
   await isTold('open', 'text "one"')
   phone.faults.network(false)
   task.send({ data: 'lost' })
-  // Another phone's message is later at the service than the lost one would be.
+  // Another phone's message arrives later than the lost one would.
   const first = { phone, told, task }
   await open()
   await isTold('open')
@@ -84,7 +84,7 @@ test('are silent for good when the network is lost; the service is notified when
   phone.faults.network(true)
   await sees('open', 'text "one"', 'open', 'text "two"', 'close 1005')
   expect(told).toEqual(['open', 'text "one"'])
-  // Closing it is the script's own affair.
+  // The script closed it itself.
   task.close({})
   await isTold('open', 'text "one"', 'close 1000')
   expect(phone.sockets.size).toBe(0)

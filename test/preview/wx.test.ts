@@ -72,7 +72,7 @@ test("the phone is not DevTools, and has its query's language", async () => {
   expect(wx.getAppBaseInfo()).toMatchObject({ language: 'zh_CN', theme: 'dark' })
 })
 
-/** A service that gives a file in two pieces, the second when it is told to. */
+/** A service that sends a file in two parts, the second one on demand. */
 function serve(): { rest(): void } {
   const rest = deferred<{ value: Uint8Array }>()
   const pieces = [Promise.resolve({ value: new Uint8Array(25) }), rest.promise, Promise.resolve({ done: true })]
@@ -90,7 +90,7 @@ function serve(): { rest(): void } {
 }
 
 describe('files', () => {
-  /** What the browser was made to download, as `name: address`. */
+  /** Downloads of the browser, as `name: URL`. */
   let saved: string[]
   beforeEach(() => {
     saved = []

@@ -1,4 +1,4 @@
-/** Connections that prove nothing take no place from those that do, on either port. */
+/** Pending connections do not displace admitted ones, on either port. */
 import { once } from 'node:events'
 import { get, request, type ClientRequest } from 'node:http'
 import { connect, type Socket } from 'node:net'
@@ -29,15 +29,15 @@ async function silent(port: number, localAddress = '127.0.0.1'): Promise<Silent>
 const closedOnes = (all: readonly Silent[]): number[] => all.flatMap((one, at) => (one.isClosed() ? [at] : []))
 const device = async (account: string): Promise<SignalClient> =>
   SignalClient.open(`ws://127.0.0.1:${running.port}`, account, await running.token(account))
-/** Of `netcall_connections`. */
+/** Values of `netcall_connections`. */
 async function counted(state: string): Promise<number> {
-  // On a connection of its own, which is closed at once.
+  // On its own connection, which is closed at once.
   const [response] = await once(get(`${running.url}/metrics`, { agent: false }), 'response')
   const text = await textOf(response)
   return Number(new RegExp(`^netcall_connections{state="${state}"} (\\d+)$`, 'm').exec(text)?.[1])
 }
 
-// macOS has no loopback address but 127.0.0.1.
+// macOS has no loopback address except 127.0.0.1.
 const describeWithAddresses = process.platform === 'darwin' ? describe.skip : describe
 describeWithAddresses.each(['HTTP', 'RTMP'] as const)('%s: connections that prove nothing', (protocol) => {
   const port = () => (protocol === 'HTTP' ? running.port : running.rtmpPort)
@@ -91,7 +91,7 @@ describeWithAddresses.each(['HTTP', 'RTMP'] as const)('%s: connections that prov
 test('are refused while all others are admitted', async () => {
   running = await startService({ maxConnections: 3 })
   const devices = [await device('alice'), await device('bob'), await device('carol')]
-  // Displaces the connection that fetched the tokens, if that is still open; the next finds none to displace.
+  // Displaces the connection that fetched the tokens, if still open; the next one finds none to displace.
   const late = await silent(running.port)
   await until(late.isClosed, 'the refusal')
   for (const one of devices) expect(await one.request('heartbeat', {})).toMatchObject({ timetag: expect.any(Number) })
@@ -129,7 +129,7 @@ describe('an HTTP connection', () => {
     socket.write('GET /api/nothing HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
     await once(socket, 'data')
     await silent(running.port)
-    // The connection of this question is the third.
+    // This request's connection is the third.
     expect(await counted('displaced')).toBe(1)
   })
 
@@ -165,7 +165,7 @@ describe('an HTTP connection', () => {
 
 test('is refused for an upgrade that only claims to be for Vite', async () => {
   running = await startService()
-  // Vite listens beside the service in the preview, and leaves alone what is not its own.
+  // In the preview Vite listens beside the service, and ignores what is not its own.
   running.service.server.on('upgrade', () => {})
   const statusOf = async (path: string, protocol: string): Promise<string> => {
     const { socket } = await silent(running.port)

@@ -1,4 +1,4 @@
-/** The parsers of what comes from outside, tried with inputs made by chance; `npm run fuzz` tries more. */
+/** Random input for the parsers of external data; `npm run fuzz` tries more. */
 import { corpusOf, faultOf, fuzz } from '../fuzz/fuzz'
 import { PARSERS } from '../fuzz/parsers'
 import { Chance, SEED } from '../support/random'

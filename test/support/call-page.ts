@@ -1,4 +1,4 @@
-/** The call page as it is seen in tests, with what its pusher and player say. */
+/** The call page as seen by tests, with events of its pusher and player. */
 import type { CallState } from '../../miniprogram/call/state'
 import { talking } from './calls'
 import { fakeApp, mountPage, settle, type FakeApp, type Mounted } from './simulate'
@@ -19,7 +19,7 @@ export async function openCall(call: CallState, options: Parameters<typeof fakeA
   }
   return { app, page, become }
 }
-/** A call whose other side is seen. */
+/** A call with video of the peer. */
 export async function seenCall(call: CallState = talking()): Promise<CallPage> {
   const view = await openCall(call)
   await peerMedia(view.page, 'playing')
@@ -31,7 +31,7 @@ export const peerMedia = (page: Mounted, state: string, reason?: string): Promis
 export const ownMedia = (page: Mounted, state: string, reason?: string): Promise<void> =>
   page.emit('state', { state, reason }, '#pusher')
 
-/** So much time goes by on the fake clock, ms. */
+/** Advances the fake clock, ms. */
 export async function pass(ms: number): Promise<void> {
   jest.advanceTimersByTime(ms)
   await settle()

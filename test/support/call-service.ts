@@ -16,22 +16,22 @@ import { until } from './until'
 export interface CallServiceOptions {
   timing?: Partial<ChannelTiming>
   roomLimit?: number
-  /** Whether accounts are shown to each other; they are by default. */
+  /** Whether accounts can list each other; default true. */
   contacts?: boolean
 }
 
-/** How often a client gives a sign of life, ms. */
+/** Heartbeat interval of clients, ms. */
 const HEARTBEAT = 5_000
 
 export const tokenOf = (account: string) => `secret-of-${account}`
-/** Of every token, ms after its use. */
+/** Lifetime of tokens after use, ms. */
 export const TOKEN_LIFETIME = 3_600_000
 function readToken(token: string) {
   const account = /^secret-of-(.+)$/.exec(token)?.[1]
   return account === undefined ? null : { account, expires: Date.now() + TOKEN_LIFETIME }
 }
 
-/** Both sockets of the call service on a port of their own, with accounts in memory. */
+/** Both sockets of the call service on their own port, with accounts in memory. */
 export async function startCallService(options: CallServiceOptions = {}) {
   const uids = new Map<string, number>()
   const uidOf = (account: string) => {
@@ -92,7 +92,7 @@ export async function startCallService(options: CallServiceOptions = {}) {
     timeline,
     /** Limits that clients reached. */
     limits,
-    /** Every end of a channel so far. */
+    /** Ends of all channels so far. */
     ended,
     uidOf,
     kept,
@@ -101,7 +101,7 @@ export async function startCallService(options: CallServiceOptions = {}) {
     async device(account: string): Promise<SignalClient> {
       return kept(await SignalClient.open(base, account, tokenOf(account)))
     },
-    /** The address of the gateway that a member was given. */
+    /** The gateway URL that a member got. */
     gatewayOf(account: string, cid: number): string {
       const uid = uidOf(account)
       const epoch = channels.get(cid)?.members.get(uid)?.epoch ?? 1
@@ -112,7 +112,7 @@ export async function startCallService(options: CallServiceOptions = {}) {
     },
     loginOf: (account: string, cid: number) => plainLogin({ uid: uidOf(account), cid, accid: account }),
 
-    /** A media session that was let in. */
+    /** A logged-in media session. */
     async session(account: string, cid: number, more: object = {}) {
       const client = await this.mediaLink(account, cid)
       const answer = await client.ask('login', { ...this.loginOf(account, cid), ...more })
@@ -120,7 +120,7 @@ export async function startCallService(options: CallServiceOptions = {}) {
       return { client, who: { uid: uidOf(account), cid }, userlist: answer['userlist'] }
     },
 
-    /** A member of a room, by the way that its joining showed: its device and its media session. */
+    /** A member of a room, by its join: device and media session. */
     async member(account: string, channelName: string, more: object = {}, device?: SignalClient) {
       const signal = device ?? (await this.device(account))
       const joined = await signal.request('joinChannel', { channelName })
@@ -132,7 +132,7 @@ export async function startCallService(options: CallServiceOptions = {}) {
       return { signal, client, joined, login, who: { uid: uidOf(account), cid }, userlist: answer['userlist'] }
     },
 
-    /** A video call that was answered: its number and both devices. */
+    /** An answered video call: its number and both devices. */
     async answeredCall(caller: string, callee: string) {
       const [a, b] = [await this.device(caller), await this.device(callee)]
       const cid = await ringUp(a, callee)
@@ -147,7 +147,7 @@ export async function startCallService(options: CallServiceOptions = {}) {
       return ended.filter((end) => end.cid === cid)
     },
 
-    /** Moves the controlled clock. Meanwhile every connected client sends its heartbeats, but those that are `silent`. */
+    /** Advances the controlled clock. Meanwhile every connected client sends heartbeats, except `silent` ones. */
     async pass(ms: number, ...silent: JsonClient[]): Promise<void> {
       for (let left = ms; left > 0; left -= HEARTBEAT) {
         const alive = clients.filter((client) => client.isOpen && !silent.includes(client))
@@ -156,7 +156,7 @@ export async function startCallService(options: CallServiceOptions = {}) {
       }
     },
 
-    /** Every client's link breaks. */
+    /** Breaks every client's connection. */
     cutAll(): void {
       for (const client of clients.splice(0)) client.cut()
     },
@@ -172,7 +172,7 @@ export async function startCallService(options: CallServiceOptions = {}) {
 }
 export type CallService = Awaited<ReturnType<typeof startCallService>>
 
-/** Begins a video call and gives its number. */
+/** Begins a video call and returns its number. */
 export async function ringUp(caller: SignalClient, callee: string, pushConfig: object = {}): Promise<number> {
   const answer = await caller.request('initNetcall', { type: 2, accounts: [callee], pushConfig, webrtcEnable: true })
   return Number(answer['channelId'])

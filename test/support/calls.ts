@@ -1,4 +1,4 @@
-/** Call states for tests: a call of alice with bob, with what a test changes. */
+/** Call states for tests: a call of alice with bob, and the test's changes. */
 import type { CallState, LocalMedia, MediaCall, RemoteMedia } from '../../miniprogram/call/state'
 
 type Of<P extends CallState['phase']> = Extract<CallState, { phase: P }>

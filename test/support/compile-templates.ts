@@ -1,4 +1,4 @@
-/** WeChat's template compiler, run once for each state of the templates: test files and runs share what it made. */
+/** WeChat's template compiler, run once for each state of the templates: test files and runs share its output. */
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -16,14 +16,14 @@ export function compileTemplates(rootPath: string, options?: object): string {
     const compiler: Compiler = jest.requireActual('miniprogram-compiler')
     const code = compiler.wxmlToJs(rootPath, options)
     mkdirSync(CACHE, { recursive: true })
-    // Renamed: another worker may read at this moment.
+    // Renamed: another worker may be reading.
     writeFileSync(`${file}.${process.pid}`, code)
     renameSync(`${file}.${process.pid}`, file)
     return code
   }
 }
 
-/** Of everything that the compiler reads, and of its own version. */
+/** Hash of everything that the compiler reads, and of its version. */
 function digest(rootPath: string): string {
   const hash = createHash('sha256').update(readFileSync(path.join(MODULES, 'miniprogram-compiler/package.json')))
   for (const name of readdirSync(rootPath, { recursive: true, encoding: 'utf8' }).sort())

@@ -1,9 +1,9 @@
-/** The dictionary as its files are, so that a new section is tested as soon as it is there. */
+/** The dictionary by its files, so that a new section is tested as soon as it exists. */
 import path from 'node:path'
 import { texts, type SectionName } from '../../miniprogram/texts/index'
 import { sourcesIn } from './sources'
 
-/** Names of the files that hold texts. */
+/** Names of the files with texts. */
 export const TEXT_FILES = sourcesIn(['texts'], '.ts')
   .map((file) => path.basename(file, '.ts'))
   .filter((name) => name !== 'define' && name !== 'index')

@@ -1,11 +1,11 @@
-/** Time that passes on the controlled clock (clock.ts) while connections within this process carry what it causes. */
+/** Advances the controlled clock (clock.ts) while connections in this process deliver data. */
 import { advance, controlClock } from './clock'
 
-/** Shorter than every limit, so that an answer comes before the limit of its request does, ms. */
+/** Shorter than every timeout, so that an answer comes before the request's timeout, ms. */
 const STEP = 1_000
-/** How far the clock moves between two looks at a condition, ms. */
+/** Step of the clock between two checks of a condition, ms. */
 const LOOK = 20
-/** Turns of the event loop in which both ends hear what was sent; opening a connection takes the most. */
+/** Turns of the event loop until both ends have received everything; opening a connection takes the most. */
 const TURNS = 30
 
 export async function elapse(ms: number): Promise<void> {
@@ -16,7 +16,7 @@ export async function elapse(ms: number): Promise<void> {
   }
 }
 
-/** Lets time pass until the condition holds; fails, naming what was waited for, after `limit` ms of it. */
+/** Advances time until the condition holds; fails after `limit` ms with the name of the condition. */
 export async function elapseUntil(
   condition: () => boolean | Promise<boolean>,
   what = 'the condition',
@@ -30,12 +30,12 @@ export async function elapseUntil(
   }
 }
 
-/** What was sent over connections within this process has come. */
+/** Everything sent over connections in this process has arrived. */
 export async function delivered(): Promise<void> {
   for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
-/** The clock of a test file runs by itself during each test, no faster than connections within this process carry things. */
+/** The clock of a test file runs by itself during each test, no faster than connections in this process deliver. */
 export function useRunningClock(): void {
   controlClock()
   const clock = { runs: false, ended: Promise.resolve() }

@@ -1,4 +1,4 @@
-/** The app as pages find it: the real settings, language, privacy and history; a call and a session whose states a test sets. */
+/** The app for pages: real settings, language, privacy and history; a call and a session with states set by the test. */
 import type { AppContext } from '../../miniprogram/app-context'
 import type { MissedCall } from '../../miniprogram/call/controller'
 import type { CallState } from '../../miniprogram/call/state'
@@ -14,7 +14,7 @@ import type { CallRecord } from '../../miniprogram/services/records'
 import type { SessionState, SignInProblem } from '../../miniprogram/services/session'
 import { SettingsStore, type Settings } from '../../miniprogram/services/settings'
 
-/** What pages use of them. */
+/** Their members used by pages. */
 type Entry = Pick<AppContext['entry'], 'place' | 'accept' | 'callGroup' | 'joinRoom' | 'acceptRoom'>
 type Call = Pick<
   AppContext['call'],
@@ -71,7 +71,7 @@ type Session = Pick<
   | 'refreshContacts'
 >
 type Records = Pick<AppContext['session']['records'], 'list' | 'resend' | 'remove'>
-/** Its functions as mocks; its values as they are. */
+/** Functions as mocks; values unchanged. */
 type Mocks<T> = { [K in keyof T]: T[K] extends (...args: infer A) => infer R ? jest.Mock<R, A> : T[K] }
 
 export interface FakeApp {
@@ -96,12 +96,12 @@ export interface FakeAppOptions {
   contacts?: Contact[]
   records?: CallRecord[]
   remembered?: Partial<ReturnType<Session['remembered']>>
-  /** What is wrong with NetEase's service here. */
+  /** The problem with NetEase's service. */
   yunxinProblem?: SignInProblem
   settings?: Partial<Settings>
 }
 
-/** An app in the given states; signed in as alice where nothing else is said. */
+/** An app in the given states; signed in as alice by default. */
 export function fakeApp(options: FakeAppOptions = {}): FakeApp {
   const settings = new SettingsStore()
   settings.change(options.settings ?? {})

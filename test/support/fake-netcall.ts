@@ -4,7 +4,7 @@ import type { CallIm, ImEventName, ImEvents } from '../../miniprogram/netcall/im
 import type { JoinedChannel, Listener, Netcall, NetcallEventName, NetcallEvents } from '../../miniprogram/netcall/types'
 import { deferred } from './deferred'
 
-/** Listeners by event name, for the two fakes. */
+/** Listeners by event name, for both fakes. */
 class Listeners<Events> {
   private readonly sets: { [E in keyof Events]?: Set<(payload: Events[E]) => void> } = {}
   add<E extends keyof Events>(event: E, handler: (payload: Events[E]) => void): void {
@@ -22,18 +22,18 @@ class Listeners<Events> {
   }
 }
 
-/** A netcall instance that notes what it is asked and says what the test wants. */
+/** A netcall instance that records requests and emits the test's events. */
 export class FakeNetcall extends Instance implements Netcall {
   /** Method → the error it rejects with. */
   readonly failures: Record<string, Error> = {}
-  /** Method → the errors that its next answers are, one each. */
+  /** Method → errors of its next calls, one each. */
   readonly failing: Record<string, Error[]> = {}
-  /** The room that I come into. */
+  /** The room to be joined. */
   room: { cid: number; uid: number; custom?: string } = { cid: 1, uid: 1 }
-  /** Who is in it, me included; null where the gateway does not tell by itself. */
+  /** Its members, the local user included; null if the gateway does not send them by itself. */
   present: string[] | null = null
   private readonly held: Record<string, Promise<void>> = {}
-  /** The number that the service gives to a call of mine. */
+  /** The service's number for an outgoing call. */
   placed: number | null = null
   private readonly noted: Array<{ method: string; argument: unknown }> = []
   private listening = 0
@@ -56,7 +56,7 @@ export class FakeNetcall extends Instance implements Netcall {
     this.listening--
     super.off(event, listener)
   }
-  /** The gateway lets me in with these accounts in the session. */
+  /** Logs in at the gateway with these accounts in the session. */
   enter(cid: number, accounts: string[], host = 'media'): void {
     const userlist = accounts.map((account, index) => ({
       account,
@@ -68,7 +68,7 @@ export class FakeNetcall extends Instance implements Netcall {
     this.emit('syncDone', { code: 200, userlist, connectCount: 1 })
   }
 
-  /** The next answers to this method wait until the answer is called. */
+  /** The next results of this method wait until the returned function is called. */
   hold(method: string): () => void {
     const { promise, resolve } = deferred<void>()
     this.held[method] = promise
@@ -88,7 +88,7 @@ export class FakeNetcall extends Instance implements Netcall {
   private async join(params: unknown): Promise<JoinedChannel> {
     const { present, room } = this
     const joined = await this.answer('joinChannel', params, { account: 'alice', accountUidMap: {}, ...room })
-    // As the real one: who is there is told right after the answer.
+    // Like the real one: members are emitted right after the answer.
     if (present) queueMicrotask(() => this.enter(room.cid, present))
     return joined
   }
@@ -114,7 +114,7 @@ export class FakeNetcall extends Instance implements Netcall {
   setEncryptKey: Netcall['setEncryptKey'] = (key) => this.answer('setEncryptKey', key, undefined)
 }
 
-/** An IM link that notes what is sent and receives what the test wants. */
+/** An IM object that records sent messages and receives the test's. */
 export class FakeIm implements CallIm {
   readonly options = { appKey: 'local', token: 'token' }
   readonly protocol = { setCurrentNetcall: (): void => {} }
@@ -142,7 +142,7 @@ export class FakeIm implements CallIm {
   connect = (): Promise<void> => Promise.resolve()
   disconnect(): void {}
   contacts: CallIm['contacts'] = () => Promise.resolve([])
-  /** Accounts that no message reaches. */
+  /** Unreachable accounts. */
   readonly offline = new Set<string>()
   sendCustomMessage: CallIm['sendCustomMessage'] = (message) => {
     if (this.offline.has(message.to))

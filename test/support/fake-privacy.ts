@@ -1,12 +1,12 @@
-/** WeChat's side of the privacy guideline, as its documentation describes it: whoever is not agreed with waits. */
+/** WeChat's side of the privacy guideline, by its documentation: requests wait for the agreement. */
 import { AGREE_BUTTON } from '../../miniprogram/services/privacy'
 
 type Answer = WechatMiniprogram.PrivacyAnswer
 
 export interface FakePrivacy {
-  /** Every answer that WeChat was given. */
+  /** All answers given to WeChat. */
   answers: Answer[]
-  /** A function of WeChat's that needs the agreement is called. */
+  /** A function of WeChat that needs the agreement is called. */
   use(): Promise<'allowed' | 'refused'>
 }
 

@@ -1,4 +1,4 @@
-/** WeChat's side of miniprogram-ci: checks the signature as WeChat would, and takes the package or refuses it. */
+/** WeChat's side of miniprogram-ci: checks the signature like WeChat, and accepts or rejects the package. */
 import { constants, generateKeyPairSync, publicDecrypt, type KeyObject } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -10,15 +10,15 @@ import { isRecord } from '../../scripts/check/files'
 
 export interface FakeWechat {
   url: string
-  /** The upload key that its console would give, in PEM. */
+  /** The upload key as from its console, in PEM. */
   key: string
-  /** Whatever was sent to be previewed or uploaded. */
+  /** All previews and uploads. */
   packages: Array<{ path: string; query: URLSearchParams; content: Buffer }>
-  /** From now on packages are answered by these, one after the other; the last answers all that follow. */
+  /** Answers to packages from now on, in order; the last one is used for all that follow. */
   answer(...bodies: [object, ...object[]]): void
-  /** The connection of the next request to a path with this end breaks. */
+  /** Breaks the connection of the next request to a path with this end. */
   break(end: string): void
-  /** The next request to a path with this end gets no answer; resolves when it is there. */
+  /** The next request to a path with this end gets no answer; resolves when it arrives. */
   ignore(end: string): Promise<void>
   close(): Promise<void>
 }
@@ -46,7 +46,7 @@ export async function fakeWechat(appId: string): Promise<FakeWechat> {
     const unpacked = gunzipSync(content)
     packages.push({ path, query, content: unpacked })
     taken = answers.shift() ?? taken
-    // The signature is a file of its own in the package.
+    // The signature is a separate file in the package.
     const signed = /\{"signature":"[^"]+","version":"[^"]+"\}/.exec(unpacked.toString('latin1'))?.[0] ?? '{}'
     return isSigned(signed, appId, publicKey)
       ? taken

@@ -1,9 +1,9 @@
-/** `wx` as pages and components meet it in tests: every function a jest mock, made new before each test. */
+/** `wx` for pages and components in tests: every function a jest mock, new for each test. */
 import { clone } from './clone'
 
-/** The contexts of the media components that were made since the test began, newest last. */
+/** Contexts of media components created in the test, newest last. */
 export interface FakeMediaContext {
-  /** The id it was made for; null for the pusher, of which a page has one. */
+  /** Its component's id; null for the pusher, of which a page has one. */
   id: string | null
   calls: string[]
 }
@@ -25,7 +25,7 @@ export function store(key: string, value: unknown): void {
   storage.set(key, clone(value))
 }
 
-/** Changes the phone of a test; else it is Chinese and an iPhone. */
+/** Changes the phone of a test; by default it is a Chinese iPhone. */
 export function changePhone(change: Partial<typeof PHONE>): void {
   Object.assign(phone, change)
 }
@@ -125,7 +125,7 @@ async function succeed(
   return result
 }
 
-/** As in WeChat, every context of the same component commands the same thing. */
+/** As in WeChat, all contexts of a component control the same thing. */
 function mediaContext(id: string | null): object {
   const known = contexts.find((context) => context.id === id)
   const context: FakeMediaContext = known ?? { id, calls: [] }

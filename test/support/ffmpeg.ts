@@ -1,4 +1,4 @@
-/** An ffmpeg to decode with, where there is one: the machine's own, else the one that npm brought. */
+/** An ffmpeg for decoding: the machine's own, else the npm package's. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 
@@ -13,12 +13,12 @@ function packaged(): string | null {
 
 const answers = (path: string): boolean => spawnSync(path, ['-version']).status === 0
 
-/** Null where there is none. */
+/** Null if there is none. */
 export const FFMPEG = ['ffmpeg', packaged()].find((path): path is string => path !== null && answers(path)) ?? null
 export const describeWithFfmpeg = FFMPEG === null ? describe.skip : describe
 export const testWithFfmpeg = FFMPEG === null ? test.skip : test
 
-/** Runs it; gives what it writes to its standard output. Throws when it complains. */
+/** Runs it; returns its standard output. Throws on error output. */
 export function ffmpeg(...args: string[]): Buffer {
   if (FFMPEG === null) throw new Error('There is no ffmpeg here.')
   return execFileSync(FFMPEG, ['-hide_banner', '-nostdin', '-loglevel', 'error', '-xerror', ...args], {

@@ -12,17 +12,17 @@ export function flvUrl(rtmpUrl: string, protocol: 'http' | 'ws', authority: stri
   return `${protocol}://${authority}${pathname}.flv${search}`
 }
 
-/** What an FLV viewer sees. */
+/** An FLV viewer's data. */
 export class FlvPlayer {
   readonly tags = new Inbox<TestTag>()
-  /** The file header, once it came. */
+  /** The file header, once received. */
   header: Buffer | null = null
   private readonly reader = new FlvReader(DEFAULT_LIMITS.messageSize)
   private begin = Buffer.alloc(0)
 
   constructor(
     private readonly stop: () => void,
-    /** Takes or leaves what comes: a viewer that does not read. */
+    /** Reads or stops reading: a slow viewer. */
     readonly flow: { pause(): void; resume(): void },
   ) {}
 
@@ -48,7 +48,7 @@ export interface Refusal {
   body: string
 }
 
-/** A player, or how it was refused. */
+/** A player, or the reason of its refusal. */
 export async function openHttp(url: string): Promise<FlvPlayer | Refusal> {
   const request = get(url, { agent: false })
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -75,7 +75,7 @@ export async function playHttp(url: string): Promise<FlvPlayer> {
   throw new Error(`${player.status}: ${player.body}`)
 }
 
-/** Opens a WebSocket; rejects with status and body when refused. `prepare` comes before anything is received. */
+/** Opens a WebSocket; rejects with status and body if refused. `prepare` runs before anything is received. */
 async function openWs(url: string, prepare: (ws: WebSocket) => void = () => {}): Promise<WebSocket> {
   const ws = new WebSocket(url)
   prepare(ws)
@@ -105,16 +105,16 @@ export async function playWs(url: string): Promise<FlvPlayer> {
   return player
 }
 
-/** Publishes FLV over a WebSocket, as the browser does. */
+/** Publishes FLV over a WebSocket, like the browser. */
 export class WsPublisher {
-  /** Only for `closed()`: a publisher is told nothing else. */
+  /** Only for `closed()`: publishers receive nothing else. */
   readonly inbox = new Inbox<never>()
 
   private constructor(readonly ws: WebSocket) {
     ws.on('close', (_code, reason) => this.inbox.close(reason.toString()))
   }
 
-  /** Rejects with `<status>: <body>` when refused. */
+  /** Rejects with `<status>: <body>` if refused. */
   static async open(url: string): Promise<WsPublisher> {
     const publisher = new WsPublisher(await openWs(url))
     publisher.sendRaw(Buffer.from([0x46, 0x4c, 0x56, 1, 5, 0, 0, 0, 9, 0, 0, 0, 0]))

@@ -8,13 +8,13 @@ import {
 import { JsonClient, type Json } from './json-client'
 import { bodyOf } from './signal-client'
 
-/** One media session's link, as a test needs it. */
+/** A media session's connection for tests. */
 export class GatewayClient extends JsonClient {
   private seq = 0
-  /** Of the last login that was asked for. */
+  /** Parameters of the last login. */
   private login: unknown = {}
 
-  /** At the address in an answer or a notification of the IM side. */
+  /** By the URL in an answer or notification of the IM side. */
   static async openAt({ serverMap }: Json): Promise<GatewayClient> {
     const { scheme, wechatapparray } = JSON.parse(String(serverMap))
     return GatewayClient.open(`${scheme}://${wechatapparray[0]}`)
@@ -27,7 +27,7 @@ export class GatewayClient extends JsonClient {
     return client
   }
 
-  /** Sends a request, however wrong, and gives the body of its response. */
+  /** Sends any request, valid or not, and returns the body of its answer. */
   async ask(method: GatewayMethod, body: unknown): Promise<Json> {
     const [cmd, response] = GATEWAY_METHOD[method]
     const seq = ++this.seq
@@ -38,7 +38,7 @@ export class GatewayClient extends JsonClient {
     )
   }
 
-  /** Before a login it is refused, and counts as a sign of life all the same. */
+  /** Before a login it is refused, but still counts as a sign of life. */
   protected heartbeat(): Promise<unknown> {
     return this.ask('heartbeat', this.login)
   }
@@ -47,14 +47,14 @@ export class GatewayClient extends JsonClient {
     return bodyOf(await this.take(name, (frame) => isPush(frame, name)))
   }
 
-  /** Pushes that came and nobody took; the link must be logged in. */
+  /** Pushes that were received and not consumed; must be logged in. */
   async untaken(name: GatewayPush, who: { uid: number; cid: number }): Promise<Json[]> {
     await this.ask('heartbeat', who)
     return this.left((frame) => isPush(frame, name)).map(bodyOf)
   }
 }
 
-/** A login of the plainest kind: sound and picture, nothing recorded. */
+/** A minimal login: audio and video, nothing recorded. */
 export function plainLogin(who: Pick<GatewayLogin, 'uid' | 'cid' | 'accid'>): GatewayLogin {
   return {
     ...who,

@@ -1,9 +1,9 @@
 import { clearRealTimeout, PATIENCE, realTimeout } from './real-time'
 
-/** What came over a connection so far, and a way to wait for what is still to come. */
+/** Received items of a connection, and a way to wait for later ones. */
 export class Inbox<Item> {
   readonly items: Item[] = []
-  /** Null while the connection is open; then why it closed, as far as the peer said. */
+  /** Null while the connection is open; then the reason of its end, as given by the peer. */
   closedBecause: string | null = null
   private readonly checks = new Set<() => void>()
 
@@ -17,7 +17,7 @@ export class Inbox<Item> {
     this.check()
   }
 
-  /** The first item from index `from` on that fits. Rejects when the connection closes or `PATIENCE` passes without one. */
+  /** The first matching item from index `from`. Rejects when the connection closes or after `PATIENCE`. */
   async find(fits: (item: Item) => boolean, from = 0): Promise<Item> {
     let found: Item | undefined
     await this.wait(() => (found = this.items.slice(from).find(fits)) !== undefined, true)
@@ -25,13 +25,13 @@ export class Inbox<Item> {
     return found
   }
 
-  /** Until `count` items that fit are there; gives them. */
+  /** Waits for `count` matching items and returns them. */
   async collect(count: number, fits: (item: Item) => boolean = () => true): Promise<Item[]> {
     await this.wait(() => this.items.filter(fits).length >= count, true)
     return this.items.filter(fits).slice(0, count)
   }
 
-  /** Until the connection is closed; gives the reason. */
+  /** Waits for the end of the connection; returns the reason. */
   async closed(): Promise<string> {
     await this.wait(() => this.closedBecause !== null, false)
     return this.closedBecause ?? ''

@@ -7,7 +7,7 @@ export interface LinkEnd {
   reason: string
 }
 
-/** A link of JSON text frames for tests: keeps what came until somebody asks for it. */
+/** A connection of JSON text frames for tests: keeps received frames until they are consumed. */
 export abstract class JsonClient {
   readonly closed: Promise<LinkEnd>
   private readonly socket: WebSocket
@@ -49,7 +49,7 @@ export abstract class JsonClient {
     this.socket.send(text)
   }
 
-  /** Stops reading, as a phone without a network. */
+  /** Stops reading, like a phone without a network. */
   pause(): void {
     this.socket.pause()
   }
@@ -65,7 +65,7 @@ export abstract class JsonClient {
     this.socket.send(JSON.stringify(frame))
   }
 
-  /** Takes the first frame that fits out of what came; waits for it when none has come yet. */
+  /** Consumes the first matching received frame; waits for it if necessary. */
   take(what: string, fits: (frame: Json) => boolean): Promise<Json> {
     return new Promise((resolve, reject) => {
       const seen = () => `${what}; came: ${JSON.stringify(this.frames)}; link: ${JSON.stringify(this.end ?? 'open')}`
@@ -86,7 +86,7 @@ export abstract class JsonClient {
     })
   }
 
-  /** A heartbeat as the apps send it. */
+  /** A heartbeat as in the apps. */
   protected abstract heartbeat(): Promise<unknown>
 
   /** Sends a heartbeat and waits for its answer; ends with the connection. */
@@ -96,12 +96,12 @@ export abstract class JsonClient {
     })
   }
 
-  /** What came and nobody took. */
+  /** Received frames that were not consumed. */
   left(fits: (frame: Json) => boolean): Json[] {
     return this.frames.filter(fits)
   }
 
-  /** Breaks the link without a goodbye. */
+  /** Breaks the connection without a close frame. */
   cut(): void {
     this.socket.terminate()
   }

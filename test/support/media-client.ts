@@ -1,4 +1,4 @@
-/** Clients of the media engine for tests and benchmarks: publishers, players, and a synthetic stream to send. */
+/** Clients of the media engine for tests and benchmarks: publishers, players, and a synthetic stream. */
 export { FlvPlayer, flvUrl, openHttp, playHttp, playWs, publishWs, WsPublisher } from './flv-client'
 export { Inbox } from './inbox'
 export {

@@ -1,4 +1,4 @@
-/** FLV tag bodies of a tiny real stream: 64x64 grey H.264 and silent AAC, so that what is relayed also decodes. */
+/** FLV tag bodies of a tiny real stream: 64x64 grey H.264 and silent AAC, so that relayed data also decode. */
 
 export interface TestTag {
   type: 8 | 9 | 18
@@ -9,7 +9,7 @@ export interface TestTag {
 
 const AVC_CONFIG = '0142c00affe100176742c00ad90426c044000003000400000300783c48992001000568cb83cb20'
 const KEY_FRAME = '65888404bc98a000202f2727275d75d75d75d75d75d780'
-/** What follows the key frame, in this order. */
+/** The frames after the key frame, in this order. */
 const FRAMES = [
   '419a380bf846',
   '419a5402fe1180',
@@ -40,7 +40,7 @@ function filler(size: number): Buffer {
   return bytes
 }
 
-/** `padding`: bytes of filler, at least 2, for streams of a chosen weight. */
+/** `padding`: bytes of filler, at least 2, for streams of a given bit rate. */
 function video(head: number, nal: string, padding: number): Buffer {
   return Buffer.concat([Buffer.of(head, 1, 0, 0, 0), unit(nal), ...(padding > 0 ? [filler(padding)] : [])])
 }
@@ -65,7 +65,7 @@ export const keyFrame = (timestamp: number, padding = 0): TestTag => ({
   timestamp,
   payload: video(0x17, KEY_FRAME, padding),
 })
-/** `index`: which frame after its key frame, from 1. */
+/** `index`: of the frame after its key frame, from 1. */
 export const frame = (timestamp: number, index = 1, padding = 0): TestTag => ({
   type: 9,
   timestamp,
@@ -86,7 +86,7 @@ export interface StreamOptions {
   padding?: number
 }
 
-/** A stream in the order a publisher sends it: configurations, then a GOP a second with its sound. */
+/** A stream in sending order: configurations, then a GOP per second with its audio. */
 export function* syntheticStream(options: StreamOptions = {}): Generator<TestTag, void> {
   const { audio = true, video = true, from = 0, duration = Infinity, padding = 0 } = options
   if (audio) yield audioConfig(from)

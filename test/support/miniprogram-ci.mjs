@@ -1,4 +1,4 @@
-/** Does one thing for each of several orders in one process of miniprogram-ci, whose start takes longer than all of them. */
+/** Runs several orders in one process of miniprogram-ci, whose start takes longer than all of them. */
 import { failureOf, work } from '../../scripts/miniprogram-ci/worker.mjs'
 
 await work(async ({ module, name, orders }) => {

@@ -1,8 +1,8 @@
-/** The gateway's link as the call SDK opens it. Frames: the netcall contract, "The media gateway's wire protocol". */
+/** The call SDK's gateway connection. Frames: the netcall contract, "The media gateway's wire protocol". */
 import { z } from 'zod'
 
 const FRAME = z.object({ cmd: z.number(), seq: z.number().optional(), body: z.record(z.string(), z.unknown()) })
-/** What the SDK waits for the answer to its goodbye, ms. */
+/** How long the SDK waits for the answer to its logout, ms. */
 const GOODBYE = 300
 
 type Task = ReturnType<typeof wx.connectSocket>
@@ -32,7 +32,7 @@ export class GatewayLink {
     })
   }
 
-  /** Resolves with the answer's body, and rejects with it where it is no 200. */
+  /** Resolves with the answer's body; rejects with it if its code is not 200. */
   ask(cmd: number, body: object): Promise<unknown> {
     const seq = this.seq++
     if (cmd === 0) this.self = { uid: Reflect.get(body, 'uid'), cid: Reflect.get(body, 'cid') }

@@ -1,6 +1,6 @@
 /**
- * A double of NetEase's call SDK for mini-programs, written after what 7.7.0 was seen to do: the state that a second caller
- * spoils, events that come late and one listener each, ends in a normal code whatever happened, answers that never come.
+ * A fake of NetEase's call SDK for mini-programs, by the observed behaviour of 7.7.0: state that a second caller spoils, late events and
+ * one listener per event, ends that always have a normal code, answers that never come.
  */
 import type { CallNim, NetcallSdk, SdkEvent } from '../../miniprogram/yunxin/sdk'
 import { anyOf, cidOf, integer, list, text } from '../../miniprogram/yunxin/values'
@@ -9,10 +9,10 @@ import { GatewayLink } from './netcall-sdk-gateway'
 type Listener = (payload: unknown) => void
 type Fields = Record<string, unknown>
 
-/** One for each phone: the SDK has one instance. */
+/** One per phone: the SDK has one instance. */
 export class SdkDouble {
   private singleton: SdkInstanceDouble | null = null
-  /** Every instance there was. */
+  /** All instances so far. */
   readonly instances: SdkInstanceDouble[] = []
 
   getInstance = ({ nim }: { nim: CallNim }): unknown => {
@@ -22,7 +22,7 @@ export class SdkDouble {
     }
     return this.singleton
   }
-  /** Forgets the instance, which goes on living. */
+  /** Drops the instance, which keeps running. */
   destroy = (): void => {
     this.singleton = null
   }
@@ -39,7 +39,7 @@ export class SdkInstanceDouble implements NetcallSdk {
   private status = { calling: false, isCaller: false, onTheCall: false, inited: false }
   private closeEvent = NORMAL
   private gateway: GatewayLink | null = null
-  /** Counts from 1 to the first list of members, and from 0 after it. */
+  /** Counts from 1 until the first list of members, and from 0 after it. */
   private tries = 0
   private entering: { address: string; login: object } | null = null
   private encryption: Fields = {}
@@ -122,7 +122,7 @@ export class SdkInstanceDouble implements NetcallSdk {
   switchMode(mode: number): Promise<unknown> {
     if (!this.gateway) throw new TypeError('reading updatePushMode of null')
     const { gateway } = this
-    // A refusal is no answer at all.
+    // A refusal is not answered.
     return new Promise((resolve) => void gateway.ask(7, { mode }).then(resolve, () => {}))
   }
   setEncryptType(encryptType: number): void {
@@ -157,7 +157,7 @@ export class SdkInstanceDouble implements NetcallSdk {
     const gateway = new GatewayLink(entering.address)
     this.gateway = gateway
     gateway.onPush = (cmd, packet) => this.pushed(cmd, packet)
-    // Comes back with the mode that it began with.
+    // Reconnects with its initial mode.
     gateway.onOpen = () => void this.login(gateway, entering.login)
     gateway.onBroken = () => {
       if (this.gateway !== gateway) return
@@ -180,7 +180,7 @@ export class SdkInstanceDouble implements NetcallSdk {
   private pushed(cmd: number, packet: unknown): void {
     const body = anyOf(packet, 'body')
     if (cmd === 20) this.fire('clientJoin', named(body))
-    // Of an update it forgets whose it is, and of an end it gives the whole packet.
+    // Updates lack their member, and an end has the whole packet.
     if (cmd === 22) this.fire('clientUpdate', { ...Object(body), accid: undefined, account: undefined })
     if (cmd === 23) this.fire('liveRoomClose', packet)
     if (cmd === 24 || cmd === 25) {
@@ -209,7 +209,7 @@ export class SdkInstanceDouble implements NetcallSdk {
   }
 }
 
-/** A member as the SDK names it. */
+/** A member in the SDK's shape. */
 function named(user: unknown): object {
   const { accid, ...rest } = Object(user)
   return { ...rest, account: accid }

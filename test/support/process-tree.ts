@@ -5,7 +5,7 @@ export interface Process {
   command: string
 }
 
-/** A process and all below it, the process itself first. For Linux and macOS. */
+/** A process and its descendants, the process itself first. For Linux and macOS. */
 export function treeOf(root: number): Process[] {
   const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8', maxBuffer: 1 << 26 })
   const rows = stdout
@@ -18,7 +18,7 @@ export function treeOf(root: number): Process[] {
   return [...rows.filter(({ pid }) => pid === root), ...below(root)].map(({ pid, command }) => ({ pid, command }))
 }
 
-/** Whether a process is there and runs: a zombie does not. */
+/** Whether a process runs; zombies do not. */
 export function isRunning(pid: number): boolean {
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' })
   return stdout.trim() !== '' && !stdout.trim().startsWith('Z')

@@ -1,4 +1,4 @@
-/** QR codes of block letters as pictures, and what a phone's camera would read in them. */
+/** Draws QR codes of block characters as images, and decodes them like a phone's camera. */
 import { createRequire } from 'node:module'
 import { deflateSync } from 'node:zlib'
 
@@ -13,9 +13,9 @@ interface Reader {
   decode(picture: Picture): void
 }
 
-/** Pixels for a module: the reader needs some. */
+/** Pixels per module for the decoder. */
 const SCALE = 4
-/** White around the code. */
+/** White margin around the code. */
 const QUIET = 4
 const WHITE_HALVES: Readonly<Record<string, readonly [boolean, boolean]>> = {
   '█': [true, true],
@@ -24,10 +24,10 @@ const WHITE_HALVES: Readonly<Record<string, readonly [boolean, boolean]>> = {
   ' ': [false, false],
 }
 
-/** Draws the lines of a code that is made of half blocks, as a terminal with white letters on black would. */
+/** Draws the lines of a code made of half blocks, like a terminal with white letters on black. */
 export function drawBlocks(lines: readonly string[]): Picture {
   const halves = lines.map((line) => line.split('').map((letter) => WHITE_HALVES[letter] ?? [true, true]))
-  // The first line's upper half is not part of the code: the terminal shows its ground there.
+  // The first line's upper half is not part of the code: it shows the terminal's background.
   const rows = halves.flatMap((line) => [line.map(([upper]) => upper), line.map(([, lower]) => lower)]).slice(1)
   const width = ((rows[0]?.length ?? 0) + 2 * QUIET) * SCALE
   const height = (rows.length + 2 * QUIET) * SCALE
@@ -41,9 +41,9 @@ export function drawBlocks(lines: readonly string[]): Picture {
   return { width, height, data }
 }
 
-/** What is written in the code. Rejects when there is none. */
+/** The code's content. Rejects if there is none. */
 export function readCode(picture: Picture): Promise<string> {
-  // miniprogram-ci reads WeChat's own codes with it.
+  // miniprogram-ci reads WeChat's codes with it.
   const Reader: new () => Reader = createRequire(createRequire(__filename).resolve('miniprogram-ci'))('qrcode-reader')
   const reader = new Reader()
   return new Promise((resolve, reject) => {

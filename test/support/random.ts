@@ -1,4 +1,4 @@
-/** Chance that can be repeated: the same seed gives the same numbers (mulberry32). */
+/** Reproducible random numbers by seed (mulberry32). */
 export class Chance {
   constructor(private state: number) {}
 
@@ -21,5 +21,5 @@ export class Chance {
 }
 
 const given = process.env['SEED'] ?? '1'
-/** The same in each run, unless `SEED` says otherwise: another number, or `random` for one that a failure names. */
+/** The same in each run unless `SEED` is set: another number, or `random` for one that a failure prints. */
 export const SEED = given === 'random' ? Date.now() % 1_000_000 : Number(given)

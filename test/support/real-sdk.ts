@@ -1,6 +1,6 @@
 /**
- * NetEase's own SDKs against the local service: their IM SDK with the netcall SDK plugged in, each phone with a copy of its
- * own, and a double of the IM servers between them and the service.
+ * NetEase's own SDKs against the local service: the IM SDK with the netcall SDK, a copy per phone, and a fake of the IM servers between
+ * them and the service.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ import type { SocketOptions } from './wx-socket'
 
 const INSTALLED = join(__dirname, '../../miniprogram/yunxin/sdk')
 
-/** Where the files are: named by an environment variable, or where `npm run yunxin` puts them; null without. */
+/** Paths of the files: from an environment variable, or of `npm run yunxin`; null without. */
 export function sdkFiles(): { nim: string | null; netcall: string | null } {
   return { nim: file('NIM_SDK', 'nim.js'), netcall: file('NETCALL_SDK', 'netcall.js') }
 }
@@ -20,7 +20,7 @@ function file(variable: string, name: string): string | null {
   return process.env[variable] ?? (existsSync(installed) ? installed : null)
 }
 
-/** A path of the IM servers, whichever of their hosts the SDK tries. */
+/** A path of the IM servers, on any of the SDK's hosts. */
 const LINK_PATH = /^\/socket\.io\//
 const servers = new ImServers()
 
@@ -32,13 +32,13 @@ export function realSdk(host: string, account: string): Sdk {
   installWx()
   return installSdk(load(nim), netcall ? load(netcall) : NO_NETCALL)
 }
-/** The IM side alone is tried without it. */
+/** Without it only the IM side is tested. */
 const NO_NETCALL: NetcallClass = { getInstance: () => null }
 
-/** What WeChat gives each module as parameters without a value, so that nothing of a browser is there; the SDK fills them. */
+/** Parameters that WeChat passes to each module without a value, to hide the browser's globals; the SDK fills them. */
 const HIDDEN = ['window', 'document', 'location', 'navigator', 'localStorage', 'XMLHttpRequest', 'WebSocket'] as const
 
-/** The module as WeChat runs one. Not by `require`: the SDK is no ES module as this package's are, and each phone has its own. */
+/** Runs the module like WeChat. Not by `require`: the SDK is not an ES module like this package's, and each phone has its own copy. */
 function load(path: string): unknown {
   const module: { exports: unknown } = { exports: {} }
   // oxlint-disable-next-line typescript/no-implied-eval -- a copy of its own, in the test's own realm
@@ -48,7 +48,7 @@ function load(path: string): unknown {
 }
 const nothing = (): void => {}
 
-/** The SDKs leave some of their rejections to nobody: in WeChat a line in the log, here it would fail the test. */
+/** The SDKs have unhandled rejections: in WeChat a line in the log, here they would fail the test. */
 class UnheardPromise<T> extends Promise<T> {
   static override readonly [Symbol.species] = Promise
   constructor(run: ConstructorParameters<typeof Promise<T>>[0]) {
@@ -57,14 +57,14 @@ class UnheardPromise<T> extends Promise<T> {
   }
 }
 
-/** They leave timers behind, too, of up to 20 s. */
+/** They also leave timers of up to 20 s. */
 const timers = new Set<ReturnType<typeof setTimeout>>()
 const kept =
   (name: 'setTimeout' | 'setInterval') =>
   (run: () => void, delay = 0): ReturnType<typeof setTimeout> => {
-    // The global one of the moment: a test may control the clock.
+    // The current global: a test may control the clock.
     const timer = globalThis[name](run, delay)
-    // What comes at once, such as the word of a link's end, is awaited.
+    // Immediate results, such as a disconnect event, are awaited.
     if (delay > 0) timers.add(timer)
     return timer
   }
@@ -72,7 +72,7 @@ afterAll(() => {
   for (const timer of timers) clearTimeout(timer)
 })
 
-/** What stands for a global of the same name within an SDK. */
+/** Replacements of globals within an SDK. */
 const GIVEN = {
   console: { log: nothing, info: nothing, warn: nothing, error: nothing, debug: nothing },
   Promise: UnheardPromise,
@@ -80,7 +80,7 @@ const GIVEN = {
   setInterval: kept('setInterval'),
 }
 
-// ── What the SDKs use of `wx`, beside what the test has put there ────────────────────────────────────────────────────
+// ── The SDKs' use of `wx`, besides what the test has installed ───────────────────────────────────────────────────────
 
 interface RequestOptions {
   url: string
@@ -94,7 +94,7 @@ let reachable = true
 let sessions = 0
 let installed = false
 
-/** Whether the phones reach the IM servers; links that are up break. */
+/** Whether the phones reach the IM servers; open connections break. */
 export function reachImServers(possible: boolean): void {
   reachable = possible
   if (!possible) servers.breakAll()
@@ -104,7 +104,7 @@ function installWx(): void {
   if (installed) return
   installed = true
   const { connectSocket: toGateway } = wx
-  // The SDK looks at what is global, too.
+  // The SDK also reads globals.
   for (const name of HIDDEN) Reflect.deleteProperty(globalThis, name)
   Object.assign(wx, {
     request: (options: RequestOptions) => void setTimeout(() => answer(options), 0),
@@ -118,7 +118,7 @@ function installWx(): void {
   })
 }
 
-/** The address service, the first step to a link, and what the SDK reports to NetEase, which is for nobody. */
+/** The address service, the first step of connecting, and the SDK's reports to NetEase, which are dropped. */
 function answer({ url, success, fail, complete }: RequestOptions): void {
   const { pathname } = new URL(url)
   const addresses = pathname.endsWith('/wxwebconf.jsp')

@@ -1,6 +1,6 @@
-/** Timers and clock as they were when this was loaded: real ones, also while a test controls the clock (clock.ts). */
+/** Real timers and clock, saved when this is loaded, also while a test controls the clock (clock.ts). */
 export const { setTimeout: realTimeout, clearTimeout: clearRealTimeout } = globalThis
 export const realNow = Date.now.bind(Date)
 
-/** Longer than anything takes on a machine that is busy with other work, ms. */
+/** Longer than anything takes on a busy machine, ms. */
 export const PATIENCE = 60_000

@@ -1,11 +1,11 @@
-/** The records page in front of a service that tells of calls, or does not, and of a phone that remembers its own. */
+/** The records page with a service that returns calls, or does not answer, and a phone with its own history. */
 import type { PastCall } from '../../miniprogram/services/history'
 import type { CallRecord } from '../../miniprogram/services/records'
 import { fakeApp, mountPage, store, type FakeApp, type Mounted } from './simulate'
 
-/** When these tests take place, ms. */
+/** Time of these tests, ms. */
 export const NOW = new Date(2026, 10, 22, 15, 0).getTime()
-/** A call with bob at 14:05 that left three files. */
+/** A call with bob at 14:05 with three files. */
 export const DONE: CallRecord = {
   cid: 7,
   kind: 'video',
@@ -30,7 +30,7 @@ export const DONE: CallRecord = {
 }
 /** The same without a recording. */
 export const BARE: CallRecord = { ...DONE, recording: 'none', files: [], callback: 'none' }
-/** The same call as this phone remembers it. */
+/** The same call in this phone's history. */
 export const PAST = {
   cid: 7,
   kind: 'video',
@@ -44,7 +44,7 @@ export const PAST = {
 function file(account: string, kind: 'aac' | 'mp4', url: string): CallRecord['files'][number] {
   return { account, kind, filename: `${account}.${kind}`, mix: false, part: 0, size: 125_400, duration: 12_000, url }
 }
-/** A page with what the service tells. */
+/** A page with the service's answer. */
 export async function openRecords(
   records: CallRecord[],
   language: 'en' | 'zh' = 'en',
@@ -52,7 +52,7 @@ export async function openRecords(
   const app = fakeApp({ records, settings: { language } })
   return { app, page: await mountPage('pages/records/records', { app }) }
 }
-/** A phone that remembers calls, at a service that does not answer (yet). */
+/** A phone with a history, at a service that does not answer (yet). */
 export async function rememberedRecords(
   history: readonly object[],
   answer: Promise<CallRecord[]>,

@@ -1,4 +1,4 @@
-/** Room states for tests: alice's room with bob and carol, with what a test changes. */
+/** Room states for tests: alice's room with bob and carol, and the test's changes. */
 import type { Invitee, RoomMember, RoomState } from '../../miniprogram/room/state'
 import { localMedia } from './calls'
 

@@ -25,20 +25,20 @@ export function parseRtmpUrl(url: string): RtmpUrl {
   return { host, port: Number(port) || 1935, app, stream: stream + search, tcUrl: `rtmp://${hostname}:${port}/${app}` }
 }
 
-/** An RTMP connection that can also say what no honest client says. */
+/** An RTMP connection that can also send invalid data. */
 export class RtmpClient {
   readonly messages = new Inbox<RtmpMessage>()
   readonly commands = new Inbox<AmfValue[]>()
   /** Media and metadata received. */
   readonly tags = new Inbox<TestTag>()
-  /** Takes sound and picture as they come, in place of their being kept: for streams that go on and on. */
+  /** Receives audio and video instead of storing them: for endless streams. */
   onMedia: ((message: RtmpMessage) => void) | null = null
   private readonly reader = new ChunkReader({ ...DEFAULT_LIMITS, commandSize: DEFAULT_LIMITS.messageSize })
   private transaction = 0
 
   private constructor(readonly socket: Socket) {}
 
-  /** Connects and shakes hands. */
+  /** Connects with the handshake. */
   static async open(port: number, host = '127.0.0.1'): Promise<RtmpClient> {
     const socket = connect(port, host)
     socket.setNoDelay(true)
@@ -110,7 +110,7 @@ export class RtmpClient {
     this.send(AMF0_COMMAND, encodeAmf(name, transaction, ...values))
   }
 
-  /** Sends a command and gives its `_result`; rejects on `_error` or when the server closes. */
+  /** Sends a command and returns its `_result`; rejects on `_error` or when the server closes. */
   async call(name: string, ...values: AmfValue[]): Promise<AmfValue[]> {
     const transaction = ++this.transaction
     this.command(name, transaction, ...values)
@@ -119,7 +119,7 @@ export class RtmpClient {
     return answer
   }
 
-  /** The first `onStatus` whose code fits. */
+  /** The first `onStatus` with a matching code. */
   async status(fits: RegExp, from = 0): Promise<AmfObject> {
     const isStatus = ([name, , , info]: AmfValue[]) =>
       name === 'onStatus' && isAmfObject(info) && typeof info.code === 'string' && fits.test(info.code)
@@ -132,7 +132,7 @@ export class RtmpClient {
   }
 }
 
-/** Publishes or plays; rejects with the server's reason when refused. */
+/** Publishes or plays; rejects with the server's reason if refused. */
 async function enter(action: 'publish' | 'play', url: string): Promise<RtmpClient> {
   const client = await RtmpClient.connect(url)
   const { stream } = parseRtmpUrl(url)
@@ -146,5 +146,5 @@ async function enter(action: 'publish' | 'play', url: string): Promise<RtmpClien
 
 /** Publishes to a push URL: `sendTag` from then on. */
 export const publishRtmp = (url: string) => enter('publish', url)
-/** Plays a play URL: what comes is in `tags`. */
+/** Plays a play URL: received data are in `tags`. */
 export const playRtmp = (url: string) => enter('play', url)

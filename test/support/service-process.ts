@@ -1,4 +1,4 @@
-/** The call service as a process of its own, which can be killed. */
+/** The call service as a process that can be killed. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -6,10 +6,10 @@ import type { TestService } from './service'
 import { until } from './until'
 
 const ROOT = join(__dirname, '../..')
-/** Of the service's last words, characters. */
+/** Length kept of the service's output, characters. */
 const KEPT = 20_000
 
-/** What clients need to know of a service, wherever it runs. */
+/** What clients need of a service, wherever it runs. */
 export type Reachable = Pick<TestService, 'url' | 'port' | 'rtmpPort' | 'token' | 'get'>
 
 export class ServiceProcess implements Reachable {
@@ -24,13 +24,13 @@ export class ServiceProcess implements Reachable {
     }
   }
 
-  /** Starts it, on ports that are free. Its configuration comes from `environment` alone. */
+  /** Starts it on free ports. Its configuration comes from `environment` only. */
   static spawn(environment: Record<string, string>): ServiceProcess {
     const env = { PATH: process.env['PATH'], PORT: '0', RTMP_PORT: '0', LOG_LEVEL: 'warn', ...environment }
     return new ServiceProcess(spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], { cwd: ROOT, env }))
   }
 
-  /** What it wrote last. */
+  /** Its last output. */
   get words(): string {
     return this.said
   }
@@ -50,7 +50,7 @@ export class ServiceProcess implements Reachable {
     return this
   }
 
-  /** As `kill -9` does. */
+  /** Like `kill -9`. */
   async kill(): Promise<void> {
     if (!this.isRunning) return
     this.child.kill('SIGKILL')

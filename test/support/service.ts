@@ -6,7 +6,7 @@ import { createLog } from '../../server/log'
 import { createService, type Service, type ServiceHooks } from '../../server/service'
 import { REMUX_HERE } from './remux'
 
-/** A callback is retried at once, so that a test sees its fate. */
+/** A callback is retried at once, to show its fate to a test. */
 export const FAST_RETRIES = { timeout: 10_000, tries: 4, firstDelay: 20, longestDelay: 100 }
 
 export interface TestService {
@@ -18,15 +18,15 @@ export interface TestService {
   dataDir: string
   /** A token from `POST /api/tokens`. */
   token(account: string): Promise<string>
-  /** GET with the account's token (none for null); the answer's status and JSON. */
+  /** GET with the account's token (none if null); status and JSON of the answer. */
   get(path: string, account?: string | null): Promise<{ status: number; body: unknown }>
-  /** Stops the service; what `startService({ dataDir })` then finds is still there. */
+  /** Stops the service; its data are kept for `startService({ dataDir })`. */
   stop(): Promise<void>
   /** Stops the service and removes its data. */
   close(): Promise<void>
 }
 
-/** A real service on ports of its own, with an empty data directory where none is given. */
+/** A real service on its own ports, with an empty data directory by default. */
 export async function startService(config: Partial<Config> = {}, hooks: ServiceHooks = {}): Promise<TestService> {
   const dataDir = config.dataDir ?? mkdtempSync(join(tmpdir(), 'service-'))
   const service = await createService(

@@ -13,9 +13,9 @@ export interface RawAnswer {
   message: string
 }
 
-/** The IM side of one device, as a test needs it: requests, and notifications by name. */
+/** The IM side of a device for tests: requests, and notifications by name. */
 export class SignalClient extends JsonClient {
-  /** What the service said first. */
+  /** The service's first notification. */
   welcome: Json = {}
   private seq = 0
 
@@ -40,14 +40,14 @@ export class SignalClient extends JsonClient {
     return this.ask('heartbeat', {})
   }
 
-  /** A good request: its answer's body. */
+  /** A valid request: its answer's body. */
   async request<M extends SignalMethod>(method: M, body: SignalMethods[M]['body']): Promise<Json> {
     const answer = await this.ask(method, body)
     if (answer.code !== 200) throw new Error(`${method}: ${answer.code} ${answer.message}`)
     return answer.body
   }
 
-  /** Any request, however wrong: its answer. */
+  /** Any request, valid or not: its answer. */
   async ask(method: SignalMethod, body: unknown): Promise<RawAnswer> {
     const [sid, cid] = SIGNAL_ADDRESS[method]
     return this.askAt(sid, cid, body)
@@ -65,7 +65,7 @@ export class SignalClient extends JsonClient {
     return bodyOf(frame)
   }
 
-  /** Notifications that came and nobody took. Everything that the service had sent before is there: it answers in order. */
+  /** Notifications that were received and not consumed. Includes everything sent before the call, because the service answers in order. */
   async untaken(name: SignalNotificationName): Promise<Json[]> {
     await this.request('heartbeat', {})
     return this.left((frame) => isNotification(frame, name)).map(bodyOf)

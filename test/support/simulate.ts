@@ -1,6 +1,6 @@
 /**
- * Mounts pages and components of the mini-program in jsdom with WeChat's own template compiler, around a fake app whose
- * states a test sets. `wx` is made new before each test and everything mounted is taken away after it.
+ * Mounts pages and components of the mini-program in jsdom with WeChat's own template compiler, around a fake app with states set by the
+ * test. `wx` is new for each test, and everything mounted is removed after it.
  */
 import path from 'node:path'
 import { load, render, type Component as SimulatedNode, type RootComponent } from 'miniprogram-simulate'
@@ -9,7 +9,7 @@ import { compileTemplates } from './compile-templates'
 import type { FakeApp } from './fake-app'
 import { resetWx } from './fake-wx'
 
-// Templates alone: nothing is painted here, and styles cost more than all the rest.
+// Templates only: nothing is painted here, and styles cost more than everything else.
 jest.mock('miniprogram-simulate/src/wxss', () => ({ getContent: () => '', compile: () => '', insert: () => {} }))
 jest.mock('miniprogram-compiler', () => ({
   wxmlToJs: (...args: Parameters<typeof compileTemplates>) => compileTemplates(...args),
@@ -24,16 +24,16 @@ type Method = (...args: unknown[]) => unknown
 type Lifecycle = 'onLoad' | 'onShow' | 'onReady' | 'onHide' | 'onUnload' | 'onPullDownRefresh' | 'onResize'
 
 const ROOT = path.resolve(__dirname, '../../miniprogram')
-/** What components on a page are told of it. */
+/** Events for components on a page. */
 const PAGE_LIFETIME: Partial<Record<Lifecycle, string>> = { onShow: 'show', onHide: 'hide' }
 const mounted = new Set<Mounted>()
-/** Of what was registered, by its file. */
+/** Registered definitions by file. */
 const ids = new Map<string, string>()
 let shownApp: object = {}
-/** The app of the latest mount. Sources keep what `getApp()` gave them when they were loaded, once in a test file. */
+/** The app of the latest mount. Sources keep the result of `getApp()` from loading, once per test file. */
 const theApp = new Proxy({}, { get: (_, part) => Reflect.get(shownApp, part) })
 
-/** What a test sees of a page or component. A `where` of several selectors goes through components, outermost first. */
+/** A test's view of a page or component. A `where` of several selectors goes through components, outermost first. */
 export class Mounted {
   readonly root: RootComponent<Values, Record<string, never>, Record<string, never>>
   private readonly host = document.createElement('div')
@@ -50,7 +50,7 @@ export class Mounted {
     return this.root.data
   }
 
-  /** The first match, or an error that names the selector. */
+  /** The first match; throws with the selector if there is none. */
   find(...where: string[]): Node {
     const node = this.all(...where)[0]
     if (!node) throw new Error(`nothing matches ${where.join(' → ')}`)
@@ -68,12 +68,12 @@ export class Mounted {
     return this.all(...where).length > 0
   }
 
-  /** What a node says; the whole of it without a selector. White space is folded. */
+  /** The text of a node; of the whole page without a selector. White space is collapsed. */
   text(...where: string[]): string {
     const node: Node = where.length > 0 ? this.find(...where) : this.root
     return (node.dom?.textContent ?? '').replaceAll(/\s+/g, ' ').trim()
   }
-  /** The attributes of a built-in tag (`live-pusher`, `view` …) as the template gives them; a component's are its `data`. */
+  /** The attributes of a built-in tag (`live-pusher`, `view` …) from the template; a component's are its `data`. */
   attributes(...where: string[]): Values {
     return Object.fromEntries(
       this.find(...where)
@@ -85,12 +85,12 @@ export class Mounted {
   async tap(...where: string[]): Promise<void> {
     await this.emit('tap', {}, ...where)
   }
-  /** Sends an event from a node, as a built-in tag or a component would. */
+  /** Sends an event from a node, like a built-in tag or a component. */
   async emit(event: string, detail: Values, ...where: string[]): Promise<void> {
     this.find(...where).dispatchEvent(event, { detail })
     await settle()
   }
-  /** Sends `touchstart`, `touchmove` … with one finger at a place in px. */
+  /** Sends `touchstart`, `touchmove` … with one finger at a position in px. */
   async touch(event: `touch${'start' | 'move' | 'end'}`, x: number, y: number, ...where: string[]): Promise<void> {
     const finger = { x, y }
     this.find(...where).dispatchEvent(event, {
@@ -100,7 +100,7 @@ export class Mounted {
     await settle()
   }
 
-  /** The details of every event of this name that the component has sent from now on. */
+  /** The details of all events of this name from now on. */
   listen(event: string): unknown[] {
     const known = this.heard.get(event)
     if (known) return known
@@ -109,13 +109,13 @@ export class Mounted {
     this.listenTo(event, (sent) => details.push(sent.detail))
     return details
   }
-  /** Changes properties, as a parent's template would. */
+  /** Changes properties, like a parent's template. */
   async set(properties: Values): Promise<void> {
     this.root.setData(properties)
     await settle()
   }
 
-  /** Runs a page's lifecycle function, if it has one. */
+  /** Runs a page's life cycle function, if it exists. */
   async run(lifecycle: Lifecycle, query?: Record<string, string>): Promise<void> {
     const root: unknown = this.root
     const lifetime = PAGE_LIFETIME[lifecycle]
@@ -125,7 +125,7 @@ export class Mounted {
     instance[lifecycle](query)
     await settle()
   }
-  /** Takes it away, as WeChat does when the page is left. */
+  /** Detaches it, as WeChat does when the page is left. */
   async unmount(): Promise<void> {
     if (!mounted.delete(this)) return
     await this.run('onUnload')
@@ -140,7 +140,7 @@ export class Mounted {
   }
 }
 
-/** Opens a page (`pages/call/call`) as WeChat does: load with the query, show, ready. `root`: of another mini-program. */
+/** Opens a page (`pages/call/call`) like WeChat: load with the query, show, ready. `root`: of another mini-program. */
 export async function mountPage(
   page: string,
   options: { app: object; query?: Record<string, string>; root?: string },
@@ -158,7 +158,7 @@ export async function mountComponent(component: string, properties: Values = {},
   return view
 }
 
-/** Lets everything run that waits for the current turn to end. Works with jest's fake timers, too. */
+/** Runs everything that waits for the current turn to end. Works with jest's fake timers, too. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await Promise.resolve()
 }
@@ -169,7 +169,7 @@ function mount(from: string, app: object, properties: Values, root = ROOT): Moun
   return new Mounted(idOf(path.join(root, from), root), properties)
 }
 
-/** Registers a page or component, and those that it uses, at its first mount in a test file. */
+/** Registers a page or component with those that it uses, at its first mount in a test file. */
 function idOf(file: string, rootPath: string): string {
   const known = ids.get(file)
   if (known !== undefined) return known
@@ -180,7 +180,7 @@ function idOf(file: string, rootPath: string): string {
   return id
 }
 
-/** A page is a component whose functions are methods; what else it holds lies on the instance. */
+/** A page is a component whose functions are methods; its other members are on the instance. */
 function registerPage({ data, options, behaviors, ...own }: Values): void {
   const methods: Record<string, Method> = {}
   const fields: Values = {}
@@ -213,7 +213,7 @@ function isMethod(value: unknown): value is Method {
 }
 
 beforeEach(resetWx)
-// What phones write down for people who look closer.
+// The mini-program's log lines.
 beforeEach(() => void jest.spyOn(console, 'info').mockImplementation())
 afterEach(async () => {
   for (const view of mounted) await view.unmount()

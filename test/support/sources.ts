@@ -1,4 +1,4 @@
-/** The mini-program's own files, as tests that read them need them. */
+/** The mini-program's files, for tests that read them. */
 import fs from 'node:fs'
 import path from 'node:path'
 import { readJson } from '../../scripts/check/files'
@@ -11,7 +11,7 @@ export function readSource(file: string): string {
   return fs.readFileSync(path.join(ROOT, file), 'utf8')
 }
 
-/** Files below the folders that end so, by their paths in the mini-program. */
+/** Files in the folders with such an extension, by path in the mini-program. */
 export function sourcesIn(folders: readonly string[], extension: string): string[] {
   return folders.flatMap((folder) =>
     fs
@@ -22,16 +22,16 @@ export function sourcesIn(folders: readonly string[], extension: string): string
   )
 }
 
-/** A script without its comments. */
+/** A script without comments. */
 export function withoutComments(code: string): string {
   return code.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '')
 }
 
-/** The pages of app.json, those of subpackages included. */
+/** The pages of app.json, subpackages included. */
 export const PAGES = listedPages(readJson(path.join(ROOT, 'app.json')))
-/** Folders of what is seen. */
+/** Folders of pages and components. */
 export const SCREENS = ['pages', 'components']
 /** All templates of pages and components. */
 export const TEMPLATES = sourcesIn(SCREENS, '.wxml')
-/** All scripts that may show something to a user. */
+/** All scripts that may show text. */
 export const SCRIPTS = ['app.ts', 'json.ts', ...sourcesIn([...SCREENS, 'services', 'call', 'room'], '.ts')]

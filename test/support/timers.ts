@@ -1,9 +1,9 @@
-/** Counts the timers under way that were started by one part of the sources. */
+/** Counts running timers that were started by one part of the sources. */
 export interface TimerWatch {
   readonly count: number
 }
 
-/** Watches from now on for the whole test file. `part` is a piece of the sources' path. */
+/** Watches from now on for the whole test file. `part`: part of the sources' path. */
 export function watchTimers(part: string): TimerWatch {
   const running = new Set<unknown>()
   const start = globalThis.setTimeout

@@ -1,9 +1,9 @@
 import { PATIENCE, realNow, realTimeout } from './real-time'
 
-/** Longest time between two looks at a condition, ms: each look into a browser costs CPU time that the browser needs. */
+/** Maximum poll interval, ms: each query of a browser costs CPU time that the browser needs. */
 const SLOWEST = 50
 
-/** Waits in real time until the condition holds; fails after `limit` ms, naming what was waited for. */
+/** Waits in real time until the condition holds; fails after `limit` ms with the name of the condition. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what = 'the condition',

@@ -1,4 +1,4 @@
-/** A double of NetEase's IM servers: behind each of the SDK's links there is the local service's own client. */
+/** A fake of NetEase's IM servers: behind each SDK connection is the local service's own client. */
 import { CONTROL_COMMAND, type CallType, type ControlCommand } from '../../miniprogram/netcall/constants'
 import { NetcallError, type NetcallErrorReason } from '../../miniprogram/netcall/errors'
 import type { CallIm } from '../../miniprogram/netcall/im'
@@ -8,7 +8,7 @@ import { anyOf, integer, integerOf, list, text } from '../../miniprogram/yunxin/
 import type { Command, LinkOwner, Properties, WebLink } from './weblink'
 import { yunxinCode } from './yunxin-codes'
 
-/** Names of the SDK's property maps, as far as they are used. */
+/** Names of the SDK's property maps, as far as used. */
 const LOGIN = { account: '19', appKey: '18', token: '1000' } as const
 const LOGIN_ANSWER = { connectionId: 102, ip: 103, loginTime: 109 } as const
 const FRIEND = { account: 4, flag: 5, createTime: 11, updateTime: 12 } as const
@@ -24,9 +24,9 @@ const MINIPROGRAM = 16
 
 type Answering = (im: CallIm, command: Command, link: WebLink) => Promise<unknown[]>
 
-/** What a signed-in link may ask, by `SID_CID`: the values of the answer. */
+/** Requests of a signed-in connection, by `SID_CID`: the values of the answer. */
 const ANSWERS: Record<string, Answering> = {
-  // Link, files, synchronisation: the SDK asks for these on its own.
+  // Connection, files, synchronisation: requested by the SDK itself.
   '1_2': async () => [],
   '6_26': async () => [{ 3: 0 }],
   '6_28': async () => [{ 0: '1', 1: '0' }],
@@ -34,7 +34,7 @@ const ANSWERS: Record<string, Answering> = {
   // Messages
   '7_7': async (im, { params: [message] }) => {
     const sent = im.sendCustomMessage({ to: word(message, MESSAGE.to), content: word(message, MESSAGE.attach) })
-    // To whom is away it is lost without a word.
+    // Lost silently for offline accounts.
     await sent.catch(passOver('callee-offline'))
     return []
   },
@@ -44,7 +44,7 @@ const ANSWERS: Record<string, Answering> = {
   '14_3': async (im, { params: [, accounts] }, link) => {
     const names = words(accounts)
     const contacts = (await im.contacts()).filter(({ account, online }) => online && names.includes(account))
-    // Nobody's state is known of who never signed in: nothing is told of them.
+    // The state of accounts that never signed in is unknown and not sent.
     if (contacts.length > 0) link.notify(14, 9, [contacts.map(presence)])
     return [[]]
   },
@@ -101,7 +101,7 @@ const ANSWERS: Record<string, Answering> = {
   },
 }
 
-/** IM servers for accounts that live at local services. */
+/** IM servers for accounts of local services. */
 export class ImServers implements LinkOwner {
   /** Account → `host:port` of its service. */
   readonly homes = new Map<string, string>()
@@ -155,7 +155,7 @@ export class ImServers implements LinkOwner {
     this.gone(link)
   }
 
-  /** What the service tells, as the SDK hears it. */
+  /** Notifications of the service, in the SDK's form. */
   private pass(im: LocalIm, link: WebLink): void {
     im.on('willreconnect', () => link.break())
     im.on('disconnect', ({ reason }) => {
@@ -183,7 +183,7 @@ function methodOf(command: Command): string {
   return Object.entries(SIGNAL_ADDRESS).find(isIt)?.[0] ?? ''
 }
 
-/** What NetEase's servers take without a word. */
+/** Requests that NetEase's servers accept silently. */
 function passOver(reason: NetcallErrorReason): (error: unknown) => void {
   return (error) => {
     if (!(error instanceof NetcallError) || error.reason !== reason) throw error

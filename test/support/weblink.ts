@@ -1,23 +1,23 @@
 /**
- * The wire of NetEase's IM servers as their SDK meets it in WeChat: the address service over `wx.request`, then a link in
- * the manner of socket.io 0.9 over `wx.connectSocket`, whose messages are packets of a service (SID) and a command (CID).
+ * The wire protocol of NetEase's IM servers for their SDK in WeChat: the address service over `wx.request`, then a connection like
+ * socket.io 0.9 over `wx.connectSocket`, whose messages are packets of a service (SID) and a command (CID).
  */
 
-/** A property map has numbers for names. */
+/** A property map uses numbers for names. */
 export type Properties = Record<number, string | number>
 
 export interface Command {
   sid: number
   cid: number
   ser: number
-  /** Values by their place. */
+  /** Values by position. */
   params: unknown[]
 }
 
-/** What the servers do with a link. */
+/** The servers' handling of a connection. */
 export interface LinkOwner {
   command(link: WebLink, command: Command): void
-  /** The phone has closed the link, or it broke. */
+  /** The phone has closed the connection, or it was lost. */
   gone(link: WebLink): void
 }
 
@@ -30,10 +30,10 @@ interface PhoneEnd {
   onClose(listener: (result: { code: number; reason: string }) => void): void
 }
 
-/** socket.io's kinds of packets, as far as they are used. */
+/** socket.io's packet kinds, as far as used. */
 const KIND = { disconnect: '0', connect: '1', heartbeat: '2', message: '3' } as const
 
-/** One link: the phone's end is what `wx.connectSocket` gives, the servers' end is the rest. */
+/** One connection: the phone's end is what `wx.connectSocket` returns, the servers' end is the rest. */
 export class WebLink {
   private readonly owner: LinkOwner
   private readonly listeners = {
@@ -70,7 +70,7 @@ export class WebLink {
   notify(sid: number, cid: number, values: unknown[]): void {
     this.packet({ sid, cid, ser: 0, code: 200, r: values })
   }
-  /** The servers close the link, or the network does. */
+  /** The servers close the connection, or the network is lost. */
   break(): void {
     this.end(1006, '')
   }

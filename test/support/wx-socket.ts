@@ -1,4 +1,4 @@
-/** `wx.connectSocket` over the `ws` package, so that the mini-program's clients speak over real sockets in tests. */
+/** `wx.connectSocket` over the `ws` package, so that the mini-program's clients use real sockets in tests. */
 import { WebSocket } from 'ws'
 
 export interface SocketTask {
@@ -11,16 +11,16 @@ export interface SocketTask {
 }
 
 const sockets = new Set<WebSocket>()
-/** Whose sockets they are, as far as their address or their login says. */
+/** The account of a socket, if known by its URL or its login. */
 const owners = new Map<WebSocket, string>()
 const offline = new Set<string>()
 
-/** How many sockets are not closed yet. */
+/** Number of sockets that are not closed. */
 export function openSockets(): number {
   return sockets.size
 }
 
-/** The account's phone loses the network, until the answer is called. */
+/** The account's phone loses the network, until the returned function is called. */
 export function loseNetwork(account: string): () => void {
   offline.add(account)
   for (const [socket, owner] of owners) if (owner === account) socket.terminate()
@@ -28,16 +28,16 @@ export function loseNetwork(account: string): () => void {
 }
 
 const lostWays = new Set<string>()
-/** Nobody answers there. */
+/** The address is unreachable. */
 const NOWHERE = 'ws://127.0.0.1:9'
 
-/** New sockets to paths that begin so find nobody, until the answer is called. */
+/** New sockets to paths with this prefix fail, until the returned function is called. */
 export function loseWay(path: string): () => void {
   lostWays.add(path)
   return () => lostWays.delete(path)
 }
 
-/** Whatever was lost is there again. */
+/** Everything that was lost is back. */
 export function restoreNetwork(): void {
   offline.clear()
   lostWays.clear()
@@ -64,7 +64,7 @@ export function connectSocket({ url, success = () => {} }: SocketOptions): Socke
     sockets.delete(socket)
     owners.delete(socket)
   })
-  // A socket that is closed while it opens reports an error; without a listener that would end the process.
+  // A socket that is closed while opening emits an error; without a listener that would end the process.
   socket.on('error', () => {})
   own(socket, new URL(url).searchParams.get('account'))
   return {
@@ -90,21 +90,21 @@ type Network = { isConnected: boolean; networkType: string }
 const shown = new Set<() => void>()
 const networkChanged = new Set<(network: Network) => void>()
 
-/** The app comes back to the front. */
+/** The app comes to the foreground. */
 export function showApp(): void {
   for (const listener of shown) listener()
 }
 export function changeNetwork(network: Network): void {
   for (const listener of networkChanged) listener(network)
 }
-/** How many listen for the app's return or the network. */
+/** Number of listeners for the app's return or the network. */
 export function wakingListeners(): number {
   return shown.size + networkChanged.size
 }
 
 /**
- * Puts what the clients use of `wx` in place in a test file that runs in Node. `withoutTls`: for NetEase's SDK, which knows
- * only `wss`, while the service under test has no TLS.
+ * Installs the clients' part of `wx` in a test file that runs in Node. `withoutTls`: for NetEase's SDK, which only uses `wss`, while the
+ * service under test has no TLS.
  */
 export function installWxSocket({ withoutTls = false }: { withoutTls?: boolean } = {}): void {
   const wx = {

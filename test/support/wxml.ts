@@ -1,8 +1,8 @@
-/** A template as a tree, for tests that look for what must, or must not, stand in one. */
+/** A template as a tree, for tests of its contents. */
 export interface WxmlElement {
   tag: string
   attributes: ReadonlyMap<string, string>
-  /** Elements and texts, in their order. */
+  /** Elements and texts, in order. */
   children: Array<WxmlElement | string>
   parent: WxmlElement | null
 }
@@ -10,7 +10,7 @@ export interface WxmlElement {
 const TOKEN = /<!--[\s\S]*?-->|<\/[\w-]+\s*>|<([\w-]+)((?:[^"'>]|"[^"]*"|'[^']*')*?)(\/?)>|[^<]+/g
 const ATTRIBUTE = /([\w:.-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'))?/g
 
-/** The root holds what the template holds. */
+/** The root contains the whole template. */
 export function parseWxml(template: string): WxmlElement {
   const root: WxmlElement = { tag: '', attributes: new Map(), children: [], parent: null }
   let open = root
@@ -29,17 +29,17 @@ export function parseWxml(template: string): WxmlElement {
   return root
 }
 
-/** The element itself and all below it. */
+/** The element and all its descendants. */
 export function elementsOf(element: WxmlElement): WxmlElement[] {
   return [element, ...element.children.flatMap((child) => (typeof child === 'string' ? [] : elementsOf(child)))]
 }
 
-/** The elements around it, the nearest first. */
+/** The element's ancestors, nearest first. */
 export function ancestorsOf({ parent }: WxmlElement): WxmlElement[] {
   return parent ? [parent, ...ancestorsOf(parent)] : []
 }
 
-/** How an element is named in a complaint: `<view#own.picture>`. */
+/** Name of an element in messages: `<view#own.picture>`. */
 export function nameOf({ tag, attributes }: WxmlElement): string {
   const id = attributes.get('id')
   const [first] = (attributes.get('class') ?? '').split(/\s+/)

@@ -1,4 +1,4 @@
-/** The codes of NetEase's IM service where they are not this project's. Source: its SDK's own table of them. */
+/** Codes of NetEase's IM service that differ from this project's. Source: its SDK's table. */
 import { NetcallError } from '../../miniprogram/netcall/errors'
 
 const CALL_IS_OVER = 9102
@@ -16,7 +16,7 @@ const CODES: Record<string, Record<number, number>> = {
   netcallControl: { 404: CALL_IS_OVER },
 }
 
-/** With which code that service answers where ours fails so. */
+/** That service's code for an error of ours. */
 export function yunxinCode(method: string, error: unknown): number {
   const code = error instanceof NetcallError ? error.code : 0
   return CODES[method]?.[code] ?? (code || FAILED)

@@ -1,4 +1,4 @@
-/** A double of NetEase's IM SDK for the adapter's tests: the local service's client behind the SDK's documented surface. */
+/** A fake of NetEase's IM SDK for the adapter's tests: the local service's client behind the SDK's documented interface. */
 import { NetcallError } from '../../miniprogram/netcall/errors'
 import { LocalIm } from '../../miniprogram/netcall/local/im'
 import { TIMING } from '../../miniprogram/netcall/local/timing'
@@ -10,7 +10,7 @@ import { yunxinCode } from './yunxin-codes'
 type Body<M extends keyof SignalMethods> = SignalMethods[M]['body']
 type Answer<M extends keyof SignalMethods> = Promise<SignalMethods[M]['answer']>
 
-/** `nim` as the contract has it: the local service's IM side is one, and beside it has what an app wants of the IM SDK. */
+/** `nim` of the contract: the local service's IM side, with an app's functions of the IM SDK. */
 export class ServiceNim extends LocalIm implements Nim {
   private told: Promise<void> = Promise.resolve()
   private readonly repetition = new Timer()
@@ -33,12 +33,12 @@ export class ServiceNim extends LocalIm implements Nim {
     this.connect().catch((error: unknown) => {
       if (error instanceof NetcallError && error.reason === 'refused')
         return options.ondisconnect({ code: 302, message: messageOf(error) })
-      // It tries for ever, and says no more of a link that does not open.
+      // It retries forever, and reports nothing more about a connection that does not open.
       for (const retryCount of [1, 2]) options.onwillreconnect({ retryCount, duration: 1_600 })
     })
   }
 
-  /** The plug-in rings again while this is the channel that `protocol` was told last. */
+  /** The plug-in rings again while this is the last channel set in `protocol`. */
   override async initNetcall(body: Body<'initNetcall'>): Answer<'initNetcall'> {
     const answer = await withCode('initNetcall', super.initNetcall(body))
     const { channelId, keepCallingAccounts } = answer

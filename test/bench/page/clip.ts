@@ -1,4 +1,4 @@
-/** Runs inside a phone of the preview: a clip of its made-up camera and microphone, by the encoders that its calls use. */
+/** Runs in a phone of the preview: a clip of its synthetic camera and microphone, by the encoders of calls. */
 import { AudioPipeline } from '../../../preview/media/audio-encoder'
 import { audioConfigTag, audioTag, flvHeader, videoConfigTag, videoTag } from '../../../preview/media/flv'
 import { syntheticCamera, syntheticMicrophone } from '../../../preview/media/synthetic'

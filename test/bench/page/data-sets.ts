@@ -1,11 +1,11 @@
-/** Counts what the mini-program's pages and components set: each `setData` crosses from its scripts to the screen. */
+/** Counts data set by the mini-program's pages and components: each `setData` crosses from scripts to the screen. */
 import { component } from 'glass-easel-miniprogram-adapter'
 
 export interface DataSet {
   /** The path of the page or component. */
   by: string
   keys: string[]
-  /** Of what is set, as JSON in UTF-8. */
+  /** Size as JSON in UTF-8. */
   bytes: number
 }
 

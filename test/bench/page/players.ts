@@ -1,24 +1,24 @@
-/** Runs inside a phone of the preview: what all of its players show. */
+/** Runs in a phone of the preview: what its players show. */
 
 export interface Watched {
   width: number
   height: number
-  /** Pictures that the player decoded, those that came too late to be shown included. */
+  /** Decoded frames, including those too late to be shown. */
   decoded: number
   shown: number
-  /** ms from each picture shown to the next; the first and the last count from and to the ends of the time watched. */
+  /** Intervals between shown frames, ms; the first and last ones count from and to the ends of the measurement. */
   gaps: number[]
-  /** How often it had nothing to play and waited. */
+  /** Number of stalls. */
   waits: number
 }
 
 const videos = (): HTMLVideoElement[] => [...document.querySelectorAll<HTMLVideoElement>('wx-live-player video')]
 
-/** How many players show a picture. */
+/** Number of players that show video. */
 export const playing = (): number =>
   videos().filter(({ videoWidth, readyState }) => videoWidth > 0 && readyState >= 2).length
 
-/** Watches every player that is there now, for `duration` ms. */
+/** Watches all current players for `duration` ms. */
 export function watchPlayers(duration: number): Promise<Watched[]> {
   return Promise.all(videos().map((video) => watchOne(video, duration)))
 }

@@ -1,6 +1,6 @@
 /**
- * Runs inside a phone of the preview and looks at the clock: when the finger was lifted, when something could be seen, when a
- * frame of the other side was shown and how old it was. All times are `Date.now()`: the phones share one browser, so one clock.
+ * Runs in a phone of the preview and takes times: when a tap ended, when something was visible, when a frame of the peer was shown and how
+ * old it was. All times are `Date.now()`: the phones share one browser, so one clock.
  */
 import { ageOf, readStamp } from '../../../preview/media/stamp'
 
@@ -9,33 +9,33 @@ export { dataSets } from './data-sets'
 export { playing, watchPlayers } from './players'
 
 export interface Playback {
-  /** ms of each frame shown, from being drawn by the other phone's camera to being shown here. */
+  /** Age of each shown frame, from the drawing by the other phone's camera, ms. */
   ages: number[]
-  /** ms from each frame shown to the next. */
+  /** Intervals between shown frames, ms. */
   gaps: number[]
-  /** How often the player had nothing to play and waited. */
+  /** Number of stalls. */
   waits: number
-  /** Frames whose stamp could not be read. */
+  /** Frames with an unreadable timestamp. */
   unreadable: number
 }
 
 export interface PictureAfter {
-  /** When the first frame was shown, with nothing in front of it, that the other phone's camera drew afterwards. */
+  /** When the first uncovered frame drawn afterwards was shown. */
   shownAt: number
-  /** The longest time from one such frame to the next, ms. */
+  /** The longest interval between such frames, ms. */
   longestStill: number
 }
 
-/** The stamp's blocks stay whole numbers of pixels in a picture of this size. */
+/** A size at which the timestamp's blocks are whole pixels. */
 const SMALL = { width: 96, height: 168 }
 
 let liftedAt = 0
 window.addEventListener('pointerup', () => (liftedAt = Date.now()), { capture: true })
 
-/** When the finger was last lifted off this phone. */
+/** When the last tap on this phone ended. */
 export const lastTap = (): number => liftedAt
 
-/** When the first frame with this element in it was about to be painted. */
+/** When the first frame with this element was about to be painted. */
 export async function shown(selector: string): Promise<number> {
   for (;;) {
     await nextFrame()
@@ -44,7 +44,7 @@ export async function shown(selector: string): Promise<number> {
   }
 }
 
-/** When the first frame of the other side's camera was shown: one whose stamp can be read. */
+/** When the first frame of the peer's camera with a readable timestamp was shown. */
 export async function firstPicture(): Promise<number> {
   const video = await player()
   const read = stampReader(video)
@@ -67,7 +67,7 @@ export function networkReturn(): Promise<number> {
   })
 }
 
-/** Waits for the other side's picture after a loss; `time`: when it ended, `watched`: for how long to look on afterwards, ms. */
+/** Waits for the peer's video after a loss; `time`: its end, `watched`: how long to continue watching, ms. */
 export async function pictureAfter(time: number, watched: number): Promise<PictureAfter> {
   const video = await player()
   const read = stampReader(video)
@@ -114,7 +114,7 @@ async function player(): Promise<HTMLVideoElement> {
   }
 }
 
-/** The next frame that is presented; `shownAt`: when the browser expects it on the screen. */
+/** The next presented frame; `shownAt`: the browser's expected display time. */
 function nextPicture(video: HTMLVideoElement): Promise<{ shownAt: number }> {
   return new Promise((resolve) =>
     video.requestVideoFrameCallback((now, { expectedDisplayTime }) =>

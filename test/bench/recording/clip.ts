@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { findFfmpeg } from '../../../server/recording/compose/ffmpeg'
 
-/** A call's picture: 360p upright, 15 frames a second with a key frame each, some 300 kbit/s; and AAC. */
+/** Video of a call: 360p portrait, 15 frames a second with a key frame each, about 300 kbit/s; and AAC. */
 const PICTURE = 'testsrc2=size=360x640:rate=15'
 const CODECS =
   '-c:v libx264 -preset veryfast -b:v 300k -maxrate 300k -bufsize 300k -g 15 -bf 0 -pix_fmt yuv420p -c:a aac -ac 1'
 
-/** So many seconds of real H.264 and AAC as an FLV file; null where there is no ffmpeg. */
+/** Real H.264 and AAC of that many seconds as an FLV file; null without ffmpeg. */
 export async function callClip(seconds: number): Promise<Buffer | null> {
   const ffmpeg = await findFfmpeg(null)
   if (ffmpeg === null) return null

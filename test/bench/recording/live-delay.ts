@@ -14,7 +14,7 @@ const STREAMS = 10
 const RECORDED = { room: 'recorded', accounts: Array.from({ length: 9 }, (_, n) => `mixed-${n + 1}`), length: 75_000 }
 const TIMES = { warmUp: 1_000, duration: 6_000 }
 
-/** How long tags of live calls are on their way while the service mixes another call, and while it does not. */
+/** Delay of tags in live calls while the service mixes another call, and while it does not. */
 export async function liveDelay(say: (text: string) => void): Promise<string> {
   const clip = await callClip(10)
   if (!clip) return 'Live calls beside a mix: skipped, for there is no ffmpeg.'
@@ -59,7 +59,7 @@ async function measured(
   return { delays: relayed.delays, cpu: used.cpu }
 }
 
-/** How far the mix is, in words. */
+/** Progress of the mix as text. */
 async function progressOf(url: string): Promise<string> {
   const headers = { authorization: `Bearer ${await tokenOf(url, RECORDED.accounts[0] ?? '')}` }
   const answer: ApiCalls = await (await fetch(`${url}/api/calls`, { headers })).json()

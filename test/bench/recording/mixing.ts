@@ -16,19 +16,19 @@ import { callClip } from './clip'
 const MEMBERS = [2, 4, 9]
 const SECONDS = 60
 const CID = 1
-/** The kernel's clock, as Linux tells it. */
+/** The kernel's clock ticks per second on Linux. */
 const TICK = 10
 const logger = pino({ level: 'silent' })
 
 interface Mixed {
   took: number
-  /** Of ffmpeg and whatever else was run, ms. */
+  /** CPU time of ffmpeg and other children, ms. */
   cpu: number
-  /** Of ffmpeg at most, MB. */
+  /** Maximum memory of ffmpeg, MB. */
   memory: number
 }
 
-/** How fast calls of several are mixed, each member with sound and picture over the whole call. */
+/** Speed of mixing calls of several members, each with audio and video over the whole call. */
 export async function mixing(say: (text: string) => void): Promise<string> {
   const clip = await callClip(SECONDS)
   if (!clip) return 'Mixing: skipped, for there is no ffmpeg.'
@@ -98,13 +98,13 @@ async function watched(work: () => Promise<void>): Promise<Mixed> {
 const statOf = (pid: number | string): string[] =>
   readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
 
-/** What children that have ended took of the processors, ms. */
+/** CPU time of ended children, ms. */
 function childrenTime(): number {
   const [user, system] = statOf('self').slice(13, 15)
   return (Number(user) + Number(system)) * TICK
 }
 
-/** MB of all children. */
+/** Memory of all children, MB. */
 function childrenMemory(): number {
   let sum = 0
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {

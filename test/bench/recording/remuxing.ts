@@ -1,6 +1,5 @@
 /**
- * How long an hour of a recorded video call takes to be made into its files, beside ffmpeg; and what the calls that go on feel of it:
- * how long the service's event loop stands still.
+ * Time of remuxing an hour of a recorded video call, beside ffmpeg; and the effect on running calls: delays of the service's event loop.
  */
 import { execFile, spawnSync } from 'node:child_process'
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, utimesSync, writeSync } from 'node:fs'
@@ -25,7 +24,7 @@ const HOUR = 3_600_000
 const CLIP_SECONDS = 60
 const RUNS = 9
 
-/** An hour of a call: a minute of real H.264 and AAC, again and again. */
+/** An hour of a call: a minute of real H.264 and AAC, repeated. */
 function* anHour(clip: readonly MediaTag[]): Generator<MediaTag> {
   for (const tag of clip) if (tag.kind.endsWith('config')) yield tag
   const frames = clip.filter(({ kind }) => kind === 'audio' || kind === 'video' || kind === 'video-key')
@@ -34,7 +33,7 @@ function* anHour(clip: readonly MediaTag[]): Generator<MediaTag> {
   }
 }
 
-/** The same hour as the spool of a call, and as an FLV file that ffmpeg reads; bytes of the spool. */
+/** The same hour as a call's spool, and as an FLV file for ffmpeg; bytes of the spool. */
 function writeHour(callFolder: string, flv: string, clip: readonly MediaTag[]): number {
   const origin = Date.now() - HOUR
   const folder = join(spoolFolder(callFolder), '1')
@@ -57,7 +56,7 @@ function writeHour(callFolder: string, flv: string, clip: readonly MediaTag[]): 
   return bytes
 }
 
-/** ffmpeg makes the same two files: the mp4's index comes first, as in ours. */
+/** ffmpeg makes the same two files, also with the mp4's index first. */
 async function copyWithFfmpeg(ffmpeg: string, flv: string, folder: string): Promise<void> {
   const outputs = ['-map', '0:a', '-c', 'copy', join(folder, 'copy.aac')]
   outputs.push('-map', '0', '-c', 'copy', '-movflags', '+faststart', join(folder, 'copy.mp4'))
@@ -71,7 +70,7 @@ interface Run {
   memory: number
 }
 
-/** Watches the event loop over a piece of work; memory: the most that the process took beyond before, MB. */
+/** Measures the event loop during some work; memory: the maximum growth of the process, MB. */
 async function watched(work: () => Promise<void>): Promise<Run> {
   globalThis.gc?.()
   // Flushes earlier writes, so that the fsync of our files does not wait for them. ffmpeg does not fsync.
@@ -81,7 +80,7 @@ async function watched(work: () => Promise<void>): Promise<Run> {
   const delays = monitorEventLoopDelay({ resolution: 1 })
   const sampling = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 20)
   delays.enable()
-  // So that a block at the very beginning counts.
+  // To count a block at the very beginning.
   await pause(20)
   const startedAt = performance.now()
   await work()

@@ -1,4 +1,4 @@
-/** A token of an account, as the service gives it to whoever asks while it is tried out. */
+/** A development token of an account. */
 export async function tokenOf(url: string, account: string): Promise<string> {
   const response = await fetch(`${url}/api/tokens`, {
     method: 'POST',
@@ -8,7 +8,7 @@ export async function tokenOf(url: string, account: string): Promise<string> {
   return String(field(await response.json(), 'token'))
 }
 
-/** What an answer has to have. */
+/** Required members of an answer. */
 export function field(value: unknown, name: string): unknown {
   const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
   if (found === undefined) throw new Error(`no ${name} in ${JSON.stringify(value)}`)

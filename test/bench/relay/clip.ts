@@ -1,4 +1,4 @@
-/** A recorded piece of real H.264 and AAC, and a stream that it makes by being sent again and again. */
+/** A recorded clip of real H.264 and AAC, and a stream that repeats it. */
 import { FlvReader } from '../../../server/media/flv'
 import { DEFAULT_LIMITS } from '../../../server/media/limits'
 import type { TestTag } from '../../support/media-client'
@@ -11,13 +11,13 @@ export interface Clip {
 export interface ClipTrack {
   type: 8 | 9
   config: Buffer
-  /** `at`: ms since the track's begin. */
+  /** `at`: ms from the track's start. */
   frames: { at: number; payload: Buffer }[]
-  /** Until it begins anew, ms. */
+  /** Length until it repeats, ms. */
   length: number
 }
 
-/** Made of an FLV file: the picture from its first key frame up to its last, the sound as it is. Throws where it has less than that. */
+/** From an FLV file: video from its first key frame to its last, audio unchanged. Throws if there is less. */
 export function readClip(file: Buffer): Clip {
   const tags = [...new FlvReader(DEFAULT_LIMITS.messageSize).read(file)]
   const [picture, sound] = [tracksOf(tags, 9), tracksOf(tags, 8)]
@@ -55,7 +55,7 @@ function tracksOf(tags: readonly FrameTag[], type: 8 | 9): Omit<ClipTrack, 'leng
 const moved = (frames: ClipTrack['frames'], by: number): ClipTrack['frames'] =>
   frames.map(({ at, payload }) => ({ at: at - by, payload }))
 
-/** Both tracks begin anew by themselves, each when it is over: neither has a gap. */
+/** Both tracks repeat independently, each at its own end, without gaps. */
 export class ClipStream implements Source {
   readonly configurations: readonly TestTag[]
   private readonly picture: Loop

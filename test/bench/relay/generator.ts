@@ -8,14 +8,14 @@ type Order<K extends LoadOrder['kind']> = Omit<Extract<LoadOrder, { kind: K }>, 
 
 export interface Generator {
   pid: number
-  /** Warms up, calls `measuring`, and measures for `duration` from then on. */
+  /** Warms up, calls `measuring`, and then measures for `duration`. */
   relay(order: Order<'relay'>, measuring: () => void): Promise<Relayed>
-  /** ms of each join, from opening the connection to the first key frame. */
+  /** Time of each join, from opening the connection to the first key frame, ms. */
   join(order: Order<'join'>): Promise<number[]>
   close(): Promise<void>
 }
 
-/** The load generator's process; the same one serves every engine. */
+/** The load generator's process, the same for all engines. */
 export function startGenerator(): Generator {
   const child = fork(resolve('test/bench/relay/load.ts'), {
     execArgv: ['--import', 'tsx'],
@@ -51,7 +51,7 @@ export function startGenerator(): Generator {
   }
 }
 
-/** Puts a load on a process, and looks what that uses meanwhile; `measuring` is called when it begins to look. */
+/** Applies load to a process and measures its usage; `measuring` is called at the start of the measurement. */
 export async function measureLoad(
   pid: number,
   generator: Generator,

@@ -2,24 +2,24 @@ import type { StreamUrls } from './engine'
 import type { Media } from './source'
 import type { Tally } from './traffic'
 
-/** What the load generator is told to do. Times in ms. */
+/** Orders for the load generator. Times in ms. */
 export type LoadOrder =
   | { kind: 'relay'; streams: StreamUrls[]; media: Media; warmUp: number; duration: number }
-  /** Publishes one stream and joins it again and again; `play`: an RTMP or an HTTP-FLV address. */
+  /** Publishes one stream and joins it repeatedly; `play`: an RTMP or an HTTP-FLV URL. */
   | { kind: 'join'; push: string; play: string; joins: number }
 
 export interface Relayed {
-  /** Of the streams that it published. */
+  /** Of its own streams. */
   own: Tally
-  /** Of those that others published. */
+  /** Of streams published by others. */
   others: Tally
-  /** Tags of its own were on the way for this long. */
+  /** Delays of its own tags. */
   delays: number[]
-  /** How late it sent, ms, in the worst hundredth of the tags: it had too much to do. */
+  /** How late it sent the worst hundredth of the tags, ms: a sign of overload. */
   late: number
 }
 
-/** What it says while it does. */
+/** Its messages. */
 export type LoadNews =
   | { kind: 'measuring' }
   | { kind: 'relayed'; relayed: Relayed }

@@ -1,4 +1,4 @@
-/** The load generator, a process of its own: publishers and players over RTMP, and the delay of every tag between them. */
+/** The load generator process: publishers and players over RTMP, and the delay of every tag between them. */
 import { encodeMessage, SET_CHUNK_SIZE } from '../../../server/media/rtmp-chunks'
 import { isKeyFrame, playHttp, playRtmp, publishRtmp, type RtmpClient, type TestTag } from '../../support/media-client'
 import { percentile } from '../statistics'
@@ -8,11 +8,11 @@ import type { Media, Source } from './source'
 import { Traffic, type Tally } from './traffic'
 import { CALL_WEIGHT, WeighedStream } from './weighed-stream'
 
-/** As OBS and ffmpeg send; RTMP begins with 128. */
+/** As OBS and ffmpeg; RTMP begins with 128. */
 const CHUNK_SIZE = 4096
-/** Tags still on the way when the time is up get this long to come. */
+/** Time for tags in flight at the end. */
 const LAST_ONES = 1_000
-/** Joins begin anywhere between two key frames, which are a second apart: by the golden ratio they spread evenly. */
+/** Joins begin anywhere between two key frames, a second apart: the golden ratio spreads them evenly. */
 const GOP = 1000
 const GOLDEN = 0.618
 const FRAME = 1000 / 15
@@ -38,7 +38,7 @@ class Publisher {
     return publisher
   }
 
-  /** Sends in real time, beginning after `delay` ms; `sent` hears of each tag, and how late it is. */
+  /** Sends in real time after `delay` ms; `sent` is called with each tag and its lateness. */
   start(delay: number, sent: (tag: TestTag, now: number, late: number) => void = () => {}): void {
     const { source } = this
     const begin = performance.now() + delay
@@ -83,7 +83,7 @@ async function relay({ streams, media, warmUp, duration }: Extract<LoadOrder, { 
       players.push(player)
     }
   }
-  // Spread over a frame's time, as independent phones are.
+  // Spread over a frame's duration, like independent phones.
   publishers.forEach(({ publisher, traffic }, index) =>
     publisher.start((index / publishers.length) * FRAME, (tag, now, late) => {
       traffic.sent(tag, now, counted)

@@ -14,12 +14,12 @@ const PROGRAM = 'usr/sbin/nginx'
 const MODULE = 'usr/lib/nginx/modules/ngx_rtmp_module.so'
 const START_LIMIT = 5_000
 
-/** nginx with its RTMP module, or why there is none. */
+/** nginx with its RTMP module, or why it is unavailable. */
 export type NginxFiles = { root: string; version: string; remove(): void } | { missing: string }
 
 /**
- * The installed nginx where it has the RTMP module; else, as root on Debian, the two packages are unpacked into a temporary folder:
- * installed, nginx would start and take port 80.
+ * The installed nginx if it has the RTMP module; otherwise, as root on Debian, the two packages are unpacked into a temporary folder, since
+ * an installed nginx would start and take port 80.
  */
 export async function findNginx(): Promise<NginxFiles> {
   if (hasNginx('/')) return { root: '/', version: await versionOf('/'), remove() {} }
@@ -72,7 +72,7 @@ export async function startNginx(root: string): Promise<RelayEngine> {
   }
 }
 
-/** One process, so that its figures are those of one process; otherwise the module's own defaults. */
+/** One process, to measure one process; otherwise the module's defaults. */
 function configuration(root: string, folder: string, port: number): string {
   return `
     load_module ${join(root, MODULE)};
@@ -92,7 +92,7 @@ function configuration(root: string, folder: string, port: number): string {
 }
 
 async function download(folder: string): Promise<void> {
-  // apt's own unprivileged user cannot write here, and says so: it is no error.
+  // apt's unprivileged user cannot write here and reports it: not an error.
   const get = () => run('apt-get', ['download', '-o', 'APT::Sandbox::User=root', ...PACKAGES], { cwd: folder })
   try {
     await get()

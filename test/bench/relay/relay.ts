@@ -15,7 +15,7 @@ const TIMES = { warmUp: 2_500, duration: 7_000 }
 const JOINS = 20
 const MEDIA: Media = { kind: 'weighed', weight: CALL_WEIGHT }
 
-/** The service's relay beside nginx's, in turns, with the same load from the same process. */
+/** The service's relay beside nginx's, alternating, with the same load from the same process. */
 export async function relay(say: (text: string) => void): Promise<string> {
   if (!existsSync('/proc/self/schedstat')) return 'Relay: skipped, for it reads CPU and memory from /proc: Linux only.'
   const nginx = await findNginx()
@@ -24,7 +24,7 @@ export async function relay(say: (text: string) => void): Promise<string> {
     const start = [startServiceEngine, ...('root' in nginx ? [() => startNginx(nginx.root)] : [])]
     const results: Results = new Map()
     for (let round = 0; round < ROUNDS; round++) {
-      // The one that is measured first changes with the round.
+      // The order changes with the round.
       const engines = await startAll(round % 2 === 0 ? start : start.toReversed())
       try {
         await measureRound(engines, generator, results, (text) =>
@@ -82,7 +82,7 @@ async function measure(engine: RelayEngine, generator: Generator, count: number)
   return { cpu, memory, generator: load, p50: median(delays), p99: percentile(delays, 99), missing: own.missing }
 }
 
-/** Joins over RTMP; into the service over HTTP-FLV as well, as its browsers do. */
+/** Joins over RTMP; for the service over HTTP-FLV as well, like its browsers. */
 async function measureJoins(
   start: readonly (() => Promise<RelayEngine>)[],
   generator: Generator,

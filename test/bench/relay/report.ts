@@ -11,15 +11,15 @@ export interface Figures {
   p50: number
   p99: number
   missing: number
-  /** CPU of the load generator meanwhile, percent of one core. */
+  /** CPU of the load generator, percent of one core. */
   generator: number
 }
-/** `<engine> <streams>` → one entry a round. */
+/** `<engine> <streams>` → one entry per round. */
 export type Results = Map<`${EngineName} ${number}`, Figures[]>
 
 const HEAD = ['streams, engine', 'CPU %', 'memory MB', 'delay p50', 'delay p99', 'missing tags', 'generator CPU %']
 
-/** Rows of every engine measured, and the service as a multiple of nginx. */
+/** Rows of every engine, and the service as a multiple of nginx. */
 export function relayTable(counts: readonly number[], results: Results): string {
   const rows = counts.flatMap((count) => {
     const figures = ENGINES.flatMap((engine) => {
@@ -43,7 +43,7 @@ export function relayTable(counts: readonly number[], results: Results): string 
   return table(HEAD, rows)
 }
 
-/** ms of each join, by engine and protocol. */
+/** Times of joins, by engine and protocol, ms. */
 export function joinTable(joins: ReadonlyMap<string, readonly number[]>): string {
   const rows = [...joins].map(([name, times]) => [name, ...[median(times), percentile(times, 95)].map(fineMs)])
   return table(['', 'median', 'p95'], rows)

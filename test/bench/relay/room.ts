@@ -5,10 +5,10 @@ import { SignalClient } from '../../support/signal-client'
 import { field, tokenOf } from './accounts'
 import type { StreamUrls } from './engine'
 
-/** What of each member is recorded; nothing unless it is said. */
+/** Recording of each member; none by default. */
 type Wish = Partial<Pick<GatewayLogin, 'recordAudio' | 'recordVideo' | 'recordType'>>
 
-/** A room of plain protocol clients, each of which publishes, and plays everybody else. */
+/** A room of protocol clients, each of which publishes and plays all others. */
 export class Room {
   private readonly members: Member[] = []
 
@@ -18,19 +18,19 @@ export class Room {
     private readonly recording: Wish,
   ) {}
 
-  /** Opens the room, or joins it where it is open; the accounts come in one after the other, by both sockets as a phone does. */
+  /** Opens or joins the room; accounts join in sequence, by both sockets like a phone. */
   static async open(url: string, name: string, accounts: readonly string[], recording: Wish = {}): Promise<Room> {
     const room = new Room(url, name, recording)
     for (const account of accounts) await room.enter(account)
     return room
   }
 
-  /** Waits until each member has heard of so many others. */
+  /** Waits until each member knows that many others. */
   async meet(others: number): Promise<void> {
     await Promise.all(this.members.map((member) => member.meet(others)))
   }
 
-  /** First those of these members, then those of the others that they have met. */
+  /** First these members' URLs, then those of the others. */
   get streams(): StreamUrls[] {
     const own = this.members.map(({ uid, push }) => ({ push, plays: this.playsOf(uid) }))
     const uids = new Set(this.members.map(({ uid }) => uid))
@@ -62,10 +62,10 @@ class Member {
     private readonly cid: number,
     readonly uid: number,
     readonly push: string,
-    /** By the uid of whose stream it is. */
+    /** By the uid of the stream's member. */
     readonly plays: Map<number, string>,
   ) {
-    // From its own coming on, as phones do: not all at once.
+    // From its own join on, like phones: not all at once.
     this.beating = setInterval(() => {
       void device.request('heartbeat', {}).catch(() => undefined)
       void link.ask('heartbeat', { uid, cid }).catch(() => undefined)
@@ -75,7 +75,7 @@ class Member {
   static async enter(url: string, room: string, account: string, first: boolean, recording: Wish): Promise<Member> {
     const token = await tokenOf(url, account)
     const device = await SignalClient.open(url.replace('http:', 'ws:'), account, token)
-    // A refusal means that it is open already.
+    // Refused: it is open already.
     if (first) await device.ask('createChannel', { channelName: room, custom: '', webrtcEnable: true })
     const joined = await device.request('joinChannel', { channelName: room })
     const cid = Number(joined['channelId'])

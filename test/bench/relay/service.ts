@@ -8,7 +8,7 @@ import { Room } from './room'
 
 const HEARTBEAT = 5_000
 
-/** The call service as it is run. Its streams are those of calls and rooms: only their members publish and play. */
+/** The call service. Its streams are those of calls and rooms: only members publish and play. */
 export async function startServiceEngine(): Promise<RelayEngine> {
   const { url, pid, close } = await startProgram('server/main.ts')
   return {
@@ -36,7 +36,7 @@ async function openRooms(url: string, count: number, members: number): Promise<O
   }
 }
 
-/** Calls of two, each member publishing and playing the other's; of an odd count the last call has one publisher. */
+/** Calls of two, each member publishing and playing; with an odd count the last call has one publisher. */
 async function openCalls(url: string, count: number): Promise<OpenStreams> {
   const calls: Call[] = []
   while (calls.length < count / 2) calls.push(await Call.begin(url, calls.length))

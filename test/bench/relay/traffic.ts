@@ -1,9 +1,9 @@
-/** What went into one stream, and what came out of it at each of its players. */
+/** Input of one stream, and its output at each player. */
 import type { TestTag } from '../../support/media-client'
 
 type Sample = Pick<TestTag, 'timestamp' | 'payload'> & { type: number }
 
-/** A tag on its way. `at`: when it was sent, or first seen; `came`: at how many players. */
+/** A tag in flight. `at`: sent, or first seen; `came`: number of players that have it. */
 interface Passage {
   at: number
   payload: Buffer
@@ -12,30 +12,30 @@ interface Passage {
 }
 
 export interface Tally {
-  /** Tags that went in while it was counted. */
+  /** Tags sent during the measurement. */
   published: number
-  /** How often they came out whole: at best once at each player. */
+  /** Complete arrivals: at best one per player. */
   relayed: number
   missing: number
 }
 
-/** How long a tag may take before it counts as missing, ms. */
+/** Time after which a tag counts as missing, ms. */
 const PATIENCE = 10_000
 
-/** Knows a tag by its kind and time stamp, which a server leaves alone in a stream that begins with 0. */
+/** Identifies a tag by kind and timestamp, which servers keep for a stream that begins with 0. */
 export class Traffic {
   readonly tally: Tally = { published: 0, relayed: 0, missing: 0 }
-  /** ms; of streams that are published here. */
+  /** ms; of streams published here. */
   readonly delays: number[] = []
   private readonly passages = new Map<number, Passage>()
 
-  /** `publishedHere`: else what one of the players has seen is what the others are to see. */
+  /** `publishedHere`: otherwise the first player's tags are the reference for the others. */
   constructor(
     private readonly players: number,
     private readonly publishedHere: boolean,
   ) {}
 
-  /** `counted`: whether this is the time that is measured. */
+  /** `counted`: whether the measurement is running. */
   sent(tag: Sample, now: number, counted: boolean): void {
     this.passages.set(keyOf(tag), { at: now, payload: tag.payload, came: 0, counted })
     for (const [key, passage] of this.passages) {
@@ -44,11 +44,11 @@ export class Traffic {
     }
   }
 
-  /** One of the players has got a tag; one that is not as it was sent does not count. */
+  /** A player received a tag; a changed one does not count. */
   came(tag: Sample, now: number, counted: boolean): void {
     if (tag.payload[1] !== 1) return
     const key = keyOf(tag)
-    // Kept: what came may be a slice of a buffer that is used again.
+    // Copied: the tag may be a slice of a reused buffer.
     if (!this.publishedHere && !this.passages.has(key))
       this.sent({ ...tag, payload: Buffer.from(tag.payload) }, now, counted)
     const passage = this.passages.get(key)
@@ -57,7 +57,7 @@ export class Traffic {
     if (passage.counted && this.publishedHere) this.delays.push(now - passage.at)
   }
 
-  /** No more will come. */
+  /** No more tags follow. */
   end(): void {
     for (const [key, passage] of this.passages) this.settle(key, passage)
   }

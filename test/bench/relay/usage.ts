@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** What a process has used so far. */
+/** Resource usage of a process so far. */
 export interface Usage {
-  /** ms on a processor, by thread. */
+  /** CPU time by thread, ms. */
   threads: Map<string, number>
   /** `performance.now()` of this reading. */
   at: number
@@ -17,7 +17,7 @@ export function usageOf(pid: number): Usage {
   return { threads, at: performance.now() }
 }
 
-/** Percent of one core, between two readings; of threads that have ended meanwhile nothing is known. */
+/** Percent of one core between two readings; threads that ended are not included. */
 export function cpuBetween(before: Usage, after: Usage): number {
   let used = 0
   for (const [thread, ms] of after.threads) used += ms - (before.threads.get(thread) ?? 0)
@@ -30,7 +30,7 @@ export function memoryOf(pid: number): number {
   return Number(kilobytes) / 1024
 }
 
-/** What all processors together have done so far, in the kernel's ticks. */
+/** CPU time of all processors, in kernel ticks. */
 export interface MachineUsage {
   busy: number
   all: number
@@ -43,22 +43,22 @@ export function machineUsage(): MachineUsage {
   return { busy, all: busy + idle + wait }
 }
 
-/** Percent of all processors, between two readings. */
+/** Percent of all processors between two readings. */
 export const machineBetween = (before: MachineUsage, after: MachineUsage): number =>
   (100 * (after.busy - before.busy)) / (after.all - before.all)
 
-/** What was used while something was measured. */
+/** Usage during a measurement. */
 export interface Used {
-  /** Percent of one core: of who is measured, and of who makes the load. */
+  /** Percent of one core: of the measured process, and of the load generator. */
   cpu: number
   generator: number
   /** Percent of all cores. */
   machine: number
-  /** MB, at its end. */
+  /** MB at the end. */
   memory: number
 }
 
-/** Looks on for `duration` ms. */
+/** Measures for `duration` ms. */
 export async function useOf(pid: number, generator: number, duration: number): Promise<Used> {
   const read = () => ({ one: usageOf(pid), other: usageOf(generator), machine: machineUsage() })
   const before = read()

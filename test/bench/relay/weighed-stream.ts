@@ -1,24 +1,24 @@
-/** A stream of a chosen weight: tags that look like H.264 and AAC to a server, and that nobody could decode. */
+/** A stream of a given bit rate: tags that look like H.264 and AAC to a server, but cannot be decoded. */
 import { audioConfig, FRAMES_PER_GOP, videoConfig, type TestTag } from '../../support/media-client'
 import { AUDIO_INTERVAL, VIDEO_INTERVAL } from '../../support/media-tags'
 import type { Source } from './source'
 
-/** Bytes of a key frame, of each of the 14 frames after it, and of a frame of sound. */
+/** Bytes of a key frame, of each of the 14 following frames, and of an audio frame. */
 export interface Weight {
   key: number
   frame: number
   sound: number
 }
 
-/** A call's usual weight: 300 kbit/s at 15 frames a second, 48 kbit/s of AAC at 44.1 kHz. */
+/** A usual call: 300 kbit/s at 15 frames a second, 48 kbit/s of AAC at 44.1 kHz. */
 export const CALL_WEIGHT: Weight = { key: 2500, frame: 2500, sound: 139 }
 /** A small tile of a room: 120 kbit/s at 15 frames a second, a third of it key frames; 32 kbit/s of AAC. */
 export const TILE_WEIGHT: Weight = { key: 5004, frame: 714, sound: 93 }
 
-/** Behind all that a server may look at lies the frame's number, so that no two tags of a kind are alike. */
+/** The frame's number follows the bytes that a server may parse, so that all tags of a kind differ. */
 const NUMBER_AT = 16
 
-/** A key frame a second, at 15 frames a second. */
+/** A key frame per second, at 15 frames a second. */
 export class WeighedStream implements Source {
   readonly configurations = [audioConfig(), videoConfig()]
   private frames = 0

@@ -13,7 +13,7 @@ import { carried, roomsTable, type RoomFigures, type RoomResults, type Scene } f
 const ROUNDS = 3
 const TIMES = { warmUp: 2_500, duration: 5_000 }
 
-/** A room of nine with the recorded clip, then ever more rooms of three, through the service and through nginx in turns. */
+/** A room of nine with the recorded clip, then growing numbers of rooms of three, through the service and nginx alternately. */
 export async function manyRooms(clip: Clip, say: (text: string) => void): Promise<string> {
   if (!existsSync('/proc/self/schedstat')) return 'Rooms: skipped, for it reads CPU and memory from /proc: Linux only.'
   const weighed: Media = { kind: 'weighed', weight: TILE_WEIGHT }
@@ -28,7 +28,7 @@ export async function manyRooms(clip: Clip, say: (text: string) => void): Promis
     const starts = [startServiceEngine, ...('root' in nginx ? [() => startNginx(nginx.root)] : [])]
     for (let round = 0; round < ROUNDS; round++) {
       for (const { media, ...scene } of loads) {
-        // One straight after the other, so that both meet the same machine; the first one changes with the round.
+        // Directly one after the other, for the same machine state; the order changes with the round.
         for (const start of round % 2 === 0 ? starts : starts.toReversed()) {
           const engine = await start()
           const figures = await measure(engine, generator, scene, media).finally(() => engine.close())

@@ -2,35 +2,35 @@ import { ENGINES, type EngineName } from '../relay/engine'
 import { median } from '../statistics'
 import { fineMs, table } from '../table'
 
-/** So many rooms alike, in which everybody publishes and plays everybody else. */
+/** A number of equal rooms in which everybody publishes and plays all others. */
 export interface Scene {
   rooms: number
   members: number
 }
 
 export interface RoomFigures {
-  /** ms until all members are in. */
+  /** Time until all members have joined, ms. */
   opening: number
   /** Percent of one core. */
   cpu: number
-  /** MB: all, and what came with the rooms. */
+  /** MB: total, and growth with the rooms. */
   memory: number
   added: number
   /** Delay of the tags, ms. */
   p50: number
   p99: number
-  /** Tags that a player never got. */
+  /** Tags that a player never received. */
   missing: number
-  /** How late the load client sent the worst hundredth of the tags, ms. */
+  /** Lateness of the load client for the worst hundredth of tags, ms. */
   late: number
-  /** CPU of the load client, percent of one core, and of all that runs, percent of all cores. */
+  /** CPU of the load client, percent of one core, and total, percent of all cores. */
   generator: number
   machine: number
 }
-/** `<engine> <rooms>` → one entry a round. */
+/** `<engine> <rooms>` → one entry per round. */
 export type RoomResults = Map<`${EngineName} ${number}`, RoomFigures[]>
 
-/** From here on figures tell of the machine and not of who is measured: percent, and a picture's time in ms. */
+/** Above these limits figures describe the machine instead of the engine: percent, and ms per frame. */
 const FULL = 95
 const TOO_LATE = 67
 
@@ -51,7 +51,7 @@ const HEAD = [
   'machine CPU %',
 ]
 
-/** Rows of every engine measured, and the service as a multiple of nginx. */
+/** Rows of every engine, and the service as a multiple of nginx. */
 export function roomsTable(scenes: readonly Scene[], results: RoomResults): string {
   return table(
     HEAD,
@@ -59,7 +59,7 @@ export function roomsTable(scenes: readonly Scene[], results: RoomResults): stri
   )
 }
 
-/** How much of it the machine carried in real time, a sentence for each engine. */
+/** A sentence per engine on how much the machine could do in real time. */
 export function carried(scenes: readonly Scene[], results: RoomResults): string {
   const parts = ENGINES.flatMap((engine) => {
     const measured = scenes.flatMap((scene) => {
@@ -77,7 +77,7 @@ export function carried(scenes: readonly Scene[], results: RoomResults): string 
 
 const shape = ({ rooms, members }: Scene): string => `${rooms} ${rooms === 1 ? 'room' : 'rooms'} of ${members}`
 
-/** Why these figures are those of a machine that has too much to do; null when it has not. */
+/** Why the figures are those of an overloaded machine; null if it is not. */
 function overload({ generator, machine, late }: RoomFigures): string | null {
   if (generator > FULL) return 'the load client itself had no processor time left'
   if (machine > FULL) return 'the machine had no processor time left'
@@ -116,12 +116,12 @@ function sceneRows(scene: Scene, results: RoomResults): string[][] {
   return [...rows, [`${name}, ratio`, ...ratios]]
 }
 
-/** The rounds in which the machine had time for everybody. */
+/** Rounds without overload. */
 function carriedOf(rounds: readonly RoomFigures[]): RoomFigures[] {
   return rounds.filter((round) => overload(round) === null)
 }
 
-/** Their medians; those of all rounds where the machine never had time. */
+/** Their medians; of all rounds if all were overloaded. */
 function summary(rounds: readonly RoomFigures[]): RoomFigures {
   const counted = carriedOf(rounds)
   return medians(counted.length > 0 ? counted : rounds)

@@ -10,16 +10,16 @@ import { fineMs, table, wholeMs } from '../table'
 
 const ROOM = 'nine'
 const MEMBERS = 9
-/** Each phone plays as many of the others as Android carries beside its own stream. */
+/** Number of other streams that Android phones can play besides publishing. */
 const PLAYERS = 5
 const SIZE = { width: 144, height: 256, fps: 15, bitrate: 120_000, duration: 5_000 }
 const IDLE = 5_000
 const TIMES = { warmUp: 10_000, duration: 30_000 }
 const FPS = SIZE.fps
-/** Three missed pictures. */
+/** Three missed frames. */
 const FREEZE = 250
 
-/** Two phones and seven plain clients, every one with real media. Gives the clip of the latter, too. */
+/** Two phones and seven protocol clients, all with real media. Returns the clip of the latter, too. */
 export async function roomOfNine(phones: Phones, say: (text: string) => void): Promise<{ text: string; clip: Clip }> {
   const { alice, bob, preview } = phones
   const both = [alice, bob]

@@ -1,30 +1,27 @@
-/**
- * Judges the page that a phone shows, as it is drawn. Runs inside the phone's document, which is why it
- * imports nothing.
- */
+/** Checks the page on a phone as it is rendered. Runs in the phone's document, so it has no imports. */
 export interface AuditOptions {
-  /** The least side of a control, px. */
+  /** Minimum side of a control, px. */
   target: number
-  /** The least contrast of text. */
+  /** Minimum contrast of text. */
   contrast: number
   language: 'zh' | 'en'
 }
 interface Stage {
   page: HTMLElement
-  /** px; what notch and home indicator leave free. */
+  /** The safe area, px. */
   top: number
   bottom: number
   width: number
   scroller: HTMLElement
-  /** How far the page can still be scrolled; px. */
+  /** Remaining scroll distance, px. */
   room: { up: number; down: number }
-  /** WeChat's own button, where it lies over the page. */
+  /** WeChat's menu button where it covers the page. */
   capsule: DOMRect | undefined
   complain(what: string): void
 }
 interface Control {
   element: HTMLElement
-  /** What can be hit: a label passes its taps on to its control. */
+  /** Elements that can be tapped: a label passes taps on to its control. */
   area: Element
   box: DOMRect
 }
@@ -34,12 +31,12 @@ const CONTROLS = 'button, input, textarea, select, a, [role]'
 const ROLES = ['button', 'radio', 'switch', 'checkbox', 'link', 'tab', 'slider', 'textbox']
 const STATES = ['radio', 'switch', 'checkbox']
 const CHINESE = /[\u3400-\u9fff]/
-/** The name of a language is in that language. */
+/** A language's name is in that language. */
 const OWN_NAME = '中文'
-/** Less can be due to rounding, px. */
+/** Smaller differences are rounding, px. */
 const HAIR = 1
 
-/** One sentence for each offence. */
+/** One sentence per problem. */
 export function audit({ target, contrast, language }: AuditOptions): string[] {
   const offences = new Set<string>()
   const stage = setStage((what) => void offences.add(what))
@@ -74,7 +71,7 @@ function setStage(complain: (what: string) => void): Stage | null {
     page,
     scroller,
     top: inset('top'),
-    // A bar of tabs is above the home indicator by itself.
+    // A tab bar is above the home indicator by itself.
     bottom: Math.min(root.clientHeight - inset('bottom'), page.getBoundingClientRect().bottom),
     width: root.clientWidth,
     room: { up, down: scrollHeight - clientHeight - up },
@@ -129,7 +126,7 @@ function judgeText({ element, box, what }: Text, controls: Control[], stage: Sta
     stage.complain(`${what} and ${nameOf(control.element)} overlap`)
   }
 }
-/** What is not fixed may be scrolled into what is free. */
+/** Non-fixed elements can be scrolled into the safe area. */
 function judgePlace(element: Element, box: DOMRect, what: string, stage: Stage): void {
   const { up, down } = isFixed(element, stage.scroller) ? { up: 0, down: 0 } : stage.room
   if (box.left < -HAIR || box.right > stage.width + HAIR) stage.complain(`${what} leaves the screen at its side`)
@@ -137,7 +134,7 @@ function judgePlace(element: Element, box: DOMRect, what: string, stage: Stage):
   if (box.bottom - down > stage.bottom + HAIR)
     stage.complain(`${what} lies under the home indicator or below the screen`)
 }
-/** What hides a part of a text. */
+/** What covers a part of a text. */
 function cutterOf(element: Element, box: DOMRect, { scroller }: Stage): Element | null {
   for (const around of chainOf(element)) {
     if (around === scroller) return null
@@ -148,7 +145,7 @@ function cutterOf(element: Element, box: DOMRect, { scroller }: Stage): Element 
   }
   return null
 }
-/** Whether it is in a list of its own that scrolls, and not where the list is seen now. */
+/** Whether it is in a scrolling list, outside of its visible part. */
 function isScrolledAway(element: Element, box: DOMRect, { scroller }: Stage): boolean {
   const list = chainOf(element).find((around) => {
     const { overflowY } = getComputedStyle(around)
@@ -158,7 +155,7 @@ function isScrolledAway(element: Element, box: DOMRect, { scroller }: Stage): bo
   const edge = list.getBoundingClientRect()
   return box.top < edge.top - HAIR || box.bottom > edge.bottom + HAIR
 }
-/** Whether a text ends in an ellipsis where it is too long. */
+/** Whether a text that is too long ends with an ellipsis. */
 function isShortened(element: Element): boolean {
   return getComputedStyle(element).textOverflow === 'ellipsis'
 }
@@ -175,7 +172,7 @@ function textsOf(page: Element): Array<{ node: Node; element: Element; words: st
   return texts
 }
 
-/** Of a text on plain colours; null where a picture is behind it. */
+/** Contrast on plain colours; null over an image. */
 function contrastOf(element: Element): number | null {
   const layers: Colour[] = []
   for (const around of chainOf(element)) {
@@ -211,7 +208,7 @@ function luminance(colour: Colour): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
-/** The element and all around it, from the inside. */
+/** The element and its ancestors, innermost first. */
 function chainOf(element: Element): Element[] {
   return element.parentElement ? [element, ...chainOf(element.parentElement)] : [element]
 }

@@ -1,8 +1,8 @@
 import { chromium, type Browser, type BrowserServer } from 'playwright-core'
 
 /**
- * Chromium loads two pages of its own for the address bar of each window, which takes more than a second of CPU time. The flag that turns
- * them off replaces Playwright's, whose features are therefore repeated (`chromiumSwitches.ts`, 1.65).
+ * Chromium loads two pages for the address bar of each window, which takes more than a second of CPU time. The flag that disables them
+ * replaces Playwright's, whose features are therefore repeated (`chromiumSwitches.ts`, 1.65).
  */
 const DISABLED_FEATURES = [
   'WebUIOmniboxPopup',
@@ -22,7 +22,7 @@ const DISABLED_FEATURES = [
   'ThirdPartyStoragePartitioning',
 ]
 
-/** Chromium as the tests find it: `npm test` says where by CHROMIUM. */
+/** Chromium for the tests: its path is CHROMIUM, set by `npm test`. */
 const options = () => ({
   executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
   args: [

@@ -1,33 +1,33 @@
-/** Judges media files by what one sees and hears in them: Chromium decodes, the test looks. */
+/** Judges media files by content: Chromium decodes, the test measures. */
 import type { Page } from 'playwright-core'
 
-/** From a phone's encoder to the service: by so much a file may differ from what was heard, ms. */
+/** From a phone's encoder to the service: a file may differ by this much from what was heard, ms. */
 export const WAY = 1_000
 
 export interface Sound {
   /** s, as decoded. */
   duration: number
-  /** Of each second's middle: its strongest tone of those asked about, Hz; 0 where it is silent. */
+  /** Per second, at its middle: the strongest of the given tones, Hz; 0 if silent. */
   tones: number[]
-  /** Root mean square of each second. */
+  /** Root mean square per second. */
   levels: number[]
-  /** How much of each second is its strongest tone, 0 to 1: two tones as loud as each other have 0.7 of it. */
+  /** Share of its strongest tone per second, 0 to 1: two equally loud tones have 0.7. */
   clearness: number[]
-  /** How strong each of the tones asked about is in all seconds together, strongest first. */
+  /** Strength of each given tone over all seconds, strongest first. */
   totals: Array<{ tone: number; strength: number }>
 }
 export interface Picture {
-  /** s, as the player tells it. */
+  /** s, from the player. */
   duration: number
   width: number
   height: number
-  /** Average [red, green, blue] of the lower third (below the stamp and the moving bar), at a few times; without a black beginning. */
+  /** Average [red, green, blue] of the lower third (below timestamp and bar), at a few times; without a black beginning. */
   colours: Array<[number, number, number]>
-  /** How many of the pictures looked at differ from the one before. */
+  /** Number of sampled frames that differ from the previous one. */
   changes: number
 }
 
-/** Decodes a file's sound. Null when it has none. */
+/** Decodes a file's audio. Null if it has none. */
 export async function hear(page: Page, url: string, tones: number[]): Promise<Sound | null> {
   return page.evaluate(
     async ({ url, tones }) => {
@@ -40,7 +40,7 @@ export async function hear(page: Page, url: string, tones: number[]): Promise<So
       }
       const samples = sound.getChannelData(0)
       const rate = sound.sampleRate
-      /** Goertzel: how strong one tone is in a piece of sound. */
+      /** Goertzel: strength of one tone in a piece of audio. */
       const strength = (from: number, length: number, tone: number): number => {
         const turn = 2 * Math.cos((2 * Math.PI * tone) / rate)
         let [before, last] = [0, 0]
@@ -59,7 +59,7 @@ export async function hear(page: Page, url: string, tones: number[]): Promise<So
         let sum = 0
         for (let at = from; at < from + length; at++) sum += (samples[at] ?? 0) ** 2
         const level = Math.sqrt(sum / length)
-        // In pieces: where a sound lost a moment its phase jumps, and would put out its own tone over the whole.
+        // In pieces: where audio lost a moment its phase jumps, which would cancel its own tone over the whole.
         const piece = length / PIECES
         const strengths = tones.map((tone) =>
           Array.from({ length: PIECES }, (_, at) => strength(from + at * piece, piece, tone)).reduce((a, b) => a + b),
@@ -67,7 +67,7 @@ export async function hear(page: Page, url: string, tones: number[]): Promise<So
         const strongest = Math.max(...strengths)
         for (const [index, total] of totals.entries()) total.strength += strengths[index] ?? 0
         levels.push(level)
-        // A tone's strength is half of its amplitude, its level is that by the root of two.
+        // A tone's strength is half of its amplitude, its level the amplitude divided by the root of two.
         clearness.push(level === 0 ? 0 : ((strongest / PIECES) * Math.SQRT2) / level)
         heard.push(level < 0.005 ? 0 : (tones[strengths.indexOf(strongest)] ?? 0))
       }
@@ -78,15 +78,15 @@ export async function hear(page: Page, url: string, tones: number[]): Promise<So
   )
 }
 
-/** Of a second with one tone alone, ever so little blurred by the encoder. */
+/** A second with one tone, slightly blurred by the encoder. */
 const CLEAR = 0.8
 /**
- * The loudest voice is by so much stronger than each other, also where a busy machine lost moments and blurred its tone: 1.75 was seen between tones 50 Hz
- * apart. A second voice in the file would be about as loud as the first.
+ * The loudest voice is stronger than each other one by this factor, also if a busy machine lost moments and blurred its tone: 1.75 was seen
+ * between tones 50 Hz apart. A second voice in the file would be about as loud as the first.
  */
 const STANDS_OUT = 1.5
 
-/** The tones that sound in it: the one that stands out, and each that a second has alone. Throws where none stands out. */
+/** The tones in it: the one that stands out, and each that a second has alone. Throws if none stands out. */
 export function voicesOf({ tones, clearness, totals }: Sound): number[] {
   const [loudest, next] = totals
   if (!loudest || loudest.strength < STANDS_OUT * (next?.strength ?? 0)) {
@@ -96,7 +96,7 @@ export function voicesOf({ tones, clearness, totals }: Sound): number[] {
   return [...new Set([loudest.tone, ...alone])]
 }
 
-/** Decodes a file's picture. Null when it has none. */
+/** Decodes a file's video. Null if it has none. */
 export async function see(page: Page, url: string): Promise<Picture | null> {
   return page.evaluate(async (url) => {
     const video = document.createElement('video')

@@ -1,4 +1,4 @@
-/** Gives each test file the shared browser. Modules of an environment are loaded once a process, others once a file. */
+/** Gives each test file the shared browser. Modules of an environment are loaded once per process, others once per file. */
 import { TestEnvironment } from 'jest-environment-node'
 import type { Browser, Frame } from 'playwright-core'
 import { connectBrowser } from './browser'
@@ -8,7 +8,7 @@ import { readShared } from './shared'
 /** Limit for the report of a failure: a hung phone does not answer, and the stream of events does not end, ms. */
 const HUNG_AFTER = 2_000
 const FAILURES = ['test_fn_failure', 'hook_failure']
-/** Events of a service that a failure shows. */
+/** Events of a service in the report of a failure. */
 const EVENTS = 60
 
 export default class extends TestEnvironment {
@@ -22,7 +22,7 @@ export default class extends TestEnvironment {
     Object.assign(this.global, { e2eBrowser: this.browser })
   }
 
-  /** Adds to a failure what the phones showed at that moment, and what happened in their services. */
+  /** Adds to a failure what the phones showed, and the events of their services. */
   async handleTestEvent(event: { name: string; error?: unknown }): Promise<void> {
     if (!FAILURES.includes(event.name) || !this.browser) return
     const pages = this.browser.contexts().flatMap((context) => context.pages())
@@ -35,13 +35,13 @@ export default class extends TestEnvironment {
   }
 
   override async teardown(): Promise<void> {
-    // closes what the file has opened in it, too
+    // Also closes what the file has opened in it.
     await this.browser?.close()
     await super.teardown()
   }
 }
 
-/** A phone's pages, and the text of the one on top. */
+/** A phone's pages, and the text of the top one. */
 async function describeFrame(frame: Frame): Promise<string> {
   const about = frame.evaluate(() => {
     const routes = window.__phone.pages().map(({ route }) => route)

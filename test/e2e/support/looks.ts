@@ -1,4 +1,4 @@
-/** A page in every look: screens, languages, themes. */
+/** A page in all variants: screens, languages, themes. */
 import path from 'node:path'
 import { transformFileSync } from '@swc/core'
 import type { AuditOptions } from './audit'
@@ -15,7 +15,7 @@ const every = Object.values(SCREENS).flatMap((screen) =>
     (['light', 'dark'] as const).map((theme) => ({ ...screen, language, theme })),
   ),
 )
-/** Each screen, and both languages with both themes; the longer words where there is least room. */
+/** Each screen, and both languages with both themes; the longer texts on the smallest screen. */
 const few: typeof every = [
   { ...SCREENS.small, language: 'en', theme: 'light' },
   { ...SCREENS.small, language: 'zh', theme: 'dark' },
@@ -23,7 +23,7 @@ const few: typeof every = [
   { ...SCREENS.notched, language: 'en', theme: 'dark' },
 ]
 type Look = (typeof every)[number]
-/** Between two pages. They look for the notch as they open. */
+/** Between two pages, because pages read the safe area when they open. */
 const BETWEEN: Look = { ...SCREENS.usual, notch: true, language: 'zh', theme: 'light' }
 const LOOKS = process.env['LOOKS'] === 'all' ? every : few
 
@@ -36,7 +36,7 @@ function audit(phone: Phone, options: AuditOptions): Promise<string[]> {
   return phone.frame.evaluate(`(exports => { ${AUDIT}\nreturn exports.audit(${JSON.stringify(options)}) })({})`)
 }
 
-/** Puts the phone into another case, language and theme. */
+/** Sets the phone's case, language and theme. */
 async function dress(scene: Scene, phone: Phone, { width, height, notch, language, theme }: Look): Promise<void> {
   await scene.page.evaluate(
     ({ width, height }) => {
@@ -59,10 +59,10 @@ async function dress(scene: Scene, phone: Phone, { width, height, notch, languag
   )
 }
 
-/** What is wrong with the page that a phone shows now, in four looks, or with LOOKS=all in twelve. */
+/** Problems of the current page in four variants, or with LOOKS=all in twelve. */
 export async function offences(scene: Scene, phone: Phone): Promise<string[]> {
   const found: string[] = []
-  // What was tapped looks pressed for a moment.
+  // A tapped element looks pressed for a moment.
   const released = async (): Promise<boolean> => (await phone.frame.locator('[class*=pressed]').count()) === 0
   await until(released, 'the page to come to rest')
   for (const look of LOOKS) {

@@ -1,4 +1,4 @@
-/** One phone of the preview, as a person uses it: taps, and what is seen and heard. */
+/** One phone of the preview, used like a person: taps, and what is seen and heard. */
 import type { Frame, Locator, Page } from 'playwright-core'
 import type { Settings } from '../../../miniprogram/services/settings'
 import type { Device, Permission } from '../../../preview/conditions/permissions'
@@ -6,40 +6,40 @@ import type { FaultsState } from '../../../preview/runtime/faults'
 import { PATIENCE, realNow, realTimeout } from '../../support/real-time'
 
 const CONTACTS = 'pages/contacts/contacts'
-/** By so much time is advanced at once, ms: less than the mini-program gives a heartbeat. */
+/** Step of advancing time, ms: less than the mini-program gives a heartbeat. */
 const STEP = 1_000
-/** Between two tones that count as one, Hz. */
+/** Maximum difference of equal tones, Hz. */
 const NEAR = 15
 
 export interface Glimpse {
   width: number
   height: number
-  /** Average [red, green, blue] below the stamp and the moving bar. */
+  /** Average [red, green, blue] below the timestamp and the moving bar. */
   colour: [number, number, number]
-  /** Of the whole picture; another picture has another. */
+  /** Hash of the whole frame. */
   print: number
 }
 
-/** How far a player has come. */
+/** Playback position. */
 export interface Played {
-  /** The stream: another after a reconnect. */
+  /** The stream: another one after a reconnect. */
   source: string
-  /** s, on the stream's own timeline. */
+  /** s, on the stream's timeline. */
   at: number
-  /** What it has received, s. */
+  /** End of the received data, s. */
   received: number
 }
 
 export interface Leftovers {
   pushers: number
   players: number
-  /** Camera and microphone, as far as they are open. */
+  /** Open devices: camera, microphone. */
   devices: string[]
-  /** The paths of open sockets. */
+  /** Paths of open sockets. */
   sockets: string[]
-  /** Sounds that are not destroyed, playing or between two rings; players apart. */
+  /** Sounds that were not destroyed, players excluded. */
   sounds: number
-  /** The mini-program's timers that will still fire. */
+  /** Pending timers of the mini-program. */
   timers: number
 }
 
@@ -49,14 +49,14 @@ export class Phone {
     private readonly page: Page,
   ) {}
 
-  /** The phone's document; a reload makes a new one. */
+  /** The phone's document; a reload creates a new one. */
   get frame(): Frame {
     const frame = this.page.frame({ name: this.account })
     if (!frame) throw new Error(`no phone of ${this.account}`)
     return frame
   }
 
-  /** What can be seen and matches, e.g. `#accept`. */
+  /** The first visible match, e.g. `#accept`. */
   shown(selector: string): Locator {
     return this.frame.locator(`${selector}:visible`).first()
   }
@@ -66,7 +66,7 @@ export class Phone {
   async tapText(text: string): Promise<void> {
     await this.frame.getByText(text).locator('visible=true').first().click({ timeout: PATIENCE })
   }
-  /** Calls somebody from the contacts. */
+  /** Calls an account from the contacts. */
   async callPerson(name: string, kind: 'audio' | 'video'): Promise<void> {
     const person = this.frame.locator('.person:visible', { hasText: name })
     await person.locator(`.${kind}`).click({ timeout: PATIENCE })
@@ -75,11 +75,11 @@ export class Phone {
   async set(change: Partial<Settings>): Promise<void> {
     await this.frame.evaluate((change) => window.__phone.app.settings.change(change), change)
   }
-  /** Chooses from a menu at the bottom. */
+  /** Chooses from an action sheet. */
   async choose(item: string): Promise<void> {
     await this.frame.getByText(item, { exact: true }).click({ timeout: PATIENCE })
   }
-  /** Leaves the page as a swipe from the screen's edge does. */
+  /** Leaves the page like a swipe from the screen's edge. */
   swipeBack(): Promise<void> {
     return this.frame.evaluate(() => window.__phone.phone.router.navigateBack(1))
   }
@@ -87,9 +87,9 @@ export class Phone {
     await this.showControls()
     await this.tap('#hangup')
   }
-  /** Brings the controls of a call back with a tap on the picture, where they have faded. */
+  /** Shows the controls of a call by a tap on the video if they have faded. */
   async showControls(): Promise<void> {
-    // A tap at the edge of the controls keeps them; where they have faded, or just do, it meets the picture below.
+    // A tap at the edge of the controls keeps them; if they have faded, it hits the video below.
     await this.shown('#foot').click({ position: { x: 3, y: 3 }, force: true, timeout: PATIENCE })
   }
   async sees(selector: string): Promise<void> {
@@ -101,11 +101,11 @@ export class Phone {
   async seesText(text: string | RegExp): Promise<void> {
     await this.frame.getByText(text).locator('visible=true').first().waitFor({ timeout: PATIENCE })
   }
-  /** Opens a tab of the bar at the bottom. */
+  /** Opens a tab. */
   async openTab(index: 0 | 1 | 2): Promise<void> {
     await this.frame.locator('.phone-tabs > *').nth(index).click({ timeout: PATIENCE })
   }
-  /** The route of the page on top. */
+  /** The route of the top page. */
   route(): Promise<string> {
     return this.frame.evaluate(() => {
       const pages = window.__phone.pages()
@@ -115,7 +115,7 @@ export class Phone {
   async isOn(route: string): Promise<void> {
     await until(async () => (await this.route()) === route, `${this.account} to be on ${route}`)
   }
-  /** Lets the mini-program's time pass until the end of a call has been shown for long enough. */
+  /** Advances the mini-program's time until the end of a call was shown long enough. */
   async isBack(route = CONTACTS): Promise<void> {
     await until(async () => {
       if ((await this.route()) === route) return true
@@ -124,7 +124,7 @@ export class Phone {
     }, `${this.account} to be back on ${route}`)
   }
 
-  /** Lets the mini-program's time pass until something is seen. */
+  /** Advances the mini-program's time until the text is visible. */
   async seesInTime(text: string): Promise<void> {
     const seen = this.frame.getByText(text).locator('visible=true').first()
     await until(async () => {
@@ -134,14 +134,14 @@ export class Phone {
     }, `${this.account} to see “${text}”`)
   }
 
-  /** Has the mini-program's timers fire that fall due within so many ms, without waiting for them. */
+  /** Fires the mini-program's timers that become due within that many ms, without waiting. */
   async advance(duration: number): Promise<void> {
     await this.frame.evaluate(
       async ([duration, most]) => {
         const { timers, sockets } = window.__phone.phone
         for (let left = duration; left > 0; left -= most) {
           await timers.advance(Math.min(left, most))
-          // The service answers in real time: what was sent counts as answered within the step.
+          // The service answers in real time: sent requests count as answered within the step.
           while ([...sockets].some(({ awaitsMessage }) => awaitsMessage)) {
             await new Promise((resolve) => setTimeout(resolve, 5))
           }
@@ -151,7 +151,7 @@ export class Phone {
     )
   }
 
-  /** Waits for the other side's moving picture; in a room, for that of a member. */
+  /** Waits for the peer's moving video; in a room, for that of a member. */
   async seesPeer(member?: string): Promise<Glimpse> {
     const whom = member ?? 'the other side'
     const first = await until(() => this.glimpse(member), `${this.account} to see ${whom}`)
@@ -160,12 +160,12 @@ export class Phone {
       return next !== null && next.print !== first.print ? next : null
     }, `the picture of ${whom} at ${this.account} to move`)
   }
-  /** What the player shows now; null while it shows nothing. */
+  /** The player's current frame; null if it shows nothing. */
   async glimpse(member?: string): Promise<Glimpse | null> {
     return this.player(member).evaluateAll(([video]) => {
       if (!(video instanceof HTMLVideoElement) || video.videoWidth === 0 || video.readyState < 2) return null
       const { videoWidth: width, videoHeight: height } = video
-      // Small: it is looked at again and again.
+      // Small, because it is sampled often.
       const [across, down] = [54, 96]
       const canvas = Object.assign(document.createElement('canvas'), { width: across, height: down })
       const picture = canvas.getContext('2d', { willReadFrequently: true })
@@ -187,7 +187,7 @@ export class Phone {
     })
   }
 
-  /** Waits until the player's sound, in a room that of a member, has its strongest tone within 15 Hz of this. */
+  /** Waits until the strongest tone of the player, in a room that of a member, is within 15 Hz of this. */
   async hears(tone: number, member?: string): Promise<void> {
     let heard = 0
     await until(
@@ -195,7 +195,7 @@ export class Phone {
       () => `${this.account} to hear ${tone} Hz (hears ${heard})`,
     )
   }
-  /** Hz; 0 while it is silent. Listens for a while if it is not the wanted one. */
+  /** Hz; 0 if silent. Listens for a while if it is not the wanted one. */
   private async loudestTone(wanted: number, member?: string): Promise<number> {
     return this.player(member).evaluateAll(
       async ([video], [wanted, near]) => {
@@ -211,7 +211,7 @@ export class Phone {
           const strengths = new Float32Array(analyser.frequencyBinCount)
           let loudest = 0
           for (let look = 0; look < 10; look++) {
-            // half of what the analyser looks at
+            // Half of the analyser's window.
             await new Promise((resolve) => setTimeout(resolve, 85))
             analyser.getFloatFrequencyData(strengths)
             const bin = strengths.reduce(
@@ -224,7 +224,7 @@ export class Phone {
           return loudest
         } finally {
           await context.close()
-          // It would go on capturing, which costs CPU time.
+          // Otherwise it continues to capture, which costs CPU time.
           for (const one of captured.getTracks()) one.stop()
         }
       },
@@ -232,7 +232,7 @@ export class Phone {
     )
   }
 
-  /** How far the player has come; null while there is nothing to play. */
+  /** Playback position; null if there is nothing to play. */
   async played(member?: string): Promise<Played | null> {
     return this.player(member).evaluateAll(([video]) => {
       if (!(video instanceof HTMLVideoElement) || video.currentSrc === '') return null
@@ -240,14 +240,14 @@ export class Phone {
       return { source, at, received: buffered.length > 0 ? buffered.end(buffered.length - 1) : 0 }
     })
   }
-  /** Waits until the player has played beyond all that it had received at some time. */
+  /** Waits until the player has played beyond what it had received at that time. */
   async playsBeyond(before: Played | null, member?: string): Promise<void> {
     await until(async () => {
       const now = await this.played(member)
       return now !== null && now.at > 0 && (now.source !== before?.source || now.at > before.received)
     }, `${this.account} to play what came later`)
   }
-  /** Waits until the player has played so many seconds; how many it were. */
+  /** Waits until the player has played that many seconds; returns the actual number. */
   async playsFor(seconds: number): Promise<number> {
     const before = await this.played()
     return until(async () => {
@@ -257,17 +257,17 @@ export class Phone {
     }, `${this.account} to play ${seconds} s`)
   }
 
-  /** A room's tile with this member's name. */
+  /** The tile of a room's member. */
   tile(member: string): Locator {
     return this.frame.locator('[id^="tile-"]:visible', { hasText: member })
   }
-  /** It may go at any moment: evaluateAll does not wait for it. */
+  /** May disappear at any moment: evaluateAll does not wait for it. */
   private player(member?: string): Locator {
     const around = member === undefined ? this.frame.locator('body') : this.tile(member)
     return around.locator('wx-live-player video').first()
   }
 
-  /** Whether a video on the page is getting on. */
+  /** Whether a video on the page is playing. */
   plays(selector: string): Promise<boolean> {
     return this.frame.evaluate((selector) => {
       const video = document.querySelector<HTMLVideoElement>(selector)
@@ -275,7 +275,7 @@ export class Phone {
     }, selector)
   }
 
-  /** What is still running. Some sockets and timers are there whenever one is signed in: compare with before. */
+  /** Resources in use. Some sockets and timers exist while signed in: compare with an earlier state. */
   leftovers(): Promise<Leftovers> {
     return this.frame.evaluate(() => {
       const { phone, pushers, players } = window.__phone
@@ -289,7 +289,7 @@ export class Phone {
       }
     })
   }
-  /** Waits until nothing of a call is left: no picture, no sound, no open device, no socket but the one that rings. */
+  /** Waits until nothing of a call is left: no video, sound or open device, and only the signalling socket. */
   async isQuiet(): Promise<void> {
     let left: Leftovers | undefined
     await until(
@@ -303,7 +303,7 @@ export class Phone {
       () => `the call to leave nothing at ${this.account}: ${JSON.stringify(left)}`,
     )
   }
-  /** What of a ring tone and its like is heard right now, and how often the phone has vibrated so far. */
+  /** Current ring tones, and the number of vibrations so far. */
   ringing(): Promise<{ sounds: string[]; vibrations: number }> {
     return this.frame.evaluate(() => {
       const { sounds, vibrations } = window.__phone.phone
@@ -314,23 +314,23 @@ export class Phone {
     return this.frame.evaluate(() => window.__phone.phone.screenKeptOn)
   }
 
-  /** The phone's faults as they are now, see preview/runtime/faults.ts. */
+  /** The phone's current faults, see preview/runtime/faults.ts. */
   faults(): Promise<FaultsState> {
     return this.frame.evaluate(() => window.__phone.faults.state)
   }
-  /** Takes the network away, or brings it back. */
+  /** Removes or restores the network. */
   network(on: boolean): Promise<void> {
     return this.frame.evaluate((on) => window.__phone.faults.network(on), on)
   }
-  /** Takes the network away for a while, ms; does not wait for its return. */
+  /** Removes the network for a time, ms; does not wait for its return. */
   dropNetwork(duration: number): Promise<void> {
     return this.frame.evaluate((duration) => window.__phone.faults.dropNetwork(duration), duration)
   }
-  /** Waits for the network to be back. */
+  /** Waits until the network is back. */
   async hasNetwork(): Promise<void> {
     await until(async () => (await this.faults()).network, `the network of ${this.account}`)
   }
-  /** Breaks the mini-program's sockets once; how many are left, before it opens others. */
+  /** Breaks the mini-program's sockets once; returns how many are left before it opens others. */
   killLink(): Promise<number> {
     return this.frame.evaluate(() => {
       window.__phone.faults.killLink()
@@ -343,22 +343,22 @@ export class Phone {
       permission,
     ] as const)
   }
-  /** Whether the privacy guideline must be agreed to (again). */
+  /** Whether the privacy guideline has to be accepted (again). */
   privacyNeeded(needed: boolean): Promise<void> {
     return this.frame.evaluate((needed) => window.__phone.faults.privacyNeeded(needed), needed)
   }
-  /** Gives the sound to a phone call, or back. */
+  /** Gives the audio to a phone call, or back. */
   interrupt(on: boolean): Promise<void> {
     return this.frame.evaluate((on) => window.__phone.faults.interrupt(on), on)
   }
-  /** Sends the mini-program to the background, or fetches it back. It is suspended there by `suspend` only. */
+  /** Sends the mini-program to the background, or back. There it is suspended only by `suspend`. */
   background(on: boolean): Promise<void> {
     return this.frame.evaluate((on) => {
       window.__phone.phone.conditions.background.suspendAfter = Infinity
       window.__phone.faults.background(on)
     }, on)
   }
-  /** Has the scripts of a hidden mini-program stand still, as WeChat does after 5 s. */
+  /** Suspends the scripts of a hidden mini-program, as WeChat does after 5 s. */
   suspend(): Promise<void> {
     return this.frame.evaluate(() => window.__phone.phone.conditions.background.suspend())
   }
@@ -368,7 +368,7 @@ export class Phone {
   }
 }
 
-/** Waits for a condition; its answer, once it is neither null nor false. */
+/** Waits for a condition and returns its result, once it is neither null nor false. */
 export async function until<T>(condition: () => Promise<T | null | false>, what: string | (() => string)): Promise<T> {
   const end = realNow() + PATIENCE
   for (;;) {

@@ -1,4 +1,4 @@
-/** The preview as `npm start` runs it, on ports and data of its own. */
+/** The preview as in `npm start`, with its own ports and data. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,17 +11,14 @@ const ROOT = path.resolve(__dirname, '../../..')
 export interface RunningPreview {
   url: string
   dataDir: string
-  /** What it has written to its terminal so far. */
+  /** Its terminal output so far. */
   output(): string
-  /** Kills the process as a power cut does, and starts another on the same ports and data. */
+  /** Kills the process like a power failure, and starts another one on the same ports and data. */
   restart(): Promise<void>
   close(): Promise<void>
 }
 
-/**
- * Starts it as a process; rejects with its output when it ends instead of listening. `like`: the data of another one, which has
- * bundled the packages already.
- */
+/** Starts it as a process; rejects with its output if it ends. `like`: the data of another one that has bundled the packages already. */
 export async function startPreview(environment: Record<string, string> = {}, like?: string): Promise<RunningPreview> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'preview-'))
   if (like !== undefined) cpSync(path.join(like, 'vite'), path.join(dataDir, 'vite'), { recursive: true })
@@ -45,7 +42,7 @@ export async function startPreview(environment: Record<string, string> = {}, lik
 }
 
 async function launch(env: NodeJS.ProcessEnv, url: string): Promise<{ process: ChildProcess; output: () => string }> {
-  // Ends with this process, also where that is killed outright.
+  // Ends with this process, even if that is killed.
   const args = ['--import', './scripts/setup/parent.mjs', '--import', 'tsx', 'preview/main.ts', '--no-open']
   const launched = spawn(process.execPath, args, {
     cwd: ROOT,

@@ -1,15 +1,15 @@
-/** One preview and one browser for all end-to-end tests of a run: jest starts them once, test files connect. */
+/** One preview and one browser for all end-to-end tests of a run: started once by jest, test files connect. */
 import type { BrowserServer } from 'playwright-core'
 import { serveBrowser } from './browser'
 import { startPreview, type RunningPreview } from './preview'
 
 const VARIABLE = 'E2E_SHARED'
 
-/** What test files get to know. */
+/** Data for test files. */
 export interface Shared {
   url: string
   dataDir: string
-  /** Where the browser is connected to. */
+  /** Endpoint of the browser. */
   browser: string
 }
 interface Running {
@@ -20,7 +20,7 @@ declare global {
   var e2eRunning: Running | undefined
 }
 
-/** Null where the tests are skipped for want of a browser. */
+/** Null if the tests are skipped because there is no browser. */
 export function readShared(): Shared | null {
   const value = process.env[VARIABLE]
   return value === undefined ? null : JSON.parse(value)

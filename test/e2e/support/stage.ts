@@ -1,4 +1,4 @@
-/** Preview and browser for a test file, its phones, and what their calls left behind. */
+/** Preview and browser for a test file, its phones, and the results of their calls. */
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
@@ -17,24 +17,24 @@ const received = z.object({
   body: z.string(),
 })
 /**
- * An encoder that is closed while the machine is busy drops what it holds, 3 frames at most, and Chromium complains of each;
- * no page closes more than ten. A pipeline that forgets to close its frames forgets 15 a second.
+ * An encoder that is closed while the machine is busy drops its queue, 3 frames at most, and Chromium logs each one; no page closes more
+ * than ten encoders. A pipeline that forgets to close its frames leaks 15 a second.
  */
 const FRAMES_DROPPED = 30
-/** Browsers start, calls have real media, and the machine may be busy with other work. */
+/** Browsers start, calls have real media, and the machine may be busy. */
 jest.setTimeout(180_000)
 export type ReceivedCallback = z.infer<typeof received>
 
 /** One page with phones side by side. */
 export interface Scene {
   page: Page
-  /** Errors that any of its documents told the console. */
+  /** Console errors of all its documents. */
   problems: string[]
   phone(account: string): Phone
   close(): Promise<void>
 }
 
-/** Where the service behind the phones is, and its data. */
+/** URL of the service behind the phones, and its data. */
 interface Place {
   url: string
   dataDir: string
@@ -50,7 +50,7 @@ export class Stage {
     readonly restart: () => Promise<void>,
   ) {}
 
-  /** The preview and the browser that all files share: each has accounts of its own. */
+  /** The preview and the browser shared by all files: each file has its own accounts. */
   static async open(): Promise<Stage> {
     const shared = readShared()
     if (!shared) throw new Error('the preview was not started')
@@ -61,17 +61,17 @@ export class Stage {
       () => Promise.reject(new Error('others use it, too')),
     )
   }
-  /** A preview of its own. */
+  /** A separate preview. */
   static async openOwn(): Promise<Stage> {
     const preview = await startPreview({}, readShared()?.dataDir)
     return new Stage(preview, e2eBrowser, preview.close, preview.restart)
   }
 
-  /** A fresh page with one phone an account; all have signed in and see each other. */
+  /** A new page with one phone per account, all signed in. */
   show(...accounts: string[]): Promise<Scene> {
     return this.open(accounts, false)
   }
-  /** The same, with phones that outlive the service: Vite would have them start anew when it is back. */
+  /** The same with phones that survive the service: Vite would reload them when it is back. */
   showLasting(...accounts: string[]): Promise<Scene> {
     return this.open(accounts, true)
   }
@@ -79,7 +79,7 @@ export class Stage {
     const context = await this.browser.newContext({
       viewport: { width: 1400, height: 900 },
       locale: 'zh-CN',
-      // Animations cost a small machine as much as a call; and colours are judged as they come to rest.
+      // Animations cost a small machine as much as a call, and colours are checked in their final state.
       reducedMotion: 'reduce',
     })
     if (lasting) {
@@ -95,7 +95,7 @@ export class Stage {
     let dropped = 0
     page.on('console', (message) => {
       if (message.type() !== 'error') return
-      // Of a busy machine Chromium's encoder itself lets go a frame when it is stopped; frames that we forget are many.
+      // On a busy machine Chromium's encoder drops a frame when stopped; a leak drops many.
       if (message.text().startsWith('A VideoFrame was garbage collected') && ++dropped <= FRAMES_DROPPED) return
       problems.push(message.text())
     })
@@ -108,7 +108,7 @@ export class Stage {
       const people = phone(account).frame.locator('.person')
       const others = accounts.filter((other) => other !== account)
       const here = others.map((hasText) => people.filter({ hasText }).locator('.dot.here'))
-      // One may be called as soon as one is there.
+      // An account can be called as soon as it is signed in.
       if (others.length === 0) here.push(people.locator('.dot.here'))
       for (const dot of here) await dot.first().waitFor({ state: 'attached', timeout: PATIENCE })
     }
@@ -119,7 +119,7 @@ export class Stage {
   async calls(account: string): Promise<ApiCall[]> {
     return z.object({ calls: z.array(z.custom<ApiCall>()) }).parse(await this.get('/api/calls', account)).calls
   }
-  /** The account's newest call of those that fit, once it has ended and its recording is settled. */
+  /** The account's newest matching call, once it has ended and its recording is done. */
   settledCall(account: string, fits: (call: ApiCall) => boolean = () => true): Promise<ApiCall> {
     return until(async () => {
       const call = (await this.calls(account)).find(fits)
@@ -127,12 +127,12 @@ export class Stage {
       return settled ? call : null
     }, `the newest call of ${account} to settle`)
   }
-  /** What the demo receiver got about a call. */
+  /** The demo receiver's callbacks about a call. */
   async received(cid: number): Promise<ReceivedCallback[]> {
     const list = z.object({ callbacks: z.array(received) }).parse(await this.get('/api/callbacks', 'alice'))
     return list.callbacks.filter((callback) => callback.cid === cid)
   }
-  /** Names of everything that lies in a call's folder. */
+  /** Names of all files in a call's folder. */
   filesOnDisk(cid: number): string[] {
     try {
       const folder = path.join(this.preview.dataDir, 'recordings', String(cid))
@@ -148,7 +148,7 @@ export class Stage {
     const response = await fetch(this.preview.url + route, { headers: { authorization: `Bearer ${await token}` } })
     return response.json()
   }
-  /** A token of the account, which the service knows from now on. */
+  /** A token of the account, which also registers it at the service. */
   async signIn(account: string): Promise<string> {
     const answer = await fetch(`${this.preview.url}/api/tokens`, {
       method: 'POST',
@@ -159,14 +159,14 @@ export class Stage {
   }
 }
 
-/** What the synthetic camera and microphone of an account give. */
+/** Colour and tone of an account's synthetic camera and microphone. */
 export function signatureOf(account: string): { colour: [number, number, number]; tone: number } {
   const { colour, tone } = readPhoneQuery(`?account=${account}`, 'en')
   const part = (at: number): number => Number.parseInt(colour.slice(at, at + 2), 16)
   return { colour: [part(1), part(3), part(5)], tone }
 }
 
-/** How far two colours are apart, at most of the three parts. */
+/** Maximum difference of two colours over the three channels. */
 export function apart(one: readonly number[], other: readonly number[]): number {
   return Math.max(...one.map((value, at) => Math.abs(value - (other[at] ?? 0))))
 }

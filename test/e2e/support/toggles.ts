@@ -7,7 +7,7 @@ export interface RecordingToggles {
   type: '0' | '1' | '2'
 }
 
-/** Sets them on the settings page by taps, and goes back to the contacts. */
+/** Sets them on the settings page by taps, and returns to the contacts. */
 export async function setRecording(phone: Phone, { audio, video, type }: RecordingToggles): Promise<void> {
   await phone.openTab(2)
   await turn(phone, 'recordAudio', audio)

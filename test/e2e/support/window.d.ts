@@ -1,9 +1,9 @@
-/** What a preview phone shows of itself to tests. */
+/** The interface of a preview phone for tests. */
 interface Window {
   __phone: {
     phone: {
       sockets: ReadonlySet<import('../../../preview/conditions/phone-socket').PhoneSocket>
-      /** Whatever was made to play a sound and is not destroyed. */
+      /** All created sounds that were not destroyed. */
       audios: ReadonlySet<unknown>
       sounds: ReadonlyArray<{ src: string; loop: boolean }>
       timers: import('../../../preview/conditions/timers').Timers

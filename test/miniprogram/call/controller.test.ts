@@ -209,7 +209,7 @@ test.each([
   expect(netcall.calls('hangup')).toEqual(hangUps)
   expect(netcall.calls('response')).toEqual([])
   if (phase === 'incoming') {
-    // The failure of the call that was given up is not the failure of the one that rings.
+    // The failure of the cancelled call is not the failure of the ringing one.
     await settle()
     expect(controller.state).toMatchObject({ phase, peer })
   }

@@ -1,5 +1,5 @@
 /** @jest-environment node */
-/** Who is put out of a call by the service learns how: removed from it, or not let in. */
+/** A member that the service removes is told how: kicked, or refused. */
 import { CallController } from '../../../miniprogram/call/controller'
 import { DEFAULT_SETTINGS } from '../../../miniprogram/services/settings'
 import { until } from '../../support/until'

@@ -1,7 +1,7 @@
 /**
  * @jest-environment node
  *
- * What a user does, from controller to controller, with every provider.
+ * What users do, from controller to controller, with every provider.
  */
 import { CallController } from '../../../miniprogram/call/controller'
 import { isActive, isBusy, type CallState } from '../../../miniprogram/call/state'
@@ -50,7 +50,7 @@ describeProviders((phones) => {
     until(() => one.call.state.phase === wanted, `${one.im.account} is ${wanted}: ${one.story.join(', ')}`)
   const roomPhase = (one: App, wanted: RoomState['phase']) =>
     until(() => one.room.state.phase === wanted, `${one.im.account} is ${wanted}: ${one.story.join(', ')}`)
-  /** Nothing is left of any call: not here, and not at the service. */
+  /** Nothing is left of any call, neither here nor at the service. */
   async function over(...ended: App[]): Promise<void> {
     for (const one of ended) await phase(one, 'ended')
     await until(() => phones.service.channels.size === 0, 'the service has no call')

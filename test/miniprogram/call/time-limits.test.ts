@@ -1,5 +1,5 @@
 /** @jest-environment node */
-/** How long a question is open: a ring for 30 s, a question for video a little longer at who asked than at who is asked. */
+/** Time limits: 30 s for ringing; a video request a little longer at the requesting side than at the asked one. */
 import { CallController } from '../../../miniprogram/call/controller'
 import { CONTROL_COMMAND, NETCALL_TYPE, type ControlCommand } from '../../../miniprogram/netcall/constants'
 import { DEFAULT_SETTINGS } from '../../../miniprogram/services/settings'

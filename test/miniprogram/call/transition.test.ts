@@ -34,7 +34,7 @@ const RING: CallEvent = {
 const ACCEPTED: CallEvent = { type: 'call-accepted', peer: 'bob', cid: CID, at: 4000 }
 const ENTERED: CallEvent = { type: 'entered', cid: CID, members: [member('alice', 1), member('bob', 2)] }
 
-/** The state after a row of events. */
+/** The state after a sequence of events. */
 function after(...events: CallEvent[]): CallState {
   return events.reduce((state, event) => transition(state, event).state, IDLE)
 }

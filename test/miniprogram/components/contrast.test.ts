@@ -1,5 +1,5 @@
 /** @jest-environment node */
-/** The colours are legible on each other: in the light theme, in the dark one, on the call screens, on a camera's picture. */
+/** Colours are legible on each other: in both themes, on the call screens, on video. */
 import postcss, { type Rule } from 'postcss'
 import { member } from '../../../miniprogram/json'
 import { readSource, SCREENS, sourcesIn } from '../../support/sources'
@@ -17,13 +17,13 @@ const ON_PAGES = [
   ['text-secondary', 'background', TEXT],
   ['text-secondary', 'surface', TEXT],
   ['text-secondary', 'tint', TEXT],
-  ['text-secondary', 'line', TEXT], // a button that is off
+  ['text-secondary', 'line', TEXT], // a disabled button
   ['accent', 'surface', TEXT],
   ['on-accent', 'accent', TEXT],
   ['on-warning', 'warning', TEXT],
   ['accept', 'surface', TEXT],
   ['danger', 'surface', TEXT],
-  ['danger', 'background', TEXT], // what is wrong with a field
+  ['danger', 'background', TEXT], // an error at a field
   ['accent', 'tint', SHAPE],
   [switchColour, 'surface', SHAPE],
 ] as const
@@ -40,7 +40,7 @@ const IN_CALLS = [
   ['#ffffff', 'accept', SHAPE],
   ['on-warning', 'background', SHAPE],
 ] as const
-/** Rules whose words or shapes lie on the camera's picture, and so need a ground of their own. */
+/** Rules whose text or shapes are on video, and need their own background. */
 const ON_PICTURES = [
   ['pages/call/call.wxss', '.caption', '#ffffff', TEXT],
   ['pages/call/call.wxss', '.who', '#ffffff', TEXT],
@@ -53,19 +53,19 @@ const ON_PICTURES = [
   ['pages/room/room.wxss', '.pill', '#ffffff', TEXT],
 ] as const
 
-/** Rules that colour a shape, not words. */
+/** Rules that colour a shape, not text. */
 const SHAPES = new Set(['.play'])
 
 type Colours = ReadonlyMap<string, string>
 type Colour = readonly [red: number, green: number, blue: number, alpha: number]
 
-/** The tokens that the rule of this selector names, in the theme that the sheet's part begins. */
+/** The tokens named by the rule of this selector, in the theme that this part of the sheet begins. */
 function colours(part: string, selector: string): Colours {
   const rule = sheet.slice(sheet.indexOf(selector, sheet.indexOf(part)))
   const tokens = rule.slice(0, rule.indexOf('}')).matchAll(/--([\w-]+): (#\w{6}|rgba\([^)]*\));/g)
   return new Map([...tokens].map(([, name = '', colour = '']) => [name, colour]))
 }
-/** A colour by its token or as it is written. */
+/** A colour by token or literal. */
 function read(name: string, set: Colours): Colour {
   const written = set.get(name) ?? name
   const parts = /^#\w{6}$/.test(written)
@@ -100,7 +100,7 @@ const rules: Array<{ file: string; rule: Rule }> = []
 for (const file of ['app.wxss', ...sourcesIn(SCREENS, '.wxss')]) {
   postcss.parse(readSource(file)).walkRules((rule) => void rules.push({ file, rule }))
 }
-/** A declared value of a rule, a variable by its name. */
+/** A declared value of a rule, with variables resolved. */
 function declared(rule: Rule, property: string): string | undefined {
   let value: string | undefined
   rule.walkDecls(property, (declaration) => {

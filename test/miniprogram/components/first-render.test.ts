@@ -1,14 +1,14 @@
-/** Components and pages come to the screen before their texts: until those are there they say nothing, rather than half of it. */
+/** Components and pages are rendered before their texts exist: until then they show nothing instead of half. */
 import { ended, incoming, talking } from '../../support/calls'
 import { inRoom, ringingInvitee, roomEnded, roomInvited } from '../../support/rooms'
 import { PAGES, readSource, TEMPLATES } from '../../support/sources'
 import { fakeApp, mountComponent, mountPage, type FakeApp, type Mounted } from '../../support/simulate'
 
-/** Pages and components whose templates take texts of their own. */
+/** Pages and components with texts of their own. */
 const SPEAKING = TEMPLATES.filter((file) => /\bt\./.test(readSource(file))).map((file) =>
   file.slice(0, -'.wxml'.length),
 )
-/** What makes a component show something at all. */
+/** Properties that make a component visible. */
 const PROPERTIES: Record<string, Record<string, unknown>> = {
   'components/call-controls/call-controls': { kind: 'video', microphone: true, camera: true, flippable: true },
   'components/network-bars/network-bars': { quality: 'good' },
@@ -19,7 +19,7 @@ const STATES = [
   ...[inRoom({ invitees: [ringingInvitee('dave')] }), roomInvited(), roomEnded()].map((room) => ({ call: IDLE, room })),
 ]
 
-/** An app whose texts have not come yet. */
+/** An app whose texts are not loaded yet. */
 function silent(state: (typeof STATES)[number]): FakeApp {
   const app = fakeApp(state)
   app.language.follow = () => () => {}
@@ -33,7 +33,7 @@ interface Tree {
   attrs?: Array<{ name: string; value: unknown }>
   children?: Array<Tree | string>
 }
-/** What a screen reader would stop at without anything to say. */
+/** Elements at which a screen reader would stop without a name. */
 function mute({ tagName = '', attrs = [], children = [] }: Tree): string[] {
   const value = (name: string): unknown => attrs.find((attr) => attr.name === name)?.value
   const inside = children.flatMap((child) => (typeof child === 'string' ? [] : mute(child)))

@@ -80,7 +80,7 @@ test('icons in templates and scripts exist, and every icon is used', () => {
   const inTemplates = matches(sourcesOf(/\.wxml$/), /<line-icon[^>]*?\sname="([^"]*)"/g).flatMap((name) =>
     name.startsWith('{{') ? quoted(name.replace(/^.*\?/, '')) : [name],
   )
-  // The records page hands names to its templates: `icon` properties, and a record's direction.
+  // The records page passes names to its templates: `icon` properties, and a record's direction.
   const inScripts = [
     ...matches(sourcesOf(/^pages\/records\/.*\.ts$/), /\bicon: ('[^\n]*)/g).flatMap(quoted),
     'outgoing',

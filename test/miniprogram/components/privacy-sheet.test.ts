@@ -54,7 +54,7 @@ test('opens the guideline by its link', async () => {
 
 test('reports the tapped agree button to WeChat', async () => {
   const { sheet, wechat, ensured } = await open()
-  // The tap itself is no agreement yet: WeChat says when it has taken it.
+  // The tap is not the agreement yet: WeChat reports when it has processed it.
   await sheet.tap(AGREE)
   expect(sheet.has('.sheet')).toBe(true)
   await sheet.emit('agreeprivacyauthorization', {}, AGREE)

@@ -135,7 +135,7 @@ describe('the same stream with a new signature after a reconnect', () => {
   })
 })
 
-/** After five failures, of which the last has it wait for 8 s. */
+/** After five failures, the last one with a wait of 8 s. */
 async function waiting(): Promise<Awaited<ReturnType<typeof pusher>>> {
   const opened = await pusher({ url })
   for (let tries = 0; tries < 4; tries++) {

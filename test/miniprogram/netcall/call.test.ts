@@ -116,7 +116,7 @@ describe('an outgoing call', () => {
   test("hung up before the service's answer is hung up when it arrives", async () => {
     const { service, netcall } = fixture()
     const call = failure(netcall.call({ type: 2, callee: 'bob' }))
-    // Some microtasks later the request is on its way; the answer takes a turn of the loop at least.
+    // The request is sent some microtasks later; the answer takes at least a turn of the loop.
     for (let turn = 0; turn < 5; turn++) await Promise.resolve()
     await netcall.hangup()
     expect(await call).toMatchObject({ reason: 'wrong-state' })

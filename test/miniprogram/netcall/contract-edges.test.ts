@@ -1,7 +1,7 @@
 /**
  * @jest-environment node
  *
- * What goes wrong, or at the same moment, and still has to go well with every provider.
+ * Errors and simultaneous events that every provider has to handle.
  */
 import { until } from '../../support/until'
 import { loseNetwork, loseWay } from '../../support/wx-socket'
@@ -164,7 +164,7 @@ describeProviders((phones) => {
     bob.netcall.once('beCalling', () => (at.ring = Date.now()))
     back()
     await until(() => bob.payloads('beCalling').length > before, 'it rings again')
-    // At once: its rhythm would take longer.
+    // At once: the interval would take longer.
     expect(at.ring - at.back).toBeLessThan(2_500)
   })
 

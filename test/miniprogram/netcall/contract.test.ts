@@ -1,7 +1,7 @@
 /**
  * @jest-environment node
  *
- * What pages and controllers rely on, of every provider.
+ * Guarantees of every provider for pages and controllers.
  */
 import { until } from '../../support/until'
 import { loseNetwork } from '../../support/wx-socket'

@@ -1,5 +1,5 @@
 /** @jest-environment node */
-/** Phones at the real call service: several devices of one account, callees who come online late, and nothing left after any end. */
+/** Phones at the real call service: several devices per account, callees that come online late, and nothing left after any end. */
 import { CHANNEL_TIMING } from '../../../server/channels/channels'
 import { startCallService, tokenOf, type CallService } from '../../support/call-service'
 import { controlClock } from '../../support/clock'
@@ -11,7 +11,7 @@ import { TIMING } from '../../../miniprogram/netcall/local/timing'
 import { phone, type Phone } from './phone'
 
 installWxSocket()
-// It stands still until a test moves it.
+// Stands still until a test advances it.
 controlClock()
 const timers = watchTimers('miniprogram/netcall')
 
@@ -49,11 +49,11 @@ const comeBack = (back: () => void): void => {
   changeNetwork({ isConnected: true, networkType: 'wifi' })
 }
 
-/** A phone without a call has its signal link with what watches over it, and nothing else. */
+/** A phone without a call has its signalling connection with its timers, and nothing else. */
 async function expectNothingLeft(...signedIn: Phone[]): Promise<void> {
   for (const one of signedIn) expect(await phaseOf(one)).toBe('idle')
   await until(() => openSockets() === signedIn.length, 'only the signal links are open')
-  // Heartbeat: its rhythm and its limit.
+  // Heartbeat: its interval and its timeout.
   await until(() => timers.count <= signedIn.length * 2, 'only heartbeats run')
   expect(wakingListeners()).toBe(signedIn.length * 2)
   expect(service.gateway.sessionCount).toBe(0)
@@ -120,14 +120,14 @@ describe('two devices of one account', () => {
 
 describe('a forced call', () => {
   test('rings when the callee comes online while it is repeated, and can be answered', async () => {
-    // He has been here before.
+    // The account is known.
     service.uidOf('bob')
     const alice = await signIn('alice')
     await alice.netcall.call({ type: 2, callee: 'bob', forceKeepCalling: true })
     const cid = (await alice.netcall.getStatus()).cid ?? 0
     const bob = await signIn('bob')
     await rings(bob, cid)
-    // Past the time after which a call that nobody repeats is over.
+    // After the time at which an unrepeated call ends.
     await elapse(CHANNEL_TIMING.repetition + 2 * TIMING.keepCallingInterval)
     await until(() => bob.payloads('beCalling').length > 5, 'it goes on ringing')
     expect(bob.payloads('hangup')).toEqual([])

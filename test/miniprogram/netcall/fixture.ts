@@ -12,8 +12,8 @@ export interface Fixture extends Phone {
 }
 
 /**
- * A scripted service, and alice signed in at it, for each test of the file; nothing of them may be left after it. The clock
- * stands still until a test moves it.
+ * A scripted service with alice signed in, for each test of the file; nothing may be left afterwards. The clock stands still until a test
+ * advances it.
  */
 export function useFixture(): () => Fixture {
   controlClock()
@@ -28,7 +28,7 @@ export function useFixture(): () => Fixture {
   afterEach(async () => {
     current?.im.disconnect()
     try {
-      // A gateway that is silent keeps a leaving member so long.
+      // How long a silent gateway keeps a leaving member.
       await elapse(TIMING.logoutTimeout)
       await until(() => openSockets() === 0 && timers.count === 0, 'all sockets and timers are gone')
       expect(wakingListeners()).toBe(0)
@@ -42,7 +42,7 @@ export function useFixture(): () => Fixture {
   }
 }
 
-/** Bob calls, alice accepts and is let in by the gateway. */
+/** Bob calls, alice accepts and logs in at the gateway. */
 export async function answerCall({ service, netcall, payloads }: Fixture): Promise<void> {
   const before = payloads('syncDone').length
   service.callMe()

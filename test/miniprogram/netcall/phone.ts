@@ -3,7 +3,7 @@ import { LocalNetcall } from '../../../miniprogram/netcall/local/netcall'
 import type { Netcall, NetcallEventName, NetcallEvents } from '../../../miniprogram/netcall/types'
 
 export interface Heard {
-  /** The names of all events so far, in order. */
+  /** Names of all events so far, in order. */
   heard: NetcallEventName[]
   payloads: <E extends NetcallEventName>(event: E) => NetcallEvents[E][]
 }
@@ -12,14 +12,14 @@ export interface Phone extends Heard {
   netcall: LocalNetcall
 }
 
-/** An account at a service, with everything that its netcall instance says written down. */
+/** An account at a service, with all events of its netcall instance recorded. */
 export function phone(host: string, account = 'alice', token = 'token'): Phone {
   const im = new LocalIm({ service: `http://${host}`, account, token })
   const netcall = new LocalNetcall({ im })
   return { im, netcall, ...observe(netcall) }
 }
 
-/** Writes down everything that an instance says. */
+/** Records all events of an instance. */
 export function observe(netcall: Netcall): Heard {
   const heard: NetcallEventName[] = []
   const listen = <E extends NetcallEventName>(event: E): NetcallEvents[E][] => {

@@ -1,6 +1,6 @@
 /**
- * Every provider of calls, at one call service: the local one; NetEase's behind a double of its SDK; and behind the real ones
- * where they are installed, or `NIM_SDK` and `NETCALL_SDK` are their paths.
+ * Every provider at one call service: the local one; NetEase's with a fake of its SDK; and with the real SDKs if they are installed, or
+ * `NIM_SDK` and `NETCALL_SDK` are their paths.
  */
 import { startCallService, tokenOf, type CallService } from '../../support/call-service'
 import { useRunningClock } from '../../support/elapse'
@@ -29,7 +29,7 @@ const real: Provider = (host, account, token) => createYunxin(access(account, to
 
 export type Phone = { im: Im; netcall: Netcall } & Heard
 
-/** Phones at a service of their own, which a test begins and ends with. */
+/** Phones at their own service, which a test begins and ends with. */
 export class Phones {
   service!: CallService
   private readonly provider: Provider
@@ -53,7 +53,7 @@ export class Phones {
     await this.service.close()
   }
 
-  /** A phone whose link is not open yet. */
+  /** A phone that is not connected yet. */
   phone(account: string, token?: string): Phone {
     const made = this.provider(`127.0.0.1:${this.service.port}`, account, token)
     const one = { ...made, ...observe(made.netcall) }
@@ -96,7 +96,7 @@ export class Phones {
   }
 }
 
-/** The same tests for each provider, on a clock that runs by itself. */
+/** The same tests for each provider, on a running clock. */
 export function describeProviders(tests: (phones: Phones) => void): void {
   useRunningClock()
   installWxSocket({ withoutTls: true })

@@ -1,5 +1,5 @@
 /** @jest-environment node */
-/** Rooms as a page meets them: the instance over the real service. */
+/** Rooms from a page's view: the instance over the real service. */
 import { CODE, DISCONNECT_CODE } from '../../../miniprogram/netcall/constants'
 import { KICK_REASON } from '../../../miniprogram/netcall/protocol'
 import { startCallService, tokenOf, type CallService } from '../../support/call-service'
@@ -9,7 +9,7 @@ import { installWxSocket, openSockets } from '../../support/wx-socket'
 import { phone, type Phone } from './phone'
 
 installWxSocket()
-// It stands still: nothing here needs time to pass.
+// Stands still: nothing here depends on time.
 controlClock()
 
 let service: CallService
@@ -32,7 +32,7 @@ async function signIn(account: string): Promise<Phone> {
 const room = { channelName: 'standup', mode: 0, role: 0 } as const
 const statusOf = async ({ netcall }: Phone) => (await netcall.getStatus()).phase
 
-/** Joins the room, creating it when there is none, as a page does. */
+/** Joins the room, creating it if missing, like a page. */
 async function enter({ netcall }: Phone) {
   try {
     return await netcall.joinChannel(room)
@@ -89,7 +89,7 @@ test("the account's newer device replaces the older one, which is notified and i
   expect(bob.payloads('clientLeave')).toEqual([])
   expect(bob.payloads('clientJoin').map(({ account }) => account)).toEqual(['alice'])
 
-  // And back again: the place goes to whoever came last.
+  // And back again: the last device wins.
   await enter(older)
   await until(() => newer.payloads('kicked').length === 1, 'the other one is out')
   expect(older.payloads('kicked')).toHaveLength(1)

@@ -14,7 +14,7 @@ export interface Received {
   body: Record<string, unknown>
 }
 type Side = 'signal' | 'gateway'
-/** What the script answers: a body, a failure code, or nothing at all. */
+/** A scripted answer: a body, an error code, or none. */
 export type Reply = { body: object } | { code: number; message: string } | 'silence'
 type Script = (body: Record<string, unknown>) => Reply
 
@@ -23,14 +23,14 @@ export const MY_UID = 11
 export const PEER_UID = 22
 const MEMBERS = { alice: MY_UID, bob: PEER_UID }
 
-/** A call service that does as a test tells it: the faults that a real one does not show on demand. */
+/** A scripted call service, for faults that a real one does not show on demand. */
 export class ScriptedService {
   readonly received: Record<Side, Received[]> = { signal: [], gateway: [] }
-  /** How often each side was dialled. */
+  /** Number of connections to each side. */
   readonly dialled: Record<Side, number> = { signal: 0, gateway: 0 }
-  /** Answers by method name; a method that is not here is answered as by a service where all goes well. */
+  /** Answers by method name; others succeed. */
   readonly script: Partial<Record<SignalMethod | GatewayMethod, Script>> = {}
-  /** Refuses or mistreats a link at its opening; false: as usual. */
+  /** Refuses or breaks a connection at its start; false: as usual. */
   greet: (side: Side, link: WebSocket) => boolean = () => false
   private readonly links: Record<Side, Set<WebSocket>> = { signal: new Set(), gateway: new Set() }
   private readonly http: Server = createServer()
@@ -69,7 +69,7 @@ export class ScriptedService {
     return this.received[side].filter((request) => request.method === method).map(({ body }) => body)
   }
 
-  /** Cuts the links as a lost network does: no closing handshake. */
+  /** Cuts the connections like a lost network: without a close frame. */
   breakLinks(side: Side): void {
     for (const link of this.links[side]) link.terminate()
   }
@@ -154,7 +154,7 @@ export class ScriptedService {
     }
   }
 
-  /** A member as the gateway tells of it; the url carries how often the gateway was dialled, as a fresh signature would. */
+  /** A member as sent by the gateway; the URL contains the number of connections, like a new signature. */
   user(uid: number): object {
     const accid = uid === MY_UID ? 'alice' : 'bob'
     return { uid, accid, cid: CID, url: `rtmp://x/live/${CID}-${uid}?n=${this.dialled.gateway}`, mode: 0 }

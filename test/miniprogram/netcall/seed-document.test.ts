@@ -1,5 +1,5 @@
 /** @jest-environment node */
-/** The recording document's code against the instance and the real service: what it asks for must reach the gateway. */
+/** The recording document's code with the instance and the real service: its requests must reach the gateway. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runInThisContext } from 'node:vm'
@@ -30,11 +30,11 @@ interface World {
 const seedPage: (world: World) => SeedPage = runInThisContext(readFileSync(join(__dirname, 'seed-page.js.txt'), 'utf8'))
 
 installWxSocket()
-// It stands still: nothing here needs time to pass.
+// Stands still: nothing here depends on time.
 controlClock()
 let service: CallService
 const phones: Phone[] = []
-/** What the gateway was asked to record, by account. */
+/** The recording requests at the gateway, by account. */
 let asked: Record<string, MediaSession['recording']>
 
 beforeEach(async () => {

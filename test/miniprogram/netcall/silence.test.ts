@@ -1,5 +1,5 @@
 /** @jest-environment node */
-/** A service that falls silent: requests are given up in their time, and a silent connection is dialled again. */
+/** A silent service: requests time out, and a silent connection is dialled again. */
 import { TIMING } from '../../../miniprogram/netcall/local/timing'
 import { elapse } from '../../support/elapse'
 import { until } from '../../support/until'
@@ -11,7 +11,7 @@ import { CID } from './scripted-service'
 installWxSocket()
 const fixture = useFixture()
 
-/** The time when nothing has happened yet, and when it has. */
+/** Time before anything happens, and after. */
 async function elapseTo(limit: number, before: () => void): Promise<void> {
   await elapse(limit - 1)
   before()
@@ -112,7 +112,7 @@ test('an unanswered login is retried', async () => {
   const joined = netcall.joinChannel({ channelName: 'room', mode: 0, role: 0 })
   await until(() => service.bodies('gateway', 'login').length === 1, 'the first login')
   await elapse(TIMING.commandTimeout)
-  // The next try follows at once, by a timer of its own.
+  // The next attempt follows at once, by its own timer.
   await elapse(1)
   await joined
   expect(payloads('sendCommandOverTime')).toEqual([{ cmd: 0 }])

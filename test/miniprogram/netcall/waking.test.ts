@@ -10,7 +10,7 @@ import { CID } from './scripted-service'
 installWxSocket()
 const fixture = useFixture()
 
-/** From a break to the first try, ms. */
+/** From the loss to the first attempt, ms. */
 const FIRST_TRY = TIMING.signalReconnect.delay(1) ?? 0
 const wakers = [
   ['the app comes back', showApp],
@@ -25,7 +25,7 @@ describe('lost connections', () => {
     for (const side of ['signal', 'gateway'] as const) service.breakLinks(side)
     await until(() => !im.connected && payloads('willreconnect').length === 1, 'both breaks are noticed')
     wake()
-    // The clock stands still: no timer brings them back.
+    // The clock stands still: no timer reconnects them.
     await until(() => im.connected && payloads('syncDone').length === 2, 'both are back')
     expect(payloads('disconnect')).toEqual([])
     expect(service.dialled).toEqual({ signal: 2, gateway: 2 })
@@ -49,7 +49,7 @@ describe('connections whose silence was not noticed yet', () => {
     const { service, im, payloads } = fix
     service.script.heartbeat = () => 'silence'
     wake()
-    // Messages that were on their way are no answer.
+    // Messages in flight are not an answer.
     service.notify('presence', { account: 'bob', online: true })
     service.push(22, { uid: 22, accid: 'bob', cid: CID, mode: 1 })
     await until(() => payloads('clientUpdate').length === 1, 'both have come')
@@ -98,7 +98,7 @@ describe('connections whose silence was not noticed yet', () => {
   })
 })
 
-/** Comes back to a service that still knows of these calls. */
+/** Reconnects to a service that still has these calls. */
 async function comeBack(calls: number[]): Promise<void> {
   const { service, im } = fixture()
   service.greet = (side) => {
@@ -137,7 +137,7 @@ test('late timers of a suspended phone have no effect', async () => {
   await answerCall(fix)
   const { service, im, payloads } = fix
   const beats = service.bodies('gateway', 'heartbeat').length
-  // All at once: nothing comes over the connections meanwhile.
+  // All at once: nothing arrives on the connections meanwhile.
   jest.advanceTimersByTime(TIMING.heartbeatTimeout + 1_000)
   showApp()
   const holds = () => im.connected && service.bodies('gateway', 'heartbeat').length > beats + 4
@@ -159,7 +159,7 @@ test('all attempts fit into the time that the service keeps a session', () => {
   expect(total).toBeLessThan(CHANNEL_TIMING.grace)
 })
 
-// WeChat opens five sockets at most: a call needs two, however often they are dialled anew.
+// WeChat opens five sockets at most: a call needs two, however often they are dialled again.
 
 const MOST = 5
 
@@ -178,7 +178,7 @@ test('a call has two sockets, and never more than WeChat allows while reconnecti
       return socket
     },
   })
-  // Nobody lets them in, however often they are dialled.
+  // Nobody accepts them, however often they are dialled.
   service.greet = () => true
   service.script.login = () => 'silence'
   for (const side of ['signal', 'gateway'] as const) service.breakLinks(side)

@@ -1,10 +1,10 @@
-/** How often a call's page and its components set data: what happens often is shown once a second, what matters at once. */
+/** How often a call's page and its components set data: frequent changes once a second, important ones at once. */
 import type { CallState, NetworkQuality } from '../../../miniprogram/call/state'
 import { localMedia, remoteMedia, talking } from '../../support/calls'
 import { fakeApp, mountPage, settle, type FakeApp, type Mounted } from '../../support/simulate'
 
 const COMPONENTS = ['player', 'pusher', 'controls', 'network', 'own-network', 'peer-avatar', 'own-avatar', 'privacy']
-/** Best to worst, as live-pusher and live-player tell it; 5 is weak. */
+/** Best to worst, as in live-pusher and live-player; 5 is weak. */
 const LEVELS = [1, 3, 5, 2, 6, 4] as const
 
 beforeEach(() => jest.useFakeTimers())
@@ -13,7 +13,7 @@ afterEach(() => jest.useRealTimers())
 interface Watched {
   app: FakeApp
   page: Mounted
-  /** What was set since: the names of the data, call by call. */
+  /** Names of the data set since, call by call. */
   sets: string[][]
 }
 
@@ -23,7 +23,7 @@ async function watched(call: CallState): Promise<Watched> {
   const page = await mountPage('pages/call/call', { app })
   await page.emit('statechange', { code: 1002 }, '#pusher', '#pusher')
   await page.emit('statechange', { code: 2004 }, '#player', '#player')
-  // The controls of a video call fade, which is one more.
+  // The controls of a video call fade, which is one more change.
   await pass(5_000)
   const sets: string[][] = []
   const there = COMPONENTS.filter((id) => page.has(`#${id}`)).map((id) => page.find(`#${id}`))
@@ -51,7 +51,7 @@ async function pass(ms: number): Promise<void> {
   await settle()
 }
 
-/** Half a second in which everything is said that a phone says of its media. */
+/** Half a second with every media event that a phone can report. */
 async function chatter({ app, page }: Watched, turn: number): Promise<void> {
   await page.emit('audiovolumenotify', { volume: (turn * 37) % 100 }, '#player', '#player')
   if (turn % 4 === 0) {
@@ -61,7 +61,7 @@ async function chatter({ app, page }: Watched, turn: number): Promise<void> {
     await page.emit('netstatus', { info }, '#player', '#player')
     app.call.become(withNetwork(app.call.state, 'remote', turn % 8 === 0 ? 'weak' : 'good'))
   }
-  // It stutters and goes on, and the uplink is weak and good again.
+  // It stalls and continues, and the uplink is weak and good again.
   if (turn % 3 === 0) await page.emit('statechange', { code: 2105 }, '#player', '#player')
   if (turn % 3 === 1) await page.emit('statechange', { code: 2004 }, '#player', '#player')
   if (turn % 5 === 0) await page.emit('statechange', { code: 1101 }, '#pusher', '#pusher')

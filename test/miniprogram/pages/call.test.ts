@@ -251,7 +251,7 @@ describe('leaving the page', () => {
   })
 })
 
-// The page of a call that is over goes on with the next one, of which nothing has been seen or heard yet.
+// The page of an ended call continues with the next one, without any media state yet.
 
 async function talk(): Promise<{ page: Mounted; become(...states: CallState[]): Promise<void> }> {
   const app: FakeApp = fakeApp({ call: talking() })

@@ -1,4 +1,4 @@
-/** Fetching a recorded file onto the phone: its progress, where it goes, and what may refuse it. */
+/** Downloading a recorded file: progress, target, and denials. */
 import { deferred } from '../../support/deferred'
 import { send } from '../../support/nodes'
 import { DONE, NOW, openedRecords } from '../../support/records-page'
@@ -14,7 +14,7 @@ const WITH_LIVE = {
     ...DONE.files.slice(0, 1).map((file) => ({ ...file, kind: 'flv', filename: 'a.flv' }) as const),
   ],
 }
-/** Bytes; WeChat fetches no more. */
+/** WeChat's limit, bytes. */
 const LIMIT = 200 * 1024 * 1024
 
 interface FakeDownload {
@@ -65,7 +65,7 @@ function fakeDownload({ url, success, fail }: WechatMiniprogram.DownloadFileOpti
 function refuse(name: 'authorize' | 'saveVideoToPhotosAlbum' | 'shareFileMessage', reason: string): void {
   Object.assign(wx, { [name]: jest.fn(({ fail }) => fail({ errMsg: `${name}:fail ${reason}` })) })
 }
-/** How the next question is answered. */
+/** The answer to the next question. */
 function answer(confirm: boolean): void {
   Object.assign(wx, { showModal: jest.fn(({ success }) => success({ confirm })) })
 }
@@ -73,7 +73,7 @@ async function tap(page: Mounted, index: number, selector = '.download'): Promis
   await send(page.all('.file')[index]?.querySelector(selector), 'tap')
   await settle()
 }
-/** An opened call of which one file is asked for. */
+/** An opened call with one file being downloaded. */
 async function asked(index: number): Promise<{ app: FakeApp; page: Mounted }> {
   const opened = await openedRecords(WITH_LIVE)
   await tap(opened.page, index)

@@ -1,10 +1,10 @@
-/** A call of the records page, opened: its files, its callback, and playing them. */
+/** An opened call on the records page: its files, its callback, and playing. */
 import { deferred } from '../../support/deferred'
 import { attribute, send, words } from '../../support/nodes'
 import { DONE, NOW, openedRecords } from '../../support/records-page'
 import { settle, type Mounted } from '../../support/simulate'
 
-/** A sound player whose events a test sends itself. */
+/** An audio player whose events are sent by the test. */
 interface Sound {
   src: string
   currentTime: number
@@ -82,7 +82,7 @@ describe('an opened call', () => {
       "Everybody's video 00:12 · .mp4 · 125 KB",
       'My live recording 00:12 · .flv · 125 KB',
     ])
-    // No phone plays an flv from a file.
+    // No phone plays an flv file.
     expect(page.all('.note').map(words)).toEqual(['A live recording (.flv) needs a player on a computer'])
     expect([0, 1, 2].map((index) => Boolean(part(page, index, '.play')))).toEqual([true, true, false])
   })

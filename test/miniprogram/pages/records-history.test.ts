@@ -1,4 +1,4 @@
-/** What the records page shows of the phone's own history, with the service and without it, and calling again. */
+/** The phone's own history on the records page, with the service and without it, and calling again. */
 import type { CallDirection, EndReason } from '../../../miniprogram/call/state'
 import type { PastCall } from '../../../miniprogram/services/history'
 import type { CallRecord } from '../../../miniprogram/services/records'
@@ -158,7 +158,7 @@ describe('a room', () => {
 })
 
 describe('the end of a call', () => {
-  /** Of a call without an answer and of one that was talked in, where both can be. */
+  /** Of an unanswered and of a connected call, where both are possible. */
   const ENDINGS: Record<EndReason, Array<[CallDirection, number, string]>> = {
     'hung-up': [
       ['outgoing', 12_000, 'Outgoing video · 00:12'],

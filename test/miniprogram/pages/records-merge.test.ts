@@ -1,5 +1,5 @@
 /** @jest-environment node */
-/** Which calls the records page lists, out of what the phone remembers and what the service tells. */
+/** Calls on the records page, merged from the phone's history and the service's records. */
 import { mergeCalls, type Call } from '../../../miniprogram/pages/records/merge'
 import type { PastCall } from '../../../miniprogram/services/history'
 import type { CallRecord } from '../../../miniprogram/services/records'
@@ -14,7 +14,7 @@ const PAST: PastCall = {
   reason: 'hung-up',
   cid: 7,
 }
-/** The service gave my call no number. */
+/** The service assigned no number to the outgoing call. */
 const NUMBERLESS: PastCall = { ...PAST, duration: 0, reason: 'peer-offline', cid: null }
 const RECORD: CallRecord = {
   cid: 7,
@@ -36,7 +36,7 @@ const RECORD: CallRecord = {
 }
 const OFFLINE: CallRecord = { ...RECORD, cid: 8, duration: 0, endReason: 'offline' }
 
-/** Each call in a few words: its id, how it ended, and the number of the record it was matched with. */
+/** Each call in short: its id, its end, and the number of its record. */
 function brief(calls: Call[]): string[] {
   return calls.map(({ id, outcome, record }) => `${id} ${outcome ?? 'live'} ${record?.cid ?? '-'}`)
 }

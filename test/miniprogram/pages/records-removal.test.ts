@@ -1,4 +1,4 @@
-/** Deleting calls: a question, the service where it may know them, this phone. */
+/** Deleting calls: the question, the service if it may know them, this phone. */
 import { deferred } from '../../support/deferred'
 import { attribute, send, words } from '../../support/nodes'
 import { BARE, DONE, NOW, openRecords, PAST, rememberedRecords } from '../../support/records-page'
@@ -56,7 +56,7 @@ test('is confirmed in Chinese; cancelling keeps the call', async () => {
 test('also deletes from this phone, for good', async () => {
   const { app, page } = await rememberedRecords([PAST, { ...PAST, cid: 9, startedAt: 1 }], Promise.resolve([]))
   await remove(page)
-  // The service tells of its newest calls only: it may know this one.
+  // The service returns its newest calls only: it may know this one.
   expect(deleted(app)).toEqual([7])
   expect(app.history.calls.map(({ cid }) => cid)).toEqual([9])
   expect(page.all('.peer')).toHaveLength(1)

@@ -83,7 +83,7 @@ describe('the list', () => {
     await page.tap('.action')
     const home = '/pages/contacts/contacts'
     expect(wx.switchTab).toHaveBeenCalledWith(expect.objectContaining({ url: home }))
-    // In an app whose home page is none of its tabs.
+    // In an app whose home page is not a tab.
     jest.mocked(wx.switchTab).mockImplementation(({ fail }) => fail?.({ errMsg: 'switchTab:fail' }))
     await page.tap('.action')
     expect(wx.reLaunch).toHaveBeenCalledWith({ url: home })

@@ -71,7 +71,7 @@ test('the summary follows each change', async () => {
 })
 
 test.each([
-  // sound, picture, type: after a video call, after an audio call
+  // audio, video, type: after a video call, after an audio call
   [false, false, '0', [], []],
   [false, false, '1', [], []],
   [false, false, '2', [], []],

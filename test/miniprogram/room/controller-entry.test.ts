@@ -1,5 +1,5 @@
 /** @jest-environment node */
-/** Going into rooms over a provider that answers late, or refuses. */
+/** Joining rooms over a provider that answers late, or refuses. */
 import { CODE } from '../../../miniprogram/netcall/constants'
 import { NetcallError } from '../../../miniprogram/netcall/errors'
 import { encodeRoomWord } from '../../../miniprogram/room/messages'
@@ -79,7 +79,7 @@ describe('a group call', () => {
       ],
     })
     expect(said('bob').at(-1)).toMatchObject({ type: 'room-cancel' })
-    // Called again, the time begins anew.
+    // After another invitation the time restarts.
     room.invite(['bob'])
     jest.advanceTimersByTime(20_000)
     expect(room.state).toMatchObject({

@@ -1,5 +1,5 @@
 /** @jest-environment node */
-/** Rooms over a provider that ends them, or says things at the wrong moment. */
+/** Rooms over a provider that ends them, or sends events at the wrong moment. */
 import { encodeMessage } from '../../../miniprogram/call/messages'
 import { DISCONNECT_CODE, NETCALL_TYPE } from '../../../miniprogram/netcall/constants'
 import { KICK_REASON, ROOM_CLOSE_REASON } from '../../../miniprogram/netcall/protocol'
@@ -111,7 +111,7 @@ test('subscribers get each state with the previous one', async () => {
   expect(seen).toEqual(['idle joining', 'joining in', 'in in', 'in ended'])
 })
 
-// Being called into a room, and being busy.
+// Invitations, and being busy.
 
 describe('an invitation', () => {
   test("rings, and its acceptance joins the room; the account's other devices stop ringing", async () => {

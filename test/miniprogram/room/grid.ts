@@ -1,11 +1,11 @@
-/** The grid of the room's people as it is seen in tests. */
+/** The member grid as seen by tests. */
 import type { RoomMember, RoomState } from '../../../miniprogram/room/state'
 import { roomMember } from '../../support/rooms'
 import { fakeApp, mountComponent, settle, type FakeApp, type Mounted } from '../../support/simulate'
 
 export type Grid = { app: FakeApp; grid: Mounted; become(room: RoomState): Promise<void> }
 
-/** Others than me. */
+/** Members other than the local user. */
 export const people = (count: number, change: Partial<RoomMember> = {}): RoomMember[] =>
   Array.from({ length: count }, (_, index) => roomMember(`m${index + 1}`, index + 1, change))
 
@@ -33,7 +33,7 @@ export async function pass(ms: number): Promise<void> {
   jest.advanceTimersByTime(ms)
   await settle()
 }
-/** Whether the first of these elements are those, and not others like them. */
+/** Whether the first elements are the same objects. */
 export function expectSame(now: unknown[], before: unknown[]): void {
   expect(before.length).toBeGreaterThan(0)
   expect(before.map((element, index) => element === now[index])).toEqual(before.map(() => true))

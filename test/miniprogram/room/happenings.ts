@@ -1,4 +1,4 @@
-/** One of each event that can happen to a room of alice's, and what comes of it. */
+/** One of each event of alice's room, and its results. */
 import type { StreamMember } from '../../../miniprogram/netcall/types'
 import type { RoomEffect, RoomEvent, RoomEventOf } from '../../../miniprogram/room/events'
 import type { ActiveRoom, RoomState } from '../../../miniprogram/room/state'

@@ -1,5 +1,5 @@
 /** @jest-environment node */
-/** Where tiles stand: the whole of an upright screen, whatever their number. */
+/** Positions of tiles: the whole portrait screen, for any number. */
 import { PAGE_SIZE, pagesOf, placesOf, type Place } from '../../../miniprogram/pages/room/components/member-grid/layout'
 
 interface Box {
@@ -13,7 +13,7 @@ function boxOf({ place }: Place): Box {
   const value = (name: string): number => Number(new RegExp(`${name}: (-?[\\d.]+)%`).exec(place)?.[1])
   return { left: value('left'), top: value('top'), width: value('width'), height: value('height') }
 }
-/** How far left those of a page of twenty stand who are not on it. */
+/** Left offset of tiles that are not on the page. */
 const outside = (page: number): number[] =>
   placesOf(keys(20), null, page)
     .filter(({ onPage }) => !onPage)
@@ -29,7 +29,7 @@ function overlap(a: Box, b: Box): boolean {
     b.top + b.height > a.top + apart
   )
 }
-/** How many tiles each row has, from the top. */
+/** Number of tiles per row, from the top. */
 function rows(boxes: Box[]): number[] {
   const tops = [...new Set(boxes.map(({ top }) => top))].sort((a, b) => a - b)
   return tops.map((top) => boxes.filter((box) => box.top === top).length)

@@ -1,4 +1,4 @@
-/** The grid with its tiles: how many there are, who is large, whose streams are played. */
+/** The grid with its tiles: their number, the large one, the played streams. */
 import { localMedia } from '../../support/calls'
 import { inRoom, roomJoining, roomMember } from '../../support/rooms'
 import { changePhone, settle } from '../../support/simulate'
@@ -148,7 +148,7 @@ describe('streams of a phone that can play six', () => {
   })
 })
 
-// What each tile shows: a member, me, who speaks.
+// A tile's contents: a member, the local user, speech.
 
 describe("a member's state", () => {
   test('video once it plays, text before', async () => {
@@ -176,7 +176,7 @@ describe("a member's state", () => {
     await view.become(inRoom({ members: [roomMember('m2', 2), roomMember('m1', 1, { url: 'http://new' })] }))
     expectSame(elements(view), before)
     expect(view.grid.find(tile(1), '#player').data['src']).toBe('http://new')
-    // What the old player said does not count.
+    // Events of the old player do not count.
     expect(view.grid.text(tile(1), '.words')).toBe('正在接通…')
   })
   test('a stall: first a weak network, then no old picture', async () => {
@@ -305,7 +305,7 @@ describe('speaking', () => {
   })
 })
 
-// Tiles that stay the same, and how little is set.
+// Tiles that stay the same, and minimal updates.
 
 /** What a component sets from now on. */
 function watchData(node: { instance: unknown }): Array<Record<string, unknown>> {

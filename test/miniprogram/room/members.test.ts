@@ -126,7 +126,7 @@ test('a generated room name is recognized', () => {
     expect(isGroupCall(name, 'alice', at)).toBe(false)
 })
 
-// Which streams are played: who matters first, and nobody comes and goes without need.
+// Selection of streams: by priority, without needless changes.
 
 const NOW = 1_000_000
 const wish = (key: string, change: Partial<StreamWish> = {}): StreamWish => ({
@@ -193,7 +193,7 @@ describe('selection of streams', () => {
     let fresh = 0
     for (let second = 0; second < 3_600; second++) {
       const now = NOW + second * 1_000
-      // Three talk by turns; from the half hour on a fourth, who was not played, does.
+      // Three take turns speaking; from the half hour on a fourth one does that was not played.
       const speaker = ['a', 'b', 'h'][Math.floor(second / 7) % (second < 1_800 ? 2 : 3)] ?? 'a'
       if (!playing.includes(speaker)) fresh++
       spokeAt.set(speaker, now)

@@ -1,11 +1,11 @@
 /** @jest-environment node */
-/** Who speaks says so where not every phone plays every stream. */
+/** Speech is announced if not every phone plays every stream. */
 import { RoomController } from '../../../miniprogram/room/controller'
 import { encodeRoomMessage } from '../../../miniprogram/room/messages'
 import { DEFAULT_SETTINGS } from '../../../miniprogram/services/settings'
 import { FakeIm, FakeNetcall } from '../../support/fake-netcall'
 
-/** A room of alice's with so many others, each with a stream. */
+/** A room of alice with that many others, each with a stream. */
 async function roomWith(others: number) {
   const netcall = new FakeNetcall()
   const im = new FakeIm('alice')

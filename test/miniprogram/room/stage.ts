@@ -1,4 +1,4 @@
-/** A call controller and a room controller of alice's over one fake provider. */
+/** Call and room controllers of alice over one fake provider. */
 import { CallController } from '../../../miniprogram/call/controller'
 import { isBusy } from '../../../miniprogram/call/state'
 import { CODE } from '../../../miniprogram/netcall/constants'
@@ -22,7 +22,7 @@ const RECORDING = {
 } as const
 export const PARAMS = { recordAudio: 1, recordVideo: 1, recordType: '2', rtmpRecord: 0, isHostSpeaker: 1 }
 
-/** All that was answered has been heard. */
+/** All answers have been processed. */
 export const turns = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const detached: Array<() => void> = []
 beforeEach(() => jest.spyOn(console, 'warn').mockImplementation(() => {}))
@@ -64,7 +64,7 @@ export function setUp() {
 }
 export type Stage = ReturnType<typeof setUp>
 
-/** A room of alice's with those whom she called. */
+/** A room of alice with her invitees. */
 export async function groupCall(): Promise<Stage> {
   const stage = setUp()
   stage.room.callGroup(['bob', 'carol'], 'video')

@@ -1,5 +1,5 @@
 /** @jest-environment node */
-/** What a tile says of its member: never an old picture, never a black box. */
+/** The view of a tile: never an old picture, never a black box. */
 import type { MediaState } from '../../../miniprogram/components/media/state'
 import { nextSeats, LEFT_SHOWN } from '../../../miniprogram/pages/room/components/member-grid/roster'
 import { Speech } from '../../../miniprogram/pages/room/components/member-grid/speech'

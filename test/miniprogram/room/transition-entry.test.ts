@@ -1,5 +1,5 @@
 /** @jest-environment node */
-/** Going into a room, and being called into one. */
+/** Joining a room, and being invited. */
 import { NETCALL_MODE } from '../../../miniprogram/netcall/constants'
 import type { RoomEvent } from '../../../miniprogram/room/events'
 import type { RoomEndReason } from '../../../miniprogram/room/state'
@@ -47,7 +47,7 @@ describe('joining', () => {
     const joining = after({ phase: 'idle' }, { ...EVENTS.join, kind: 'video' })
     const state = after(joining, { ...EVENTS.joined, told: { title: 'Monday', kind: 'audio' } })
     expect(state).toMatchObject({ title: 'Monday', kind: 'audio', local: { camera: false, mode: 1 } })
-    // The gateway has let me in with a picture.
+    // Logged in at the gateway with video.
     const { effects } = act(state, EVENTS.entered)
     expect(effects).toContainEqual({ type: 'switch-mode', mode: 1 })
   })
@@ -68,7 +68,7 @@ describe('joining', () => {
       phase: 'in',
       local: { url: 'http://media/alice.flv' },
       members: [{ uid: 2, account: 'bob', url: 'http://media/bob.flv', microphone: true, camera: true }],
-      // Bob was called, and is here.
+      // Bob was invited, and is here.
       invitees: [],
     })
     expect(effects).toEqual([{ type: 'announce-recording', cid: CID, to: ['bob'], wish: { audio: true, video: true } }])

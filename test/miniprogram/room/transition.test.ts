@@ -22,7 +22,7 @@ const OTHERS: EventType[] = [
   'member-network',
   'member-speaks',
 ]
-/** What changes something, by phase; everything else must leave the state as it is. */
+/** Events with an effect, by phase; all others must keep the state. */
 const FITS: Array<[RoomState, EventType[]]> = [
   [{ phase: 'idle' }, ['call-group', 'join', 'be-invited']],
   [
@@ -122,11 +122,11 @@ test('the end has the duration in the room', () => {
     cid: CID,
     duration: 4_000,
   })
-  // A clock that was set back.
+  // The clock was set back.
   expect(after(inRoom({ joinedAt: 9_000 }), EVENTS.leave)).toMatchObject({ duration: 0 })
 })
 
-// Who is called into the room, and who is in it.
+// Invited accounts, and members.
 
 describe('invitees', () => {
   const ringing = inRoom({ invitees: [ringingInvitee('dan')] })
@@ -139,7 +139,7 @@ describe('invitees', () => {
     const { state, effects } = act(ringing, { ...EVENTS.invitee, state: 'no-answer' })
     expect(state).toMatchObject({ invitees: [{ account: 'dan', state: 'no-answer' }] })
     expect(effects).toEqual([{ type: 'send', to: 'dan', message: { type: 'room-cancel', room: 'alice-1' } }])
-    // A word that comes after that, or of somebody who was not called, changes nothing.
+    // A later message, or one of an account that was not invited, changes nothing.
     expect(act(state, EVENTS.invitee)).toEqual({ state, effects: [] })
     expect(act(ringing, { ...EVENTS.invitee, account: 'erin' }).state).toBe(ringing)
     expect(act(ringing, { ...EVENTS.invitee, room: 'other' }).state).toBe(ringing)
@@ -223,7 +223,7 @@ describe('members', () => {
   })
 })
 
-// My own microphone, camera and the like in a room.
+// Local microphone, camera and the like in a room.
 
 describe('local media', () => {
   test('off and on: sent to the gateway and announced', () => {

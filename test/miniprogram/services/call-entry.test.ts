@@ -32,7 +32,7 @@ function setUp(
   app.privacy.subscribe(() => {})
   return { app, entry: new CallEntry(app) }
 }
-/** The user refuses these to the mini-program; the answer is what was asked for. */
+/** The user denies these to the mini-program; returns the requests. */
 function refuse(...devices: Device[]): string[] {
   const asked: string[] = []
   const refused = devices.map((device): string => (device === 'camera' ? 'scope.camera' : 'scope.record'))
@@ -44,13 +44,13 @@ function refuse(...devices: Device[]): string[] {
   Object.assign(wx, { authorize: jest.fn(authorize) })
   return asked
 }
-/** The phone refuses these to WeChat. */
+/** The phone denies these to WeChat. */
 function refuseBySystem(...devices: Device[]): void {
   const stand = (device: Device): string => (devices.includes(device) ? 'denied' : 'authorized')
   const setting = { microphoneAuthorized: stand('microphone'), cameraAuthorized: stand('camera') }
   Object.assign(wx, { getAppAuthorizeSetting: jest.fn(() => setting) })
 }
-/** The user thinks about this device until the answer is called, and allows any other. */
+/** The user's answer for this device is pending until the returned function is called; others are allowed. */
 function think(about = 'scope.record'): (granted: boolean) => void {
   const { promise, resolve } = deferred<boolean>()
   const authorize = async ({ scope, success, fail }: Question): Promise<void> =>
@@ -252,7 +252,7 @@ describe.each([
     expect([app.call.callUser, app.call.accept, app.call.reject].map(({ mock }) => mock.calls)).toEqual([[], [], []])
     expect(app.call.state).toBe(state)
 
-    // Back from the settings the same tap works.
+    // After the settings were opened the same tap works.
     refuse()
     refuseBySystem()
     await act(entry)

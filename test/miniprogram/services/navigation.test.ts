@@ -12,7 +12,7 @@ const CONNECTING = connecting({ direction: 'incoming' })
 const TALKING = talking({ direction: 'incoming' })
 const ENDED = ended({ direction: 'incoming' })
 
-/** The page stack as WeChat keeps it. */
+/** The page stack as in WeChat. */
 let stack: string[]
 let went: string[]
 
@@ -45,7 +45,7 @@ function setUp() {
   return { app, dismiss, dismissRoom }
 }
 
-/** The page that was asked for is there. */
+/** The requested page has opened. */
 const opened = async (): Promise<void> => {
   for (let step = 0; step < 3; step++) await Promise.resolve()
 }
@@ -103,7 +103,7 @@ test('a call that begins while an end is shown is not closed by it', () => {
   expect(stack).toEqual([CONTACTS, PAGES.incoming])
 })
 
-/** Both phones called: this one gives its own call up, whose page has not yet opened when the other's has to. */
+/** Both called: this phone cancels its own call, whose page has not opened yet when the other's has to. */
 function giveWay() {
   const { app } = setUp()
   app.call.become(OUTGOING)

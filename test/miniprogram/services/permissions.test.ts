@@ -7,7 +7,7 @@ const DEVICES: Permitted[] = ['microphone', 'camera', 'album']
 const ALL = { microphone: true, camera: true, album: true }
 
 type System = 'authorized' | 'denied' | 'not determined'
-/** What the phone says of a device, the last answer for ever; it allows the others. */
+/** The phone's states of a device, the last one forever; others are allowed. */
 function system(device: Permitted, ...answers: System[]): void {
   const allowed = { microphoneAuthorized: 'authorized', cameraAuthorized: 'authorized', albumAuthorized: 'authorized' }
   const give = () => ({ ...allowed, [`${device}Authorized`]: answers.length > 1 ? answers.shift() : answers[0] })

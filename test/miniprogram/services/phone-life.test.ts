@@ -1,5 +1,5 @@
 /** @jest-environment node */
-/** What the phone itself does during a call: the screen, the background, a phone call. */
+/** What the phone does during a call: the screen, the background, a phone call. */
 import { followAway } from '../../../miniprogram/services/away'
 import { keepScreenOn } from '../../../miniprogram/services/screen'
 import { connecting, ended, incoming, outgoing, reconnecting, talking } from '../../support/calls'
@@ -24,7 +24,7 @@ beforeEach(() => {
   )
 })
 
-/** What the screen was told. */
+/** Values set for the screen. */
 const kept = (): unknown => jest.mocked(wx.setKeepScreenOn).mock.calls.map(([{ keepScreenOn: on }]) => on)
 
 describe('the screen', () => {

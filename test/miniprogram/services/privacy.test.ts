@@ -3,7 +3,7 @@ import { AGREE_BUTTON, Privacy } from '../../../miniprogram/services/privacy'
 import { needAgreement } from '../../support/fake-privacy'
 import { resetWx } from '../../support/fake-wx'
 
-/** The app's privacy, and what a sheet on the page hears of it. */
+/** The app's privacy, and what a sheet on the page sees of it. */
 function start(): { privacy: Privacy; heard: boolean[]; close: () => void } {
   const privacy = new Privacy()
   privacy.start()

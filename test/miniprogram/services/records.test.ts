@@ -80,7 +80,7 @@ test("a call is converted to this account's view, with absolute URLs", async () 
   })
   expect(second).toMatchObject({ kind: 'audio', direction: 'incoming', peer: 'bob', live: true, callback: 'none' })
   expect(third).toMatchObject({ peer: 'team', room: { name: 'team', members: 2 } })
-  // Nobody has seen the name of a group call's room.
+  // The name of a group call's room is unknown to its members.
   expect(fourth).toMatchObject({ peer: 'alice, bob', room: { name: null, members: 2 } })
 })
 

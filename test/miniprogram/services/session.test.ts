@@ -11,7 +11,7 @@ const SERVICE = 'http://127.0.0.1:8360'
 let im: FakeIm
 let makeNetcall: () => FakeNetcall
 let checkYunxin: () => Promise<void>
-/** What providers were asked for. */
+/** Requests for providers. */
 let made: ProviderConfig[]
 jest.mock('../../../miniprogram/netcall/create', () => ({
   createProvider: async (config: ProviderConfig) => {

@@ -25,7 +25,7 @@ function audios(): Audio[] {
 function last({ mock }: jest.Mock): number {
   return Math.max(0, ...mock.invocationCallOrder)
 }
-/** What sounds now; the last command of each audio that was not destroyed counts. */
+/** Current sounds; the last command of each undestroyed audio counts. */
 function sounding(): string[] {
   return audios()
     .filter(({ play, stop, destroy }) => destroy.mock.calls.length === 0 && last(play) > last(stop))
@@ -73,7 +73,7 @@ test('a caller hears the ringback tone once the call has its number', () => {
   expectSilence()
 })
 
-/** Every phase that a ringing one may turn into, and every reason for its end. */
+/** Every phase that can follow a ringing one, and every end reason. */
 const REASONS = Object.keys(texts('endings', 'zh')).filter((key): key is EndReason => key !== 'title')
 const LATER: Array<[string, CallState]> = [
   ['idle', IDLE],
@@ -146,7 +146,7 @@ test('the mute switch is respected, and the speaker follows the call', () => {
   app.call.become(outgoing({ local: localMedia({ speaker: false }) }))
   jest.advanceTimersByTime(5_000)
   app.call.become(ended())
-  // What is played later is not to come out of the earpiece.
+  // Later sounds must not use the earpiece.
   expect(speaker()).toEqual({ obeyMuteSwitch: true, speakerOn: true })
   app.call.become(incoming({ local: localMedia({ speaker: false }) }))
   expect(speaker()).toEqual({ obeyMuteSwitch: true, speakerOn: true })

@@ -1,7 +1,7 @@
 /**
  * @jest-environment node
  *
- * What NetEase's services and SDK answer too late, or never, and what the SDK ends by itself.
+ * Answers of NetEase's services and SDK that come too late or never, and what the SDK ends by itself.
  */
 import { createYunxin } from '../../../miniprogram/yunxin/provider'
 import { SdkDouble, SdkInstanceDouble } from '../../support/netcall-sdk'
@@ -13,7 +13,7 @@ import { observe, type Heard } from '../netcall/phone'
 import { linkThat } from './link'
 
 installWxSocket()
-// It stands still until a test moves it.
+// Stands still until a test advances it.
 controlClock()
 
 const NOWHERE = '{"wechatapparray":["127.0.0.1:9/gateway"]}'
@@ -56,7 +56,7 @@ beforeEach(async () => {
 afterEach(async () => {
   jest.restoreAllMocks()
   alice.im.disconnect()
-  // What the SDK still has to do at once.
+  // Pending work of the SDK.
   await advance(0)
   await until(() => openSockets() === 0, 'all sockets are closed')
 })
@@ -125,7 +125,7 @@ test('a room left before it was joined is not joined by a late answer', async ()
   answer.settle(placed(7))
   await joining
   await until(() => dialled.mock.calls.length > 0 && openSockets() === 0, 'the socket is closed')
-  // The SDK would try again after 5 s.
+  // The SDK would retry after 5 s.
   await elapse(60_000)
   expect(dialled).toHaveBeenCalledTimes(1)
 })
@@ -168,7 +168,7 @@ test('an answered call rings nowhere any more', async () => {
   expect(current).toHaveBeenLastCalledWith(undefined)
 })
 
-/** Answered; the SDK says that it enters the gateway. */
+/** Answered; the SDK reports that it enters the gateway. */
 async function entering() {
   jest.spyOn(link.nim, 'initNetcall').mockResolvedValue(placed(7))
   await callBob()

@@ -4,7 +4,7 @@ import type { Nim, NimOptions } from '../../../miniprogram/yunxin/sdk'
 
 const answered = () => Promise.resolve({})
 
-/** An IM link whose SDK does this with what it is given. */
+/** An IM object whose SDK handles events with this. */
 export function linkThat(answer: (options: NimOptions) => void) {
   let options: NimOptions | undefined
   const destroy = jest.fn(({ done }: { done: () => void }) => done())

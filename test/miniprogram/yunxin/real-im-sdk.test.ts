@@ -1,8 +1,7 @@
 /**
  * @jest-environment node
  *
- * The IM side of NetEase's provider with their real IM SDK, where its file is there: `npm run yunxin` puts it, or `NIM_SDK`
- * names it.
+ * NetEase's provider with their real IM SDK, if its file exists: from `npm run yunxin`, or at `NIM_SDK`.
  */
 import { startCallService, tokenOf, type CallService } from '../../support/call-service'
 import { useRunningClock } from '../../support/elapse'

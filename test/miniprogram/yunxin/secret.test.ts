@@ -6,7 +6,7 @@ import { SUPPLIED } from '../../../scripts/check/pages'
 
 const ROOT = path.resolve(__dirname, '../../../miniprogram')
 const SOURCES = filesBelow(ROOT).filter((file) => /\.(ts|js|json|wxml|wxs)$/.test(file) && !file.startsWith(SUPPLIED))
-/** Keys and secrets of the console are 32 hexadecimal digits, or 12 for a secret. */
+/** Keys and secrets of the console have 32 hexadecimal digits, or 12 for a secret. */
 const KEY = /['"`]([\da-f]{32}|[\da-f]{12})['"`]/i
 /** The one sentence that names it, so that nobody enters it. */
 const WARNING = /不是 AppSecret|not the AppSecret/g

@@ -1,4 +1,4 @@
-/** The menu under each phone: it switches the very faults that tests do, and says what its phone suffers. */
+/** The menu under each phone: it switches the same faults as tests, and shows those of its phone. */
 import type { Page } from 'playwright-core'
 import type { Faults } from '../../../preview/runtime/faults'
 import { until } from '../../support/until'

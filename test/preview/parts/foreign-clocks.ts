@@ -1,4 +1,4 @@
-/** Players (mpegts.js, as other players in browsers) go on whatever the publisher's clock does, and play what its encoder makes. */
+/** Players (mpegts.js, as others in browsers) continue whatever the publisher's clock does, and play its encoder's output. */
 import { tagsOf } from '../../server/recording/tags'
 import { PAYLOAD_MODELS } from '../../server/media/payload-models'
 import { publishRtmp, type RtmpClient } from '../../support/media-client'
@@ -14,7 +14,7 @@ const ROUND = 4_133
 type Change = (tag: Tag, at: number) => number | null
 const asItIs: Change = (_, at) => at
 
-/** Publishes the fixture in a loop, in real time as the player needs it. `from` changes timestamps, or leaves frames out, from then on. */
+/** Publishes the fixture in a loop, in real time as the player requires. `from` changes timestamps, or omits frames, from then on. */
 class Publisher {
   private change = asItIs
   /** Media time sent so far, ms. */
@@ -28,7 +28,7 @@ class Publisher {
     void this.run()
   }
 
-  /** Replaces the timestamps of the following frames; null leaves a frame out. */
+  /** Replaces the timestamps of the following frames; null omits a frame. */
   from(change: Change): void {
     this.change = change
   }
@@ -72,7 +72,7 @@ const played = async (phone: MediaPhone): Promise<Played> =>
     }
   })
 
-/** Waits until the player has played two more seconds of picture and sound. */
+/** Waits until the player has played two more seconds of video and audio. */
 async function goesOn(phone: MediaPhone, what: string): Promise<void> {
   const before = await played(phone)
   await until(async () => {
@@ -165,7 +165,7 @@ async function plays(what: string, models: number[]): Promise<void> {
   }
 }
 
-/** Reconnects and failures of the player, but for those of a machine that stands still for seconds. */
+/** Reconnects and failures of the player, except for a machine that was stopped for seconds. */
 async function noErrors(phone: MediaPhone, what: string): Promise<void> {
   const errors = await phone.inPage(({ playerCodes, playerMessages }) =>
     playerMessages.filter((_, at) => (playerCodes[at] ?? 0) < 0 || playerCodes[at] === 2103),
@@ -174,7 +174,7 @@ async function noErrors(phone: MediaPhone, what: string): Promise<void> {
   if (own.length > 0) throw new Error(`${what}: the player told ${own.join()}`)
 }
 
-// Real time, but little work for the machine: side by side. Each failure names its case.
+// In real time, but with little CPU: in parallel. Each failure names its case.
 test('players go on whatever the clock of a publisher does, and play what its encoder makes', async () => {
   const results = await Promise.allSettled([
     ...CHANGES.map(([what, happens]) => goesOnAfter(what, happens)),

@@ -1,4 +1,4 @@
-/** Media of phones that suffer faults: the codes that the mini-program gets, and the media at the other side. */
+/** Media of phones with faults: the mini-program's codes, and the media at the other side. */
 import { copyFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { until } from '../../support/until'
@@ -36,7 +36,7 @@ function wave(seconds: number): Buffer {
   return Buffer.concat([header, Buffer.alloc(size, 128)])
 }
 
-/** What they say of their connection. */
+/** Their network states. */
 const links = (codes: number[]): number[] => codes.filter((code) => code < 0 || [1102, 2103, 3002, 3005].includes(code))
 
 test('media lose the network with their codes, give up, and can be started again', async () => {
@@ -71,7 +71,7 @@ test('a short loss is mended by both components themselves', async () => {
   expect(await phone.pusherCodes()).not.toContain(-1307)
 })
 
-/** How loud the player's sound is, 0 to 1, whether or not it is to be heard. */
+/** Level of the player's audio, 0 to 1, even if it is muted. */
 const loudness = (phone: MediaPhone): Promise<number> =>
   phone.page.evaluate(async () => {
     const video = document.querySelector<HTMLVideoElement & { captureStream(): MediaStream }>('wx-live-player video')
@@ -107,7 +107,7 @@ test('an interruption takes the microphone and silences the players until it end
   expect(await phone.inside(({ capture }) => capture.inUse)).toEqual(['camera', 'microphone'])
 })
 
-/** The player's picture: its average colour, and whether its stamp says the time (in a mirror it says another). */
+/** The player's frame: its average colour, and whether its timestamp is readable (not in a mirror). */
 const look = (phone: MediaPhone) =>
   phone.page.evaluate(() => {
     const video = document.querySelector<HTMLVideoElement>('wx-live-player video')
@@ -137,7 +137,7 @@ test('the background takes the camera: the other side sees the waiting image, an
   await phone.inside(({ faults }) => faults.background(true))
   expect(await phone.inside(({ capture }) => capture.inUse)).toEqual(['microphone'])
   await until(async () => {
-    // Transparent around grey strokes: dark, but not black all over.
+    // Transparent around grey lines: dark, but not black all over.
     const colour = (await look(other))?.colour ?? []
     return Math.max(...colour) < 100 && Math.max(...colour) > 2
   }, 'the waiting image')

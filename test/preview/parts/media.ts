@@ -1,11 +1,11 @@
-/** Publishing and playing with the codes that a mini-program lives by. */
+/** Publishing and playing, with the codes that a mini-program depends on. */
 import { until } from '../../support/until'
 import { type MediaPhone, told } from '../support/media-stage'
 import { stage } from './stage'
 
 let phone: MediaPhone
 
-/** How far the player is behind what it has received, s. */
+/** Lag of the player behind its received data, s. */
 const lag = () =>
   phone.page.evaluate(() => {
     const player = document.querySelector<HTMLVideoElement>('wx-live-player video')

@@ -1,4 +1,4 @@
-/** The stage that all parts share: starting it takes longer than most of their tests. */
+/** The stage shared by all parts: starting it takes longer than most of their tests. */
 import { MediaStage } from '../support/media-stage'
 
 export let stage: MediaStage

@@ -1,4 +1,4 @@
-/** The fixture mini-program on a phone in jsdom: compiled and run as in a browser, without Vite and without media. */
+/** The fixture mini-program on a phone in jsdom: compiled and run as in a browser, without Vite and media. */
 import path from 'node:path'
 import { runInThisContext } from 'node:vm'
 import { compile } from '../../../preview/plugin/compile'
@@ -15,7 +15,7 @@ class NoResizes implements ResizeObserver {
 
 /** Starts the fixture; `search` is the phone's query. */
 export async function startPhone(search = '?account=alice&lang=en'): Promise<Phone> {
-  // a body of its own: listeners of an earlier phone go with theirs
+  // A new body: listeners of an earlier phone are removed with theirs.
   document.body = document.createElement('body')
   localStorage.clear()
   globalThis.ResizeObserver ??= NoResizes
@@ -34,14 +34,14 @@ export async function startPhone(search = '?account=alice&lang=en'): Promise<Pho
   return phone
 }
 
-/** What a page of the fixture noted of its life and its events. */
+/** Notes of a fixture page about its life cycle and events. */
 export function eventsOf(phone: Phone, index = -1): unknown[] {
   const events: unknown = Reflect.get(phone.router.stack.at(index)?.instance ?? {}, 'events')
   if (!Array.isArray(events)) throw new Error('this page notes nothing')
   return events
 }
 
-/** An element of the page on top. */
+/** An element of the top page. */
 export function find(phone: Phone, selector: string): HTMLElement {
   const found = phone.router.current?.box.querySelector(selector)
   if (!(found instanceof HTMLElement)) throw new Error(`no ${selector} on the page`)

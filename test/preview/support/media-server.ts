@@ -1,4 +1,4 @@
-/** A process with the preview's page over a mini-program of the test's; behind it the service's media alone. */
+/** A process with the preview's page over a test's mini-program; behind it only the service's media. */
 import { createServer } from 'node:http'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -6,7 +6,7 @@ import { createVite } from '../../../preview/vite'
 import { createLog } from '../../../server/log'
 import { createMedia } from '../../../server/media/media'
 
-/** One for each phone of a test. */
+/** One per phone of a test. */
 const STREAMS = Array.from({ length: 6 }, (_, uid) => ({ cid: 1, uid }))
 
 const tell = (line: string): void => void process.stdout.write(`${line}\n`)

@@ -1,4 +1,4 @@
-/** Phones in a real browser that show one pusher and one player, and the service's media behind them. */
+/** Phones in a real browser with one pusher and one player, and the service's media behind them. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,7 +13,7 @@ import { until } from '../../support/until'
 
 const ROOT = path.resolve(__dirname, '../../..')
 
-/** Where a phone publishes and plays. */
+/** URLs for publishing and playing. */
 interface Stream {
   push: string
   play: string
@@ -22,7 +22,7 @@ interface Place {
   url: string
   streams: Stream[]
 }
-/** The fixture's page as its script has it. */
+/** The fixture's page object. */
 interface PageOnTop {
   setData(data: object, done?: () => void): void
   startPusher(): void
@@ -35,7 +35,7 @@ interface PageOnTop {
   playerNet: Record<string, number>
 }
 
-/** The phone from within. */
+/** The phone's inside. */
 interface PhoneInside {
   faults: Faults
   conditions: Conditions
@@ -50,7 +50,7 @@ export class MediaStage {
   private phones = 0
 
   private constructor(
-    /** A copy of the fixture that may be changed. */
+    /** A copy of the fixture for changes. */
     readonly sources: string,
     private readonly server: ChildProcess,
     private readonly browser: Browser,
@@ -65,7 +65,7 @@ export class MediaStage {
       cwd: ROOT,
       stdio: ['pipe', 'pipe', 'pipe'],
     })
-    // Vite writes the mistakes there that tests make in the sources.
+    // Vite logs the errors that tests put into the sources.
     let errors = ''
     server.stderr.on('data', (data: Buffer) => (errors += data.toString()))
     const place = await new Promise<Place>((resolve, reject) => {
@@ -85,7 +85,7 @@ export class MediaStage {
     rmSync(this.sources, { recursive: true, force: true })
   }
 
-  /** A phone with this query and a stream of its own, once it shows its page. */
+  /** A phone with this query and its own stream, once its page is shown. */
   async phone(query = 'camera=blue&tone=500'): Promise<MediaPhone> {
     const stream = this.place.streams[this.phones++]
     if (!stream) throw new Error(`no more than ${this.place.streams.length} phones a test`)
@@ -100,7 +100,7 @@ export class MediaStage {
     await page.goto(`${this.place.url}/?${query}`)
     return page
   }
-  /** Ends what the pages show, and keeps them for the next phones: in a new page everything loads six times as slowly. */
+  /** Ends what the pages show, and keeps them for the next phones: a new page loads six times as slowly. */
   async clear(): Promise<void> {
     this.phones = 0
     for (const page of this.used.splice(0)) {
@@ -115,7 +115,7 @@ export class MediaStage {
     await page.setViewportSize({ width, height })
     return page
   }
-  /** The service breaks off whoever publishes and plays. */
+  /** The service disconnects publisher and players. */
   dropStream(): void {
     this.server.stdin?.write('drop\n')
   }
@@ -127,7 +127,7 @@ export class MediaPhone {
     private readonly stream: Stream,
   ) {}
 
-  /** Where somebody else may publish what it plays. */
+  /** A URL at which another client may publish what it plays. */
   get pushUrl(): string {
     return this.stream.push
   }
@@ -139,7 +139,7 @@ export class MediaPhone {
   async inPage<T>(run: (top: PageOnTop) => T): Promise<T> {
     return (await this.top()).evaluate(run)
   }
-  /** Runs in the phone with its faults and what it has open. */
+  /** Runs in the phone with its faults and open resources. */
   async inside<T>(run: (phone: PhoneInside) => T): Promise<T> {
     const handle = await this.page.evaluateHandle((): PhoneInside => Object(Reflect.get(globalThis, '__phone')).phone)
     return handle.evaluate(run)
@@ -155,7 +155,7 @@ export class MediaPhone {
     await this.startPusher(data)
     await told(this.pusherCodes, 1001, 1002)
   }
-  /** Plays a phone's stream: its own, or that of another one. */
+  /** Plays a phone's stream: its own, or another one's. */
   async play({ stream }: MediaPhone = this): Promise<void> {
     await this.set({ play: stream.play, playing: true })
     await this.inPage((page) => page.startPlayer())
@@ -177,7 +177,7 @@ export class MediaPhone {
   }
 }
 
-/** Waits until a component has told all of these codes. */
+/** Waits until a component has reported all these codes. */
 export function told(codes: () => Promise<number[]>, ...wanted: number[]): Promise<unknown> {
   return until(async () => {
     const got = await codes()

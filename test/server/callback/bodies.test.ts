@@ -160,7 +160,7 @@ describe('the body of a callback', () => {
       eventType: '6',
       fileinfo: [
         { ...listed, caller: true },
-        // It belongs to nobody.
+        // It has no owner.
         { ...listed, mix: true, user: '0', filename: mix.filename, url: `http://host/${mix.filename}?sign=x` },
       ],
     })

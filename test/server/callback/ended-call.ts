@@ -1,6 +1,6 @@
 import type { CallRow } from '../../../server/store/types'
 
-/** A video call of alice's that is over, as the database keeps it. */
+/** An ended video call of alice, as in the database. */
 export function endedCall(cid: number, recording: CallRow['recording']): CallRow {
   return {
     cid,

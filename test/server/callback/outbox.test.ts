@@ -24,7 +24,7 @@ const open = (): void => {
   const log = createLog('silent')
   outbox = new Outbox({ store, timeline: new Timeline(), log, target })
 }
-/** The service stops and starts, with the same database. */
+/** Stops and starts the service with the same database. */
 const restart = async (): Promise<void> => {
   await outbox.close()
   store.close()
@@ -40,28 +40,28 @@ const first = (cid = 1) => {
   if (!row) throw new Error(`no event of call ${cid}`)
   return row
 }
-/** What `enqueue` leaves for the next turn of the event loop is done. */
+/** The work that `enqueue` leaves for the next turn of the event loop is done. */
 const enqueue = async (cid: number, type: EventType, body: string): Promise<void> => {
   outbox.enqueue(cid, type, body)
   await advance(0)
 }
-/** Moves the clock to the moment when the call's first event is due again, and makes sure that it was not tried before. */
+/** Advances the clock to the next attempt of the call's first event, and checks that it was not tried before. */
 async function untilNextTry(cid = 1): Promise<void> {
   const { attempts, nextAttemptAt } = first(cid)
   const seen = receiver.got.length
-  // Hours of looks into an empty queue would show nothing: only the last ones are made.
+  // Only the last polls of the empty queue are made, hours of them would show nothing.
   if (nextAttemptAt - Date.now() > LOOK) jest.setSystemTime(nextAttemptAt - LOOK)
   await advance(nextAttemptAt - Date.now() - 1)
   expect(first(cid)).toMatchObject({ attempts, nextAttemptAt })
   expect(receiver.got).toHaveLength(seen)
   await advance(1)
 }
-/** A try has failed and the next one is planned. */
+/** An attempt has failed and the next one is planned. */
 const failed = (attempts: number) => until(() => first().attempts === attempts, `failure ${attempts}`)
 
 beforeEach(async () => {
   controlClock()
-  // No chance in the pauses between tries.
+  // No jitter in the pauses.
   jest.spyOn(Math, 'random').mockReturnValue(0)
   folder = mkdtempSync(join(tmpdir(), 'outbox-'))
   receiver = await new ScriptedReceiver().up()
@@ -77,7 +77,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** Lets time pass until something comes true. */
+/** Advances time until a condition holds. */
 const pass = (condition: () => boolean, what: string): Promise<void> =>
   until(async () => {
     await advance(250)
@@ -258,7 +258,7 @@ describe('the outbox', () => {
 
   it('delivers every event through random faults, in order per call, and once by id', async () => {
     const woes: Behaviour[] = [withStatus(500), hangUp, silence, raw('nonsense\r\n\r\n')]
-    // Each event has its woes before it is taken.
+    // Each event has some failures before it is accepted.
     receiver.answer = (request, response) => {
       const { id } = receiver.got.at(-1) ?? { id: '' }
       const tries = receiver.got.filter((one) => one.id === id).length
@@ -279,7 +279,7 @@ describe('the outbox', () => {
     for (const cid of [1, 2]) {
       const bodies = receiver.distinct.map(({ body }) => JSON.parse(body)).filter((body) => body.cid === cid)
       expect(bodies).toEqual(types.map((type) => ({ cid, type })))
-      // Also with the repeats no event comes before the one ahead of it was taken.
+      // Including repetitions, no event comes before the previous one was accepted.
       const order = receiver.got.map(({ body }) => JSON.parse(body)).filter((body) => body.cid === cid)
       const places = order.map(({ type }) => types.indexOf(type))
       expect(places).toEqual(places.toSorted((a, b) => a - b))
@@ -295,7 +295,7 @@ describe('the outbox', () => {
     outbox.enqueue(1, '20', '{"n":1}')
     await enqueue(1, '5', '{"n":2}')
     await failed(1)
-    // One failure short of giving up.
+    // One failure before giving up.
     store.updateOutbox(first().id, { attempts: RETRY_POLICY.tries - 1 })
     await untilNextTry()
     await until(() => states(1)[1] === 'sent')

@@ -1,4 +1,4 @@
-/** The receivers that docs/ gives to copy, as programs of their own, in front of the real outbox. */
+/** The docs' example receivers as processes, in front of the real outbox. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -73,13 +73,13 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** Runs a receiver that ends with the process that started it: its input is closed then. */
+/** Runs a receiver that ends with its parent, by the end of its input. */
 const RUN_PYTHON = `
 import os, runpy, sys, threading
 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
 runpy.run_path(sys.argv[1], run_name='__main__')`
 
-/** The receiver's address, the events that it dealt with so far, and its end. */
+/** The receiver's URL, its processed events so far, and its end. */
 async function start(command: string[], file: string) {
   const [program = '', ...args] = command
   const env = { ...process.env, APP_KEY: APP.appKey, APP_SECRET: APP.appSecret, PORT: '0' }
@@ -117,7 +117,7 @@ describe.each(PYTHON ? cases : cases.slice(0, 1))('the receiver for %s', (_, com
   afterAll(() => receiver.stop())
 
   it('stores the events of a call once although answers get lost', async () => {
-    // Passes each event on; the answer to the first try of each never gets back.
+    // Passes each event on; the answer to the first attempt of each is lost.
     line.answer = (request, response) => {
       const { id, body } = line.got.at(-1) ?? { id: '', body: '' }
       const names = ['appkey', 'curtime', 'md5', 'checksum', 'x-callback-id', 'x-callback-signature']
@@ -186,11 +186,11 @@ describe.each(PYTHON ? cases : cases.slice(0, 1))('the receiver for %s', (_, com
     expect(await post({ ...good, CheckSum: '' }, DURATION)).toBe(403)
     expect(await post(good, `${DURATION} `)).toBe(403)
     expect(await post({}, DURATION)).toBe(403)
-    // One that was caught, under another id.
+    // A replayed one, under another id.
     expect(await post({ ...good, 'X-Callback-Id': '7-b' }, DURATION)).toBe(403)
     const { 'X-Callback-Id': _id, ...nameless } = good
     expect(await post(nameless, DURATION)).toBe(403)
-    // Signed, and yet nothing that can be dealt with.
+    // Signed, but malformed.
     expect(await post(signed({ body: '{' }), '{')).toBe(500)
     expect(receiver.events()).toHaveLength(before)
     expect(await post(good, DURATION)).toBe(200)

@@ -1,4 +1,4 @@
-/** A call that runs for long is reported to the app again and again. */
+/** A long call is reported to the app repeatedly. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

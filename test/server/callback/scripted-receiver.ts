@@ -1,4 +1,4 @@
-/** An app's server that behaves as a test says, request for request. */
+/** An app server with scripted answers. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { verifyCallback } from '../../../server/callback/signature'
 
@@ -17,7 +17,7 @@ export const withStatus =
   (status: number, headers = {}): Behaviour =>
   (_, response) =>
     void response.writeHead(status, headers).end()
-/** Bytes on the line, in place of an answer; then the line is closed, or stays. */
+/** Raw bytes instead of an answer; then the connection is closed, or stays open. */
 export const raw =
   (bytes: string, close = true): Behaviour =>
   ({ socket }) =>
@@ -34,7 +34,7 @@ export class ScriptedReceiver {
     return `http://127.0.0.1:${this.port}/callback`
   }
 
-  /** On the port that it had, when it was up before. */
+  /** On its earlier port after a restart. */
   async up(): Promise<this> {
     this.server = createServer((request, response) => {
       const chunks: Buffer[] = []
@@ -57,7 +57,7 @@ export class ScriptedReceiver {
     await new Promise((resolve) => this.server.close(resolve))
   }
 
-  /** The first of each event, by its id, as an app that drops repeats sees them. */
+  /** The first of each event by id, as for an app that drops duplicates. */
   get distinct(): Got[] {
     return this.got.filter(({ id }, at) => this.got.findIndex((other) => other.id === id) === at)
   }

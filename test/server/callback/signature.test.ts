@@ -6,7 +6,7 @@ const body = JSON.stringify({ eventType: '5', channelId: 7, ext: '通话' })
 const now = 1_763_830_000_000
 const hex = (algorithm: string, text: string) => createHash(algorithm).update(text, 'utf8').digest('hex')
 
-/** As a receiver sees them: lower-case names. */
+/** As a receiver gets them: lower-case names. */
 const received = (headers = signCallback({ callbackId: '7-a', body }, app, now)): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 

@@ -1,6 +1,6 @@
 /**
- * Reads callbacks as the strictest integrator does: each field that NetEase's service sends, typed as it sends it, and no other.
- * A body that a Go struct with string fields, or a reader that refuses unknown fields, would not take fails here.
+ * Reads callbacks like the strictest integrator: each field of NetEase's service, with its type, and no other. A body that a Go struct with
+ * string fields, or a reader that rejects unknown fields, would not accept fails here.
  */
 import { z } from 'zod'
 

@@ -1,4 +1,4 @@
-/** What the service posts about calls, read by the strictest reader that an integrator could have. */
+/** The service's callbacks, read by the strictest reader. */
 import { ring, publish, respond, session } from '../service/call'
 import { startService, type TestService } from '../../support/service'
 import { until } from '../../support/until'
@@ -20,7 +20,7 @@ afterEach(async () => {
   await receiver.down()
 })
 
-/** All events, once those of these types have come. */
+/** All events, once those of these types have arrived. */
 async function events(...types: string[]): Promise<StrictEvent[]> {
   const all = (): StrictEvent[] => receiver.distinct.map(({ body }) => readStrictly(body))
   await until(

@@ -1,4 +1,4 @@
-/** Members of rooms at the gateway: a second device of an account, roles, lost links. */
+/** Members of rooms at the gateway: a second device of an account, roles, lost connections. */
 import { NETCALL_MODE, ROLE } from '../../../miniprogram/netcall/constants'
 import { KICK_REASON } from '../../../miniprogram/netcall/protocol'
 import { CHANNEL_TIMING } from '../../../server/channels/channels'
@@ -35,7 +35,7 @@ function memberOf(cid: number, account: string) {
   return member
 }
 
-/** Alice with two devices, one after the other, and bob. */
+/** Alice with two devices in sequence, and bob. */
 async function twice() {
   const [old, bob] = await meet('alice', 'bob')
   if (!old || !bob) throw new Error('nobody came')

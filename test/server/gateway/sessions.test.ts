@@ -138,7 +138,7 @@ test('a second login of a member kicks the first connection for good', async () 
 test('a silent connection is closed, and the call is lost after the grace time', async () => {
   const { alice, bob, b, cid } = await talk()
   await service.pass(GATEWAY_RULES.silence - 1, alice.client)
-  // Proves that the connection is open, and begins its silence anew.
+  // Proves that the connection is open, and restarts its silence.
   await alice.client.beat()
   await service.pass(GATEWAY_RULES.silence - 1, alice.client)
   expect(service.gateway.sessionCount).toBe(2)
@@ -175,7 +175,7 @@ test('a stopping service notifies on both sockets of a call', async () => {
     expect(await device.next('notifyHangup')).toMatchObject({ channelId: cid, reason: 'service-stopped' })
 })
 
-/** A link with a session, and how many frames of it were answered as unknown. */
+/** A connection with a session, and the number of its frames answered as unknown. */
 async function logIn() {
   const { cid } = await service.answeredCall('carol', 'dave')
   const { client } = await service.session('carol', cid)
@@ -199,7 +199,7 @@ describe('exceeding a limit closes only that connection', () => {
     const first = framesPerSecond - 1
     for (let n = 0; n < first; n++) client.sendText('{}')
     await until(() => answered() === first, 'a second’s worth of answers')
-    // As many as the time that has passed allows.
+    // The number that the elapsed time allows.
     await advance(100)
     for (let n = 0; n < tenth; n++) client.sendText('{}')
     await until(() => answered() === first + tenth, 'the answers of another tenth')

@@ -1,4 +1,4 @@
-/** Many rooms at once, whose members come, lose their links, come back and go: nothing of them is left. */
+/** Many rooms at once, whose members join, lose their connections, return and leave: nothing of them is left. */
 import { CHANNEL_TIMING } from '../../../server/channels/channels'
 import { startCallService, type CallService } from '../../support/call-service'
 import { controlClock } from '../../support/clock'
@@ -19,7 +19,7 @@ const accountOf = (room: number, n: number) => `user-${room}-${n}`
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => n)
 type Member = Awaited<ReturnType<CallService['member']>>
 
-/** Comes, is replaced, loses its link and comes back by the same way: a different mixture for each. */
+/** Joins, is replaced, loses its connection and returns: a different mixture for each. */
 async function unrest(member: Member, account: string, name: string, kind: number): Promise<Member> {
   if (kind === 0) {
     await member.client.ask('logout', member.who)
@@ -49,7 +49,7 @@ test(`${ROOMS} rooms of ${MEMBERS}: all come, none is mixed up, and nothing is l
       const seen = Array.isArray(answer?.['userlist']) ? answer['userlist'].map(({ accid }) => String(accid)) : []
       expect(seen.toSorted()).toEqual(numbers(MEMBERS).map((n) => accountOf(room, n)))
 
-      // One goes by its own word, one on the IM side, one is lost.
+      // One leaves by the gateway, one by the IM side, one is lost.
       await members[0]?.client.ask('logout', members[0].who)
       await members[1]?.signal.request('hangup', { channelId: members[1].who.cid })
       members[2]?.client.cut()

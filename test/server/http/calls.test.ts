@@ -156,14 +156,14 @@ describe('POST /api/calls/:cid/callback', () => {
     const response = await resend(CID, 'bob')
     expect(response.status).toBe(202)
     expect(await response.json()).toMatchObject({ cid: CID })
-    // The seeded body is no callback: the demo receiver refuses it, each time.
+    // The seeded body is invalid: the demo receiver rejects it each time.
     const refused = { eventType: '5', lastError: 'the receiver answered 403 instead of 200' }
     const tried = (attempts: number) =>
       until(async () => JSON.stringify(await call()).includes(`"attempts":${attempts},`), `try ${attempts}`)
     for (let attempts = 1; attempts < RETRY_POLICY.tries; attempts++) {
       await tried(attempts)
       expect(await call()).toMatchObject({ callbacks: [{ ...refused, state: 'waiting', attempts }] })
-      // The longest pause, all at once; then the look into the queue that follows it.
+      // The longest pause at once, then the following poll of the queue.
       jest.setSystemTime(Date.now() + RETRY_POLICY.longestDelay)
       await advance(LOOK)
     }

@@ -25,7 +25,7 @@ const link = async (filename = FILE): Promise<string> => {
 const get = (path: string, headers: Record<string, string> = {}) => fetch(running.url + path, { headers })
 const bytes = async (response: Response): Promise<Buffer> => Buffer.from(await response.arrayBuffer())
 
-/** As it is written: fetch would tidy the path up. */
+/** Raw: fetch would normalize the path. */
 const getRaw = (path: string, headers = {}): Promise<{ status: number; body: string }> =>
   new Promise((resolve, reject) => {
     request({ host: '127.0.0.1', port: running.port, path, headers }, (response) => {

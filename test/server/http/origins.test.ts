@@ -1,4 +1,4 @@
-/** While anybody may sign in by name, web pages of strangers are refused: by their origin, and by a name that resolves to this machine. */
+/** While anybody may sign in by name, web pages of strangers are rejected: by their origin, and by a name that resolves to this machine. */
 import { request } from 'node:http'
 import { hostname } from 'node:os'
 import { WebSocket } from 'ws'
@@ -27,7 +27,7 @@ function signIn(headers: Record<string, string>): Promise<number | undefined> {
     asking.end('{"account":"alice"}')
   })
 }
-/** Whether the connection is opened; the service closes it later for want of a token. */
+/** Whether the connection is opened; the service closes it later without a token. */
 function opens(path: string, headers: Record<string, string>): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = new WebSocket(`ws://127.0.0.1:${running.port}${path}`, { headers })
@@ -71,7 +71,7 @@ test("pages of another origin are rejected, also on this machine; the service's 
 test('PUBLIC_URL is a name of the service', async () => {
   running = await startService({ publicUrl: 'https://call.example.com', devTokens: true })
   expect(await signIn({ Host: 'call.example.com', Origin: 'https://call.example.com' })).toBe(200)
-  // A proxy may name the service by another name.
+  // A proxy may use another name for the service.
   expect(await signIn({ Host: '127.0.0.1', Origin: 'https://call.example.com' })).toBe(200)
   expect(await signIn({ Host: 'other.example.com' })).toBe(403)
 })

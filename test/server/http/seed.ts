@@ -10,7 +10,7 @@ export const CONTENT = Buffer.from(Array.from({ length: 1000 }, (_, index) => in
 export const FILE = `0-${CID}-1763830001000-1.mp4`
 export const SOUND = `0-${CID}-1763830001000-1.aac`
 
-/** A data directory with one finished call of alice and bob, its files, and a stranger's call. */
+/** A data directory with one ended call of alice and bob, its files, and a stranger's call. */
 export function seededDataDir(): string {
   const dataDir = mkdtempSync(join(tmpdir(), 'service-'))
   const store = openStore(join(dataDir, 'calls.db'))

@@ -29,7 +29,7 @@ const failure = (status: number, code: string, field?: string) => ({
   status,
   body: { error: { code, message: expect.any(String), ...(field && { field }) } },
 })
-/** Opens an upgrade and gives the first line of what comes. */
+/** Opens an upgrade and returns the first line of the answer. */
 const upgrade = (path: string, protocol?: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const socket = connect(running.port, '127.0.0.1', () => {
@@ -230,7 +230,7 @@ describe('POST /demo/callback', () => {
       expect(await post('/demo/callback', started, headers(id))).toEqual({ status: 200, body: { code: 200 } })
     }
     const { body: listed } = await running.get('/api/callbacks')
-    // Nothing but its id says of which call it is.
+    // Only its id identifies its call.
     const event = { eventType: '20', cid: 4711, valid: true }
     const kept = ['4711-aa', '4711-bb'].map((callbackId) => expect.objectContaining({ ...event, callbackId }))
     expect(listed).toMatchObject({ callbacks: expect.arrayContaining(kept) })

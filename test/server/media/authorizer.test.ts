@@ -39,7 +39,7 @@ beforeEach(async () => {
 })
 afterEach(() => engine.close())
 
-/** Every way in, with a URL of the RTMP form. */
+/** Every protocol, with a URL in the RTMP form. */
 const ways: Record<string, (url: string) => Promise<unknown>> = {
   'publish over RTMP': publishRtmp,
   'publish over WebSocket': (url) => publishWs(flvUrl(url, 'ws', engine.authority)),
@@ -157,7 +157,7 @@ describe('frames', () => {
     late.command('publish', 0, null, '7-42?expires=1&sign=x', 'live')
     for (const intruder of [viewer, stranger, late]) {
       for (const tag of [videoConfig(), keyFrame(0)]) intruder.sendTag(tag)
-      // An answer proves that what was sent before was read.
+      // An answer proves that earlier data were read.
       if (intruder !== late) await intruder.call('createStream', null)
     }
     await late.tags.closed()

@@ -3,9 +3,9 @@ import type { Engine } from './engine'
 
 const NAME = { cid: 1, uid: 1 }
 
-/** A stream in progress that nothing done to the engine may disturb. */
+/** A running stream that nothing done to the engine may disturb. */
 export interface Bystander {
-  /** Goes on and checks that everything arrives. */
+  /** Continues and checks that everything arrives. */
   check(): Promise<void>
 }
 

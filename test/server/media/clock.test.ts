@@ -3,7 +3,7 @@ import type { Track } from '../../../server/media/tracks'
 import { AUDIO_FRAME, friendly, restamped, without, type ModelFrame } from '../recording/clock/stream-model'
 import { isAudio, isVideo, largest, measure, untilTogether } from './playing'
 
-/** Feeds [track, timestamp, wall clock] and gives the stream's times. */
+/** Feeds [track, timestamp, wall clock] and returns the stream's times. */
 function run(clock: StreamClock, steps: [track: Track, timestamp: number, now: number][]): number[] {
   return steps.map(([track, timestamp, now]) => clock.rebase(track, timestamp, now))
 }

@@ -6,12 +6,12 @@ import { formatStreamName } from '../../../server/media/stream-name'
 import type { Media, MediaAction, MediaTag, Publication, StreamName } from '../../../server/media/types'
 import { flvUrl } from '../../support/media-client'
 
-/** An engine on free ports, with the HTTP server that a service would give it. */
+/** An engine on free ports, with an HTTP server like a service's. */
 export interface Engine {
   media: Media
   /** Of the HTTP server: `127.0.0.1:<port>`. */
   authority: string
-  /** What happened, in words: `publish 1-2 rtmp`. Tags are in `tags`. */
+  /** Events as text: `publish 1-2 rtmp`. Tags are in `tags`. */
   events: string[]
   tags: { publication: Publication; tag: MediaTag }[]
   /** Limits that clients reached. */

@@ -1,4 +1,4 @@
-/** One connection that sends many messages: others notice nothing, and nothing of an honest publisher is lost. */
+/** A connection that sends many messages does not affect others, and nothing of an honest publisher is lost. */
 import { writeFlvTag } from '../../../server/media/flv'
 import { AGGREGATE, USER_CONTROL } from '../../../server/media/rtmp-chunks'
 import { advance, controlClock } from '../../support/clock'
@@ -27,7 +27,7 @@ beforeEach(async () => {
 })
 afterEach(() => engine.close())
 
-/** Frames of the flooding publisher that came. */
+/** Received frames of the flooding publisher. */
 const received = (): number =>
   engine.tags.filter(({ publication, tag }) => publication.name.cid === STREAM.cid && tag.payload[1] === 1).length
 
@@ -56,7 +56,7 @@ test.each(['rtmp', 'ws'] as const)(
   'a publisher over %s above the bit rate is read at that rate, and loses nothing',
   async (protocol) => {
     await engine.close()
-    // 10 KB a second, 100 KB at once.
+    // 10 KB a second, 100 KB burst.
     engine = await startEngine({ limits: { bitRate: 80_000 } })
     const url = engine.push(STREAM, protocol)
     const publisher = protocol === 'rtmp' ? await publishRtmp(url) : await publishWs(url)

@@ -23,14 +23,14 @@ beforeEach(async () => {
   engine = await startEngine({ logger })
 })
 afterEach(async () => {
-  // Bad input is expected; a fault of ours is not.
+  // Bad input is expected; a fault of the engine is not.
   expect(errors).toEqual([])
   await engine.close()
 })
 
 const open = () => RtmpClient.open(engine.media.rtmpPort)
 
-/** The attacker is disconnected, and nobody else notices. */
+/** The attacker is disconnected, without effect on others. */
 async function rejects(attack: (client: RtmpClient) => void, admitted = true) {
   const bystander = await startBystander(engine)
   const client = admitted ? await publishRtmp(engine.push(STREAM)) : await open()
@@ -49,7 +49,7 @@ function header(chunkStream: number, length: number, type = 9) {
   return bytes
 }
 
-/** AMF objects in objects, each under an empty key. */
+/** AMF objects nested in objects under empty keys. */
 function deepAmf(depth: number): Buffer {
   return Buffer.alloc(3 * depth, Buffer.of(3, 0, 0))
 }
@@ -190,9 +190,9 @@ describe('a publisher over WebSocket', () => {
   })
 })
 
-/** Many more sessions and bytes by chance: `ROUNDS=20`. */
+/** `ROUNDS=20`: many more random sessions. */
 const ROUNDS = Number(process.env['ROUNDS'] ?? 1)
-/** As long as any test may take, for each round. ms */
+/** Timeout of a test per round, ms. */
 const LIMIT = 20_000 * ROUNDS
 
 /** A command as a publisher sends it. */

@@ -47,7 +47,7 @@ test('shares the event loop with others, and keeps the order', async () => {
 })
 
 test('delays bytes above the bit rate, including messages larger than the budget', async () => {
-  // 100 bytes a second, 1,000 at once.
+  // 100 bytes a second, 1,000 burst.
   const { pump, taken, told } = pumpOf({ bitRate: 800, size: 700 })
   pump.push(numbers(4))
   expect([taken.length, told]).toEqual([2, ['pause']])
@@ -57,7 +57,7 @@ test('delays bytes above the bit rate, including messages larger than the budget
   expect(taken.length).toBe(3)
   await advance(7_000)
   expect([taken.length, told.at(-1)]).toEqual([4, 'pause'])
-  // What was taken beyond the budget is waited for, too.
+  // The excess over the budget is waited for, too.
   await advance(7_000)
   expect(told.at(-1)).toBe('resume')
 })

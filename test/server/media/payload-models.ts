@@ -38,17 +38,17 @@ export const body = (payload: Buffer, data: Buffer, first = payload.readUInt8(0)
 
 const SEI_ONLY = lengths([SEI])
 
-/** Whether the tag holds a frame, not only supplemental information. */
+/** Whether the tag holds a frame, not only SEI messages. */
 export const isFrame = (tag: Sent): boolean =>
   isSound(tag) || (isPicture(tag) && !tag.payload.subarray(HEAD).equals(SEI_ONLY))
 
-/** Every picture with other contents. */
+/** Every picture with corrupted contents. */
 const pictures =
   (change: (payload: Buffer) => Buffer[]): PayloadModel =>
   (sent) =>
     sent.flatMap((tag) => (isPicture(tag) ? change(tag.payload).map((payload) => ({ ...tag, payload })) : [tag]))
 
-/** Each frame behind an ADTS header of its stream's rate. */
+/** Each frame with an ADTS header of its stream's rate. */
 const withAdts: PayloadModel = (sent) => {
   let [index, channels] = [3, 1]
   return sent.map((tag) => {

@@ -1,4 +1,4 @@
-/** Streams as encoders really send them, over the real engine: recorded and played live, both are decoded without a complaint. */
+/** Streams as encoders really send them, over the real engine: recorded and played, both decode without errors. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ import { tagsOf } from '../recording/tags'
 import { startEngine, type Engine } from './engine'
 import { body, EMPTY, HEAD, isPicture, isSound, lengths, nalsOf, PAYLOAD_MODELS, type Sent } from './payload-models'
 
-// Decoding waits for a machine that has other work.
+// Decoding takes long on a busy machine.
 jest.setTimeout(180_000)
 
 const NAME = { cid: 7, uid: 42 }

@@ -1,8 +1,8 @@
-/** How a stream plays that has passed the relay, measured by its frames' times. */
+/** How a stream plays after the relay, measured by its frames' times. */
 import type { Track } from '../../../server/media/tracks'
 import type { ModelFrame } from '../recording/clock/stream-model'
 
-/** `time`: its timestamp as players get it, ms. */
+/** `time`: its timestamp at players, ms. */
 export type PlayedFrame = ModelFrame & { time: number }
 
 export const isAudio = ({ track }: ModelFrame): boolean => track === 'audio'
@@ -15,8 +15,8 @@ export const largest = (values: number[]): number =>
 const mean = ({ sum, frames }: { sum: number; frames: number }): number => sum / frames
 
 /**
- * `apart`: how far sound and picture that came in one second are from each other against how they were captured, by second, ms. `still`:
- * for how long a track did not go on though frames of it came; `leap`: how far it went in one step beyond the time that had passed; ms.
+ * `apart`: distance of audio and video received in one second compared to their capture, per second, ms. `still`: how long a track stood
+ * still although its frames arrived; `leap`: its largest step beyond the elapsed time; ms.
  */
 export function measure(all: readonly PlayedFrame[]) {
   const sums: Record<Track, { sum: number; frames: number }>[] = []
@@ -39,6 +39,6 @@ export function measure(all: readonly PlayedFrame[]) {
   return { apart, still, leap }
 }
 
-/** Seconds in which sound and picture are not together, from an event on. */
+/** Seconds in which audio and video are out of step, from an event on. */
 export const untilTogether = (apart: readonly number[], from: number): number =>
   apart.findLastIndex((ms) => Math.abs(ms) > 150) + 1 - from

@@ -40,7 +40,7 @@ const players = {
   http: (name: StreamName) => playHttp(engine.play(name, 'http')),
   ws: (name: StreamName) => playWs(engine.play(name, 'ws')),
 }
-/** Of a frame with filler of some size. */
+/** A frame with filler of some size. */
 const isPadded = (tag: TestTag) => isVideoFrame(tag) && tag.payload.length > 77
 const isMedia = (tag: TestTag) => tag.type !== 18
 const hex = (tags: TestTag[]) => tags.map(({ payload }) => payload.toString('hex'))
@@ -80,7 +80,7 @@ test.each(['rtmp', 'http', 'ws'] as const)(
     for (const tag of sent) publisher.sendTag(tag)
     await until(() => engine.tags.length === sent.length, 'all tags in the engine')
 
-    // Nothing more is published: what comes now comes from the cache.
+    // Nothing more is published: what follows is from the cache.
     const player = await players[p](STREAM)
     const lastGop = sent.slice(sent.findLastIndex(isKeyFrame))
     const received = await player.tags.collect(2 + lastGop.length, isMedia)
@@ -157,7 +157,7 @@ test('ignores metadata with unusually long keys and texts, and continues', async
   expect(publisher.tags.closedBecause).toBeNull()
 })
 
-/** The track bits of the header that a viewer gets for such a stream. */
+/** The track bits of the header that a viewer of such a stream gets. */
 async function flags(tags: TestTag[], metadata?: object) {
   const player = await players.http(STREAM)
   const publisher = await publishers.ws(STREAM)
@@ -288,7 +288,7 @@ describe('the publisher of a stream', () => {
     expect(await silent.rtmp.tags.closed()).toBeTruthy()
     expect(await silent.ws.inbox.closed()).toBe('the publisher sends no data')
 
-    // Those who sent something have their time from then on.
+    // Publishers that sent something have their time from then on.
     await advance(publisherIdleTime - 2)
     expect(unpublished()).toHaveLength(2)
     await advance(1)

@@ -9,7 +9,7 @@ const STREAM: StreamName = { cid: 7, uid: 42 }
 
 const words = (text: string) => text.split(' ')
 
-/** How it ended and all it said. */
+/** Its exit status and output. */
 async function result(child: ChildProcess) {
   let [output, errors] = ['', '']
   child.stdout?.on('data', (part: Buffer) => (output += part.toString()))
@@ -18,7 +18,7 @@ async function result(child: ChildProcess) {
   return { code, output, errors }
 }
 
-// Somebody else's RTMP: a check that ours is not only right by our own client.
+// A foreign RTMP implementation: shows that ours is right beyond our own client.
 describeWithFfmpeg('ffmpeg', () => {
   let engine: Engine
   let children: ChildProcess[]
@@ -47,7 +47,7 @@ describeWithFfmpeg('ffmpeg', () => {
     const players = (['rtmp', 'http'] as const).map((protocol) =>
       start([
         ...words(`-v info -i ${engine.play(STREAM, protocol)} -t 1.5`),
-        // A check sum of each picture, and how loud the sound is: judged by what is in them.
+        // A checksum of each picture, and the audio's volume: judged by content.
         ...words('-filter_complex [0:v]showinfo[v];[0:a]volumedetect[a] -map [v] -map [a] -f null -'),
       ]),
     )

@@ -1,4 +1,4 @@
-/** What real RTMP clients send beside the specification, and what costs nobody a stream. */
+/** Deviations of real RTMP clients from the specification, which must not break a stream. */
 import { decodeAmf, encodeAmf } from '../../../server/media/amf0'
 import { BadInput } from '../../../server/media/errors'
 import { DEFAULT_LIMITS } from '../../../server/media/limits'

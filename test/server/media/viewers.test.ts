@@ -25,7 +25,7 @@ const { viewerLag, viewerStuckTime, viewerPending } = DEFAULT_LIMITS
 
 beforeEach(() => controlClock())
 
-/** A stream with one viewer over RTMP, whose network takes what the test says. */
+/** A stream with one viewer over RTMP, whose network is controlled by the test. */
 function watched() {
   const streams = new Streams(() => {}, DEFAULT_LIMITS, { info() {}, warn() {}, error() {} })
   const place = { name: STREAM, subject: '42' }
@@ -40,7 +40,7 @@ function watched() {
     close: (reason) => (viewer.closed = reason),
   })
   const publishing = streams.publish(place, 'rtmp', () => {})
-  /** Publishes a tag; whether the viewer was sent something then. */
+  /** Publishes a tag; returns whether the viewer was sent something. */
   const sends = ({ type, timestamp, payload }: TestTag): boolean => {
     const before = viewer.writes
     publishing.push(type, timestamp, payload)
@@ -79,7 +79,7 @@ describe('a viewer whose network is slow', () => {
   test('skips nothing while it keeps reading, for any length of time', async () => {
     const { viewer, sends, dropped } = watched()
     for (let time = 500; time < 60_000; time += 500) {
-      // Half a second behind all the time.
+      // Always half a second behind.
       const behind = viewer.written
       expect(sends(frame(time, 1))).toBe(true)
       await advance(500)
@@ -172,7 +172,7 @@ describe('a stream', () => {
     const [slow, stuck, good] = await Promise.all([1, 2, 3].map(() => playHttp(engine.play(STREAM, 'http'))))
     if (!slow || !stuck || !good) throw new Error('nobody watches')
     let [time, sent] = [0, 0]
-    /** Sends frames, each when the good viewer has the one before. */
+    /** Sends frames, each after the good viewer has the previous one. */
     const send = async (done: () => boolean, padding: number, step: number) => {
       for (; !done(); sent++, time += step) {
         if (sent > 1_000) throw new Error('sent for too long')
@@ -188,7 +188,7 @@ describe('a stream', () => {
     await send(() => dropped() > 20, 500_000, 66)
     slow.flow.resume()
     await until(() => slow.tags.items.length > 2, 'what was on its way')
-    // Short steps: reading what was on its way takes no time on this clock.
+    // Short steps: reading data in flight takes no time on this clock.
     await send(() => afterGap(slow) !== null, 0, 10)
     const next = afterGap(slow)
     expect(next && isKeyFrame(next)).toBe(true)

@@ -1,7 +1,4 @@
-/**
- * Streams whose clocks do what they should not, watched by ffmpeg over RTMP and HTTP-FLV. The clock moves on only when all that was sent
- * until then has arrived.
- */
+/** Streams with faulty clocks, played by ffmpeg over RTMP and HTTP-FLV. The clock advances only when everything sent so far has arrived. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { advance, controlClock, useRealTime } from '../../support/clock'
@@ -13,16 +10,16 @@ import { tagsOf } from '../recording/tags'
 import { startEngine, type Engine } from './engine'
 import { isAudio, isVideo, measure, untilTogether } from './playing'
 
-/** ffmpeg decodes, which a busy machine makes slow. */
+/** ffmpeg decodes, which is slow on a busy machine. */
 jest.setTimeout(180_000)
 
 const NAME = { cid: 7, uid: 42 }
 /** Frames sent within this interval arrive together, ms. */
 const STEP = 40
 const LENGTH = 20
-/** So many frames of a track ffmpeg holds back until more come. */
+/** Number of frames per track that ffmpeg holds back until more arrive. */
 const HELD = 10
-/** When a clock does what it should not, s. */
+/** When a clock misbehaves, s. */
 const EVENT = 8
 
 const talk = tagsOf('talk').flatMap((tag) => (tag.type === 18 ? [] : [tag]))
@@ -32,7 +29,7 @@ const payloads = {
   video: talk.filter(({ kind }) => kind === 'video' || kind === 'video-key'),
 }
 
-/** A stream, and from when on sound and picture are together again at the latest, s. */
+/** A stream, and when audio and video must be in step again, s. */
 interface Stream {
   frames: ModelFrame[]
   together: number
@@ -85,7 +82,7 @@ const STREAMS: [string, Stream][] = [
   ['sound that steps forward by 20 s', stepping(20_000, isAudio)],
   ['one picture that is 3 s too high', outlier(3_000, isVideo)],
 ]
-/** Tried by `npm run test:long`. */
+/** Run by `npm run test:long`. */
 const MORE: [string, Stream][] = [
   ...[10, 20, 60].map((seconds): [string, Stream] => [`a microphone muted for ${seconds} s`, muted(seconds)]),
   ...[20, 60].map((seconds): [string, Stream] => [`a camera that goes on after ${seconds} s`, late(seconds)]),
@@ -117,7 +114,7 @@ afterEach(async () => {
   useRealTime()
 })
 
-/** Sends the frames when they arrive, with real H.264 and AAC in them. */
+/** Sends the frames at their arrival times, with real H.264 and AAC in them. */
 async function publish(frames: readonly ModelFrame[]): Promise<void> {
   const client = await publishRtmp(engine.push(NAME))
   for (const tag of configs) client.sendTag({ ...tag, timestamp: (frames[0]?.sent ?? 0) >>> 0 })
@@ -125,7 +122,7 @@ async function publish(frames: readonly ModelFrame[]): Promise<void> {
   let now = 0
   for (const { track, sent, arrived } of frames) {
     if (arrived >= now + STEP) {
-      // Answered when all before it was read.
+      // Answered once everything before was read.
       await client.call('releaseStream', null)
       await advance(arrived - now)
       now = arrived
@@ -138,13 +135,13 @@ async function publish(frames: readonly ModelFrame[]): Promise<void> {
   client.close()
 }
 
-/** An ffmpeg that plays the stream: it decodes it, and tells the time of each frame. */
+/** An ffmpeg that plays the stream: it decodes it, and prints the time of each frame. */
 async function watch(protocol: 'rtmp' | 'http') {
   // RTMP metadata is a data stream in older versions of ffmpeg, and its muxers wait 10 s for the next packet of each stream.
   const tracks = ['-map', '0:a', '-map', '0:v']
   const times = [...tracks, '-c', 'copy', '-flush_packets', '1', '-f', 'framecrc', 'pipe:1']
-  // Frames of a burst share their timestamp, which the output for nothing does not like.
-  // By default older versions give up when 128 packets of a track wait for the first one of another.
+  // Frames of a burst share their timestamp, which the null output does not accept.
+  // By default older versions fail when 128 packets of a track wait for the first one of another.
   const decoded = [...tracks, '-af', 'aresample=async=1', '-max_muxing_queue_size', '4096', '-f', 'null', '-']
   const outputs = [...times, ...decoded]
   const input = ['-copyts', '-i', engine.play(NAME, protocol)]
@@ -165,7 +162,7 @@ async function watch(protocol: 'rtmp' | 'http') {
   )
   return {
     protocol,
-    /** An error ended it. */
+    /** It ended with an error. */
     ended: () => child.exitCode !== null,
     /** Times of the frames of both tracks, ms. */
     times: () => {

@@ -3,10 +3,10 @@ import { BadInput } from '../../../server/media/errors'
 import { DEFAULT_LIMITS } from '../../../server/media/limits'
 import { ChunkReader, encodeMessage, type RtmpMessage } from '../../../server/media/rtmp-chunks'
 
-/** The bytes on the wire, against the specifications rather than against our own writer. */
+/** The bytes on the wire, compared with the specifications instead of our own writer. */
 const bytes = (hex: string) => Buffer.from(hex.replace(/\s/g, ''), 'hex')
 
-/** Reads in pieces of a size. */
+/** Reads in chunks of a size. */
 function read(data: Buffer, size = data.length): RtmpMessage[] {
   const reader = new ChunkReader(DEFAULT_LIMITS)
   reader.maxMessage = DEFAULT_LIMITS.messageSize
@@ -100,7 +100,7 @@ describe('RTMP chunks', () => {
       for (const pieces of [data.length, 1000]) {
         const [got] = read(data, pieces)
         expect(got).toMatchObject({ type: 9, timestamp, streamId: 1 })
-        // Far quicker than comparing buffers by `toEqual`.
+        // Far faster than comparing buffers by `toEqual`.
         expect(got?.payload.equals(message.payload)).toBe(true)
       }
     }

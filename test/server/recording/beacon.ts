@@ -1,6 +1,6 @@
 /**
- * Members that can be told apart: each has a colour and a tone of its own, and gives a white flash and a beep together
- * at every full second of its stream. And what of that a file shows.
+ * Distinguishable members: each has its own colour and tone, and a white flash with a beep at every full second of its stream; and how to
+ * find them in a file.
  */
 import type { MediaTag } from '../../../server/media/types'
 import { ffmpeg } from '../../support/ffmpeg'
@@ -11,7 +11,7 @@ export interface Beacon {
   /** Hz */
   tone: number
 }
-/** An area of the picture, in parts of its width and height. */
+/** An area of the picture, in fractions of its width and height. */
 export interface Area {
   x: number
   y: number
@@ -22,16 +22,16 @@ export interface Area {
 export const FLASH = 0.14
 const DIM = { red: '900000', green: '009000', blue: '000090', yellow: '909000', magenta: '900090' }
 const RATE = 16_000
-/** Of the listening, seconds. */
+/** Window of listening, seconds. */
 const WINDOW = 0.02
 const STEP = 0.005
-/** The picture is looked at so small. */
+/** Size at which the picture is sampled. */
 const LOOK = { width: 64, height: 48, rate: 20 }
 const FPS = 15
 
 const words = (text: string): string[] => text.split(' ')
 
-/** Real H.264 and AAC of so many seconds, as an encoder makes them. */
+/** Real H.264 and AAC of that many seconds, from an encoder. */
 export function beaconTags({ colour, tone }: Beacon, seconds: number, size = '320x240'): MediaTag[] {
   const flash = `drawbox=color=white:t=fill:enable='lt(mod(t+0.001,1),${FLASH})'`
   const beep = `0.4*sin(2*PI*${tone}*t)*lt(mod(t,1),${FLASH})`
@@ -45,7 +45,7 @@ export function beaconTags({ colour, tone }: Beacon, seconds: number, size = '32
   )
 }
 
-/** The picture of a file, small, frame by frame. */
+/** The video of a file, small, frame by frame. */
 export class Look {
   private readonly pixels: Buffer
 
@@ -67,7 +67,7 @@ export class Look {
     return [this.pixels[at] ?? -1, this.pixels[at + 1] ?? -1, this.pixels[at + 2] ?? -1]
   }
 
-  /** As a colour's name; `white` for a flash, `other` for anything else, such as a card. */
+  /** A colour's name; `white` for a flash, `other` for anything else, such as a card. */
   name(seconds: number, area: Area): Beacon['colour'] | 'white' | 'other' {
     const rgb = this.at(seconds, area)
     const word = rgb.map((value) => (value > 200 ? 'F' : value > 100 ? 'D' : value < 60 ? '-' : '?')).join('')
@@ -95,11 +95,11 @@ export class Look {
   }
 }
 
-/** The sound of a file. */
+/** The audio of a file. */
 export class Listen {
   private readonly samples: Float32Array
 
-  /** `from`: what is before is left out, seconds. */
+  /** `from`: skips what is before, seconds. */
   constructor(path: string, from = 0) {
     const bytes = ffmpeg(
       '-i',

@@ -1,4 +1,4 @@
-/** What a failure of a mix means: which are tried again, how often, and what is said of them. */
+/** The meaning of a mix's failures: which are retried, how often, and the notes. */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** ffmpeg decodes callers' bytes: it gets no network, no secrets, no files to write to, and not more memory than it needs. */
+/** ffmpeg decodes callers' data: it gets no network, no secrets, no writable files, and limited memory. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,7 @@ let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'confinement-'))))
 afterEach(() => rmSync(folder, { recursive: true }))
 
-/** Runs a program in ffmpeg's place; what it wrote to its standard output. */
+/** Runs a program in place of ffmpeg; returns its standard output. */
 async function outputOf(program: string, args: readonly string[]): Promise<string> {
   const target = join(folder, 'output')
   await runFfmpeg({

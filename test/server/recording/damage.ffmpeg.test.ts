@@ -1,4 +1,4 @@
-/** A call whose one spool is damaged is mixed all the same. `SEED` chooses how, `ROUNDS` tries every way, so many times. */
+/** A call with one damaged spool is still mixed. `SEED` selects the damage, `ROUNDS` tries every kind that many times. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { ffmpeg, testWithFfmpeg } from '../../support/ffmpeg'
 import { Chance, SEED } from '../../support/random'
@@ -6,13 +6,13 @@ import { DAMAGES, ROUNDS } from './damages'
 import { CID, everything, Stage, START, subject } from './support'
 import { tagsOf } from './tags'
 
-/** A mix of every way takes long on a busy machine. */
+/** A mix of every kind takes long on a busy machine. */
 jest.setTimeout(60_000 + ROUNDS * 60_000)
 
 const TALK = 2_000
 const FRAME = 70
 const talk = tagsOf('talk').filter(({ timestamp }) => timestamp < TALK)
-/** Those that tell most. */
+/** The most informative kinds. */
 const FEW = ['single flipped bits', 'a part lost']
 const ways = process.env['ROUNDS'] === undefined ? FEW : Object.keys(DAMAGES)
 

@@ -1,4 +1,4 @@
-/** Spools that are damaged anyhow, and what does not belong there. `SEED` chooses how, `ROUNDS` how often. */
+/** Damaged spools, and foreign files in them. `SEED` selects the damage, `ROUNDS` the number of rounds. */
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RecordingFile } from '../../../server/recording/types'
@@ -9,7 +9,7 @@ import { CID, Stage } from './support'
 
 const TALK = 4130
 const FRAME = 70
-/** What time stamps may claim that cannot be told from a pause, ms. */
+/** Maximum error of timestamps that cannot be distinguished from a pause, ms. */
 const LATE = 20_000
 const ALL = ['1 aac', '1 mp4', '2 aac', '2 mp4']
 
@@ -25,7 +25,7 @@ const segment = (number: number): string => stage.path(`spool/1/${began}-${numbe
 const kinds = (files: readonly RecordingFile[]): string[] => files.map(({ uid, kind }) => `${uid} ${kind}`)
 const of = (uid: number, files: readonly RecordingFile[]) => files.filter((file) => file.uid === uid)
 
-/** Two members' spools, left by a service that died; opens the next one. */
+/** Two members' spools of a crashed service; opens the next one. */
 async function abandon(): Promise<void> {
   await stage.abandon([1, 2], began)
   stage = new Stage({ directory: stage.directory })
@@ -45,7 +45,7 @@ describe.each([SEED])('a damaged spool (SEED=%i)', (seed) => {
         expect({ round, untouched: of(2, files) }).toEqual({ round, untouched })
         expect(notes.every(({ uid, code }) => uid === 1 && code === 'unfinished')).toBe(true)
         const own = of(1, files)
-        // Nothing is lost without a word.
+        // Nothing is lost without a note.
         if (own.length < 2) expect(notes).toHaveLength(1)
         for (const { filename, duration } of own) {
           expect({ round, tooLong: duration > TALK + LATE && duration }).toEqual({ round, tooLong: false })

@@ -1,7 +1,7 @@
-/** Ways in which a file may be damaged. */
+/** Kinds of damage to a file. */
 import type { Chance } from '../../support/random'
 
-/** A stretch of at most a third. */
+/** A range of at most a third. */
 function stretch(bytes: Buffer, chance: Chance): [number, number] {
   const from = chance.below(bytes.length)
   return [from, Math.min(bytes.length, from + 1 + chance.below(bytes.length / 3))]
@@ -33,5 +33,5 @@ export const DAMAGES: Record<string, Damage> = {
   'cut off': (bytes, chance) => bytes.subarray(0, chance.below(bytes.length)),
 }
 
-/** Each way is tried so many times, always at other places: more of them find more. */
+/** Each kind is tried that many times at different positions. */
 export const ROUNDS = Number(process.env['ROUNDS'] ?? 1)

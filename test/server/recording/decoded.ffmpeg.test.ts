@@ -1,4 +1,4 @@
-/** What one sees and hears in a finished file, where ffmpeg is there to decode it. */
+/** Decoded content of finished files. */
 import { writeFileSync } from 'node:fs'
 import { parseAacConfig } from '../../../server/media/codec/aac'
 import { describeWithFfmpeg, ffmpeg, testWithFfmpeg } from '../../support/ffmpeg'
@@ -17,14 +17,14 @@ function listen(path: string): Float32Array {
   const bytes = decode(path, '-ac', '1', '-ar', String(RATE), '-f', 'f32le')
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
 }
-/** The average colour of the picture that is shown at a time, in seconds. */
+/** The average colour of the picture shown at a time, in seconds. */
 function look(path: string, at: number): [number, number, number] {
-  // As a player does, the last picture before that moment is shown: frames at 20 per second, then the one wanted.
+  // Like a player, with the last picture before that moment: frames at 20 per second, then the wanted one.
   const pixels = decode(path, '-vf', 'fps=20:start_time=0,scale=1:1', '-f', 'rawvideo', '-pix_fmt', 'rgb24')
   const frame = Math.min(Math.floor(at * 20), pixels.length / 3 - 1) * 3
   return [pixels[frame] ?? -1, pixels[frame + 1] ?? -1, pixels[frame + 2] ?? -1]
 }
-/** How strongly a tone sounds in a window of 200 ms, against everything that sounds in it: 0 to 1. */
+/** Share of a tone in a window of 200 ms: 0 to 1. */
 function tone(samples: Float32Array, hertz: number, at: number): number {
   const window = samples.subarray(at * RATE, (at + 0.2) * RATE)
   let [real, imaginary, energy] = [0, 0, 0]

@@ -10,7 +10,7 @@ import { CID, Stage, START, subject, UID } from './support'
 import { makeTag, placeIn, shifted, tagsOf } from './tags'
 
 const talk = tagsOf('talk')
-/** Every write to it finds the disk full. */
+/** Every write to it fails with a full disk. */
 const FULL = '/dev/full'
 const mp4 = (uid = UID) => stage.path(`0-${CID}-${START}-${uid}.mp4`)
 
@@ -35,7 +35,7 @@ describe('a failing disk', () => {
     const prototype = await fileHandles()
     controlClock()
     const who = stage.publish(subject())
-    /** Sends the fixture so many times over from now on. */
+    /** Sends the fixture that many times from now on. */
     const talkFrom = async (round: number): Promise<void> => {
       stage.send(who, shifted(talk, round * 4200))
       await advance(200)
@@ -97,7 +97,7 @@ describe('a failing disk', () => {
     stage.unpublish(who)
     const { files, notes, frames } = await stage.finish()
     expect(files.map(({ kind }) => kind)).toEqual(['aac', 'mp4'])
-    // Duration of the files, ms: sound and picture of a round do not end at the same moment.
+    // Duration of the files, ms: audio and video of a round do not end at the same moment.
     for (const { duration } of files) expect(Math.abs(duration - 3 * 4200)).toBeLessThan(200)
     expect(notes).toHaveLength(1)
     expect(notes[0]?.message).toMatch(

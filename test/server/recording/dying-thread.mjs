@@ -1,6 +1,6 @@
 /**
- * In the remux worker's place: dies over a participant as often as the file `deaths` in its spool says, and then answers
- * that there is one file. It loads nothing, so that its many starts cost little.
+ * Replaces the remux worker: dies over a participant as often as the file `deaths` in its spool says, and then answers with one file. It
+ * has no imports, so that its many starts are cheap.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'

@@ -54,7 +54,7 @@ test('a partial write is continued', async () => {
   expect(fs.readFileSync(path).equals(Buffer.concat(parts))).toBe(true)
 })
 
-/** Of this process; where there is `/dev/full`, there is `/proc`, too. */
+/** Of this process; systems with `/dev/full` also have `/proc`. */
 const threads = (): number => fs.readdirSync('/proc/self/task').length
 
 const whenFull = fs.existsSync('/dev/full') ? test : test.skip

@@ -30,7 +30,7 @@ describe('files of a participant', () => {
     [false, false, '1', nothing],
   ] as const)('audio %s, video %s, type %s', async (audio, video, type, kinds) => {
     await stage.dispose()
-    // Where nothing can mix, a note says that a mix was wanted.
+    // Without ffmpeg, a note says that a mix was requested.
     stage = new Stage({ ffmpegPath: 'no-such-ffmpeg' })
     stage.play(subject({ request: { ...everything, audio, video, type } }), talk)
     const { files, notes } = await stage.finish()
@@ -96,7 +96,7 @@ describe('contents of a file', () => {
     const media = await readMedia(path)
     expect(media.audio).toMatchObject({ codec: 'aac', sampleRate: 48000, channels: 1 })
     expect(Math.abs(media.duration - LENGTH)).toBeLessThan(FRAME)
-    // Every frame of the stream is in it; the stream's sound begins at 112 ms.
+    // It has every frame of the stream; the stream's audio begins at 112 ms.
     const sent = audioOf(talk).filter(({ kind }) => kind === 'audio')
     expect(media.audio?.sizes.slice(-sent.length)).toEqual(sent.map(({ payload }) => payload.length - 2 + 7))
     expect(media.audio?.times.length).toBe(sent.length + Math.round(112 / (1024 / 48)))

@@ -1,4 +1,4 @@
-/** The live recording: a member's stream as it was, in one .flv file. */
+/** The live recording: a member's stream unchanged, in one .flv file. */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { CID, everything, Stage, START, subject, UID } from './support'

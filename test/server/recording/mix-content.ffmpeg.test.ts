@@ -1,4 +1,4 @@
-/** What a mixed file is, and what it shows where pictures say nothing of their beginning or end. All else: proof/. */
+/** Contents of a mixed file where video has no clear beginning or end. Everything else: proof/. */
 import { appendFileSync, mkdirSync } from 'node:fs'
 import type { MediaTag } from '../../../server/media/types'
 import { placesFor } from '../../../server/recording/compose/layout'
@@ -9,7 +9,7 @@ import { boxesOf, readMedia } from './read-media'
 import { CID, everything, Stage, START, subject } from './support'
 import { audioOf, videoOf } from './tags'
 
-/** Tones whose windows of 20 ms hold whole waves, so that none is heard in another's place. */
+/** Tones with whole periods in windows of 20 ms, so that none is detected as another. */
 const BEACONS: Beacon[] = [
   { colour: 'red', tone: 500 },
   { colour: 'green', tone: 900 },
@@ -19,16 +19,16 @@ let streams: MediaTag[][]
 let stage: Stage
 const mixed: RecordingRequest = { ...everything, type: '1' }
 
-/** One publication of a member, from a second of the call on. */
+/** A member's publication, from a second of the call on. */
 function publish(uid: number, from: number, tags: readonly MediaTag[], request: Partial<RecordingRequest> = {}): void {
   const who = subject({ uid, account: `user-${uid}`, caller: uid === 1, request: { ...mixed, ...request } })
   stage.play(who, tags, START + from * 1000)
 }
 const stream = (uid: number): MediaTag[] => streams[uid - 1] ?? []
-/** Configurations, and what comes from a second on. */
+/** Configurations, and the tags from a second on. */
 const since = (tags: readonly MediaTag[], seconds: number) =>
   tags.filter(({ kind, timestamp }) => kind.endsWith('config') || timestamp >= seconds * 1000)
-/** By its own word. */
+/** As announced by the member. */
 function says(uid: number, at: number, presence: 'picture' | 'sound' | 'left'): void {
   mkdirSync(stage.path(`spool/${uid}`), { recursive: true })
   appendFileSync(stage.path(`spool/${uid}/presence`), `${START + at * 1000} ${presence}\n`)

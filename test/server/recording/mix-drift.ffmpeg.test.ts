@@ -1,4 +1,4 @@
-/** Members whose clocks drift apart are together in the mix, also at its end. `DRIFTING=7200`: after two hours. */
+/** Members with drifting clocks are in step in the mix, also at its end. `DRIFTING=7200`: after two hours. */
 import { join } from 'node:path'
 import type { MediaTag } from '../../../server/media/types'
 import { describeWithFfmpeg, ffmpeg } from '../../support/ffmpeg'
@@ -8,10 +8,10 @@ import { tagsIn } from './tags'
 
 /** s */
 const LENGTH = Number(process.env['DRIFTING'] ?? 100)
-/** Clocks in phones are off by some hundred millionths; a short test takes more, so that without correction it would fail. */
+/** Clocks of phones drift by some hundred ppm; a short test takes more, so that it would fail without correction. */
 const PPM = LENGTH > 1_000 ? 500 : 1_200
 const TONES = [500, 1300]
-/** Of the end that is looked at, s. */
+/** Duration of the checked end, s. */
 const END = 20
 
 // Encoded, mixed and decoded, which takes minutes for two hours.
@@ -42,7 +42,7 @@ describeWithFfmpeg('clocks that drift apart', () => {
     for (const [number, { at, publication, tag }] of arrivals.toSorted((one, other) => one.at - other.at).entries()) {
       stage.now = at
       stage.media.emit('tag', publication, tag)
-      // The disk gets its time: more than a call ever has waiting, and what comes is no longer stored.
+      // Waits for the disk: above its queue's limit data would no longer be stored.
       if (number % 2_000 === 0) await new Promise((resolve) => setTimeout(resolve))
     }
     for (const { publication } of members) stage.unpublish(publication)

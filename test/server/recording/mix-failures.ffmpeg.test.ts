@@ -1,4 +1,4 @@
-/** An ffmpeg that hangs or writes nonsense, and disks that are full while it works: all that can be made is made. */
+/** A stuck or broken ffmpeg, and full disks while it runs: everything possible is still made. */
 import { existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { PATIENCE } from '../../../server/recording/compose/ffmpeg'
@@ -10,7 +10,7 @@ import { CID, everything, Stage, START, subject } from './support'
 import { isAlive, REAL, StandIn } from './stand-in'
 import { audioOf, tagsOf } from './tags'
 
-/** Each test runs ffmpeg many times, which a busy machine makes slow. */
+/** Each test runs ffmpeg many times, which is slow on a busy machine. */
 jest.setTimeout(60_000)
 
 const talk = tagsOf('talk').filter(({ timestamp }) => timestamp < 1_000)
@@ -24,14 +24,14 @@ afterEach(async () => {
   await stage.dispose()
 })
 
-/** Two members who ask for everything, with an ffmpeg that does something else. */
+/** Two members that request everything, with a fake ffmpeg. */
 function open(script: string, tags = talk): void {
   stage = new Stage()
   ffmpeg = new StandIn(stage.directory, script)
   stage = new Stage({ directory: stage.directory, ffmpegPath: ffmpeg.path })
   for (const uid of [1, 2]) stage.play(subject({ uid, request: { ...everything, type: '0' } }), tags)
 }
-/** The same folder, as the next service finds it. */
+/** The same folder, as found by the next service. */
 async function restart(script = REAL): Promise<void> {
   await stage.recording.close()
   ffmpeg = new StandIn(stage.directory, script)
@@ -43,9 +43,9 @@ const kinds = ({ files }: { files: readonly { uid: number; kind: string }[] }) =
 const failed = (message: unknown) => [{ code: 'mix-failed', message }]
 const named = (text: string): string[] => stage.listing().filter((name) => name.includes(text))
 
-/** In a stand-in's script: lets `saysMore` know that it said something. */
+/** In a fake's script: signals progress to `saysMore`. */
 const NOTE = 'mkdir -p "$(dirname "$0")/said/$(date +%N)"'
-/** Waits until a stand-in that keeps talking has said something that was also heard. */
+/** Waits until a fake that keeps reporting progress was heard. */
 async function saysMore(): Promise<void> {
   const path = join(stage.directory, 'said')
   const size = (): number => readdirSync(path).length
@@ -54,7 +54,7 @@ async function saysMore(): Promise<void> {
   await until(() => size() > before + 2, 'its next words')
 }
 
-/** Lets the clock pass the patience with an ffmpeg that makes no progress, once for each of its two tries. */
+/** Advances the clock past the timeout of an ffmpeg without progress, once for each of its two attempts. */
 async function finishStuck(): Promise<FinishedRecording> {
   controlClock()
   const finished = stage.finish()
@@ -120,7 +120,7 @@ describeWithFfmpeg('an ffmpeg that writes nonsense', () => {
   })
 })
 
-/** What would be written there finds no room. */
+/** Files that find no room. */
 function block(path: string): void {
   rmSync(path, { force: true })
   symlinkSync(FULL, path)

@@ -1,4 +1,4 @@
-/** Who is in the mixed picture when, at which place, and what ffmpeg is told: worked out without drawing anything. */
+/** The plan of a mix: members, places and ffmpeg's arguments, without encoding. */
 import { CANVAS, fitInto, placesFor } from '../../../server/recording/compose/layout'
 import { FRAME_RATE, planMix, type MixPlan } from '../../../server/recording/compose/plan'
 import { sceneArgs, soundArgs } from '../../../server/recording/compose/ffmpeg-args'
@@ -12,7 +12,7 @@ const span = (from: number, to: number): Span => ({ from: ORIGIN + from * 1000, 
 interface Member {
   present: [number, number][]
   shown?: [number, number][]
-  /** Pieces of its own files; left out: one, as long as it was there. */
+  /** Pieces of its own files; omitted: one, for its whole time. */
   picture?: [number, number][]
   silent?: boolean
   host?: boolean
@@ -39,7 +39,7 @@ function source(uid: number, { present, shown = [], picture, silent = false, hos
     })),
   }
 }
-/** Each scene as `from-to: who`; in brackets where a card stands in for the picture. Seconds. */
+/** Each scene as `from-to: members`; in brackets for a card. Seconds. */
 function scenes(plan: MixPlan | null): string[] {
   return (plan?.scenes ?? []).map(({ first, frames, tiles }) => {
     const names = tiles.map(({ account, picture }) => {
@@ -278,7 +278,7 @@ describe('presence of a member', () => {
   })
 
   test.each<[string, MemberLogEntry[], number[][]]>([
-    // The last one stays for half a second.
+    // The last one is held for half a second.
     ['says nothing', [], [[1, 9.5]]],
     ['camera off', [mark(3, 'sound')], [[1, 3]]],
     [

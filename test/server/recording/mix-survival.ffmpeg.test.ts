@@ -1,4 +1,4 @@
-/** What may happen to a mix: no ffmpeg, one that fails or is killed, a service that stops or dies meanwhile. */
+/** Failures of a mix: no ffmpeg, one that fails or is killed, a service that stops or crashes meanwhile. */
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MediaTag } from '../../../server/media/types'
@@ -10,7 +10,7 @@ import { beaconTags, Listen, Look } from './beacon'
 import { CID, everything, Stage, START, subject } from './support'
 import { makeTag, tagsOf } from './tags'
 
-/** Each test runs ffmpeg many times, which a busy machine makes slow. */
+/** Each test runs ffmpeg many times, which is slow on a busy machine. */
 jest.setTimeout(60_000)
 
 /** The first seconds of the fixture: one of red, one of green. */
@@ -20,7 +20,7 @@ const MIX = `0-${CID}-${START}-0-mix.mp4`
 let stage: Stage
 afterEach(async () => await stage.dispose())
 
-/** alice asks for what is given, bob for singles and mix. */
+/** alice requests what is given, bob participant files and mix. */
 function talked(type: RecordingRequest['type']): void {
   stage.play(subject({ uid: 1, request: { ...everything, type } }), talk)
   stage.play(
@@ -29,7 +29,7 @@ function talked(type: RecordingRequest['type']): void {
     START + 500,
   )
 }
-/** The same folder, as the next service finds it. */
+/** The same folder, as found by the next service. */
 async function restarted(ffmpegPath: string | null = null): Promise<void> {
   await stage.recording.close()
   stage = new Stage({ directory: stage.directory, ffmpegPath })
@@ -38,7 +38,7 @@ const names = ({ files }: { files: readonly { uid: number; kind: string }[] }) =
   files.map(({ uid, kind }) => `${uid} ${kind}`)
 const codes = ({ notes }: { notes: readonly { code: string }[] }) => notes.map(({ code }) => code)
 
-/** A program in ffmpeg's place: says what it can do as the real one, and does `instead` at work. Confined, it can note a run as a folder only. */
+/** A fake ffmpeg: reports the real one's encoders, and runs `instead` for work. Confined, it can only record a run as a folder. */
 function standIn(instead: string): string {
   const path = join(stage.directory, 'ffmpeg-stand-in')
   mkdirSync(join(stage.directory, 'runs'), { recursive: true })
@@ -54,7 +54,7 @@ const runs = (): number => {
   return existsSync(path) ? readdirSync(path).length : 0
 }
 const real = `exec "${FFMPEG}" "$@"`
-/** A stage whose ffmpeg is a stand-in. */
+/** A stage with a fake ffmpeg. */
 function openWith(instead: string): void {
   stage = new Stage()
   const path = standIn(instead)
@@ -70,7 +70,7 @@ describeWithFfmpeg('no ffmpeg', () => {
     const finished = await stage.finish()
     expect(names(finished)).toEqual(['1 aac', '1 mp4', '2 aac', '2 mp4'])
     expect(finished.notes).toEqual([{ code: 'mix-unavailable', message: expect.stringContaining('hold everything') }])
-    // Nothing is kept that the files hold.
+    // Nothing is kept that the files contain.
     expect(stage.listing().every((name) => name.startsWith('0-'))).toBe(true)
     expect(await stage.recording.leftovers()).toEqual([])
   })
@@ -103,7 +103,7 @@ describeWithFfmpeg('an ffmpeg that fails', () => {
       const advice = start < 3 ? 'tried again when the service starts' : 'kept in the folder "unfinished"'
       expect(finished.notes).toEqual([{ code: 'mix-failed', message: expect.stringContaining(advice) }])
       expect(finished.notes[0]?.message).toContain('ffmpeg ended with code 3')
-      // Two tries; in each the sound, what each member is heard of, and whether ffmpeg hears anything.
+      // Two attempts; in each the audio, the audio of each member, and whether ffmpeg works at all.
       expect(runs()).toBe(start * 2 * 4)
       await restarted(path)
       expect(await stage.recording.leftovers()).toEqual(start < 3 ? [CID] : [])
@@ -118,7 +118,7 @@ describeWithFfmpeg('an ffmpeg that fails', () => {
     const finished = await stage.finish()
     expect(names(finished)).toEqual(['1 aac', '1 mp4', '2 aac', '2 mp4', '0 mp4'])
     expect(finished.notes).toEqual([])
-    // Three scenes and the sound, one of them twice.
+    // Three scenes and the audio, one of them twice.
     expect(runs()).toBe(5)
   })
 
@@ -136,7 +136,7 @@ describeWithFfmpeg('an ffmpeg that fails', () => {
 
 describeWithFfmpeg('a service that stops', () => {
   test('kills ffmpeg; the next start continues with the parts made, without harm to participant files', async () => {
-    // The sound is made; the first picture hangs.
+    // The audio is made; the first scene is stuck.
     openWith(`case "$*" in *libx264*) mkdir -p "$(dirname "$0")/pid/$$"; exec sleep 600;; esac\n${real}`)
     talked('0')
     const { files } = await stage.recording.finish(CID)
@@ -165,7 +165,7 @@ describeWithFfmpeg('a service that stops', () => {
     expect(again.notes).toEqual([])
     expect(again.files.slice(0, 4)).toEqual(files)
     expect(again.files[4]).toMatchObject({ filename: MIX, mix: true })
-    // The sound is not made again.
+    // The audio is not made again.
     expect(runs()).toBe(3)
     expect(stage.listing()).toHaveLength(5)
   })
@@ -231,7 +231,7 @@ describeWithFfmpeg('a member that cannot be mixed', () => {
         .map((value) => value > 128)
         .join() === 'false,true,false'
     expect(isGreen(0.5)).toBe(true)
-    // ffmpeg gives up where no frame can be decoded; a name card takes the place then.
+    // ffmpeg fails if no frame can be decoded; a name card replaces it then.
     if (kinds[0] !== 'video' || kinds.length > 1) expect(isGreen(0)).toBe(false)
     expect(new Listen(stage.path(MIX)).seconds).toBeGreaterThan(1.9)
   })
@@ -241,7 +241,7 @@ const lacks = (uid: number, what: string) => {
   return { code: 'unfinished', uid, message: expect.stringContaining(`The mixed file lacks some or all ${what}`) }
 }
 type Tags = readonly MediaTag[]
-/** Every frame of sound with other contents. */
+/** Every audio frame with corrupted contents. */
 const sounds =
   (change: (payload: Buffer, at: number) => Buffer) =>
   (tags: Tags): MediaTag[] => {

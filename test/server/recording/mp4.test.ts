@@ -42,7 +42,7 @@ function boxesIn(bytes: Buffer, found = new Map<string, Buffer[]>()): Map<string
   }
   return found
 }
-/** 32-bit values behind version, flags and count. */
+/** 32-bit values after version, flags and count. */
 function listIn(content: Buffer | undefined, skipped = 8): number[] {
   const values = []
   for (let at = skipped; at < (content?.length ?? 0); at += 4) values.push(content?.readUInt32BE(at) ?? 0)

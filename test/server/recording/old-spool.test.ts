@@ -1,4 +1,4 @@
-/** Spools that a service before version 2 left: their timestamps are the relay's, and do not tell when frames came. */
+/** Spools of services before version 2: timestamps are the relay's, without arrival times. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { encodeMark, encodeTag, FLV_HEADER, segmentName } from '../../../server/recording/spool/format'

@@ -1,4 +1,4 @@
-/** Pauses are kept, but none that the call had no time for. */
+/** Pauses are kept, except those for which the call was too short. */
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { readMedia } from './read-media'
 import { CID, everything, Stage, subject, UID } from './support'
@@ -7,9 +7,9 @@ import { audioOf, framesOf, makeTag, placeIn, shifted, tagsOf, videoOf } from '.
 const talk = tagsOf('talk')
 const TALK = 4.13
 const FRAME = 0.07
-/** What a stream may be ahead of real time, s. */
+/** Maximum lead of a stream over real time, s. */
 const AHEAD = 5
-/** In the third byte of a tag's time stamp: some nine hours. */
+/** In the third byte of a tag's timestamp: about nine hours. */
 const FAR = 2
 
 let stage: Stage
@@ -23,7 +23,7 @@ afterEach(async () => await stage.dispose())
 const aac = () => stage.path(`0-${CID}-${began}-${UID}.aac`)
 const mp4 = () => stage.path(`0-${CID}-${began}-${UID}.mp4`)
 
-/** A spool that took `wallTime` ms to write, whose frames from one to another came nine hours late. */
+/** A spool written within `wallTime` ms, with frames from one to another nine hours late. */
 async function damage(from: number, to: number, wallTime: number): Promise<void> {
   const [path = ''] = await stage.abandon([UID], began)
   stage = new Stage({ directory: stage.directory })
@@ -60,7 +60,7 @@ test('a wildly wrong clock cannot make a long file of a short call', async () =>
   stage.play(subject(), [...talk.filter(({ kind }) => kind.endsWith('config')), ...mad], began)
   const { files, notes } = await stage.finish()
   expect(files.map(({ kind }) => kind)).toEqual(['aac'])
-  // Nothing is missing but pauses that there were not.
+  // Only pauses that did not exist are missing.
   expect(notes).toEqual([])
   expect((await readMedia(aac())).duration).toBeLessThan(TALK + AHEAD)
 })
@@ -73,7 +73,7 @@ test('a configuration change with each jump cannot either', async () => {
     began,
   )
   const { files, notes } = await stage.finish()
-  // Nothing is missing but pauses that there were not.
+  // Only pauses that did not exist are missing.
   expect(notes).toEqual([])
   const films = files.filter(({ kind }) => kind === 'mp4')
   expect(films.length).toBeGreaterThan(1)

@@ -1,4 +1,4 @@
-/** What a finished file says, as another reader finds it. */
+/** The structure of a finished file, by a foreign reader. */
 import { readFileSync } from 'node:fs'
 import { ADTS, EncodedPacketSink, FilePathSource, Input, MP4, type InputTrack } from 'mediabunny'
 
@@ -9,7 +9,7 @@ export interface TrackFacts {
   durations: number[]
   sizes: number[]
   keys: boolean[]
-  /** As the file says; null for one that does not. */
+  /** From the file; null if it has none. */
   end: number | null
 }
 export interface MediaFacts {
@@ -18,7 +18,7 @@ export interface MediaFacts {
   video: (TrackFacts & { width: number; height: number }) | null
 }
 
-/** What a finished file says, packet by packet. Times in seconds. */
+/** The structure of a finished file, packet by packet. Times in seconds. */
 export async function readMedia(path: string): Promise<MediaFacts> {
   const input = new Input({ source: new FilePathSource(path), formats: [MP4, ADTS] })
   try {

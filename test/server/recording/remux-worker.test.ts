@@ -1,4 +1,4 @@
-/** The remux worker: what it makes, and that its death costs little. */
+/** The remux worker: its results, and the limited effect of its death. */
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -12,7 +12,7 @@ import { tagsOf } from './tags'
 const talk = tagsOf('talk')
 let remuxWorker: RemuxWorker
 let stage: Stage
-/** Two participants, recorded; `thread` makes their files: the real one by default. */
+/** Two recorded participants; `thread` makes their files: the real one by default. */
 async function open(thread?: string): Promise<void> {
   const options = thread === undefined ? {} : { thread: pathToFileURL(join(__dirname, thread)) }
   remuxWorker = new RemuxWorker(pino({ level: 'silent' }), options)
@@ -25,7 +25,7 @@ afterEach(async () => {
   await stage.dispose()
   await remuxWorker.close()
 })
-/** Has the worker die over participant 1 so many times. */
+/** Makes the worker die over participant 1 that many times. */
 const doom = (deaths: number, way: string): void =>
   writeFileSync(stage.path('spool/1/deaths'), JSON.stringify([deaths, way]))
 const deathsLeft = (): number => JSON.parse(readFileSync(stage.path('spool/1/deaths'), 'utf8'))[0]

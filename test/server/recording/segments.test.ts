@@ -6,7 +6,7 @@ const talk = tagsOf('talk')
 const turned = tagsOf('turned')
 const TALK = 4.13
 const FRAME = 0.07
-/** Frames of sound that are no silence. */
+/** Audio frames that are not silence. */
 const LOUD = framesOf(audioOf(talk)).filter(({ payload }) => payload.length - 2 > 20).length
 
 let stage: Stage
@@ -27,7 +27,7 @@ test('a reconnect after 3 s continues the same files, with silence and a held pi
   const film = await readMedia(mp4())
   for (const { duration } of [sound, film]) expect(Math.abs(duration - 7 - TALK)).toBeLessThan(FRAME)
   expect(sound.audio?.times).toHaveLength(Math.round(sound.duration / (1024 / 48000)))
-  // Silence is a few bytes; speech of the second half begins where it was said.
+  // Silence is a few bytes; audio of the second half begins at its time.
   const silent = sound.audio?.sizes.filter((size) => size < 20) ?? []
   expect(silent.length).toBeGreaterThan(2.8 / (1024 / 48000))
   expect(film.audio?.times).toEqual(sound.audio?.times)
@@ -175,7 +175,7 @@ describe('implausible timestamps', () => {
     await stage.finish()
     const { duration, audio } = await readMedia(aac())
     expect(Math.abs(duration - TALK)).toBeLessThan(0.5)
-    // All that was sent.
+    // Everything that was sent.
     expect(audio?.sizes.filter((size) => size > 20)).toHaveLength(LOUD)
   })
 

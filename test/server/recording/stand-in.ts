@@ -1,14 +1,14 @@
-/** Programs in ffmpeg's place. */
+/** Fake ffmpeg programs. */
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { FFMPEG } from '../../support/ffmpeg'
 
-/** In a stand-in's script: what the real one does. */
+/** In a fake's script: what the real one does. */
 export const REAL = `exec "${FFMPEG}" "$@"`
 
 /**
- * A program in a folder that says what it can do as the real one, and at work runs a script of sh instead. It runs as confined as the real
- * one, without a file that it may write to: what it notes are the names of folders.
+ * A program in a folder that reports the real one's encoders, and runs a shell script for work. It is confined like the real one, without a
+ * writable file: it records its runs as names of folders.
  */
 export class StandIn {
   readonly path: string
@@ -23,7 +23,7 @@ export class StandIn {
     chmodSync(this.path, 0o755)
   }
 
-  /** Of each run, its process. */
+  /** The process of each run. */
   get pids(): number[] {
     return readdirSync(this.log).map(Number)
   }

@@ -1,4 +1,4 @@
-/** A stand-in for the media engine's events, and a recording in a folder of its own. */
+/** A fake of the media engine's events, and a recording in its own folder. */
 import { EventEmitter } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -21,23 +21,23 @@ export function subject(change: Partial<RecordingSubject> = {}): RecordingSubjec
   return { cid: CID, uid: UID, account: 'alice', caller: true, request: everything, ...change }
 }
 
-/** Tracks begin within so many tags. */
+/** Tracks begin within that many tags. */
 const FIRST = 20
-/** Beyond it a timestamp leaps, ms. */
+/** Above this a timestamp jumps, ms. */
 const LONGEST_STEP = 2_000
 
 const logger = pino({ level: 'silent' })
 
-/** A recording in a folder of its own, and the stage to publish on. */
+/** A recording in its own folder, and the stage to publish on. */
 export class Stage {
   readonly media = new EventEmitter<MediaEvents>()
   readonly timeline = new Timeline()
   readonly directory: string
   readonly subjects = new Map<number, RecordingSubject>()
   readonly recording: Recording
-  /** Goes on only where a test says so, ms: what is sent at once came at once, however busy the machine. */
+  /** Advances only by the test, ms: tags sent at once arrive at once on any machine. */
   now = 0
-  /** The timestamp that is due now, of each publication. */
+  /** The next timestamp of each publication. */
   private readonly due = new Map<Publication, number>()
 
   constructor(options: Partial<RecordingOptions> = {}) {
@@ -61,7 +61,7 @@ export class Stage {
     return publication
   }
 
-  /** Sends tags in real time on the stage's clock: each when its time has come, as far as timestamps go on evenly. */
+  /** Sends tags in real time on the stage's clock: each at its time, as far as timestamps are continuous. */
   send(publication: Publication, tags: readonly MediaTag[]): void {
     let due = this.due.get(publication) ?? Math.min(...tags.slice(0, FIRST).map(({ timestamp }) => timestamp))
     for (const tag of tags) {
@@ -84,7 +84,7 @@ export class Stage {
     this.unpublish(publication)
   }
 
-  /** What a call leaves, once it is stored. */
+  /** A call's files after they are stored. */
   async finish(cid = CID): Promise<FinishedRecording> {
     const singles = await this.recording.finish(cid)
     const mixed = await this.recording.mix(cid)
@@ -96,7 +96,7 @@ export class Stage {
     }
   }
 
-  /** Records the fixture and ends without finishing, as a service that died; gives the spool files. */
+  /** Records the fixture and ends without finishing, like a crashed service; returns the spool files. */
   async abandon(uids = [UID], at = START): Promise<string[]> {
     for (const uid of uids) this.send(this.publish(subject({ uid, account: `user-${uid}` }), at), tagsOf('talk'))
     await this.recording.close()
@@ -109,7 +109,7 @@ export class Stage {
     return join(this.directory, String(cid), name)
   }
 
-  /** Everything that lies in the call's folder, deep. */
+  /** All paths in the call's folder, recursively. */
   listing(cid = CID): string[] {
     try {
       return readdirSync(join(this.directory, String(cid)), { recursive: true, encoding: 'utf8' }).sort()

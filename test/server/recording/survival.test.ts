@@ -1,4 +1,4 @@
-/** What is left when things break: the disk, the file, the process. */
+/** The result of failures: of the disk, the file, the process. */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -24,7 +24,7 @@ afterEach(async () => {
 const aac = (uid = UID) => stage.path(`0-${CID}-${START}-${uid}.aac`)
 const mp4 = (uid = UID) => stage.path(`0-${CID}-${START}-${uid}.mp4`)
 
-/** A service that died; gives its spool files, and a stage with a new recording. */
+/** A crashed service; returns its spool files, and a stage with a new recording. */
 async function abandon(uids = [UID]): Promise<string[]> {
   const paths = await stage.abandon(uids)
   stage = new Stage({ directory: stage.directory })
@@ -77,7 +77,7 @@ describe('a crashed service', () => {
       placeIn(readFileSync(spool()), talk[cut - 1] ?? makeTag(8, 0, Buffer.alloc(2))) !== -1
     await until(() => existsSync(spool()) && isThere(), 'the last tag on the disk')
     stage.send(who, talk.slice(cut))
-    // As the disk is after a kill at this moment.
+    // The disk's state after a kill at this moment.
     const left = mkdtempSync(join(tmpdir(), 'recording-'))
     cpSync(stage.directory, left, { recursive: true })
     await stage.dispose()
@@ -87,7 +87,7 @@ describe('a crashed service', () => {
     expect(files.map(({ kind }) => kind)).toEqual(['aac', 'mp4'])
     for (const { duration } of files) {
       expect(duration).toBeGreaterThan(2500 - FRAME * 1000)
-      // Pictures are shown up to a third of a second after their time stamp.
+      // Pictures are shown up to a third of a second after their timestamp.
       expect(duration).toBeLessThan(2500 + 333)
     }
     expect(notes).toEqual([

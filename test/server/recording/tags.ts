@@ -1,9 +1,9 @@
-/** Real H.264 and AAC from the fixtures, as the media engine gives it. */
+/** Real H.264 and AAC from the fixtures, as emitted by the media engine. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MediaTag } from '../../../server/media/types'
 
-/** The fixtures' folder is given, for those who run outside of jest. */
+/** The fixtures' folder is a parameter, for use outside of jest. */
 export function tagsOf(fixture: 'talk' | 'turned', fixtures = join(process.cwd(), 'test/fixtures')): MediaTag[] {
   return tagsIn(readFileSync(join(fixtures, `${fixture}.flv`)))
 }
@@ -16,7 +16,7 @@ export function tagsIn(file: Buffer): MediaTag[] {
     const payload = file.subarray(at + 11, at + 11 + size)
     const timestamp = file.readUIntBE(at + 4, 3)
     const type = file[at]
-    // Not the end-of-sequence tag, which the engine does not pass on.
+    // Without the end-of-sequence tag, which the engine does not pass on.
     const empty = type === 9 && size <= 5
     if ((type === 8 || type === 9) && !empty) tags.push(makeTag(type, timestamp, payload))
     at += 15 + size
@@ -39,7 +39,7 @@ export function makeTag(type: 8 | 9, timestamp: number, payload: Buffer): MediaT
   return { kind, type, timestamp, sent: timestamp >>> 0, payload, flv: () => whole }
 }
 
-/** Where a tag lies in a spool file, by its type, size, timestamp and payload; -1: it is not there. */
+/** Position of a tag in a spool file, by its type, size, timestamp and payload; -1 if it is missing. */
 export function placeIn(file: Buffer, { payload, flv }: MediaTag): number {
   const head = flv().subarray(0, 8)
   let at = file.indexOf(head)

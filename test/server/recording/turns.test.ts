@@ -13,7 +13,7 @@ const settled = async (): Promise<void> => {
   for (let round = 0; round < 20; round++) await Promise.resolve()
 }
 
-/** A task of a number of steps, each of which is done from outside. */
+/** A task with steps that are completed from outside. */
 function start(name: string, size: number, steps: number) {
   const pending: (() => void)[] = []
   const ended = turns.run(size, async (turn) => {
@@ -23,7 +23,7 @@ function start(name: string, size: number, steps: number) {
       await turn()
     }
   })
-  /** Does what it can do now; tells whether there was something. */
+  /** Does pending work; returns whether there was any. */
   const step = async (): Promise<boolean> => {
     const next = pending.shift()
     next?.()

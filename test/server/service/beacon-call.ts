@@ -1,4 +1,4 @@
-/** A recorded call of two members that a kill of the service may cut off, and what must be left of it. */
+/** A recorded call of two members that a kill of the service may interrupt, and what must be left of it. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RecordType } from '../../../miniprogram/netcall/constants'
@@ -19,9 +19,9 @@ export interface Member {
 interface Sender {
   member: Member
   uid: number
-  /** Time stamp of the last tag that was sent, ms. */
+  /** Timestamp of the last sent tag, ms. */
   sent: number
-  /** Time stamp of the last tag that was seen in the spool, ms: no kill may lose it. */
+  /** Timestamp of the last tag seen in the spool, ms: no kill may lose it. */
   stored: number
   send(tag: MediaTag): void
 }
@@ -30,15 +30,15 @@ export interface SentCall {
   senders: Sender[]
 }
 export interface BeaconCall extends SentCall {
-  /** Sends what comes before a time of the streams, and waits until it is in the spools below `recordings`. */
+  /** Sends everything before a time of the streams, and waits until it is in the spools below `recordings`. */
   store(before: number, recordings: string): Promise<void>
-  /** Sends the rest, a little at a time, until it is stopped. */
+  /** Sends the rest, a little at a time, until stopped. */
   goOn(): void
-  /** Ends sending, whatever the service does. */
+  /** Stops sending, whatever the service does. */
   stop(): void
 }
 
-/** Of the length of a file, and of where a beep or flash is in it, ms. */
+/** Tolerance of a file's length, and of a beep's or flash's position, ms. */
 const TOLERANCE = 150
 const WHOLE = { x: 0, y: 0, width: 1, height: 1 }
 
@@ -63,7 +63,7 @@ export async function startBeaconCall(
     publishers.push(publisher)
     senders.push({ member, uid, sent: 0, stored: 0, send: (tag) => publisher.sendTag(tag) })
   }
-  /** Of each sender, what it has not sent yet. */
+  /** Unsent tags of each sender. */
   const rest = new Map(senders.map((sender) => [sender, [...tagsOf(sender.member)]]))
   const send = (sender: Sender, isNext: (tag: MediaTag) => boolean): MediaTag | undefined => {
     const tags = rest.get(sender) ?? []
@@ -105,7 +105,7 @@ function holds(spool: string, tag: MediaTag | undefined): boolean {
   return tag?.type !== 18 && names.some((name) => readFileSync(join(spool, name)).includes(tag?.payload ?? ''))
 }
 
-/** Says what of the call's recording is not as it must be, each in a sentence: nothing where all is there. */
+/** Deviations of the call's recording, a sentence each; empty if all is there. */
 export function lostOf({ senders }: SentCall, { files, recording }: ApiCall, folder: string): string[] {
   const problems: string[] = []
   if (recording.state !== 'done') problems.push(`the recording is ${recording.state}`)
@@ -155,11 +155,11 @@ function lostOfMix(senders: readonly Sender[], path: string, duration: number): 
   return problems
 }
 
-/** Whether the flash, or beep, of each second is there, up to the last one that was stored whole. */
+/** Whether the flash, or beep, of each second is there, up to the last one that was stored completely. */
 function includesAll(times: readonly number[], first: number, stored: number): boolean {
   for (let second = 0; (second + FLASH) * 1000 < stored; second++) {
     const offs = times.map((time) => (time - first - second) * 1000)
-    // A file's first picture is shown from its beginning on.
+    // A file's first picture is shown from its beginning.
     if (!offs.some((off) => (second === 0 || off > -TOLERANCE) && off < TOLERANCE)) return false
   }
   return true

@@ -1,4 +1,4 @@
-/** A call's account is closed once, wherever a crash cuts the closing off. */
+/** A call is completed once, wherever a crash interrupts it. */
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -46,7 +46,7 @@ const spool = () => stage.path('spool')
 const kept = () => store.files({ cid: CID, limit: 99 })
 const callbacks = () => store.outbox(CID).map(({ eventType }) => eventType)
 
-/** Starts the service's lifecycle and recorder anew, and waits until all is settled. */
+/** Restarts the service's lifecycle and recorder, and waits until everything is done. */
 async function start(recording: Partial<Recording> = {}): Promise<void> {
   lifecycle?.close()
   stage = new Stage({ directory: stage.directory })
@@ -92,7 +92,7 @@ it('makes the same files after a crash between storing and deleting, with one ca
   await start({ release: async () => undefined })
   const first = kept()
   expect(existsSync(spool())).toBe(true)
-  // What the first run left is the next one's to replace.
+  // The next run replaces what the first one left.
   store.insertFiles(first.map((file) => ({ ...file, size: 1, md5: 'old' })))
   await start()
   expect(kept()).toEqual(first)
@@ -183,7 +183,7 @@ it("excludes a member's absence from a room", async () => {
   at(30_000, () => channels.joinRoom('team', 'bob', 'another device'))
   at(31_000, () => login('bob'))
   at(40_000, () => channels.hangUp(cid, 'bob'))
-  // Back in the room, but never to its media.
+  // Rejoined, but never to its media.
   at(50_000, () => channels.joinRoom('team', 'bob', 'bob'))
   at(55_000, () => channels.hangUp(cid, 'bob'))
   at(61_000, () => channels.hangUp(cid, 'alice'))

@@ -29,10 +29,10 @@ export async function respond({ alice, bob, cid, type }: RingingCall, accepted =
   await alice.next('notifyCalleeAck')
 }
 
-/** By account: the answer or notification of the IM side that shows the way to the gateway. */
+/** By account: the IM answer or notification with the gateway's URL. */
 export type Ways = Record<string, Json>
 
-/** A media session: where it pushes, and where it plays the first other one's stream. */
+/** A media session: its push URL, and the play URL of the first other member. */
 export async function session(ways: Ways, account: string, more: Partial<GatewayLogin> = {}) {
   const way = ways[account] ?? {}
   const cid = Number(way['channelId'])
@@ -43,7 +43,7 @@ export async function session(ways: Ways, account: string, more: Partial<Gateway
   return { link, uid, cid, pushUrl: String(own?.url), playUrl: String(other?.url) }
 }
 
-/** Publishes 2 s of sound and picture at once; gives the publisher, still connected, when all has arrived. */
+/** Publishes 2 s of audio and video at once; returns the publisher, still connected, when all has arrived. */
 export async function publish(running: Reachable, pushUrl: string, options: StreamOptions = {}) {
   const publisher = await publishWs(flvUrl(pushUrl, 'ws', `127.0.0.1:${running.port}`))
   for (const tag of syntheticStream({ duration: 2000, ...options })) publisher.sendTag(tag)
@@ -52,7 +52,7 @@ export async function publish(running: Reachable, pushUrl: string, options: Stre
   return publisher
 }
 
-/** Between two looks at a record, ms: each takes time from what is waited for. */
+/** Poll interval of a record, ms: each request takes CPU time. */
 const PAUSE = 50
 
 /** A call's record, once its files are made or have failed. */

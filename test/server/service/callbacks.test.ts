@@ -1,4 +1,4 @@
-/** The command that shows what the outbox holds and sends again what was given up, beside a running service. */
+/** The command that lists the outbox and sends given-up callbacks again, beside a running service. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -32,7 +32,7 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true })
 })
 
-/** Two events of one call in the outbox, of which the first was given up; gives their ids. */
+/** Two events of one call in the outbox, of which the first was given up; returns their ids. */
 function seed(): string[] {
   const store = openStore(join(dataDir, 'calls.db'))
   store.insertCall(endedCall(CID, 'done'))

@@ -1,4 +1,4 @@
-/** What fails around a recording — the disk, one member's stream — is said in its record; all else goes on. */
+/** Failures around a recording (the disk, one member's stream) are in its record; everything else continues. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -22,7 +22,7 @@ const log = () => pino({ level: 'warn' }, { write: (line: string) => void logged
 const said = (): string[] => logged.map(({ msg }) => msg)
 
 beforeEach(async () => {
-  // What is sent at once comes at once, however busy the machine.
+  // Tags sent at once arrive at once on any machine.
   controlClock()
   logged = []
   running = await startService({}, { log: log() })
@@ -35,7 +35,7 @@ afterEach(async () => {
 const NORMAL = [...syntheticStream({ duration: 2000 })]
 const recorded = { recordAudio: 1, recordVideo: 1 } as const
 
-/** A whole call in which alice sends this and bob a plain stream of two seconds; its record when all is done. */
+/** A whole call in which alice sends this and bob a plain stream of two seconds; its record when done. */
 async function talk(tags: Iterable<TestTag>): Promise<ApiCall & { bob: number }> {
   const call = await ring(running)
   await respond(call)
@@ -85,7 +85,7 @@ test('an unwritable folder: calls continue, records and log report it; then ever
 const chance = new Chance(5)
 const media = (tags: readonly TestTag[], change: (tag: TestTag, at: number) => Partial<TestTag>): TestTag[] =>
   tags.map((tag, at) => (tag.payload[1] === 0 ? tag : { ...tag, ...change(tag, at) }))
-/** Of pictures, in another codec's name. */
+/** Pictures declared as another codec. */
 const inCodec = (number: number): TestTag[] =>
   NORMAL.map((tag) => {
     if (tag.type !== 9) return tag

@@ -1,6 +1,6 @@
 /**
- * The service is killed, and started again on what it left: as processes. `SEED` chooses other moments and members,
- * `KILLS` so many calls and more kills of the same kinds.
+ * The service is killed and restarted on its data, as processes. `SEED` selects other moments and members, `KILLS` the number of calls and
+ * further kills.
  */
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,10 +19,10 @@ import { lostOf, startBeaconCall, type BeaconCall, type Member, type SentCall } 
 const KILLS = Number(process.env['KILLS'] ?? 1)
 /** Kills at each moment of finishing a call. */
 const AGAIN = Math.ceil(KILLS / 20)
-/** What of each stream is stored before a kill, ms. */
+/** Stored part of each stream before a kill, ms. */
 const STORED = { least: 1_200, most: 2_500 }
 const BEACONS = { alice: { colour: 'red', tone: 500 }, bob: { colour: 'green', tone: 900 } } as const
-/** Five starts of the service, which a busy machine makes slow, and some for each further kill. */
+/** Five starts of the service, which are slow on a busy machine, and some for each further kill. */
 jest.setTimeout(180_000 + KILLS * 20_000)
 
 let chance: Chance
@@ -34,7 +34,7 @@ const streams = new Map<Beacon, MediaTag[]>()
 
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'killed-'))
-  // Pictures of a mix wait until the file `go` is there.
+  // Scenes of a mix wait until the file `go` exists.
   const wait = `case "$*" in *libx264*) while [ -e "${dataDir}" ] && [ ! -e "${go()}" ]; do sleep 0.05; done;; esac`
   ffmpegPath = new StandIn(dataDir, `${wait}\n${REAL}`).path
   receiver = await new ScriptedReceiver().up()
@@ -73,18 +73,18 @@ async function killSoon(most: number): Promise<void> {
 
 const callOf = (got: Got): number => Number(got.id.split('-')[0])
 const typeOf = ({ body }: Got): string => String(JSON.parse(body).eventType)
-/** The types of a call's events in the order they came; one that came again at once counts once. */
+/** The types of a call's events in order of arrival; immediate repetitions count once. */
 function toldOf(cid: number): string[] {
   const events = receiver.got.filter((got) => callOf(got) === cid)
   return events.filter(({ id }, at) => id !== events[at - 1]?.id).map(typeOf)
 }
 const tells = (): number => receiver.got.filter((got) => typeOf(got) === '6').length
 
-/** Names in the call's folder, deep. */
+/** Paths in the call's folder, recursively. */
 function namesIn(cid: number): string[] {
   return existsSync(folderOf(cid)) ? readdirSync(folderOf(cid), { recursive: true, encoding: 'utf8' }) : []
 }
-/** Whether something of such a name was written since. */
+/** Whether a file with such a name was written since. */
 function hasFresh(cid: number, like: RegExp, since: number): boolean {
   const names = namesIn(cid).filter((name) => like.test(name))
   return names.some((name) => (statSync(join(folderOf(cid), name), { throwIfNoEntry: false })?.mtimeMs ?? 0) > since)
@@ -94,7 +94,7 @@ async function recordOf(cid: number): Promise<ApiCall> {
   const headers = { authorization: `Bearer ${await running.token('alice')}` }
   return await (await fetch(`${running.url}/api/calls/${cid}`, { headers })).json()
 }
-/** Waits until nothing is left to be done about a call. */
+/** Waits until nothing of a call is left to do. */
 async function settled(cid: number): Promise<void> {
   const isSettled = async (): Promise<boolean> => {
     const { recording, callbacks } = await recordOf(cid)
@@ -104,7 +104,7 @@ async function settled(cid: number): Promise<void> {
   await until(() => !namesIn(cid).includes('spool'), 'the spool to go')
 }
 
-/** Everything about a call after the service has taken up what was left. */
+/** Everything about a call after the service has recovered it. */
 async function expectNothingLost(call: SentCall): Promise<void> {
   const record = await recordOf(call.cid)
   expect({ lost: lostOf(call, record, folderOf(call.cid)), endReason: record.endReason }).toEqual({
@@ -128,7 +128,7 @@ describeWithFfmpeg.each([SEED])('a service that is killed (SEED=%i)', (seed) => 
     const calls: BeaconCall[] = []
     for (let kill = 0; kill < KILLS; kill++) {
       await spawn().ready()
-      // One at least wants a mix.
+      // At least one requests a mix.
       const members = [member('alice', '0'), member('bob', kill === 0 ? '1' : chance.of(kinds))]
       const call = await startBeaconCall(running, members, ({ beacon }) => streams.get(beacon) ?? [])
       calls.push(call)
@@ -145,7 +145,7 @@ describeWithFfmpeg.each([SEED])('a service that is killed (SEED=%i)', (seed) => 
       mixes: (since: number) => hasFresh(cid, /^mixing.*\.mp4\.part$/, since),
     }
     for (const [moment, isThen] of Object.entries(moments)) {
-      // A kill while it mixes finds files as well.
+      // A kill during the mix also finds files.
       for (let kill = KILLS > 1 || moment === 'mixes' ? 0 : AGAIN; kill < AGAIN; kill++) {
         const since = Date.now()
         spawn()
@@ -161,7 +161,7 @@ describeWithFfmpeg.each([SEED])('a service that is killed (SEED=%i)', (seed) => 
       await until(() => tells() > told, 'the callback')
       await killSoon(50)
     }
-    // At any moment after its start: what it takes up is taken up the next time.
+    // At any moment after its start: the next start continues.
     for (let kill = 1; kill < KILLS; kill++) {
       spawn()
       await killSoon(5_000)

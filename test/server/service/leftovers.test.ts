@@ -1,4 +1,4 @@
-/** However a call ends, the service keeps nothing of it: no stream, no link, no call. */
+/** However a call ends, the service keeps nothing of it: no stream, no connection, no call. */
 import { CHANNEL_TIMING } from '../../../server/channels/channels'
 import { advance, controlClock, useRealTime } from '../../support/clock'
 import { flvUrl, isKeyFrame, playHttp } from '../../support/media-client'
@@ -38,7 +38,7 @@ async function talk() {
 }
 type Talk = Awaited<ReturnType<typeof talk>>
 
-/** Until that many sessions are connected: the others are missed, and the call waits for them. */
+/** Until that many sessions are connected: the others are lost, and the call waits for them. */
 async function missed(connected: number): Promise<void> {
   await until(
     async () => (await gauges())['gateway_connections'] === String(connected),

@@ -16,7 +16,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dataDir, { recursive: true }))
 
-/** The service as a process of its own. */
+/** The service as a process. */
 function run(environment: Record<string, string>, args: string[] = []) {
   const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts', ...args], {
     cwd: ROOT,
@@ -32,7 +32,7 @@ function run(environment: Record<string, string>, args: string[] = []) {
   }
 }
 
-/** What the program says before it exits with 1. */
+/** The program's output before it exits with 1. */
 async function saidOf(config: Partial<Config>): Promise<string> {
   const said: string[] = []
   const exit = jest.spyOn(process, 'exit').mockImplementation((code) => {

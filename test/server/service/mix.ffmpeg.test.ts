@@ -13,7 +13,7 @@ import { SignalClient } from '../../support/signal-client'
 import { StandIn } from '../recording/stand-in'
 import { publish, recordOf, respond, ring, session } from './call'
 
-/** A service starts, and its calls are mixed, which a busy machine makes slow. */
+/** A service starts, and its calls are mixed, which is slow on a busy machine. */
 jest.setTimeout(60_000)
 
 let folder: string
@@ -24,7 +24,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** ffmpeg, which makes the sound at once and waits with pictures until the file `go` is there. */
+/** An ffmpeg that makes the audio at once and waits with scenes until the file `go` exists. */
 function waiting(): string {
   const path = join(folder, 'ffmpeg')
   const wait = `case "$*" in *libx264*) while [ ! -e "${folder}/go" ]; do sleep 0.05; done;; esac`
@@ -38,7 +38,7 @@ async function call(cid: number): Promise<ApiCall> {
   })
   return response.json()
 }
-/** Of the files' callbacks: the names in each. */
+/** File names in each files callback. */
 async function told(): Promise<string[][]> {
   const response = await fetch(`${running.url}/api/callbacks`)
   const { callbacks }: { callbacks: { eventType: string; body: string; valid: boolean }[] } = await response.json()
@@ -49,7 +49,7 @@ async function told(): Promise<string[][]> {
     ),
   )
 }
-/** A call in which alice asks for singles and mix, bob for the mix only by default; hung up. */
+/** A call in which alice requests participant files and mix, bob the mix only by default; hung up. */
 async function talked(type: RecordType = '1'): Promise<number> {
   const ringing = await ring(running, 2)
   await respond(ringing)
@@ -153,7 +153,7 @@ describeWithFfmpeg('the mix of a call', () => {
       uids.set(account, member.uid)
       if (account !== 'frank') await publish(running, member.pushUrl)
     }
-    // The last to leave ends the room, and with it the call.
+    // The last one to leave ends the room and the call.
     for (const client of clients) if (client instanceof SignalClient) await client.request('hangup', { channelId: cid })
     for (const client of clients) client.cut()
 

@@ -1,4 +1,4 @@
-/** What goes, in which order, and what never does: with a real database and real files. */
+/** Which calls are deleted, in which order, and which never: with a real database and real files. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -37,7 +37,7 @@ interface Past {
   members?: string[]
 }
 
-/** A call that ended long ago or just now, with files on the disk and its callback. */
+/** A call that ended long ago or just now, with files on disk and its callback. */
 function past(
   cid: number,
   { change = {}, age = 1, files = 1, callback = 'sent', members = ['alice', 'bob'] }: Past = {},
@@ -89,7 +89,7 @@ function begin(rules: Partial<RetentionDeps>): Retention {
   retention.start()
   return retention
 }
-/** Looks once, until nothing more goes. */
+/** Checks once, until nothing more is deleted. */
 async function look(rules: Partial<RetentionDeps>): Promise<void> {
   await begin(rules).settled()
 }
@@ -226,7 +226,7 @@ it('deletes a call completely or not at all', () => {
 
 it('retries a folder that cannot be deleted', async () => {
   past(1, { age: 99 })
-  // No folder at all, so that nothing in it can be deleted, whoever asks.
+  // Not a folder, so that nothing in it can be deleted by anybody.
   const recordingsDir = join(folder, 'broken')
   writeFileSync(recordingsDir, '')
   await look({ time: 1, recordingsDir })
@@ -273,7 +273,7 @@ it('is active in a service with a limit', async () => {
     async () => JSON.stringify(await first.get('/api/calls', 'carol')).includes('"calls":[]'),
     'the call to go',
   )
-  // The other one's callback is on its way, until the demo receiver has refused it often enough.
+  // The other one's callback is unsent until the demo receiver has rejected it often enough.
   expect(existsSync(join(dataDir, 'recordings', String(CID)))).toBe(true)
   const headers = { authorization: `Bearer ${await first.token('bob')}` }
   await fetch(`${first.url}/api/calls/${CID}/callback`, { method: 'POST', headers })

@@ -1,4 +1,4 @@
-/** Rooms with real media: who may play and publish and for how long, and what is recorded of whom. */
+/** Rooms with real media: permissions to play and publish over time, and recordings. */
 import { CHANNEL_TIMING } from '../../../server/channels/channels'
 import type { GatewayLogin } from '../../../miniprogram/netcall/protocol'
 import { advance, controlClock, useRealTime } from '../../support/clock'
@@ -11,7 +11,7 @@ import { until } from '../../support/until'
 import { publish } from './call'
 
 const ROOM = 'standup'
-/** So often a member who stays shows that it is there, ms. */
+/** Heartbeat interval of a staying member, ms. */
 const STEP = 5_000
 let running: TestService
 let clients: JsonClient[]
@@ -32,7 +32,7 @@ async function device(account: string): Promise<SignalClient> {
   return client
 }
 
-/** Comes into the room, which is made where there is none. */
+/** Joins the room, creating it if missing. */
 async function enter(account: string, more: Partial<GatewayLogin> = {}) {
   const signal = await device(account)
   await signal.ask('createChannel', { channelName: ROOM, custom: '', webrtcEnable: true })

@@ -101,7 +101,7 @@ describe('a recorded call', () => {
     expect(await running.get('/api/calls', 'alice')).toMatchObject({ body: { calls: [] } })
     expect(await running.get('/api/recordings', 'alice')).toMatchObject({ body: { recordings: [] } })
     expect((await running.get(own, 'alice')).status).toBe(404)
-    // Bob has it still, and the link that the app's server was told is for alice's account.
+    // Bob still has it, and the URL that the app's server got is for alice's account.
     expect((await callOf(cid, 'bob')).files).toHaveLength(2)
     expect((await fetch(running.url + file?.url)).status).toBe(200)
 
@@ -204,7 +204,7 @@ describe('a restart', () => {
     store.insertCall({ ...call, cid: 7, answeredAt: 2000, recording: 'live', notes: [], frames: [] })
     store.insertCall({ ...call, cid: 8, answeredAt: null, recording: 'none', notes: [], frames: [] })
     store.insertCall({ ...call, cid: 9, answeredAt: 2000, recording: 'none', notes: [], frames: [] })
-    // Died between this and writing the end down.
+    // Crashed before the end was stored.
     store.enqueue({ cid: 9, eventType: '5', body: '{"eventType":"5","channelId":9}', now: 0 })
     for (const cid of [7, 8, 9]) {
       const request = { audio: true, video: false, live: false, type: '0', hostSpeaker: false } as const

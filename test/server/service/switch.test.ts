@@ -81,7 +81,7 @@ test('from audio to video and back: the newest publisher wins each time, and eac
   const http = await playHttp(flv)
 
   const first = await push(sound)
-  // Says that there is no picture, so that the viewer need not be kept waiting for one.
+  // Announces that there is no video, so that the viewer does not wait for it.
   first.sendTag({
     type: 18,
     timestamp: PART,
@@ -90,7 +90,7 @@ test('from audio to video and back: the newest publisher wins each time, and eac
   first.sendTag(audioFrame(PART))
   await Promise.all([rtmp.tags.collect(5), http.tags.collect(1)])
   await show(AUDIO_VIDEO)
-  // The first one has not ended as far as the service knows.
+  // For the service the first one has not ended.
   const second = await push()
   await first.inbox.closed()
   await rtmp.tags.find(isKeyFrame)
@@ -100,7 +100,7 @@ test('from audio to video and back: the newest publisher wins each time, and eac
 
   await show(AUDIO)
   const third = await push(sound)
-  // Beside the spool stands when the picture was on by the member's word: the mix shows it then.
+  // The member log has the times of video, which the mix shows.
   const presence = join(running.dataDir, 'recordings', String(cid), 'spool', String(uid), 'presence')
   const told = (): string[] => readFileSync(presence, 'utf8').trim().split('\n')
   await until(() => existsSync(presence) && told().length === 3, 'what is noted of her camera')
@@ -119,7 +119,7 @@ test('from audio to video and back: the newest publisher wins each time, and eac
   const [aac, mp4] = await Promise.all(
     call.files.map(({ filename }) => readMedia(join(running.dataDir, 'recordings', String(cid), filename))),
   )
-  // Sound from end to end; the picture only in the middle, where it was sent.
+  // Audio from end to end; video only in the middle, where it was sent.
   const video = [...syntheticStream({ duration: PART })].filter(({ type }) => type === 9).length - 1
   expect(aac?.duration).toBeGreaterThan((3 * PART) / 1000 - 0.2)
   expect(mp4?.audio?.times.at(-1)).toBeGreaterThan((3 * PART) / 1000 - 0.2)

@@ -1,4 +1,4 @@
-/** What one account may ask of the service and of others: the last request that is allowed, the first that is not, and the others untouched. */
+/** Budgets of an account: the last allowed request, the first refused one, and others unaffected. */
 import type { SignalMethod } from '../../../miniprogram/netcall/protocol'
 import { ringUp, startCallService, type CallService } from '../../support/call-service'
 import { controlClock } from '../../support/clock'
@@ -16,7 +16,7 @@ const call = (accounts: string[]) => ({ type: 2, accounts, pushConfig: {}, webrt
 const message = (to: string) => () => ({ to, content: 'hello' })
 const room = (at: number) => ({ channelName: `room ${at}`, custom: '', webrtcEnable: true })
 
-/** How many of these in a row are done before the first refusal for being too many; and that refusal. */
+/** Number of these that succeed in a row before the first refusal for rate; and that refusal. */
 async function doneOf(device: SignalClient, method: SignalMethod, bodyOf: (at: number) => object) {
   for (let at = 0; at < 100; at++) {
     const { code, message } = await device.ask(method, bodyOf(at))
@@ -62,7 +62,7 @@ describe('one account, repeatedly', () => {
     const repetition = { type: 2 as const, accounts: ['bob'], channelId }
     expect(await doneOf(mallory, 'keepCalling', () => repetition)).toMatchObject({ done: 5 })
     expect(await bob.untaken('beCalled')).toHaveLength(6)
-    // As phones do, every three seconds.
+    // Like phones, every three seconds.
     for (let at = 0; at < 10; at++) {
       await service.pass(3_000)
       expect(await mallory.request('keepCalling', repetition)).toEqual({ accounts: ['bob'] })
@@ -122,7 +122,7 @@ test('messages to a phone that does not read are dropped before its calls', asyn
   for (let sender = 0; code === 200; sender++) {
     const mallory = await service.device(`sender-${sender}`)
     while (code === 200) ({ code } = await mallory.ask('sendMessage', { to: 'bob', content }))
-    // As many as one account may send; the next one goes on.
+    // As many as one account may send; the next account continues.
     if (code === 416) code = 200
   }
   expect(code).toBe(11001)

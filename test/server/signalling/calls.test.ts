@@ -223,7 +223,7 @@ test("others' calls cannot be affected", async () => {
   expect((await mallory.ask('netcallControl', { channelId: cid, type: 1 })).code).toBe(404)
   expect((await mallory.ask('calleeAck', ack('alice', cid, true))).code).toBe(404)
   expect((await mallory.ask('keepCalling', { channelId: cid, type: 2, accounts: ['bob'] })).code).toBe(404)
-  // What she hears does not tell a call of others from none, whatever she guesses of it.
+  // The answer does not distinguish others' calls from missing ones, whatever she guesses.
   for (const caller of ['alice', 'bob']) {
     const answers = [cid, cid + 1].map(async (channelId) => mallory.ask('calleeAck', ack(caller, channelId, true)))
     const [real, none] = await Promise.all(answers)
@@ -306,7 +306,7 @@ test("a returning device gets the peer's media announcements", async () => {
   expect(await notices(again, 3)).toEqual([2, 3, away])
   expect(await again.untaken('netcallControl')).toEqual([])
 
-  // A word about a device ends `away`; one that is no state is not repeated.
+  // An announcement about a device ends `away`; other commands are not repeated.
   for (const type of [1, 5] as const) await alice.request('netcallControl', { channelId, type })
   const third = await service.device('bob')
   expect(await notices(third, 2)).toEqual([1, 3])
@@ -353,7 +353,7 @@ test('the ringing stops when its caller is gone', async () => {
   await service.pass(CHANNEL_TIMING.repetition - 1)
   expect(await bob.untaken('notifyHangup')).toEqual([])
   await service.pass(1)
-  // To bob it is a call that he missed: no reason.
+  // For bob it is a missed call: no reason.
   expect(await bob.next('notifyHangup')).toEqual({ channelId, account: 'alice', timetag: expect.any(Number) })
   expect(service.ended).toEqual([{ cid: channelId, reason: 'lost', by: 'alice' }])
 })

@@ -78,7 +78,7 @@ test('contacts are paged, with presence of listed ones only', async () => {
   const idle = await service.device('idle')
   const { contacts, more } = await alice.request('listContacts', {})
   const first = z.array(z.object({ account: z.string(), online: z.boolean() })).parse(contacts)
-  // Alice is on the page, and is not a contact of her own.
+  // Alice is on the page, but not a contact of her own.
   expect([first.length, first[0], more]).toEqual([99, { account: 'idle', online: true }, true])
   const last = first.at(-1)?.account ?? ''
   await service.device(last)
@@ -133,7 +133,7 @@ test('no connection is accepted while closing', async () => {
     `${service.base}/signal?${new URLSearchParams({ account: 'alice', token: tokenOf('alice') })}`,
   )
   await once(slow, 'open')
-  // Does not answer the goodbye, so that the authorizer waits for it.
+  // Does not answer the close frame, so that closing has to wait.
   slow.pause()
   const closing = service.signalling.close()
   const late = service.kept(new SignalClient(service.base, 'bob', tokenOf('bob')))
@@ -182,7 +182,7 @@ test('too many requests close only that connection', async () => {
   const { framesPerSecond } = SIGNAL_RULES
   for (let n = 0; n < framesPerSecond; n++) alice.sendText('{}')
   await until(() => answered() === framesPerSecond, 'a second’s worth of answers')
-  // However long the pause was, no more than a second's worth may come at once.
+  // However long the pause was, at most a second's worth may come at once.
   await advance(5_000)
   for (let n = 0; n <= framesPerSecond; n++) alice.sendText('{}')
   expect((await alice.closed).code).toBe(1008)

@@ -70,7 +70,7 @@ test('a full room refuses with its own code, and the refused account is not a me
   const { channelId } = await alice.request('joinChannel', { channelName: 'team call' })
   const bob = await service.member('bob', 'team call', { role: 1 })
   const carol = await service.member('carol', 'team call')
-  // Who is away keeps the place.
+  // An absent member keeps its place.
   carol.client.cut()
   carol.signal.cut()
   await until(() => !service.signalling.isOnline('carol') && service.gateway.sessionCount === 1, 'carol is away')
@@ -86,7 +86,7 @@ test('a full room refuses with its own code, and the refused account is not a me
   expect(service.channels.get(Number(channelId))?.members.size).toBe(3)
   expect(service.channels.get(Number(channelId))?.members.has(service.uidOf('dave'))).toBe(false)
   expect(JSON.stringify(await alice.untaken('notifyJoin'))).not.toContain('dave')
-  // Its members are not newcomers; a place that is given up is free.
+  // Existing members may rejoin; a place that was left is free.
   await service.member('carol', 'team call')
   await bob.signal.request('hangup', { channelId: Number(channelId) })
   expect((await dave.ask('joinChannel', joining)).code).toBe(200)

@@ -1,4 +1,4 @@
-/** Tag bodies as encoders really send them: each comes out as decoders take it, or is told of. */
+/** Tag bodies as encoders really send them: each is converted to what decoders accept, or reported. */
 import { AUDIO, VIDEO } from '../../../../server/media/tag'
 import { PayloadReader } from '../../../../server/media/payload'
 import { audioConfig, audioFrame, frame, keyFrame, videoConfig } from '../../../support/media-tags'
@@ -7,7 +7,7 @@ const config = videoConfig().payload
 const key = keyFrame(0).payload
 const delta = frame(0).payload
 const START = Buffer.of(0, 0, 0, 1)
-/** User data: 16 bytes that name it, and one. */
+/** User data: a 16-byte identifier and one byte. */
 const SEI = Buffer.from('060511000102030405060708090a0b0c0d0e0f0780', 'hex')
 const DELIMITER = Buffer.of(9, 0xf0)
 const FILLER = Buffer.from('0cffff80', 'hex')
@@ -41,7 +41,7 @@ const PPS = config.subarray(5 + 8 + spsSize + 3)
 
 let reader: PayloadReader
 beforeEach(() => (reader = new PayloadReader()))
-/** Kinds and bodies of what a tag becomes. */
+/** Kinds and bodies of the resulting tags. */
 const read = (body: Buffer, type: 8 | 9 = VIDEO) => {
   const { payloads, repairs } = reader.read(type, body)
   return { made: payloads.map(({ kind, body }) => [kind, body.toString('hex')]), repairs }

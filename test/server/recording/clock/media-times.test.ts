@@ -6,17 +6,17 @@ import { AUDIO_FRAME, friendly, restamped, tracksOf, without, type ModelFrame } 
 
 const worst = (values: number[]): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
 
-/** How far frames are placed from their true times, and sound from picture, ms: at the worst. */
+/** Maximum distance of frames from their true times, and of audio from video, ms. */
 function errorsOf(frames: readonly ModelFrame[]) {
   const { audio, video } = tracksOf(frames)
   const times = mediaTimes(audio.times, video.times, AUDIO_FRAME)
-  // What came faster than time ends with its last arrival; here it began with its first.
+  // A stream faster than real time ends with its last arrival; here it began with its first.
   const first = Math.min(times.audio[0] ?? Infinity, times.video[0] ?? Infinity)
   if (first < 0) for (const track of [times.audio, times.video]) track.forEach((time, at) => (track[at] = time - first))
   const off = (track: 'audio' | 'video') =>
     tracksOf(frames)[track].frames.map(({ truth }, at) => (times[track][at] ?? NaN) - truth)
   const [sound, picture] = [off('audio'), off('video')]
-  // Each picture against the sound captured at its moment.
+  // Each picture against the audio captured at the same time.
   let next = 0
   const apart = video.frames.map(({ truth }, at) => {
     while (next < audio.frames.length - 1 && (audio.frames[next + 1]?.truth ?? 0) <= truth) next++
@@ -27,7 +27,7 @@ function errorsOf(frames: readonly ModelFrame[]) {
 }
 const isAudio = ({ track }: ModelFrame): boolean => track === 'audio'
 const isVideo = ({ track }: ModelFrame): boolean => track === 'video'
-/** Long enough for a drift of 500 ppm to be far outside of all limits, s. `DRIFTING=7200` takes two hours of frames. */
+/** Long enough for a drift of 500 ppm to exceed all limits, s. `DRIFTING=7200` takes two hours of frames. */
 const DRIFTING = Number(process.env['DRIFTING'] ?? 900)
 const PACES = [1, 15]
 
@@ -119,7 +119,7 @@ describe.each(PACES)('a stream sent at %i times real time', (pace) => {
 
   test.each([500, -500])('an audio clock drifts by %i ppm', (ppm) => {
     const { picture, apart } = errorsOf(restamped(stream(DRIFTING), ({ sent }) => sent * (1 + ppm / 1e6), isAudio))
-    // What came faster than time does not tell which of the clocks is wrong.
+    // A stream faster than real time does not show which of the clocks is wrong.
     expect([pace > 1 || picture < 100, apart < 100, picture, apart]).toEqual([true, true, picture, apart])
   })
 })
@@ -177,7 +177,7 @@ describe('a publisher claims hours within seconds', () => {
 })
 
 describe('a busy phone', () => {
-  /** Held up again and again, for up to a second; after that up to 280 ms of its sound are lost, as a browser under load loses them. */
+  /** Stalls of up to a second, after each of which up to 280 ms of audio are lost, as in a browser under load. */
   test.each([1, 2, 3, 4, 5])('loses audio, and only that becomes silence (%i)', (seed) => {
     const chance = new Chance(seed)
     const all = friendly(60, { seed })
@@ -206,7 +206,7 @@ describe('a busy phone', () => {
     const missing = all.filter(isAudio).length - kept.filter(isAudio).length
     expect(Math.abs(silence.reduce((sum, frames) => sum + frames, 0) - missing)).toBeLessThan(4)
     const truths = kept.filter(isAudio).map(({ truth }) => truth)
-    // Less than a pause is left to the picture to follow, which is told within seconds.
+    // Less than a pause: the video follows within seconds.
     expect(worst(truths.map((truth, at) => timeAt(starts[at] ?? 0) - truth))).toBeLessThan(150)
   })
 })

@@ -1,5 +1,5 @@
 /**
- * The publishers of random calls against the times at which their frames were captured, without encoding and decoding: thousands of calls a
+ * The publishers of random calls compared with the capture times of their frames, without encoding and decoding: thousands of calls a
  * minute. `CALLS` sets the number of calls, `SEED` the first one. Member `uid` of a failing call is also in the call of that number in
  * `proof/random`.
  */
@@ -13,17 +13,17 @@ import type { Leaving } from '../proof/publishers'
 import { drawPlan } from '../proof/random-plan'
 
 const CALLS = Number(process.env['CALLS'] ?? 100)
-/** From a member to the service, and by how much of it more or less, ms. */
+/** Network delay from a member to the service, and its variation, ms. */
 const DELAY = 40
 const JITTER = 20
-/** Pictures of a camera that is off, ms. */
+/** Frame interval of a camera that is off, ms. */
 const DARK = 500
-/** Frames may be this far from their time if they can only be aligned by arrival, ms: 150, and the network's jitter. */
+/** Maximum distance of frames that can only be aligned by arrival, ms: 150, and the network's jitter. */
 const PLACED = 150 + JITTER
-/** Frames whose own timestamp is wrong may be off; publishers give at most so many a wrong one. */
+/** Frames with a wrong timestamp may be off; publishers give at most this many. */
 const MOST_OFF = 6
 
-/** A frame with the time at which it was captured in its last bytes. */
+/** A frame with its capture time in its last bytes. */
 function frame(type: 8 | 9, captured: number): Leaving {
   const at = Math.round(captured)
   const payload = Buffer.alloc(14)
@@ -31,12 +31,12 @@ function frame(type: 8 | 9, captured: number): Leaving {
   payload.writeUInt32BE(at, 10)
   return { type, timestamp: at, payload, at }
 }
-/** When a frame was captured, ms from the publication's start. */
+/** Capture time of a frame, ms from the publication's start. */
 const capturedAt = ({ payload }: Leaving): number => payload.readUInt32BE(10)
-/** These change payloads, and no times. */
+/** Faults that change payloads, not times. */
 const changesPayload = (publisher: string): boolean => PAYLOAD_MODELS.some(([name]) => publisher.startsWith(name))
 
-/** What a member sends in a publication. */
+/** A member's tags in a publication. */
 function framesIn(stretches: readonly Stretch[], uid: number): Leaving[] {
   const { rate, sampleRate } = memberOf(uid)
   const add = (type: 8 | 9, interval: number, isOn: (stretch: Stretch) => boolean): Leaving[] =>
@@ -53,7 +53,7 @@ function framesIn(stretches: readonly Stretch[], uid: number): Leaving[] {
   ].toSorted((one, other) => one.at - other.at)
 }
 
-/** A track's largest error, ms, and how many of its frames are off. */
+/** A track's largest error, ms, and the number of wrong frames. */
 interface Errors {
   worst: number
   frames: number

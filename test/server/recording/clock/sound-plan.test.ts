@@ -1,4 +1,4 @@
-/** AAC frames whose timestamps come in bursts, jitter, pause and drift: each is placed near its true time, without holes. */
+/** AAC frames with timestamps in bursts, with jitter, pauses and drift: each is placed near its true time, without holes. */
 import { planSound } from '../../../../server/recording/clock/sound-plan'
 import { Chance } from '../../../support/random'
 import { AUDIO_FRAME } from './stream-model'
@@ -42,7 +42,7 @@ describe.each([1, 4, 8])('pauses in bursts of %i', (size) => {
     const talk = 2_000
     const spoken = truth.filter((time) => time % (talk + pause * 1000) < talk)
     const sent = spoken.map((_, at) => {
-      // The first frame of its burst, or of its stretch.
+      // The first frame of its burst, or of its range.
       let first = Math.floor(at / size) * size
       while (first < at && (spoken[first + 1] ?? 0) - (spoken[first] ?? 0) > 2 * AUDIO_FRAME) first++
       for (let one = first; one < at; one++)

@@ -1,9 +1,9 @@
-/** Publishers' clocks as the field reports them: frames with their true times, and what was sent and came of them. */
+/** Publishers' clocks as reported from the field: frames with true times, and their sent and received times. */
 import { Chance } from '../../../support/random'
 
 export interface ModelFrame {
   track: 'audio' | 'video'
-  /** When it was really captured, ms from the publication's start. */
+  /** Capture time, ms from the publication's start. */
   truth: number
   /** Its timestamp, ms. */
   sent: number
@@ -13,7 +13,7 @@ export interface ModelFrame {
 export const AUDIO_FRAME = 1024 / 48
 export const VIDEO_FRAME = 1000 / 15
 
-/** Both tracks for some seconds over a network with a little jitter. `pace`: how many times faster than time it is sent. */
+/** Both tracks for some seconds over a network with a little jitter. `pace`: multiple of real time. */
 export function friendly(seconds: number, { seed = 1, pace = 1, audio = true, video = true } = {}): ModelFrame[] {
   const chance = new Chance(seed)
   const frames: ModelFrame[] = []
@@ -26,7 +26,7 @@ export function friendly(seconds: number, { seed = 1, pace = 1, audio = true, vi
   return deliver(frames, chance, pace)
 }
 
-/** Gives frames their arrival: late by 10 to 40 ms, in order. */
+/** Sets the frames' arrival: 10 to 40 ms late, in order. */
 export function deliver(frames: ModelFrame[], chance: Chance, pace = 1): ModelFrame[] {
   let last = 0
   for (const frame of frames) {
@@ -36,7 +36,7 @@ export function deliver(frames: ModelFrame[], chance: Chance, pace = 1): ModelFr
   return frames
 }
 
-/** Timestamps as they are on the wire: whole ms, 32 bits. */
+/** Timestamps as on the wire: whole ms, 32 bits. */
 export function tracksOf(frames: readonly ModelFrame[]) {
   const of = (track: ModelFrame['track']) => {
     const own = frames.flatMap((frame, order) => (frame.track === track ? [{ ...frame, order }] : []))

@@ -27,7 +27,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-/** What Chromium says of a file once it has played it. */
+/** Chromium's result of playing a file. */
 async function play(path: string, type: string) {
   return await page.evaluate(
     async ([content, type, playbackRate]) => {
@@ -54,7 +54,7 @@ async function play(path: string, type: string) {
   )
 }
 
-// Without a browser `test` skips already, and has no `skip` of its own.
+// Without a browser `test` is already skipping, and has no `skip`.
 const testWithFfmpeg = FFMPEG === null ? (test.skip ?? test) : test
 testWithFfmpeg.each(Array.from({ length: CALLS }, (_, index) => SEED + index))(
   'call %i plays to its end',

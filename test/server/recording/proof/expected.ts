@@ -1,4 +1,4 @@
-/** What the files of a planned call must show, worked out from the plan alone. Times in seconds of the call. */
+/** The expected contents of a planned call's files, computed from the plan alone. Times in seconds of the call. */
 import type { RecordingFileKind } from '../../../../server/recording/types'
 import { memberOf, type Colour } from './members'
 import { eventsOf, memberCount, requestOf, signalsOf, stretchesOf, type Plan, type Stretch } from './plan'
@@ -15,7 +15,7 @@ export interface ExpectedFile {
   from: number
   to: number
 }
-/** A member's place in the mixed picture, and what is seen in it. */
+/** A member's place in the mixed picture, and its content. */
 export interface Tile {
   uid: number
   place: Area
@@ -24,7 +24,7 @@ export interface Tile {
 
 export const uidsOf = (plan: Plan): number[] => Array.from({ length: memberCount(plan) }, (_, index) => index + 1)
 
-/** What a member sends. */
+/** A member's input. */
 export function sentBy(plan: Plan, uid: number): Signals {
   const stretches = stretchesOf(plan, uid)
   return {
@@ -33,14 +33,14 @@ export function sentBy(plan: Plan, uid: number): Signals {
   }
 }
 
-/** What of that may be recorded. */
+/** The part of it that may be recorded. */
 export function recordedOf(plan: Plan, uid: number): Signals {
   const { audio, video } = requestOf(plan, uid)
   const { beeps, flashes } = sentBy(plan, uid)
   return { beeps: audio ? beeps : [], flashes: video ? flashes : [] }
 }
 
-/** Ordered by member, the mix (member 0) at last. */
+/** Sorted by member, the mix (member 0) last. */
 export function expectedFiles(plan: Plan): ExpectedFile[] {
   const files: ExpectedFile[] = []
   const spans: { from: number; to: number; seen: boolean; asks: boolean }[] = []
@@ -63,7 +63,7 @@ export function expectedFiles(plan: Plan): ExpectedFile[] {
   return files
 }
 
-/** What a member's own film shows at a time; null where a pause may show anything of it. */
+/** Content of a member's own video at a time; null where a pause allows any of it. */
 export function ownColour(plan: Plan, uid: number, time: number): Colour | null {
   const stretch = stretchAt(plan, uid, time)
   if (!stretch || stretch.picture === 'none') return null
@@ -82,7 +82,7 @@ export function tilesAt(plan: Plan, time: number): Tile[] {
   })
 }
 
-/** Who records neither sound nor picture is not in the mix; who is lost keeps its place until it returns. */
+/** Members that record neither audio nor video are not in the mix; a lost one keeps its place until it returns. */
 function isIn(plan: Plan, uid: number, time: number): boolean {
   const { audio, video } = requestOf(plan, uid)
   const last = eventsOf(plan, uid).findLast(([at]) => at <= time)
@@ -95,7 +95,7 @@ function stretchAt(plan: Plan, uid: number, time: number): Stretch | undefined {
 
 const joined = (plan: Plan, uid: number): number => eventsOf(plan, uid)[0]?.[0] ?? Infinity
 
-/** One fills the picture, two stand beside each other, then 2×2 and 3×2; a main speaker has three quarters of the width. */
+/** One fills the picture, two are side by side, then 2×2 and 3×2; a main speaker has three quarters of the width. */
 function placeOf(index: number, count: number, main: number): Area {
   if (main >= 0 && count > 1) {
     if (index === main) return { x: 0, y: 0, width: 0.75, height: 1 }
@@ -108,5 +108,5 @@ function placeOf(index: number, count: number, main: number): Area {
   return { x: (index % columns) * width, y: Math.floor(index / columns) * height, width, height }
 }
 
-/** When anything changes in the call: near these, two pictures are right. */
+/** Times of changes in the call: near these, two pictures are correct. */
 export const changesOf = ({ events, ends }: Plan): number[] => [0, ...events.map(([at]) => at), ends]

@@ -1,4 +1,4 @@
-/** Whether the files of a call show what its plan says. Each deviation beyond the limits is a complaint, in words. */
+/** Compares the files of a call with its plan. Each deviation beyond the limits is reported as text. */
 import type { FrameAccount } from '../../../../server/recording/frame-account'
 import type { RecordingFile } from '../../../../server/recording/types'
 import { keptTracks, wantedOf } from '../../../../server/recording/remux/wanted'
@@ -22,19 +22,19 @@ import { joined, type Area, type Sound, type Watched } from './watch'
 /** Seconds. */
 const LENGTH_OFF = 0.2
 const CLOCKS_OFF = 0.5
-/** An amplitude that nobody hears. A tone that is cut, as at a return, clicks, and a click holds every frequency. */
+/** An inaudible amplitude. A tone that is cut, as at a reconnect, clicks, and a click contains every frequency. */
 const SILENCE = 0.03
-/** Of a colour's channel, 0 to 255. */
+/** Tolerance of a colour channel, 0 to 255. */
 const SHADE = 40
-/** How often colours are looked at, and how far from a change or a flash, seconds. */
+/** Sample interval of colours, and distance from a change or a flash, seconds. */
 const LOOK_EVERY = 0.2
 const AWAY = 0.3
 const WHOLE: Area = { x: 0, y: 0, width: 1, height: 1 }
 
-/** What the service tells of a file. */
+/** The service's data about a file. */
 export type ToldFile = Pick<RecordingFile, 'uid' | 'kind' | 'pieceIndex' | 'filename' | 'duration'>
 
-/** Empty when all is as planned. `watchFile` decodes a file of that name. */
+/** Empty if everything is as planned. `watchFile` decodes a file of that name. */
 export async function judge(
   plan: Plan,
   files: readonly ToldFile[],
@@ -61,7 +61,7 @@ export async function judge(
   return (await Promise.all(complaints)).flat()
 }
 
-/** Empty when every frame that a member sent and had recorded is in a file. */
+/** Empty if every sent and recorded frame of a member is in a file. */
 export function judgeFrames(plan: Plan, sent: readonly SentFrames[], frames: readonly FrameAccount[]): string[] {
   return sent.flatMap(({ uid, ...counts }) => {
     const kept = keptTracks(wantedOf({ request: requestOf(plan, uid) }))
@@ -143,7 +143,7 @@ function judgeMix(plan: Plan, watched: Watched): string[] {
   return complaints
 }
 
-/** What a member's place in the mix shows. */
+/** Content of a member's place in the mix. */
 function judgeTile(plan: Plan, { film }: Watched, uid: number, flashes: readonly number[]): string[] {
   const { card, colour } = memberOf(uid)
   return moments(plan, flashes).flatMap((time) => {
@@ -168,14 +168,14 @@ function silence(sound: Sound | null, uid: number): string[] {
   return loudest > SILENCE ? [`member ${uid} is heard in it: ${loudest.toFixed(3)}`] : []
 }
 
-/** When colours are looked at. */
+/** Times at which colours are sampled. */
 function moments(plan: Plan, flashes: readonly number[]): number[] {
   const isFlash = (time: number): boolean => flashes.some((at) => time > at - 0.1 && time < at + FLASH + AWAY / 2)
   const all = Array.from({ length: Math.floor(plan.ends / LOOK_EVERY) }, (_, index) => (index + 0.5) * LOOK_EVERY)
   return all.map((time) => Number(time.toFixed(1))).filter((time) => !isUnsettled(plan)(time) && !isFlash(time))
 }
 
-/** Near a change two pictures are right. */
+/** Near a change two pictures are correct. */
 function isUnsettled(plan: Plan): (time: number) => boolean {
   const changes = changesOf(plan)
   return (time) => changes.some((change) => Math.abs(change - time) < AWAY)
@@ -185,14 +185,14 @@ function isAlike(wanted: Colour, seen: Colour | null | undefined): boolean {
   return Boolean(seen?.every((value, channel) => Math.abs(value - (wanted[channel] ?? 0)) <= SHADE))
 }
 
-/** A picture of any shape is there. */
+/** A picture of any shape. */
 const middle = ({ x, y, width, height }: Area): Area => ({
   x: x + width * 0.35,
   y: y + height * 0.35,
   width: width * 0.3,
   height: height * 0.3,
 })
-/** Of a card: below its letters. */
+/** A card, below its letters. */
 const foot = ({ x, y, width, height }: Area): Area => ({
   x: x + width * 0.3,
   y: y + height * 0.88,

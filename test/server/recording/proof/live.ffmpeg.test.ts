@@ -1,6 +1,6 @@
 /**
- * A call over the whole service: members publish by RTMP and WebSocket, its files come over HTTP. The clock moves on only
- * when all that was sent until then has arrived, so that no machine is too slow for it.
+ * A call over the whole service: members publish by RTMP and WebSocket, files are downloaded over HTTP. The clock advances only when
+ * everything sent so far has arrived, so that no machine is too slow.
  */
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -21,7 +21,7 @@ import { eventsOf, isBeginning, isEnd, memberCount, stretchesOf, type Act, type 
 import { sentIn } from './send'
 import { watch } from './watch'
 
-/** The call is encoded, mixed and decoded, which a busy machine makes slow. */
+/** The call is encoded, mixed and decoded, which is slow on a busy machine. */
 jest.setTimeout(180_000)
 
 const PLAN: Plan = {
@@ -38,7 +38,7 @@ const PLAN: Plan = {
   ends: 6.2,
 }
 
-/** What is sent within so many ms arrives together. */
+/** Tags sent within this interval arrive together, ms. */
 const STEP = 20
 
 let running: TestService
@@ -56,7 +56,7 @@ afterAll(async () => {
 
 interface Publisher {
   send(tag: MediaTag): void
-  /** Resolves when all that was sent has arrived. */
+  /** Resolves when everything sent has arrived. */
   arrived(): Promise<unknown>
   close(): void
 }
@@ -80,7 +80,7 @@ async function publishOver(protocol: 'rtmp' | 'ws', url: string): Promise<Publis
   }
 }
 
-/** A member in the room, and by which protocol it publishes. */
+/** A member in the room, and its protocol. */
 async function enter(account: string, protocol: 'rtmp' | 'ws') {
   const token = await running.token(account)
   const signal = await SignalClient.open(`ws://127.0.0.1:${running.port}`, account, token)
@@ -103,7 +103,7 @@ async function enter(account: string, protocol: 'rtmp' | 'ws') {
 }
 type Present = Awaited<ReturnType<typeof enter>>
 
-/** Streams that the service has, by its own count. */
+/** Number of the service's streams, by its own count. */
 async function streams(): Promise<string> {
   const text = await (await fetch(`${running.url}/metrics`)).text()
   return /^netcall_streams \d+$/m.exec(text)?.[0] ?? ''
@@ -115,7 +115,7 @@ interface Moment {
   happens: () => Promise<unknown> | void
 }
 
-/** One member's part in the call. `publishers`: of all members who publish now. */
+/** One member's part in the call. `publishers`: of all members that publish now. */
 function momentsOf(uid: number, member: Present, publishers: Map<number, Publisher>): Moment[] {
   const stretches = stretchesOf(PLAN, uid)
   const moments: Moment[] = []
@@ -142,7 +142,7 @@ function momentsOf(uid: number, member: Present, publishers: Map<number, Publish
   return moments
 }
 
-/** A whole call, step by step; gives its cid. */
+/** A whole call, step by step; returns its cid. */
 async function perform(members: readonly Present[]): Promise<void> {
   const publishers = new Map<number, Publisher>()
   const moments = members
@@ -163,14 +163,14 @@ async function perform(members: readonly Present[]): Promise<void> {
   await until(async () => (await streams()) === 'netcall_streams 0', 'the end of all streams')
 }
 
-/** What its files show otherwise than planned. */
+/** Deviations of its files from the plan. */
 async function complaintsOf(members: readonly Present[]): Promise<string[]> {
   const cid = members[0]?.cid ?? 0
   const authorization = `Bearer ${await running.token(memberOf(1).account)}`
   const seen = async (): Promise<ApiCall> =>
     await (await fetch(`${running.url}/api/calls/${cid}`, { headers: { authorization } })).json()
   await until(async () => {
-    // No faster than real time, in which ffmpeg works.
+    // Not faster than real time, because of ffmpeg.
     await advance(10)
     return (await seen()).recording.state === 'done'
   }, 'the recording')

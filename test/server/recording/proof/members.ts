@@ -1,23 +1,23 @@
 /**
- * Five members that can be told apart. Each gives a white flash and a beep together at every full second of its stream,
- * over a colour and with a tone of its own; and each has a form of its own, as phones do.
+ * Five distinguishable members. Each has a white flash with a beep at every full second of its stream, over its own colour and with its own
+ * tone, and its own format, like phones.
  */
 import type { MediaTag } from '../../../../server/media/types'
 import { ffmpeg } from '../../../support/ffmpeg'
 import { tagsIn } from '../tags'
 
 export type Colour = readonly [red: number, green: number, blue: number]
-/** How the phone is held: another way is another picture size. */
+/** Orientation of the phone: another one is another picture size. */
 export type Shape = 'wide' | 'tall'
 export interface Member {
   uid: number
   account: string
   colour: Colour
-  /** Of its name card: what the avatar of its account has on phones. */
+  /** Colour of its name card: that of its account's avatar on phones. */
   card: Colour
-  /** Hz; in windows of 20 ms none is heard in another's place. */
+  /** Hz; in windows of 20 ms none is detected as another. */
   tone: number
-  /** Pictures a second. */
+  /** Frames a second. */
   rate: number
   sampleRate: number
 }
@@ -51,9 +51,9 @@ export function memberOf(uid: number): Member {
   return member
 }
 
-/** Of a flash and a beep, seconds. */
+/** Duration of a flash and a beep, seconds. */
 export const FLASH = 0.14
-/** Every so many seconds there is a key frame. */
+/** Interval of key frames, seconds. */
 export const KEY_INTERVAL = 0.5
 const SECONDS = 8
 const RAMP = 0.01
@@ -68,7 +68,7 @@ function once(key: string, encode: () => readonly MediaTag[]): readonly MediaTag
   return known
 }
 
-/** Its picture: with flashes, or, `dark`, of a camera that is covered. Time stamps in ms from 0. */
+/** Its video: with flashes, or `dark` for a covered camera. Timestamps in ms from 0. */
 export function pictureOf({ uid, colour, rate }: Member, shape: Shape, dark = false): readonly MediaTag[] {
   return once(`picture ${uid} ${shape} ${dark}`, () => {
     const hex = (dark ? [0, 0, 0] : colour).map((value) => value.toString(16).padStart(2, '0')).join('')
@@ -81,10 +81,10 @@ export function pictureOf({ uid, colour, rate }: Member, shape: Shape, dark = fa
   })
 }
 
-/** Its sound. Time stamps as those of its picture: of when it is heard, without what the encoder puts before it. */
+/** Its audio. Timestamps like its video's: when it is heard, without the encoder's priming. */
 export function soundOf({ uid, tone, sampleRate }: Member): readonly MediaTag[] {
   return once(`sound ${uid}`, () => {
-    // Without clicks: they sound in every tone.
+    // Without clicks, which contain every tone.
     const swell = `clip(mod(t,1)/${RAMP},0,1)*clip((${FLASH}-mod(t,1))/${RAMP},0,1)`
     const beep = `0.4*sin(2*PI*${tone}*t)*${swell}`
     const delay = (ENCODER_DELAY * 1000) / sampleRate

@@ -1,6 +1,6 @@
 /**
- * Performs a plan faster than it would go: the media engine's streams and the recorder are given every tag at the moment
- * of its arrival, on a clock that stands until the next one.
+ * Performs a plan faster than real time: the media engine's streams and the recorder get every tag at its arrival time, on a clock that
+ * stands still until the next one.
  */
 import { DEFAULT_LIMITS } from '../../../../server/media/limits'
 import { Streams, type Publishing } from '../../../../server/media/streams'
@@ -14,10 +14,10 @@ import { eventsOf, isBeginning, isEnd, memberCount, requestOf, stretchesOf, type
 import type { Publisher } from './publishers'
 import { sentIn } from './send'
 
-/** From a member to the service, and by how much of it more or less, ms. */
+/** Network delay from a member to the service, and its variation, ms. */
 const DELAY = 40
 const JITTER = 20
-/** By how much a phone's time stamps may be wrong, ms. */
+/** Maximum error of a phone's timestamps, ms. */
 const TREMBLE = 3
 
 interface Moment {
@@ -26,14 +26,14 @@ interface Moment {
   happens: () => void
 }
 
-/** How many frames a member sent. */
+/** Number of frames that a member sent. */
 export interface SentFrames {
   uid: number
   audio: number
   video: number
 }
 
-/** The files of the call that the plan tells of, and where they lie. */
+/** The files of the planned call, and their folder. */
 export async function perform(plan: Plan): Promise<FinishedRecording & { stage: Stage; sent: SentFrames[] }> {
   const presences = new Map<number, MemberState>()
   const stage = new Stage({ memberStateOf: ({ uid }) => presences.get(uid) ?? 'left' })
@@ -108,7 +108,7 @@ function momentsOf(plan: Plan, uid: number, { stage, streams, presences, sent }:
     for (const [index, { type, timestamp, payload, at }] of publisher(leaving).entries()) {
       // Never out of order.
       came = Math.max(came, published * 1000 + at + DELAY + JITTER * Math.sin(index))
-      // Phones count from when they were switched on, and not quite evenly.
+      // Phones count from when they were switched on, with slight jitter.
       const stamp = (uid * 100_000 + Math.round(timestamp)) >>> 0
       if (came >= ends) continue
       moments.push({ at: came, happens: () => publishing?.push(type, stamp, payload) })

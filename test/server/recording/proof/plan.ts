@@ -1,4 +1,4 @@
-/** A call as a short plan of timed events, and what each member sends by it. Times in seconds from the call's beginning. */
+/** A call as a short plan of timed events, and each member's input. Times in seconds from the call's beginning. */
 import type { RecordType } from '../../../../miniprogram/netcall/constants'
 import type { RecordingRequest } from '../../../../server/recording/types'
 import { FLASH, KEY_INTERVAL, type Shape } from './members'
@@ -6,19 +6,19 @@ import type { Publisher } from './publishers'
 
 export type Act =
   | 'joins'
-  /** An audio call's member: no picture yet. */
+  /** A member of an audio call: no video yet. */
   | 'joins by voice'
   | 'leaves'
-  /** Its stream ends without its leaving. */
+  /** Its stream ends without a leave. */
   | 'is lost'
   | 'returns'
-  /** Sends no sound. */
+  /** Sends no audio. */
   | 'mutes'
   | 'unmutes'
-  /** Sends a black picture twice a second, as phones do. */
+  /** Sends a black picture twice a second, like phones. */
   | 'camera off'
   | 'camera on'
-  /** Sends no picture at all. */
+  /** Sends no video. */
   | 'to voice'
   | 'to picture'
   | 'turns the phone'
@@ -26,23 +26,23 @@ export type PlanEvent = readonly [at: number, uid: number, act: Act]
 
 export interface Plan {
   name: string
-  /** What the members ask for, from member 1 on: each its own, or all the same. */
+  /** Requests from member 1 on: one for each, or one for all. */
   asks: readonly Partial<RecordingRequest>[]
   events: readonly PlanEvent[]
   ends: number
-  /** What members' publishers make of what they send. */
+  /** Faults of the members' publishers. */
   publishers?: Readonly<Record<number, Publisher>>
-  /** How far a member's sound and picture may be apart, seconds, where that is more than usual. */
+  /** Allowed distance of a member's audio and video, seconds, if above the usual. */
   apart?: number
-  /** Every `npm test` tries it; the others come with `PLANS=all`. */
+  /** Part of every `npm test`; the others run with `PLANS=all`. */
   usual?: true
 }
 
-/** Of a member, in which nothing changes. */
+/** A range of a member without changes. */
 export interface Stretch {
   from: number
   to: number
-  /** When the publication that it is in began. */
+  /** When its publication began. */
   published: number
   sound: boolean
   picture: 'camera' | 'dark' | 'none'
@@ -71,7 +71,7 @@ export function requestOf({ asks }: Plan, uid: number): RecordingRequest {
   return { audio: true, video: true, live: false, type, hostSpeaker: false, ...ask }
 }
 
-/** While a member publishes, in order. Throws for a plan that its measuring could not tell from another. */
+/** While a member publishes, in order. Throws for a plan that cannot be measured. */
 export function stretchesOf(plan: Plan, uid: number): Stretch[] {
   const stretches: Stretch[] = []
   let [state, published, from] = [FIRST, -1, 0]

@@ -1,11 +1,11 @@
-/** The calls that are tried: who asks for what, and what happens in them. */
+/** The tested calls: requests and events. */
 import type { Plan, PlanEvent } from './plan'
 
-/** Everybody from the beginning on, a moment after one another. */
+/** All members from the beginning, shortly after one another. */
 const all = (count: number): PlanEvent[] =>
   Array.from({ length: count }, (_, index) => [index * 0.2, index + 1, 'joins'] as const)
 
-/** Who asks for what. */
+/** Requests. */
 const ASKED: readonly Plan[] = [
   { name: 'two members ask for a mix and singles', asks: [{ type: '0' }], events: all(2), ends: 5.5 },
   { name: 'two members ask for a mix only', asks: [{ type: '1' }], events: all(2), ends: 4.5 },
@@ -45,7 +45,7 @@ const ASKED: readonly Plan[] = [
   },
 ]
 
-/** Who comes and goes. */
+/** Joining and leaving. */
 const COMING: readonly Plan[] = [
   {
     name: 'the second member comes late',
@@ -121,7 +121,7 @@ const COMING: readonly Plan[] = [
   },
 ]
 
-/** Who is heard and seen. */
+/** Audio and video on and off. */
 const OWN_MEDIA: readonly Plan[] = [
   {
     name: 'one of two members mutes its sound for a while',
@@ -189,7 +189,7 @@ const OWN_MEDIA: readonly Plan[] = [
   },
 ]
 
-/** Whose stream breaks off or changes. */
+/** Lost and changed streams. */
 const STREAMS: readonly Plan[] = [
   {
     name: 'a lost publisher comes back after a second and a half',
@@ -218,7 +218,7 @@ const STREAMS: readonly Plan[] = [
   {
     name: 'a phone that turns there and back makes three pieces',
     asks: [{}, { type: '2' }],
-    // Not in the middle of a beep, which two pieces would then share.
+    // Not in the middle of a beep, which two pieces would share.
     events: [...all(2), [1.7, 2, 'turns the phone'], [3.7, 2, 'turns the phone']],
     ends: 5.7,
   },
@@ -245,7 +245,7 @@ const STREAMS: readonly Plan[] = [
   },
 ]
 
-/** Who is large. */
+/** Main speakers. */
 const MAIN_SPEAKERS: readonly Plan[] = [
   {
     name: 'two members, the second of them the main speaker',

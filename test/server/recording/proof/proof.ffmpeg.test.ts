@@ -1,14 +1,11 @@
-/**
- * Every file of short calls is decoded and compared with what was sent: by colours, flashes, tones and beeps.
- * `PLANS=all` tries all plans.
- */
+/** Every file of short calls is decoded and compared with the input: by colours, flashes, tones and beeps. `PLANS=all` runs all plans. */
 import { describeWithFfmpeg } from '../../../support/ffmpeg'
 import { judge, judgeFrames } from './judge'
 import { perform } from './perform'
 import { PLANS } from './plans'
 import { watch } from './watch'
 
-/** Each call is encoded, mixed and decoded, which a busy machine makes slow. */
+/** Each call is encoded, mixed and decoded, which is slow on a busy machine. */
 jest.setTimeout(60_000)
 
 const isTried = process.env['PLANS'] === 'all' ? () => true : ({ usual }: { usual?: true }) => usual === true

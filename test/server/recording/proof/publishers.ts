@@ -9,7 +9,7 @@ export interface Leaving extends Sent {
 export type Publisher = (tags: readonly Leaving[]) => Leaving[]
 interface Model {
   name: string
-  /** Allowed distance of sound and picture if they can only be aligned by arrival, seconds; undefined: the usual limit. */
+  /** Allowed distance of audio and video if they can only be aligned by arrival, seconds; undefined: the usual limit. */
   apart?: number
   publisher: Publisher
 }
@@ -69,7 +69,7 @@ const outlier: Draw = (chance) => {
   return { name: `one frame of ${track} ${by} ms wrong`, publisher }
 }
 
-/** Several frames in a row, each wrong by as much. */
+/** Several frames in a row, each with the same error. */
 const outliers: Draw = (chance) => {
   const [track, which] = chance.of(TRACKS)
   const by = Math.round(chance.between(300, 5000)) * chance.of([-1, 1])
@@ -199,7 +199,7 @@ const DRAWS = [
 export function drawPublisher(chance: Chance): Model {
   // Each kind at most once: stacked bursts do not occur in the field.
   const draws = new Set(Array.from({ length: 1 + chance.below(3) }, () => chance.of(DRAWS)))
-  // Within a stall nothing but the order of the frames tells a clock that steps or stops from one that goes on.
+  // Within a stall only the order of frames distinguishes a clock that steps or stops from one that continues.
   if (draws.has(stall)) for (const draw of [step, stuck, standing]) draws.delete(draw)
   const models = DRAWS.filter((draw) => draws.has(draw)).map((draw) => draw(chance))
   return {

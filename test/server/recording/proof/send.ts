@@ -1,9 +1,9 @@
-/** What a member's phone sends. */
+/** Input of a member's phone. */
 import type { MediaTag } from '../../../../server/media/types'
 import { memberOf, pictureOf, soundOf } from './members'
 import type { Stretch } from './plan'
 
-/** The stretches of one publication, from its own second 0, in the order of sending. */
+/** The ranges of one publication, from its own second 0, in sending order. */
 export function sentIn(stretches: readonly Stretch[], uid: number): MediaTag[] {
   const member = memberOf(uid)
   const tags: MediaTag[] = []
@@ -28,7 +28,7 @@ export function sentIn(stretches: readonly Stretch[], uid: number): MediaTag[] {
   return tags.toSorted((a, b) => a.timestamp - b.timestamp)
 }
 
-/** Time stamps are rounded. */
+/** Timestamps are rounded. */
 function isWithin({ from, to, published }: Stretch, { timestamp }: MediaTag): boolean {
   const time = published + timestamp / 1000 + 0.002
   return time >= from && time < to

@@ -1,11 +1,11 @@
-/** The proof itself: files that are not as planned are seen not to be. */
+/** Tests of the proof itself: deviating files are detected. */
 import { describeWithFfmpeg } from '../../../support/ffmpeg'
 import { judge } from './judge'
 import { perform } from './perform'
 import type { Plan, PlanEvent } from './plan'
 import { watch, type Watched } from './watch'
 
-/** The call is encoded, mixed and decoded, which a busy machine makes slow. */
+/** The call is encoded, mixed and decoded, which is slow on a busy machine. */
 jest.setTimeout(60_000)
 
 const REAL: Plan = {
@@ -23,7 +23,7 @@ const REAL: Plan = {
 function moved(uid: number, by: number): PlanEvent[] {
   return REAL.events.map(([at, who, act]) => [who === uid ? at + by : at, who, act])
 }
-/** With other members in their roles. */
+/** With members in swapped roles. */
 const swapped = REAL.events.map(([at, uid, act]): PlanEvent => [at, 3 - uid, act])
 
 function expectAll(said: readonly string[], words: readonly string[]): void {
@@ -31,14 +31,14 @@ function expectAll(said: readonly string[], words: readonly string[]): void {
   expect({ unsaid, said }).toEqual({ unsaid: [], said })
 }
 
-/** How the same file of the other member ends. */
+/** End of the other member's file name. */
 function otherEnding(name: string): string {
   return name.slice(-'1.aac'.length).replace(/^[12]/, (uid) => String(3 - Number(uid)))
 }
 
 describeWithFfmpeg('a call that went otherwise is told by its files', () => {
   let call: Awaited<ReturnType<typeof perform>>
-  /** Of each file, what it shows and plays. */
+  /** Content of each file. */
   const decoded = new Map<string, Watched>()
   beforeAll(async () => {
     call = await perform(REAL)

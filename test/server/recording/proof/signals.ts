@@ -1,8 +1,8 @@
-/** Flashes and beeps that were found, against those that were sent. */
+/** Compares found flashes and beeps with the sent ones. */
 import type { Signals } from './expected'
 import type { Plan } from './plan'
 
-/** A share, and seconds. `spacingOfFaulty`: where the publisher's own timestamps are wrong, a picture may be one frame off. */
+/** A share, and seconds. `spacingOfFaulty`: with the publisher's own wrong timestamps, a picture may be one frame off. */
 export const LIMITS = {
   presence: 0.95,
   spacing: 0.06,
@@ -11,18 +11,18 @@ export const LIMITS = {
   members: 0.15,
   late: 0.15,
 }
-/** Frames of a mix are 50 ms apart: 150 ms is three of them, in floating point more or less, s. */
+/** Frames of a mix are 50 ms apart: 150 ms is three of them with rounding, s. */
 const ROUNDING = 0.001
-/** What is so far from its time is something else. */
+/** Beyond this distance it is something else. */
 const MATCH = 0.3
 
 export interface Compared {
   complaints: string[]
-  /** By how much each one that was found is late, seconds. */
+  /** Delay of each found one, seconds. */
   late: Signals
 }
 
-/** `isUnsettled`: when a picture may seem to flash because another one takes its place. */
+/** `isUnsettled`: when a picture may seem to flash because another one replaces it. */
 export function compare(
   expected: Signals,
   found: Signals,
@@ -55,13 +55,13 @@ export function compare(
   return { complaints, late }
 }
 
-/** By the time at which each one was sent. */
+/** By sending time. */
 function hitsOf(expected: readonly number[], found: readonly number[]): Map<number, number> {
   const pairs = expected.map((time) => [time, found.find((one) => Math.abs(one - time) <= MATCH)] as const)
   return new Map(pairs.flatMap(([time, hit]) => (hit === undefined ? [] : [[time, hit] as const])))
 }
 
-/** Neighbours that are not as far from each other as they were sent. */
+/** Neighbours with a distance other than sent. */
 function spacing(hits: ReadonlyMap<number, number>, most: number): number[][] {
   const all = [...hits]
   return all.flatMap(([time, hit], index) => {

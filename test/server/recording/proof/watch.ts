@@ -1,11 +1,11 @@
-/** What a file shows and plays, measured: ffmpeg decodes it into pictures with their times, and into samples. */
+/** The contents of a file: ffmpeg decodes it to pictures with times, and to samples. */
 import { spawn } from 'node:child_process'
 import { text, buffer } from 'node:stream/consumers'
 import type { Readable } from 'node:stream'
 import { FFMPEG } from '../../../support/ffmpeg'
 import type { Colour } from './members'
 
-/** An area of the picture, in parts of its width and height. */
+/** An area of the picture, in fractions of its width and height. */
 export interface Area {
   x: number
   y: number
@@ -17,10 +17,10 @@ const WIDTH = 96
 const HEIGHT = 72
 const FRAME_BYTES = WIDTH * HEIGHT * 3
 const RATE = 16_000
-/** Of the listening, samples. */
+/** Window of listening, samples. */
 const WINDOW = RATE * 0.02
 const STEP = RATE * 0.0025
-/** An amplitude far below any that counts. */
+/** An amplitude far below any significant one. */
 const INAUDIBLE = 0.002
 
 /** The pictures of a file. A picture is shown from its time until the next one. */
@@ -42,7 +42,7 @@ export class Film {
     return frame < 0 ? null : this.frameColour(frame, area)
   }
 
-  /** When white begins in an area, which may be another one at another time; seconds. */
+  /** When white begins in an area, which may change over time; seconds. */
   flashes(areaAt: (time: number) => Area | null): number[] {
     const found: number[] = []
     let was = false
@@ -74,7 +74,7 @@ export class Film {
   }
 }
 
-/** The sound of a file. */
+/** The audio of a file. */
 export class Sound {
   constructor(private readonly samples: Float32Array) {}
 
@@ -85,19 +85,19 @@ export class Sound {
     return new Sound(samples)
   }
 
-  /** When a tone begins to sound, seconds. */
+  /** When a tone begins, seconds. */
   beeps(tone: number): number[] {
     const found: number[] = []
     let was = false
     for (const { at, strength } of this.strengths(tone, STEP)) {
-      // The first window that holds enough of it holds a third of it, at its end.
+      // The first window that is above the limit is filled by a third, at its end.
       if (strength > 0.08 && !was) found.push(at + (WINDOW / RATE) * 0.65)
       was = strength > (was ? 0.04 : 0.08)
     }
     return found
   }
 
-  /** The loudest that a tone ever is: an amplitude. */
+  /** The maximum amplitude of a tone. */
   loudest(tone: number): number {
     return this.strengths(tone, WINDOW / 2).reduce((most, { strength }) => Math.max(most, strength), 0)
   }
@@ -109,7 +109,7 @@ export class Sound {
     )
     const found = []
     for (let at = 0; at + WINDOW <= this.samples.length; at += step) {
-      // Most of a call is silent, in which no tone is to be looked for.
+      // Most of a call is silent: no tone has to be searched there.
       if (this.isSilent(at)) {
         found.push({ at: at / RATE, strength: 0 })
         continue
@@ -139,7 +139,7 @@ export interface Watched {
   sound: Sound | null
 }
 
-/** Pieces that follow each other as one; `at`: when each begins, seconds. */
+/** Consecutive pieces as one; `at`: start of each, seconds. */
 export function joined(pieces: readonly (Watched & { at: number })[]): Watched {
   const films = pieces.flatMap(({ film, at }) => (film ? [{ film, at }] : []))
   const sounds = pieces.flatMap(({ sound, at }) => (sound ? [{ sound, at }] : []))
@@ -149,9 +149,9 @@ export function joined(pieces: readonly (Watched & { at: number })[]): Watched {
   }
 }
 
-/** Decodes a file; rejects when anything in it is broken. */
+/** Decodes a file; rejects if anything in it is broken. */
 export async function watch(path: string): Promise<Watched> {
-  // Most films have both: a look at what there is saves nothing for them.
+  // Most mp4 files have both tracks: checking first saves nothing.
   return (
     (await decode(path, !path.endsWith('.aac'), true)) ?? (await decode(path, ...(await tracksOf(path)))) ?? NOTHING
   )
@@ -163,7 +163,7 @@ async function tracksOf(path: string): Promise<[hasFilm: boolean, hasSound: bool
   return [/Stream #.*Video:/.test(said), /Stream #.*Audio:/.test(said)]
 }
 
-/** Null where a track is not there. */
+/** Null for a missing track. */
 async function decode(path: string, hasFilm: boolean, hasSound: boolean): Promise<Watched | null> {
   const film = ['-map', '0:v', '-vf', `scale=${WIDTH}:${HEIGHT}:flags=area,showinfo`, '-vsync', '0']
   const raw = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:3']

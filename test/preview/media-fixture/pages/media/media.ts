@@ -1,4 +1,4 @@
-/** A pusher and a player whose codes are kept for the test that drives them. */
+/** A pusher and a player whose codes are stored for the test. */
 Page({
   pusherCodes: [] as number[],
   playerCodes: [] as number[],
