@@ -9,7 +9,7 @@ import { pages } from './plugin/pages'
 const root = path.dirname(fileURLToPath(import.meta.url))
 const repository = path.dirname(root)
 
-export interface PageOptions {
+interface PageOptions {
   /** The mini-program's folder. */
   sources?: string
   /** Cache of bundled packages. */

@@ -11,7 +11,7 @@ import { MixEnded } from './recording/compose/composer'
 import type { Recording, RecordingFile, RecordingNote } from './recording/types'
 import type { CallEndReason, CallMemberRow, CallRow, Store } from './store/types'
 
-export interface CallLifecycleDeps {
+interface CallLifecycleDeps {
   store: Store
   media: Pick<Media, 'dropCall' | 'dropStream' | 'dropSubject'>
   recording: Pick<Recording, 'finish' | 'mix' | 'release' | 'leftovers' | 'noticed'>

@@ -2,11 +2,11 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 
 /** The format of account names, which are also used in URLs and file names. */
-export const ACCOUNT_RULE = /^[A-Za-z0-9_-]{1,32}$/
-export const ACCOUNT_RULE_TEXT = '1 to 32 characters: letters, digits, "_" and "-"'
+const ACCOUNT_RULE = /^[A-Za-z0-9_-]{1,32}$/
+const ACCOUNT_RULE_TEXT = '1 to 32 characters: letters, digits, "_" and "-"'
 export const accountSchema = z.string().regex(ACCOUNT_RULE, `an account is ${ACCOUNT_RULE_TEXT}`)
 
-export interface IssuedToken {
+interface IssuedToken {
   token: string
   account: string
   /** ms since 1970 */

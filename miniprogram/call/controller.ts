@@ -22,12 +22,12 @@ import {
 import { send } from './send'
 import { transition } from './transition'
 
-export interface CallControllerOptions {
+interface CallControllerOptions {
   settings: () => Readonly<CallSettings>
   /** Whether the account is busy with something other than a call: a room. */
   busyElsewhere?: () => boolean
 }
-export interface PlaceOptions {
+interface PlaceOptions {
   /** False: the camera must not be used. */
   camera?: boolean
   /** Keep calling an offline callee: it rings once it is online. */

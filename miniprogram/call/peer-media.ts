@@ -5,7 +5,7 @@ import { hasPicture, hasSound, modeOfCall, withDevices, type Devices } from './m
 import type { CallKind, RecordingWish, RemoteMedia } from './state'
 
 /** Data from the gateway and the peer. */
-export type PeerSwitches = Pick<RemoteMedia, 'mode' | 'microphone' | 'camera' | 'away'>
+type PeerSwitches = Pick<RemoteMedia, 'mode' | 'microphone' | 'camera' | 'away'>
 
 /** Before its stream is published. */
 export function absentPeer(kind: CallKind, recording: RecordingWish): RemoteMedia {

@@ -8,7 +8,7 @@ import { kindOfType } from './mode'
 import { reasonOfCallDisconnect, reasonOfClose } from './reasons'
 import { isActive, type CallKind, type CallState, type LocalMedia } from './state'
 
-export interface ProviderListener {
+interface ProviderListener {
   state: () => CallState
   dispatch: (event: CallEvent) => void
   /** Whether the account is busy with something other than a call. */

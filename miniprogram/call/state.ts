@@ -128,8 +128,8 @@ export type CallState =
     })
 
 export type CallPhase = CallState['phase']
-export type OutgoingCall = Extract<CallState, { phase: 'outgoing' }>
-export type IncomingCall = Extract<CallState, { phase: 'incoming' }>
+type OutgoingCall = Extract<CallState, { phase: 'outgoing' }>
+type IncomingCall = Extract<CallState, { phase: 'incoming' }>
 export type ActiveCall = Extract<CallState, { phase: 'connecting' | 'talking' | 'reconnecting' }>
 /** An active call: ringing or connected. */
 export type BusyCall = OutgoingCall | IncomingCall | ActiveCall

@@ -33,14 +33,14 @@ export interface ApiCall {
   callbacks: ApiCallback[]
 }
 /** Frame counts of a participant's recording. */
-export interface ApiFrames {
+interface ApiFrames {
   uid: Uid
   account: Account
   audio: ApiTrackFrames
   video: ApiTrackFrames
 }
 /** `received` equals `written` (in at least one file) plus all `dropped`, by reason. `repaired`: tags repaired by the relay, by kind. */
-export interface ApiTrackFrames {
+interface ApiTrackFrames {
   received: number
   written: number
   dropped: Record<string, number>

@@ -9,11 +9,11 @@ import type { Account, AccountUidMap, Cid, Uid, WireRecording } from './types'
 
 /** Services of the IM side. 9 is the contract's; the others are this service's own. */
 export const SERVICE = { session: 1, call: 9, contacts: 10, messages: 11 } as const
-export type ServiceId = (typeof SERVICE)[keyof typeof SERVICE]
+type ServiceId = (typeof SERVICE)[keyof typeof SERVICE]
 
 /** Command ids within a service, as on the wire. */
-export const SESSION_COMMAND = { heartbeat: 1, welcome: 2, kicked: 3 } as const
-export const CALL_COMMAND = {
+const SESSION_COMMAND = { heartbeat: 1, welcome: 2, kicked: 3 } as const
+const CALL_COMMAND = {
   initNetcall: 1,
   beCalled: 2,
   keepCalling: 3,
@@ -29,8 +29,8 @@ export const CALL_COMMAND = {
   notifyJoin: 15,
   queryAccountUidMap: 16,
 } as const
-export const CONTACTS_COMMAND = { list: 1, presence: 2 } as const
-export const MESSAGES_COMMAND = { send: 1, received: 2 } as const
+const CONTACTS_COMMAND = { list: 1, presence: 2 } as const
+const MESSAGES_COMMAND = { send: 1, received: 2 } as const
 
 /** Close codes of `ws /signal` after which a client must not retry: the service kicked the device, with a reason. */
 export const SIGNAL_CLOSE = {
@@ -57,12 +57,6 @@ export const KICK_REASON = {
 } as const
 export type KickReason = (typeof KICK_REASON)[keyof typeof KICK_REASON]
 
-export interface SignalRequest {
-  sid: number
-  cid: number
-  seq: number
-  body: unknown
-}
 export interface SignalAnswer {
   sid: number
   cid: number
@@ -229,7 +223,7 @@ export const GATEWAY_COMMAND = {
   kicked: 24,
   roomRefused: 25,
 } as const
-export type GatewayCommand = (typeof GATEWAY_COMMAND)[keyof typeof GATEWAY_COMMAND]
+type GatewayCommand = (typeof GATEWAY_COMMAND)[keyof typeof GATEWAY_COMMAND]
 
 export interface GatewayUser {
   uid: Uid

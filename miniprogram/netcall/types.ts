@@ -88,9 +88,9 @@ export interface StreamMember {
   mode: NetcallMode
 }
 export type MemberRef = Omit<StreamMember, 'url' | 'mode'>
-export type MemberUpdate = MemberRef & { mode: NetcallMode; url?: string }
+type MemberUpdate = MemberRef & { mode: NetcallMode; url?: string }
 
-export interface NetcallErrorEvent {
+interface NetcallErrorEvent {
   code: number
   message: string
 }

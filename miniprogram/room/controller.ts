@@ -16,7 +16,7 @@ import { reasonOfEntry } from './reasons'
 import { isInRoom, isRoomBusy, type Invitee, type RoomEndReason, type RoomRole, type RoomState } from './state'
 import { roomTransition } from './transition'
 
-export interface RoomControllerOptions {
+interface RoomControllerOptions {
   settings: () => Readonly<CallSettings>
   /** Whether the account is busy with a call. */
   busyElsewhere: () => boolean

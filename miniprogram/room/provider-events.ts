@@ -9,7 +9,7 @@ import { decodeRoomMessage, type RoomMessage } from './messages'
 import { reasonOfKick, reasonOfRoomClose, reasonOfRoomDisconnect } from './reasons'
 import { isInRoom, type RoomEndReason, type RoomState } from './state'
 
-export interface RoomProviderListener {
+interface RoomProviderListener {
   state: () => RoomState
   dispatch: (event: RoomEvent) => void
   /** Local media at the start of a room of that type. */

@@ -46,7 +46,7 @@ export interface Invitee {
   state: 'ringing' | 'declined' | 'busy' | 'no-answer' | 'offline'
 }
 
-export interface RoomFacts {
+interface RoomFacts {
   /** The channel's name. */
   room: string
   title: string

@@ -15,7 +15,7 @@ export class HttpError extends Error {
   }
 }
 
-export interface JsonRequest {
+interface JsonRequest {
   method: 'GET' | 'POST' | 'DELETE'
   url: string
   token?: string

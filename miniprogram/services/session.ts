@@ -29,11 +29,11 @@ export type SessionState =
   | { phase: 'signed-in'; account: string; service: string; online: boolean }
 
 /** For this project's service: the token from the app's own server. */
-export interface LocalAccess {
+interface LocalAccess {
   token: string
 }
 /** For NetEase's service. */
-export interface YunxinAccess {
+interface YunxinAccess {
   appKey: string
   /** The account's token; empty to request it from the app's server at the service address. */
   token: string

@@ -3,7 +3,7 @@ import { RECORD_TYPE } from '../netcall/constants'
 
 export type PictureQuality = 'smooth' | 'standard' | 'high'
 export type Beauty = 'off' | 'soft' | 'strong'
-export type LanguageChoice = 'system' | 'zh' | 'en'
+type LanguageChoice = 'system' | 'zh' | 'en'
 
 /** Settings of the settings page, stored on the phone. */
 export interface Settings extends RecordingSettings {

@@ -9,7 +9,7 @@ const MODES = Object.values(NETCALL_MODE)
 const CODES = Object.values(DISCONNECT_CODE)
 
 /** Session data for fields that the SDK omits. */
-export interface Known {
+interface Known {
   cid: Cid | null
   accountOf(uid: Uid): Account | undefined
 }

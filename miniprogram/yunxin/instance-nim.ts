@@ -3,7 +3,7 @@ import type { Cid } from '../netcall/types'
 import { failureOf } from './failures'
 import type { CallNim, CallNotification } from './sdk'
 
-export interface InstanceNimOwner {
+interface InstanceNimOwner {
   /** The service's answer to a placed call. */
   placed(answer: unknown): void
   /** A hangup could not be sent to the service. */

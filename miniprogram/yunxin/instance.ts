@@ -19,7 +19,7 @@ const ANSWER_TIME = 12_000
 /** How long the SDK may take to release a call, ms; after that a new instance replaces it anyway. */
 const CLOSING_TIME = 3_000
 
-export interface InstanceOwner {
+interface InstanceOwner {
   handle(event: SdkEvent, payload: unknown): void
   /** The service's answer to a placed call: it has the channel id, which the SDK does not expose. */
   placed(answer: unknown): void

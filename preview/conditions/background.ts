@@ -2,7 +2,7 @@
 import { Switch } from '../runtime/emitter'
 
 /** How long WeChat keeps scripts running in the background, ms. */
-export const SUSPEND_AFTER = 5_000
+const SUSPEND_AFTER = 5_000
 /** Maximum number of events queued for suspended scripts; older ones are dropped. */
 const MOST_WAITING = 200
 

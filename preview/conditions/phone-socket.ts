@@ -1,7 +1,7 @@
 /** A WebSocket over the phone's network. */
 import { NoNetwork, type Line, type Network } from './network'
 
-export interface PhoneSocketEvents {
+interface PhoneSocketEvents {
   open(): void
   message?(data: unknown): void
   /** Called once, whichever side closed it. */

@@ -1,7 +1,7 @@
 /** Definition of a built-in component: properties with defaults, and the behaviour of its DOM node. */
 import type { GeneralComponent } from 'glass-easel'
 
-export type PropertyValue = string | number | boolean | readonly unknown[] | null
+type PropertyValue = string | number | boolean | readonly unknown[] | null
 export type Properties = Record<string, PropertyValue>
 
 /** A property's type, from its default; `null` accepts anything. */
@@ -16,7 +16,7 @@ type Value<T> = T extends string
         : unknown
 export type Values<P> = { readonly [K in keyof P]: Value<P[K]> }
 
-export interface EmitOptions {
+interface EmitOptions {
   bubbles?: boolean
   composed?: boolean
 }
@@ -44,7 +44,7 @@ export interface ElementInstance {
   /** Methods for `wx.create…Context`, if it has one. */
   context?: object
 }
-export interface FormField {
+interface FormField {
   name(): string
   value(): unknown
   reset(): void

@@ -13,7 +13,7 @@ import { scrollView, swiper, swiperItem } from './scroll'
 import { video } from './video'
 import { coverView, icon, pageMeta, progress, text, view } from './views'
 
-export interface ElementDependencies {
+interface ElementDependencies {
   capture: Capture
   conditions: Conditions
   navigation: Navigation

@@ -50,7 +50,7 @@ const PRESETS: Record<string, [width: number, height: number]> = {
 const BITS = 0.11
 
 /** The camera and encoder settings for the properties. */
-export function pusherOptions(properties: PusherProperties): Omit<PusherOptions, 'waitingImage'> {
+function pusherOptions(properties: PusherProperties): Omit<PusherOptions, 'waitingImage'> {
   const { url, mode, enableCamera, enableMic, muted, devicePosition, aspect, videoWidth, videoHeight, fps } = properties
   const preset = PRESETS[mode] ?? [videoWidth, videoHeight]
   const [across = 9, down = 16] = aspect.split(':').map(Number)

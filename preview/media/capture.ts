@@ -16,7 +16,7 @@ export class DeviceRefused extends Error {
 }
 
 /** A phone's capture devices: real ones, or synthetic ones if requested or if there are none. */
-export interface CaptureOptions extends SyntheticOptions {
+interface CaptureOptions extends SyntheticOptions {
   synthetic: boolean
   permissions: Permissions
   privacy: Privacy

@@ -5,7 +5,7 @@ import { PhoneSocket } from '../conditions/phone-socket'
 import type { Tracks } from './flv'
 import { FlvWatch, type TagKind } from './flv-watch'
 
-export interface FlvDownloadEvents {
+interface FlvDownloadEvents {
   open(): void
   /** The tracks of the stream: a player can be created now. */
   tracks(tracks: Tracks): void

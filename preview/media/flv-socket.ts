@@ -8,7 +8,7 @@ export interface TrackConfigs {
   audio: Uint8Array | null
   video: Uint8Array | null
 }
-export interface FlvSocketEvents {
+interface FlvSocketEvents {
   open(): void
   /** The first media has been sent. */
   publishing(): void

@@ -2,7 +2,7 @@
 import { AudioPipeline, type AudioOutput } from './audio-encoder'
 import type { Capture } from './capture'
 
-export interface MicrophoneReport extends AudioOutput {
+interface MicrophoneReport extends AudioOutput {
   /** It could not be opened. */
   refused(error: unknown): void
   /** It was disconnected. */

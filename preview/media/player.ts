@@ -6,7 +6,7 @@ import type { Tracks } from './flv'
 import { Rate } from './rate'
 import { playUrl } from './stream-url'
 
-export interface PlayerReport {
+interface PlayerReport {
   state(code: number, message: string): void
   net(info: Record<string, number>): void
 }

@@ -23,7 +23,7 @@ export interface PusherOptions {
   /** The picture sent in the background; null for black. */
   waitingImage(): Promise<ImageBitmap> | null
 }
-export interface PusherReport {
+interface PusherReport {
   state(code: number, message: string): void
   error(code: number, message: string): void
   /** The component is not allowed, for which it has no state. */

@@ -1,7 +1,7 @@
 /** A synthetic camera and microphone: a moving picture in a given colour, and a tone. */
 import { drawStamp } from './stamp'
 
-export interface SyntheticPicture {
+interface SyntheticPicture {
   /** A CSS colour. */
   colour: string
   /** Shown on the ball. */

@@ -10,7 +10,7 @@ export interface VideoSettings {
   /** Bits per second. */
   bitrate: number
 }
-export interface VideoOutput {
+interface VideoOutput {
   config(description: Uint8Array): void
   frame(at: number, data: Uint8Array, key: boolean): void
   /** Frames of another size follow. */

@@ -8,7 +8,7 @@ import { compileTemplates } from './wxml'
 import { compileWxss } from './wxss'
 
 /** A page or component. */
-export interface ProgramComponent {
+interface ProgramComponent {
   /** Without extension, from the mini-program's root. */
   path: string
   isPage: boolean

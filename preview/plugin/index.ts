@@ -16,7 +16,7 @@ const STYLES = 'miniprogram:styles'
 const resolved = (id: string): string => `\0${id}`
 
 /** URL prefix of the mini-program's images and sounds. */
-export const ASSETS = '/miniprogram/'
+const ASSETS = '/miniprogram/'
 
 export function miniprogram(options: { root: string; phonePage: string }): Plugin {
   const root = path.resolve(options.root)

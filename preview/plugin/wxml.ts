@@ -15,7 +15,7 @@ const diagnostics = z.array(
 )
 const paths = z.array(z.string())
 
-export interface CompiledTemplates {
+interface CompiledTemplates {
   /** A JavaScript expression: an object of template functions by path. */
   code: string
   /** The tags used by a template, its imports included. */

@@ -7,7 +7,7 @@ import { TAG_PREFIX } from '../elements/tags'
 import { CompileError } from './compile-error'
 import { phoneLengths } from './lengths'
 
-export interface WxssScope {
+interface WxssScope {
   /** The mini-program's root, for `@import "/…"`. */
   root: string
   /** Called with each file read, for watching. */

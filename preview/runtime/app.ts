@@ -2,7 +2,7 @@
 import type { Background } from '../conditions/background'
 import { Listeners } from './emitter'
 
-export interface LaunchOptions {
+interface LaunchOptions {
   path: string
   query: Record<string, string>
   scene: number

@@ -5,7 +5,7 @@ import { phoneLengths } from '../plugin/lengths'
 import { NotSimulated } from './problems'
 
 type Backend = glassEasel.CurrentWindowBackendContext
-export type BackendNode = ReturnType<Backend['document']['createElement']>
+type BackendNode = ReturnType<Backend['document']['createElement']>
 
 export class PhoneBackend extends glassEasel.CurrentWindowBackendContext {
   private readonly sheets = new Map<string, number>()

@@ -10,7 +10,6 @@ import type { Router } from './router'
 const PLAIN = { top: 24, bottom: 0 }
 const NOTCHED = { top: 47, bottom: 34 }
 export const NAVIGATION_BAR = 44
-export const TAB_BAR = 56
 export const CAPSULE = { width: 87, height: 32, right: 10 }
 
 /** Height of the status bar with notch, and of the home indicator; px. */

@@ -20,7 +20,7 @@ export interface ModalOptions {
   editable?: boolean
   placeholderText?: string
 }
-export interface ModalResult {
+interface ModalResult {
   confirm: boolean
   cancel: boolean
   content: string | null

@@ -7,7 +7,7 @@ import type { Space } from './space'
 
 type Root = ReturnType<Space['backend']['createRoot']>
 /** The page object of scripts. */
-export type PageInstance = ReturnType<Root['get']>
+type PageInstance = ReturnType<Root['get']>
 
 export class Page {
   readonly route: string

@@ -4,7 +4,7 @@ import { SUPPLIED, subpackages } from './pages'
 import type { Report } from './report'
 
 /** Limit of the main package and of each subpackage, bytes: far below WeChat's 2 MB, for fast loading on slow networks. */
-export const PACKAGE_LIMIT = 300 * 1024
+const PACKAGE_LIMIT = 300 * 1024
 
 /** WeChat's limit: for a package with files that are not ours. */
 const WECHAT_LIMIT = 2 * 1024 * 1024

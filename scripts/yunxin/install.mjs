@@ -5,7 +5,7 @@ import { fetchImSdk, IM_SDK } from './im-sdk.mjs'
 import { checkImSdk, readNetcallSdk } from './inspect.mjs'
 
 /** Where the mini-program looks for them; ignored by git. */
-export const SDK_FOLDER = 'miniprogram/yunxin/sdk'
+const SDK_FOLDER = 'miniprogram/yunxin/sdk'
 
 /** Checks both SDKs before writing either: existing files are kept if one is invalid. */
 export async function installSdks(netcallFile, root, fetchIm = fetchImSdk) {

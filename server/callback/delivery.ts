@@ -7,7 +7,7 @@ export interface CallbackTarget {
   appSecret: string
 }
 /** Null: answered 200. Otherwise the error, without secrets. */
-export type DeliveryProblem = string | null
+type DeliveryProblem = string | null
 
 /** POSTs one signed callback. Redirects are not followed, the answer's body is not read. Never rejects. */
 export async function deliver(

@@ -10,7 +10,7 @@ const PARALLEL = 8
 /** Poll interval of the queue, ms: `npm run callbacks` puts events back from another process. */
 export const LOOK = 2_000
 
-export interface OutboxOptions {
+interface OutboxOptions {
   store: Store
   timeline: Timeline
   log: Log

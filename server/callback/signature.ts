@@ -8,12 +8,12 @@ export interface AppCredentials {
 }
 
 /** Maximum difference between a callback's CurTime and the receiver's clock, ms. */
-export const CLOCK_TOLERANCE = 5 * 60_000
+const CLOCK_TOLERANCE = 5 * 60_000
 
 /** The event's own id, the same at each attempt, so that the receiver can drop duplicates. Not part of NetEase's contract. */
 export const CALLBACK_ID_HEADER = 'X-Callback-Id'
 /** Signs the id, which CheckSum does not cover: an intercepted callback cannot be replayed under another id. */
-export const CALLBACK_SIGNATURE_HEADER = 'X-Callback-Signature'
+const CALLBACK_SIGNATURE_HEADER = 'X-Callback-Signature'
 
 /**
  * The headers of a callback. CheckSum is lowercase hex SHA1(appSecret + MD5 + CurTime), as NetEase's service sends it, the signature
@@ -37,7 +37,7 @@ export function signCallback(
   }
 }
 
-export type CallbackVerdict = { valid: true } | { valid: false; problem: string }
+type CallbackVerdict = { valid: true } | { valid: false; problem: string }
 
 /**
  * Whether a callback is authentic, unmodified and fresh. For the app's server.

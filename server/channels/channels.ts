@@ -38,7 +38,7 @@ const MAX_EMPTY_ROOMS = 10
 /** Maximum number of calls and rooms per account, over all its devices. */
 const MAX_PLACES = 8
 
-export interface ChannelsOptions {
+interface ChannelsOptions {
   uidOf: (account: string) => number
   timing?: Partial<ChannelTiming>
   roomLimit?: number

@@ -1,5 +1,4 @@
 /** Running calls and rooms, as used by signalling and gateway. */
-import type { EventEmitter } from 'node:events'
 import type { CallType, NetcallMode, Role, Scene } from '../../miniprogram/netcall/constants'
 import type { RecordingRequest } from '../recording/types'
 import type { CallEndReason } from '../store/types'
@@ -70,4 +69,3 @@ export interface ChannelEvents {
   /** `by`: the account whose leaving ended it, null if the service did. The channel is already removed. */
   ended: [channel: Channel, reason: CallEndReason, by: string | null]
 }
-export type ChannelEmitter = EventEmitter<ChannelEvents>

@@ -15,7 +15,7 @@ import { recordingRequestOf } from './schemas'
 import type { GatewaySessions } from './sessions'
 import { isPublisher, playedUser, userList, type StreamUrls } from './users'
 
-export interface GatewayContext extends StreamUrls {
+interface GatewayContext extends StreamUrls {
   channels: Channels
   sessions: GatewaySessions
 }

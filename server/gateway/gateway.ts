@@ -24,13 +24,13 @@ import { GatewaySessions } from './sessions'
 import type { ReadTicket, Tickets } from './tickets'
 import type { StreamUrls } from './users'
 
-export interface GatewayRules extends ConnectionRules {
+interface GatewayRules extends ConnectionRules {
   /** Time for the login after the upgrade, ms; before that the connection was pending. */
   login: number
   /** Maximum number of frames before the login. */
   framesBeforeLogin: number
 }
-export interface GatewayDeps extends StreamUrls {
+interface GatewayDeps extends StreamUrls {
   channels: Channels
   timeline: Timeline
   log: Pick<Log, 'debug' | 'error'>
@@ -40,7 +40,7 @@ export interface GatewayDeps extends StreamUrls {
   limited?: (limit: Limit) => void
 }
 
-export interface Gateway {
+interface Gateway {
   /** Handles upgrades of `/gateway`. Returns false for other requests. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
   /** Number of logged-in media sessions. */

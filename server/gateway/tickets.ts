@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { sameText } from '../tokens'
 
 /** What a gateway URL is made for: a member in one session epoch. */
-export interface Ticket {
+interface Ticket {
   cid: number
   uid: number
   epoch: number

@@ -4,7 +4,7 @@ import type { Channel, ChannelMember, MediaSession } from '../channels/types'
 import type { StreamName } from '../media/types'
 
 /** The member and session epoch that a stream URL is made for. */
-export type Subject = Pick<ChannelMember, 'uid' | 'epoch'>
+type Subject = Pick<ChannelMember, 'uid' | 'epoch'>
 
 /** Makes signed stream URLs. `host`: how the client reached the service, without port. */
 export interface StreamUrls {

@@ -6,14 +6,14 @@ export interface FileName {
   cid: number
   filename: string
 }
-export type FileUrlVerdict = { account: string } | { problem: string }
+type FileUrlVerdict = { account: string } | { problem: string }
 
 export const fileUrlQuery = z.object({
   account: accountSchema,
   expires: z.string().regex(/^\d{1,12}$/, 'not a time in seconds'),
   sign: z.string().max(100),
 })
-export type FileUrlQuery = z.output<typeof fileUrlQuery>
+type FileUrlQuery = z.output<typeof fileUrlQuery>
 
 /** Signed, expiring URLs of recorded files, each for one account: `/recordings/<cid>/<filename>?account=…&expires=…&sign=…`. */
 export class FileUrls {

@@ -19,7 +19,7 @@ const OWN_PATH = /^\/(api|recordings|demo|live|signal|gateway|healthz|metrics)(\
 /** Signed URLs: usable from any page. */
 const SIGNED_PATH = /^\/(live|recordings)\//
 
-export interface HttpSide {
+interface HttpSide {
   readonly server: Server
   /** Called before listening. */
   ready(): Promise<void>

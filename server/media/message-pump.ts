@@ -2,7 +2,7 @@ import { TokenBucket } from '../token-bucket'
 import type { MediaLimits } from './limits'
 
 /** Source and handler of messages. */
-export interface MessageSource<Message> {
+interface MessageSource<Message> {
   pause(): void
   resume(): void
   /** May throw, which stops the pump. */

@@ -10,7 +10,7 @@ export interface Payload {
   /** ms after the time of the tag that it came in. */
   delay: number
 }
-export interface ReadPayload {
+interface ReadPayload {
   payloads: Payload[]
   repairs: Repair[]
 }

@@ -9,7 +9,7 @@ const DEFAULT_CHUNK_SIZE = 128
 const MAX_CHUNK_SIZE = 0xffffff
 
 export const SET_CHUNK_SIZE = 1
-export const ABORT = 2
+const ABORT = 2
 export const ACKNOWLEDGEMENT = 3
 export const USER_CONTROL = 4
 export const WINDOW_SIZE = 5

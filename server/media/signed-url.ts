@@ -3,7 +3,7 @@ import { formatStreamName } from './stream-name'
 import type { MediaAction, StreamName } from './types'
 
 /** `subject`: for whom the service made the URL. */
-export type SignedFor = { subject: string } | { problem: string }
+type SignedFor = { subject: string } | { problem: string }
 
 /**
  * Makes and verifies `expires=…&sign=…&for=…&action=…`: an HMAC-SHA256 over action, stream, subject and expiry. A URL is valid for one

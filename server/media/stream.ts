@@ -8,7 +8,7 @@ import { AUDIO, SCRIPT, Tag, VIDEO } from './tag'
 import { TrackFinder, type Track } from './tracks'
 import type { Opening, Viewer, ViewerCounters } from './viewer'
 
-export interface StreamCounters extends ViewerCounters {
+interface StreamCounters extends ViewerCounters {
   bytesIn: number
 }
 

@@ -2,7 +2,7 @@ import type { Repair } from '../media/codec/repair'
 import type { Track } from '../media/types'
 
 /** Reason why a frame is in no file. */
-export type DropReason =
+type DropReason =
   /** Before the first key frame, or after damage and before the next one: nothing can be decoded there. */
   | 'no-key-frame'
   /** Before any codec configuration. */
@@ -49,8 +49,7 @@ export function addDropped(account: TrackAccount, reason: DropReason, frames: nu
 }
 
 /** Total of dropped frames. */
-export const droppedOf = ({ dropped }: TrackAccount): number =>
-  Object.values(dropped).reduce((sum, frames) => sum + frames, 0)
+const droppedOf = ({ dropped }: TrackAccount): number => Object.values(dropped).reduce((sum, frames) => sum + frames, 0)
 
 const WRITTEN = 1
 const REASONS: readonly DropReason[] = ['no-key-frame', 'too-many-forms', 'file-failed']

@@ -13,7 +13,7 @@ const BUDGETS = {
   messages: { perSecond: 5, burst: 40, what: 'messages' },
   messagesToOne: { perSecond: 2, burst: 20, what: 'messages to one account' },
 } as const
-export type BudgetName = keyof typeof BUDGETS
+type BudgetName = keyof typeof BUDGETS
 
 /** Limits what accounts ask of the service and of each other. */
 export class Budgets {

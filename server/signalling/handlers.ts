@@ -23,8 +23,5 @@ export interface SignalContext {
 }
 
 /** Handles a request of one device and returns the answer. Throws a `Refusal` if it cannot. */
-export type Handler<M extends SignalMethod> = (
-  device: Device,
-  body: SignalMethods[M]['body'],
-) => SignalMethods[M]['answer']
+type Handler<M extends SignalMethod> = (device: Device, body: SignalMethods[M]['body']) => SignalMethods[M]['answer']
 export type Handlers<M extends SignalMethod = SignalMethod> = { [Name in M]: Handler<Name> }

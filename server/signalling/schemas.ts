@@ -3,7 +3,7 @@ import { CONTROL_COMMAND, LIVE_ENABLE, NETCALL_TYPE, ROOM_NAME_LENGTH } from '..
 import type { SignalMethod, SignalMethods } from '../../miniprogram/netcall/protocol'
 import { accountSchema } from '../tokens'
 
-export const MAX_CUSTOM_BYTES = 4 * 1024
+const MAX_CUSTOM_BYTES = 4 * 1024
 const MAX_CALLEES = 32
 const MAX_UIDS = 500
 const UNSEEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u

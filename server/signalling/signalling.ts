@@ -29,7 +29,7 @@ import type { Accounts, SignalContext } from './handlers'
 import { contactHandlers } from './contacts'
 import { roomHandlers } from './rooms'
 
-export interface SignallingDeps {
+interface SignallingDeps {
   channels: Channels
   timeline: Timeline
   log: Pick<Log, 'debug' | 'error'>
@@ -44,7 +44,7 @@ export interface SignallingDeps {
   limited?: (limit: Limit) => void
 }
 
-export interface Signalling {
+interface Signalling {
   /** Handles upgrades of `/signal`. Returns false for other requests. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
   isOnline(account: string): boolean

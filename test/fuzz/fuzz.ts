@@ -6,7 +6,7 @@ import type { Parser } from './parsers'
 /** Inputs worth keeping, in hexadecimal: a folder per parser. */
 export const CORPUS = join(process.cwd(), 'test/fuzz/corpus')
 
-export interface Fault {
+interface Fault {
   input: Buffer
   error: unknown
 }

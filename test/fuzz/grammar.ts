@@ -15,7 +15,7 @@ function pick<Item>(chance: Chance, items: readonly Item[]): Item {
 const ODD_NUMBERS = [0, 1, 127, 128, 255, 256, 0x7fff, 0xffff, 0xffffff, 0x7fffffff, 0xffffffff] as const
 
 /** AMF0 values with an occasional wrong count, length or end marker. */
-export function amf(chance: Chance, depth = 0): Buffer {
+function amf(chance: Chance, depth = 0): Buffer {
   const number = (size: number, value: number): Buffer => {
     const written = chance.below(20) === 0 ? chance.of(ODD_NUMBERS) : value
     const head = Buffer.alloc(size)

@@ -13,7 +13,7 @@ import type { JsonClient } from './json-client'
 import { SignalClient } from './signal-client'
 import { until } from './until'
 
-export interface CallServiceOptions {
+interface CallServiceOptions {
   timing?: Partial<ChannelTiming>
   roomLimit?: number
   /** Whether accounts can list each other; default true. */

@@ -2,7 +2,7 @@ import { WebSocket, type ClientOptions } from 'ws'
 import { clearRealTimeout, PATIENCE, realTimeout } from './real-time'
 
 export type Json = Record<string, unknown>
-export interface LinkEnd {
+interface LinkEnd {
   code: number
   reason: string
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 
-export interface Process {
+interface Process {
   pid: number
   command: string
 }

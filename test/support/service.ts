@@ -7,7 +7,7 @@ import { createService, type Service, type ServiceHooks } from '../../server/ser
 import { REMUX_HERE } from './remux'
 
 /** A callback is retried at once, to show its fate to a test. */
-export const FAST_RETRIES = { timeout: 10_000, tries: 4, firstDelay: 20, longestDelay: 100 }
+const FAST_RETRIES = { timeout: 10_000, tries: 4, firstDelay: 20, longestDelay: 100 }
 
 export interface TestService {
   service: Service

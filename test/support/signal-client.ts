@@ -7,7 +7,7 @@ import {
 } from '../../miniprogram/netcall/protocol'
 import { JsonClient, type Json } from './json-client'
 
-export interface RawAnswer {
+interface RawAnswer {
   code: number
   body: Json
   message: string

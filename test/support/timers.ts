@@ -1,5 +1,5 @@
 /** Counts running timers that were started by one part of the sources. */
-export interface TimerWatch {
+interface TimerWatch {
   readonly count: number
 }
 

@@ -11,7 +11,7 @@ type Body<M extends keyof SignalMethods> = SignalMethods[M]['body']
 type Answer<M extends keyof SignalMethods> = Promise<SignalMethods[M]['answer']>
 
 /** `nim` of the contract: the local service's IM side, with an app's functions of the IM SDK. */
-export class ServiceNim extends LocalIm implements Nim {
+class ServiceNim extends LocalIm implements Nim {
   private told: Promise<void> = Promise.resolve()
   private readonly repetition = new Timer()
 

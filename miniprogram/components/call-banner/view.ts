@@ -5,7 +5,7 @@ import { isInRoom, type RoomState } from '../../room/state'
 import { clock } from '../../services/clock'
 import { fill, type Texts } from '../../texts/index'
 
-export interface BannerTexts {
+interface BannerTexts {
   banner: Texts<'banner'>
   endings: Texts<'endings'>
   roomEndings: Texts<'room-endings'>

@@ -14,7 +14,7 @@ export interface Control {
   /** Off is the unusual state; the button is then inverted. */
   off: boolean
 }
-export interface ControlsState {
+interface ControlsState {
   kind: CallKind
   microphone: boolean
   camera: boolean

@@ -1,7 +1,7 @@
 import type { Beauty } from '../../services/settings'
 
 /** live-pusher's `beauty` and `whiteness`, 0..9. */
-export interface Smoothing {
+interface Smoothing {
   beauty: number
   whiteness: number
 }

@@ -23,7 +23,7 @@ export interface GatewayEnd {
   cause: 'kicked' | 'liveRoomClose' | null
   error: NetcallError
 }
-export interface GatewayEvents extends Pick<GatewayPushes, 'clientJoin' | 'clientLeave' | 'clientUpdate'> {
+interface GatewayEvents extends Pick<GatewayPushes, 'clientJoin' | 'clientLeave' | 'clientUpdate'> {
   open: null
   close: null
   /** Logged in: with `connectCount` 1 the first time, one more after each reconnect. */

@@ -1,6 +1,6 @@
 import { Timer } from '../timer'
 
-export interface HeartbeatOptions {
+interface HeartbeatOptions {
   interval: number
   /** The connection counts as lost after this long without data. */
   timeout: number

@@ -4,7 +4,7 @@ export interface SocketEnd {
   code: number
   reason: string
 }
-export interface SocketHandlers {
+interface SocketHandlers {
   open(): void
   text(text: string): void
   /** Once for every end except `close()`. */

@@ -1,7 +1,7 @@
 /** The small picture of a video call: allowed area and dragging. px from the window's upper left corner. */
 import { windowOf, type Window, type WindowInfo } from '../../services/window'
 
-export interface Point {
+interface Point {
   x: number
   y: number
 }

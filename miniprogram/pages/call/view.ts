@@ -15,7 +15,7 @@ import { clock } from '../../services/clock'
 import { fill, type Texts } from '../../texts/index'
 import { cardOf, NO_CARD, type Card, type Way } from './cards'
 
-export interface CallTexts {
+interface CallTexts {
   call: Texts<'call'>
   endings: Texts<'endings'>
 }

@@ -4,7 +4,7 @@ import { serviceAddress } from '../../services/session'
 /** Why a scan returned no address, as keys of the login texts. */
 export type ScanProblem = 'scannedNothing' | 'scanFailed'
 
-export type Scanned = { service: string } | { problem: ScanProblem } | 'cancelled'
+type Scanned = { service: string } | { problem: ScanProblem } | 'cancelled'
 
 /** Scans the QR code that `npm start -- --lan` shows. Never rejects. */
 export async function scanService(): Promise<Scanned> {

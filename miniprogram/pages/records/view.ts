@@ -9,7 +9,7 @@ import { canBeRemoved } from './removal'
 
 type Words = Texts<'records'>
 
-export interface ViewOptions {
+interface ViewOptions {
   /** The signed-in account. */
   account: string
   texts: { records: Words; outcomes: Texts<'outcomes'> }

@@ -5,7 +5,7 @@ import { wayAfterRoom, type RoomEndWay } from '../../room/ending'
 import { isInRoom, type Invitee, type RoomPhase, type RoomRole, type RoomState } from '../../room/state'
 import { fill, type Texts } from '../../texts/index'
 
-export interface RoomTexts {
+interface RoomTexts {
   call: Texts<'call'>
   rooms: Texts<'rooms'>
   endings: Texts<'room-endings'>

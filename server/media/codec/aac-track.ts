@@ -1,7 +1,7 @@
 import type { Repair } from './repair'
 
 /** Result of reading one tag. `frames`: more than one if the tag holds several; `at`: ms after the tag's timestamp. */
-export interface SoundResult {
+interface SoundResult {
   /** A new configuration (AudioSpecificConfig); null if unchanged. */
   config: Buffer | null
   frames: { data: Buffer; at: number }[]

@@ -3,7 +3,7 @@ import { beginsWithStartCode, isSlice, joinNals, LENGTH_SIZE, NAL, nalType, read
 import type { Repair } from './repair'
 
 /** Result of reading one tag. */
-export interface PictureResult {
+interface PictureResult {
   /** A new configuration (avcC), to be sent before the picture; null if unchanged. */
   config: Buffer | null
   /** Null if the tag completes no picture. */

@@ -23,7 +23,7 @@ export function isSlice(nal: Buffer): boolean {
   return type === NAL.slice || type === NAL.idr || (type >= NAL.partitionA && type <= NAL.partitionC)
 }
 
-export interface Nals {
+interface Nals {
   nals: Buffer[]
   /** The units had start codes. */
   annexB: boolean

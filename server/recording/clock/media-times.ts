@@ -14,7 +14,7 @@ import {
  * Media time of each frame, ms from the publication's start; negative for frames captured before they could be sent. Not rounded; never
  * decreasing for pictures.
  */
-export interface MediaTimes {
+interface MediaTimes {
   audio: Float64Array
   video: Float64Array
 }

@@ -1,7 +1,7 @@
 import { median, type TrackTimes } from './track-times'
 
 /** A track with unwrapped timestamps and its usual frame length, ms. */
-export interface StalledTrack extends Pick<TrackTimes, 'arrived' | 'order'> {
+interface StalledTrack extends Pick<TrackTimes, 'arrived' | 'order'> {
   times: Float64Array
   step: number
 }

@@ -19,7 +19,7 @@ export interface CallMix extends MadeFiles {
 }
 
 /** A call whose participant files were made. */
-export interface MixableCall {
+interface MixableCall {
   cid: number
   folder: string
   sources: readonly MixSource[]

@@ -5,7 +5,7 @@
 import { fitInto } from './layout'
 import { FRAME_RATE, type Picture, type Scene, type Voice } from './plan'
 
-export const SAMPLE_RATE = 48_000
+const SAMPLE_RATE = 48_000
 /** The encoder's priming samples; as many are cut from the input, so that the rest is on time. */
 const ENCODER_DELAY = 1024
 const MONO = `aresample=${SAMPLE_RATE},aformat=sample_fmts=fltp:sample_rates=${SAMPLE_RATE}:channel_layouts=mono`

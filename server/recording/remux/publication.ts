@@ -8,7 +8,7 @@ import type { SpoolHeader } from '../spool/format'
 import { readPackets, type AudioPacket, type VideoPacket } from '../spool/packets'
 
 /** The frames of one track, in order of arrival. */
-export interface FrameLog {
+interface FrameLog {
   sent: Column
   /** ms from the publication's start */
   arrived: Column

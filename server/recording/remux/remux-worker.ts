@@ -39,7 +39,7 @@ const SMALL = 4 << 20
 /** Estimated size of a mix, bytes. */
 const BYTES_PER_FRAME = 10_000
 
-export interface FinisherOptions {
+interface RemuxWorkerOptions {
   /** The module that the threads run. */
   thread?: URL
 }
@@ -58,7 +58,7 @@ export class RemuxWorker {
   /** The thread for large orders. */
   private large: Lane | null = null
 
-  constructor(log: Log, { thread = THREAD }: FinisherOptions = {}) {
+  constructor(log: Log, { thread = THREAD }: RemuxWorkerOptions = {}) {
     this.first = new Lane(log, thread, true)
     this.second = new Lane(log, thread, false)
   }

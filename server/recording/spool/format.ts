@@ -9,7 +9,7 @@ import { recordingRequest } from '../types'
 
 export const FLV_HEADER = Buffer.from([0x46, 0x4c, 0x56, 1, 5, 0, 0, 0, 9, 0, 0, 0, 0])
 export const TAG_HEADER_SIZE = 11
-export const ARRIVED_MASK = 0xffffff
+const ARRIVED_MASK = 0xffffff
 export const TAG_TRAILER_SIZE = 4
 /** Maximum payload of a tag (the media engine's limit is below it); a larger size in a file is damage. */
 export const MAX_PAYLOAD = 8 << 20

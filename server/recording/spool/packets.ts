@@ -26,7 +26,7 @@ export interface VideoPacket extends Packet {
   key: boolean
 }
 
-export type SpoolPacket =
+type SpoolPacket =
   | { kind: 'header'; header: SpoolHeader }
   | AudioPacket
   | VideoPacket

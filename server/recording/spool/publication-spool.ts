@@ -10,7 +10,7 @@ export const RETRY_AFTER = 5_000
 /** Per participant and call. Each publication makes one file, and each failed write another one. */
 const MOST_FILES = 400
 
-export interface PublicationSpoolOptions {
+interface PublicationSpoolOptions {
   /** The participant's spool folder. */
   folder: string
   subject: RecordingSubject

@@ -18,7 +18,7 @@ export interface MediaTag {
   /** Offset of the payload in the file, bytes. */
   at: number
 }
-export type SpoolTag =
+type SpoolTag =
   | MediaTag
   /** Number of invalid bytes that were skipped before this point. */
   | { type: 'damage'; bytes: number }

@@ -8,7 +8,7 @@ export interface SpooledTrack {
   /** Bytes. */
   sizes: Uint32Array
 }
-export interface SpooledPictures extends SpooledTrack {
+interface SpooledPictures extends SpooledTrack {
   /** 1 for key frames. */
   keys: Uint8Array
   /** Composition time, ms. */

@@ -4,7 +4,7 @@ import { audioConfigTag, audioTag, flvHeader, videoConfigTag, videoTag } from '.
 import { syntheticCamera, syntheticMicrophone } from '../../../preview/media/synthetic'
 import { VideoPipeline } from '../../../preview/media/video-encoder'
 
-export interface ClipSize {
+interface ClipSize {
   width: number
   height: number
   fps: number

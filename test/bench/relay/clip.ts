@@ -8,7 +8,7 @@ export interface Clip {
   picture: ClipTrack
   sound: ClipTrack
 }
-export interface ClipTrack {
+interface ClipTrack {
   type: 8 | 9
   config: Buffer
   /** `at`: ms from the track's start. */

@@ -15,7 +15,7 @@ const MODULE = 'usr/lib/nginx/modules/ngx_rtmp_module.so'
 const START_LIMIT = 5_000
 
 /** nginx with its RTMP module, or why it is unavailable. */
-export type NginxFiles = { root: string; version: string; remove(): void } | { missing: string }
+type NginxFiles = { root: string; version: string; remove(): void } | { missing: string }
 
 /**
  * The installed nginx if it has the RTMP module; otherwise, as root on Debian, the two packages are unpacked into a temporary folder, since

@@ -8,7 +8,7 @@ export interface Usage {
   at: number
 }
 
-export function usageOf(pid: number): Usage {
+function usageOf(pid: number): Usage {
   const threads = new Map<string, number>()
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
     const nanoseconds = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]
@@ -18,7 +18,7 @@ export function usageOf(pid: number): Usage {
 }
 
 /** Percent of one core between two readings; threads that ended are not included. */
-export function cpuBetween(before: Usage, after: Usage): number {
+function cpuBetween(before: Usage, after: Usage): number {
   let used = 0
   for (const [thread, ms] of after.threads) used += ms - (before.threads.get(thread) ?? 0)
   return (100 * used) / (after.at - before.at)
@@ -31,12 +31,12 @@ export function memoryOf(pid: number): number {
 }
 
 /** CPU time of all processors, in kernel ticks. */
-export interface MachineUsage {
+interface MachineUsage {
   busy: number
   all: number
 }
 
-export function machineUsage(): MachineUsage {
+function machineUsage(): MachineUsage {
   const [, ...fields] = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]?.trim().split(/\s+/) ?? []
   const [user = 0, nice = 0, system = 0, idle = 0, wait = 0, ...rest] = fields.slice(0, 8).map(Number)
   const busy = user + nice + system + rest.reduce((sum, ticks) => sum + ticks, 0)
@@ -44,7 +44,7 @@ export function machineUsage(): MachineUsage {
 }
 
 /** Percent of all processors between two readings. */
-export const machineBetween = (before: MachineUsage, after: MachineUsage): number =>
+const machineBetween = (before: MachineUsage, after: MachineUsage): number =>
   (100 * (after.busy - before.busy)) / (after.all - before.all)
 
 /** Usage during a measurement. */

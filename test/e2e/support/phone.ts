@@ -11,7 +11,7 @@ const STEP = 1_000
 /** Maximum difference of equal tones, Hz. */
 const NEAR = 15
 
-export interface Glimpse {
+interface Glimpse {
   width: number
   height: number
   /** Average [red, green, blue] below the timestamp and the moving bar. */
@@ -30,7 +30,7 @@ export interface Played {
   received: number
 }
 
-export interface Leftovers {
+interface Leftovers {
   pushers: number
   players: number
   /** Open devices: camera, microphone. */

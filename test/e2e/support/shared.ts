@@ -6,7 +6,7 @@ import { startPreview, type RunningPreview } from './preview'
 const VARIABLE = 'E2E_SHARED'
 
 /** Data for test files. */
-export interface Shared {
+interface Shared {
   url: string
   dataDir: string
   /** Endpoint of the browser. */

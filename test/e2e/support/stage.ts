@@ -23,7 +23,7 @@ const received = z.object({
 const FRAMES_DROPPED = 30
 /** Browsers start, calls have real media, and the machine may be busy. */
 jest.setTimeout(180_000)
-export type ReceivedCallback = z.infer<typeof received>
+type ReceivedCallback = z.infer<typeof received>
 
 /** One page with phones side by side. */
 export interface Scene {

@@ -1,7 +1,7 @@
 import type { Phone } from './phone'
 
 /** The recording part of the settings page. */
-export interface RecordingToggles {
+interface RecordingToggles {
   audio: boolean
   video: boolean
   type: '0' | '1' | '2'

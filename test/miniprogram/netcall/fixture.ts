@@ -7,7 +7,7 @@ import { TIMING } from '../../../miniprogram/netcall/local/timing'
 import { phone, type Phone } from './phone'
 import { CID, ScriptedService } from './scripted-service'
 
-export interface Fixture extends Phone {
+interface Fixture extends Phone {
   service: ScriptedService
 }
 

@@ -15,7 +15,7 @@ export interface Received {
 }
 type Side = 'signal' | 'gateway'
 /** A scripted answer: a body, an error code, or none. */
-export type Reply = { body: object } | { code: number; message: string } | 'silence'
+type Reply = { body: object } | { code: number; message: string } | 'silence'
 type Script = (body: Record<string, unknown>) => Reply
 
 export const CID = 7001

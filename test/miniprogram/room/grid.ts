@@ -3,7 +3,7 @@ import type { RoomMember, RoomState } from '../../../miniprogram/room/state'
 import { roomMember } from '../../support/rooms'
 import { fakeApp, mountComponent, settle, type FakeApp, type Mounted } from '../../support/simulate'
 
-export type Grid = { app: FakeApp; grid: Mounted; become(room: RoomState): Promise<void> }
+type Grid = { app: FakeApp; grid: Mounted; become(room: RoomState): Promise<void> }
 
 /** Members other than the local user. */
 export const people = (count: number, change: Partial<RoomMember> = {}): RoomMember[] =>

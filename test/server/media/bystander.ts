@@ -4,7 +4,7 @@ import type { Engine } from './engine'
 const NAME = { cid: 1, uid: 1 }
 
 /** A running stream that nothing done to the engine may disturb. */
-export interface Bystander {
+interface Bystander {
   /** Continues and checks that everything arrives. */
   check(): Promise<void>
 }

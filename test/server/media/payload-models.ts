@@ -6,7 +6,7 @@ export interface Sent {
   timestamp: number
   payload: Buffer
 }
-export type PayloadModel = <Tag extends Sent>(sent: readonly Tag[]) => Tag[]
+type PayloadModel = <Tag extends Sent>(sent: readonly Tag[]) => Tag[]
 
 export const HEAD = 5
 export const EMPTY = Buffer.alloc(0)

@@ -3,7 +3,7 @@ import type { Track } from '../../../server/media/tracks'
 import type { ModelFrame } from '../recording/clock/stream-model'
 
 /** `time`: its timestamp at players, ms. */
-export type PlayedFrame = ModelFrame & { time: number }
+type PlayedFrame = ModelFrame & { time: number }
 
 export const isAudio = ({ track }: ModelFrame): boolean => track === 'audio'
 export const isVideo = ({ track }: ModelFrame): boolean => track === 'video'

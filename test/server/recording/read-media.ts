@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { ADTS, EncodedPacketSink, FilePathSource, Input, MP4, type InputTrack } from 'mediabunny'
 
-export interface TrackFacts {
+interface TrackFacts {
   codec: string | null
   /** Seconds. */
   times: number[]
@@ -12,7 +12,7 @@ export interface TrackFacts {
   /** From the file; null if it has none. */
   end: number | null
 }
-export interface MediaFacts {
+interface MediaFacts {
   duration: number
   audio: (TrackFacts & { sampleRate: number; channels: number }) | null
   video: (TrackFacts & { width: number; height: number }) | null

@@ -21,7 +21,7 @@ export async function ring(running: Reachable, type: 1 | 2 = 2) {
   const ways: Ways = { alice: answer, bob: await bob.next('beCalled') }
   return { alice, bob, cid, type, ways }
 }
-export type RingingCall = Awaited<ReturnType<typeof ring>>
+type RingingCall = Awaited<ReturnType<typeof ring>>
 
 /** Bob's answer. */
 export async function respond({ alice, bob, cid, type }: RingingCall, accepted = true): Promise<void> {

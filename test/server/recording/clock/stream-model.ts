@@ -11,7 +11,7 @@ export interface ModelFrame {
   arrived: number
 }
 export const AUDIO_FRAME = 1024 / 48
-export const VIDEO_FRAME = 1000 / 15
+const VIDEO_FRAME = 1000 / 15
 
 /** Both tracks for some seconds over a network with a little jitter. `pace`: multiple of real time. */
 export function friendly(seconds: number, { seed = 1, pace = 1, audio = true, video = true } = {}): ModelFrame[] {

@@ -32,7 +32,7 @@ const AWAY = 0.3
 const WHOLE: Area = { x: 0, y: 0, width: 1, height: 1 }
 
 /** The service's data about a file. */
-export type ToldFile = Pick<RecordingFile, 'uid' | 'kind' | 'pieceIndex' | 'filename' | 'duration'>
+type ToldFile = Pick<RecordingFile, 'uid' | 'kind' | 'pieceIndex' | 'filename' | 'duration'>
 
 /** Empty if everything is as planned. `watchFile` decodes a file of that name. */
 export async function judge(

@@ -16,7 +16,7 @@ const ROUNDING = 0.001
 /** Beyond this distance it is something else. */
 const MATCH = 0.3
 
-export interface Compared {
+interface Compared {
   complaints: string[]
   /** Delay of each found one, seconds. */
   late: Signals

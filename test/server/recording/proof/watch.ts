@@ -24,7 +24,7 @@ const STEP = RATE * 0.0025
 const INAUDIBLE = 0.002
 
 /** The pictures of a file. A picture is shown from its time until the next one. */
-export class Film {
+class Film {
   constructor(
     readonly times: readonly number[],
     private readonly pixels: Buffer,

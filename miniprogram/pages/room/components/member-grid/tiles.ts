@@ -31,7 +31,7 @@ export interface Tile extends Place {
   tap: 'pin' | 'unpin' | ''
 }
 export type ShownRoom = ActiveRoom | Extract<RoomState, { phase: 'joining' }>
-export interface Arrangement {
+interface Arrangement {
   seats: readonly Seat[]
   pinned: string | null
   page: number

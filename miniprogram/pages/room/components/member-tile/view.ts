@@ -3,7 +3,7 @@ import { isStopped, type MediaState } from '../../../../components/media/state'
 import { fill, type Texts } from '../../../../texts/index'
 import type { Tile } from '../member-grid/tiles'
 
-export interface TileTexts {
+interface TileTexts {
   call: Texts<'call'>
   rooms: Texts<'rooms'>
 }
