@@ -4,7 +4,7 @@ import type { Account, Cid, Uid } from './types'
 
 /** none: not requested; live: the call runs; finishing: files are being made; failed: see the notes. */
 export type RecordingState = 'none' | 'live' | 'finishing' | 'done' | 'failed'
-export type CallbackState = 'waiting' | 'sent' | 'failed'
+type CallbackState = 'waiting' | 'sent' | 'failed'
 
 /** `GET /api/calls/:cid`; an item of `GET /api/calls`. */
 export interface ApiCall {

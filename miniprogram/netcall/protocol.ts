@@ -8,7 +8,7 @@ import type { Account, AccountUidMap, Cid, Uid, WireRecording } from './types'
 // ── The IM side: `{ sid, cid, seq, body }` → `{ sid, cid, seq, code, body }`; a notification has no `seq` ─────────────
 
 /** Services of the IM side. 9 is the contract's; the others are this service's own. */
-export const SERVICE = { session: 1, call: 9, contacts: 10, messages: 11 } as const
+const SERVICE = { session: 1, call: 9, contacts: 10, messages: 11 } as const
 type ServiceId = (typeof SERVICE)[keyof typeof SERVICE]
 
 /** Command ids within a service, as on the wire. */
@@ -48,7 +48,6 @@ export const ROOM_CLOSE_REASON = {
   lost: 'lost',
   serviceStopped: 'service-stopped',
 } as const
-export type RoomCloseReason = (typeof ROOM_CLOSE_REASON)[keyof typeof ROOM_CLOSE_REASON]
 
 /** `reason` of the gateway's `kicked`. Extension: the contract leaves it open. */
 export const KICK_REASON = {
@@ -155,7 +154,7 @@ export interface SignalNotifications {
     serverMap: string
   }
   notifyCalleeAck: { account: Account; channelId: Cid; type: CallType; accepted: boolean }
-  /** `reason`: a `RoomCloseReason`, only if nobody hung up. Extension: other clients ignore it. */
+  /** `reason`: of `ROOM_CLOSE_REASON`, only if nobody hung up. Extension: other clients ignore it. */
   notifyHangup: { channelId: Cid; account: Account; timetag: number; reason?: string | undefined }
   netcallControl: { account: Account; type: ControlCommand; channelId: Cid }
   notifyCalleeAckSync: {
@@ -284,7 +283,7 @@ export interface GatewayPushes {
   clientJoin: GatewayUser
   clientLeave: { uid: Uid; accid: Account; cid: Cid }
   clientUpdate: { uid: Uid; accid: Account; cid: Cid; mode: NetcallMode }
-  /** A `RoomCloseReason`; clients accept any string. */
+  /** One of `ROOM_CLOSE_REASON`; clients accept any string. */
   liveRoomClose: { cid: Cid; reason: string }
   /** A `KickReason`; clients accept any string. */
   kicked: { cid: Cid; reason: string }

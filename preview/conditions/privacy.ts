@@ -1,7 +1,7 @@
 /** The mini-program's privacy guideline, which its user may have to accept before a device is used. */
 import { Listeners } from '../runtime/emitter'
 
-export interface PrivacyAnswer {
+interface PrivacyAnswer {
   event: 'exposureAuthorization' | 'agree' | 'disagree'
   /** Id of the button that was tapped. */
   buttonId?: string

@@ -38,6 +38,7 @@ async function main(root: string): Promise<boolean> {
     results.push(await step(`types ${project}`, () => runTool('typescript', 'tsc', ['-p', project], root)))
   }
   results.push(await step('lint', () => runTool('oxlint', 'oxlint', ['--type-aware', '--deny-warnings'], root)))
+  results.push(await step('unused', () => runTool('knip', 'knip', ['--no-progress'], root)))
   results.push(
     await step('format', () => runTool('prettier', 'prettier', ['--check', '--log-level', 'warn', '.'], root)),
   )

@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { isRecord, readJson } from './files'
 import type { Report } from './report'
-
-const require = createRequire(join(process.cwd(), 'package.json'))
 
 /** Runs a package's command (`oxlint`, `prettier` …) in a folder; the output of a failure is the problems. */
 export async function runTool(name: string, command: string, args: string[], cwd: string): Promise<Report> {
@@ -12,7 +10,7 @@ export async function runTool(name: string, command: string, args: string[], cwd
 }
 
 /** Runs a program; returns its exit code and output. */
-export function run(program: string, args: string[], cwd: string): Promise<{ code: number; output: string }> {
+function run(program: string, args: string[], cwd: string): Promise<{ code: number; output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
     const printed: Buffer[] = []
@@ -23,10 +21,11 @@ export function run(program: string, args: string[], cwd: string): Promise<{ cod
   })
 }
 
+/** Not by `require.resolve`: packages may not export their package.json. */
 function binary(name: string, command: string): string {
-  const manifest = require.resolve(`${name}/package.json`)
-  const { bin }: { bin: string | Record<string, string> } = require(manifest)
-  const path = typeof bin === 'string' ? bin : bin[command]
-  if (path === undefined) throw new Error(`${name} has no command ${command}`)
-  return join(dirname(manifest), path)
+  const folder = join(process.cwd(), 'node_modules', name)
+  const { bin } = readJson(join(folder, 'package.json'))
+  const path = typeof bin === 'string' ? bin : isRecord(bin) ? bin[command] : undefined
+  if (typeof path !== 'string') throw new Error(`${name} has no command ${command}`)
+  return join(folder, path)
 }

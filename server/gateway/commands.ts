@@ -23,7 +23,7 @@ interface GatewayContext extends StreamUrls {
 /** Fields of an answer besides its code. */
 export type CommandAnswer<M extends GatewayMethod> = Omit<GatewayMethods[M]['answer'], 'code' | 'errmsg'>
 /** Handles a request of one connection. Throws a `Refusal` if it cannot. */
-export type Command<M extends GatewayMethod> = (
+type Command<M extends GatewayMethod> = (
   connection: GatewayConnection,
   body: GatewayMethods[M]['body'],
 ) => CommandAnswer<M>

@@ -16,7 +16,6 @@ import type { Media, MediaAction, MediaEvents, MediaOptions, StreamName, StreamS
 import { WsFlv } from './ws-flv'
 
 export { ListenError } from './errors'
-export type { MediaLogger } from './logger'
 
 export interface MediaEngineOptions extends MediaOptions {
   /** Without a logger nothing is logged. URLs and signatures are never passed to it. */

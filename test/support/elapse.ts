@@ -31,7 +31,7 @@ export async function elapseUntil(
 }
 
 /** Everything sent over connections in this process has arrived. */
-export async function delivered(): Promise<void> {
+async function delivered(): Promise<void> {
   for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 

@@ -106,7 +106,7 @@ export async function playWs(url: string): Promise<FlvPlayer> {
 }
 
 /** Publishes FLV over a WebSocket, like the browser. */
-export class WsPublisher {
+class WsPublisher {
   /** Only for `closed()`: publishers receive nothing else. */
   readonly inbox = new Inbox<never>()
 

@@ -1,6 +1,5 @@
 /** Clients of the media engine for tests and benchmarks: publishers, players, and a synthetic stream. */
-export { FlvPlayer, flvUrl, openHttp, playHttp, playWs, publishWs, WsPublisher } from './flv-client'
-export { Inbox } from './inbox'
+export { FlvPlayer, flvUrl, openHttp, playHttp, playWs, publishWs } from './flv-client'
 export {
   audioConfig,
   audioFrame,

@@ -15,8 +15,8 @@ jest.mock('miniprogram-compiler', () => ({
   wxmlToJs: (...args: Parameters<typeof compileTemplates>) => compileTemplates(...args),
 }))
 
-export { fakeApp, type FakeApp, type FakeAppOptions } from './fake-app'
-export { changePhone, livePlayers, livePushers, store, type FakeMediaContext } from './fake-wx'
+export { fakeApp, type FakeApp } from './fake-app'
+export { changePhone, livePlayers, livePushers, store } from './fake-wx'
 
 type Node = SimulatedNode<Record<string, unknown>, Record<string, never>, Record<string, never>>
 type Values = Record<string, unknown>

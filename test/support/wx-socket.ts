@@ -1,7 +1,7 @@
 /** `wx.connectSocket` over the `ws` package, so that the mini-program's clients use real sockets in tests. */
 import { WebSocket } from 'ws'
 
-export interface SocketTask {
+interface SocketTask {
   send(options: { data: string }): void
   close(options: { code?: number; reason?: string; complete?: () => void }): void
   onOpen(listener: () => void): void
@@ -55,7 +55,7 @@ export interface SocketOptions {
   success?: () => void
 }
 
-export function connectSocket({ url, success = () => {} }: SocketOptions): SocketTask {
+function connectSocket({ url, success = () => {} }: SocketOptions): SocketTask {
   const isLost = [...lostWays].some((path) => new URL(url).pathname.startsWith(path))
   const socket = new WebSocket(isLost ? NOWHERE : url)
   queueMicrotask(success)

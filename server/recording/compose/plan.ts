@@ -8,7 +8,7 @@ export const FRAME_RATE = 20
 const LONGEST_SCENE = 4 * 60 * FRAME_RATE
 
 /** A member in the picture: its video, or its name card. */
-export interface Tile {
+interface Tile {
   account: string
   place: Place
   picture: Picture | null

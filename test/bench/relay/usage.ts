@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
 /** Resource usage of a process so far. */
-export interface Usage {
+interface Usage {
   /** CPU time by thread, ms. */
   threads: Map<string, number>
   /** `performance.now()` of this reading. */

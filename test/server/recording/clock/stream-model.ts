@@ -27,7 +27,7 @@ export function friendly(seconds: number, { seed = 1, pace = 1, audio = true, vi
 }
 
 /** Sets the frames' arrival: 10 to 40 ms late, in order. */
-export function deliver(frames: ModelFrame[], chance: Chance, pace = 1): ModelFrame[] {
+function deliver(frames: ModelFrame[], chance: Chance, pace = 1): ModelFrame[] {
   let last = 0
   for (const frame of frames) {
     last = Math.max(last, frame.truth / pace + (pace === 1 ? chance.between(10, 40) : 0))

@@ -22,7 +22,7 @@ export interface Member {
   sampleRate: number
 }
 
-export const MEMBERS: readonly Member[] = [
+const MEMBERS: readonly Member[] = [
   { uid: 1, account: 'anna', colour: [0, 0, 144], card: [0xb4, 0x34, 0x1f], tone: 500, rate: 15, sampleRate: 48_000 },
   {
     uid: 2,
