@@ -6,4 +6,4 @@ import { ROOT, setUp } from './setup.mjs'
 const parts = process.argv.slice(2)
 const browser = parts.length === 0 || parts.some((part) => part !== 'relay' && part !== 'recording')
 const env = await orExplain(() => setUp({ browser: browser ? 'required' : 'no' }))
-process.exitCode = await runInstead(['--import', 'tsx', 'test/bench/main.ts', ...parts], { cwd: ROOT, env })
+process.exitCode = await runInstead(['--import', 'tsx', 'bench/main.ts', ...parts], { cwd: ROOT, env })

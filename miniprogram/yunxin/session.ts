@@ -91,7 +91,7 @@ export class MediaSession {
     if (connected && cid !== null) this.events.emit('close', { cid })
     this.events.emit('disconnect', { code, desc })
   }
-  discard(error: NetcallError = wrongState('the session is over')): void {
+  discard(error: NetcallError = wrongState('the session has ended')): void {
     this.isOver = true
     this.connected = false
     this.held = []

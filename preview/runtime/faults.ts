@@ -1,9 +1,11 @@
 /**
  * Faults of real phones, switched by the panel under each phone and by tests. Their effects, and how realistic they are: docs/preview.md.
  */
+import type { Conditions } from '../conditions'
 import type { Device, Permission } from '../conditions/permissions'
+import type { PhoneSocket } from '../conditions/phone-socket'
+import type { AppHost } from './app'
 import { Listeners } from './emitter'
-import type { Phone } from './phone'
 
 export interface FaultsState {
   readonly network: boolean
@@ -16,11 +18,18 @@ export interface FaultsState {
   readonly simulator: boolean
 }
 
+/** What faults need of a phone. `app` is read only after the phone is complete. */
+interface FaultsDeps {
+  readonly conditions: Conditions
+  readonly sockets: ReadonlySet<PhoneSocket>
+  readonly app: Pick<AppHost, 'hide' | 'show'>
+}
+
 export class Faults {
   /** Called after any change. */
   readonly changes = new Listeners<undefined>()
 
-  constructor(private readonly phone: Phone) {
+  constructor(private readonly phone: FaultsDeps) {
     const { network, background, permissions, privacy, interrupted, simulator } = phone.conditions
     const changed = (): void => this.changes.emit(undefined)
     for (const { changes } of [network, permissions, privacy]) changes.add(changed)

@@ -18,6 +18,7 @@ const PROJECTS = [
   'server/tsconfig.json',
   'preview/tsconfig.json',
   'test/tsconfig.json',
+  'bench/tsconfig.json',
   'scripts/tsconfig.json',
 ]
 

@@ -1,6 +1,6 @@
 /** Members that behave like phones, and what they notice of an attack. */
 import { NETCALL_TIMING } from '../../miniprogram/netcall/constants'
-import { field, tokenOf } from '../bench/relay/accounts'
+import { field, tokenOf } from '../../bench/relay/accounts'
 import { GatewayClient, plainLogin } from '../support/gateway-client'
 import type { Json } from '../support/json-client'
 import { playRtmp, publishRtmp, type RtmpClient, syntheticStream, type TestTag } from '../support/media-client'

@@ -1,10 +1,10 @@
 /** `npm run attack`: attacks on a service in its own process, judged by what two honest pairs in recorded calls notice. */
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { percentile } from '../bench/statistics'
-import { field, tokenOf } from '../bench/relay/accounts'
-import { table } from '../bench/table'
-import { startProgram } from '../bench/program'
+import { percentile } from '../../bench/statistics'
+import { field, tokenOf } from '../../bench/relay/accounts'
+import { table } from '../../bench/table'
+import { startProgram } from '../../bench/program'
 import { ATTACKS, isAttack, type AttackName, type Target } from './attacks'
 import { HonestCall, setUpTime, type Experience } from './honest'
 
@@ -174,7 +174,7 @@ function report(
     '',
   ]
   process.stdout.write(`${table(head, lines)}\n`)
-  if (!whole) problems.push('an honest member was put out')
+  if (!whole) problems.push('an honest member was disconnected')
   problems.push(...files)
   if (after.descriptors > before.descriptors) problems.push(`${after.descriptors} descriptors are left`)
   if (after.timers > before.timers) problems.push(`${after.timers} timers are left`)

@@ -237,9 +237,11 @@ describe('wording', () => {
     ['Who leaves is no member.', 'Who'],
     ['Ends when the call is over.', 'is over'],
     ['The holder of the URL.', 'holder'],
-  ])('reports a comment with a replaced word, with its line: %s', (comment, word) => {
-    copy.write('bad.ts', `const link = 'goes on'\n/** ${comment} */\n`)
-    expect(checkWording(copy.project).problems.join()).toMatch(new RegExp(`^miniprogram/bad\\.ts:2: "${word}"`))
+  ])('reports a comment or a message with a replaced word, with its line: %s', (sentence, word) => {
+    for (const line of [`/** ${sentence} */`, `const text = '${sentence}'`]) {
+      copy.write('bad.ts', `const seat = 1\n${line}\n`)
+      expect(checkWording(copy.project).problems.join()).toMatch(new RegExp(`^miniprogram/bad\\.ts:2: "${word}"`))
+    }
   })
 })
 

@@ -18,7 +18,7 @@ describeProviders((phones) => {
     expect(cid).not.toBeNull()
     await until(() => bob.payloads('beCalling').some((call) => call.cid === cid), 'the second rings')
     for (const first of bob.payloads('beCalling').filter((call) => call.cid !== cid)) {
-      await until(() => bob.payloads('hangup').some((end) => end.cid === first.cid), 'the first is over')
+      await until(() => bob.payloads('hangup').some((end) => end.cid === first.cid), 'the first has ended')
     }
     await bob.netcall.response({ caller: 'alice', cid: cid ?? 0, type: 1, accepted: true })
     await until(() => alice.heard.includes('callAccepted'), 'the second is answered')
@@ -142,7 +142,7 @@ describeProviders((phones) => {
     for (const event of ['willreconnect', 'open', 'syncDone', 'close', 'error'] as const)
       bob.netcall.on(event, () => order.push(event))
     const entering = bob.netcall.startRtc({ mode: 0 }).then(() => order.push('answer'))
-    await until(() => order.length > 0, 'the first try is over')
+    await until(() => order.length > 0, 'the first attempt has ended')
     expect(bob.payloads('willreconnect')[0]).toEqual({ count: 1 })
     expect(await bob.netcall.getStatus()).toMatchObject({ phase: 'session', cid, connected: false })
     back()

@@ -129,7 +129,7 @@ describe('a forced call', () => {
     await rings(bob, cid)
     // After the time at which an unrepeated call ends.
     await elapse(CHANNEL_TIMING.repetition + 2 * TIMING.keepCallingInterval)
-    await until(() => bob.payloads('beCalling').length > 5, 'it goes on ringing')
+    await until(() => bob.payloads('beCalling').length > 5, 'it keeps ringing')
     expect(bob.payloads('hangup')).toEqual([])
     await answer(bob, 'alice', cid)
     await until(() => alice.payloads('callAccepted').length === 1)

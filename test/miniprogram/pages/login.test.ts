@@ -254,7 +254,7 @@ describe("NetEase's service", () => {
     ['zh', '网易云信的 SDK 尚未放入小程序，已改用本地服务。'],
     ['en', "NetEase's SDK is not in the mini-program yet; the local service is used instead."],
   ] as const)(
-    'without its SDK the page says so (%s) and goes on with the local service',
+    'without its SDK the page says so (%s) and continues with the local service',
     async (language, sentence) => {
       const { page } = await open({
         remembered: { ...REMEMBERED, provider: 'yunxin' },

@@ -110,7 +110,7 @@ test.each<[string, PastCall[], CallRecord[], string[]]>([
     [`at-${AT + 8_000} service-unreachable -`, `at-${AT + 4_000} peer-offline 9`, `at-${AT} peer-offline 8`],
   ],
   [
-    'newest first, whoever told of them',
+    'newest first, from either source',
     [
       { ...PAST, startedAt: AT + 2_000 },
       { ...PAST, cid: 5 },

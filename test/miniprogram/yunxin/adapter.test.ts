@@ -66,7 +66,7 @@ test.each<[string, unknown, object]>([
     { message: 'callback', callFunc: 'api', event: { code: 404, message: 'gone' } },
     { reason: 'wrong-state', code: 404, message: 'call: gone' },
   ],
-  ['a call that is over', { code: '9102', message: '通道失效' }, { reason: 'wrong-state', code: 404 }],
+  ['a call that has ended', { code: '9102', message: '通道失效' }, { reason: 'wrong-state', code: 404 }],
   ['a call that another device answered', { event: { code: 9103 } }, { reason: 'wrong-state', code: 409 }],
   ["WeChat's own word", { errMsg: 'connectSocket:fail' }, { message: 'call: connectSocket:fail' }],
   ['nothing', undefined, { reason: 'service-error' }],

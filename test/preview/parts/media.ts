@@ -54,7 +54,7 @@ test('a player that fell behind jumps close to live', async () => {
   await until(async () => (await lag()) < 0.35, 'the player to be close to live')
 })
 
-test('the camera goes off with its light, the sound goes on; elements that go leave nothing running', async () => {
+test('the camera goes off with its light, the sound continues; removed elements leave nothing running', async () => {
   phone = await stage.phone()
   await phone.page.evaluate(() => {
     const tracks: MediaStreamTrack[] = []

@@ -86,12 +86,12 @@ describe.each(Object.keys(ways))('%s', (way) => {
   })
 
   test('is denied by the service, with its reason', async () => {
-    refuse = 'the call is over'
-    await expect(enter(signed(action))).rejects.toThrow(/the call is over/)
+    refuse = 'the call has ended'
+    await expect(enter(signed(action))).rejects.toThrow(/the call has ended/)
     expect(asked).toEqual([`${action} 7-42`])
     expect(engine.media.stats()).toEqual([])
     expect(engine.events).toHaveLength(1)
-    expect(engine.events[0]).toMatch(new RegExp(`^refused ${action} .*: the call is over$`))
+    expect(engine.events[0]).toMatch(new RegExp(`^refused ${action} .*: the call has ended$`))
   })
 
   test('is admitted with a URL that was made for it', async () => {

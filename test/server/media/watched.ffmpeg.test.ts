@@ -77,7 +77,7 @@ function bursts(count: number): Stream {
 
 const STREAMS: [string, Stream][] = [
   ['a microphone muted for 5 s, whose clock stands still', muted(5)],
-  ['a camera that goes on after 3 s with its own zero', late(3)],
+  ['a camera that continues after 3 s with its own zero', late(3)],
   ['a step back by 3 s', stepping(-3_000)],
   ['sound that steps forward by 20 s', stepping(20_000, isAudio)],
   ['one picture that is 3 s too high', outlier(3_000, isVideo)],
@@ -85,7 +85,7 @@ const STREAMS: [string, Stream][] = [
 /** Run by `npm run test:long`. */
 const MORE: [string, Stream][] = [
   ...[10, 20, 60].map((seconds): [string, Stream] => [`a microphone muted for ${seconds} s`, muted(seconds)]),
-  ...[20, 60].map((seconds): [string, Stream] => [`a camera that goes on after ${seconds} s`, late(seconds)]),
+  ...[20, 60].map((seconds): [string, Stream] => [`a camera that continues after ${seconds} s`, late(seconds)]),
   ...[-900, -30_000, 3_000, 20_000].map((by): [string, Stream] => [`a step by ${by} ms`, stepping(by)]),
   ...[-900, -30_000, 3_000, 20_000].map((by): [string, Stream] => [
     `a picture that steps by ${by} ms`,

@@ -43,7 +43,7 @@ async function enter(account: string, more: Partial<GatewayLogin> = {}) {
   clients.push(link)
   const login = plainLogin({ uid, cid, accid: account })
   const { code, userlist } = await link.ask('login', { ...login, scene: 1, role: 0, ...more })
-  if (code !== 200 || !Array.isArray(userlist)) throw new Error(`${account} was not let in: ${String(code)}`)
+  if (code !== 200 || !Array.isArray(userlist)) throw new Error(`${account} was not admitted: ${String(code)}`)
   const urls = new Map(userlist.map(({ accid, url }) => [String(accid), String(url)]))
   const urlOf = (other: string): string => urls.get(other) ?? ''
   return { signal, link, cid, uid, urlOf, leave: () => signal.request('hangup', { channelId: cid }) }
@@ -78,7 +78,7 @@ describe.each(Object.entries(players))('a viewer over %s', (_, play) => {
     for (const one of [publisher, returned, staying]) one.close()
   })
 
-  test('whose connection was lost keeps playing until the grace time is over', async () => {
+  test('a member whose connection was lost keeps playing until the grace time has ended', async () => {
     const [alice, bob] = [await enter('alice'), await enter('bob')]
     const publisher = await publish(running, alice.urlOf('alice'))
     const player = await play(bob.urlOf('alice'))

@@ -57,7 +57,7 @@ const COMING: readonly Plan[] = [
     ends: 5.5,
   },
   {
-    name: 'the first member goes early, and the mix goes on',
+    name: 'the first member leaves early, and the mix continues',
     asks: [{}],
     events: [...all(2), [2.5, 1, 'leaves']],
     ends: 5.55,

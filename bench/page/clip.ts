@@ -1,8 +1,8 @@
 /** Runs in a phone of the preview: a clip of its synthetic camera and microphone, by the encoders of calls. */
-import { AudioPipeline } from '../../../preview/media/audio-encoder'
-import { audioConfigTag, audioTag, flvHeader, videoConfigTag, videoTag } from '../../../preview/media/flv'
-import { syntheticCamera, syntheticMicrophone } from '../../../preview/media/synthetic'
-import { VideoPipeline } from '../../../preview/media/video-encoder'
+import { AudioPipeline } from '../../preview/media/audio-encoder'
+import { audioConfigTag, audioTag, flvHeader, videoConfigTag, videoTag } from '../../preview/media/flv'
+import { syntheticCamera, syntheticMicrophone } from '../../preview/media/synthetic'
+import { VideoPipeline } from '../../preview/media/video-encoder'
 
 interface ClipSize {
   width: number

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { findFfmpeg } from '../../../server/recording/compose/ffmpeg'
+import { findFfmpeg } from '../../server/recording/compose/ffmpeg'
 
 /** Video of a call: 360p portrait, 15 frames a second with a key frame each, about 300 kbit/s; and AAC. */
 const PICTURE = 'testsrc2=size=360x640:rate=15'

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { flvUrl } from '../../support/media-client'
+import { flvUrl } from '../../test/support/media-client'
 import { median, percentile } from '../statistics'
 import type { RelayEngine } from './engine'
 import { measureLoad, startGenerator, type Generator } from './generator'

@@ -1,7 +1,7 @@
 /** A recorded clip of real H.264 and AAC, and a stream that repeats it. */
-import { FlvReader } from '../../../server/media/flv'
-import { DEFAULT_LIMITS } from '../../../server/media/limits'
-import type { TestTag } from '../../support/media-client'
+import { FlvReader } from '../../server/media/flv'
+import { DEFAULT_LIMITS } from '../../server/media/limits'
+import type { TestTag } from '../../test/support/media-client'
 import type { Source } from './source'
 
 export interface Clip {

@@ -1,6 +1,6 @@
 /** A stream of a given bit rate: tags that look like H.264 and AAC to a server, but cannot be decoded. */
-import { audioConfig, FRAMES_PER_GOP, videoConfig, type TestTag } from '../../support/media-client'
-import { AUDIO_INTERVAL, VIDEO_INTERVAL } from '../../support/media-tags'
+import { audioConfig, FRAMES_PER_GOP, videoConfig, type TestTag } from '../../test/support/media-client'
+import { AUDIO_INTERVAL, VIDEO_INTERVAL } from '../../test/support/media-tags'
 import type { Source } from './source'
 
 /** Bytes of a key frame, of each of the 14 following frames, and of an audio frame. */

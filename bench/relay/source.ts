@@ -1,4 +1,4 @@
-import type { TestTag } from '../../support/media-client'
+import type { TestTag } from '../../test/support/media-client'
 import type { Clip } from './clip'
 import type { Weight } from './weighed-stream'
 

@@ -1,6 +1,13 @@
 /** The load generator process: publishers and players over RTMP, and the delay of every tag between them. */
-import { encodeMessage, SET_CHUNK_SIZE } from '../../../server/media/rtmp-chunks'
-import { isKeyFrame, playHttp, playRtmp, publishRtmp, type RtmpClient, type TestTag } from '../../support/media-client'
+import { encodeMessage, SET_CHUNK_SIZE } from '../../server/media/rtmp-chunks'
+import {
+  isKeyFrame,
+  playHttp,
+  playRtmp,
+  publishRtmp,
+  type RtmpClient,
+  type TestTag,
+} from '../../test/support/media-client'
 import { percentile } from '../statistics'
 import { ClipStream } from './clip'
 import type { LoadNews, LoadOrder, Relayed } from './load-orders'

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { endProcess } from '../program'
 import type { OpenStreams, RelayEngine } from './engine'
-import { freePort } from '../../support/free-port'
+import { freePort } from '../../test/support/free-port'
 
 const run = promisify(execFile)
 const PACKAGES = ['nginx', 'libnginx-mod-rtmp']

@@ -17,7 +17,7 @@ export interface Generator {
 
 /** The load generator's process, the same for all engines. */
 export function startGenerator(): Generator {
-  const child = fork(resolve('test/bench/relay/load.ts'), {
+  const child = fork(resolve('bench/relay/load.ts'), {
     execArgv: ['--import', 'tsx'],
     serialization: 'advanced',
   })

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { openBrowser } from '../e2e/support/browser'
-import { Phone } from '../e2e/support/phone'
+import { openBrowser } from '../test/e2e/support/browser'
+import { Phone } from '../test/e2e/support/phone'
 import type * as Probe from './page/probe'
 import { startProgram, type RunningProgram } from './program'
 
@@ -14,7 +14,7 @@ export class ProbedPhone extends Phone {
     name: Name,
     ...args: Parameters<Probes[Name]>
   ): Promise<Awaited<ReturnType<Probes[Name]>>> {
-    const probe = JSON.stringify(`/@fs${resolve('test/bench/page/probe.ts')}`)
+    const probe = JSON.stringify(`/@fs${resolve('bench/page/probe.ts')}`)
     const call = `${name}(${args.map((arg) => JSON.stringify(arg)).join()})`
     return this.frame.evaluate(`import(${probe}).then((probe) => probe.${call})`)
   }

@@ -1,7 +1,7 @@
-import { NETCALL_TIMING, SCENE } from '../../../miniprogram/netcall/constants'
-import type { GatewayLogin } from '../../../miniprogram/netcall/protocol'
-import { GatewayClient, plainLogin } from '../../support/gateway-client'
-import { SignalClient } from '../../support/signal-client'
+import { NETCALL_TIMING, SCENE } from '../../miniprogram/netcall/constants'
+import type { GatewayLogin } from '../../miniprogram/netcall/protocol'
+import { GatewayClient, plainLogin } from '../../test/support/gateway-client'
+import { SignalClient } from '../../test/support/signal-client'
 import { field, tokenOf } from './accounts'
 import type { StreamUrls } from './engine'
 

@@ -1,4 +1,4 @@
-import type { ApiCalls } from '../../../miniprogram/netcall/http-api'
+import type { ApiCalls } from '../../miniprogram/netcall/http-api'
 import { readClip } from '../relay/clip'
 import { tokenOf } from '../relay/accounts'
 import { measureLoad, startGenerator } from '../relay/generator'

@@ -1,5 +1,5 @@
 /** Input of one stream, and its output at each player. */
-import type { TestTag } from '../../support/media-client'
+import type { TestTag } from '../../test/support/media-client'
 
 type Sample = Pick<TestTag, 'timestamp' | 'payload'> & { type: number }
 

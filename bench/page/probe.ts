@@ -2,7 +2,7 @@
  * Runs in a phone of the preview and takes times: when a tap ended, when something was visible, when a frame of the peer was shown and how
  * old it was. All times are `Date.now()`: the phones share one browser, so one clock.
  */
-import { ageOf, readStamp } from '../../../preview/media/stamp'
+import { ageOf, readStamp } from '../../preview/media/stamp'
 
 export { recordClip } from './clip'
 export { dataSets } from './data-sets'
