@@ -1,6 +1,10 @@
+import type { Clip } from './clip'
 import type { StreamUrls } from './engine'
-import type { Media } from './source'
 import type { Tally } from './traffic'
+import type { Weight } from './weighed-stream'
+
+/** Contents of a stream: bytes of a given size, or a repeated clip. */
+export type Media = { kind: 'weighed'; weight: Weight } | { kind: 'clip'; clip: Clip }
 
 /** Orders for the load generator. Times in ms. */
 export type LoadOrder =

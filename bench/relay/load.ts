@@ -10,8 +10,8 @@ import {
 } from '../../test/support/media-client'
 import { percentile } from '../statistics'
 import { ClipStream } from './clip'
-import type { LoadNews, LoadOrder, Relayed } from './load-orders'
-import type { Media, Source } from './source'
+import type { LoadNews, LoadOrder, Media, Relayed } from './load-orders'
+import type { Source } from './source'
 import { Traffic, type Tally } from './traffic'
 import { CALL_WEIGHT, WeighedStream } from './weighed-stream'
 

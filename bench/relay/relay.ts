@@ -6,7 +6,7 @@ import { measureLoad, startGenerator, type Generator } from './generator'
 import { findNginx, startNginx } from './nginx'
 import { startServiceEngine } from './service'
 import { joinTable, relayTable, type Figures, type Results } from './report'
-import type { Media } from './source'
+import type { Media } from './load-orders'
 import { CALL_WEIGHT } from './weighed-stream'
 
 const COUNTS = [1, 10, 50, 100]
