@@ -1,5 +1,6 @@
 /** The page controller of one-to-one calls: owns the netcall instance's events and the call state, and runs the effects of transitions. */
 import { CONTROL_COMMAND, NETCALL_TIMING, type NetcallMode } from '../netcall/constants'
+import { Listeners } from '../netcall/emitter'
 import type { Im } from '../netcall/im'
 import type { Account, Cid, Netcall } from '../netcall/types'
 import type { CallEffect, CallEvent } from './events'
@@ -56,8 +57,8 @@ const VIDEO_REQUEST_LASTS: Record<Exclude<VideoRequest, 'none'>, number> = {
 export class CallController {
   private readonly settings: () => Readonly<CallSettings>
   private readonly busyElsewhere: () => boolean
-  private readonly listeners = new Set<StateListener>()
-  private readonly missedListeners = new Set<(missed: MissedCall) => void>()
+  private readonly listeners = new Listeners<Parameters<StateListener>>()
+  private readonly missedListeners = new Listeners<[missed: MissedCall]>()
   /** Ended calls: a late repetition of their ring is not a new call. */
   private readonly finished: Cid[] = []
   private current: CallState = { phase: 'idle' }
@@ -78,14 +79,12 @@ export class CallController {
 
   /** Subscribes to state changes. Returns the unsubscribe function. */
   subscribe(listener: StateListener): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
+    return this.listeners.add(listener)
   }
 
   /** Subscribes to calls that were rejected as busy; they never become the state. Returns the unsubscribe function. */
   onMissed(listener: (missed: MissedCall) => void): () => void {
-    this.missedListeners.add(listener)
-    return () => this.missedListeners.delete(listener)
+    return this.missedListeners.add(listener)
   }
 
   /** Attaches the signed-in account's instance: calls go through it from now on. */
@@ -192,7 +191,7 @@ export class CallController {
     // A call begins with ringing.
     if (ringing && state.phase !== previous.phase) this.callNumber++
     if (state.phase === 'ended' && 'cid' in previous && previous.cid !== null) this.remember(previous.cid)
-    for (const listener of this.listeners) listener(state, previous)
+    this.listeners.emit(state, previous)
   }
 
   private timeVideoRequest(request: VideoRequest, previous: VideoRequest): void {
@@ -235,7 +234,7 @@ export class CallController {
         send(netcall.control({ cid, command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_BUSY }))
         send(netcall.response({ caller, cid, type: typeOfKind(kind), accepted: false }))
         const missed: MissedCall = { peer: caller, kind, cid, at: Date.now() }
-        for (const listener of this.missedListeners) listener(missed)
+        this.missedListeners.emit(missed)
         return
       }
       case 'start-rtc':

@@ -5,6 +5,7 @@ import { recordingParams } from '../call/recording-params'
 import type { CallKind, LocalMedia, NetworkQuality } from '../call/state'
 import { send } from '../call/send'
 import { CODE, NETCALL_TIMING, ROLE } from '../netcall/constants'
+import { Listeners } from '../netcall/emitter'
 import { NetcallError } from '../netcall/errors'
 import type { Im } from '../netcall/im'
 import type { Account, JoinedChannel, Netcall, StreamMember } from '../netcall/types'
@@ -38,8 +39,8 @@ const SPEECH_TOLD_EVERY = 5_000
 export class RoomController {
   private readonly settings: () => Readonly<CallSettings>
   private readonly busyElsewhere: () => boolean
-  private readonly listeners = new Set<RoomListener>()
-  private readonly missedListeners = new Set<(missed: MissedRoom) => void>()
+  private readonly listeners = new Listeners<Parameters<RoomListener>>()
+  private readonly missedListeners = new Listeners<[missed: MissedRoom]>()
   private current: RoomState = { phase: 'idle' }
   /** The account of the invitations. */
   private me: Account = ''
@@ -63,14 +64,12 @@ export class RoomController {
 
   /** Subscribes to state changes. Returns the unsubscribe function. */
   subscribe(listener: RoomListener): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
+    return this.listeners.add(listener)
   }
 
   /** Subscribes to invitations that were rejected as busy; they never become the state. Returns the unsubscribe function. */
   onMissed(listener: (missed: MissedRoom) => void): () => void {
-    this.missedListeners.add(listener)
-    return () => this.missedListeners.delete(listener)
+    return this.missedListeners.add(listener)
   }
 
   /** Attaches the signed-in account's instance: rooms go through it from now on. */
@@ -180,7 +179,7 @@ export class RoomController {
       this.early = null
     }
     this.timeInvitees(inviteesOf(state), isInRoom(state) ? state.room : '')
-    for (const listener of this.listeners) listener(state, previous)
+    this.listeners.emit(state, previous)
   }
 
   /** Each invited account is waited for as long as in a call, from when the room exists. */
@@ -210,7 +209,7 @@ export class RoomController {
         return this.send(im, effect.to, effect.message)
       case 'say-busy':
         this.send(im, effect.inviter, { type: 'room-answer', room: effect.room, answer: 'busy' })
-        for (const listener of this.missedListeners) listener(effect)
+        this.missedListeners.emit(effect)
         return
       case 'switch-mode':
         return send(netcall.switchMode(effect.mode))

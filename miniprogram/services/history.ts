@@ -1,5 +1,6 @@
 import type { CallController } from '../call/controller'
 import type { CallDirection, CallKind, EndReason } from '../call/state'
+import { Listeners } from '../netcall/emitter'
 import type { Account, Cid } from '../netcall/types'
 import type { RoomController } from '../room/controller'
 import { isInRoom, type RoomEndReason, type RoomState } from '../room/state'
@@ -37,7 +38,7 @@ const KEPT = 100
  */
 export class History {
   private readonly session: Pick<Session, 'state'>
-  private readonly listeners = new Set<() => void>()
+  private readonly listeners = new Listeners()
   /** Cache of the last read. */
   private read: { key: string; calls: readonly PastCall[] } | null = null
 
@@ -86,8 +87,7 @@ export class History {
 
   /** Subscribes to changes. Returns the unsubscribe function. */
   subscribe(listener: () => void): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
+    return this.listeners.add(listener)
   }
 
   /** Removes calls for good. */
@@ -106,7 +106,7 @@ export class History {
     if (!this.read) return
     this.read.calls = calls
     save(this.read.key, calls)
-    for (const listener of this.listeners) listener()
+    this.listeners.emit()
   }
 }
 

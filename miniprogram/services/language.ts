@@ -1,3 +1,4 @@
+import { Listeners } from '../netcall/emitter'
 import { texts, type LanguageCode, type SectionName, type Texts } from '../texts/index'
 import type { SettingsStore } from './settings'
 
@@ -8,7 +9,7 @@ interface Localized {
 /** The display language: the phone's, or the one chosen on the settings page. */
 export class Language {
   private readonly settings: SettingsStore
-  private readonly listeners = new Set<() => void>()
+  private readonly listeners = new Listeners()
   private shown: LanguageCode
 
   constructor(settings: SettingsStore) {
@@ -18,7 +19,7 @@ export class Language {
       const chosen = this.choose()
       if (chosen === this.shown) return
       this.shown = chosen
-      for (const listener of this.listeners) listener()
+      this.listeners.emit()
     })
   }
 
@@ -32,8 +33,7 @@ export class Language {
 
   /** Subscribes to changes of the language. Returns the unsubscribe function. */
   subscribe(listener: () => void): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
+    return this.listeners.add(listener)
   }
 
   /** Keeps the sections of `t` of a page or component up to date: `t.<section>.<key>` in its template. Returns the unsubscribe function. */

@@ -1,11 +1,12 @@
 /** The mini-program's privacy guideline: WeChat opens no microphone and camera before the user has agreed to it. */
+import { Listeners } from '../netcall/emitter'
 
 /** Id of the sheet's agree button: WeChat checks that it was tapped. */
 export const AGREE_BUTTON = 'agree-privacy'
 
 /** Holds WeChat's question until the sheet (components/privacy-sheet) has the answer. */
 export class Privacy {
-  private readonly listeners = new Set<() => void>()
+  private readonly listeners = new Listeners()
   /** One resolver per WeChat function that waits for the answer. */
   private questions: WechatMiniprogram.AnswerPrivacy[] = []
   /** Resolvers to which the display was not reported yet. */
@@ -51,9 +52,9 @@ export class Privacy {
 
   /** Subscribes to `needed`. Returns the unsubscribe function. */
   subscribe(listener: () => void): () => void {
-    this.listeners.add(listener)
+    const remove = this.listeners.add(listener)
     return () => {
-      this.listeners.delete(listener)
+      remove()
       if (this.listeners.size === 0) this.refuse()
     }
   }
@@ -78,6 +79,6 @@ export class Privacy {
     this.tell()
   }
   private tell(): void {
-    for (const listener of this.listeners) listener()
+    this.listeners.emit()
   }
 }

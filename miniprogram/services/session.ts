@@ -1,6 +1,7 @@
 import { DEFAULT_PROVIDER, DEFAULT_SERVICE } from '../config'
 import type { ProviderConfig, ProviderName } from '../netcall/config'
 import { checkYunxin, createProvider } from '../netcall/create'
+import { Listeners } from '../netcall/emitter'
 import { NetcallError } from '../netcall/errors'
 import type { Im, ImEventName, ImEvents } from '../netcall/im'
 import type { Contact } from '../netcall/protocol'
@@ -73,8 +74,8 @@ function tidyAddress(text: string): string {
 /** The signed-in account and its service: IM side, contacts' presence, and the provider of calls and rooms. */
 export class Session {
   private readonly controllers: readonly Controller[]
-  private readonly listeners = new Set<(state: SessionState) => void>()
-  private readonly contactListeners = new Set<(contacts: readonly Contact[]) => void>()
+  private readonly listeners = new Listeners<[state: SessionState]>()
+  private readonly contactListeners = new Listeners<[contacts: readonly Contact[]]>()
   private current: SessionState = { phase: 'signed-out', problem: null }
   private people: readonly Contact[] = []
   private connection: { im: Im; release: () => void } | null = null
@@ -101,12 +102,10 @@ export class Session {
 
   /** Subscribes to changes. Returns the unsubscribe function. */
   subscribe(listener: (state: SessionState) => void): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
+    return this.listeners.add(listener)
   }
   onContacts(listener: (contacts: readonly Contact[]) => void): () => void {
-    this.contactListeners.add(listener)
-    return () => this.contactListeners.delete(listener)
+    return this.contactListeners.add(listener)
   }
 
   /** The last sign-in on this phone. */
@@ -224,7 +223,7 @@ export class Session {
 
   private changeContacts(contacts: readonly Contact[]): void {
     this.people = [...contacts].sort((a, b) => Number(b.online) - Number(a.online) || (a.account < b.account ? -1 : 1))
-    for (const listener of this.contactListeners) listener(this.people)
+    this.contactListeners.emit(this.people)
   }
 
   private remember(account: string, service: string, access: YunxinAccess | null): void {
@@ -252,7 +251,7 @@ export class Session {
 
   private change(state: SessionState): void {
     this.current = state
-    for (const listener of this.listeners) listener(state)
+    this.listeners.emit(state)
   }
 }
 

@@ -185,6 +185,22 @@ test('detaching the instance hangs up and unsubscribes', () => {
   expect(im.listenerCount()).toBe(0)
 })
 
+test('a subscriber that throws affects neither the call nor other subscribers; the app gets its error', () => {
+  jest.useFakeTimers()
+  const { netcall, controller } = setUp()
+  const phases: string[] = []
+  const unsubscribe = controller.subscribe(() => {
+    throw new Error('of the host')
+  })
+  controller.subscribe(({ phase }) => phases.push(phase))
+  controller.callUser('bob', 'video')
+  expect(phases).toEqual(['outgoing'])
+  expect(netcall.calls('call')).toHaveLength(1)
+  expect(() => jest.advanceTimersByTime(0)).toThrow('of the host')
+  unsubscribe()
+  jest.useRealTimers()
+})
+
 test('a ringing call that the service ends is ended at once', async () => {
   const { netcall, controller } = setUp()
   netcall.placed = CID
