@@ -5,7 +5,7 @@ import type { RoomEvent } from '../../../miniprogram/room/events'
 import type { RoomEndReason } from '../../../miniprogram/room/state'
 import { localMedia } from '../../support/calls'
 import { inRoom, ringingInvitee, roomInvited, roomJoining } from '../../support/rooms'
-import { act, active, after, AT, CID, EVENTS, ME, streamOf } from './happenings'
+import { act, active, after, AT, CID, EVENTS, ME, streamOf } from './transition-events'
 
 describe('joining', () => {
   test('a group call opens its room first; invitations wait until it exists', () => {

@@ -5,7 +5,7 @@ import type { RoomEvent } from '../../../miniprogram/room/events'
 import type { RoomState } from '../../../miniprogram/room/state'
 import { localMedia } from '../../support/calls'
 import { inRoom, ringingInvitee, roomEnded, roomInvited, roomJoining, roomReconnecting } from '../../support/rooms'
-import { act, active, after, CID, EVENTS, type EventType, LOCAL, ME, streamOf } from './happenings'
+import { act, active, after, CID, EVENTS, type EventType, LOCAL, ME, streamOf } from './transition-events'
 
 const awayAfter = (...events: RoomEvent[]): string[] =>
   active(after(inRoom(), ...events)).members.flatMap((member) => (member.away ? [member.account] : []))

@@ -11,7 +11,7 @@ import { useRunningClock } from '../../support/elapse'
 import { SdkDouble } from '../../support/netcall-sdk'
 import { nimClass } from '../../support/yunxin-sdk'
 import { observe, type Heard } from '../netcall/phone'
-import { linkThat } from './link'
+import { imThat } from './connection'
 
 jest.mock(
   '../../../miniprogram/yunxin/sdk/nim',
@@ -188,7 +188,7 @@ describe('IM notifications', () => {
   const told = new Map<string, (body: unknown) => void>()
   const tell = (notification: string, body: unknown): void => told.get(notification)?.(body)
   function signedIn() {
-    const { NIM, nim } = linkThat(({ onconnect }) => onconnect({}))
+    const { NIM, nim } = imThat(({ onconnect }) => onconnect({}))
     Object.assign(nim, { on: (name: string, listener: (body: unknown) => void) => void told.set(name, listener) })
     const { im, netcall } = createYunxin(
       { appKey: 'key', account: 'alice', token: 'secret' },
@@ -274,14 +274,14 @@ describe('the IM connection', () => {
     [415, 'not-connected'],
     ['allAttemptsFailed', 'not-connected'],
   ])('whose first attempt ends with %j is %s, and released', async (code, reason) => {
-    const { im, destroy, ends } = linkThat(({ ondisconnect }) => ondisconnect({ code, message: 'why' }))
+    const { im, destroy, ends } = imThat(({ ondisconnect }) => ondisconnect({ code, message: 'why' }))
     await expect(im.connect()).rejects.toMatchObject({ reason, message: 'connect: why' })
     expect(destroy).toHaveBeenCalledTimes(1)
     expect(ends).toEqual([])
   })
 
   test('whose first attempt fails is tried twice, although the SDK would retry forever', async () => {
-    const { im, destroy, options } = linkThat(({ onwillreconnect }) => onwillreconnect({ retryCount: 1 }))
+    const { im, destroy, options } = imThat(({ onwillreconnect }) => onwillreconnect({ retryCount: 1 }))
     const told: unknown[] = []
     im.on('willreconnect', (link) => told.push(link))
     const opening = im.connect()
@@ -295,7 +295,7 @@ describe('the IM connection', () => {
   })
 
   test('without any event from the SDK times out after 15 s', async () => {
-    const { im, destroy } = linkThat(() => {})
+    const { im, destroy } = imThat(() => {})
     let outcome: unknown = 'none yet'
     im.connect().catch((error: unknown) => (outcome = error))
     await advance(14_000)
@@ -306,7 +306,7 @@ describe('the IM connection', () => {
   })
 
   test('is lost, comes back, and is taken over by another device', async () => {
-    const { im, ends, options } = linkThat(({ onconnect }) => onconnect({}))
+    const { im, ends, options } = imThat(({ onconnect }) => onconnect({}))
     const told: unknown[] = []
     im.on('connect', (link) => told.push(link))
     im.on('willreconnect', (link) => told.push(link))
@@ -331,7 +331,7 @@ describe('the IM connection', () => {
     ['a state of the account itself', { value: '10001', serverConfig: '{"online":[16]}' }, true],
     ['a login, with words for it that are no JSON', { value: '1', serverConfig: 'x' }, true],
   ])('presence: %s', async (_name, event, online) => {
-    const { im, options } = linkThat(({ onconnect }) => onconnect({}))
+    const { im, options } = imThat(({ onconnect }) => onconnect({}))
     const told: unknown[] = []
     im.on('presence', (contact) => told.push(contact))
     await im.connect()
@@ -345,7 +345,7 @@ describe('the IM connection', () => {
   })
 
   test('signing out is emitted once', async () => {
-    const { im, ends, destroy } = linkThat(({ onconnect }) => onconnect({}))
+    const { im, ends, destroy } = imThat(({ onconnect }) => onconnect({}))
     await im.connect()
     im.disconnect()
     im.disconnect()

@@ -10,7 +10,7 @@ import { elapse } from '../../support/elapse'
 import { until } from '../../support/until'
 import { installWxSocket, openSockets } from '../../support/wx-socket'
 import { observe, type Heard } from '../netcall/phone'
-import { linkThat } from './link'
+import { imThat } from './connection'
 
 installWxSocket()
 // Stands still until a test advances it.
@@ -35,7 +35,7 @@ function later<T>() {
 let sdk: SdkDouble
 let told: Map<string, (body: unknown) => void>
 let alice: ReturnType<typeof createYunxin> & Heard
-let link: ReturnType<typeof linkThat>
+let connection: ReturnType<typeof imThat>
 const tell = (notification: string, body: unknown): void => told.get(notification)?.(body)
 const instance = () => {
   const last = sdk.instances.at(-1)
@@ -46,10 +46,10 @@ const instance = () => {
 beforeEach(async () => {
   sdk = new SdkDouble()
   told = new Map()
-  link = linkThat(({ onconnect }) => onconnect({}))
+  connection = imThat(({ onconnect }) => onconnect({}))
   const on = (name: string, listener: (body: unknown) => void): void => void told.set(name, listener)
-  Object.assign(link.nim, { on })
-  const made = createYunxin({ appKey: 'key', account: 'alice', token: 'secret' }, { NIM: link.NIM, Netcall: sdk })
+  Object.assign(connection.nim, { on })
+  const made = createYunxin({ appKey: 'key', account: 'alice', token: 'secret' }, { NIM: connection.NIM, Netcall: sdk })
   alice = { ...made, ...observe(made.netcall) }
   await alice.im.connect()
 })
@@ -67,8 +67,8 @@ const phase = async () => (await alice.netcall.getStatus()).phase
 describe('a call hung up before it has its number', () => {
   test('does not affect the next one', async () => {
     const [first, second] = [later<unknown>(), later<unknown>()]
-    jest.spyOn(link.nim, 'initNetcall').mockReturnValueOnce(first.promise).mockReturnValueOnce(second.promise)
-    const hungUp = jest.spyOn(link.nim, 'hangup')
+    jest.spyOn(connection.nim, 'initNetcall').mockReturnValueOnce(first.promise).mockReturnValueOnce(second.promise)
+    const hungUp = jest.spyOn(connection.nim, 'hangup')
     const given = expect(callBob()).rejects.toMatchObject({ reason: 'wrong-state' })
     const gone = alice.netcall.hangup()
     const next = callBob()
@@ -84,8 +84,8 @@ describe('a call hung up before it has its number', () => {
 
   test('is hung up even if the number comes after the timeout', async () => {
     const answer = later<unknown>()
-    jest.spyOn(link.nim, 'initNetcall').mockReturnValueOnce(answer.promise)
-    const hungUp = jest.spyOn(link.nim, 'hangup')
+    jest.spyOn(connection.nim, 'initNetcall').mockReturnValueOnce(answer.promise)
+    const hungUp = jest.spyOn(connection.nim, 'hangup')
     const given = expect(callBob()).rejects.toMatchObject({ reason: 'wrong-state' })
     const gone = alice.netcall.hangup()
     await advance(3_000)
@@ -100,7 +100,7 @@ describe('a call hung up before it has its number', () => {
 
   test('is not ended by another caller that cancels', async () => {
     const answer = later<unknown>()
-    jest.spyOn(link.nim, 'initNetcall').mockReturnValueOnce(answer.promise)
+    jest.spyOn(connection.nim, 'initNetcall').mockReturnValueOnce(answer.promise)
     tell('beCalled', { account: 'carol', channelId: 5, type: 1 })
     const placing = callBob()
     tell('notifyHangup', { channelId: 5, account: 'carol' })
@@ -114,7 +114,7 @@ describe('a call hung up before it has its number', () => {
 
 test('a room left before it was joined is not joined by a late answer', async () => {
   const answer = later<unknown>()
-  jest.spyOn(link.nim, 'joinChannel').mockReturnValueOnce(answer.promise)
+  jest.spyOn(connection.nim, 'joinChannel').mockReturnValueOnce(answer.promise)
   const dialled = jest.spyOn(wx, 'connectSocket')
   const joining = expect(alice.netcall.joinChannel({ channelName: 'room', mode: 0, role: 0 })).rejects.toMatchObject({
     reason: 'wrong-state',
@@ -132,7 +132,7 @@ test('a room left before it was joined is not joined by a late answer', async ()
 
 test('a room left before it was found missing is not an error', async () => {
   const answer = later<unknown>()
-  jest.spyOn(link.nim, 'joinChannel').mockReturnValueOnce(answer.promise)
+  jest.spyOn(connection.nim, 'joinChannel').mockReturnValueOnce(answer.promise)
   const joining = expect(alice.netcall.joinChannel({ channelName: 'room', mode: 0, role: 0 })).rejects.toThrow()
   const gone = alice.netcall.leaveChannel()
   answer.settle(Promise.reject(new Error('there is none')))
@@ -144,7 +144,7 @@ test('a room joined right after a call has the encryption key from the start', a
   await alice.netcall.setEncryptType(3)
   await alice.netcall.setEncryptKey('key')
   const answer = later<unknown>()
-  jest.spyOn(link.nim, 'initNetcall').mockReturnValueOnce(answer.promise)
+  jest.spyOn(connection.nim, 'initNetcall').mockReturnValueOnce(answer.promise)
   const given = expect(callBob()).rejects.toMatchObject({ reason: 'wrong-state' })
   const gone = alice.netcall.hangup()
   const steps: string[] = []
@@ -161,16 +161,16 @@ test('a room joined right after a call has the encryption key from the start', a
 })
 
 test('an answered call rings nowhere any more', async () => {
-  jest.spyOn(link.nim, 'initNetcall').mockResolvedValue(placed(7))
+  jest.spyOn(connection.nim, 'initNetcall').mockResolvedValue(placed(7))
   await alice.netcall.call({ type: 1, callee: ['bob', 'carol'] })
-  const current = jest.spyOn(link.nim.protocol, 'setCurrentNetcall')
+  const current = jest.spyOn(connection.nim.protocol, 'setCurrentNetcall')
   tell('notifyCalleeAck', { account: 'bob', channelId: 7, type: 1, accepted: true })
   expect(current).toHaveBeenLastCalledWith(undefined)
 })
 
 /** Answered; the SDK reports that it enters the gateway. */
 async function entering() {
-  jest.spyOn(link.nim, 'initNetcall').mockResolvedValue(placed(7))
+  jest.spyOn(connection.nim, 'initNetcall').mockResolvedValue(placed(7))
   await callBob()
   tell('notifyCalleeAck', { account: 'bob', channelId: 7, type: 1, accepted: true })
   jest.spyOn(instance(), 'startRtc').mockResolvedValue({ uid: 1, cid: 7 })
@@ -205,7 +205,7 @@ describe('the session', () => {
   })
 
   test('that the SDK ends because the peer never came is ended for both', async () => {
-    const hungUp = jest.spyOn(link.nim, 'hangup')
+    const hungUp = jest.spyOn(connection.nim, 'hangup')
     const entered = entering()
     await advance(0)
     instance().fire('syncDone', syncDone)
@@ -223,7 +223,7 @@ test('passes nothing to the SDK on a released connection', async () => {
   alice.im.disconnect()
   expect(instance().listenerCount).toBe(0)
   await expect(callBob()).rejects.toMatchObject({ reason: 'not-connected' })
-  const refused = linkThat(({ ondisconnect }) => ondisconnect({ code: 302 }))
+  const refused = imThat(({ ondisconnect }) => ondisconnect({ code: 302 }))
   const { im, netcall } = createYunxin(
     { appKey: 'key', account: 'alice', token: 'wrong' },
     { NIM: refused.NIM, Netcall: sdk },

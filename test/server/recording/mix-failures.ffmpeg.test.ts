@@ -7,7 +7,7 @@ import { describeWithFfmpeg } from '../../support/ffmpeg'
 import { until } from '../../support/until'
 import type { FinishedRecording } from '../../../server/recording/types'
 import { CID, everything, Stage, START, subject } from './support'
-import { isAlive, REAL, StandIn } from './stand-in'
+import { isAlive, REAL, FakeFfmpeg } from './fake-ffmpeg'
 import { audioOf, tagsOf } from './tags'
 
 /** Each test runs ffmpeg many times, which is slow on a busy machine. */
@@ -18,7 +18,7 @@ const FULL = '/dev/full'
 const SINGLES = ['1 aac', '1 mp4', '2 aac', '2 mp4']
 const SOUND_ALONE = ['1 aac', '2 aac']
 let stage: Stage
-let ffmpeg: StandIn
+let ffmpeg: FakeFfmpeg
 afterEach(async () => {
   useRealTime()
   await stage.dispose()
@@ -27,14 +27,14 @@ afterEach(async () => {
 /** Two members that request everything, with a fake ffmpeg. */
 function open(script: string, tags = talk): void {
   stage = new Stage()
-  ffmpeg = new StandIn(stage.directory, script)
+  ffmpeg = new FakeFfmpeg(stage.directory, script)
   stage = new Stage({ directory: stage.directory, ffmpegPath: ffmpeg.path })
   for (const uid of [1, 2]) stage.play(subject({ uid, request: { ...everything, type: '0' } }), tags)
 }
 /** The same folder, as found by the next service. */
 async function restart(script = REAL): Promise<void> {
   await stage.recording.close()
-  ffmpeg = new StandIn(stage.directory, script)
+  ffmpeg = new FakeFfmpeg(stage.directory, script)
   stage = new Stage({ directory: stage.directory, ffmpegPath: ffmpeg.path })
   expect(await stage.recording.leftovers()).toEqual([CID])
 }

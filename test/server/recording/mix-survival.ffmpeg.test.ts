@@ -39,8 +39,8 @@ const names = ({ files }: { files: readonly { uid: number; kind: string }[] }) =
 const codes = ({ notes }: { notes: readonly { code: string }[] }) => notes.map(({ code }) => code)
 
 /** A fake ffmpeg: reports the real one's encoders, and runs `instead` for work. Confined, it can only record a run as a folder. */
-function standIn(instead: string): string {
-  const path = join(stage.directory, 'ffmpeg-stand-in')
+function fakeFfmpeg(instead: string): string {
+  const path = join(stage.directory, 'fake-ffmpeg')
   mkdirSync(join(stage.directory, 'runs'), { recursive: true })
   writeFileSync(
     path,
@@ -57,7 +57,7 @@ const real = `exec "${FFMPEG}" "$@"`
 /** A stage with a fake ffmpeg. */
 function openWith(instead: string): void {
   stage = new Stage()
-  const path = standIn(instead)
+  const path = fakeFfmpeg(instead)
   const { directory } = stage
   stage = new Stage({ directory, ffmpegPath: path })
 }
@@ -96,7 +96,7 @@ describeWithFfmpeg('an ffmpeg that fails', () => {
   test('always: the other files are complete, it is retried at two starts, and nothing is lost', async () => {
     openWith('echo "no such filter" >&2; exit 3')
     talked('1')
-    const path = join(stage.directory, 'ffmpeg-stand-in')
+    const path = join(stage.directory, 'fake-ffmpeg')
     for (const start of [1, 2, 3]) {
       const finished = await stage.finish()
       expect(names(finished)).toEqual(['2 aac', '2 mp4'])
@@ -159,7 +159,7 @@ describeWithFfmpeg('a service that stops', () => {
     expect(stage.listing().some((name) => name.endsWith('.part'))).toBe(true)
 
     rmSync(join(stage.directory, 'runs'), { recursive: true })
-    await restarted(standIn(real))
+    await restarted(fakeFfmpeg(real))
     expect(await stage.recording.leftovers()).toEqual([CID])
     const again = await stage.finish()
     expect(again.notes).toEqual([])

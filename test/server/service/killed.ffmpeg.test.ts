@@ -13,7 +13,7 @@ import { ServiceProcess } from '../../support/service-process'
 import { until } from '../../support/until'
 import { APP, ScriptedReceiver, silence, well, type Got } from '../callback/scripted-receiver'
 import { beaconTags, type Beacon } from '../recording/beacon'
-import { REAL, StandIn } from '../recording/stand-in'
+import { REAL, FakeFfmpeg } from '../recording/fake-ffmpeg'
 import { lostOf, startBeaconCall, type BeaconCall, type Member, type SentCall } from './beacon-call'
 
 const KILLS = Number(process.env['KILLS'] ?? 1)
@@ -36,7 +36,7 @@ beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'killed-'))
   // Scenes of a mix wait until the file `go` exists.
   const wait = `case "$*" in *libx264*) while [ -e "${dataDir}" ] && [ ! -e "${go()}" ]; do sleep 0.05; done;; esac`
-  ffmpegPath = new StandIn(dataDir, `${wait}\n${REAL}`).path
+  ffmpegPath = new FakeFfmpeg(dataDir, `${wait}\n${REAL}`).path
   receiver = await new ScriptedReceiver().up()
 })
 afterEach(async () => {

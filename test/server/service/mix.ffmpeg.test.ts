@@ -10,7 +10,7 @@ import { startService, type TestService } from '../../support/service'
 import { until } from '../../support/until'
 import type { JsonClient } from '../../support/json-client'
 import { SignalClient } from '../../support/signal-client'
-import { StandIn } from '../recording/stand-in'
+import { FakeFfmpeg } from '../recording/fake-ffmpeg'
 import { publish, recordOf, respond, ring, session } from './call'
 
 /** A service starts, and its calls are mixed, which is slow on a busy machine. */
@@ -107,7 +107,7 @@ describeWithFfmpeg('the mix of a call', () => {
   test('that fails does not hold back the other files; a later mix is reported with all files', async () => {
     const log = pino({ level: 'warn' }, { write: (line: string) => void said.push(JSON.parse(line).msg) })
     const said: string[] = []
-    running = await startService({ ffmpegPath: new StandIn(folder, 'exit 3').path }, { log })
+    running = await startService({ ffmpegPath: new FakeFfmpeg(folder, 'exit 3').path }, { log })
     const cid = await talked('0')
     await recordOf(running, cid)
     await until(async () => (await told()).length === 1, 'the callback')

@@ -10,12 +10,12 @@ export const REAL = `exec "${FFMPEG}" "$@"`
  * A program in a folder that reports the real one's encoders, and runs a shell script for work. It is confined like the real one, without a
  * writable file: it records its runs as names of folders.
  */
-export class StandIn {
+export class FakeFfmpeg {
   readonly path: string
   private readonly log: string
 
   constructor(folder: string, script: string) {
-    this.path = join(folder, 'ffmpeg-stand-in')
+    this.path = join(folder, 'fake-ffmpeg')
     this.log = join(folder, 'pids')
     const lines = ['#!/bin/sh', `case "$*" in *-encoders*) ${REAL};; esac`, `mkdir "${this.log}/$$"`, script]
     mkdirSync(this.log, { recursive: true })

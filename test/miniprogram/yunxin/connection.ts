@@ -5,7 +5,7 @@ import type { Nim, NimOptions } from '../../../miniprogram/yunxin/sdk'
 const answered = () => Promise.resolve({})
 
 /** An IM object whose SDK handles events with this. */
-export function linkThat(answer: (options: NimOptions) => void) {
+export function imThat(answer: (options: NimOptions) => void) {
   let options: NimOptions | undefined
   const destroy = jest.fn(({ done }: { done: () => void }) => done())
   const nim: Nim = {
