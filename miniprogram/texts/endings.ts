@@ -46,7 +46,7 @@ export const endings: Section<Record<EndReason, string>> = {
     refused: 'The service refused this call',
     'room-closed': 'The call was closed',
     'connection-lost': 'The connection was lost and the call has ended',
-    'call-gone': 'The call was over when the connection came back',
+    'call-gone': 'The call ended while you were disconnected',
     'service-stopped': 'The call service stopped and the call has ended',
     'service-unreachable': 'The call service cannot be reached. Check the network and try again',
     'too-often': 'Too many calls in a short time. Try again later',

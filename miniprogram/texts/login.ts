@@ -75,7 +75,7 @@ export const login = defineTexts({
     refusedHelp:
       'It may not allow test accounts: start it with npm start -- --lan, or with DEV_TOKENS=on. The service says: {detail}',
     kicked: 'The service signed you out.',
-    kickedHelp: '{account} may be in use on another device. To go on here, sign in again.',
+    kickedHelp: '{account} may be in use on another device. To continue here, sign in again.',
     provider: 'Calls go through',
     local: 'Local service',
     yunxin: 'NetEase Yunxin',

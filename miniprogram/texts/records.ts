@@ -183,9 +183,9 @@ export const records = defineTexts({
     emptyLead: 'Your calls and the files they leave will be here.',
     emptyAction: 'Go to contacts',
     stale: 'Recordings and calls of other devices cannot be loaded now.',
-    errorTitle: 'The calls could not be fetched',
+    errorTitle: 'The calls could not be loaded',
     errorUnreachable: 'The service cannot be reached. Check the network and that it is running.',
     errorRefused: 'The service refused. Sign in again and retry.',
-    errorUnderWay: 'The call is not over yet. Hang up first.',
+    errorUnderWay: 'The call has not ended yet. Hang up first.',
   },
 })

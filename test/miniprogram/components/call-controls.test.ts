@@ -77,13 +77,13 @@ const moreLabels = (mirror: boolean, beauty: 'off' | 'soft' | 'strong'): string[
 
 test('the menu only offers changes', () => {
   expect(moreLabels(true, 'off')).toEqual([
-    'Change to an audio call',
+    'Switch to an audio call',
     'Do not mirror my picture',
     'Beauty: soft',
     'Beauty: strong',
   ])
   expect(moreLabels(false, 'strong')).toEqual([
-    'Change to an audio call',
+    'Switch to an audio call',
     'Mirror my picture',
     'Beauty: off',
     'Beauty: soft',

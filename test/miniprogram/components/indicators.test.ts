@@ -34,9 +34,9 @@ test('shows the initials at its size and follows the account', async () => {
 const BARS = 'components/network-bars/network-bars'
 
 test.each([
-  ['good', '网络良好', 'The network is good'],
-  ['fair', '网络一般', 'The network is fair'],
-  ['weak', '网络不佳', 'The network is weak'],
+  ['good', '网络良好', 'Good network'],
+  ['fair', '网络一般', 'Fair network'],
+  ['weak', '网络不佳', 'Weak network'],
 ])('%s is shown and labelled in the display language', async (quality, zh, en) => {
   const app = fakeApp()
   const view = await mountComponent(BARS, { quality }, app)

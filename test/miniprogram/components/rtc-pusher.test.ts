@@ -388,7 +388,7 @@ test('reports in the DevTools simulator that media need a phone', async () => {
   expect(view.text()).toBe('音视频需要真机或浏览器预览')
   app.settings.change({ language: 'en' })
   await settle()
-  expect(view.text()).toBe('Media need a phone or the browser preview')
+  expect(view.text()).toBe('Audio and video need a phone or the browser preview')
   expect(livePushers()).toEqual([])
 })
 

@@ -200,10 +200,10 @@ describe('a room by name', () => {
     expect(app.entry.joinRoom.mock.calls).toEqual([['standup', 'audience', 'video']])
   })
   test.each([
-    ['', 'Which room?'],
-    ['   ', 'Which room?'],
-    ['a\u0000b', 'This name has characters that nobody sees'],
-    ['a\u202eb', 'This name has characters that nobody sees'],
+    ['', 'Enter a room name'],
+    ['   ', 'Enter a room name'],
+    ['a\u0000b', 'The name has invisible characters'],
+    ['a\u202eb', 'The name has invisible characters'],
   ])('rejects the name %j', async (name, problem) => {
     const { app, page } = await roomForm()
     await typeName(page, name)

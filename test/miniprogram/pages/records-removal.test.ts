@@ -91,7 +91,7 @@ test('also deletes the call that was cancelled in its favour', async () => {
 })
 
 test.each([
-  ['under-way', 'The call is not over yet. Hang up first.'],
+  ['under-way', 'The call has not ended yet. Hang up first.'],
   ['unreachable', 'The service cannot be reached'],
   ['refused', 'The service refused'],
 ] as const)('%s is said, and the call stays', async (reason, sentence) => {
