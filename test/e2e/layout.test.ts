@@ -106,7 +106,7 @@ function put(state: RoomState): Promise<void> {
     const { room } = window.__phone.app
     const previous = room.state
     Object.defineProperty(room, 'state', { value: state, configurable: true })
-    for (const listener of room.listeners) listener(state, previous)
+    room.listeners.emit(state, previous)
   }, state)
 }
 /** The local camera runs without a service. */
@@ -139,7 +139,7 @@ describe('in a room', () => {
       const { room } = window.__phone.app
       const previous = room.state
       Reflect.deleteProperty(room, 'state')
-      for (const listener of room.listeners) listener(room.state, previous)
+      room.listeners.emit(room.state, previous)
     }),
   )
 

@@ -20,7 +20,7 @@ interface Window {
       call: { dismiss(): void }
       room: {
         state: import('../../../miniprogram/room/state').RoomState
-        listeners: Set<(state: unknown, previous: unknown) => void>
+        listeners: { emit(state: unknown, previous: unknown): void }
       }
       entry: { place(account: string, kind: 'audio' | 'video'): Promise<void> }
     }
