@@ -6,7 +6,7 @@ const SETTLING = 8_000
 const WATCHED = 30_000
 const GOAL = 1
 
-/** What a phone's scripts set in a call without events: with video, then with audio only. */
+/** Measures `setData` of a phone in a call without events: with video, then with audio only. */
 export async function dataRate(phones: Phones): Promise<string> {
   const rows: string[][] = []
   const lines: string[] = []

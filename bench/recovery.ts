@@ -10,7 +10,7 @@ const WATCHED = 8_000
 /** Timeout for video after a loss. */
 const PATIENCE = 20_000
 
-/** What each phone sees of the other one after the network is back, ms. */
+/** Remote video at each phone after its network is restored, ms. */
 interface Recovery {
   atBob: Seen
   atAlice: Seen

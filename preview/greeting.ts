@@ -4,7 +4,7 @@ import { qrCode } from './qr-code'
 export interface GreetingOptions {
   /** Available for phones in the network: `--lan`. */
   lan: boolean
-  /** Whether anybody may sign in as any account. */
+  /** True if a client can sign in as any account without an app's own login. */
   devTokens: boolean
   /** Printed to a terminal, not to a file. */
   colours: boolean

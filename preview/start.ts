@@ -6,7 +6,7 @@ import { createService, type Listening } from '../server/service'
 
 export interface Preview {
   readonly listening: Listening
-  /** Whether anybody may sign in as any account. */
+  /** True if a client can sign in as any account without an app's own login. */
   readonly devTokens: boolean
   close(): Promise<void>
 }

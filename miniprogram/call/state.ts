@@ -33,7 +33,7 @@ export type EndReason =
   | 'microphone-refused'
   | 'failed'
 
-/** What is recorded of a member, by its own settings. */
+/** Which of a member's media the service records, by that member's settings. */
 export interface RecordingWish {
   audio: boolean
   video: boolean

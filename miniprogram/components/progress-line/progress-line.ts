@@ -3,7 +3,7 @@ Component({
   properties: {
     /** 0 to 100 */
     percent: Number,
-    /** What is in progress. */
+    /** Label of the operation in progress. */
     label: String,
     told: String,
   },
