@@ -1,7 +1,7 @@
 import { AacTrack } from './codec/aac-track'
 import { AvcTrack } from './codec/avc-track'
 import type { Repair } from './codec/repair'
-import { AUDIO, kindOf, needsConfig, VIDEO, type TagKind } from './tag'
+import { AUDIO, isUnhandledMedia, kindOf, needsConfig, VIDEO, type TagKind } from './tag'
 
 /** A valid FLV tag body. */
 export interface Payload {
@@ -39,11 +39,13 @@ export class PayloadReader {
         ? this.readAac(body)
         : type === VIDEO && (first & ENHANCED) === 0 && (first & 15) === AVC && kind !== null
           ? this.readAvc(body, kind)
-          : { payloads: kind === null ? [] : [{ kind, body, delay: 0 }], repairs: [] }
+          : passOn(kind, type, body)
     if (read.payloads.some((payload) => payload.kind === `${track}-config`)) this.configs[track] = true
     const isPlayable = ({ kind, body }: Payload): boolean =>
       kind.endsWith('-config') || this.configs[track] || !needsConfig(type, body)
-    return { ...read, payloads: read.payloads.filter(isPlayable) }
+    const payloads = read.payloads.filter(isPlayable)
+    const early = Array.from<Repair>({ length: read.payloads.length - payloads.length }).fill('no-config')
+    return { payloads, repairs: [...read.repairs, ...early] }
   }
 
   private readAac(body: Buffer): ReadPayload {
@@ -87,4 +89,9 @@ export class PayloadReader {
     }
     return { payloads, repairs }
   }
+}
+
+function passOn(kind: TagKind | null, type: typeof AUDIO | typeof VIDEO, body: Buffer): ReadPayload {
+  if (kind !== null) return { payloads: [{ kind, body, delay: 0 }], repairs: [] }
+  return { payloads: [], repairs: isUnhandledMedia(type, body) ? ['unsupported'] : [] }
 }

@@ -97,6 +97,15 @@ function videoKind(payload: Buffer): TagKind | null {
   return packet === 1 ? kind : null
 }
 
+/** Enhanced RTMP packet types that hold media in a form that is not handled: multitrack, and with modifiers (ModEx). */
+const UNHANDLED = { [AUDIO]: [5, 7], [VIDEO]: [6, 7] }
+
+/** Whether a payload without a kind holds media all the same. Source: Enhanced RTMP v2, AudioPacketType and VideoPacketType. */
+export function isUnhandledMedia(type: typeof AUDIO | typeof VIDEO, [first = 0]: Buffer): boolean {
+  const isEnhanced = type === AUDIO ? first >> 4 === ENHANCED_AUDIO : (first & 0x80) !== 0
+  return isEnhanced && UNHANDLED[type].includes(first & 15)
+}
+
 /** Whether the track's configuration must come before this frame. */
 export function needsConfig(type: typeof AUDIO | typeof VIDEO, payload: Buffer): boolean {
   return type === VIDEO || (payload[0] ?? 0) >> 4 === AAC

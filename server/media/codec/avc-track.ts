@@ -1,5 +1,5 @@
 import { BitReader, withoutEmulation } from './avc'
-import { beginsWithStartCode, isSlice, joinNals, LENGTH_SIZE, NAL, nalType, readNals } from './nal'
+import { beginsWithStartCode, isSlice, joinNals, LENGTH_SIZE, NAL, nalType, readNals, type NalForm } from './nal'
 import type { Repair } from './repair'
 
 /** Result of reading one tag. */
@@ -19,6 +19,10 @@ interface ParameterSets {
 
 const AVCC_HEAD = 5
 const AVCC_COUNTS = { sps: 0x1f, pps: 0xff }
+/** Maximum ids of parameter sets (ITU-T H.264, 7.4.2). */
+const LARGEST_ID = { sps: 31, pps: 255 }
+/** Maximum bytes of all parameter sets; real ones have less than 200. */
+const MOST_SETS = 32 << 10
 /** Maximum bytes of units that wait for their picture. */
 const MOST_WAITING = 64 << 10
 const INTRA_SLICES = [2, 4, 7, 9]
@@ -28,7 +32,11 @@ const INTRA_SLICES = [2, 4, 7, 9]
  * frames recognized by content, parameter sets in the configuration. Valid input is passed on unchanged.
  */
 export class AvcTrack {
-  private sets: ParameterSets = { sps: new Map(), pps: new Map() }
+  private sets: ParameterSets = noSets()
+  /** Parameter sets that came with other pictures: those of the next key frame, unless it has its own. */
+  private early: ParameterSets = noSets()
+  /** The form of the units so far. */
+  private form: NalForm | null = null
   private lengthSize = LENGTH_SIZE
   private configured = false
   /** Units without a picture, kept for the next one. */
@@ -40,7 +48,9 @@ export class AvcTrack {
     const sets = annexB ? setsIn(readNals(data, LENGTH_SIZE).nals) : readAvcc(data)
     if (!sets || sets.sps.size === 0 || sets.pps.size === 0) return { config: null, repairs: ['bad-config'] }
     this.lengthSize = annexB ? LENGTH_SIZE : lengthSizeOf(data)
+    if (!fits(sets)) return { config: null, repairs: ['bad-config'] }
     const known = this.configured && sameSets(this.sets, sets)
+    this.early = noSets()
     this.sets = sets
     this.configured = true
     if (known) return { config: null, repairs: [] }
@@ -51,7 +61,9 @@ export class AvcTrack {
   /** An access unit as sent. `flagged`: its tag marks it as a key frame. */
   read(data: Buffer, flagged: boolean): PictureResult {
     const repairs: Repair[] = []
-    const { nals: sent, annexB, whole } = readNals(data, this.lengthSize)
+    const { nals: sent, form, whole } = readNals(data, this.lengthSize, this.form)
+    const annexB = form === 'start-codes'
+    if (whole && sent.some(isSlice)) this.form = form
     if (annexB) repairs.push('start-codes')
     const nals = [...this.waiting, ...sent].filter(isKept)
     if (sent.some((nal) => nalType(nal) === NAL.sei && !isWellFormed(nal))) repairs.push('bad-sei')
@@ -75,16 +87,16 @@ export class AvcTrack {
     return { config, picture: { data: joinNals(kept), key }, repairs }
   }
 
-  /** Takes the parameter sets before a key frame as the configuration. Returns it if it changed. */
+  /**
+   * Takes the parameter sets of a key frame, and those that came since the last one, as the configuration. Returns it if it changed.
+   */
   private takeSets(nals: readonly Buffer[], key: boolean): Buffer | null {
-    if (!key) return null
-    const found = setsIn(nals)
-    if (found.sps.size + found.pps.size === 0) return null
-    const sets = {
-      sps: new Map([...this.sets.sps, ...found.sps]),
-      pps: new Map([...this.sets.pps, ...found.pps]),
-    }
-    if (sets.sps.size === 0 || sets.pps.size === 0) return null
+    const found = merged(this.early, setsIn(nals))
+    this.early = key || !fits(found) ? noSets() : found
+    if (!key || found.sps.size + found.pps.size === 0) return null
+    // Sets that were never used again must not accumulate.
+    const sets = [merged(this.sets, found), found].find(fits)
+    if (!sets || sets.sps.size === 0 || sets.pps.size === 0) return null
     if (this.configured && sameSets(this.sets, sets)) return null
     this.sets = sets
     this.configured = true
@@ -162,14 +174,28 @@ function tryRead(bytes: Buffer, read: (bits: BitReader) => number): number | nul
   }
 }
 
+const noSets = (): ParameterSets => ({ sps: new Map(), pps: new Map() })
+
 function setsIn(nals: readonly Buffer[]): ParameterSets {
-  const sets: ParameterSets = { sps: new Map(), pps: new Map() }
+  const sets = noSets()
   for (const nal of nals) {
     const type = nalType(nal)
-    const id = type === NAL.sps || type === NAL.pps ? idOf(nal) : null
-    if (id !== null) (type === NAL.sps ? sets.sps : sets.pps).set(id, Buffer.from(nal))
+    if (type !== NAL.sps && type !== NAL.pps) continue
+    const id = idOf(nal)
+    const kind = type === NAL.sps ? 'sps' : 'pps'
+    if (id !== null && id <= LARGEST_ID[kind]) sets[kind].set(id, Buffer.from(nal))
   }
   return sets
+}
+
+function merged(one: ParameterSets, other: ParameterSets): ParameterSets {
+  return { sps: new Map([...one.sps, ...other.sps]), pps: new Map([...one.pps, ...other.pps]) }
+}
+
+/** Whether an avcC can hold them, within reason: viewers get it before every key frame that they start with. */
+function fits({ sps, pps }: ParameterSets): boolean {
+  const sizes = [...sps.values(), ...pps.values()].map(({ length }) => length)
+  return sps.size <= AVCC_COUNTS.sps && pps.size <= AVCC_COUNTS.pps && sizes.reduce((sum, size) => sum + size, 0) <= MOST_SETS
 }
 
 function sameSets(one: ParameterSets, other: ParameterSets): boolean {

@@ -15,6 +15,10 @@ export const NAL = {
   filler: 12,
 } as const
 
+/** Bytes of the lengths that `joinNals` writes. */
+export const LENGTH_SIZE = 4
+const START_CODE = Buffer.of(0, 0, 1)
+
 export const nalType = (nal: Buffer): number => (nal[0] ?? 0) & 0x1f
 
 /** Whether the unit is a slice. */
@@ -23,22 +27,28 @@ export function isSlice(nal: Buffer): boolean {
   return type === NAL.slice || type === NAL.idr || (type >= NAL.partitionA && type <= NAL.partitionC)
 }
 
+export type NalForm = 'lengths' | 'start-codes'
+
 interface Nals {
   nals: Buffer[]
-  /** The units had start codes. */
-  annexB: boolean
+  form: NalForm
   /** False if the last units were truncated or invalid; they are left out. */
   whole: boolean
 }
 
-/** The NAL units of an access unit in either form, as slices of `data` without empty ones. `lengthSize`: bytes of a length. */
-export function readNals(data: Buffer, lengthSize: number): Nals {
+/**
+ * The NAL units of an access unit in either form, as slices of `data` without empty ones. `lengthSize`: bytes of a length. `usual`: the form
+ * of earlier access units, or null: a length of 256 to 511 bytes begins like a start code.
+ */
+export function readNals(data: Buffer, lengthSize: number, usual: NalForm | null = null): Nals {
   const byLength = readLengths(data, lengthSize)
-  if (byLength.whole && byLength.nals.some(isSlice)) return byLength
-  return beginsWithStartCode(data) ? { nals: readStartCodes(data), annexB: true, whole: true } : byLength
+  if (byLength.whole || !beginsWithStartCode(data)) return byLength
+  const isCertain = lengthSize === LENGTH_SIZE && data.indexOf(START_CODE) === 1
+  if (usual === 'lengths' && !isCertain) return byLength
+  return { nals: readStartCodes(data), form: 'start-codes', whole: true }
 }
 
-/** 00 00 01 or 00 00 00 01: read as a length, it would mean a first unit of one byte or a huge one. */
+/** 00 00 01 or 00 00 00 01. */
 export function beginsWithStartCode(data: Buffer): boolean {
   const at = data.indexOf(START_CODE)
   return at === 0 || (at === 1 && data[0] === 0)
@@ -48,14 +58,14 @@ function readLengths(data: Buffer, lengthSize: number): Nals {
   const nals: Buffer[] = []
   let at = 0
   while (at < data.length) {
-    if (at + lengthSize > data.length) return { nals, annexB: false, whole: false }
+    if (at + lengthSize > data.length) return { nals, form: 'lengths', whole: false }
     const from = at + lengthSize
     const to = from + data.readUIntBE(at, lengthSize)
-    if (to > data.length) return { nals, annexB: false, whole: false }
+    if (to > data.length) return { nals, form: 'lengths', whole: false }
     if (to > from) nals.push(data.subarray(from, to))
     at = to
   }
-  return { nals, annexB: false, whole: true }
+  return { nals, form: 'lengths', whole: true }
 }
 
 function readStartCodes(data: Buffer): Buffer[] {
@@ -71,11 +81,6 @@ function readStartCodes(data: Buffer): Buffer[] {
   }
   return nals
 }
-const START_CODE = Buffer.of(0, 0, 1)
-
-/** Bytes of the lengths that `joinNals` writes. */
-export const LENGTH_SIZE = 4
-
 export function joinNals(nals: readonly Buffer[]): Buffer {
   const bytes = Buffer.allocUnsafe(nals.reduce((sum, { length }) => sum + LENGTH_SIZE + length, 0))
   let at = 0

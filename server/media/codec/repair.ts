@@ -20,5 +20,7 @@ export type Repair =
   | 'no-picture'
   /** A frame before any configuration, which no decoder can start with. */
   | 'no-config'
+  /** An Enhanced RTMP packet of a kind that is not handled, such as several tracks in one. */
+  | 'unsupported'
   /** AAC frames had ADTS headers. */
   | 'adts'

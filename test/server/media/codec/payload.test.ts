@@ -114,6 +114,69 @@ describe('H.264', () => {
     expect(made[0]?.[1]).toContain(other.toString('hex'))
     expect(made[1]).toEqual(hex('video-key', key))
   })
+
+  test('new parameter sets after another picture become the configuration of the next key frame', () => {
+    const other = Buffer.from(SPS)
+    other[3] = 0x1e
+    read(tag(delta, withLengths([...nalsOf(delta), other, PPS])))
+    const { made } = read(key)
+    expect(made.map(([kind]) => kind)).toEqual(['video-config', 'video-key'])
+    expect(made[0]?.[1]).toContain(other.toString('hex'))
+    expect(read(key).made).toEqual([hex('video-key', key)])
+  })
+
+  // A length of 256 to 511 bytes begins like a start code of 3 bytes.
+  test.each([0x107, 0x165, 0x1ff])('SEI units of %i bytes are not read as start codes', (size) => {
+    const data = withLengths([seiOf(size)])
+    expect(read(tag(delta, data))).toEqual({ made: [], repairs: ['no-picture'] })
+    const { made, repairs } = read(delta)
+    expect(made).toEqual([hex('video', tag(delta, Buffer.concat([data, delta.subarray(5)])))])
+    expect(repairs).toEqual([])
+  })
+
+  test.each([0x107, 0x165, 0x1ff])('a picture of %i bytes that is cut off is reported as unreadable', (size) => {
+    expect(read(delta).repairs).toEqual([])
+    const slice = Buffer.alloc(size, nalsOf(delta)[0])
+    const data = withLengths([slice]).subarray(0, size - 10)
+    expect(read(tag(delta, data))).toEqual({ made: [], repairs: ['unreadable'] })
+  })
+
+  test('parameter sets with ever new ids do not accumulate', () => {
+    const sizes = Array.from({ length: 300 }, (_, id) => {
+      const { made } = read(tag(key, withLengths([SPS, ppsOf(id % 256, 500 + id), ...nalsOf(key)])))
+      return made.find(([kind]) => kind === 'video-config')?.[1]?.length ?? 0
+    })
+    expect(Math.max(...sizes) / 2).toBeLessThan(64 << 10)
+    expect(read(key).made).toEqual([hex('video-key', key)])
+  })
+
+  test('a parameter set that no configuration can hold is left out of it', () => {
+    const huge = ppsOf(1, 70_000)
+    const { made } = read(tag(key, withLengths([huge, ...nalsOf(key)])))
+    expect(made.map(([kind]) => kind)).toEqual(['video-key'])
+  })
+})
+
+/** User data of this size. */
+function seiOf(size: number): Buffer {
+  const length = size - 5
+  return Buffer.concat([Buffer.of(6, 5, 255, length - 255), Buffer.alloc(length, 0x11), Buffer.of(0x80)])
+}
+/** A picture parameter set with this id (Exp-Golomb) and size. */
+function ppsOf(id: number, size: number): Buffer {
+  const bits = (id + 1).toString(2)
+  const code = '0'.repeat(bits.length - 1) + bits
+  const bytes = Array.from({ length: 3 }, (_, at) => Number.parseInt(code.padEnd(24, '1').slice(at * 8, at * 8 + 8), 2))
+  return Buffer.concat([Buffer.of(0x68, ...bytes), Buffer.alloc(size - 4, 0x55)])
+}
+
+test.each([
+  ['HEVC in Enhanced RTMP', VIDEO, Buffer.from('9168766331000000aabbcc', 'hex'), ['no-config']],
+  ['several tracks in one packet', VIDEO, Buffer.from('961061766331000000aabbcc', 'hex'), ['unsupported']],
+  ['a packet with modifiers', VIDEO, Buffer.from('9700001061766331aabbcc', 'hex'), ['unsupported']],
+  ['several audio tracks in one packet', AUDIO, Buffer.from('95106d703461aabbcc', 'hex'), ['unsupported']],
+] as const)('%s is reported', (_, type, body, repairs) => {
+  expect(read(body, type)).toEqual({ made: [], repairs })
 })
 
 test('parameter sets only in a key frame become the configuration; earlier frames are reported', () => {
