@@ -266,7 +266,8 @@ function framesOf({ frames }: RemuxedCall, call: LiveCall | undefined): FrameAcc
       const one = account[track]
       addDropped(one, reason, (received?.[track] ?? 0) - one.received)
       one.repaired = call?.repairs.get(account.uid)?.[track] ?? {}
-      for (const lossy of ['no-config', 'unreadable', 'unsupported'] as const) addDropped(one, lossy, one.repaired[lossy] ?? 0)
+      for (const lossy of ['no-config', 'unreadable', 'unsupported'] as const)
+        addDropped(one, lossy, one.repaired[lossy] ?? 0)
     }
   }
   return accounts.map(({ account }) => account).filter(({ audio, video }) => audio.received + video.received > 0)

@@ -195,7 +195,11 @@ function merged(one: ParameterSets, other: ParameterSets): ParameterSets {
 /** Whether an avcC can hold them, within reason: viewers get it before every key frame that they start with. */
 function fits({ sps, pps }: ParameterSets): boolean {
   const sizes = [...sps.values(), ...pps.values()].map(({ length }) => length)
-  return sps.size <= AVCC_COUNTS.sps && pps.size <= AVCC_COUNTS.pps && sizes.reduce((sum, size) => sum + size, 0) <= MOST_SETS
+  return (
+    sps.size <= AVCC_COUNTS.sps &&
+    pps.size <= AVCC_COUNTS.pps &&
+    sizes.reduce((sum, size) => sum + size, 0) <= MOST_SETS
+  )
 }
 
 function sameSets(one: ParameterSets, other: ParameterSets): boolean {
