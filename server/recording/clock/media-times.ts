@@ -1,4 +1,5 @@
 import { delayAt, lowerEnvelope } from './envelope'
+import { withoutWrongRate } from './rate'
 import { withoutStalls } from './stalls'
 import {
   median,
@@ -41,6 +42,8 @@ const TOGETHER = 1_000
 const EXACT = 60
 /** Maximum lead of a stream over real time, ms. */
 const AHEAD = 5_000
+/** A longer delay of more than `AHEAD` is not a stall, ms. */
+const LASTING = 2_000
 /** In a stream without audio, a longer frame is a pause, ms. */
 const LONGEST_PICTURE = 100
 /** Minimum difference of arrival times that is significant, ms. */
@@ -58,6 +61,7 @@ export function mediaTimes(audio: TrackTimes, video: TrackTimes, frameLength: nu
   const picture: Track = { ...video, times: unwrap(video.sent, base), longest: LONGEST_PICTURE }
   const faster = isFasterThanTime(sound, picture)
   if (!faster) {
+    for (const track of [sound, picture]) track.times = withoutWrongRate(track.times, track.arrived)
     const step = Math.min(LONGEST_PICTURE, usualStep(picture.times) || LONGEST_PICTURE)
     const even = ({ times }: Track): Float64Array => withoutOutliers(times, null)
     ;[sound.arrived, picture.arrived] = withoutStalls(
@@ -68,13 +72,15 @@ export function mediaTimes(audio: TrackTimes, video: TrackTimes, frameLength: nu
   sound.times = cleaned(sound, faster, true)
   picture.times = cleaned(picture, faster, false)
   const last = Math.max(...[audio, video].map(({ arrived }) => arrived[arrived.length - 1] ?? 0))
-  if (faster && paceByOrder(sound, picture)) {
+  const asArrived = (): MediaTimes => {
     return { audio: Float64Array.from(sound.arrived), video: rising(Float64Array.from(picture.arrived)) }
   }
+  if (faster && paceByOrder(sound, picture)) return asArrived()
   const captured = { times: spreadBursts(sound.times, frameLength), arrived: sound.arrived }
   const [soundOffsets, pictureOffsets] = [offsetsOf(captured, picture), offsetsOf(picture, sound)]
   keepInStep(sound, soundOffsets, picture, pictureOffsets)
   const placed = [place(sound, soundOffsets), place(picture, pictureOffsets)]
+  if (!faster && [sound, picture].some(({ arrived }, at) => !isPossible(placed[at] ?? [], arrived))) return asArrived()
   // No frame is later than its arrival, including frames of one burst.
   const ahead = faster ? Math.max(...placed.map((times) => times.at(-1) ?? 0)) - last : 0
   for (const times of placed) for (let at = 0; at < times.length; at++) times[at] = (times[at] ?? 0) - ahead
@@ -185,6 +191,8 @@ interface Run {
   to: number
   /** Minimum delay of its frames, ms. */
   late: number
+  /** Smoothed delays of the frames before `to`, ms; kept because runs grow by joining. */
+  spread?: { to: number; least: number; most: number }
 }
 
 type Timed = Pick<Track, 'times' | 'arrived'>
@@ -258,30 +266,46 @@ function wasHeldUp(clock: Run, run: Run, times: Float64Array, arrived: ArrayLike
 const SMOOTHED = 8
 
 /** Whether frames were held up and then came faster than time. */
-function cameUnevenly({ from, to }: Run, times: Float64Array, arrived: ArrayLike<number>): boolean {
-  let [least, most] = [Infinity, -Infinity]
-  for (let at = from; at < to; at += SMOOTHED) {
-    const late = Array.from(
-      { length: Math.min(SMOOTHED, to - at) },
-      (_, one) => (arrived[at + one] ?? 0) - (times[at + one] ?? 0),
-    )
-    if (to - from < 2 * SMOOTHED) [least, most] = [Math.min(least, ...late), Math.max(most, ...late)]
-    else [least, most] = [Math.min(least, median(late)), Math.max(most, median(late))]
+function cameUnevenly(run: Run, times: Float64Array, arrived: ArrayLike<number>): boolean {
+  const { from, to } = run
+  const lateOf = (at: number, frames: number): Float64Array =>
+    times.slice(at, at + frames).map((time, one) => (arrived[at + one] ?? 0) - time)
+  if (to - from < 2 * SMOOTHED) return rangeOf(lateOf(from, to - from)) > SAME_CLOCK
+  const spread = (run.spread ??= { to: from, least: Infinity, most: -Infinity })
+  const add = (late: number): void => {
+    spread.least = Math.min(spread.least, late)
+    spread.most = Math.max(spread.most, late)
   }
-  return most - least > SAME_CLOCK
+  for (; spread.to + SMOOTHED <= to; spread.to += SMOOTHED) add(median(lateOf(spread.to, SMOOTHED)))
+  const rest = spread.to < to ? [median(lateOf(spread.to, to - spread.to))] : []
+  return Math.max(spread.most, ...rest) - Math.min(spread.least, ...rest) > SAME_CLOCK
 }
+
+const rangeOf = (values: Float64Array): number => Math.max(...values) - Math.min(...values)
 
 /** Number of frames within a gap that shows that the connection was not stalled. */
 const MEANWHILE = 3
 
 function cameMeanwhile({ arrived }: Timed, from: number, to: number): boolean {
   let [came, last] = [0, from]
-  for (let at = 0; at < arrived.length; at++) {
+  for (let at = firstAfter(arrived, from); at < arrived.length && came < MEANWHILE; at++) {
     const time = arrived[at] ?? 0
+    if (time >= to - NOTICEABLE) break
     // Frames that arrive together count as one.
-    if (time > last + NOTICEABLE && time < to - NOTICEABLE) [came, last] = [came + 1, time]
+    if (time > last + NOTICEABLE) [came, last] = [came + 1, time]
   }
   return came >= MEANWHILE
+}
+
+/** Index of the first value above `limit` in ascending values. */
+function firstAfter(values: ArrayLike<number>, limit: number): number {
+  let [from, to] = [0, values.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((values[middle] ?? 0) > limit) to = middle
+    else from = middle + 1
+  }
+  return from
 }
 
 /** Whether the stream ended within the delay. */
@@ -324,6 +348,21 @@ function keepInStep(sound: Track, soundOffsets: Float64Array, picture: Track, pi
 
 function place({ times }: Track, offsets: Float64Array): Float64Array {
   return times.map((time, at) => time + (offsets[at] ?? 0))
+}
+
+/**
+ * Whether a track is nowhere much earlier than it arrived. A stall of the network delays frames by any time, but only until the last of
+ * them has come: a lasting delay means that the timestamps made no sense.
+ */
+function isPossible(placed: ArrayLike<number>, arrived: ArrayLike<number>): boolean {
+  if ((placed[0] ?? 0) < (arrived[0] ?? 0) - AHEAD) return false
+  let since: number | null = null
+  for (let at = 0; at < placed.length; at++) {
+    const time = arrived[at] ?? 0
+    if (time - (placed[at] ?? 0) <= AHEAD) since = null
+    else if (time - (since ??= time) > LASTING) return false
+  }
+  return true
 }
 
 function rising(times: Float64Array): Float64Array {

@@ -174,6 +174,24 @@ describe('a publisher claims hours within seconds', () => {
     const last = times[track].at(-1) ?? NaN
     expect(last).toBeLessThan((frames.at(-1)?.arrived ?? 0) + 5_100)
   })
+
+  // In real time; each step joins a range of frames or begins another one. With 25,000 frames, work that grows with their square never ends.
+  test.each<[string, (at: number, chance: Chance) => number]>([
+    ['300 ms further', () => 300],
+    ['390 ms further after one step', (at) => (at === 1 ? 250 : 390)],
+    ['500 ms further', () => 500],
+    ['390 ms further, and back after 20', (at) => (at % 20 === 19 ? -390 * 19 : 390)],
+    ['330 or 500 ms further', (at) => (at % 2 === 0 ? 330 : 500)],
+    ['320 to 600 ms further', (_, chance) => chance.between(320, 600)],
+    ['anywhere within half a second', (_, chance) => chance.between(-550, 650)],
+  ])('each frame %s', (_, step) => {
+    const chance = new Chance(1)
+    let sent = 0
+    const frames = friendly(535, { video: false }).map((frame, at) => ({ ...frame, sent: (sent += step(at, chance)) }))
+    const { times } = errorsOf(frames)
+    const [first, last] = [times.audio[0] ?? NaN, times.audio.at(-1) ?? NaN]
+    expect(last - first).toBeLessThan((frames.at(-1)?.arrived ?? 0) + 5_000)
+  })
 })
 
 describe('a busy phone', () => {
@@ -208,5 +226,48 @@ describe('a busy phone', () => {
     const truths = kept.filter(isAudio).map(({ truth }) => truth)
     // Less than a pause: the video follows within seconds.
     expect(worst(truths.map((truth, at) => timeAt(starts[at] ?? 0) - truth))).toBeLessThan(150)
+  })
+})
+
+describe('a clock at a wrong rate in a live stream', () => {
+  /** Frames of one track, or of both, stamped at a multiple of real time in a part of the stream. */
+  const rated = (rate: number, seconds: number, which: (frame: ModelFrame) => boolean, from = 0, to = Infinity) =>
+    restamped(friendly(seconds), ({ sent }) => sent + (rate - 1) * (Math.min(Math.max(sent, from), to) - from), which)
+  const BOTH = (): boolean => true
+  const within = (limit: number, { sound, picture, apart }: ReturnType<typeof errorsOf>): void => {
+    expect([sound < limit, picture < limit, apart < limit, sound, picture, apart]).toEqual([
+      true,
+      true,
+      true,
+      sound,
+      picture,
+      apart,
+    ])
+  }
+
+  // 44.1 kHz stamped as 48 kHz, and the reverse; a time base that is wrong.
+  test.each([0.91875, 1.0884, 1.004, 0.5, 2, 14, 25])('× %d from beginning to end', (rate) => {
+    for (const seconds of [10, 120])
+      for (const which of [isAudio, isVideo, BOTH]) within(100, errorsOf(rated(rate, seconds, which)))
+  })
+
+  test.each([
+    [0.7, 150],
+    [1.3, 150],
+    [3, 150],
+    [14, 150],
+    [25, 300],
+  ])('× %d for a minute in between', (rate, limit) => {
+    for (const which of [isAudio, isVideo, BOTH]) within(limit, errorsOf(rated(rate, 150, which, 40_000, 100_000)))
+  })
+
+  test('a microphone muted regularly, whose clock stands still meanwhile, is not taken for one', () => {
+    const frames = restamped(
+      without(friendly(160), (frame) => isAudio(frame) && frame.truth % 10_000 >= 5_000),
+      ({ sent }) => sent - 5_000 * Math.floor(sent / 10_000),
+      isAudio,
+    )
+    const { picture, apart } = errorsOf(frames)
+    expect([picture < 50, apart < 150, apart]).toEqual([true, true, apart])
   })
 })
