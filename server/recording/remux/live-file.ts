@@ -40,7 +40,7 @@ export function writeLive(
   try {
     sink.put(flvHeader({ audio: has('audio'), video: has('video') }))
     sink.put(encodeTag(TAG_TYPE.script, 0, encodeAmf('onMetaData', { duration: length / 1000 })))
-    for (const { track, number, description } of inOrder(timeline.publications)) {
+    for (const { track, number, description } of inOrder(timeline.publications, publications)) {
       const time = timeOf(track === 'audio' ? soundAt(number) : (timeline.pictures[number] ?? 0))
       if (configs[track] !== description) sink.put(configTag(track, description, time))
       configs[track] = description
@@ -57,13 +57,17 @@ export function writeLive(
   }
 }
 
-/** All frames in order of arrival, each with its configuration. */
+/** All frames of the chosen publications in order of arrival, each with its number and its configuration. */
 function* inOrder(
   publications: readonly PlacedPublication[],
+  chosen: readonly PlacedPublication[],
 ): Generator<{ track: Track; number: number; description: Buffer }> {
   const base = { audio: 0, video: 0 }
-  for (const { publication } of publications) {
-    const next = { audio: 0, video: 0 }
+  for (const placed of publications) {
+    const { publication } = placed
+    const next = chosen.includes(placed)
+      ? { audio: 0, video: 0 }
+      : { audio: publication.audio.sent.length, video: publication.video.sent.length }
     const config = { audio: 0, video: 0 }
     const orderOf = (track: Track): number => publication[track].order.at(next[track]) ?? Infinity
     while (Math.min(orderOf('audio'), orderOf('video')) < Infinity) {

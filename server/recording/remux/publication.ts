@@ -63,11 +63,14 @@ const emptyLog = (): FrameLog => ({
 /** Reads a spool file into its publication: the last one or a new one. Returns null if the file does not identify it. */
 export function surveyFile(path: string, before: SpooledPublication | null): SpooledPublication | null {
   const { size } = statSync(path)
-  const arrival = new ArrivalReader()
+  let arrival = new ArrivalReader(0)
   const survey: Survey = { publication: null, base: 0, closed: false, loose: 0 }
   readPackets(path, (packet) => {
-    if (packet.kind === 'header' && !survey.publication) begin(survey, packet.header, { path, size }, before)
-    else if (packet.kind === 'damage') noteDamage(survey, packet.bytes)
+    if (packet.kind === 'header' && !survey.publication) {
+      begin(survey, packet.header, { path, size }, before)
+      arrival = new ArrivalReader(packet.header.since ?? 0)
+    }
+    if (packet.kind === 'damage') noteDamage(survey, packet.bytes)
     const { publication } = survey
     if (!publication) return
     const { version, anchor } = publication.header
@@ -143,8 +146,12 @@ function newPublication(header: SpoolHeader): SpooledPublication {
 
 /** Restores the full arrival time from 24 bits. */
 class ArrivalReader {
-  private last = 0
-  private whole = 0
+  private last: number
+
+  /** `whole`: the last full arrival time, ms. */
+  constructor(private whole: number) {
+    this.last = whole & 0xffffff
+  }
 
   read(bits: number): number {
     // The nearer candidate: damage may make one go backward.

@@ -28,6 +28,8 @@ const spoolHeader = z.object({
   anchor: z.object({ wall: z.number(), timestamp: z.number() }),
   /** 2: tags have the publisher's timestamps and arrival times. 1: timestamps were the relay's. */
   version: z.literal(2).optional(),
+  /** When the file was begun, ms from the publication's start: arrival times in tags are relative to it. Missing in old files: 0. */
+  since: z.number().nonnegative().optional(),
 })
 export type SpoolHeader = z.infer<typeof spoolHeader>
 
@@ -85,7 +87,7 @@ export function parseSegmentName(name: string): { origin: number; segment: numbe
   return origin === undefined ? null : { origin: Number(origin), segment: Number(segment) }
 }
 
-/** `arrived`: ms from the publication's start; stored in 24 bits, 4.6 hours. */
+/** `arrived`: ms from the publication's start, stored in 24 bits (4.6 hours); the reader restores the rest. */
 export function encodeTag(type: TagType, timestamp: number, payload: Buffer, arrived = 0): Buffer {
   const tag = Buffer.alloc(TAG_HEADER_SIZE + payload.length + TAG_TRAILER_SIZE)
   tag[0] = type

@@ -8,7 +8,9 @@ import { keptTracks, wantedOf } from '../remux/wanted'
 /** After a failed write, the next attempt in a new file is made after this time, ms. */
 export const RETRY_AFTER = 5_000
 /** Per participant and call. Each publication makes one file, and each failed write another one. */
-const MOST_FILES = 400
+export const MOST_FILES = 400
+/** After a longer time without a tag another file begins, because arrival times in a file have 24 bits. ms */
+const LONGEST_GAP = 60 * 60_000
 
 interface PublicationSpoolOptions {
   /** The participant's spool folder. */
@@ -17,7 +19,7 @@ interface PublicationSpoolOptions {
   publication: Publication
   /** Wall clock of the participant's first publication in the call, ms. */
   origin: number
-  /** Counts the participant's publications and files over the whole call, from 1. */
+  /** Numbers the participant's files over the whole call, from 1. */
   nextNumber: () => number
   /** A monotonic clock, ms. */
   now: () => number
@@ -38,11 +40,15 @@ export class PublicationSpool {
   readonly received: Record<Track, number> = { audio: 0, video: 0 }
   private readonly configs: Partial<Record<Track, MediaTag>> = {}
   private readonly opened: number
+  /** Number of its first file, which identifies the publication. */
   private readonly number: number
+  private files = 0
   private readonly closing = new Set<Promise<void>>()
   private file: SpoolWriter | null = null
   /** Arrival of the last frame on any track, ms from the start. */
   private latest = 0
+  /** When the last tag was stored, ms from the start. */
+  private stored = 0
   private closed = false
   private retryAt = 0
   /** Nothing is written because the disk is full. */
@@ -62,6 +68,7 @@ export class PublicationSpool {
   write(tag: MediaTag): void {
     if (this.closed || tag.kind === 'metadata') return
     const track = tag.type === 8 ? 'audio' : 'video'
+    if (this.keeps[track] && this.arrived - this.stored > LONGEST_GAP) this.endFile()
     if (tag.kind === 'audio-config' || tag.kind === 'video-config') {
       if (!this.keeps[track]) return
       this.configs[track] = tag
@@ -69,9 +76,10 @@ export class PublicationSpool {
       return
     }
     this.latest = this.arrived
-    if (this.keeps[track]) this.received[track]++
+    if (!this.keeps[track]) return
+    this.received[track]++
     const file = this.mayWrite() ? (this.file ??= this.open()) : null
-    if (file && this.keeps[track]) this.append(file, tag)
+    if (file) this.append(file, tag)
   }
 
   /** Resolves when everything is on disk and the file is closed; later tags are ignored. */
@@ -97,20 +105,22 @@ export class PublicationSpool {
   }
 
   private append(file: SpoolWriter, { type, sent, payload }: MediaTag): void {
-    file.append(encodeTag(type, sent, payload, this.arrived))
+    this.stored = this.arrived
+    file.append(encodeTag(type, sent, payload, this.stored))
   }
 
   private open(): SpoolWriter | null {
     if (this.options.now() < this.retryAt) return null
     const { folder, subject, origin, nextNumber, publication } = this.options
-    const number = nextNumber()
+    const number = this.files++ === 0 ? this.number : nextNumber()
     if (number > MOST_FILES) {
       this.retryAt = Infinity
       this.options.onFailure(new SpoolError('the stream was interrupted too often'))
       return null
     }
     const anchor = { wall: publication.startedAt, timestamp: 0 }
-    const header = { ...subject, clock: this.number, anchor, version: 2 as const }
+    const since = Math.round(this.arrived)
+    const header = { ...subject, clock: this.number, anchor, version: 2 as const, since }
     const writer = new SpoolWriter(join(folder, segmentName(origin, number)), (error) => this.giveUp(writer, error))
     writer.append(Buffer.concat([FLV_HEADER, encodeMark({ mark: 'header', header }, 0)]))
     for (const config of [this.configs.video, this.configs.audio]) if (config) this.append(writer, config)

@@ -71,3 +71,20 @@ test("it is one file after a reconnect, and after a change of the picture's size
   expect(gap).toEqual([])
   expect(tags.filter(({ kind }) => kind === 'video-config').length).toBeGreaterThan(1)
 })
+
+test('it has only the publications that asked for it', async () => {
+  stage.play(subject({ request: live }), talk)
+  stage.play(subject({ request: everything }), talk, START + 7000)
+  const { notes } = await stage.finish()
+  expect(notes).toEqual([])
+  expect(framesOf(tagsIn(readFileSync(path())))).toHaveLength(framesOf(talk).length)
+})
+
+test('a publication that did not ask may come first', async () => {
+  stage.play(subject({ request: everything }), talk)
+  stage.play(subject({ request: live }), talk, START + 7000)
+  await stage.finish()
+  const tags = tagsIn(readFileSync(path()))
+  expect(tags[0]?.kind).toBe('video-config')
+  expect(framesOf(tags)).toHaveLength(framesOf(talk).length)
+})

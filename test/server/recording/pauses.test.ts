@@ -131,3 +131,58 @@ test('a header with one damaged digit is not used', async () => {
   expect(files).toEqual([])
   expect(notes[0]?.message).toContain('does not identify its participant')
 })
+
+describe('arrival times have 24 bits, 4.7 hours', () => {
+  const HOUR = 3_600_000
+  const audioOnly = subject({ request: { ...everything, video: false } })
+
+  /** Start of the last frame that is not silence, s, by counting ADTS frames. */
+  function lastSound(): number {
+    const bytes = readFileSync(aac())
+    const payloads = new Set(framesOf(audioOf(talk)).map(({ payload }) => payload.toString('hex', 2)))
+    let [count, last] = [0, NaN]
+    for (let at = 0; at < bytes.length; count++) {
+      const size = (bytes.readUIntBE(at + 3, 3) >> 5) & 0x1fff
+      if (payloads.has(bytes.toString('hex', at + 7, at + size))) last = count
+      at += size
+    }
+    return (last * 1024) / 48_000
+  }
+
+  test.each([2.5, 5])('audio that pauses for %d hours while unrecorded video comes', async (hours) => {
+    const publication = stage.publish(audioOnly, began)
+    stage.send(publication, audioOf(talk))
+    const [picture] = framesOf(videoOf(talk))
+    for (let time = HOUR / 6; time < hours * HOUR; time += HOUR / 6) {
+      stage.now = time
+      stage.send(publication, picture ? shifted([picture], time) : [])
+    }
+    stage.now = hours * HOUR
+    stage.send(publication, shifted(audioOf(talk), hours * HOUR))
+    stage.unpublish(publication)
+    const { notes } = await stage.finish()
+    expect(notes).toEqual([])
+    expect(Math.abs(lastSound() - hours * 3600 - TALK)).toBeLessThan(0.2)
+  })
+
+  test('a file that begins after three hours, when the disk has space again', async () => {
+    await stage.dispose()
+    let isLow = false
+    const disk = {
+      get isLow() {
+        return isLow
+      },
+    }
+    stage = new Stage({ disk })
+    const publication = stage.publish(audioOnly, began)
+    stage.send(publication, audioOf(talk))
+    isLow = true
+    stage.send(publication, shifted(audioOf(talk), TALK * 1000))
+    isLow = false
+    stage.now = 3 * HOUR
+    stage.send(publication, shifted(audioOf(talk), 3 * HOUR))
+    stage.unpublish(publication)
+    await stage.finish()
+    expect(Math.abs(lastSound() - 3 * 3600 - TALK)).toBeLessThan(0.2)
+  })
+})

@@ -229,22 +229,22 @@ describe('a busy phone', () => {
   })
 })
 
-describe('a clock at a wrong rate in a live stream', () => {
-  /** Frames of one track, or of both, stamped at a multiple of real time in a part of the stream. */
-  const rated = (rate: number, seconds: number, which: (frame: ModelFrame) => boolean, from = 0, to = Infinity) =>
-    restamped(friendly(seconds), ({ sent }) => sent + (rate - 1) * (Math.min(Math.max(sent, from), to) - from), which)
-  const BOTH = (): boolean => true
-  const within = (limit: number, { sound, picture, apart }: ReturnType<typeof errorsOf>): void => {
-    expect([sound < limit, picture < limit, apart < limit, sound, picture, apart]).toEqual([
-      true,
-      true,
-      true,
-      sound,
-      picture,
-      apart,
-    ])
-  }
+/** Frames of one track, or of both, stamped at a multiple of real time in a part of the stream. */
+const rated = (rate: number, seconds: number, which: (frame: ModelFrame) => boolean, from = 0, to = Infinity) =>
+  restamped(friendly(seconds), ({ sent }) => sent + (rate - 1) * (Math.min(Math.max(sent, from), to) - from), which)
+const BOTH = (): boolean => true
+const within = (limit: number, { sound, picture, apart }: ReturnType<typeof errorsOf>): void => {
+  expect([sound < limit, picture < limit, apart < limit, sound, picture, apart]).toEqual([
+    true,
+    true,
+    true,
+    sound,
+    picture,
+    apart,
+  ])
+}
 
+describe('a clock at a wrong rate in a live stream', () => {
   // 44.1 kHz stamped as 48 kHz, and the reverse; a time base that is wrong.
   test.each([0.91875, 1.0884, 1.004, 0.5, 2, 14, 25])('× %d from beginning to end', (rate) => {
     for (const seconds of [10, 120])
