@@ -107,7 +107,7 @@ export async function finishing(say: (text: string) => void): Promise<string> {
   const flv = join(folder, 'hour.flv')
   const remuxWorker = new RemuxWorker(pino({ level: 'silent' }))
   const finish = async (): Promise<void> => {
-    const { files, notes } = await remuxCall(folder, [], remuxWorker)
+    const { files, notes } = await remuxCall(folder, new Map(), remuxWorker)
     if (files.length !== 2 || notes.length > 0) throw new Error(`not whole: ${JSON.stringify({ files, notes })}`)
   }
   try {

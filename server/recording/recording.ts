@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events'
+import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Log } from '../log'
 import type { Repair } from '../media/codec/repair'
@@ -23,6 +24,7 @@ import { addDropped, describeLoss, emptyAccount, type FrameAccount, type TrackAc
 import { CallMixes, type CallMix } from './compose/call-mix'
 import { findFfmpeg } from './compose/ffmpeg'
 import { Composer } from './compose/composer'
+import { readLiveFacts, writeLiveFacts, type LiveFacts } from './spool/live-facts'
 import type { MemberState } from './spool/member-log'
 import type { PublicationSpool } from './spool/publication-spool'
 import type { FinishedRecording, MadeFiles, Recording, RecordingNote, RecordingSubject } from './types'
@@ -81,10 +83,10 @@ export function createRecording(options: RecordingOptions): Recording {
   function callOf(cid: number) {
     const known = calls.get(cid)
     if (known) return known
-    const failures = new Map<number, RecordingNote>()
-    const recording = new CallRecording(folderOf(cid), now, isLow, ({ uid, account }, { message }) => {
+    const failures = new Map<number, string>()
+    const recording = new CallRecording(folderOf(cid), now, isLow, ({ uid }, { message }) => {
       logger.error({ cid, uid, reason: message }, 'recording: writing failed')
-      failures.set(uid, unfinishedNote(uid, account, `Writing failed: ${message}.`))
+      failures.set(uid, `Writing failed: ${message}.`)
     })
     const call: LiveCall = { recording, failures, repairs: new Map() }
     calls.set(cid, call)
@@ -111,10 +113,8 @@ export function createRecording(options: RecordingOptions): Recording {
 
   function onUnplayable({ name }: Publication, problem: string): void {
     const call = calls.get(name.cid)
-    const subject = call?.recording.subjects.find(({ uid }) => uid === name.uid)
-    if (!call || !subject) return
-    const message = `Its stream could not be recorded: ${problem}.`
-    call.failures.set(name.uid, unfinishedNote(name.uid, subject.account, message))
+    if (!call?.recording.subjects.some(({ uid }) => uid === name.uid)) return
+    call.failures.set(name.uid, `Its stream could not be recorded: ${problem}.`)
   }
 
   /** Tags that the relay dropped are in no file: they are counted here, for the notes. */
@@ -135,16 +135,29 @@ export function createRecording(options: RecordingOptions): Recording {
     const call = calls.get(cid)
     await call?.recording.ended(PATIENCE)
     calls.delete(cid)
+    const known = await storeFacts(cid, call)
+    // Those of this run are complete even if they could not be stored.
+    const facts = new Map([...(await readLiveFacts(spoolFolder(folderOf(cid)))), ...known])
     const startedAt = performance.now()
-    const finished = await remuxCall(folderOf(cid), call?.recording.subjects ?? [], remuxWorker)
+    const finished = await remuxCall(folderOf(cid), facts, remuxWorker)
     const { files } = finished
     finishedCalls.set(cid, { call: finished, mix: 'done' })
-    const frames = framesOf(finished, call)
+    const frames = framesOf(finished, facts)
     for (const account of frames) options.onFrames?.(account)
-    const notes = withLosses([...finished.notes, ...(call?.failures.values() ?? [])], frames)
+    const failures = [...facts].flatMap(([uid, { account, failure }]) =>
+      failure === null ? [] : [unfinishedNote(uid, account, failure)],
+    )
+    const notes = withLosses([...finished.notes, ...failures], frames)
     tell(cid, { files, notes })
     logger.info({ cid, files: files.length, ms: Math.round(performance.now() - startedAt) }, 'recording: finished')
     return { files, notes, frames }
+  }
+
+  /** Stores what is known about each participant of a call that was recorded by this run. */
+  async function storeFacts(cid: number, call: LiveCall | undefined): Promise<Map<number, LiveFacts>> {
+    const facts = new Map(call?.recording.subjects.map(({ uid, account }) => [uid, liveFactsOf(call, uid, account)]))
+    for (const [uid, one] of facts) await writeLiveFacts(spoolFolder(folderOf(cid)), uid, one)
+    return facts
   }
 
   async function mixNow(cid: number): Promise<MadeFiles> {
@@ -236,7 +249,12 @@ export function createRecording(options: RecordingOptions): Recording {
       media.off('unplayable', onUnplayable)
       media.off('unpublish', onUnpublish)
       composer.close()
-      await Promise.all([...calls.values()].map(async ({ recording }) => await recording.ended(0)))
+      await Promise.all(
+        [...calls].map(async ([cid, call]) => {
+          await call.recording.ended(0)
+          await storeFacts(cid, call)
+        }),
+      )
       await Promise.allSettled([...finishing.values(), ...mixing])
       await own.close()
     },
@@ -246,26 +264,36 @@ export function createRecording(options: RecordingOptions): Recording {
 /** A call being recorded. */
 interface LiveCall {
   recording: CallRecording
-  failures: Map<number, RecordingNote>
+  /** Problems of storing, per member, as text. */
+  failures: Map<number, string>
   /** Frame counts per member. */
   repairs: Map<number, Record<Track, TrackAccount['repaired']>>
 }
 
-/** Includes frames that were not spooled or cannot be read back; unknown for calls that a crashed service recorded. */
-function framesOf({ frames }: RemuxedCall, call: LiveCall | undefined): FrameAccount[] {
-  const lost = call?.recording.subjects.filter(({ uid }) => !frames.some((one) => one.uid === uid)) ?? []
+function liveFactsOf({ recording, repairs, failures }: LiveCall, uid: number, account: string): LiveFacts {
+  return {
+    account,
+    received: recording.received(uid),
+    repaired: repairs.get(uid) ?? { audio: {}, video: {} },
+    failure: failures.get(uid) ?? null,
+  }
+}
+
+/** Includes frames that were not spooled or cannot be read back; unknown for calls that a killed service recorded. */
+function framesOf({ frames }: RemuxedCall, facts: ReadonlyMap<number, LiveFacts>): FrameAccount[] {
+  const lost = [...facts].filter(([uid]) => !frames.some((one) => one.uid === uid))
   const accounts = [
     ...frames.map((account) => ({ account, reason: 'disk' as const })),
-    ...lost.map(({ uid, account }) => {
+    ...lost.map(([uid, { account }]) => {
       return { account: { uid, account, audio: emptyAccount(), video: emptyAccount() }, reason: 'file-failed' as const }
     }),
   ]
-  for (const { account, reason } of call ? accounts : []) {
-    const received = call?.recording.received(account.uid)
+  for (const { account, reason } of accounts) {
+    const live = facts.get(account.uid)
     for (const track of ['audio', 'video'] as const) {
       const one = account[track]
-      addDropped(one, reason, (received?.[track] ?? 0) - one.received)
-      one.repaired = call?.repairs.get(account.uid)?.[track] ?? {}
+      addDropped(one, reason, (live?.received[track] ?? 0) - one.received)
+      one.repaired = live?.repaired[track] ?? {}
       for (const lossy of ['no-config', 'unreadable', 'unsupported'] as const)
         addDropped(one, lossy, one.repaired[lossy] ?? 0)
     }
@@ -288,8 +316,9 @@ function withLosses(notes: readonly RecordingNote[], frames: readonly FrameAccou
   return [...told, ...untold]
 }
 
-/** Deletes spool folders that are no longer needed, and moves those that need a person aside. */
+/** Deletes folders that are no longer needed, and moves spools that need a person aside. */
 async function putAway(callFolder: string, { call, mix }: { call: RemuxedCall; mix: CallMix['state'] }): Promise<void> {
+  await rm(mixFolder(callFolder), { recursive: true, force: true })
   const { spent, unusable } = call.spools
   const only = new Set(call.sources.filter(({ mixOnly }) => mixOnly).map(({ uid }) => String(uid)))
   const isLost = (folder: string): boolean => mix === 'given-up' && only.has(basename(folder))

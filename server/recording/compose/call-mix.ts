@@ -7,7 +7,7 @@ import { factsOf } from './facts'
 import { isMissing, isShortage, reasonOf } from '../reason'
 import type { MadeFiles, RecordingFile, RecordingNote } from '../types'
 import { FfmpegError } from './ffmpeg'
-import { MixEnded, type Composer } from './composer'
+import { MixEnded, readSpoiled, type Composer } from './composer'
 import { planMix, type MixPlan } from './plan'
 import type { MixSource } from './source'
 
@@ -55,9 +55,11 @@ export class CallMixes {
     if (!first || !plan) return { files: [], notes: [], state: 'done' }
     try {
       const made = await existing(call.folder)
-      const { name, spoiled } = made === null ? await this.makeFile(call, plan) : { name: made, spoiled: [] }
+      const { name, spoiled } =
+        made === null
+          ? await this.makeFile(call, plan)
+          : { name: made, spoiled: await readSpoiled(mixFolder(call.folder)) }
       const facts = await factsOf(join(call.folder, name))
-      await rm(mixFolder(call.folder), { recursive: true, force: true })
       const { account, caller } = first
       const kind = name.endsWith('.mp4') ? 'mp4' : 'aac'
       const file: RecordingFile = {

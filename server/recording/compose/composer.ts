@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
 import { join } from 'node:path'
 import { writeWhole, type FileFacts } from '../remux/whole-file'
@@ -154,7 +154,8 @@ export class Composer {
     const order = { chunks, frames, sound, target, recordedAt: plan.origin }
     const parts = sound === null ? chunks : [...chunks, sound]
     const facts = await this.usable(parts, async () => await this.remuxWorker.join(order))
-    await rm(work, { recursive: true, force: true })
+    for (const name of await readdir(work))
+      if (name !== SPOILED) await rm(join(work, name), { recursive: true, force: true })
     return { ...facts, spoiled: spoiled.paths }
   }
 
@@ -181,6 +182,14 @@ export class Composer {
   }
 }
 
+const SPOILED = 'spoiled'
+
+/** Member files that could not be decoded completely, of a mix that was made with this work folder. */
+export async function readSpoiled(work: string): Promise<string[]> {
+  const known = await readFile(join(work, SPOILED), 'utf8').catch(() => '')
+  return known.split('\n').filter(Boolean)
+}
+
 /** List of files that could not be decoded completely. Stored in the work folder, so that a resumed mix still has it. */
 class Spoiled {
   private constructor(
@@ -189,9 +198,7 @@ class Spoiled {
   ) {}
 
   static async open(work: string): Promise<Spoiled> {
-    const file = join(work, 'spoiled')
-    const known = await readFile(file, 'utf8').catch(() => '')
-    return new Spoiled(file, known.split('\n').filter(Boolean))
+    return new Spoiled(join(work, SPOILED), await readSpoiled(work))
   }
 
   async add(paths: readonly string[]): Promise<void> {

@@ -6,7 +6,7 @@ import type { FrameAccount } from '../frame-account'
 import type { MixSource } from '../compose/source'
 import type { SpoolFate } from './participant-files'
 import { isMissing, isShortage, reasonOf } from '../reason'
-import type { FinishedRecording, RecordingNote, RecordingSubject } from '../types'
+import type { FinishedRecording, RecordingNote } from '../types'
 
 export interface RemuxedCall extends FinishedRecording {
   /** Participants' spool folders by fate. */
@@ -29,12 +29,12 @@ const ADVICE: Record<Exclude<SpoolFate, 'spent'>, string> = {
 }
 
 /**
- * Makes the files of all participants with a spool in the call's folder; `subjects`: participants known to have published. Never rejects
- * because of one participant: an incomplete recording becomes a note.
+ * Makes the files of all participants with a spool in the call's folder; `known`: participants known to have published, by uid. Never
+ * rejects because of one participant: an incomplete recording becomes a note.
  */
 export async function remuxCall(
   callFolder: string,
-  subjects: readonly RecordingSubject[],
+  known: ReadonlyMap<number, { account: string }>,
   remuxWorker: Pick<Remuxer, 'finish'>,
 ): Promise<RemuxedCall> {
   const call: RemuxedCall = {
@@ -44,7 +44,6 @@ export async function remuxCall(
     frames: [],
     spools: { spent: [], unusable: [], again: [] },
   }
-  const accounts = new Map(subjects.map(({ uid, account }) => [uid, account]))
   for (const name of await foldersIn(spoolFolder(callFolder))) {
     const uid = Number(name)
     const folder = join(spoolFolder(callFolder), name)
@@ -55,7 +54,8 @@ export async function remuxCall(
     if (source) call.sources.push(source)
     call.spools[spool].push(folder)
     const words = spool === 'spent' ? problems : [...problems, ADVICE[spool]]
-    if (words.length > 0) call.notes.push(unfinishedNote(uid, subject?.account ?? accounts.get(uid), words.join(' ')))
+    if (words.length > 0)
+      call.notes.push(unfinishedNote(uid, subject?.account ?? known.get(uid)?.account, words.join(' ')))
   }
   return call
 }

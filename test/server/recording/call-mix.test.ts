@@ -1,5 +1,5 @@
 /** The meaning of a mix's failures: which are retried, how often, and the notes. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -79,4 +79,20 @@ test('its progress is available while it is made, and a stop is passed on', asyn
   await expect(mixes.make(call())).rejects.toThrow(MixEnded)
   expect([...seen, mixes.progress(7)]).toEqual([0, 0.5, null])
   expect(readdirSync(folder)).toEqual([])
+})
+
+test('a mix that was made before a restart keeps its note about what could not be decoded', async () => {
+  const work = join(folder, 'mixing')
+  mkdirSync(work)
+  writeFileSync(join(work, 'spoiled'), 'alice.aac')
+  writeFileSync(join(folder, '0-7-1000-0-mix.aac'), Buffer.from('fff15080021ffc000000000000000000'.repeat(50), 'hex'))
+  const mix = jest.fn(() => Promise.reject(new Error('not to be called')))
+  const { notes } = await mixesThat(mix).make(call())
+  expect(notes).toEqual([
+    {
+      code: 'unfinished',
+      uid: 1,
+      message: 'The mixed file lacks some or all sound of alice, which cannot be decoded.',
+    },
+  ])
 })

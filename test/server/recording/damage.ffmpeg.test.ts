@@ -26,7 +26,7 @@ testWithFfmpeg.each([SEED])('a damaged spool spoils its own place in the mix onl
     stage.send(stage.publish(who), talk)
   }
   await stage.recording.close()
-  const path = stage.path(`spool/1/${START}-2.flv`)
+  const path = stage.path(`spool/1/${START}-1.flv`)
   const whole = readFileSync(path)
   const chance = new Chance(seed)
   for (let round = 0; round < ROUNDS; round++) {

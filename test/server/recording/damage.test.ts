@@ -37,10 +37,10 @@ describe.each([SEED])('a damaged spool (SEED=%i)', (seed) => {
     async (name) => {
       await abandon()
       const untouched = of(2, (await stage.recording.finish(CID)).files)
-      const whole = readFileSync(segment(2))
+      const whole = readFileSync(segment(1))
       const chance = new Chance(seed)
       for (let round = 0; round < ROUNDS; round++) {
-        writeFileSync(segment(2), DAMAGES[name]?.(Buffer.from(whole), chance) ?? whole)
+        writeFileSync(segment(1), DAMAGES[name]?.(Buffer.from(whole), chance) ?? whole)
         const { files, notes } = await stage.recording.finish(CID)
         expect({ round, untouched: of(2, files) }).toEqual({ round, untouched })
         expect(notes.every(({ uid, code }) => uid === 1 && code === 'unfinished')).toBe(true)
@@ -74,14 +74,14 @@ describe('foreign data in a spool', () => {
 
   test("a foreign file with a segment's name is reported and kept; the rest is made", async () => {
     await abandon()
-    writeFileSync(segment(3), readFileSync(join(__dirname, 'damage.test.ts')))
+    writeFileSync(segment(2), readFileSync(join(__dirname, 'damage.test.ts')))
     const { files, notes } = await stage.finish()
     expect(kinds(files)).toEqual(ALL)
     expect(notes).toEqual([
       { code: 'unfinished', uid: 1, message: expect.stringMatching(/does not identify its participant.*"unfinished"/) },
     ])
     await stage.recording.close()
-    expect(stage.listing()).toContain(`unfinished/1/${began}-3.flv`)
+    expect(stage.listing()).toContain(`unfinished/1/${began}-2.flv`)
   })
 
   test.each<[string, (path: string) => void]>([
@@ -89,7 +89,7 @@ describe('foreign data in a spool', () => {
     ['leads nowhere', (path) => symlinkSync(`${path}.gone`, path)],
   ])('a segment that %s is reported and kept; the rest is made', async (_, put) => {
     await abandon()
-    put(segment(3))
+    put(segment(2))
     const { files, notes } = await stage.finish()
     expect(kinds(files)).toEqual(ALL)
     for (const { duration } of files) expect(Math.abs(duration - TALK)).toBeLessThan(FRAME)
@@ -97,7 +97,7 @@ describe('foreign data in a spool', () => {
       { code: 'unfinished', uid: 1, message: expect.stringMatching(/could not be read.*"unfinished"/) },
     ])
     await stage.recording.close()
-    expect(stage.listing()).toContain(`unfinished/1/${began}-3.flv`)
+    expect(stage.listing()).toContain(`unfinished/1/${began}-2.flv`)
   })
 
   test("unreadable marks affect nobody's files", async () => {

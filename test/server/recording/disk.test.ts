@@ -107,6 +107,45 @@ describe('a failing disk', () => {
     expect(frames[0]?.audio).toMatchObject({ received: 3 * framesOfRound, written: 2 * framesOfRound })
   })
 
+  test.each([
+    ['after the files were made', true],
+    ['before', false],
+  ])('what was lost during the call is known after a restart %s', async (_, made) => {
+    await stage.dispose()
+    let isLow = true
+    const disk = {
+      get isLow() {
+        return isLow
+      },
+    }
+    stage = new Stage({ disk })
+    const who = stage.publish(subject())
+    stage.send(who, talk)
+    isLow = false
+    stage.send(who, shifted(talk, 4200))
+    for (const repair of ['no-config', 'cut-off'] as const) stage.media.emit('repaired', who, 'video', repair)
+    // Nothing of this one could be stored.
+    isLow = true
+    stage.play(subject({ uid: 2, account: 'bob' }), talk)
+    if (!made) stage.unpublish(who)
+    const first = made ? await stage.recording.finish(CID) : null
+    await stage.recording.close()
+
+    stage = new Stage({ directory: stage.directory })
+    expect(await stage.recording.leftovers()).toEqual([CID])
+    const { files, notes, frames } = await stage.recording.finish(CID)
+    if (first) expect({ files, notes, frames }).toEqual(first)
+    expect(notes.map(({ uid }) => uid)).toEqual([UID, 2])
+    expect(notes[0]?.message).toMatch(
+      /Writing failed: too little free disk space \(DISK_FLOOR\)\. In no file: 61 of 121 pictures \(disk, no-config\).*1 pictures arrived cut off/,
+    )
+    expect(notes[1]?.message).toMatch(/of bob is incomplete\. Writing failed: .* In no file: 60 of 60 pictures/)
+    expect(frames[0]?.video).toMatchObject({ received: 121, written: 60, repaired: { 'no-config': 1, 'cut-off': 1 } })
+    await stage.recording.mix(CID)
+    await stage.recording.release(CID)
+    expect(stage.listing().sort()).toEqual(files.map(({ filename }) => filename).sort())
+  })
+
   whenFull('when it is full at the end, the record says so, and the next start makes what is missing', async () => {
     stage.play(subject({ uid: 1 }), talk)
     stage.play(subject({ uid: 2 }), talk)

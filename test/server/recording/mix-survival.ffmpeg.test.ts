@@ -108,7 +108,7 @@ describeWithFfmpeg('an ffmpeg that fails', () => {
       await restarted(path)
       expect(await stage.recording.leftovers()).toEqual(start < 3 ? [CID] : [])
     }
-    expect(stage.listing().filter((name) => name.endsWith('.flv'))).toEqual([`unfinished/1/${START}-2.flv`])
+    expect(stage.listing().filter((name) => name.endsWith('.flv'))).toEqual([`unfinished/1/${START}-1.flv`])
     expect(stage.listing().some((name) => name.includes('spool') || name.includes('mixing'))).toBe(false)
   })
 

@@ -132,22 +132,22 @@ test('a header with one damaged digit is not used', async () => {
   expect(notes[0]?.message).toContain('does not identify its participant')
 })
 
+/** Start of the last frame that is not silence, s, by counting ADTS frames. */
+function lastSound(): number {
+  const bytes = readFileSync(aac())
+  const payloads = new Set(framesOf(audioOf(talk)).map(({ payload }) => payload.toString('hex', 2)))
+  let [count, last] = [0, NaN]
+  for (let at = 0; at < bytes.length; count++) {
+    const size = (bytes.readUIntBE(at + 3, 3) >> 5) & 0x1fff
+    if (payloads.has(bytes.toString('hex', at + 7, at + size))) last = count
+    at += size
+  }
+  return (last * 1024) / 48_000
+}
+
 describe('arrival times have 24 bits, 4.7 hours', () => {
   const HOUR = 3_600_000
   const audioOnly = subject({ request: { ...everything, video: false } })
-
-  /** Start of the last frame that is not silence, s, by counting ADTS frames. */
-  function lastSound(): number {
-    const bytes = readFileSync(aac())
-    const payloads = new Set(framesOf(audioOf(talk)).map(({ payload }) => payload.toString('hex', 2)))
-    let [count, last] = [0, NaN]
-    for (let at = 0; at < bytes.length; count++) {
-      const size = (bytes.readUIntBE(at + 3, 3) >> 5) & 0x1fff
-      if (payloads.has(bytes.toString('hex', at + 7, at + size))) last = count
-      at += size
-    }
-    return (last * 1024) / 48_000
-  }
 
   test.each([2.5, 5])('audio that pauses for %d hours while unrecorded video comes', async (hours) => {
     const publication = stage.publish(audioOnly, began)

@@ -120,6 +120,7 @@ export class Stage {
 
   async dispose(): Promise<void> {
     await this.recording.close()
-    rmSync(this.directory, { recursive: true, force: true })
+    // A program that a killed fake of ffmpeg had started may still write to it.
+    rmSync(this.directory, { recursive: true, force: true, maxRetries: 10 })
   }
 }

@@ -1,5 +1,5 @@
 /** The result of failures: of the disk, the file, the process. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PATIENCE } from '../../../server/recording/recording'
@@ -151,12 +151,13 @@ describe('a damaged spool', () => {
     ])
     await stage.recording.close()
     expect(await stage.recording.leftovers()).toEqual([])
-    expect(stage.listing().filter((name) => name.endsWith('.flv'))).toEqual([`unfinished/1/${START}-2.flv`])
+    expect(stage.listing().filter((name) => name.endsWith('.flv'))).toEqual([`unfinished/1/${START}-1.flv`])
   })
 
-  test('that is empty gives nothing', async () => {
+  test('that is empty, of a service killed before the first write, gives nothing', async () => {
     const [path = ''] = await abandon()
     writeFileSync(path, '')
+    rmSync(join(dirname(path), 'facts'))
     expect(await stage.finish()).toEqual({ files: [], notes: [], frames: [] })
     await stage.recording.close()
     expect(stage.listing()).toEqual([])
