@@ -1,8 +1,5 @@
 /** The app's shared objects, created once in app.ts. Pages get them with `getApp<AppContext>()`. */
 import { CallController } from './call/controller'
-import { isBusy } from './call/state'
-import { RoomController } from './room/controller'
-import { isRoomBusy } from './room/state'
 import { followAway } from './services/away'
 import { CallEntry } from './services/call-entry'
 import { History } from './services/history'
@@ -19,13 +16,12 @@ export interface AppContext {
   readonly settings: SettingsStore
   /** Sign-in state and the signed-in account; also the source of contacts and records. */
   readonly session: Session
+  /** The current call, one-to-one or in a room. */
   readonly call: CallController
-  /** Group calls. Either a call or a room is active, never both. */
-  readonly room: RoomController
   /** Places and accepts calls and joins rooms, for pages. */
   readonly entry: CallEntry
   readonly privacy: Privacy
-  /** The page that shows pusher and players of the call or room. */
+  /** The page that shows pusher and players of the call. */
   readonly mediaOwner: MediaOwner
   /** Calls that ended on this phone. */
   readonly history: History
@@ -38,24 +34,17 @@ export interface AppContext {
  */
 export function startCalls(): AppContext {
   const settings = new SettingsStore()
-  const call: CallController = new CallController({
-    settings: () => settings.get(),
-    busyElsewhere: () => isRoomBusy(room.state),
-  })
-  const room: RoomController = new RoomController({
-    settings: () => settings.get(),
-    busyElsewhere: () => isBusy(call.state),
-  })
-  const session = new Session(call, room)
-  const history = new History(call, room, session)
+  const call = new CallController({ settings: () => settings.get() })
+  const session = new Session(call)
+  const history = new History(call, session)
   const language = new Language(settings)
   const privacy = new Privacy()
-  const entry = new CallEntry({ call, room, settings, language, privacy })
+  const entry = new CallEntry({ call, settings, language, privacy })
 
-  followCalls(call, room)
-  followTones(call, room)
-  followAway(call, room)
-  keepScreenOn(call, room)
+  followCalls(call)
+  followTones(call)
+  followAway(call)
+  keepScreenOn(call)
   privacy.start()
-  return { settings, session, call, room, entry, privacy, mediaOwner: new MediaOwner(), history, language }
+  return { settings, session, call, entry, privacy, mediaOwner: new MediaOwner(), history, language }
 }

@@ -1,51 +1,43 @@
-/** The page controller of one-to-one calls: owns the netcall instance's events and the call state, and runs the effects of transitions. */
-import { CONTROL_COMMAND, NETCALL_TIMING, type NetcallMode } from '../netcall/constants'
+/** The controller of calls, one-to-one and in rooms: owns the call state, and connects it with taps, timers and the provider. */
+import { NETCALL_TIMING } from '../netcall/constants'
 import { Listeners } from '../netcall/emitter'
 import type { Im } from '../netcall/im'
-import type { Account, Cid, Netcall } from '../netcall/types'
-import type { CallEffect, CallEvent } from './events'
-import { encodeCustom, encodeMessage, type CallMessage } from './messages'
-import { typeOfKind } from './mode'
-import { listenTo } from './provider-events'
-import { reasonOfAnswer, reasonOfError } from './reasons'
+import type { Account, Cid, Netcall, StreamMember } from '../netcall/types'
+import { runEffect, type MissedCall } from './effects'
+import type { CallEvent } from './events'
 import { startingMedia, type CallSettings } from './local-media'
-import { recordingParams } from './recording-params'
+import { listenTo } from './provider-events'
+import { InviteTimers } from './room/invite-timers'
+import { nameOfGroupCall } from './room/name'
 import {
   isActive,
   isBusy,
+  isInRoom,
   type CallKind,
   type CallState,
-  type EndReason,
   type LocalMedia,
   type NetworkQuality,
+  type RoomRole,
   type VideoRequest,
 } from './state'
-import { send } from './send'
 import { transition } from './transition'
 
 interface CallControllerOptions {
   settings: () => Readonly<CallSettings>
-  /** Whether the account is busy with something other than a call: a room. */
-  busyElsewhere?: () => boolean
 }
-interface PlaceOptions {
+interface MediaOptions {
   /** False: the camera must not be used. */
   camera?: boolean
+}
+interface PlaceOptions extends MediaOptions {
   /** Keep calling an offline callee: it rings once it is online. */
   keepCalling?: boolean
 }
 type StateListener = (state: CallState, previous: CallState) => void
-/** A call that was rejected as busy. It is rejected again if it rings again. */
-export interface MissedCall {
-  peer: Account
-  kind: CallKind
-  cid: Cid
-  /** When it rang, ms. */
-  at: number
-}
 
 const FINISHED_KEPT = 16
-
+/** Interval of announcing continued speech, ms. */
+const SPEECH_TOLD_EVERY = 5_000
 /** Durations of the steps of a video request, ms. The asked side times out first, so that it cannot agree after the request has expired. */
 const VIDEO_REQUEST_LASTS: Record<Exclude<VideoRequest, 'none'>, number> = {
   asking: 25_000,
@@ -56,21 +48,27 @@ const VIDEO_REQUEST_LASTS: Record<Exclude<VideoRequest, 'none'>, number> = {
 
 export class CallController {
   private readonly settings: () => Readonly<CallSettings>
-  private readonly busyElsewhere: () => boolean
   private readonly listeners = new Listeners<Parameters<StateListener>>()
   private readonly missedListeners = new Listeners<[missed: MissedCall]>()
-  /** Ended calls: a late repetition of their ring is not a new call. */
+  /** Ended one-to-one calls: a late repetition of their ring is not a new call. */
   private readonly finished: Cid[] = []
   private current: CallState = { phase: 'idle' }
-  /** Epoch of the call; answers for an earlier one are ignored. */
-  private callNumber = 0
+  /** The signed-in account. */
+  private me: Account = ''
+  /** A new one begins with each call and with its end; results for an earlier one are ignored. */
+  private epoch = 0
+  /** Members of the media session before joining the room has completed. */
+  private early: StreamMember[] | null = null
+  private speechToldAt = 0
   private answerTimer: ReturnType<typeof setTimeout> | null = null
   private videoTimer: ReturnType<typeof setTimeout> | null = null
+  private readonly inviteTimers = new InviteTimers((room, account) =>
+    this.dispatch({ type: 'invitee', room, account, state: 'no-answer' }),
+  )
   private provider: { netcall: Netcall; im: Im; release: () => void } | null = null
 
-  constructor(options: CallControllerOptions) {
-    this.settings = options.settings
-    this.busyElsewhere = options.busyElsewhere ?? (() => false)
+  constructor({ settings }: CallControllerOptions) {
+    this.settings = settings
   }
 
   get state(): CallState {
@@ -82,7 +80,7 @@ export class CallController {
     return this.listeners.add(listener)
   }
 
-  /** Subscribes to calls that were rejected as busy; they never become the state. Returns the unsubscribe function. */
+  /** Subscribes to calls and invitations that were rejected as busy. Returns the unsubscribe function. */
   onMissed(listener: (missed: MissedCall) => void): () => void {
     return this.missedListeners.add(listener)
   }
@@ -90,6 +88,7 @@ export class CallController {
   /** Attaches the signed-in account's instance: calls go through it from now on. */
   attach(netcall: Netcall, im: Im): void {
     this.detach()
+    this.me = im.account
     this.provider = { netcall, im, release: this.listen(netcall, im) }
   }
 
@@ -103,20 +102,38 @@ export class CallController {
   }
 
   /** Calls an account. Ignored during another call, or while signed out. */
-  callUser(peer: Account, kind: CallKind, { camera = true, keepCalling = false }: PlaceOptions = {}): void {
-    if (!this.provider || this.busyElsewhere()) return
-    const local = startingMedia(this.settings(), kind, camera)
-    this.dispatch({ type: 'call', peer, kind, local, keepCalling, at: Date.now() })
+  callUser(peer: Account, kind: CallKind, { camera, keepCalling = false }: PlaceOptions = {}): void {
+    if (!this.provider) return
+    this.dispatch({ type: 'call', peer, kind, local: this.localMedia(kind, camera), keepCalling, at: Date.now() })
   }
-  accept({ camera = true }: Pick<PlaceOptions, 'camera'> = {}): void {
+  /** Opens a group call and invites these accounts; its title is its members. Ignored like `callUser`. */
+  callGroup(accounts: Account[], kind: CallKind, { camera }: MediaOptions = {}): void {
+    if (!this.provider) return
+    const at = Date.now()
+    const room = nameOfGroupCall(this.me, at)
+    const title = [this.me, ...accounts].join(', ')
+    this.dispatch({ type: 'call-group', room, title, kind, accounts, local: this.localMedia(kind, camera), at })
+  }
+  /** Joins a room by name, creating it if missing. Ignored like `callUser`. */
+  join(room: string, kind: CallKind, role: RoomRole, { camera }: MediaOptions = {}): void {
+    if (!this.provider) return
+    this.dispatch({ type: 'join', room, kind, role, local: this.localMedia(kind, camera), at: Date.now() })
+  }
+  /** Accepts the ringing call or invitation. */
+  accept({ camera = true }: MediaOptions = {}): void {
     this.dispatch({ type: 'accept', camera, at: Date.now() })
   }
+  /** Rejects the ringing call or invitation. */
   reject(): void {
     this.dispatch({ type: 'reject', at: Date.now() })
   }
-  /** Ends the call; cancels an outgoing one. */
+  /** Ends the call; cancels an outgoing one, leaves a room. */
   hangUp(): void {
     this.dispatch({ type: 'hang-up', at: Date.now() })
+  }
+  /** Invites more accounts into the current room; those that rejected are invited again. */
+  invite(accounts: Account[]): void {
+    this.dispatch({ type: 'invite', accounts })
   }
   toggleMicrophone(): void {
     const local = this.local
@@ -136,7 +153,8 @@ export class CallController {
   }
   /** Microphone permission was denied: no call is possible without it. */
   microphoneRefused(): void {
-    this.fail('microphone-refused')
+    const type = this.current.type === 'room' ? 'room-failed' : 'call-failed'
+    this.dispatch({ type, reason: 'microphone-refused', at: Date.now() })
   }
   /** The camera was denied or failed: the call continues with audio. */
   cameraFailed(): void {
@@ -146,9 +164,16 @@ export class CallController {
   setAway(away: boolean): void {
     this.dispatch({ type: 'away', away })
   }
-  /** Quality of the local stream; changes are sent to the peer. */
+  /** Quality of the local stream; changes are sent to the others. */
   noteNetwork(quality: NetworkQuality): void {
     this.dispatch({ type: 'network', quality })
+  }
+  /** The local user was just heard. */
+  noteSpeech(): void {
+    const now = Date.now()
+    if (now - this.speechToldAt < SPEECH_TOLD_EVERY) return
+    this.speechToldAt = now
+    this.dispatch({ type: 'speech' })
   }
   /** Asks the peer to turn the audio call into a video call. */
   askForVideo(): void {
@@ -171,27 +196,51 @@ export class CallController {
     return isBusy(this.current) ? this.current.local : null
   }
 
+  private localMedia(kind: CallKind, camera?: boolean): LocalMedia {
+    return startingMedia(this.settings(), kind, camera)
+  }
+
   private dispatch(event: CallEvent): void {
     const previous = this.current
-    const { state, effects } = transition(previous, event)
+    const { state, effects } = transition(previous, event, this.me)
     if (state !== previous) this.change(state, previous)
-    for (const effect of effects) this.perform(effect)
+    if (this.provider && effects.length > 0) {
+      const { netcall, im } = this.provider
+      const { epoch } = this
+      for (const effect of effects) {
+        runEffect(effect, {
+          netcall,
+          im,
+          settings: this.settings,
+          dispatch: (next) => this.dispatch(next),
+          onMissed: (missed) => this.missedListeners.emit(missed),
+          isCurrent: () => epoch === this.epoch,
+        })
+      }
+    }
+    if (event.type === 'joined' && this.early) this.entered(this.early)
   }
 
   private change(state: CallState, previous: CallState): void {
     this.current = state
-    const ringing = state.phase === 'outgoing' || state.phase === 'incoming'
-    if (state.phase !== previous.phase) {
-      if (this.answerTimer !== null) clearTimeout(this.answerTimer)
-      this.answerTimer = ringing
-        ? setTimeout(() => this.dispatch({ type: 'time-out', at: Date.now() }), NETCALL_TIMING.callTimeout)
-        : null
-    }
+    if (state.phase !== previous.phase) this.changePhase(state, previous)
     this.timeVideoRequest(requestOf(state), requestOf(previous))
-    // A call begins with ringing.
-    if (ringing && state.phase !== previous.phase) this.callNumber++
-    if (state.phase === 'ended' && 'cid' in previous && previous.cid !== null) this.remember(previous.cid)
+    this.inviteTimers.follow(state)
     this.listeners.emit(state, previous)
+  }
+
+  private changePhase(state: CallState, previous: CallState): void {
+    const { phase } = state
+    const rings = phase === 'outgoing' || phase === 'incoming' || phase === 'invited'
+    if (this.answerTimer !== null) clearTimeout(this.answerTimer)
+    this.answerTimer = rings
+      ? setTimeout(() => this.dispatch({ type: 'time-out', at: Date.now() }), NETCALL_TIMING.callTimeout)
+      : null
+    if (rings || phase === 'joining' || phase === 'ended') {
+      this.epoch++
+      this.early = null
+    }
+    if (phase === 'ended' && previous.type === 'one-to-one' && previous.cid !== null) this.remember(previous.cid)
   }
 
   private timeVideoRequest(request: VideoRequest, previous: VideoRequest): void {
@@ -208,91 +257,19 @@ export class CallController {
     if (this.finished.length > FINISHED_KEPT) this.finished.shift()
   }
 
-  private perform(effect: CallEffect): void {
-    if (!this.provider) return
-    const { netcall, im } = this.provider
-    switch (effect.type) {
-      case 'place-call':
-        return this.attempt(
-          netcall.call({
-            type: typeOfKind(effect.kind),
-            callee: effect.peer,
-            pushConfig: { custom: encodeCustom(effect.wish) },
-            forceKeepCalling: effect.keepCalling,
-          }),
-          () => send(this.learnNumber(netcall)),
-        )
-      case 'respond': {
-        const { caller, cid, kind, accepted } = effect
-        const response = netcall.response({ caller, cid, type: typeOfKind(kind), accepted })
-        if (accepted) this.attempt(response, () => this.dispatch({ type: 'response-sent' }), reasonOfAnswer)
-        else send(response)
-        return
-      }
-      case 'say-busy': {
-        const { caller, cid, kind } = effect
-        send(netcall.control({ cid, command: CONTROL_COMMAND.NETCALL_CONTROL_COMMAND_BUSY }))
-        send(netcall.response({ caller, cid, type: typeOfKind(kind), accepted: false }))
-        const missed: MissedCall = { peer: caller, kind, cid, at: Date.now() }
-        this.missedListeners.emit(missed)
-        return
-      }
-      case 'start-rtc':
-        return this.startRtc(effect.mode)
-      case 'hang-up':
-        return send(netcall.hangup())
-      case 'announce-recording':
-        return this.message(im, effect.peer, { type: 'recording', cid: effect.cid, ...effect.wish })
-      case 'announce-network':
-        return this.message(im, effect.peer, { type: 'network', cid: effect.cid, quality: effect.quality })
-      case 'switch-mode':
-        return send(netcall.switchMode(effect.mode))
-      case 'control':
-        return send(netcall.control({ cid: effect.cid, command: effect.command }))
-    }
-  }
-
-  /** Starts the media session with the recording settings, for caller and callee alike. */
-  private startRtc(mode: NetcallMode): void {
-    if (!this.provider) return
-    this.attempt(this.provider.netcall.startRtc({ mode, ...recordingParams(this.settings()) }))
-  }
-
-  private message(im: Im, to: Account, message: CallMessage): void {
-    send(im.sendCustomMessage({ to, content: encodeMessage(message) }))
-  }
-
-  /** The answer to `call` has the members' uids, but not the channel id. */
-  private async learnNumber(netcall: Netcall): Promise<void> {
-    const number = this.callNumber
-    const { cid } = await netcall.getStatus()
-    if (cid !== null && number === this.callNumber) this.dispatch({ type: 'placed', cid })
-  }
-
-  /** A required step: its failure ends the call. */
-  private attempt(step: Promise<unknown>, then?: () => void, reason = reasonOfError): void {
-    const number = this.callNumber
-    step.then(
-      () => {
-        if (number === this.callNumber) then?.()
-      },
-      (error: unknown) => {
-        if (number === this.callNumber) this.fail(reason(error))
-      },
-    )
-  }
-
-  private fail(reason: EndReason): void {
-    this.dispatch({ type: 'fail', reason, at: Date.now() })
+  private entered(members: StreamMember[]): void {
+    const { current } = this
+    this.early = current.phase === 'joining' ? members : null
+    if (isActive(current) || isInRoom(current)) this.dispatch({ type: 'entered', cid: current.cid, members })
   }
 
   private listen(netcall: Netcall, im: Im): () => void {
     return listenTo(netcall, im, {
       state: () => this.current,
       dispatch: (event) => this.dispatch(event),
-      busyElsewhere: this.busyElsewhere,
-      localMedia: (kind) => startingMedia(this.settings(), kind),
+      localMedia: (kind) => this.localMedia(kind),
       isFinished: (cid) => this.finished.includes(cid),
+      entered: (members) => this.entered(members),
     })
   }
 }

@@ -1,11 +1,11 @@
-/** The call state that pages show. It changes only by `transition` (see transition.ts). */
+/** The call state that pages show: idle, a one-to-one call or a group call in a room. It changes only by `transition` (see transition.ts). */
 import type { NetcallMode } from '../netcall/constants'
 import type { Account, Cid, Uid } from '../netcall/types'
 
 export type CallKind = 'audio' | 'video'
 export type CallDirection = 'outgoing' | 'incoming'
 
-/** End reasons of a call. Each has a text. */
+/** End reasons of a one-to-one call. Each has a text. */
 export type EndReason =
   | 'hung-up'
   | 'peer-hung-up'
@@ -27,6 +27,28 @@ export type EndReason =
   | 'connection-lost'
   /** The connection came back after the call had ended. */
   | 'call-gone'
+  | 'service-unreachable'
+  | 'too-often'
+  | 'service-stopped'
+  | 'microphone-refused'
+  | 'failed'
+
+/** End reasons of a room. Each has a text. */
+export type RoomEndReason =
+  | 'left'
+  | 'declined'
+  | 'missed'
+  | 'inviter-cancelled'
+  | 'answered-elsewhere'
+  | 'room-full'
+  | 'room-closed'
+  /** The connection came back after the room was left. */
+  | 'room-gone'
+  /** Another device of the account joined. */
+  | 'replaced'
+  | 'kicked'
+  | 'refused'
+  | 'connection-lost'
   | 'service-unreachable'
   | 'too-often'
   | 'service-stopped'
@@ -85,62 +107,129 @@ export interface RemoteMedia {
   recording: RecordingWish
 }
 
-interface CallFacts {
+interface OneToOneFacts {
+  type: 'one-to-one'
   kind: CallKind
   direction: CallDirection
   peer: Account
-}
-/** A call with media, or connecting. */
-export interface MediaCall extends CallFacts {
-  cid: Cid
   /** When it began to ring, ms. */
   startedAt: number
+}
+/** A one-to-one call with media, or connecting. */
+interface MediaCall extends OneToOneFacts {
+  cid: Cid
   local: LocalMedia
   remote: RemoteMedia
   videoRequest: VideoRequest
+  answeredAt: number
 }
 
-export type CallState =
-  | { phase: 'idle' }
-  /** Outgoing, the peer is ringing. The service assigns the channel id. */
-  | (CallFacts & { phase: 'outgoing'; cid: Cid | null; startedAt: number; local: LocalMedia })
-  | (CallFacts & {
-      phase: 'incoming'
-      cid: Cid
-      startedAt: number
-      local: LocalMedia
-      /** The caller announced that it records. */
-      peerRecords: boolean
-    })
+export type OneToOneState =
+  /** The peer is ringing. The service assigns the channel id. */
+  | (OneToOneFacts & { phase: 'outgoing'; cid: Cid | null; local: LocalMedia })
+  /** `peerRecords`: the caller announced that it records. */
+  | (OneToOneFacts & { phase: 'incoming'; cid: Cid; local: LocalMedia; peerRecords: boolean })
   /** Answered; connecting to the gateway. */
-  | (MediaCall & { phase: 'connecting'; answeredAt: number })
-  | (MediaCall & { phase: 'talking'; answeredAt: number })
-  | (MediaCall & { phase: 'reconnecting'; answeredAt: number; attempt: number })
-  | (CallFacts & {
+  | (MediaCall & { phase: 'connecting' })
+  | (MediaCall & { phase: 'talking' })
+  | (MediaCall & { phase: 'reconnecting'; attempt: number })
+  | (OneToOneFacts & {
       phase: 'ended'
       reason: EndReason
       /** Null if the service never assigned one. */
       cid: Cid | null
-      /** When it began to ring, ms. */
-      startedAt: number
       /** Time from the answer to the end, ms; 0 if it was never answered. */
       duration: number
     })
 
-export type CallPhase = CallState['phase']
-type OutgoingCall = Extract<CallState, { phase: 'outgoing' }>
-type IncomingCall = Extract<CallState, { phase: 'incoming' }>
-export type ActiveCall = Extract<CallState, { phase: 'connecting' | 'talking' | 'reconnecting' }>
-/** An active call: ringing or connected. */
-export type BusyCall = OutgoingCall | IncomingCall | ActiveCall
+/** Default maximum of members of a room, the local user included. */
+export const ROOM_LIMIT = 9
+/** Number of streams that every phone can handle, its own included: above that, Android has silent or black streams. */
+export const STREAMS_EVERYWHERE = 6
 
-/** Whether a call of any kind is active; a second one is busy. */
+/** Hosts publish; the audience only plays. */
+export type RoomRole = 'host' | 'audience'
+
+/** Another member of a room; audience members have no stream. */
+export interface RoomMember extends RemoteMedia {
+  uid: Uid
+  account: Account
+  /** When it last announced that it speaks, ms; 0 if never. Members that play its stream hear it. */
+  spokeAt: number
+}
+/** An invited account that has not joined. */
+export interface Invitee {
+  account: Account
+  state: 'ringing' | 'declined' | 'busy' | 'no-answer' | 'offline'
+}
+
+interface RoomFacts {
+  type: 'room'
+  /** The channel's name. */
+  room: string
+  title: string
+  kind: CallKind
+  /** When it began to ring, or joining began, ms. */
+  startedAt: number
+  /** The inviter; null if created or joined by name. */
+  inviter: Account | null
+}
+interface InRoom extends RoomFacts {
+  cid: Cid
+  uid: Uid
+  role: RoomRole
+  local: LocalMedia
+  /** In joining order. */
+  members: readonly RoomMember[]
+  invitees: readonly Invitee[]
+  joinedAt: number
+}
+
+export type RoomState =
+  /** An incoming invitation; `others`: invited accounts and members. */
+  | (RoomFacts & { phase: 'invited'; inviter: Account; others: readonly Account[]; local: LocalMedia })
+  | (RoomFacts & { phase: 'joining'; role: RoomRole; local: LocalMedia; invitees: readonly Invitee[] })
+  | (InRoom & { phase: 'in' })
+  | (InRoom & { phase: 'reconnecting'; attempt: number })
+  | (RoomFacts & {
+      phase: 'ended'
+      reason: RoomEndReason
+      /** Null if the service never assigned one. */
+      cid: Cid | null
+      /** Time from joining to the end, ms; 0 if it never joined. */
+      duration: number
+    })
+
+/** One state: a one-to-one call and a room cannot be active at the same time. */
+export type CallState = { phase: 'idle'; type?: undefined } | OneToOneState | RoomState
+
+export type BusyCall = Exclude<CallState, { phase: 'idle' | 'ended' }>
+export type BusyOneToOne = Extract<BusyCall, { type: 'one-to-one' }>
+export type BusyRoom = Extract<BusyCall, { type: 'room' }>
+export type EndedCall = Extract<CallState, { phase: 'ended' }>
+export type ActiveCall = Extract<OneToOneState, { phase: 'connecting' | 'talking' | 'reconnecting' }>
+export type ActiveRoom = Extract<RoomState, { phase: 'in' | 'reconnecting' }>
+
+/** Whether a call of any type is active: ringing or connected. A second one is busy. */
 export function isBusy(state: CallState): state is BusyCall {
   return state.phase !== 'idle' && state.phase !== 'ended'
 }
-/** Whether the call has media, or is connecting. */
+/** Whether a one-to-one call is ringing or connected. */
+export function isBusyOneToOne(state: CallState): state is BusyOneToOne {
+  return state.type === 'one-to-one' && isBusy(state)
+}
+/** Whether the user is in a room, joining one, or invited. */
+export function isBusyRoom(state: CallState): state is BusyRoom {
+  return state.type === 'room' && isBusy(state)
+}
+/** Whether this is a one-to-one call that has media, or is connecting. */
 export function isActive(state: CallState): state is ActiveCall {
+  if (state.type !== 'one-to-one') return false
   return state.phase === 'connecting' || state.phase === 'talking' || state.phase === 'reconnecting'
+}
+/** Whether the user is in a room. */
+export function isInRoom(state: CallState): state is ActiveRoom {
+  return state.type === 'room' && (state.phase === 'in' || state.phase === 'reconnecting')
 }
 /** Whether any member's settings record something in a call or room of this type. */
 export function isRecorded(kind: CallKind, everybody: ReadonlyArray<{ recording: RecordingWish }>): boolean {

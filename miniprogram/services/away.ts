@@ -1,24 +1,15 @@
 import type { CallController } from '../call/controller'
 import { isBusy } from '../call/state'
-import type { RoomController } from '../room/controller'
-import { isRoomBusy } from '../room/state'
 
-/** Tells the call or room when the app goes to the background or comes back, for the app's life. */
-export function followAway(
-  call: Pick<CallController, 'state' | 'setAway' | 'subscribe'>,
-  room: Pick<RoomController, 'state' | 'setAway' | 'subscribe'>,
-): void {
+/** Tells the call when the app goes to the background or comes back, for the app's life. */
+export function followAway(call: Pick<CallController, 'state' | 'setAway' | 'subscribe'>): void {
   let hidden = false
   let interrupted = false
   // WeChat may not report the end of an interruption: it must not affect the next call.
-  const forget = (): void => {
-    if (!isBusy(call.state) && !isRoomBusy(room.state)) interrupted = false
-  }
-  call.subscribe(forget)
-  room.subscribe(forget)
-  const tell = (): void => {
-    for (const one of [call, room]) one.setAway(hidden || interrupted)
-  }
+  call.subscribe((state) => {
+    if (!isBusy(state)) interrupted = false
+  })
+  const tell = (): void => call.setAway(hidden || interrupted)
   wx.onAppHide(() => {
     hidden = true
     tell()

@@ -1,9 +1,7 @@
-/** Places, accepts and joins calls and rooms after asking for everything that needs the user's consent. */
+/** Places and accepts calls, and joins rooms, after asking for everything that needs the user's consent. */
 import type { CallController } from '../call/controller'
-import { isBusy, type CallKind } from '../call/state'
+import { isBusy, type CallKind, type CallState, type RoomRole } from '../call/state'
 import type { Account, Cid } from '../netcall/types'
-import type { RoomController } from '../room/controller'
-import { isRoomBusy, type RoomRole } from '../room/state'
 import type { Texts } from '../texts/index'
 import type { Language } from './language'
 import { askFor, showRefusal, type Permission, type Refusal } from './permissions'
@@ -11,8 +9,7 @@ import type { Privacy } from './privacy'
 import type { SettingsStore } from './settings'
 
 interface Parts {
-  call: Pick<CallController, 'state' | 'subscribe' | 'callUser' | 'accept'>
-  room: Pick<RoomController, 'state' | 'subscribe' | 'callGroup' | 'join' | 'accept'>
+  call: Pick<CallController, 'state' | 'subscribe' | 'callUser' | 'callGroup' | 'join' | 'accept'>
   settings: Pick<SettingsStore, 'get'>
   language: Pick<Language, 'texts'>
   privacy: Pick<Privacy, 'ensure' | 'refuse'>
@@ -38,7 +35,7 @@ const SENTENCE_SHOWN = 3_000
 export class CallEntry {
   private readonly parts: Parts
   private placing = false
-  /** The call or room being accepted. */
+  /** The call being accepted: its id, or its room's name. */
   private accepting: Cid | string | null = null
 
   constructor(parts: Parts) {
@@ -55,74 +52,55 @@ export class CallEntry {
 
   /** Opens a group call with these accounts, under the same conditions. */
   async callGroup(accounts: Account[], kind: CallKind): Promise<void> {
-    await this.begin(kind, (media) => this.parts.room.callGroup(accounts, kind, media))
+    await this.begin(kind, (media) => this.parts.call.callGroup(accounts, kind, media))
   }
 
   /** Joins a room by name. Audience members are not asked. */
   async joinRoom(name: string, role: RoomRole, kind: CallKind): Promise<void> {
-    const { room } = this.parts
-    if (role === 'host') await this.begin(kind, (media) => room.join(name, kind, role, media))
-    else if (this.isFree()) room.join(name, kind, role)
+    const { call } = this.parts
+    if (role === 'host') await this.begin(kind, (media) => call.join(name, kind, role, media))
+    else if (!isBusy(call.state)) call.join(name, kind, role)
     else this.say('busy')
   }
 
-  /** Accepts the ringing call, under the same conditions. After a denial it keeps ringing. */
+  /** Accepts the ringing call or invitation, under the same conditions. After a denial it keeps ringing. */
   async accept(): Promise<void> {
     const { call } = this.parts
     const { state } = call
-    if (state.phase !== 'incoming' || state.cid === this.accepting) return
-    const { cid, kind } = state
-    this.accepting = cid
-    const admission = await this.admit(kind, () => call.state.phase === 'incoming' && call.state.cid === cid)
-    if (this.accepting === cid) this.accepting = null
+    const ringing = ringingId(state)
+    if (!isBusy(state) || ringing === null || ringing === this.accepting) return
+    this.accepting = ringing
+    const admission = await this.admit(state.kind, () => ringingId(call.state) === ringing)
+    if (this.accepting === ringing) this.accepting = null
     if (!admission) return
     call.accept(mediaOf(admission))
-    this.sayCamera(admission)
-  }
-
-  /** Accepts the invitation, under the same conditions. After a denial it keeps ringing. */
-  async acceptRoom(): Promise<void> {
-    const { room } = this.parts
-    const { state } = room
-    if (state.phase !== 'invited' || state.room === this.accepting) return
-    const { room: name, kind } = state
-    this.accepting = name
-    const admission = await this.admit(kind, () => room.state.phase === 'invited' && room.state.room === name)
-    if (this.accepting === name) this.accepting = null
-    if (!admission) return
-    room.accept(mediaOf(admission))
     this.sayCamera(admission)
   }
 
   /** Runs one outgoing action at a time. */
   private async begin(kind: CallKind, enter: (media: { camera?: false }) => void): Promise<void> {
     if (this.placing) return
-    if (!this.isFree()) return this.say('busy')
+    if (isBusy(this.parts.call.state)) return this.say('busy')
     this.placing = true
-    const admission = await this.admit(kind, () => this.isFree())
+    const admission = await this.admit(kind, () => !isBusy(this.parts.call.state))
     this.placing = false
     if (!admission) return
     enter(mediaOf(admission))
     this.sayCamera(admission)
   }
 
-  private isFree(): boolean {
-    const { call, room } = this.parts
-    return !isBusy(call.state) && !isRoomBusy(room.state)
-  }
-
   /**
    * Asks for the permissions of a call. Returns null if the call must not proceed; the user was told why, unless `stands` no longer holds.
    */
   private async admit(kind: CallKind, stands: () => boolean): Promise<Admission | null> {
-    const { call, room, privacy, settings } = this.parts
+    const { call, privacy, settings } = this.parts
     // The sheet closes with its call.
     const follow = (): void => {
       if (!stands()) privacy.refuse()
     }
-    const stops = [call.subscribe(follow), room.subscribe(follow)]
+    const unsubscribe = call.subscribe(follow)
     const agreed = await privacy.ensure()
-    for (const stop of stops) stop()
+    unsubscribe()
     if (!stands()) return null
     if (!agreed) {
       this.say('privacyRefused')
@@ -153,7 +131,13 @@ export class CallEntry {
   }
 }
 
-/** Local media at the start of a call or room. */
+/** The ringing call's id, or its room's name; null if none rings. */
+function ringingId(state: CallState): Cid | string | null {
+  if (state.phase === 'incoming') return state.cid
+  return state.phase === 'invited' ? state.room : null
+}
+
+/** Local media at the start of a call. */
 function mediaOf({ camera }: Admission): { camera?: false } {
   return camera === 'granted' ? {} : { camera: false }
 }

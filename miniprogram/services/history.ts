@@ -1,9 +1,14 @@
 import type { CallController } from '../call/controller'
-import type { CallDirection, CallKind, EndReason } from '../call/state'
+import {
+  isInRoom,
+  type CallDirection,
+  type CallKind,
+  type EndedCall,
+  type EndReason,
+  type RoomEndReason,
+} from '../call/state'
 import { Listeners } from '../netcall/emitter'
 import type { Account, Cid } from '../netcall/types'
-import type { RoomController } from '../room/controller'
-import { isInRoom, type RoomEndReason, type RoomState } from '../room/state'
 import { endings } from '../texts/endings'
 import { roomEndings } from '../texts/room-endings'
 import { member } from '../json'
@@ -42,37 +47,25 @@ export class History {
   /** Cache of the last read. */
   private read: { key: string; calls: readonly PastCall[] } | null = null
 
-  constructor(
-    call: Pick<CallController, 'subscribe' | 'onMissed'>,
-    room: Pick<RoomController, 'subscribe' | 'onMissed'>,
-    session: Pick<Session, 'state'>,
-  ) {
+  constructor(call: Pick<CallController, 'subscribe' | 'onMissed'>, session: Pick<Session, 'state'>) {
     this.session = session
-    call.subscribe((state, previous) => {
-      if (state.phase !== 'ended' || previous.phase === 'ended') return
-      const { peer, kind, direction, startedAt, duration, reason, cid } = state
-      this.add({ peer, kind, direction, startedAt, duration, reason, cid })
-    })
-    call.onMissed(({ peer, kind, cid, at: startedAt }) => {
-      // Callers repeat an unanswered call.
-      if (this.calls.some((past) => past.cid === cid)) return
-      this.add({ peer, kind, direction: 'incoming', startedAt, duration: 0, reason: I_WAS_BUSY, cid })
-    })
-    this.followRoom(room)
-    room.onMissed(({ title: peer, kind, at: startedAt }) => {
-      const facts = { peer, kind, startedAt, duration: 0, cid: null, room: { name: null, members: 0 } }
-      this.add({ ...facts, direction: 'incoming', reason: I_WAS_BUSY })
-    })
-  }
-
-  /** Members of the room before its end is counted: after that they are unknown. */
-  private followRoom(room: Pick<RoomController, 'subscribe'>): void {
+    // Members of the room before its end is counted: after that they are unknown.
     const met = new Set<Account>()
-    room.subscribe((state, previous) => {
+    call.subscribe((state, previous) => {
       if (isInRoom(state)) for (const { account } of state.members) met.add(account)
       if (state.phase !== 'ended' || previous.phase === 'ended') return
-      this.add(pastRoom(state, met.size))
+      this.add(state.type === 'room' ? pastRoom(state, met.size) : pastCall(state))
       met.clear()
+    })
+    call.onMissed((missed) => {
+      const { kind, at: startedAt } = missed
+      const facts = { kind, startedAt, direction: 'incoming', duration: 0, reason: I_WAS_BUSY } as const
+      if (missed.type === 'room') {
+        this.add({ ...facts, peer: missed.title, cid: null, room: { name: null, members: 0 } })
+      } else if (!this.calls.some(({ cid }) => cid === missed.cid)) {
+        // Callers repeat an unanswered call.
+        this.add({ ...facts, peer: missed.peer, cid: missed.cid })
+      }
     })
   }
 
@@ -110,7 +103,11 @@ export class History {
   }
 }
 
-function pastRoom(end: Extract<RoomState, { phase: 'ended' }>, others: number): PastCall {
+function pastCall(end: Extract<EndedCall, { type: 'one-to-one' }>): PastCall {
+  const { peer, kind, direction, startedAt, duration, reason, cid } = end
+  return { peer, kind, direction, startedAt, duration, reason, cid }
+}
+function pastRoom(end: Extract<EndedCall, { type: 'room' }>, others: number): PastCall {
   const { room, title, kind, inviter, startedAt, duration, reason, cid } = end
   const direction = inviter === null ? 'outgoing' : 'incoming'
   const members = cid === null ? 0 : others + 1

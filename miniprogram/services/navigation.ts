@@ -1,10 +1,8 @@
 /** Opens and closes the pages of a call or room by its state: no page navigates for a call itself. */
 import type { CallController } from '../call/controller'
-import { wayAfter } from '../call/ending'
-import { isActive, type CallState } from '../call/state'
-import type { RoomController } from '../room/controller'
-import { wayAfterRoom } from '../room/ending'
-import { isRoomBusy, type RoomState } from '../room/state'
+import { wayAfter } from '../call/one-to-one/ending'
+import { wayAfterRoom } from '../call/room/ending'
+import { isBusy, type CallState, type EndedCall } from '../call/state'
 
 export const PAGES = {
   call: '/pages/call/call',
@@ -18,79 +16,53 @@ const END_SHOWN = 2_000
 const OFFER_SHOWN = 10_000
 
 type Call = Pick<CallController, 'state' | 'subscribe' | 'dismiss'>
-type Room = Pick<RoomController, 'state' | 'subscribe' | 'dismiss'>
 
-/** Opens and closes the pages of calls and rooms, over any page, for the app's life. */
-export function followCalls(call: Call, room: Room): void {
-  // Either a call or a room is active; one may begin while the other's end is still shown.
+/** Opens and closes the pages of calls, over any page, for the app's life. */
+export function followCalls(call: Call): void {
   let ending: ReturnType<typeof setTimeout> | null = null
-  const follow = (phase: string, shown: () => number, own: Call | Room, other: Call | Room): void => {
-    if (ending !== null) clearTimeout(ending)
-    ending = phase === 'ended' ? setTimeout(() => own.dismiss(), shown()) : null
-    if (phase !== 'idle' && other.state.phase === 'ended') other.dismiss()
-    if (phase === 'idle' && other.state.phase === 'idle') leaveCallPages()
-  }
   call.subscribe((state, previous) => {
     if (state.phase === previous.phase) return
-    follow(state.phase, () => shownFor(state), call, room)
-    onCall(state)
-  })
-  room.subscribe((state, previous) => {
-    if (state.phase === previous.phase) return
-    follow(state.phase, () => roomShownFor(state), room, call)
-    onRoom(state)
+    if (ending !== null) clearTimeout(ending)
+    ending = state.phase === 'ended' ? setTimeout(() => call.dismiss(), shownFor(state)) : null
+    if (state.phase === 'idle') leaveCallPages()
+    else if (opensPage(state)) returnToCall(state)
   })
 }
 
 /** Opens the page of the active call, after its user left it. */
 export function returnToCall(state: CallState): void {
-  if (state.phase === 'incoming') show(PAGES.incoming)
-  else if (state.phase === 'outgoing' || isActive(state)) show(PAGES.call)
-}
-/** Opens the page of the active room, after its user left it. */
-export function returnToRoom(state: RoomState): void {
-  if (isRoomBusy(state)) show(state.phase === 'invited' ? PAGES.incoming : PAGES.room)
+  const page = pageOf(state)
+  if (page && isBusy(state)) show(page)
 }
 
-function shownFor(state: CallState): number {
-  const offers = state.phase === 'ended' && wayAfter(state) !== 'none'
-  return offers && topRoute() === PAGES.call ? OFFER_SHOWN : END_SHOWN
-}
-function roomShownFor(state: RoomState): number {
-  const offers = state.phase === 'ended' && wayAfterRoom(state.reason) !== 'none'
-  return offers && topRoute() === PAGES.room ? OFFER_SHOWN : END_SHOWN
+/** The page that shows the state; null while idle. */
+function pageOf(state: CallState): string | null {
+  if (state.phase === 'idle') return null
+  if (state.phase === 'incoming' || state.phase === 'invited') return PAGES.incoming
+  return state.type === 'room' ? PAGES.room : PAGES.call
 }
 
-/** Opens the page when a call begins or is answered. A user who leaves the page later is not brought back. */
-function onCall(state: CallState): void {
-  switch (state.phase) {
+function shownFor(state: EndedCall): number {
+  const way = state.type === 'room' ? wayAfterRoom(state.reason) : wayAfter(state)
+  return way !== 'none' && topRoute() === pageOf(state) ? OFFER_SHOWN : END_SHOWN
+}
+
+/** Whether a page opens by itself: when a call begins or is answered. A user who leaves the page later is not brought back. */
+function opensPage({ phase }: CallState): boolean {
+  switch (phase) {
     case 'incoming':
-      return show(PAGES.incoming)
     case 'outgoing':
     case 'connecting':
-      return show(PAGES.call)
-    case 'talking':
-    case 'reconnecting':
-      if (topRoute() === PAGES.incoming) show(PAGES.call)
-      return
-    case 'idle':
-    case 'ended':
-      return
-  }
-}
-function onRoom(state: RoomState): void {
-  switch (state.phase) {
     case 'invited':
-      return show(PAGES.incoming)
     case 'joining':
-      return show(PAGES.room)
+      return true
+    case 'talking':
     case 'in':
     case 'reconnecting':
-      if (topRoute() === PAGES.incoming) show(PAGES.room)
-      return
+      return topRoute() === PAGES.incoming
     case 'idle':
     case 'ended':
-      return
+      return false
   }
 }
 

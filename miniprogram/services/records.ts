@@ -1,11 +1,10 @@
 /** The signed-in account's calls at the service: files and callbacks. */
 import { kindOfType } from '../call/mode'
-import type { CallDirection, CallKind, EndReason } from '../call/state'
+import type { CallDirection, CallKind, EndReason, RoomEndReason } from '../call/state'
 import { SCENE } from '../netcall/constants'
 import type { ApiCall, ApiCallback, ApiCalls, RecordingState } from '../netcall/http-api'
 import type { Account } from '../netcall/types'
-import { isGroupCall } from '../room/name'
-import type { RoomEndReason } from '../room/state'
+import { isGroupCall } from '../call/room/name'
 import { member } from '../json'
 import { HttpError, requestJson } from './http'
 import { recordedFiles, type RecordedFile } from './recorded-files'

@@ -73,7 +73,7 @@ function tidyAddress(text: string): string {
 
 /** The signed-in account and its service: IM side, contacts' presence, and the provider of calls and rooms. */
 export class Session {
-  private readonly controllers: readonly Controller[]
+  private readonly controller: Controller
   private readonly listeners = new Listeners<[state: SessionState]>()
   private readonly contactListeners = new Listeners<[contacts: readonly Contact[]]>()
   private current: SessionState = { phase: 'signed-out', problem: null }
@@ -83,9 +83,9 @@ export class Session {
   private attempt = 0
   readonly records: Records
 
-  /** @param controllers attached to the account's instance */
-  constructor(...controllers: Controller[]) {
-    this.controllers = controllers
+  /** @param controller attached to the account's instance */
+  constructor(controller: Controller) {
+    this.controller = controller
     this.records = new Records(() =>
       this.connection && this.current.phase === 'signed-in' && this.current.service !== ''
         ? { service: this.current.service, account: this.current.account, token: this.connection.im.options.token }
@@ -165,7 +165,7 @@ export class Session {
       this.connection = { im, release: this.listen(im) }
       await im.connect()
       if (attempt !== this.attempt) return
-      for (const controller of this.controllers) controller.attach(netcall, im)
+      this.controller.attach(netcall, im)
       this.remember(account, service, access)
       this.change({ phase: 'signed-in', account, service, online: true })
       await this.refreshContacts()
@@ -240,7 +240,7 @@ export class Session {
   }
 
   private close(): void {
-    for (const controller of this.controllers) controller.detach()
+    this.controller.detach()
     if (!this.connection) return
     const { im, release } = this.connection
     this.connection = null

@@ -1,7 +1,6 @@
 /** Ring and ringback tones; they stop with the ringing, however it ends. */
 import type { CallController } from '../call/controller'
 import type { CallState } from '../call/state'
-import type { RoomController } from '../room/controller'
 
 interface Tone {
   /** Made by scripts/make-tones.mjs. */
@@ -14,23 +13,20 @@ const RING: Tone = { src: '/assets/tones/ring.wav', every: 2_500, vibrates: true
 const RING_BACK: Tone = { src: '/assets/tones/ring-back.wav', every: 5_000, vibrates: false }
 
 type Call = Pick<CallController, 'state' | 'subscribe'>
-type Room = Pick<RoomController, 'state' | 'subscribe'>
 
 /** Plays the ring tone, and the ringback tone for the caller, for the app's life. */
-export function followTones(call: Call, room: Room): void {
+export function followTones(call: Call): void {
   let playing: { tone: Tone; stop: () => void } | null = null
-  const follow = (): void => {
-    const tone = room.state.phase === 'invited' ? RING : toneOf(call.state)
+  call.subscribe((state) => {
+    const tone = toneOf(state)
     if (tone === (playing?.tone ?? null)) return
     playing?.stop()
     playing = tone && { tone, stop: play(tone, call) }
-  }
-  call.subscribe(follow)
-  room.subscribe(follow)
+  })
 }
 
 function toneOf(state: CallState): Tone | null {
-  if (state.phase === 'incoming') return RING
+  if (state.phase === 'incoming' || state.phase === 'invited') return RING
   // Only a call with a channel id rings at the callee.
   return state.phase === 'outgoing' && state.cid !== null ? RING_BACK : null
 }

@@ -1,4 +1,4 @@
-import type { RoomEndReason } from '../room/state'
+import type { RoomEndReason } from '../call/state'
 import type { Section } from './define'
 
 /** A sentence for each end reason of a room; `{name}` is the inviter. */

@@ -1,5 +1,5 @@
 /** Every page on small, usual and notched screens, in both languages and themes: everything is readable and tappable. */
-import type { RoomMember, RoomState } from '../../miniprogram/room/state'
+import type { RoomMember, RoomState } from '../../miniprogram/call/state'
 import { localMedia } from '../support/calls'
 import { inRoom as roomOf, ringingInvitee, roomEnded, roomJoining, roomMember } from '../support/rooms'
 import { offences } from './support/looks'
@@ -103,10 +103,10 @@ test('call history', async () => {
 /** Puts the phone into a room that only it knows. */
 function put(state: RoomState): Promise<void> {
   return hal.frame.evaluate((state) => {
-    const { room } = window.__phone.app
-    const previous = room.state
-    Object.defineProperty(room, 'state', { value: state, configurable: true })
-    room.listeners.emit(state, previous)
+    const { call } = window.__phone.app
+    const previous = call.state
+    Object.defineProperty(call, 'state', { value: state, configurable: true })
+    call.listeners.emit(state, previous)
   }, state)
 }
 /** The local camera runs without a service. */
@@ -136,10 +136,10 @@ describe('in a room', () => {
   // Back to the real state.
   afterAll(() =>
     hal.frame.evaluate(() => {
-      const { room } = window.__phone.app
-      const previous = room.state
-      Reflect.deleteProperty(room, 'state')
-      room.listeners.emit(room.state, previous)
+      const { call } = window.__phone.app
+      const previous = call.state
+      Reflect.deleteProperty(call, 'state')
+      call.listeners.emit(call.state, previous)
     }),
   )
 

@@ -29,7 +29,7 @@ const COMPUTED: Computed[] = [
   at('pages/records/records.wxml', 't.records[problem]', 'records', recordProblems),
   at('pages/settings/settings.wxml', 't.settings[item.label]', 'settings', () => recordTypeTexts('label')),
   at('pages/settings/settings.wxml', 't.settings[item.hint]', 'settings', () => recordTypeTexts('hint')),
-  at('pages/room/room.wxml', 't.rooms[item.state]', 'rooms', () => quoted('room/state.ts', /state: ('ringing'.*)\n/g)),
+  at('pages/room/room.wxml', 't.rooms[item.state]', 'rooms', () => quoted('call/state.ts', /state: ('ringing'.*)\n/g)),
 ]
 
 function at(file: string, expression: string, section: SectionName, names: () => string[]): Computed {

@@ -1,7 +1,7 @@
 /** Call states for tests: a call of alice with bob, and the test's changes. */
-import type { CallState, LocalMedia, MediaCall, RemoteMedia } from '../../miniprogram/call/state'
+import type { LocalMedia, OneToOneState, RemoteMedia } from '../../miniprogram/call/state'
 
-type Of<P extends CallState['phase']> = Extract<CallState, { phase: P }>
+type Of<P extends OneToOneState['phase']> = Extract<OneToOneState, { phase: P }>
 
 const NOT_RECORDED = { audio: false, video: false }
 
@@ -33,8 +33,8 @@ export function remoteMedia(change: Partial<RemoteMedia> = {}): RemoteMedia {
   }
 }
 
-const facts = { kind: 'video', direction: 'outgoing', peer: 'bob' } as const
-const media = (): MediaCall & { answeredAt: number } => ({
+const facts = { type: 'one-to-one', kind: 'video', direction: 'outgoing', peer: 'bob' } as const
+const media = (): Omit<Of<'talking'>, 'phase'> => ({
   ...facts,
   cid: 7,
   startedAt: Date.now(),
@@ -44,10 +44,10 @@ const media = (): MediaCall & { answeredAt: number } => ({
   answeredAt: Date.now(),
 })
 
-export function outgoing(change: Partial<Of<'outgoing'>> = {}): CallState {
+export function outgoing(change: Partial<Of<'outgoing'>> = {}): OneToOneState {
   return { ...facts, phase: 'outgoing', cid: 7, startedAt: Date.now(), local: localMedia({ url: null }), ...change }
 }
-export function incoming(change: Partial<Of<'incoming'>> = {}): CallState {
+export function incoming(change: Partial<Of<'incoming'>> = {}): OneToOneState {
   return {
     ...facts,
     phase: 'incoming',
@@ -59,7 +59,7 @@ export function incoming(change: Partial<Of<'incoming'>> = {}): CallState {
     ...change,
   }
 }
-export function connecting(change: Partial<Of<'connecting'>> = {}): CallState {
+export function connecting(change: Partial<Of<'connecting'>> = {}): OneToOneState {
   const { local, remote, ...rest } = media()
   return {
     ...rest,
@@ -69,12 +69,12 @@ export function connecting(change: Partial<Of<'connecting'>> = {}): CallState {
     ...change,
   }
 }
-export function talking(change: Partial<Of<'talking'>> = {}): CallState {
+export function talking(change: Partial<Of<'talking'>> = {}): OneToOneState {
   return { ...media(), phase: 'talking', ...change }
 }
-export function reconnecting(change: Partial<Of<'reconnecting'>> = {}): CallState {
+export function reconnecting(change: Partial<Of<'reconnecting'>> = {}): OneToOneState {
   return { ...media(), phase: 'reconnecting', attempt: 1, ...change }
 }
-export function ended(change: Partial<Of<'ended'>> = {}): CallState {
+export function ended(change: Partial<Of<'ended'>> = {}): OneToOneState {
   return { ...facts, phase: 'ended', reason: 'hung-up', cid: 7, startedAt: Date.now(), duration: 0, ...change }
 }

@@ -1,9 +1,7 @@
 /** The app for pages: real settings, language, privacy and history; a call and a session with states set by the test. */
 import type { AppContext } from '../../miniprogram/app-context'
-import type { MissedCall } from '../../miniprogram/call/controller'
+import type { MissedCall } from '../../miniprogram/call/effects'
 import type { CallState } from '../../miniprogram/call/state'
-import type { MissedRoom } from '../../miniprogram/room/controller'
-import type { RoomState } from '../../miniprogram/room/state'
 import type { ProviderName } from '../../miniprogram/netcall/config'
 import type { Contact } from '../../miniprogram/netcall/protocol'
 import { History } from '../../miniprogram/services/history'
@@ -15,39 +13,19 @@ import type { SessionState, SignInProblem } from '../../miniprogram/services/ses
 import { SettingsStore, type Settings } from '../../miniprogram/services/settings'
 
 /** Their members used by pages. */
-type Entry = Pick<AppContext['entry'], 'place' | 'accept' | 'callGroup' | 'joinRoom' | 'acceptRoom'>
+type Entry = Pick<AppContext['entry'], 'place' | 'accept' | 'callGroup' | 'joinRoom'>
 type Call = Pick<
   AppContext['call'],
   | 'state'
   | 'subscribe'
   | 'onMissed'
   | 'callUser'
+  | 'callGroup'
+  | 'join'
   | 'accept'
   | 'reject'
   | 'hangUp'
-  | 'toggleMicrophone'
-  | 'toggleCamera'
-  | 'flipCamera'
-  | 'toggleSpeaker'
-  | 'microphoneRefused'
-  | 'cameraFailed'
-  | 'noteNetwork'
-  | 'askForVideo'
-  | 'answerVideo'
-  | 'switchToAudio'
-  | 'dismiss'
->
-type Room = Pick<
-  AppContext['room'],
-  | 'state'
-  | 'subscribe'
-  | 'onMissed'
-  | 'accept'
-  | 'decline'
-  | 'leave'
   | 'invite'
-  | 'join'
-  | 'callGroup'
   | 'toggleMicrophone'
   | 'toggleCamera'
   | 'flipCamera'
@@ -56,6 +34,9 @@ type Room = Pick<
   | 'cameraFailed'
   | 'noteNetwork'
   | 'noteSpeech'
+  | 'askForVideo'
+  | 'answerVideo'
+  | 'switchToAudio'
   | 'dismiss'
 >
 type Session = Pick<
@@ -82,7 +63,6 @@ export interface FakeApp {
   mediaOwner: MediaOwner
   entry: Mocks<Entry>
   call: Mocks<Call> & { become(state: CallState): void; miss(missed: MissedCall): void }
-  room: Mocks<Room> & { become(state: RoomState): void; miss(missed: MissedRoom): void }
   session: Mocks<Session> & {
     records: Mocks<Records>
     become(state: SessionState): void
@@ -91,7 +71,6 @@ export interface FakeApp {
 }
 export interface FakeAppOptions {
   call?: CallState
-  room?: RoomState
   session?: SessionState
   contacts?: Contact[]
   records?: CallRecord[]
@@ -106,17 +85,15 @@ export function fakeApp(options: FakeAppOptions = {}): FakeApp {
   const settings = new SettingsStore()
   settings.change(options.settings ?? {})
   const call = fakeCall(options)
-  const room = fakeRoom(options)
   const session = fakeSession(options)
   return {
     settings,
     language: new Language(settings),
-    history: new History(call, room, session),
+    history: new History(call, session),
     privacy: new Privacy(),
     mediaOwner: new MediaOwner(),
     entry: fakeEntry(),
     call,
-    room,
     session,
   }
 }
@@ -127,7 +104,6 @@ function fakeEntry(): FakeApp['entry'] {
     accept: jest.fn(async () => {}),
     callGroup: jest.fn<Promise<void>, Parameters<Entry['callGroup']>>(async () => {}),
     joinRoom: jest.fn<Promise<void>, Parameters<Entry['joinRoom']>>(async () => {}),
-    acceptRoom: jest.fn(async () => {}),
   }
 }
 
@@ -156,53 +132,12 @@ function fakeCall({ call: first = { phase: 'idle' } }: FakeAppOptions): FakeApp[
       for (const listener of listeners) listener(next, previous)
     },
     callUser: jest.fn(),
+    callGroup: jest.fn(),
+    join: jest.fn(),
     accept: jest.fn(),
     reject: jest.fn(),
     hangUp: jest.fn(),
-    toggleMicrophone: jest.fn(),
-    toggleCamera: jest.fn(),
-    flipCamera: jest.fn(),
-    toggleSpeaker: jest.fn(),
-    microphoneRefused: jest.fn(),
-    cameraFailed: jest.fn(),
-    noteNetwork: jest.fn(),
-    askForVideo: jest.fn(),
-    answerVideo: jest.fn(),
-    switchToAudio: jest.fn(),
-    dismiss: jest.fn(),
-  }
-}
-
-function fakeRoom({ room: first = { phase: 'idle' } }: FakeAppOptions): FakeApp['room'] {
-  let state = first
-  const listeners = new Set<(state: RoomState, previous: RoomState) => void>()
-  const missedListeners = new Set<(missed: MissedRoom) => void>()
-  return {
-    get state() {
-      return state
-    },
-    subscribe: jest.fn((listener) => {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    }),
-    become(next) {
-      const previous = state
-      state = next
-      for (const listener of listeners) listener(next, previous)
-    },
-    onMissed: jest.fn((listener) => {
-      missedListeners.add(listener)
-      return () => void missedListeners.delete(listener)
-    }),
-    miss(missed) {
-      for (const listener of missedListeners) listener(missed)
-    },
-    accept: jest.fn(),
-    decline: jest.fn(),
-    leave: jest.fn(),
     invite: jest.fn(),
-    join: jest.fn(),
-    callGroup: jest.fn(),
     toggleMicrophone: jest.fn(),
     toggleCamera: jest.fn(),
     flipCamera: jest.fn(),
@@ -211,6 +146,9 @@ function fakeRoom({ room: first = { phase: 'idle' } }: FakeAppOptions): FakeApp[
     cameraFailed: jest.fn(),
     noteNetwork: jest.fn(),
     noteSpeech: jest.fn(),
+    askForVideo: jest.fn(),
+    answerVideo: jest.fn(),
+    switchToAudio: jest.fn(),
     dismiss: jest.fn(),
   }
 }

@@ -1,10 +1,10 @@
 /** Room states for tests: alice's room with bob and carol, and the test's changes. */
-import type { Invitee, RoomMember, RoomState } from '../../miniprogram/room/state'
+import type { Invitee, RoomMember, RoomState } from '../../miniprogram/call/state'
 import { localMedia } from './calls'
 
 type Of<P extends RoomState['phase']> = Extract<RoomState, { phase: P }>
 
-const facts = { room: 'alice-1', title: 'Team', kind: 'video', inviter: null } as const
+const facts = { type: 'room', room: 'alice-1', title: 'Team', kind: 'video', inviter: null } as const
 
 /** A member by its account and number. */
 export function roomMember(account: string, uid: number, change: Partial<RoomMember> = {}): RoomMember {

@@ -1,15 +1,14 @@
 /**
- * The way back to a call or room whose page was left, shown on every other page. On the visible page it also holds pusher and players, so
+ * The way back to a call whose page was left, shown on every other page. On the visible page it also holds pusher and players, so
  * that media continue.
  */
 import type { AppContext } from '../../app-context'
 import { changes } from '../../services/changes'
-import { returnToCall, returnToRoom } from '../../services/navigation'
+import { returnToCall } from '../../services/navigation'
 import type { Beauty } from '../../services/settings'
-import { isActive, type NetworkQuality } from '../../call/state'
-import { isInRoom } from '../../room/state'
+import { isActive, isInRoom, type NetworkQuality } from '../../call/state'
 import type { MediaState } from '../media/state'
-import { callView, NO_CALL, roomView, type BannerPlayer, type BannerView } from './view'
+import { bannerView, NO_CALL, type BannerPlayer, type BannerView } from './view'
 
 interface Data extends BannerView {
   t: object
@@ -58,7 +57,6 @@ Component<Data, NoProperties, Methods, [], Fields>({
         app.language.follow(this, 'banner'),
         app.language.subscribe(() => this.refresh()),
         app.call.subscribe(() => this.refresh()),
-        app.room.subscribe(() => this.refresh()),
       ]
       this.refresh()
     },
@@ -82,8 +80,8 @@ Component<Data, NoProperties, Methods, [], Fields>({
       this.refresh()
     },
     refresh() {
-      const { call, room } = getApp<AppContext>()
-      this.sit(isActive(call.state) || isInRoom(room.state))
+      const { state } = getApp<AppContext>().call
+      this.sit(isActive(state) || isInRoom(state))
       // Pages are also hidden when the app goes to the background: media continue.
       const view = this.seen || this.rise ? this.view() : NO_CALL
       const changed = changes(this.data, view)
@@ -91,14 +89,13 @@ Component<Data, NoProperties, Methods, [], Fields>({
       this.watch()
     },
     view() {
-      const { call, room, language } = getApp<AppContext>()
+      const { call, language } = getApp<AppContext>()
       const texts = {
         banner: language.texts('banner'),
         endings: language.texts('endings'),
         roomEndings: language.texts('room-endings'),
       }
-      const now = Date.now()
-      const view = room.state.phase === 'idle' ? callView(call.state, texts, now) : roomView(room.state, texts, now)
+      const view = bannerView(call.state, texts, Date.now())
       const { players } = this.data
       return samePlayers(players, view.players) ? { ...view, players } : view
     },
@@ -128,22 +125,17 @@ Component<Data, NoProperties, Methods, [], Fields>({
     },
 
     onTap() {
-      const { call, room } = getApp<AppContext>()
-      returnToCall(call.state)
-      returnToRoom(room.state)
+      returnToCall(getApp<AppContext>().call.state)
     },
     onOwnMedia({ detail }) {
       if (detail.state !== 'failed') return
       const { reason } = detail
-      const { call, room } = getApp<AppContext>()
-      for (const one of [call, room]) {
-        if (reason === 'microphone-refused') one.microphoneRefused()
-        else if (reason === 'camera-refused' || reason === 'camera-failed') one.cameraFailed()
-      }
+      const { call } = getApp<AppContext>()
+      if (reason === 'microphone-refused') call.microphoneRefused()
+      else if (reason === 'camera-refused' || reason === 'camera-failed') call.cameraFailed()
     },
     onOwnQuality({ detail }) {
-      const { call, room } = getApp<AppContext>()
-      for (const one of [call, room]) one.noteNetwork(detail.quality)
+      getApp<AppContext>().call.noteNetwork(detail.quality)
     },
   },
 })

@@ -1,7 +1,14 @@
-/** The banner's view of the call or room. Plain values, so that only changes are set. */
+/** The banner's view of the call. Plain values, so that only changes are set. */
 import { mediaView, NO_OWN_MEDIA, ownMediaView, type OwnMediaView } from '../../call/media-view'
-import { isActive, type CallKind, type CallState } from '../../call/state'
-import { isInRoom, type RoomState } from '../../room/state'
+import {
+  isActive,
+  isInRoom,
+  type BusyOneToOne,
+  type CallKind,
+  type CallState,
+  type OneToOneState,
+  type RoomState,
+} from '../../call/state'
 import { clock } from '../../services/clock'
 import { fill, type Texts } from '../../texts/index'
 
@@ -46,8 +53,18 @@ export const NO_CALL: BannerView = {
   players: NOBODY,
 }
 
-export function callView(state: CallState, texts: BannerTexts, now: number): BannerView {
-  if (state.phase === 'idle') return NO_CALL
+export function bannerView(state: CallState, texts: BannerTexts, now: number): BannerView {
+  switch (state.type) {
+    case 'one-to-one':
+      return callView(state, texts, now)
+    case 'room':
+      return roomView(state, texts, now)
+    case undefined:
+      return NO_CALL
+  }
+}
+
+function callView(state: OneToOneState, texts: BannerTexts, now: number): BannerView {
   const { kind, peer: name } = state
   const call = { ...NO_CALL, kind }
   if (state.phase === 'ended') return { ...call, words: fill(texts.endings[state.reason], { name }) }
@@ -66,8 +83,7 @@ export function callView(state: CallState, texts: BannerTexts, now: number): Ban
   }
 }
 
-export function roomView(state: RoomState, texts: BannerTexts, now: number): BannerView {
-  if (state.phase === 'idle') return NO_CALL
+function roomView(state: RoomState, texts: BannerTexts, now: number): BannerView {
   const { kind, title, inviter } = state
   const room = { ...NO_CALL, kind, open: true }
   if (state.phase === 'ended') {
@@ -89,7 +105,7 @@ export function roomView(state: RoomState, texts: BannerTexts, now: number): Ban
   }
 }
 
-function sentence(state: Exclude<CallState, { phase: 'idle' | 'ended' }>): keyof Texts<'banner'> {
+function sentence(state: BusyOneToOne): keyof Texts<'banner'> {
   switch (state.phase) {
     case 'outgoing':
       return 'calling'

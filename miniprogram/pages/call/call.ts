@@ -113,7 +113,7 @@ Page({
   },
 
   onCall(state: CallState, previous: CallState) {
-    if (qualityOnly(state, previous)) return
+    if (state.type === 'room' || qualityOnly(state, previous)) return
     // The page continues with the next call; drop the last one's media states.
     if (state.phase === 'ended') {
       this.mediaStates = NO_MEDIA_STATES

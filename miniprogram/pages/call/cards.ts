@@ -1,6 +1,6 @@
 /** The card above the controls: a question, a failure, or the actions after the end. */
-import { wayAfter, type EndWay } from '../../call/ending'
-import { isActive, type CallState, type VideoRequest } from '../../call/state'
+import { wayAfter, type EndWay } from '../../call/one-to-one/ending'
+import { isActive, type OneToOneState, type VideoRequest } from '../../call/state'
 import type { Failure } from '../../components/media/failure'
 import { fill, type Texts } from '../../texts/index'
 
@@ -53,7 +53,7 @@ const REQUESTS: Record<Exclude<VideoRequest, 'none'>, { text: TextKey; ways: rea
 }
 
 /** The card to show: the peer's question takes precedence over local failures. */
-export function cardOf(state: CallState, failure: Failure | null, texts: Texts<'call'>): Card {
+export function cardOf(state: OneToOneState, failure: Failure | null, texts: Texts<'call'>): Card {
   if (state.phase === 'ended') {
     const ways = END_WAYS[wayAfter(state)]
     return ways === NO_WAYS ? NO_CARD : { id: 'ending', text: '', ways }

@@ -5,7 +5,6 @@ import {
   isRecorded,
   type ActiveCall,
   type CallKind,
-  type CallPhase,
   type CallState,
   type NetworkQuality,
 } from '../../call/state'
@@ -20,7 +19,7 @@ interface CallTexts {
   endings: Texts<'endings'>
 }
 export interface CallView extends MediaView {
-  phase: CallPhase
+  phase: CallState['phase']
   kind: CallKind
   peer: string
   /** Whether there are media, or they are connecting. */
@@ -73,7 +72,7 @@ export const BLANK: CallView = {
 
 /** The view of a call; null if there is none to show (the page is about to close). */
 export function callView(state: CallState, mediaStates: MediaStates, texts: CallTexts): CallView | null {
-  if (state.phase === 'idle' || state.phase === 'incoming') return null
+  if (state.type !== 'one-to-one' || state.phase === 'incoming') return null
   const { phase, kind, peer } = state
   const card = cardOf(state, mediaStates.failure, texts.call)
   const call = { ...BLANK, phase, kind, peer, cardId: card.id, cardText: card.text, cardWays: card.ways }
@@ -100,6 +99,7 @@ export function callView(state: CallState, mediaStates: MediaStates, texts: Call
 
 /** Duration of the call; empty before it was answered. */
 export function elapsedOf(state: CallState, now: number): string {
+  if (state.type !== 'one-to-one') return ''
   if (state.phase === 'talking' || state.phase === 'reconnecting') return clock(now - state.answeredAt)
   return state.phase === 'ended' && state.duration > 0 ? clock(state.duration) : ''
 }

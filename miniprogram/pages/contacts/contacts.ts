@@ -1,7 +1,6 @@
 import type { AppContext } from '../../app-context'
-import type { CallKind } from '../../call/state'
+import { ROOM_LIMIT, type CallKind, type RoomRole } from '../../call/state'
 import { ROOM_NAME_LENGTH } from '../../netcall/constants'
-import { ROOM_LIMIT, type RoomRole } from '../../room/state'
 import { askToSignOut } from '../../services/sign-out'
 import { showTabTitles } from '../../services/tab-titles'
 import { fill } from '../../texts/index'

@@ -1,7 +1,7 @@
-/** An incoming call, or an invitation into a room: the caller and two buttons. If it ends unanswered, the reason. */
+/** An incoming call or invitation into a room: the caller and two buttons. If it ends unanswered, the reason. */
 import type { AppContext } from '../../app-context'
-import { wishIn } from '../../call/state'
-import { isGroupCall } from '../../room/name'
+import { wishIn, type OneToOneState, type RoomState } from '../../call/state'
+import { isGroupCall } from '../../call/room/name'
 import { fill } from '../../texts/index'
 
 const app = getApp<AppContext>()
@@ -28,7 +28,6 @@ Page({
       app.language.subscribe(() => this.showTitle()),
       app.language.subscribe(() => this.refresh()),
       app.call.subscribe(() => this.refresh()),
-      app.room.subscribe(() => this.refresh()),
     ]
     this.refresh()
   },
@@ -37,11 +36,11 @@ Page({
   },
 
   refresh() {
-    if (app.room.state.phase === 'idle') this.showCall()
-    else this.showRoom()
+    const { state } = app.call
+    if (state.type === 'room') this.showRoom(state)
+    else if (state.type === 'one-to-one') this.showCall(state)
   },
-  showRoom() {
-    const { state } = app.room
+  showRoom(state: RoomState) {
     if (state.phase === 'invited') {
       const { room, title, inviter: peer, others, kind, local, startedAt } = state
       const { audio, video } = wishIn(kind, local.recording)
@@ -62,8 +61,7 @@ Page({
       this.setData({ ringing: false })
     }
   },
-  showCall() {
-    const { state } = app.call
+  showCall(state: OneToOneState) {
     if (state.phase === 'incoming') {
       const { peer, kind, peerRecords, local } = state
       const { audio, video } = wishIn(kind, local.recording)
@@ -91,10 +89,9 @@ Page({
   },
 
   onAccept() {
-    void (app.room.state.phase === 'invited' ? app.entry.acceptRoom() : app.entry.accept())
+    void app.entry.accept()
   },
   onDecline() {
-    app.room.decline()
     app.call.reject()
   },
 })

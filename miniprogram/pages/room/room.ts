@@ -3,7 +3,7 @@ import type { AppContext } from '../../app-context'
 import { moreItems, showMenu, type MoreAction } from '../../components/call-controls/more'
 import { describeFailure, isCameraFailure, type Failure } from '../../components/media/failure'
 import type { FailureReason, MediaState } from '../../components/media/state'
-import { isInRoom, type RoomRole, type RoomState } from '../../room/state'
+import { isInRoom, type RoomRole, type CallState } from '../../call/state'
 import { changes } from '../../services/changes'
 import { clock } from '../../services/clock'
 import { openPermissionSettings, systemPermissions } from '../../services/permissions'
@@ -45,20 +45,21 @@ Page({
       app.language.follow(this, 'rooms', 'call'),
       app.language.subscribe(() => this.showTitle()),
       app.language.subscribe(() => this.refresh()),
-      app.room.subscribe((state, previous) => this.onRoom(state, previous)),
+      app.call.subscribe((state, previous) => this.onCall(state, previous)),
       app.mediaOwner.acquire(
         () => this.setData({ ownsMedia: true }),
         () => this.setData({ ownsMedia: false }),
       ),
       () => clearInterval(seconds),
     ]
-    this.onRoom(app.room.state, { phase: 'idle' })
+    this.onCall(app.call.state, { phase: 'idle' })
   },
   onUnload() {
     for (const leave of this.leave) leave()
   },
 
-  onRoom(state: RoomState, previous: RoomState) {
+  onCall(state: CallState, previous: CallState) {
+    if (state.type === 'one-to-one') return
     if (state.phase === 'joining' || isInRoom(state)) this.role = state.role
     const begins = state.phase === 'joining' && previous.phase !== 'joining'
     const cameraWorks = isInRoom(state) && state.local.camera && this.isCameraDown()
@@ -74,13 +75,14 @@ Page({
       rooms: language.texts('rooms'),
       endings: language.texts('room-endings'),
     }
-    const view = roomView(app.room.state, this.role, this.failure?.shown ?? null, texts)
+    const view = roomView(app.call.state, this.role, this.failure?.shown ?? null, texts)
     if (!view) return
     const changed = changes(this.data, { ...view, inviting: view.active && this.data.inviting })
     if (Object.keys(changed).length > 0) this.setData(changed)
   },
   tick() {
-    const { state } = app.room
+    const { state } = app.call
+    if (state.type === 'one-to-one') return
     const lasted = isInRoom(state) ? Date.now() - state.joinedAt : state.phase === 'ended' ? state.duration : 0
     const elapsed = isInRoom(state) || lasted > 0 ? clock(lasted) : ''
     if (elapsed !== this.data.elapsed) this.setData({ elapsed })
@@ -94,13 +96,13 @@ Page({
     else if (detail.state === 'playing' && !this.isCameraDown()) this.clearFailure()
   },
   fail(reason: FailureReason) {
-    if (reason === 'microphone-refused') return app.room.microphoneRefused()
+    if (reason === 'microphone-refused') return app.call.microphoneRefused()
     const shown = describeFailure(reason, systemPermissions)
     if (!shown) return
     this.failure = { reason, shown }
     this.refresh()
     // A room can continue without a local camera; the others are told that there is no video.
-    if (isCameraFailure(reason)) app.room.cameraFailed()
+    if (isCameraFailure(reason)) app.call.cameraFailed()
   },
   isCameraDown() {
     return this.failure !== null && isCameraFailure(this.failure.reason)
@@ -115,16 +117,16 @@ Page({
   },
 
   onMicrophone() {
-    app.room.toggleMicrophone()
+    app.call.toggleMicrophone()
   },
   onCamera() {
-    app.room.toggleCamera()
+    app.call.toggleCamera()
   },
   onSpeaker() {
-    app.room.toggleSpeaker()
+    app.call.toggleSpeaker()
   },
   onFlip() {
-    app.room.flipCamera()
+    app.call.flipCamera()
   },
   onMore() {
     const items = moreItems(app.settings.get(), app.language.texts('call'))
@@ -136,12 +138,12 @@ Page({
     if (action.type === 'beauty') app.settings.change({ beauty: action.level })
   },
   onLeave() {
-    app.room.leave()
+    app.call.hangUp()
   },
   /** An audience member rejoins as host. */
   onBecomeHost() {
     const { room, kind } = this.data
-    app.room.leave()
+    app.call.hangUp()
     void app.entry.joinRoom(room, 'host', kind)
   },
   onReEnter() {
@@ -149,7 +151,7 @@ Page({
     void app.entry.joinRoom(room, role, kind)
   },
   onClose() {
-    app.room.dismiss()
+    app.call.dismiss()
   },
 
   onInvite() {
@@ -157,10 +159,10 @@ Page({
   },
   onInvited({ detail }: WechatMiniprogram.CustomEvent<{ accounts: string[] }>) {
     this.setData({ inviting: false })
-    if (detail.accounts.length > 0) app.room.invite(detail.accounts)
+    if (detail.accounts.length > 0) app.call.invite(detail.accounts)
   },
   onRingAgain({ currentTarget }: AccountEvent) {
-    app.room.invite([currentTarget.dataset.account])
+    app.call.invite([currentTarget.dataset.account])
   },
   /** The room continues: the banner of the page below leads back. */
   onLeavePage() {

@@ -1,8 +1,7 @@
 /** The view of the room page around its grid. Plain values, so that only changes are set. */
-import { isRecorded, type CallKind } from '../../call/state'
+import { isInRoom, isRecorded, type CallKind, type CallState, type Invitee, type RoomRole } from '../../call/state'
 import type { Failure } from '../../components/media/failure'
-import { wayAfterRoom, type RoomEndWay } from '../../room/ending'
-import { isInRoom, type Invitee, type RoomPhase, type RoomRole, type RoomState } from '../../room/state'
+import { wayAfterRoom, type RoomEndWay } from '../../call/room/ending'
 import { fill, type Texts } from '../../texts/index'
 
 interface RoomTexts {
@@ -11,7 +10,7 @@ interface RoomTexts {
   endings: Texts<'room-endings'>
 }
 export interface RoomView {
-  phase: RoomPhase
+  phase: CallState['phase']
   room: string
   title: string
   kind: CallKind
@@ -56,8 +55,8 @@ export const BLANK: RoomView = {
 }
 
 /** The view of a room; null if there is none to show (the page is about to close). */
-export function roomView(state: RoomState, role: RoomRole, failure: Failure | null, texts: RoomTexts): RoomView | null {
-  if (state.phase === 'idle' || state.phase === 'invited') return null
+export function roomView(state: CallState, role: RoomRole, failure: Failure | null, texts: RoomTexts): RoomView | null {
+  if (state.type !== 'room' || state.phase === 'invited') return null
   const { phase, room, title, kind, inviter } = state
   const view = { ...BLANK, phase, room, title, kind, role }
   if (state.phase === 'ended') {

@@ -17,10 +17,10 @@ interface Window {
     }
     app: {
       settings: { change(change: Partial<import('../../../miniprogram/services/settings').Settings>): void }
-      call: { dismiss(): void }
-      room: {
-        state: import('../../../miniprogram/room/state').RoomState
+      call: {
+        state: import('../../../miniprogram/call/state').CallState
         listeners: { emit(state: unknown, previous: unknown): void }
+        dismiss(): void
       }
       entry: { place(account: string, kind: 'audio' | 'video'): Promise<void> }
     }

@@ -4,16 +4,13 @@
  * What users do, from controller to controller, with every provider.
  */
 import { CallController } from '../../../miniprogram/call/controller'
-import { isActive, isBusy, type CallState } from '../../../miniprogram/call/state'
-import { RoomController } from '../../../miniprogram/room/controller'
-import { isInRoom, isRoomBusy, type RoomState } from '../../../miniprogram/room/state'
+import { isActive, isInRoom, type CallState } from '../../../miniprogram/call/state'
 import { DEFAULT_SETTINGS } from '../../../miniprogram/services/settings'
 import { until } from '../../support/until'
 import { describeProviders, type Phone } from '../netcall/providers'
 
 interface App extends Phone {
   call: CallController
-  room: RoomController
   /** Every phase so far, with the reason of each end. */
   story: string[]
 }
@@ -24,32 +21,24 @@ describeProviders((phones) => {
   const apps: App[] = []
   beforeEach(() => jest.spyOn(console, 'warn').mockImplementation(() => {}))
   afterEach(() => {
-    for (const { call, room } of apps.splice(0)) {
-      call.detach()
-      room.detach()
-    }
+    for (const { call } of apps.splice(0)) call.detach()
   })
 
   async function signIn(account: string): Promise<App> {
     const one = await phones.signIn(account)
-    const call: CallController = new CallController({ settings, busyElsewhere: () => isRoomBusy(room.state) })
-    const room: RoomController = new RoomController({ settings, busyElsewhere: () => isBusy(call.state) })
+    const call = new CallController({ settings })
     const story: string[] = []
-    const note = (state: CallState | RoomState, { phase }: CallState | RoomState): void => {
+    call.subscribe((state, { phase }) => {
       if (state.phase !== phase) story.push(state.phase === 'ended' ? state.reason : state.phase)
-    }
-    call.subscribe(note)
-    room.subscribe(note)
-    const app = { ...one, call, room, story }
+    })
+    const app = { ...one, call, story }
     apps.push(app)
-    for (const controller of [call, room]) controller.attach(one.netcall, one.im)
+    call.attach(one.netcall, one.im)
     return app
   }
   const both = async (): Promise<[App, App]> => [await signIn('alice'), await signIn('bob')]
   const phase = (one: App, wanted: CallState['phase']) =>
     until(() => one.call.state.phase === wanted, `${one.im.account} is ${wanted}: ${one.story.join(', ')}`)
-  const roomPhase = (one: App, wanted: RoomState['phase']) =>
-    until(() => one.room.state.phase === wanted, `${one.im.account} is ${wanted}: ${one.story.join(', ')}`)
   /** Nothing is left of any call, neither here nor at the service. */
   async function over(...ended: App[]): Promise<void> {
     for (const one of ended) await phase(one, 'ended')
@@ -161,25 +150,25 @@ describeProviders((phones) => {
   test('a group call: one joins, one is busy, an audience member joins by name, and all leave', async () => {
     const [alice, bob] = await both()
     const [carol, dave] = [await signIn('carol'), await signIn('dave')]
-    dave.room.join('elsewhere', 'audio', 'host')
-    await roomPhase(dave, 'in')
-    alice.room.callGroup(['bob', 'dave'], 'video')
-    await roomPhase(bob, 'invited')
-    bob.room.accept()
-    await roomPhase(bob, 'in')
-    const { state } = alice.room
+    dave.call.join('elsewhere', 'audio', 'host')
+    await phase(dave, 'in')
+    alice.call.callGroup(['bob', 'dave'], 'video')
+    await phase(bob, 'invited')
+    bob.call.accept()
+    await phase(bob, 'in')
+    const { state } = alice.call
     if (!isInRoom(state)) throw new Error('alice is not in')
-    await until(() => isInRoom(alice.room.state) && alice.room.state.members.length === 1, 'bob came')
+    await until(() => isInRoom(alice.call.state) && alice.call.state.members.length === 1, 'bob came')
     await until(
-      () => isInRoom(alice.room.state) && alice.room.state.invitees.some((one) => one.state === 'busy'),
+      () => isInRoom(alice.call.state) && alice.call.state.invitees.some((one) => one.state === 'busy'),
       'dave is busy',
     )
-    carol.room.join(state.room, 'video', 'audience')
-    await until(() => isInRoom(carol.room.state) && carol.room.state.members.length === 2, 'carol sees both')
-    expect(carol.room.state).toMatchObject({ local: { url: null }, title: 'alice, bob, dave' })
-    bob.room.leave()
-    await until(() => isInRoom(alice.room.state) && !alice.room.state.members.some((one) => one.account === 'bob'))
-    for (const one of [alice, carol, dave]) one.room.leave()
+    carol.call.join(state.room, 'video', 'audience')
+    await until(() => isInRoom(carol.call.state) && carol.call.state.members.length === 2, 'carol sees both')
+    expect(carol.call.state).toMatchObject({ local: { url: null }, title: 'alice, bob, dave' })
+    bob.call.hangUp()
+    await until(() => isInRoom(alice.call.state) && !alice.call.state.members.some((one) => one.account === 'bob'))
+    for (const one of [alice, carol, dave]) one.call.hangUp()
     await until(() => phones.service.channels.size === 0, 'the rooms are closed')
     expect(alice.story).toEqual(['joining', 'in', 'left'])
     expect(carol.story).toEqual(['joining', 'in', 'left'])

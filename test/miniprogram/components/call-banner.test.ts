@@ -1,5 +1,5 @@
 import { texts } from '../../../miniprogram/texts/index'
-import type { CallState } from '../../../miniprogram/call/state'
+import type { CallState, RoomState } from '../../../miniprogram/call/state'
 import {
   connecting,
   ended,
@@ -10,7 +10,6 @@ import {
   remoteMedia,
   talking,
 } from '../../support/calls'
-import type { RoomState } from '../../../miniprogram/room/state'
 import { inRoom, roomEnded, roomInvited, roomJoining, roomMember, roomReconnecting } from '../../support/rooms'
 import { fakeApp, mountPage, settle, type FakeApp, type Mounted } from '../../support/simulate'
 
@@ -144,7 +143,7 @@ describe('the media', () => {
 const people = (...numbers: number[]) => numbers.map((uid) => roomMember(`m${uid}`, uid))
 async function belowRoom(room: RoomState): Promise<{ app: FakeApp; page: Mounted }> {
   Object.assign(globalThis, { getCurrentPages: () => [{ route: 'pages/contacts/contacts' }] })
-  const app = fakeApp({ room })
+  const app = fakeApp({ call: room })
   return { app, page: await mountPage('pages/contacts/contacts', { app }) }
 }
 const sources = (page: Mounted): unknown[] => page.all('#call', '.player').map((player) => player.data['src'])
@@ -179,7 +178,7 @@ describe('a room', () => {
   test('keeps the players of remaining members', async () => {
     const { app, page } = await belowRoom(inRoom({ members: people(2, 3) }))
     const [, stays] = page.all('#call', '.player').map(({ dom }) => dom)
-    app.room.become(inRoom({ members: people(3, 4) }))
+    app.call.become(inRoom({ members: people(3, 4) }))
     await settle()
     expect(page.all('#call', '.player').map(({ dom }) => dom)[0]).toBe(stays)
     expect(sources(page)).toEqual([3, 4].map((uid) => `http://service/live/m${uid}.flv`))
@@ -194,9 +193,9 @@ describe('a room', () => {
     await page.emit('state', { state: 'failed', reason: 'camera-refused' }, '#call', '#pusher')
     await page.emit('state', { state: 'failed', reason: 'microphone-refused' }, '#call', '#pusher')
     expect(
-      [app.room.noteNetwork, app.room.cameraFailed, app.room.microphoneRefused].map(({ mock }) => mock.calls),
+      [app.call.noteNetwork, app.call.cameraFailed, app.call.microphoneRefused].map(({ mock }) => mock.calls),
     ).toEqual([[['weak']], [[]], [[]]])
-    app.room.become(roomEnded())
+    app.call.become(roomEnded())
     await settle()
     expect([page.has('#call', '#pusher'), page.has('#call', '.player')]).toEqual([false, false])
   })

@@ -96,9 +96,7 @@ test('answers everybody who waits when its last page closes', async () => {
 })
 
 describe('every page from which calls begin contains it', () => {
-  const pages = SCRIPTS.filter((script) =>
-    /\bentry\.(?:place|accept|callGroup|joinRoom|acceptRoom)\(/.test(readSource(script)),
-  )
+  const pages = SCRIPTS.filter((script) => /\bentry\.(?:place|accept|callGroup|joinRoom)\(/.test(readSource(script)))
   test.each(pages)('%s', (script) => {
     const json: unknown = JSON.parse(readSource(script.replace(/ts$/, 'json')))
     expect(member(member(json, 'usingComponents'), 'privacy-sheet')).toBe('/components/privacy-sheet/privacy-sheet')

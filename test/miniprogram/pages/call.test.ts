@@ -11,6 +11,7 @@ import {
   remoteMedia,
   talking,
 } from '../../support/calls'
+import { roomInvited, roomJoining } from '../../support/rooms'
 import {
   changePhone,
   fakeApp,
@@ -97,12 +98,15 @@ describe('states of a call', () => {
     expect(page.has('#own-cover')).toBe(false)
   })
 
-  test('incoming and idle keep what is shown', async () => {
+  test('incoming, idle and a room keep what is shown', async () => {
     const { page, become } = await openCall(ended({ reason: 'peer-hung-up' }))
     await become({ phase: 'idle' })
     expect(page.text('#cover .words')).toBe('bob 已挂断')
-    await become(incoming({ peer: 'carol' }))
-    expect(page.text('#cover .words')).toBe('bob 已挂断')
+    for (const next of [incoming({ peer: 'carol' }), roomInvited(), roomJoining()]) {
+      await become(next)
+      await pass(1_000)
+      expect(page.text('#cover .words')).toBe('bob 已挂断')
+    }
   })
 
   test.each(REASONS)('ended: %s has its sentence, and nothing is running', async (reason) => {

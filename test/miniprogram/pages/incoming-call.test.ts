@@ -1,6 +1,6 @@
 import type { CallState } from '../../../miniprogram/call/state'
 import { connecting, ended, incoming, localMedia } from '../../support/calls'
-import { nameOfGroupCall } from '../../../miniprogram/room/name'
+import { nameOfGroupCall } from '../../../miniprogram/call/room/name'
 import { roomEnded, roomInvited, roomJoining } from '../../support/rooms'
 import { needAgreement } from '../../support/fake-privacy'
 import { fakeApp, mountPage, settle, type FakeApp, type Mounted } from '../../support/simulate'
@@ -69,7 +69,7 @@ test('an answered call no longer rings', async () => {
 })
 
 async function invited(room = roomInvited()): Promise<{ app: FakeApp; page: Mounted }> {
-  const app = fakeApp({ room })
+  const app = fakeApp({ call: room })
   return { app, page: await mountPage('pages/incoming-call/incoming-call', { app }) }
 }
 
@@ -94,18 +94,18 @@ describe('an invitation into a room', () => {
     const { page } = await invited(roomInvited({ local: localMedia({ recording: { audio: true, video: false } }) }))
     expect(page.has('.recorded')).toBe(true)
   })
-  test('is accepted and declined as a room', async () => {
+  test('is accepted and declined like a call', async () => {
     const { app, page } = await invited()
     await page.tap('#accept')
-    expect([app.entry.acceptRoom.mock.calls, app.entry.accept.mock.calls]).toEqual([[[]], []])
+    expect(app.entry.accept.mock.calls).toEqual([[]])
     await page.tap('#decline')
-    expect(app.room.decline).toHaveBeenCalledTimes(1)
+    expect(app.call.reject).toHaveBeenCalledTimes(1)
   })
   test.each([roomJoining({ inviter: 'bob' }), roomEnded({ inviter: 'bob', reason: 'inviter-cancelled' })])(
     '$phase, it can no longer be answered',
     async (next) => {
       const { app, page } = await invited()
-      app.room.become(next)
+      app.call.become(next)
       await settle()
       expect([page.has('#accept'), page.has('.ringing')]).toEqual([false, false])
       if (next.phase === 'ended') expect(page.text('.words')).toBe('bob 已取消邀请')
@@ -113,7 +113,7 @@ describe('an invitation into a room', () => {
   )
   test('is shown after a call whose end is still displayed', async () => {
     const { app, page } = await open(ended({ direction: 'incoming', reason: 'peer-cancelled' }))
-    app.room.become(roomInvited({ inviter: 'erin' }))
+    app.call.become(roomInvited({ inviter: 'erin' }))
     await settle()
     expect(page.text('.name')).toBe('erin')
     expect(page.has('#accept')).toBe(true)

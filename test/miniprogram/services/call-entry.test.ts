@@ -301,7 +301,7 @@ describe('rooms', () => {
     const { app, entry } = setUp()
     await entry.callGroup(['bob', 'carol'], 'video')
     expect(asked).toEqual(['scope.record', 'scope.camera'])
-    expect(app.room.callGroup.mock.calls).toEqual([[['bob', 'carol'], 'video', { camera: false }]])
+    expect(app.call.callGroup.mock.calls).toEqual([[['bob', 'carol'], 'video', { camera: false }]])
     expect(toasts()).toHaveLength(1)
   })
   test('a host is asked for the same', async () => {
@@ -309,7 +309,7 @@ describe('rooms', () => {
     const { app, entry } = setUp()
     await entry.joinRoom('standup', 'host', 'audio')
     expect(asked).toEqual(['scope.record'])
-    expect(app.room.join.mock.calls).toEqual([['standup', 'audio', 'host', {}]])
+    expect(app.call.join.mock.calls).toEqual([['standup', 'audio', 'host', {}]])
   })
   test('an audience member is asked for nothing', async () => {
     needAgreement()
@@ -318,56 +318,56 @@ describe('rooms', () => {
     await entry.joinRoom('standup', 'audience', 'video')
     expect(wx.authorize).not.toHaveBeenCalled()
     expect(app.privacy.asking).toBe(false)
-    expect(app.room.join.mock.calls).toEqual([['standup', 'video', 'audience']])
+    expect(app.call.join.mock.calls).toEqual([['standup', 'video', 'audience']])
   })
   test('nobody becomes a host without a microphone', async () => {
     refuse('microphone')
     const { app, entry } = setUp()
     await entry.joinRoom('standup', 'host', 'audio')
     await entry.callGroup(['bob'], 'audio')
-    expect([app.room.join.mock.calls, app.room.callGroup.mock.calls]).toEqual([[], []])
+    expect([app.call.join.mock.calls, app.call.callGroup.mock.calls]).toEqual([[], []])
     expect(modals).toHaveLength(2)
   })
   test.each([
-    ['in a call', talking(), undefined],
-    ['in a room', IDLE, inRoom()],
-  ] as const)('%s nothing else is begun', async (_where, call, room) => {
-    const { app, entry } = setUp(call, room ? { room } : {})
+    ['in a call', talking()],
+    ['in a room', inRoom()],
+  ])('%s nothing else is begun', async (_where, state) => {
+    const { app, entry } = setUp(state)
     await entry.place('bob', 'audio')
     await entry.callGroup(['bob'], 'audio')
     await entry.joinRoom('standup', 'host', 'audio')
     await entry.joinRoom('standup', 'audience', 'audio')
     expect(toasts()).toEqual(Array(4).fill('You are in a call'))
-    for (const begun of [app.call.callUser, app.room.callGroup, app.room.join]) expect(begun).not.toHaveBeenCalled()
+    for (const begun of [app.call.callUser, app.call.callGroup, app.call.join]) expect(begun).not.toHaveBeenCalled()
   })
   test('an invitation is accepted once, with the permissions of its type', async () => {
     const answer = think()
-    const { app, entry } = setUp(IDLE, { room: roomInvited({ kind: 'audio' }) })
-    const both = [entry.acceptRoom(), entry.acceptRoom()]
+    const { app, entry } = setUp(roomInvited({ kind: 'audio' }))
+    const both = [entry.accept(), entry.accept()]
     await turns()
     answer(true)
     await Promise.all(both)
-    expect(app.room.accept.mock.calls).toEqual([[{}]])
+    expect(app.call.accept.mock.calls).toEqual([[{}]])
   })
   test.each([
     ['over', roomEnded({ reason: 'inviter-cancelled' })],
     ['followed by another', roomInvited({ room: 'other', kind: 'audio' })],
   ])('an invitation that is %s meanwhile is not accepted', async (_what, next) => {
     const answer = think()
-    const { app, entry } = setUp(IDLE, { room: roomInvited({ kind: 'audio' }) })
-    const accepted = entry.acceptRoom()
+    const { app, entry } = setUp(roomInvited({ kind: 'audio' }))
+    const accepted = entry.accept()
     await turns()
-    app.room.become(next)
+    app.call.become(next)
     answer(true)
     await accepted
-    expect(app.room.accept).not.toHaveBeenCalled()
+    expect(app.call.accept).not.toHaveBeenCalled()
   })
   test('the sheet closes with its invitation', async () => {
     needAgreement()
-    const { app, entry } = setUp(IDLE, { room: roomInvited() })
-    const accepted = entry.acceptRoom()
+    const { app, entry } = setUp(roomInvited())
+    const accepted = entry.accept()
     expect(app.privacy.asking).toBe(true)
-    app.room.become(roomEnded({ reason: 'missed' }))
+    app.call.become(roomEnded({ reason: 'missed' }))
     await accepted
     expect([app.privacy.asking, toasts()]).toEqual([false, []])
   })
@@ -376,7 +376,7 @@ describe('rooms', () => {
     const { app, entry } = setUp()
     const placed = entry.place('carol', 'audio')
     await turns()
-    app.room.become(roomInvited())
+    app.call.become(roomInvited())
     answer(true)
     await placed
     expect(app.call.callUser).not.toHaveBeenCalled()

@@ -86,7 +86,7 @@ test('is separate for each account and service', () => {
 })
 
 describe('a call rejected as busy', () => {
-  const MISSED = { peer: 'carol', kind: 'audio', cid: 9, at: 5_000 } as const
+  const MISSED = { type: 'one-to-one', peer: 'carol', kind: 'audio', cid: 9, at: 5_000 } as const
   const KEPT: PastCall = {
     peer: 'carol',
     kind: 'audio',
@@ -205,11 +205,11 @@ describe('rooms', () => {
 
   test('joined ones are stored with the number of members', () => {
     const app = fakeApp()
-    app.room.become(roomJoining())
-    app.room.become(inRoom())
-    app.room.become(inRoom({ members: [roomMember('bob', 2), roomMember('dan', 4)] }))
-    app.room.become(inRoom({ members: [] }))
-    app.room.become(roomEnded({ ...STAY, title: 'alice, bob, carol' }))
+    app.call.become(roomJoining())
+    app.call.become(inRoom())
+    app.call.become(inRoom({ members: [roomMember('bob', 2), roomMember('dan', 4)] }))
+    app.call.become(inRoom({ members: [] }))
+    app.call.become(roomEnded({ ...STAY, title: 'alice, bob, carol' }))
     expect(app.history.calls).toEqual([
       {
         peer: 'alice, bob, carol',
@@ -226,30 +226,30 @@ describe('rooms', () => {
   })
   test('joined by name keep it', () => {
     const app = fakeApp()
-    app.room.become(roomEnded({ ...STAY, room: 'standup', title: 'standup' }))
+    app.call.become(roomEnded({ ...STAY, room: 'standup', title: 'standup' }))
     expect(app.history.calls).toMatchObject([{ peer: 'standup', room: { name: 'standup', members: 1 } }])
   })
   test('a missed invitation has an unknown number of members', () => {
     const app = fakeApp()
-    app.room.become(roomInvited())
-    app.room.become(roomEnded({ inviter: 'bob', reason: 'missed', cid: null }))
+    app.call.become(roomInvited())
+    app.call.become(roomEnded({ inviter: 'bob', reason: 'missed', cid: null }))
     expect(app.history.calls).toMatchObject([
       { direction: 'incoming', reason: 'missed', cid: null, duration: 0, room: { members: 0 } },
     ])
   })
   test('an invitation rejected as busy is a missed one', () => {
     const app = fakeApp()
-    app.room.miss({ inviter: 'bob', title: 'bob, alice', kind: 'audio', at: 3_000 })
+    app.call.miss({ type: 'room', inviter: 'bob', title: 'bob, alice', kind: 'audio', at: 3_000 })
     expect(app.history.calls).toMatchObject([
       { peer: 'bob, alice', kind: 'audio', direction: 'incoming', reason: 'i-was-busy', startedAt: 3_000, cid: null },
     ])
   })
   test('leaving and returning counts once', () => {
     const app = fakeApp()
-    app.room.become(inRoom())
-    app.room.become(roomEnded({ ...STAY, reason: 'connection-lost' }))
-    app.room.become(inRoom({ members: [] }))
-    app.room.become(roomEnded({ ...STAY, startedAt: 90_000, duration: 5_000 }))
+    app.call.become(inRoom())
+    app.call.become(roomEnded({ ...STAY, reason: 'connection-lost' }))
+    app.call.become(inRoom({ members: [] }))
+    app.call.become(roomEnded({ ...STAY, startedAt: 90_000, duration: 5_000 }))
     expect(app.history.calls).toMatchObject([
       { cid: 9, startedAt: 1_000, duration: 65_000, reason: 'left', room: { members: 3 } },
     ])
@@ -264,7 +264,7 @@ describe('rooms', () => {
 function phone(): { netcall: FakeNetcall; controller: CallController; history: History } {
   const netcall = new FakeNetcall()
   const controller = new CallController({ settings: () => DEFAULT_SETTINGS })
-  const history = new History(controller, fakeApp().room, { state: signedIn('alice') })
+  const history = new History(controller, { state: signedIn('alice') })
   controller.attach(netcall, new FakeIm('alice'))
   return { netcall, controller, history }
 }

@@ -1,5 +1,5 @@
 /** @jest-environment node */
-import { followCalls, PAGES, returnToCall, returnToRoom } from '../../../miniprogram/services/navigation'
+import { followCalls, PAGES, returnToCall } from '../../../miniprogram/services/navigation'
 import { connecting, ended, incoming, outgoing, reconnecting, talking } from '../../support/calls'
 import { fakeApp } from '../../support/fake-app'
 import { inRoom, roomEnded, roomInvited, roomJoining, roomReconnecting } from '../../support/rooms'
@@ -39,10 +39,8 @@ function setUp() {
   const app = fakeApp()
   const dismiss = jest.fn(() => app.call.become({ phase: 'idle' }))
   Object.assign(app.call, { dismiss })
-  const dismissRoom = jest.fn(() => app.room.become({ phase: 'idle' }))
-  Object.assign(app.room, { dismiss: dismissRoom })
-  followCalls(app.call, app.room)
-  return { app, dismiss, dismissRoom }
+  followCalls(app.call)
+  return { app, dismiss }
 }
 
 /** The requested page has opened. */
@@ -203,49 +201,49 @@ describe('a call whose page was left', () => {
 
 describe('rooms', () => {
   test('a created one opens its page, and its end closes it once', () => {
-    const { app, dismissRoom } = setUp()
-    app.room.become(roomJoining())
-    app.room.become(inRoom())
+    const { app, dismiss } = setUp()
+    app.call.become(roomJoining())
+    app.call.become(inRoom())
     expect(stack).toEqual([CONTACTS, PAGES.room])
-    app.room.become(roomEnded())
+    app.call.become(roomEnded())
     jest.advanceTimersByTime(1_999)
     expect(stack).toEqual([CONTACTS, PAGES.room])
     jest.advanceTimersByTime(1)
-    expect(dismissRoom).toHaveBeenCalledTimes(1)
+    expect(dismiss).toHaveBeenCalledTimes(1)
     jest.advanceTimersByTime(10_000)
     expect(went).toEqual([`navigateTo ${PAGES.room}`, 'navigateBack'])
   })
   test('an invitation rings on the incoming call page, whose acceptance opens the room', async () => {
     const { app } = setUp()
-    app.room.become(roomInvited())
+    app.call.become(roomInvited())
     await opened()
     expect(stack).toEqual([CONTACTS, PAGES.incoming])
-    app.room.become(roomJoining({ inviter: 'bob' }))
+    app.call.become(roomJoining({ inviter: 'bob' }))
     expect(stack).toEqual([CONTACTS, PAGES.room])
   })
   test('a user who left the page returns only by a tap', async () => {
     const { app } = setUp()
-    app.room.become(roomJoining())
+    app.call.become(roomJoining())
     await opened()
     stack = [CONTACTS]
-    for (const state of [inRoom(), roomReconnecting(), inRoom()]) app.room.become(state)
+    for (const state of [inRoom(), roomReconnecting(), inRoom()]) app.call.become(state)
     expect(stack).toEqual([CONTACTS])
-    returnToRoom(inRoom())
+    returnToCall(inRoom())
     expect(stack).toEqual([CONTACTS, PAGES.room])
     await opened()
     stack = [CONTACTS]
-    returnToRoom(roomInvited())
+    returnToCall(roomInvited())
     expect(stack).toEqual([CONTACTS, PAGES.incoming])
     went = []
-    returnToRoom(roomEnded())
+    returnToCall(roomEnded())
     expect(went).toEqual([])
   })
   test('an end that offers to join again is shown longer where it is visible', () => {
-    const { app, dismissRoom } = setUp()
-    app.room.become(roomJoining())
-    app.room.become(roomEnded({ reason: 'room-full' }))
+    const { app, dismiss } = setUp()
+    app.call.become(roomJoining())
+    app.call.become(roomEnded({ reason: 'room-full' }))
     jest.advanceTimersByTime(9_999)
-    expect(dismissRoom).not.toHaveBeenCalled()
+    expect(dismiss).not.toHaveBeenCalled()
     jest.advanceTimersByTime(1)
     expect(stack).toEqual([CONTACTS])
   })
@@ -254,22 +252,22 @@ describe('rooms', () => {
     app.call.become(OUTGOING)
     await opened()
     app.call.become(ended({ reason: 'no-answer' }))
-    app.room.become(roomInvited())
+    app.call.become(roomInvited())
     await opened()
-    expect(dismiss).toHaveBeenCalledTimes(1)
     expect(stack).toEqual([CONTACTS, PAGES.incoming])
     jest.advanceTimersByTime(20_000)
+    expect(dismiss).not.toHaveBeenCalled()
     expect(stack).toEqual([CONTACTS, PAGES.incoming])
   })
   test('a call replaces the shown end of a room', async () => {
-    const { app, dismissRoom } = setUp()
-    app.room.become(roomJoining())
+    const { app, dismiss } = setUp()
+    app.call.become(roomJoining())
     await opened()
-    app.room.become(roomEnded({ reason: 'connection-lost' }))
+    app.call.become(roomEnded({ reason: 'connection-lost' }))
     app.call.become(INCOMING)
     await opened()
     jest.advanceTimersByTime(20_000)
-    expect(dismissRoom).toHaveBeenCalledTimes(1)
+    expect(dismiss).not.toHaveBeenCalled()
     expect(stack).toEqual([CONTACTS, PAGES.incoming])
   })
 })

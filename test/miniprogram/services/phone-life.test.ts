@@ -29,8 +29,8 @@ const kept = (): unknown => jest.mocked(wx.setKeepScreenOn).mock.calls.map(([{ k
 
 describe('the screen', () => {
   test('is kept on from the first ring to the end', () => {
-    const { call, room } = fakeApp()
-    keepScreenOn(call, room)
+    const { call } = fakeApp()
+    keepScreenOn(call)
     for (const state of [outgoing(), connecting(), talking(), reconnecting(), talking()]) call.become(state)
     expect(kept()).toEqual([true])
     call.become(ended())
@@ -39,17 +39,17 @@ describe('the screen', () => {
     call.become(incoming())
     expect(kept()).toEqual([true, false, true])
   })
-  test('is kept on for a room as well, without a gap between both', () => {
-    const { call, room } = fakeApp()
-    keepScreenOn(call, room)
-    for (const state of [roomInvited(), roomJoining(), inRoom(), roomReconnecting()]) room.become(state)
+  test('is kept on for a room as well', () => {
+    const { call } = fakeApp()
+    keepScreenOn(call)
+    for (const state of [roomInvited(), roomJoining(), inRoom(), roomReconnecting()]) call.become(state)
     expect(kept()).toEqual([true])
-    room.become(roomEnded())
+    call.become(roomEnded())
     expect(kept()).toEqual([true, false])
   })
   test('is kept on again when the mini-program returns during a call', () => {
-    const { call, room } = fakeApp({ call: talking() })
-    keepScreenOn(call, room)
+    const { call } = fakeApp({ call: talking() })
+    keepScreenOn(call)
     happen('onAppShow')
     expect(kept()).toEqual([true])
     call.become(ended())
@@ -59,12 +59,10 @@ describe('the screen', () => {
 })
 
 function away() {
-  const app = fakeApp({ call: talking() })
-  const [setAway, setRoomAway] = [jest.fn(), jest.fn()]
-  const call = Object.assign(app.call, { setAway })
-  const room = Object.assign(app.room, { setAway: setRoomAway })
-  followAway(call, room)
-  return { setAway, setRoomAway, call, room }
+  const setAway = jest.fn()
+  const call = Object.assign(fakeApp({ call: talking() }).call, { setAway })
+  followAway(call)
+  return { setAway, call }
 }
 
 describe('away', () => {
@@ -78,20 +76,15 @@ describe('away', () => {
     happen(back)
     expect(setAway).toHaveBeenLastCalledWith(false)
   })
-  test('is passed to calls and rooms', () => {
-    const { setAway, setRoomAway } = away()
-    happen('onAppHide')
-    expect([setAway.mock.calls, setRoomAway.mock.calls]).toEqual([[[true]], [[true]]])
-  })
   test('after an unreported end of a phone call does not affect the next room', () => {
-    const { setRoomAway, call, room } = away()
-    call.become(ended())
-    room.become(inRoom())
+    const { setAway, call } = away()
+    for (const state of [ended(), inRoom()]) call.become(state)
     happen('onAudioInterruptionBegin')
-    for (const state of [roomReconnecting(), roomEnded(), inRoom()]) room.become(state)
+    expect(setAway).toHaveBeenLastCalledWith(true)
+    for (const state of [roomReconnecting(), roomEnded(), inRoom()]) call.become(state)
     happen('onAppHide')
     happen('onAppShow')
-    expect(setRoomAway).toHaveBeenLastCalledWith(false)
+    expect(setAway).toHaveBeenLastCalledWith(false)
   })
   test('a phone call continues although the mini-program is visible again', () => {
     const { setAway } = away()

@@ -44,7 +44,7 @@ beforeEach(() => {
   Object.assign(globalThis, { wx: {} })
   resetWx()
   app = fakeApp()
-  followTones(app.call, app.room)
+  followTones(app.call)
 })
 afterEach(() => jest.useRealTimers())
 
@@ -117,16 +117,16 @@ test.each([
 test.each([roomJoining({ inviter: 'bob' }), roomEnded({ reason: 'missed' }), { phase: 'idle' } as const])(
   'an invitation into a room rings until it is $phase',
   (next) => {
-    app.room.become(roomInvited())
+    app.call.become(roomInvited())
     expect(sounding()).toEqual([RING])
     jest.advanceTimersByTime(6_000)
     expect(wx.vibrateLong).toHaveBeenCalledTimes(3)
-    app.room.become(next)
+    app.call.become(next)
     expectSilence()
   },
 )
 test('no tone in a room', () => {
-  for (const state of [roomJoining(), inRoom(), roomEnded()]) app.room.become(state)
+  for (const state of [roomJoining(), inRoom(), roomEnded()]) app.call.become(state)
   expect(audios()).toEqual([])
 })
 

@@ -12,7 +12,7 @@ App<AppContext>({
     // Every consultation is recorded, this side's sound and picture, without a mix.
     settings.change({ recordAudio: true, recordVideo: true, recordType: RECORD_TYPE.RECORD_TYPE_ONLY_SINGLE })
     call.subscribe((state, previous) => {
-      if (state.phase !== 'ended' || previous.phase === 'ended') return
+      if (state.type !== 'one-to-one' || state.phase !== 'ended' || previous.phase === 'ended') return
       console.info(`consultation with ${state.peer}: ${state.reason}, ${Math.round(state.duration / 1000)} s`)
     })
     // Who this is, your own login knows; here the launch says it. With a token of your own server: signIn(…, { token }).

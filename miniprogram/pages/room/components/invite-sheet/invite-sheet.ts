@@ -2,7 +2,7 @@
 import type { AppContext } from '../../../../app-context'
 import type { Account } from '../../../../netcall/types'
 import type { Contact } from '../../../../netcall/protocol'
-import { isInRoom, type RoomState } from '../../../../room/state'
+import { isInRoom, type CallState } from '../../../../call/state'
 import { changes } from '../../../../services/changes'
 import { fill } from '../../../../texts/index'
 
@@ -40,12 +40,12 @@ Component<Data, NoProperties, Methods, [], Fields>({
       this.accounts = new Set()
     },
     attached() {
-      const { language, room, session } = getApp<AppContext>()
+      const { language, call, session } = getApp<AppContext>()
       this.leave = [
         language.follow(this, 'rooms', 'common'),
         language.subscribe(() => this.show()),
         session.onContacts(() => this.show()),
-        room.subscribe(() => this.show()),
+        call.subscribe(() => this.show()),
       ]
       this.show()
     },
@@ -55,10 +55,10 @@ Component<Data, NoProperties, Methods, [], Fields>({
   },
   methods: {
     show() {
-      const { language, room, session } = getApp<AppContext>()
+      const { language, call, session } = getApp<AppContext>()
       const people = candidates(
         session.contacts,
-        room.state,
+        call.state,
         session.state.phase === 'signed-out' ? '' : session.state.account,
       ).map((contact) => ({
         ...contact,
@@ -90,7 +90,7 @@ Component<Data, NoProperties, Methods, [], Fields>({
 })
 
 /** Contacts that are neither in the room nor invited. */
-function candidates(contacts: readonly Contact[], state: RoomState, me: Account): Contact[] {
+function candidates(contacts: readonly Contact[], state: CallState, me: Account): Contact[] {
   if (!isInRoom(state)) return []
   const taken = new Set([
     me,

@@ -3,10 +3,9 @@
  * `ownmedia` (the pusher's `MediaState`).
  */
 import type { AppContext } from '../../../../app-context'
-import type { CameraFacing, NetworkQuality } from '../../../../call/state'
+import { isInRoom, type CameraFacing, type NetworkQuality } from '../../../../call/state'
 import type { MediaState } from '../../../../components/media/state'
 import { changes } from '../../../../services/changes'
-import { isInRoom } from '../../../../room/state'
 import { pagesOf } from './layout'
 import { keyOf, largeOf, nextSeats, NOBODY, type Seat } from './roster'
 import { Speech } from './speech'
@@ -78,7 +77,7 @@ Component<Data, typeof properties, Methods, [], Fields>({
       const ticking = setInterval(() => this.refresh(), TICK)
       this.leave = [
         app.language.follow(this, 'rooms'),
-        app.room.subscribe((state, previous) => {
+        app.call.subscribe((state, previous) => {
           if (!networkOnly(state, previous)) this.refresh()
         }),
         () => clearInterval(ticking),
@@ -96,7 +95,7 @@ Component<Data, typeof properties, Methods, [], Fields>({
   },
   methods: {
     room() {
-      const { state } = getApp<AppContext>().room
+      const { state } = getApp<AppContext>().call
       return state.phase === 'joining' || isInRoom(state) ? state : null
     },
     refresh() {
@@ -146,7 +145,7 @@ Component<Data, typeof properties, Methods, [], Fields>({
     },
     onLevel({ currentTarget, detail }) {
       const { key } = currentTarget.dataset
-      if (this.speech.handle(key, detail.level, Date.now()) && key === ME) getApp<AppContext>().room.noteSpeech()
+      if (this.speech.handle(key, detail.level, Date.now()) && key === ME) getApp<AppContext>().call.noteSpeech()
     },
     onQuality({ currentTarget, detail }) {
       this.qualities.set(currentTarget.dataset.key, detail.quality)

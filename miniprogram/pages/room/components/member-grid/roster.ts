@@ -1,5 +1,5 @@
 /** Members with a tile: those in the room and, for a moment, those who just left. */
-import type { RoomMember } from '../../../../room/state'
+import type { RoomMember } from '../../../../call/state'
 
 export interface Seat {
   member: RoomMember

@@ -1,5 +1,5 @@
 /** Selects the streams to play: phones can play fewer streams at once than a room has members. */
-import { STREAMS_EVERYWHERE, type RoomRole } from '../../../../room/state'
+import { STREAMS_EVERYWHERE, type RoomRole } from '../../../../call/state'
 
 /** A member with a stream, in joining order. */
 export interface StreamWish {

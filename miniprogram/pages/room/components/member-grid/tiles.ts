@@ -1,8 +1,7 @@
 /** The data of the grid's tiles. Plain values, so that only changes are set. */
-import type { NetworkQuality } from '../../../../call/state'
+import { isInRoom, type ActiveRoom, type CallState, type NetworkQuality } from '../../../../call/state'
 import type { Account } from '../../../../netcall/types'
 import { changes } from '../../../../services/changes'
-import { isInRoom, type ActiveRoom, type RoomState } from '../../../../room/state'
 import { placesOf, type Place } from './layout'
 import { keyOf, type Seat } from './roster'
 import { chooseStreams, type StreamWish } from './streams'
@@ -30,7 +29,7 @@ export interface Tile extends Place {
   /** Whether a tap makes it large or small; empty if neither. */
   tap: 'pin' | 'unpin' | ''
 }
-export type ShownRoom = ActiveRoom | Extract<RoomState, { phase: 'joining' }>
+export type ShownRoom = ActiveRoom | Extract<CallState, { phase: 'joining' }>
 interface Arrangement {
   seats: readonly Seat[]
   pinned: string | null
@@ -130,7 +129,7 @@ function worse(...qualities: Array<NetworkQuality | null>): NetworkQuality | '' 
 }
 
 /** Whether only the quality of streams changed, which is shown with the next tick. */
-export function networkOnly(state: RoomState, previous: RoomState): boolean {
+export function networkOnly(state: CallState, previous: CallState): boolean {
   return isInRoom(state) && isInRoom(previous) && isSame(withoutNetworks(state), withoutNetworks(previous))
 }
 function withoutNetworks({ local, members, ...room }: ActiveRoom): object {

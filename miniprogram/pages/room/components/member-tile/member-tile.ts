@@ -157,7 +157,7 @@ Component<Data, typeof properties, Methods, [], Fields>({
       this.triggerEvent('quality', detail)
     },
     onOwnQuality({ detail }) {
-      getApp<AppContext>().room.noteNetwork(detail.quality)
+      getApp<AppContext>().call.noteNetwork(detail.quality)
     },
     onLevel({ detail }) {
       this.triggerEvent('level', detail)

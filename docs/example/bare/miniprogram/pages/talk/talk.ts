@@ -39,6 +39,8 @@ Page({
     call.attach(netcall, im)
   },
   show(state: CallState) {
+    // This page has no group calls.
+    if (state.phase === 'invited') return call.reject()
     this.setData({ phase: state.phase, ...(isActive(state) ? mediaView(state) : NO_MEDIA) })
     if (state.phase === 'ended') call.dismiss()
   },
