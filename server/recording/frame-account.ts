@@ -11,7 +11,7 @@ type DropReason =
   | 'unreadable'
   /** A codec or configuration that no file can hold. */
   | 'unsupported'
-  /** The picture's configuration changed more often than files are made. */
+  /** Its track's configuration changed more often than files are made. */
   | 'too-many-forms'
   /** Its file could not be written. */
   | 'file-failed'

@@ -92,15 +92,18 @@ export class ParticipantFiles {
   }
 
   private piecesOf(kind: 'aac' | 'mp4', chosen: Chosen): Piece[] {
-    if (kind === 'aac') return this.timeline.soundPieces(chosen)
-    const { pieces, cut } = this.timeline.picturePieces(chosen)
+    const isSound = kind === 'aac'
+    const { pieces, cut } = isSound ? this.timeline.soundPieces(chosen) : this.timeline.picturePieces(chosen)
     if (cut) {
-      this.problems.push('Its video configuration changed too often: the rest of the video is missing.')
-      for (let number = 0; number < this.timeline.pictures.length; number++) {
-        if (!pieces.some(({ hasPicture }) => hasPicture(number))) this.fates.video.dropped(number, 'too-many-forms')
+      const track = isSound ? 'audio' : 'video'
+      this.problems.push(`Its ${track} configuration changed too often: the rest of the ${track} is missing.`)
+      const frames = isSound ? this.timeline.sounds : this.timeline.pictures
+      for (let number = 0; number < frames.length; number++) {
+        const isKept = pieces.some(({ hasSound, hasPicture }) => (isSound ? hasSound : hasPicture)(number))
+        if (!isKept) this.fates[track].dropped(number, 'too-many-forms')
       }
     }
-    return pieces.filter((piece) => piece.sound !== null || this.hasPictures(piece))
+    return isSound ? pieces : pieces.filter((piece) => piece.sound !== null || this.hasPictures(piece))
   }
 
   /** Whether any picture of a piece can be decoded: without audio and pictures a file would be useless. */

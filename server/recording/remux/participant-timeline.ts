@@ -27,7 +27,13 @@ export interface Piece {
   hasPicture: (number: number) => boolean
 }
 
-/** Maximum number of video pieces; real encoders change their configuration far less often. */
+/** `cut`: pieces above the maximum are left out. */
+interface Pieces {
+  pieces: Piece[]
+  cut: boolean
+}
+
+/** Maximum number of pieces of a track; real encoders change their configuration far less often. */
 const MOST_PIECES = 100
 /** An audio change within this time after a video change belongs to it, ms. */
 const TOGETHER = 500
@@ -80,11 +86,11 @@ export class ParticipantTimeline {
     return this.sound?.timeAt(place) ?? place
   }
 
-  /** Pieces of audio: one per configuration. */
-  soundPieces(chosen: Chosen): Piece[] {
+  /** Pieces of audio: a new one begins with each configuration. */
+  soundPieces(chosen: Chosen): Pieces {
     const own = this.audio.filter(({ publication }) => chosen(publication).audio)
     const parts = split(own)
-    return parts.map((part, index) => ({
+    const pieces = parts.slice(0, MOST_PIECES).map((part, index) => ({
       start: index === 0 ? 0 : this.startOf(part),
       end: index === parts.length - 1 ? this.end : this.startOf(parts[index + 1] ?? part),
       sound: { config: part.config, description: part.description },
@@ -92,16 +98,19 @@ export class ParticipantTimeline {
       hasSound: inStretches(part.stretches),
       hasPicture: () => false,
     }))
+    return { pieces, cut: pieces.length < parts.length }
   }
 
   /**
    * Pieces of video: a new one begins with each configuration, and at the first key frame after an audio change if audio is included, since
-   * a file holds one of each. `cut`: pieces above the maximum are left out.
+   * a file holds one of each; constant audio changes split no video.
    */
-  picturePieces(chosen: Chosen): { pieces: Piece[]; cut: boolean } {
+  picturePieces(chosen: Chosen): Pieces {
     const pictures = this.video.filter(({ publication }) => chosen(publication).video)
     const sounds = this.audio.filter(({ publication }) => chosen(publication).audio)
-    const parts = split(pictures).flatMap((part) => this.splitBySound(part, sounds))
+    const whole = split(pictures)
+    const bySound = whole.flatMap((part) => this.splitBySound(part, sounds))
+    const parts = bySound.length > MOST_PIECES ? whole : bySound
     const kept = parts.slice(0, MOST_PIECES)
     const begins = parts.map((part, index) => (index === 0 ? { place: 0, sound: 0 } : this.beginningOf(part)))
     const pieces = kept.map((part, index): Piece => {

@@ -8,7 +8,7 @@ import { keptTracks, wantedOf } from '../remux/wanted'
 /** After a failed write, the next attempt in a new file is made after this time, ms. */
 export const RETRY_AFTER = 5_000
 /** Per participant and call. Each publication makes one file, and each failed write another one. */
-export const MOST_FILES = 400
+const MOST_FILES = 400
 /** After a longer time without a tag another file begins, because arrival times in a file have 24 bits. ms */
 const LONGEST_GAP = 60 * 60_000
 

@@ -220,3 +220,39 @@ test('with constant video changes do not affect audio', async () => {
   const { audio } = await readMedia(aac())
   expect(audio?.sizes.filter((size) => size > 20)).toHaveLength(LOUD)
 })
+
+describe('constant audio changes', () => {
+  /** The fixture's configuration, and the same with one channel. */
+  const [stereo] = audioOf(talk).filter(({ kind }) => kind === 'audio-config')
+  const mono =
+    stereo && makeTag(8, 0, Buffer.of(0xaf, 0, ...stereo.payload.subarray(2, 3), (stereo.payload[3] ?? 0) ^ 0x18))
+
+  test('lose no picture, and no more files are made than for other changes', async () => {
+    const key = talk.find(({ kind }) => kind === 'video-key')
+    const minute = Array.from({ length: 15 }, (_, round) => shifted(talk, round * 4200)).flat()
+    const tags = minute.flatMap((tag, at) => {
+      const config = at % 2 === 0 ? mono : stereo
+      if (tag.kind === 'audio' && config) return [makeTag(8, tag.timestamp, config.payload), tag]
+      return tag.kind === 'video' && key ? [makeTag(9, tag.timestamp, key.payload)] : [tag]
+    })
+    stage.play(subject(), tags)
+    const { files, notes, frames } = await stage.finish()
+    expect(files.filter(({ kind }) => kind === 'mp4')).toHaveLength(1)
+    expect(files.filter(({ kind }) => kind === 'aac')).toHaveLength(100)
+    expect(notes.map(({ message }) => message)).toEqual([
+      expect.stringContaining('audio configuration changed too often'),
+    ])
+    const { audio, video } = frames[0] ?? {}
+    expect(video).toMatchObject({ received: 900, written: 900, dropped: {} })
+    expect(audio?.dropped['too-many-forms']).toBe((audio?.received ?? 0) - (audio?.written ?? 0))
+  })
+})
+
+test('a member that reconnects hundreds of times is recorded to the end', async () => {
+  const short = [...audioOf(talk).slice(0, 1), ...framesOf(audioOf(talk)).slice(0, 3)]
+  for (let round = 0; round < 300; round++) stage.play(subject(), shifted(short, round * 1000), START + round * 1000)
+  const { files, notes } = await stage.finish()
+  expect(notes).toEqual([])
+  expect(files.map(({ kind }) => kind)).toEqual(['aac'])
+  expect(Math.abs((files[0]?.duration ?? 0) - 299_064)).toBeLessThan(200)
+})
