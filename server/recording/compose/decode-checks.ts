@@ -10,6 +10,9 @@ export const isAboutPicture = (complaints: string): boolean => /h264/.test(compl
 
 /** Decodes single member files to find those that make a mix fail. */
 export class DecodeChecks {
+  /** Whether picture files cause decoding errors, by path: a file is in many scenes. */
+  private readonly damaged = new Map<string, boolean>()
+
   /** `target`: file for ffmpeg's output. */
   constructor(private readonly run: Pick<FfmpegRun, 'ffmpeg' | 'target' | 'signal' | 'turn'>) {}
 
@@ -25,12 +28,12 @@ export class DecodeChecks {
 
   /** Paths of the scene's picture files that cause decoding errors. */
   async damagedPictures({ tiles }: Scene): Promise<string[]> {
-    const damaged: string[] = []
-    for (const path of new Set(tiles.flatMap(({ picture }) => picture?.path ?? []))) {
+    const paths = [...new Set(tiles.flatMap(({ picture }) => picture?.path ?? []))]
+    for (const path of paths.filter((one) => !this.damaged.has(one))) {
       const report = await this.probe(pictureCheckArgs(path))
-      if (!report || isAboutPicture(report.complaints)) damaged.push(path)
+      this.damaged.set(path, !report || isAboutPicture(report.complaints))
     }
-    return damaged
+    return paths.filter((path) => this.damaged.get(path))
   }
 
   /**
