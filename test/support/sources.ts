@@ -34,4 +34,4 @@ export const SCREENS = ['pages', 'components']
 /** All templates of pages and components. */
 export const TEMPLATES = sourcesIn(SCREENS, '.wxml')
 /** All scripts that may show text. */
-export const SCRIPTS = ['app.ts', 'json.ts', ...sourcesIn([...SCREENS, 'services', 'call', 'room'], '.ts')]
+export const SCRIPTS = ['app.ts', 'json.ts', ...sourcesIn([...SCREENS, 'services', 'call'], '.ts')]
