@@ -46,6 +46,8 @@ const AHEAD = 5_000
 const LASTING = 2_000
 /** In a stream without audio, a longer frame is a pause, ms. */
 const LONGEST_PICTURE = 100
+/** A shorter interval of pictures is faster than a live stream, ms. */
+const FASTEST_CAMERA = 20
 /** Minimum difference of arrival times that is significant, ms. */
 const NOTICEABLE = 20
 /** Timestamps that exceed the possible time by this much are not used at all, ms. */
@@ -60,15 +62,7 @@ export function mediaTimes(audio: TrackTimes, video: TrackTimes, frameLength: nu
   const sound: Track = { ...audio, times: unwrap(audio.sent, base), longest: frameLength }
   const picture: Track = { ...video, times: unwrap(video.sent, base), longest: LONGEST_PICTURE }
   const faster = isFasterThanTime(sound, picture)
-  if (!faster) {
-    for (const track of [sound, picture]) track.times = withoutWrongRate(track.times, track.arrived)
-    const step = Math.min(LONGEST_PICTURE, usualStep(picture.times) || LONGEST_PICTURE)
-    const even = ({ times }: Track): Float64Array => withoutOutliers(times, null)
-    ;[sound.arrived, picture.arrived] = withoutStalls(
-      { ...sound, times: even(sound), step: frameLength },
-      { ...picture, times: even(picture), step },
-    )
-  }
+  if (!faster) useRealTime(sound, picture)
   sound.times = cleaned(sound, faster, true)
   picture.times = cleaned(picture, faster, false)
   const last = Math.max(...[audio, video].map(({ arrived }) => arrived[arrived.length - 1] ?? 0))
@@ -85,6 +79,26 @@ export function mediaTimes(audio: TrackTimes, video: TrackTimes, frameLength: nu
   const ahead = faster ? Math.max(...placed.map((times) => times.at(-1) ?? 0)) - last : 0
   for (const times of placed) for (let at = 0; at < times.length; at++) times[at] = (times[at] ?? 0) - ahead
   return { audio: placed[0] ?? new Float64Array(), video: rising(placed[1] ?? new Float64Array()) }
+}
+
+/** Sets timestamps at a wrong rate to real time, and arrival times to those without stalls of the network. */
+function useRealTime(sound: Track, picture: Track): void {
+  const [heard, seen] = withoutNetworkStalls(sound, picture)
+  const [soundTimes, pictureTimes] = [withoutWrongRate(sound.times, heard), withoutWrongRate(picture.times, seen)]
+  const isWrong = soundTimes !== sound.times || pictureTimes !== picture.times
+  sound.times = soundTimes
+  picture.times = pictureTimes
+  ;[sound.arrived, picture.arrived] = isWrong ? withoutNetworkStalls(sound, picture) : [heard, seen]
+}
+
+/** Arrival times of both tracks without stalls of the network. */
+function withoutNetworkStalls(sound: Track, picture: Track): [Float64Array, Float64Array] {
+  const step = Math.min(LONGEST_PICTURE, usualStep(picture.times) || LONGEST_PICTURE)
+  const even = ({ times }: Track): Float64Array => withoutOutliers(times, null)
+  return withoutStalls(
+    { ...sound, times: even(sound), step: sound.longest },
+    { ...picture, times: even(picture), step },
+  )
 }
 
 /** Removes outliers and standstills. Arrival times are not used if the stream came faster than real time. */
@@ -111,11 +125,18 @@ function contentOf({ times, longest }: Track): number {
   return times.length * step
 }
 
-/** Whether the stream came so fast that arrival times are meaningless, as from a file. */
-function isFasterThanTime(...tracks: Track[]): boolean {
-  const took = Math.max(...tracks.map(({ arrived }) => arrived[arrived.length - 1] ?? 0))
-  const first = Math.min(...tracks.map(({ arrived }) => arrived[0] ?? Infinity))
-  return Math.max(...tracks.map(contentOf)) > (took - first) * 1.5 + 1_000
+/**
+ * Whether the stream came so fast that arrival times are meaningless, as from a file. Audio shows it by the number of its frames. Pictures
+ * show it by their timestamps, which may be wrong: only if they come faster than any camera sends them, and little audio came.
+ */
+function isFasterThanTime(sound: Track, picture: Track): boolean {
+  const first = Math.min(sound.arrived[0] ?? Infinity, picture.arrived[0] ?? Infinity)
+  const last = Math.max(...[sound, picture].map(({ arrived }) => arrived[arrived.length - 1] ?? 0))
+  const took = last - first
+  const heard = contentOf(sound)
+  if (heard > took / 2) return heard > took * 1.5 + 1_000
+  const interval = usualStep(Float64Array.from(picture.arrived))
+  return interval < FASTEST_CAMERA && contentOf(picture) > took * 1.5 + 1_000
 }
 
 /**
