@@ -1,6 +1,7 @@
 /** A fake of the media engine's events, and a recording in its own folder. */
 import { EventEmitter } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -120,7 +121,7 @@ export class Stage {
 
   async dispose(): Promise<void> {
     await this.recording.close()
-    // A program that a killed fake of ffmpeg had started may still write to it.
-    rmSync(this.directory, { recursive: true, force: true, maxRetries: 10 })
+    // A script that replaces ffmpeg writes to it until its closed output ends it.
+    await rm(this.directory, { recursive: true, force: true, maxRetries: 10 })
   }
 }
