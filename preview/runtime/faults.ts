@@ -18,7 +18,7 @@ export interface FaultsState {
   readonly simulator: boolean
 }
 
-/** What faults need of a phone. `app` is read only after the phone is complete. */
+/** The parts of a phone that faults use. `app` is read only after the phone is complete. */
 interface FaultsDeps {
   readonly conditions: Conditions
   readonly sockets: ReadonlySet<PhoneSocket>

@@ -62,7 +62,7 @@ export function mediaTimes(audio: TrackTimes, video: TrackTimes, frameLength: nu
   const sound: Track = { ...audio, times: unwrap(audio.sent, base), longest: frameLength }
   const picture: Track = { ...video, times: unwrap(video.sent, base), longest: LONGEST_PICTURE }
   const faster = isFasterThanTime(sound, picture)
-  if (!faster) useRealTime(sound, picture)
+  if (!faster) correctArrivalAndRate(sound, picture)
   sound.times = cleaned(sound, faster, true)
   picture.times = cleaned(picture, faster, false)
   const last = Math.max(...[audio, video].map(({ arrived }) => arrived[arrived.length - 1] ?? 0))
@@ -82,7 +82,7 @@ export function mediaTimes(audio: TrackTimes, video: TrackTimes, frameLength: nu
 }
 
 /** Sets timestamps at a wrong rate to real time, and arrival times to those without stalls of the network. */
-function useRealTime(sound: Track, picture: Track): void {
+function correctArrivalAndRate(sound: Track, picture: Track): void {
   const [heard, seen] = withoutNetworkStalls(sound, picture)
   const [soundTimes, pictureTimes] = [withoutWrongRate(sound.times, heard), withoutWrongRate(picture.times, seen)]
   const isWrong = soundTimes !== sound.times || pictureTimes !== picture.times

@@ -1,4 +1,4 @@
-/** What only the running service knows about a participant's recording. Stored beside its segments, since its files may be made again after a restart. */
+/** Counts and failures of a participant's recording that its segments do not have. Stored beside them for the next start of the service. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'

@@ -10,6 +10,16 @@ const BEGINNINGS: EventType[] = ['call', 'be-calling', 'call-group', 'join', 'be
 /** Rejected as busy. */
 const OTHER_CALLS: EventType[] = ['be-calling', 'be-invited']
 const PEER: EventType[] = ['entered', 'member-mode', 'member-recording', 'member-network', 'control']
+const CONNECTED: EventType[] = [
+  ...OWN_MEDIA,
+  ...OTHER_CALLS,
+  ...PEER,
+  'network',
+  'hang-up',
+  'peer-hang-up',
+  'call-failed',
+  'im-reconnected',
+]
 const MEMBERS: EventType[] = [...PEER, 'invitee', 'member-joined', 'member-left', 'member-speaks']
 
 /** Events with an effect, by phase; all others must keep the state. */
@@ -38,36 +48,9 @@ const FITS: Array<[string, CallState, EventType[]]> = [
   [
     'connecting',
     connecting({ cid: CID, direction: 'incoming' }),
-    [
-      ...OWN_MEDIA,
-      ...OTHER_CALLS,
-      ...PEER,
-      'network',
-      'response-sent',
-      'answered-elsewhere',
-      'hang-up',
-      'peer-hang-up',
-      'call-failed',
-      'im-reconnected',
-      'switch-to-audio',
-    ],
+    [...CONNECTED, 'response-sent', 'answered-elsewhere', 'switch-to-audio'],
   ],
-  [
-    'talking',
-    talking({ cid: CID }),
-    [
-      ...OWN_MEDIA,
-      ...OTHER_CALLS,
-      ...PEER,
-      'network',
-      'hang-up',
-      'peer-hang-up',
-      'call-failed',
-      'connection-lost',
-      'im-reconnected',
-      'switch-to-audio',
-    ],
-  ],
+  ['talking', talking({ cid: CID }), [...CONNECTED, 'connection-lost', 'switch-to-audio']],
   [
     'talking, asked for video',
     talking({ cid: CID, kind: 'audio', videoRequest: 'asked' }),
@@ -86,22 +69,7 @@ const FITS: Array<[string, CallState, EventType[]]> = [
       'video-request-over',
     ],
   ],
-  [
-    'reconnecting',
-    reconnecting({ cid: CID, attempt: 2 }),
-    [
-      ...OWN_MEDIA,
-      ...OTHER_CALLS,
-      ...PEER,
-      'network',
-      'hang-up',
-      'peer-hang-up',
-      'call-failed',
-      'connection-lost',
-      'im-reconnected',
-      'switch-to-audio',
-    ],
-  ],
+  ['reconnecting', reconnecting({ cid: CID, attempt: 2 }), [...CONNECTED, 'connection-lost', 'switch-to-audio']],
   ['ended', ended({ cid: CID }), [...BEGINNINGS, 'dismiss']],
   [
     'invited',

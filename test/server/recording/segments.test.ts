@@ -254,5 +254,6 @@ test('a member that reconnects hundreds of times is recorded to the end', async 
   const { files, notes } = await stage.finish()
   expect(notes).toEqual([])
   expect(files.map(({ kind }) => kind)).toEqual(['aac'])
+  // Length of the media, ms: three frames after the last reconnect.
   expect(Math.abs((files[0]?.duration ?? 0) - 299_064)).toBeLessThan(200)
 })
