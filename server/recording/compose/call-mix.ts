@@ -99,12 +99,12 @@ export class CallMixes {
     const name = mixName(cid, plan.origin, plan.scenes.length > 0 ? 'mp4' : 'aac')
     const onProgress = (done: number): void => void this.making.set(cid, done)
     onProgress(0)
-    const order = { ffmpeg, plan, work: mixFolder(folder), target: join(folder, name), onProgress }
+    const order = { ffmpeg, plan, work: mixFolder(folder), target: join(folder, name), isRetry: false, onProgress }
     const { spoiled } = await this.composer.mix(order).catch(async (error: unknown) => {
       // Possibly killed: the parts made so far are reused.
       if (!(error instanceof FfmpegError)) throw error
       this.log.warn({ cid, reason: error.message, detail: error.detail }, 'recording: mix failed, trying again')
-      return await this.composer.mix(order)
+      return await this.composer.mix({ ...order, isRetry: true })
     })
     return { name, spoiled }
   }

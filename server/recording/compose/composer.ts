@@ -19,6 +19,8 @@ export interface MixOrder {
   /** Folder for intermediate files; those of an earlier attempt are reused. */
   work: string
   target: string
+  /** The last attempt failed: member files that kill ffmpeg, or that it does not get through, are searched for and left out. */
+  isRetry: boolean
   /** From 0 to 1. */
   onProgress: (done: number) => void
 }
@@ -59,7 +61,7 @@ export class Composer {
   }
 
   private async make(
-    { ffmpeg, plan, work, target, onProgress }: MixOrder,
+    { ffmpeg, plan, work, target, isRetry, onProgress }: MixOrder,
     giveWay: () => Promise<void>,
   ): Promise<Mixed> {
     const { signal } = this.ending
@@ -74,7 +76,7 @@ export class Composer {
       await this.turn()
     }
     const spoiled = await Spoiled.open(work)
-    const checks = new DecodeChecks({ ffmpeg, target: join(work, 'check'), signal, turn })
+    const checks = new DecodeChecks({ ffmpeg, target: join(work, 'check'), signal, turn }, isRetry)
     /** One part of the work, with its length and share; reused if an earlier attempt made it. */
     const part = async (
       name: string,
@@ -108,7 +110,8 @@ export class Composer {
       try {
         return await makeSound(plan.voices, new Set(), false)
       } catch (error) {
-        if (!(error instanceof FfmpegError && error.gaveUp)) throw error
+        if (!(error instanceof FfmpegError) || !(error.gaveUp || isRetry)) throw error
+        if (!error.gaveUp && !(await checks.ffmpegWorks())) throw error
         const { voices, gaps, bad } = await checks.splitVoices(plan.voices)
         if (bad.length === 0) throw error
         const made = await makeSound(voices, gaps, true)
@@ -133,17 +136,16 @@ export class Composer {
         throw new FfmpegError(`ffmpeg made ${frames} of ${scene.frames} frames`, '', true)
       })
     }
+    const fatal = new Set<string>()
     const chunks = []
     for (const scene of plan.scenes) {
       chunks.push(
-        await draw(scene).catch(async (error: unknown) => {
-          if (!(error instanceof FfmpegError && error.gaveUp)) throw error
-          const left = await checks.withoutUndecodable(scene)
-          const bad = scene.tiles.flatMap(({ picture }, at) =>
-            picture && !left.tiles[at]?.picture ? [picture.path] : [],
-          )
+        await draw(without(scene, fatal)).catch(async (error: unknown) => {
+          if (!(error instanceof FfmpegError) || !(error.gaveUp || isRetry)) throw error
+          const bad = await (error.gaveUp ? checks.undecodablePictures(scene) : checks.fatalPictures(scene))
           if (bad.length === 0) throw error
-          const made = await draw(left)
+          if (!error.gaveUp) for (const path of bad) fatal.add(path)
+          const made = await draw(without(scene, new Set([...fatal, ...bad])))
           await spoiled.add(bad)
           return made
         }),
@@ -210,6 +212,14 @@ class Spoiled {
 /** The service stops: the mix is made after the next start. */
 export class MixEnded extends Error {
   override readonly name = 'MixEnded'
+}
+
+/** The scene with name cards in place of some picture files. */
+function without(scene: Scene, paths: ReadonlySet<string>): Scene {
+  const tiles = scene.tiles.map((tile) =>
+    tile.picture && paths.has(tile.picture.path) ? { ...tile, picture: null } : tile,
+  )
+  return { ...scene, tiles }
 }
 
 /** The name depends on the plan: parts of another plan are not reused. */

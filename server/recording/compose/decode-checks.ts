@@ -4,6 +4,8 @@ import type { Picture, Scene, Voice } from './plan'
 
 /** Share of sound that must decode for a file to count as complete: resampling removes some samples at the ends. */
 const COMPLETE = 0.98
+/** Maximum output of a check: a day of audio at one byte per ms. */
+const MOST_BYTES = 100e6
 
 /** Whether ffmpeg's error output is about video. Opening an mp4 can also report errors of its audio track. */
 export const isAboutPicture = (complaints: string): boolean => /h264/.test(complaints)
@@ -13,17 +15,30 @@ export class DecodeChecks {
   /** Whether picture files cause decoding errors, by path: a file is in many scenes. */
   private readonly damaged = new Map<string, boolean>()
 
-  /** `target`: file for ffmpeg's output. */
-  constructor(private readonly run: Pick<FfmpegRun, 'ffmpeg' | 'target' | 'signal' | 'turn'>) {}
+  /**
+   * `target`: file for ffmpeg's output. `isRetry`: the mix failed before, so that an ffmpeg that is killed or stuck at a file is that file's
+   * fault, not the machine's.
+   */
+  constructor(
+    private readonly run: Pick<FfmpegRun, 'ffmpeg' | 'target' | 'signal' | 'turn'>,
+    private readonly isRetry = false,
+  ) {}
 
-  /** The scene without pictures that have no decodable frame: their members get a name card. */
-  async withoutUndecodable(scene: Scene): Promise<Scene> {
-    const tiles = []
-    for (const tile of scene.tiles) {
-      const decodes = tile.picture === null || (await this.hasFrame(tile.picture))
-      tiles.push(decodes ? tile : { ...tile, picture: null })
+  /** Paths of the scene's picture files that have no decodable frame there: their members get a name card. */
+  async undecodablePictures({ tiles }: Scene): Promise<string[]> {
+    const found: string[] = []
+    for (const { picture } of tiles) if (picture && !(await this.hasFrame(picture))) found.push(picture.path)
+    return found
+  }
+
+  /** Paths of the scene's picture files that kill ffmpeg, or that it does not get through; empty if it does not work at all. */
+  async fatalPictures({ tiles }: Scene): Promise<string[]> {
+    const found: string[] = []
+    if (!(await this.ffmpegWorks())) return found
+    for (const { picture } of tiles) {
+      if (picture && (await this.probe(pictureCheckArgs(picture.path))) === null) found.push(picture.path)
     }
-    return { ...scene, tiles }
+    return found
   }
 
   /** Paths of the scene's picture files that cause decoding errors. */
@@ -59,6 +74,11 @@ export class DecodeChecks {
     return { voices: left, gaps, bad: [...gaps] }
   }
 
+  /** Whether ffmpeg works without any member's file. */
+  async ffmpegWorks(): Promise<boolean> {
+    return ((await this.probe(silenceArgs(1_000)))?.bytes ?? 0) > 0
+  }
+
   private async hasFrame(picture: Picture): Promise<boolean> {
     return ((await this.probe(frameArgs(picture)))?.bytes ?? 0) > 0
   }
@@ -69,16 +89,12 @@ export class DecodeChecks {
     return Math.min(1, bytes / Math.max(1, length))
   }
 
-  private async ffmpegWorks(): Promise<boolean> {
-    return ((await this.probe(silenceArgs(1_000)))?.bytes ?? 0) > 0
-  }
-
-  /** Null if ffmpeg ends with an error code; rejects if it was killed or stuck. */
+  /** Null if ffmpeg ends with an error code; at the first attempt it rejects if it was killed or stuck. */
   private async probe(args: readonly string[]): Promise<FfmpegReport | null> {
     try {
-      return await runFfmpeg({ ...this.run, args, limit: Infinity, onProgress: () => {} })
+      return await runFfmpeg({ ...this.run, args, limit: MOST_BYTES, onProgress: () => {} })
     } catch (error) {
-      if (error instanceof FfmpegError && error.gaveUp) return null
+      if (error instanceof FfmpegError && (error.gaveUp || this.isRetry)) return null
       throw error
     }
   }

@@ -15,6 +15,8 @@ const QUIET = words('-hide_banner -nostdin -nostats -loglevel error -progress pi
 /** The other cores are for running calls. */
 const ONE_THREAD = words('-filter_complex_threads 1 -threads 1')
 const REPEATABLE = words('-map_metadata -1 -fflags +bitexact -flags +bitexact')
+/** Output in blocks of 32 KB: a write for each packet would wake the service thousands of times a second. */
+const IN_BLOCKS = words('-flush_packets 0')
 
 /** Encodes a scene as H.264 in a fragmented mp4. `background`: an image file of the canvas' size with the name cards. */
 export function sceneArgs(scene: Scene, background: string): string[] {
@@ -42,6 +44,7 @@ export function sceneArgs(scene: Scene, background: string): string[] {
     ...words(`-frames:v ${scene.frames} -r ${FRAME_RATE} -pix_fmt yuv420p`),
     ...words(`-c:v libx264 -preset veryfast -crf 26 -bf 0 -g ${FRAME_RATE * 2}`),
     ...REPEATABLE,
+    ...IN_BLOCKS,
     ...words('-f mp4 -movflags frag_keyframe+empty_moov+default_base_moof pipe:1'),
   ]
 }
@@ -59,9 +62,9 @@ export function pictureCheckArgs(path: string): string[] {
   return [...QUIET, '-threads', '1', ...input(path), ...words('-map 0:v -f null pipe:1')]
 }
 
-/** The first frame of a tile's video, raw; no output if none can be decoded. */
+/** The first frame of a tile's video, small and raw; no output if none can be decoded. */
 export function frameArgs(picture: Picture): string[] {
-  return [...QUIET, ...pictureInput(picture), ...ONE_THREAD, ...words('-an -frames:v 1 -f rawvideo pipe:1')]
+  return [...QUIET, ...pictureInput(picture), ...ONE_THREAD, ...words('-an -frames:v 1 -s 16x16 -f rawvideo pipe:1')]
 }
 
 /** One byte per millisecond of decodable audio. */
@@ -107,6 +110,7 @@ export function soundArgs(voices: readonly Voice[], length: number, gaps: Readon
     ...ONE_THREAD,
     ...words(`-c:a aac -b:a 96k -ar ${SAMPLE_RATE} -ac 1`),
     ...REPEATABLE,
+    ...IN_BLOCKS,
     ...words('-f adts pipe:1'),
   ]
 }

@@ -6,11 +6,15 @@ interface Task {
   /** Start of the current wait, and the total of earlier waits, ms. */
   since: number
   waited: number
+  /** When its current turn began, ms. */
+  began: number
   wake: (() => void) | null
 }
 
 /** The running task yields to a task whose size is at most 1/4 of its own. */
 const MUCH_SHORTER = 4
+/** After this time in one turn its earlier waiting no longer counts: a long task that waited long yields to short ones again, ms. */
+const LONGEST_TURN = 5_000
 /** Maximum number of started tasks: each holds an ffmpeg process. */
 const MOST_STARTED = 4
 
@@ -27,7 +31,7 @@ export class Turns {
 
   /** Runs the work in its turn. `size`: length of the call, ms. The work awaits `turn` wherever it can be paused. */
   async run<Result>(size: number, work: (turn: () => Promise<void>) => Promise<Result>): Promise<Result> {
-    const task: Task = { size, started: false, since: this.now(), waited: 0, wake: null }
+    const task: Task = { size, started: false, since: this.now(), waited: 0, began: 0, wake: null }
     this.tasks.add(task)
     try {
       await this.take(task)
@@ -40,16 +44,19 @@ export class Turns {
   }
 
   private async take(task: Task): Promise<void> {
-    if (this.current === null) this.current = task
-    if (this.current === task) return
-    task.since = this.now()
-    await new Promise<void>((resolve) => (task.wake = resolve))
-    task.waited += this.now() - task.since
+    this.current ??= task
+    if (this.current !== task) {
+      task.since = this.now()
+      await new Promise<void>((resolve) => (task.wake = resolve))
+      task.waited += this.now() - task.since
+    }
+    task.began = this.now()
   }
 
   private async giveWay(task: Task): Promise<void> {
     const next = this.next()
-    if (!next || this.left(next) * MUCH_SHORTER > this.left(task)) return
+    const own = this.now() - task.began < LONGEST_TURN ? this.left(task) : task.size
+    if (!next || this.left(next) * MUCH_SHORTER > own) return
     if (!next.started && [...this.tasks].filter(({ started }) => started).length >= MOST_STARTED) return
     this.pass()
     await this.take(task)

@@ -54,11 +54,11 @@ async function saysMore(): Promise<void> {
   await until(() => size() > before + 2, 'its next words')
 }
 
-/** Advances the clock past the timeout of an ffmpeg without progress, once for each of its two attempts. */
+/** Advances the clock past the timeout of an ffmpeg without progress, for each run: two attempts, and whether it works at all. */
 async function finishStuck(): Promise<FinishedRecording> {
   controlClock()
   const finished = stage.finish()
-  for (const run of [1, 2]) {
+  for (const run of [1, 2, 3]) {
     await until(() => ffmpeg.pids.length === run, 'ffmpeg to start')
     await advance(PATIENCE - 1)
     await saysMore()
@@ -76,12 +76,12 @@ describeWithFfmpeg('an ffmpeg that hangs', () => {
     ['with a child that holds its output', 'sleep 30'],
     ['while it says that it works', `while :; do echo out_time_ms=0 >&2; ${NOTE}; sleep 0.05; done`],
     ['while it complains', `while :; do echo "something is wrong" >&2; ${NOTE}; sleep 0.05; done`],
-  ])('%s is killed, twice; the record has a note, and the other files are made', async (_, script) => {
+  ])('%s is killed each time; the record has a note, and the other files are made', async (_, script) => {
     open(script)
     const finished = await finishStuck()
     expect(kinds(finished)).toEqual(SINGLES)
     expect(finished.notes).toEqual(failed(expect.stringMatching(/ffmpeg was stuck\. It is tried again when/)))
-    expect(ffmpeg.pids).toHaveLength(2)
+    expect(ffmpeg.pids).toHaveLength(3)
     await until(() => !ffmpeg.pids.some(isAlive), 'the end of ffmpeg')
   })
 
@@ -92,6 +92,47 @@ describeWithFfmpeg('an ffmpeg that hangs', () => {
     const again = await stage.finish()
     expect(kinds(again)).toEqual([...SINGLES, '0 mp4'])
     expect(again.notes).toEqual([])
+  })
+})
+
+const lacking = (track: string) => [
+  {
+    code: 'unfinished',
+    uid: 1,
+    message: `The mixed file lacks some or all ${track} of alice, which cannot be decoded.`,
+  },
+]
+
+describeWithFfmpeg('a member file at which ffmpeg', () => {
+  const FILE = `0-${CID}-${START}-1`
+
+  test.each([
+    ['crashes, of video', `case "$*" in *${FILE}.mp4*) kill -SEGV $$;; esac\n${REAL}`, 'picture'],
+    ['crashes, of audio', `case "$*" in *${FILE}.aac*) kill -SEGV $$;; esac\n${REAL}`, 'sound'],
+  ])('%s: the mix is made without it, and a note names the member', async (_, script, track) => {
+    open(script)
+    const finished = await stage.finish()
+    expect(kinds(finished)).toEqual([...SINGLES, '0 mp4'])
+    expect(finished.notes).toEqual(lacking(track))
+  })
+
+  test('hangs: the mix is made without it, and a note names the member', async () => {
+    open(`case "$*" in *${FILE}.mp4*) mkdir -p "$(dirname "$0")/hung/$$"; exec sleep 600;; esac\n${REAL}`)
+    controlClock()
+    let done = false
+    const finished = stage.finish().finally(() => (done = true))
+    const path = join(stage.directory, 'hung')
+    let known = 0
+    await until(async () => {
+      const hung = existsSync(path) ? readdirSync(path).length : 0
+      // The others work in real time, which must not look like a standstill.
+      await advance(hung > known ? PATIENCE : 100)
+      known = hung
+      return done
+    }, 'the mix')
+    useRealTime()
+    expect(kinds(await finished)).toEqual([...SINGLES, '0 mp4'])
+    expect((await finished).notes).toEqual(lacking('picture'))
   })
 })
 

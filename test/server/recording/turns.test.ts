@@ -73,6 +73,29 @@ test('a task that waited as long as its size runs before a new short one', async
   expect(done).toEqual(['first1', 'long1', 'short1'])
 })
 
+test('a long task that waited yields to a shorter one again after five seconds of work', async () => {
+  const held: (() => void)[] = []
+  const first = turns.run(1_000, async () => await new Promise<void>((resolve) => held.push(resolve)))
+  await settled()
+  const long = start('long', 60_000, 3)
+  await settled()
+  now = 61_000
+  const short = [start('short', 10_000, 1), start('other', 10_000, 1)]
+  held[0]?.()
+  await settled()
+  now += 4_999
+  await long.step()
+  now += 1
+  await long.step()
+  expect(await long.step()).toBe(false)
+  await short[0]?.step()
+  // To one of them: otherwise many could hold up the long one for good.
+  await long.step()
+  await short[1]?.step()
+  await Promise.all([first, long.ended, ...short.map(({ ended }) => ended)])
+  expect(done).toEqual(['long1', 'long2', 'short1', 'long3', 'other1'])
+})
+
 test('at most four tasks are started', async () => {
   const sizes = [4 ** 7, 4 ** 6, 4 ** 5, 4 ** 4]
   const started = []
