@@ -17,7 +17,7 @@ interface ClipSize {
 /** The bytes of an FLV file. */
 export async function recordClip({ duration, ...picture }: ClipSize): Promise<number[]> {
   const camera = syntheticCamera(
-    { colour: '#2b8a57', initial: '9', stamp: false },
+    { colour: '#2b8a57', initial: '9', stamp: false, mostFps: Infinity },
     picture.width,
     picture.height,
     picture.fps,

@@ -8,6 +8,8 @@ interface SyntheticPicture {
   initial: string
   /** Whether the time is drawn into the picture, for measuring latency. */
   stamp: boolean
+  /** Maximum frame rate. */
+  mostFps: number
 }
 export interface SyntheticOptions extends SyntheticPicture {
   /** Hz */
@@ -16,11 +18,12 @@ export interface SyntheticOptions extends SyntheticPicture {
 
 /** A track of the given size and rate: the colour, lighter towards the top, and a moving ball. */
 export function syntheticCamera(
-  { colour, initial, stamp }: SyntheticPicture,
+  { colour, initial, stamp, mostFps }: SyntheticPicture,
   width: number,
   height: number,
-  fps: number,
+  wantedFps: number,
 ): MediaStreamTrack {
+  const fps = Math.min(wantedFps, mostFps)
   const canvas = Object.assign(document.createElement('canvas'), { width, height })
   const picture = canvas.getContext('2d', { alpha: false })
   if (!picture) throw new Error('this browser has no 2D canvas')

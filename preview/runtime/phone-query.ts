@@ -16,6 +16,8 @@ export interface PhoneQuery {
   tone: number
   /** Whether the synthetic picture shows the time, for measuring latency. */
   stamp: boolean
+  /** Maximum frame rate of the synthetic camera: `fps=5` for many phones on a small machine. */
+  fps: number
   /** Permissions: `refuse=camera,microphone` denies the mini-program, `refuse-by-system=…` WeChat. */
   permissions: Readonly<Record<Device, Permission>>
   /** Whether the privacy guideline has to be accepted: `privacy=needed`. */
@@ -38,6 +40,7 @@ export function readPhoneQuery(search: string, systemLanguage = navigator.langua
     7,
   )
   const tone = Number(query.get('tone'))
+  const fps = Number(query.get('fps'))
   const language = query.get('lang') ?? systemLanguage
   const listed = (name: string, device: Device): boolean => (query.get(name) ?? '').split(',').includes(device)
   const permission = (device: Device): Permission => {
@@ -53,6 +56,7 @@ export function readPhoneQuery(search: string, systemLanguage = navigator.langua
     colour: query.get('camera') ?? COLOURS[number % COLOURS.length] ?? '#2f6fde',
     tone: tone > 0 ? tone : 300 + (number % 12) * 50,
     stamp: query.has('stamp'),
+    fps: fps >= 1 ? fps : Infinity,
     permissions: { camera: permission('camera'), microphone: permission('microphone'), album: permission('album') },
     privacyNeeded: query.get('privacy') === 'needed',
     network: query.get('network') !== 'none',

@@ -77,6 +77,7 @@ export class Phone {
       colour: query.colour,
       initial: query.account.slice(0, 1).toUpperCase(),
       stamp: query.stamp,
+      mostFps: query.fps,
       tone: query.tone,
       permissions: this.conditions.permissions,
       privacy: this.conditions.privacy,

@@ -58,21 +58,18 @@ test('both see each other after a video request was accepted', async () => {
 })
 
 test('the peer sees a camera and a microphone that are switched off', async () => {
-  await walter.showControls()
-  await walter.tap('#camera')
+  await walter.tapControl('#camera')
   await uma.seesText('摄像头已关闭')
-  await walter.tap('#camera')
+  await walter.tapControl('#camera')
   await uma.seesPeer()
-  await walter.showControls()
-  await walter.tap('#microphone')
+  await walter.tapControl('#microphone')
   await uma.seesText('对方已静音')
-  await walter.tap('#microphone')
+  await walter.tapControl('#microphone')
   await uma.hears(WALTER.tone)
 })
 
 test('the call continues on every other page, and a tap leads back', async () => {
-  await uma.showControls()
-  await uma.tap('#leave')
+  await uma.tapControl('#leave')
   await uma.isOn(CONTACTS)
   await hearEachOther()
   await walter.seesPeer()
@@ -92,8 +89,7 @@ test('the call continues on every other page, and a tap leads back', async () =>
 })
 
 test('one side can return to audio', async () => {
-  await uma.showControls()
-  await uma.tap('#more')
+  await uma.tapControl('#more')
   await uma.choose('切换为语音通话')
   await Promise.all([uma.sees('#video'), walter.sees('#video')])
   await Promise.all([uma.sees('#cover .ring'), walter.sees('#cover .ring')])

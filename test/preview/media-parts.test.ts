@@ -69,6 +69,7 @@ test('a phone is configured by its URL', () => {
     theme: 'dark',
     notch: false,
     stamp: false,
+    fps: Infinity,
     synthetic: true,
     colour: 'red',
     tone: 440,
@@ -85,5 +86,6 @@ test('a phone is configured by its URL', () => {
     network: true,
     simulator: true,
   })
-  expect(readPhoneQuery('?source=synthetic', 'fr')).toMatchObject({ language: 'en', synthetic: true })
+  expect(readPhoneQuery('?source=synthetic&fps=5', 'fr')).toMatchObject({ language: 'en', synthetic: true, fps: 5 })
+  expect(readPhoneQuery('?fps=0', 'en').fps).toBe(Infinity)
 })

@@ -8,6 +8,8 @@ import { PATIENCE, realNow, realTimeout } from '../../support/real-time'
 const CONTACTS = 'pages/contacts/contacts'
 /** Step of advancing time, ms: less than the mini-program gives a heartbeat. */
 const STEP = 1_000
+/** A tap that takes longer is repeated with the controls shown again, ms. */
+const FADING = 2_000
 /** Maximum difference of equal tones, Hz. */
 const NEAR = 15
 
@@ -84,8 +86,18 @@ export class Phone {
     return this.frame.evaluate(() => window.__phone.phone.router.navigateBack(1))
   }
   async hangUp(): Promise<void> {
-    await this.showControls()
-    await this.tap('#hangup')
+    await this.tapControl('#hangup')
+  }
+  /** Taps a control of a video call: controls fade after some seconds, on a slow machine before the tap. */
+  async tapControl(selector: string): Promise<void> {
+    await until(async () => {
+      await this.showControls()
+      const tapped = this.shown(selector).click({ timeout: FADING })
+      return await tapped.then(
+        () => true,
+        () => false,
+      )
+    }, `a tap on ${selector} of ${this.account}`)
   }
   /** Shows the controls of a call by a tap on the video if they have faded. */
   async showControls(): Promise<void> {
