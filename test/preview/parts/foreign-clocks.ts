@@ -1,20 +1,18 @@
 /** Players (mpegts.js, as others in browsers) continue whatever the publisher's clock does, and play its encoder's output. */
-import { tagsOf } from '../../server/recording/tags'
+import { fixture, FORMS, ROUND } from '../../server/media/forms'
 import { PAYLOAD_MODELS } from '../../server/media/payload-models'
 import { publishRtmp, type RtmpClient } from '../../support/media-client'
 import { until } from '../../support/until'
 import { type MediaPhone, told } from '../support/media-stage'
 import { stage } from './stage'
 
-const talk = tagsOf('talk').flatMap((tag) => (tag.type === 18 ? [] : [{ ...tag, type: tag.type }]))
+const talk = fixture('talk')
 type Tag = (typeof talk)[number]
-/** Length of the fixture, ms. */
-const ROUND = 4_133
 
 type Change = (tag: Tag, at: number) => number | null
 const asItIs: Change = (_, at) => at
 
-/** Publishes the fixture in a loop, in real time as the player requires. `from` changes timestamps, or omits frames, from then on. */
+/** Publishes tags in a loop, in real time as the player requires. `from` changes timestamps, or omits frames, from then on. */
 class Publisher {
   private change = asItIs
   /** Media time sent so far, ms. */
@@ -24,6 +22,7 @@ class Publisher {
   constructor(
     private readonly client: RtmpClient,
     private readonly tags: readonly Tag[] = talk,
+    private readonly length = ROUND,
   ) {
     void this.run()
   }
@@ -42,7 +41,7 @@ class Publisher {
     const begun = performance.now()
     for (let round = 0; !this.ended; round++) {
       for (const tag of this.tags) {
-        this.at = round * ROUND + tag.timestamp
+        this.at = round * this.length + tag.timestamp
         // Paces the media; no assertion depends on it.
         const wait = begun + this.at - performance.now()
         if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
@@ -72,12 +71,13 @@ const played = async (phone: MediaPhone): Promise<Played> =>
     }
   })
 
-/** Waits until the player has played two more seconds of video and audio. */
-async function goesOn(phone: MediaPhone, what: string): Promise<void> {
+/** Waits until the player has played some more seconds of video and audio. */
+async function goesOn(phone: MediaPhone, what: string, seconds = 2): Promise<void> {
   const before = await played(phone)
   await until(async () => {
     const { time, pictures, sound } = await played(phone)
-    return time > before.time + 2 && pictures > before.pictures + 20 && sound > before.sound + 8_000
+    const [shown, heard] = [pictures - before.pictures, sound - before.sound]
+    return time > before.time + seconds && shown > 10 * seconds && heard > 4_000 * seconds
   }, what)
 }
 
@@ -124,7 +124,8 @@ const CHANGES: Array<[string, (publisher: Publisher) => Promise<void>]> = [
   ],
 ]
 
-async function goesOnAfter(what: string, happens: (publisher: Publisher) => Promise<void>): Promise<void> {
+/** `pause`: the largest allowed distance of two pictures, s. */
+async function goesOnAfter(what: string, happens: (publisher: Publisher) => Promise<void>, pause = GAP): Promise<void> {
   const phone = await stage.phone()
   const publisher = new Publisher(await publishRtmp(phone.pushUrl))
   /** Publisher's media time minus the player's, s. The offset is arbitrary; it is constant while the player keeps up. */
@@ -139,7 +140,7 @@ async function goesOnAfter(what: string, happens: (publisher: Publisher) => Prom
     await goesOn(phone, `the player to go on after ${what}`)
     await until(async () => (await lag()) < usual + 2, `the player to be close to live after ${what}`)
     const gap = await longestGap(phone)
-    if (gap >= GAP) throw new Error(`after ${what}: ${gap} s between two pictures`)
+    if (gap >= pause) throw new Error(`after ${what}: ${gap} s between two pictures`)
     await noErrors(phone, what)
   } finally {
     publisher.end()
@@ -151,14 +152,17 @@ const PAYLOADS: Array<[string, number[]]> = [
   ['start codes, all frames flagged as key, an empty configuration first', [2, 5, 6]],
 ]
 
-async function plays(what: string, models: number[]): Promise<void> {
+const modelled = (models: number[]): readonly Tag[] =>
+  models.reduce<readonly Tag[]>((made, at) => PAYLOAD_MODELS[at]?.[1](made) ?? made, talk)
+
+/** `seconds`: how long it must play. */
+async function plays(what: string, tags: readonly Tag[], length = ROUND, seconds = 2): Promise<void> {
   const phone = await stage.phone()
-  const tags = models.reduce<readonly Tag[]>((made, at) => PAYLOAD_MODELS[at]?.[1](made) ?? made, talk)
-  const publisher = new Publisher(await publishRtmp(phone.pushUrl), tags)
+  const publisher = new Publisher(await publishRtmp(phone.pushUrl), tags, length)
   try {
     await phone.play()
     await told(phone.playerCodes, 2004, 2009)
-    await goesOn(phone, `the player to run with ${what}`)
+    await goesOn(phone, `the player to run with ${what}`, seconds)
     await noErrors(phone, what)
   } finally {
     publisher.end()
@@ -178,10 +182,42 @@ async function noErrors(phone: MediaPhone, what: string): Promise<void> {
 test('players go on whatever the clock of a publisher does, and play what its encoder makes', async () => {
   const results = await Promise.allSettled([
     ...CHANGES.map(([what, happens]) => goesOnAfter(what, happens)),
-    ...PAYLOADS.map(([what, models]) => plays(what, models)),
+    ...PAYLOADS.map(([what, models]) => plays(what, modelled(models))),
   ])
-  const failures = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []))
-  expect(failures).toEqual([])
+  expect(failuresIn(results)).toEqual([])
+})
+
+const failuresIn = (results: readonly PromiseSettledResult<void>[]): string[] =>
+  results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []))
+
+const all = process.env['PLANS'] === 'all' ? test : test.skip
+// Part of `npm run test:long`, for its CPU time.
+all('players go on after other changes of a publisher', async () => {
+  const results = await Promise.allSettled([
+    ...FORMS.map(([what, { tags, length }]) => plays(what, tags, length, 8)),
+    goesOnAfter(
+      'a camera that continues after 3 s with its own zero',
+      async (publisher) => {
+        const begun = publisher.at
+        publisher.from((tag, at) => (isSound(tag) ? at : null))
+        await until(() => publisher.at >= begun + 3_000, 'three seconds to pass')
+        // An encoder that starts again begins with a key frame.
+        let zero: number | null = null
+        publisher.from((tag, at) => {
+          if (isSound(tag)) return at
+          if (tag.kind === 'video-key') zero ??= at
+          return zero === null ? null : at - zero
+        })
+      },
+      3 + GAP,
+    ),
+    goesOnAfter('a clock of sound that is 2 % fast', async (publisher) => {
+      const begun = publisher.at
+      publisher.from((tag, at) => (isSound(tag) ? begun + (at - begun) * 1.02 : at))
+      await until(() => publisher.at >= begun + 8_000, 'eight seconds to pass')
+    }),
+  ])
+  expect(failuresIn(results)).toEqual([])
 })
 
 /** Records the largest distance between the media times of consecutive frames, except across seeks. */

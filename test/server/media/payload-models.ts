@@ -8,15 +8,15 @@ export interface Sent {
 }
 type PayloadModel = <Tag extends Sent>(sent: readonly Tag[]) => Tag[]
 
-export const HEAD = 5
-export const EMPTY = Buffer.alloc(0)
+const HEAD = 5
+const EMPTY = Buffer.alloc(0)
 const SEI = Buffer.from('0605010080', 'hex')
 const SAMPLE_RATES = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350]
 
 export const isPicture = ({ type, payload }: Sent): boolean => type === 9 && payload[1] === 1
 export const isSound = ({ type, payload }: Sent): boolean => type === 8 && payload[1] === 1
 
-export function nalsOf(payload: Buffer): Buffer[] {
+function nalsOf(payload: Buffer): Buffer[] {
   const nals: Buffer[] = []
   for (let at = HEAD; at < payload.length;) {
     const size = payload.readUInt32BE(at)
@@ -30,10 +30,10 @@ function withLength(nal: Buffer): Buffer {
   length.writeUInt32BE(nal.length)
   return Buffer.concat([length, nal])
 }
-export const lengths = (nals: readonly Buffer[]): Buffer => Buffer.concat(nals.map(withLength))
+const lengths = (nals: readonly Buffer[]): Buffer => Buffer.concat(nals.map(withLength))
 const startCodes = (nals: readonly Buffer[]): Buffer =>
   Buffer.concat(nals.flatMap((nal) => [Buffer.of(0, 0, 0, 1), nal]))
-export const body = (payload: Buffer, data: Buffer, first = payload.readUInt8(0)): Buffer =>
+const body = (payload: Buffer, data: Buffer, first = payload.readUInt8(0)): Buffer =>
   Buffer.concat([Buffer.of(first), payload.subarray(1, HEAD), data])
 
 const SEI_ONLY = lengths([SEI])
@@ -69,6 +69,27 @@ const withAdts: PayloadModel = (sent) => {
 const emptyConfigFirst: PayloadModel = (sent) => {
   const first = sent.find(({ type }) => type === 8)
   return first ? [{ ...first, payload: Buffer.of(0xaf, 0) }, ...sent] : [...sent]
+}
+
+/** The parameter sets of an H.264 configuration tag. */
+function setsOf(payload: Buffer): Buffer[] {
+  const size = payload.readUInt16BE(HEAD + 6)
+  const from = HEAD + 8 + size + 3
+  return [payload.subarray(HEAD + 8, HEAD + 8 + size), payload.subarray(from, from + payload.readUInt16BE(from - 2))]
+}
+
+/** Without configuration tags: the parameter sets are in each key frame. */
+export function withSetsInBand<Tag extends Sent>(sent: readonly Tag[]): Tag[] {
+  let sets: Buffer[] = []
+  return sent.flatMap((tag) => {
+    if (tag.type !== 9) return [tag]
+    if (!isPicture(tag)) {
+      if (tag.payload[1] === 0) sets = setsOf(tag.payload)
+      return []
+    }
+    const isKey = tag.payload.readUInt8(0) >> 4 === 1
+    return [isKey ? { ...tag, payload: body(tag.payload, lengths([...sets, ...nalsOf(tag.payload)])) } : tag]
+  })
 }
 
 export const PAYLOAD_MODELS: readonly (readonly [string, PayloadModel])[] = [

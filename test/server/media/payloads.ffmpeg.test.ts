@@ -16,7 +16,7 @@ import { readMedia } from '../recording/read-media'
 import { everything } from '../recording/support'
 import { tagsOf } from '../recording/tags'
 import { startEngine, type Engine } from './engine'
-import { body, EMPTY, HEAD, isPicture, isSound, lengths, nalsOf, PAYLOAD_MODELS, type Sent } from './payload-models'
+import { isPicture, isSound, PAYLOAD_MODELS, withSetsInBand, type Sent } from './payload-models'
 
 // Decoding takes long on a busy machine.
 jest.setTimeout(180_000)
@@ -85,23 +85,13 @@ describeWithFfmpeg('a stream with', () => {
   })
 })
 
-/** The parameter sets of a configuration tag. */
-function setsOf(payload: Buffer): Buffer[] {
-  const size = payload.readUInt16BE(HEAD + 6)
-  const from = HEAD + 8 + size + 3
-  return [payload.subarray(HEAD + 8, HEAD + 8 + size), payload.subarray(from, from + payload.readUInt16BE(from - 2))]
-}
-
 describeWithFfmpeg('a picture that changes its size', () => {
   test('by parameter sets in a key frame alone begins another piece, and a composite for all', async () => {
     type = '0'
-    const turned = tagsOf('turned').filter(({ kind }) => kind.startsWith('video'))
-    const sets = setsOf(turned.find(({ kind }) => kind === 'video-config')?.payload ?? EMPTY)
-    const later = turned.flatMap(({ kind, timestamp, payload }): Sent[] => {
-      if (kind === 'video-config') return []
-      const data = kind === 'video-key' ? lengths([...sets, ...nalsOf(payload)]) : payload.subarray(HEAD)
-      return [{ type: 9, timestamp: timestamp + 4_200, payload: body(payload, data) }]
-    })
+    const turned: Sent[] = tagsOf('turned').flatMap(({ type, timestamp, payload }) =>
+      type === 9 ? [{ type, timestamp: timestamp + 4_200, payload }] : [],
+    )
+    const later = withSetsInBand(turned)
     const [one, other] = [NAME, { ...NAME, uid: 43 }]
     for (const [name, sent] of [[one, talk] as const, [other, [...talk, ...later]] as const]) {
       const publisher = await publishRtmp(engine.push(name))

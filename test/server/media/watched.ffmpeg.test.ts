@@ -8,6 +8,7 @@ import { until } from '../../support/until'
 import { AUDIO_FRAME, friendly, restamped, without, type ModelFrame } from '../recording/clock/stream-model'
 import { tagsOf } from '../recording/tags'
 import { startEngine, type Engine } from './engine'
+import { FORMS } from './forms'
 import { isAudio, isVideo, measure, untilTogether } from './playing'
 
 /** ffmpeg decodes, which is slow on a busy machine. */
@@ -135,6 +136,22 @@ async function publish(frames: readonly ModelFrame[]): Promise<void> {
   client.close()
 }
 
+/** Sends tags at their timestamps. */
+async function publishTags(tags: (typeof FORMS)[number][1]['tags']): Promise<void> {
+  const client = await publishRtmp(engine.push(NAME))
+  let now = 0
+  for (const tag of tags) {
+    if (tag.timestamp >= now + STEP) {
+      await client.call('releaseStream', null)
+      await advance(tag.timestamp - now)
+      now = tag.timestamp
+    }
+    client.sendTag(tag)
+  }
+  await client.call('releaseStream', null)
+  client.close()
+}
+
 /** An ffmpeg that plays the stream: it decodes it, and prints the time of each frame. */
 async function watch(protocol: 'rtmp' | 'http') {
   // RTMP metadata is a data stream in older versions of ffmpeg, and its muxers wait 10 s for the next packet of each stream.
@@ -210,5 +227,27 @@ describeWithFfmpeg('ffmpeg plays on, and sound and picture are together again wi
     const players = [await watch('rtmp'), await watch('http')]
     await publish(stream.frames)
     expect(await Promise.all(players.map(async (player) => await problemsOf(player, stream)))).toEqual([[], []])
+  })
+})
+
+/** ffmpeg parses slices with a stream's first parameter sets and logs this after a change of size, also for a plain FLV file. It decodes them. */
+const PARSER = /memory management control operation|reference count|Last message repeated/
+const errorsIn = (complaints: string): string[] => complaints.split('\n').filter((line) => line && !PARSER.test(line))
+
+describeWithFfmpeg('ffmpeg receives every frame, and decodes without errors,', () => {
+  test.each(FORMS)('%s', async (_, { tags }) => {
+    const sent = {
+      audio: tags.filter(({ kind }) => kind === 'audio').length,
+      video: tags.filter(({ kind }) => kind === 'video' || kind === 'video-key').length,
+    }
+    const players = [await watch('rtmp'), await watch('http')]
+    await publishTags(tags)
+    for (const player of players) {
+      await until(() => {
+        const { audio, video } = player.times()
+        return player.ended() || (audio.length >= sent.audio - HELD && video.length >= sent.video - HELD)
+      }, `all frames over ${player.protocol}`)
+      expect(errorsIn(await player.end())).toEqual([])
+    }
   })
 })

@@ -7,7 +7,7 @@ import { describeWithFfmpeg } from '../../support/ffmpeg'
 import { beaconTags, Listen, Look, type Area, type Beacon } from './beacon'
 import { boxesOf, readMedia } from './read-media'
 import { CID, everything, Stage, START, subject } from './support'
-import { audioOf, videoOf } from './tags'
+import { audioOf, makeTag, videoOf } from './tags'
 
 /** Tones with whole periods in windows of 20 ms, so that none is detected as another. */
 const BEACONS: Beacon[] = [
@@ -97,5 +97,25 @@ describeWithFfmpeg('a mixed file', () => {
     expect(files.map(({ filename }) => filename)).toEqual([`0-${CID}-${START}-0-mix.aac`])
     expect(files[0]).toMatchObject({ kind: 'aac', mix: true, uid: 0 })
     expect(new Listen(stage.path(files[0]?.filename ?? '')).beeps(BEACONS[0]?.tone ?? 0)).toHaveLength(SECONDS)
+  })
+
+  test('a picture that changes its form with every frame leaves the sound whole', async () => {
+    const tall = videoOf(beaconTags(BEACONS[0] ?? { colour: 'red', tone: 500 }, SECONDS, '240x320'))
+    const forms = [videoOf(stream(1)), tall].map((tags) => [
+      ...tags.filter(({ kind }) => kind === 'video-config'),
+      ...tags.filter(({ kind }) => kind === 'video-key').slice(-1),
+    ])
+    const changes = Array.from({ length: 30 }, (_, at) =>
+      (forms[at % 2] ?? []).flatMap(({ type, payload }) => (type === 18 ? [] : [makeTag(type, at * 66, payload)])),
+    )
+    const tags = [...audioOf(stream(1)), ...changes.flat()].toSorted((a, b) => a.timestamp - b.timestamp)
+    publish(1, 0, tags, { type: '0' })
+    const { files, notes } = await stage.finish()
+    expect(notes).toEqual([])
+    expect(files.map(({ kind }) => kind)).toEqual(['aac', ...changes.map(() => 'mp4'), 'mp4'])
+    for (const { filename } of [files[0], files.at(-1)].filter((file) => file !== undefined)) {
+      const beeps = new Listen(stage.path(filename)).beeps(500)
+      expect(beeps.map(Math.round)).toEqual([0, 1, 2])
+    }
   })
 })

@@ -13,7 +13,7 @@ import {
   type ExpectedFile,
   type Signals,
 } from './expected'
-import { FLASH, memberOf, type Colour } from './members'
+import { FLASH, HUM, humOf, memberOf, type Colour } from './members'
 import type { SentFrames } from './perform'
 import { requestOf, stretchesOf, type Plan } from './plan'
 import { compare, LIMITS } from './signals'
@@ -22,6 +22,11 @@ import { joined, type Area, type Sound, type Watched } from './watch'
 /** Seconds. */
 const LENGTH_OFF = 0.2
 const CLOCKS_OFF = 0.5
+/** Largest share of the received audio that may be silent in a file, and the decoder's ramp at each end of it, s. */
+const LOST = 0.01
+const RAMP = 0.05
+/** Samples of an AAC frame. */
+const FRAME = 1024
 /** An inaudible amplitude. A tone that is cut, as at a reconnect, clicks, and a click contains every frequency. */
 const SILENCE = 0.03
 /** Tolerance of a colour channel, 0 to 255. */
@@ -34,11 +39,14 @@ const WHOLE: Area = { x: 0, y: 0, width: 1, height: 1 }
 /** The service's data about a file. */
 type ToldFile = Pick<RecordingFile, 'uid' | 'kind' | 'pieceIndex' | 'filename' | 'duration'>
 
-/** Empty if everything is as planned. `watchFile` decodes a file of that name. */
+/**
+ * Empty if everything is as planned. `watchFile` decodes a file of that name; `sent`: number of received frames, to find silence in files.
+ */
 export async function judge(
   plan: Plan,
   files: readonly ToldFile[],
   watchFile: (name: string) => Promise<Watched>,
+  sent: readonly SentFrames[] = [],
 ): Promise<string[]> {
   const expected = expectedFiles(plan)
   const wanted = expected.flatMap(({ uid, kind, pieces }) =>
@@ -55,6 +63,7 @@ export async function judge(
         ? [`it lasts ${length} s`]
         : []),
       ...(file.uid === 0 ? judgeMix(plan, watched) : judgeSingle(plan, file, watched)),
+      ...sent.flatMap((counts) => judgeSilence(plan, file, watched, counts)),
     ]
     return said.map((complaint) => `${file.uid === 0 ? 'mix' : `${file.kind} of ${file.uid}`}: ${complaint}`)
   })
@@ -74,6 +83,20 @@ export function judgeFrames(plan: Plan, sent: readonly SentFrames[], frames: rea
       ]
     })
   })
+}
+
+/** A member's received audio is heard in a file; a live recording follows the live clock, which may leave gaps. */
+function judgeSilence(plan: Plan, file: ExpectedFile, { sound }: Watched, { uid, audio }: SentFrames): string[] {
+  if (!sound || !requestOf(plan, uid).audio || file.kind === 'flv' || (file.uid !== 0 && file.uid !== uid)) return []
+  const member = memberOf(uid)
+  const wanted = (audio * FRAME) / member.sampleRate
+  const heard = sound.heard([
+    { tone: humOf(member), least: HUM / 2 },
+    { tone: member.tone, least: HUM },
+  ])
+  const stretches = stretchesOf(plan, uid).filter((stretch) => stretch.sound).length
+  if (heard >= wanted * (1 - LOST) - stretches * RAMP) return []
+  return [`of ${wanted.toFixed(2)} s of audio of ${uid}, ${heard.toFixed(2)} s are heard`]
 }
 
 /** In the call's time. */

@@ -15,7 +15,7 @@ export interface Member {
   colour: Colour
   /** Colour of its name card: that of its account's avatar on phones. */
   card: Colour
-  /** Hz; in windows of 20 ms none is detected as another. */
+  /** Of its beeps, Hz; in windows of 20 ms none is detected as another. Between its beeps it hums (see `humOf`). */
   tone: number
   /** Frames a second. */
   rate: number
@@ -55,11 +55,16 @@ export function memberOf(uid: number): Member {
 export const FLASH = 0.14
 /** Interval of key frames, seconds. */
 export const KEY_INTERVAL = 0.5
+/** Length of a member's video and audio unless more is needed, seconds. */
 const SECONDS = 8
 const RAMP = 0.01
 /** Samples. */
 const ENCODER_DELAY = 1024
 const SIZES: Record<Shape, string> = { wide: '160x120', tall: '120x160' }
+
+/** Tone that a member's audio contains all the time, so that silence in a file is a loss; Hz. */
+export const humOf = ({ tone }: Member): number => tone + 200
+export const HUM = 0.05
 
 const encoded = new Map<string, readonly MediaTag[]>()
 function once(key: string, encode: () => readonly MediaTag[]): readonly MediaTag[] {
@@ -68,29 +73,46 @@ function once(key: string, encode: () => readonly MediaTag[]): readonly MediaTag
   return known
 }
 
+/** `seconds`: minimum length. */
+interface Encoding {
+  seconds: number
+  /** Interval of key frames, seconds. */
+  keyInterval?: number
+  channels?: 1 | 2
+}
+const lengthFor = (seconds: number): number => Math.ceil(seconds / SECONDS) * SECONDS
+
 /** Its video: with flashes, or `dark` for a covered camera. Timestamps in ms from 0. */
-export function pictureOf({ uid, colour, rate }: Member, shape: Shape, dark = false): readonly MediaTag[] {
-  return once(`picture ${uid} ${shape} ${dark}`, () => {
+export function pictureOf(
+  { uid, colour, rate }: Member,
+  shape: Shape,
+  { seconds, keyInterval = KEY_INTERVAL, dark }: Encoding & { dark: boolean },
+): readonly MediaTag[] {
+  const length = lengthFor(seconds)
+  return once(`picture ${uid} ${shape} ${dark} ${length} ${keyInterval}`, () => {
     const hex = (dark ? [0, 0, 0] : colour).map((value) => value.toString(16).padStart(2, '0')).join('')
     const flash = dark ? 'null' : `drawbox=color=white:t=fill:enable='lt(mod(t+0.001,1),${FLASH})'`
     return encode([
-      ['-f', 'lavfi', '-i', `color=c=0x${hex}:s=${SIZES[shape]}:r=${rate}:d=${SECONDS},${flash}`],
+      ['-f', 'lavfi', '-i', `color=c=0x${hex}:s=${SIZES[shape]}:r=${rate}:d=${length},${flash}`],
       ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'],
-      ['-force_key_frames', `expr:gte(t,n_forced*${KEY_INTERVAL})`],
+      ['-g', String(Math.ceil(keyInterval * rate)), '-force_key_frames', `expr:gte(t,n_forced*${keyInterval})`],
     ])
   })
 }
 
 /** Its audio. Timestamps like its video's: when it is heard, without the encoder's priming. */
-export function soundOf({ uid, tone, sampleRate }: Member): readonly MediaTag[] {
-  return once(`sound ${uid}`, () => {
+export function soundOf(member: Member, { seconds, channels = 1 }: Encoding): readonly MediaTag[] {
+  const { uid, tone, sampleRate } = member
+  const length = lengthFor(seconds)
+  return once(`sound ${uid} ${length} ${channels}`, () => {
     // Without clicks, which contain every tone.
     const swell = `clip(mod(t,1)/${RAMP},0,1)*clip((${FLASH}-mod(t,1))/${RAMP},0,1)`
-    const beep = `0.4*sin(2*PI*${tone}*t)*${swell}`
+    const wave = `0.4*sin(2*PI*${tone}*t)*${swell}+${HUM}*sin(2*PI*${humOf(member)}*t)`
+    const exprs = Array.from({ length: channels }, () => wave).join('|')
     const delay = (ENCODER_DELAY * 1000) / sampleRate
     const tags = encode([
-      ['-f', 'lavfi', '-i', `aevalsrc=exprs='${beep}':s=${sampleRate}:d=${SECONDS}`],
-      ['-c:a', 'aac', '-b:a', '64k', '-ac', '1'],
+      ['-f', 'lavfi', '-i', `aevalsrc=exprs='${exprs}':s=${sampleRate}:d=${length}`],
+      ['-c:a', 'aac', '-b:a', '64k', '-ac', String(channels)],
     ])
     return tags.flatMap((tag) => {
       const timestamp = tag.kind === 'audio' ? Math.round(tag.timestamp - delay) : 0

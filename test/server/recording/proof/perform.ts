@@ -99,6 +99,7 @@ function momentsOf(plan: Plan, uid: number, { stage, streams, presences, sent }:
     const tags = sentIn(
       stretches.filter((stretch) => stretch.published === published),
       uid,
+      plan,
     )
     const ends = Math.max(...stretches.filter((one) => one.published === published).map(({ to }) => to)) * 1000
     const leaving = tags.flatMap(({ type, timestamp, payload }, index) =>

@@ -22,6 +22,7 @@ export type Act =
   | 'to voice'
   | 'to picture'
   | 'turns the phone'
+  | 'in stereo'
 export type PlanEvent = readonly [at: number, uid: number, act: Act]
 
 export interface Plan {
@@ -34,6 +35,10 @@ export interface Plan {
   publishers?: Readonly<Record<number, Publisher>>
   /** Allowed distance of a member's audio and video, seconds, if above the usual. */
   apart?: number
+  /** Allowed distance of a beep from its time in the rest of its file, seconds, if below the usual. */
+  even?: number
+  /** Interval of key frames, seconds, if not the usual. */
+  keyInterval?: number
   /** Part of every `npm test`; the others run with `PLANS=all`. */
   usual?: true
 }
@@ -47,9 +52,15 @@ export interface Stretch {
   sound: boolean
   picture: 'camera' | 'dark' | 'none'
   shape: Shape
+  channels: 1 | 2
 }
 
-const FIRST: Pick<Stretch, 'sound' | 'picture' | 'shape'> = { sound: true, picture: 'camera', shape: 'wide' }
+const FIRST: Pick<Stretch, 'sound' | 'picture' | 'shape' | 'channels'> = {
+  sound: true,
+  picture: 'camera',
+  shape: 'wide',
+  channels: 1,
+}
 const CHANGES: Partial<Record<Act, Partial<typeof FIRST>>> = {
   'joins by voice': { picture: 'none' },
   mutes: { sound: false },
@@ -58,6 +69,7 @@ const CHANGES: Partial<Record<Act, Partial<typeof FIRST>>> = {
   'camera on': { picture: 'camera' },
   'to voice': { picture: 'none' },
   'to picture': { picture: 'camera' },
+  'in stereo': { channels: 2 },
 }
 export const isBeginning = (act: Act): boolean => act === 'joins' || act === 'joins by voice' || act === 'returns'
 export const isEnd = (act: Act): boolean => act === 'leaves' || act === 'is lost'

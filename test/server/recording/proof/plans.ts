@@ -1,4 +1,5 @@
 /** The tested calls: requests and events. */
+import { FAULTY } from './faulty-plans'
 import type { Plan, PlanEvent } from './plan'
 
 /** All members from the beginning, shortly after one another. */
@@ -285,4 +286,5 @@ export const PLANS: readonly (readonly [what: string, plans: readonly Plan[]])[]
   ['who is heard and seen', OWN_MEDIA],
   ['whose stream breaks off or changes', STREAMS],
   ['who is large', MAIN_SPEAKERS],
+  ['whose publisher is faulty', FAULTY],
 ]

@@ -16,7 +16,7 @@ describeWithFfmpeg.each(PLANS)('%s', (_, plans) => {
     try {
       expect(notes).toEqual([])
       expect(judgeFrames(plan, sent, frames)).toEqual([])
-      expect(await judge(plan, files, async (name) => await watch(stage.path(name)))).toEqual([])
+      expect(await judge(plan, files, async (name) => await watch(stage.path(name)), sent)).toEqual([])
     } finally {
       await stage.dispose()
     }

@@ -20,7 +20,7 @@ type Tracks = readonly [name: string, which: (tag: Sent) => boolean]
 const SOUND: Tracks = ['sound', isSound]
 const PICTURE: Tracks = ['picture', isPicture]
 const TRACKS = [SOUND, PICTURE] as const
-const BOTH: Tracks = ['sound and picture', (tag: Sent) => isSound(tag) || isPicture(tag)]
+const BOTH: Tracks = ['sound and picture', Boolean]
 /** Gap during which a standing clock stops, ms. */
 const GAP = 300
 const UNCERTAIN = 0.15
@@ -29,9 +29,9 @@ const restamped = (tags: readonly Leaving[], which: (tag: Sent) => boolean, chan
   tags.map((tag) => (which(tag) ? { ...tag, timestamp: change(tag) } : tag))
 
 /** AAC frames that leave the encoder together, with one timestamp. */
-const bursts: Draw = (chance) => {
-  const size = 2 + chance.below(7)
-  const publisher: Publisher = (tags) => {
+export const inBursts =
+  (size: number): Publisher =>
+  (tags) => {
     const sounds = tags.filter(isSound)
     const together = new Map(
       sounds.map((tag, index) => {
@@ -44,48 +44,81 @@ const bursts: Draw = (chance) => {
     )
     return tags.map((tag) => together.get(tag) ?? tag).toSorted((one, other) => one.at - other.at)
   }
-  return { name: `bursts of ${size}`, publisher }
-}
 
-const jitter: Draw = (chance) => {
-  const sigma = 5 + chance.below(36)
+/** Audio timestamps with an approximately normal error; `sigma`: ms. */
+export const trembling = (sigma: number, chance: Chance): Publisher => {
   const bell = (): number => chance.between(-1, 1) + chance.between(-1, 1) + chance.between(-1, 1)
-  const publisher: Publisher = (tags) => restamped(tags, isSound, ({ timestamp }) => timestamp + sigma * bell())
-  return { name: `jitter of ${sigma} ms`, apart: sigma > 25 ? UNCERTAIN : 0, publisher }
+  return (tags) => restamped(tags, isSound, ({ timestamp }) => timestamp + sigma * bell())
 }
 
-const outlier: Draw = (chance) => {
-  const [track, which] = chance.of(TRACKS)
-  const by = Math.round(chance.between(300, 5000)) * chance.of([-1, 1])
-  const share = chance.between(0, 1)
-  const publisher: Publisher = (tags) => {
-    const wrong = tags.filter(which)[Math.floor(tags.filter(which).length * share)]
-    return restamped(
-      tags,
-      (tag) => tag === wrong,
-      ({ timestamp }) => timestamp + by,
-    )
-  }
-  return { name: `one frame of ${track} ${by} ms wrong`, publisher }
-}
-
-/** Several frames in a row, each with the same error. */
-const outliers: Draw = (chance) => {
-  const [track, which] = chance.of(TRACKS)
-  const by = Math.round(chance.between(300, 5000)) * chance.of([-1, 1])
-  const count = 2 + chance.below(4)
-  const share = chance.between(0, 1)
-  const publisher: Publisher = (tags) => {
+/** Frames in a row, each with the same error. `share`: place of the first one, as a share of the track. */
+export const withOutliers =
+  (which: Tracks[1], by: number, share: number, count = 1): Publisher =>
+  (tags) => {
     const own = tags.filter(which)
-    const first = Math.floor((own.length - count) * share)
-    const wrong = new Set<Sent>(own.slice(Math.max(0, first), Math.max(0, first) + count))
+    const first = Math.max(0, Math.floor((own.length - count) * share))
+    const wrong = new Set<Sent>(own.slice(first, first + count))
     return restamped(
       tags,
       (tag) => wrong.has(tag),
       ({ timestamp }) => timestamp + by,
     )
   }
-  return { name: `${count} frames of ${track} ${by} ms wrong`, publisher }
+
+/** The track's clock stops during gaps. */
+export const standingStill =
+  (which: Tracks[1]): Publisher =>
+  (tags) => {
+    let [before, missing] = [NaN, 0]
+    return restamped(tags, which, ({ timestamp, at }) => {
+      if (at - before > GAP) missing += at - before - 20
+      before = at
+      return timestamp - missing
+    })
+  }
+
+/** The track's timestamps begin with 0 at its first frame. */
+export const withOwnZero =
+  (which: Tracks[1]): Publisher =>
+  (tags) => {
+    const zero = tags.find(which)?.timestamp ?? 0
+    return restamped(tags, which, ({ timestamp }) => timestamp - zero)
+  }
+
+/** All following timestamps are wrong. `from`: ms from the start of the publication. */
+export const stepping =
+  (which: Tracks[1], by: number, from: number): Publisher =>
+  (tags) =>
+    restamped(tags, which, ({ timestamp, at }) => (at >= from ? timestamp + by : timestamp))
+
+const bursts: Draw = (chance) => {
+  const size = 2 + chance.below(7)
+  return { name: `bursts of ${size}`, publisher: inBursts(size) }
+}
+
+const jitter: Draw = (chance) => {
+  const sigma = 5 + chance.below(36)
+  return {
+    name: `jitter of ${sigma} ms`,
+    apart: sigma > 25 ? UNCERTAIN : 0,
+    publisher: trembling(sigma, chance),
+  }
+}
+
+const outlier: Draw = (chance) => {
+  const [track, which] = chance.of(TRACKS)
+  const by = Math.round(chance.between(300, 5000)) * chance.of([-1, 1])
+  return { name: `one frame of ${track} ${by} ms wrong`, publisher: withOutliers(which, by, chance.between(0, 1)) }
+}
+
+const outliers: Draw = (chance) => {
+  const [track, which] = chance.of(TRACKS)
+  const by = Math.round(chance.between(300, 5000)) * chance.of([-1, 1])
+  const count = 2 + chance.below(4)
+  return {
+    name: `${count} frames of ${track} ${by} ms wrong`,
+    publisher: withOutliers(which, by, chance.between(0, 1), count),
+  }
 }
 
 /** A network that passes nothing for a while, and then everything at once: before the end, after which nothing is received. */
@@ -98,41 +131,26 @@ const stall: Draw = (chance) => {
   return { name: `a network that stalls from ${Math.round(from)} ms on for ${Math.round(length)} ms`, publisher }
 }
 
-/** The track's clock stops during gaps. */
 const standing: Draw = (chance) => {
   const [track, which] = chance.of(TRACKS)
-  const publisher: Publisher = (tags) => {
-    let [before, missing] = [NaN, 0]
-    return restamped(tags, which, ({ timestamp, at }) => {
-      if (at - before > GAP) missing += at - before - 20
-      before = at
-      return timestamp - missing
-    })
+  return {
+    name: `a clock of ${track} that stands still in pauses`,
+    apart: UNCERTAIN,
+    publisher: standingStill(which),
   }
-  return { name: `a clock of ${track} that stands still in pauses`, apart: UNCERTAIN, publisher }
 }
 
 const ownZero: Draw = (chance) => {
   const [track, which] = chance.of(TRACKS)
-  const publisher: Publisher = (tags) => {
-    const zero = tags.find(which)?.timestamp ?? 0
-    return restamped(tags, which, ({ timestamp }) => timestamp - zero)
-  }
-  return { name: `a zero of its own for ${track}`, apart: UNCERTAIN, publisher }
+  return { name: `a zero of its own for ${track}`, apart: UNCERTAIN, publisher: withOwnZero(which) }
 }
 
 const step: Draw = (chance) => {
   const [track, which] = chance.of([...TRACKS, BOTH])
   const by = Math.round(chance.between(400, 30_000)) * chance.of([-1, 1])
   const from = chance.between(500, 4000)
-  const publisher: Publisher = (tags) =>
-    restamped(
-      tags,
-      (tag) => which(tag),
-      ({ timestamp, at }) => (at >= from ? timestamp + by : timestamp),
-    )
   const name = `${track} ${by} ms off from ${Math.round(from)} ms on`
-  return { name, apart: UNCERTAIN, publisher }
+  return { name, apart: UNCERTAIN, publisher: stepping(which, by, from) }
 }
 
 /** A muxer that keeps timestamps monotonic: each at least 1 ms after the previous one. */

@@ -19,7 +19,7 @@ describeWithFfmpeg('a call by chance', () => {
     const plan = drawPlan(new Chance(seed))
     const { stage, files, notes, frames, sent } = await perform(plan)
     try {
-      const watched = await judge(plan, files, async (name) => await watch(stage.path(name)))
+      const watched = await judge(plan, files, async (name) => await watch(stage.path(name)), sent)
       const complaints = [...watched, ...judgeFrames(plan, sent, frames)]
       expect({ plan: plan.name, notes, complaints }).toEqual({ plan: plan.name, notes: [], complaints: [] })
     } finally {

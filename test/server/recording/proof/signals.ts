@@ -27,9 +27,9 @@ export function compare(
   expected: Signals,
   found: Signals,
   isUnsettled: (time: number) => boolean,
-  { apart: most = LIMITS.pictureToSound, publishers }: Pick<Plan, 'apart' | 'publishers'>,
+  { apart: most = LIMITS.pictureToSound, publishers, even }: Pick<Plan, 'apart' | 'publishers' | 'even'>,
 ): Compared {
-  const uneven = Math.max(
+  const spread = Math.max(
     publishers ? LIMITS.spacingOfFaulty : LIMITS.spacing,
     most - LIMITS.pictureToSound + LIMITS.spacing,
   )
@@ -46,7 +46,12 @@ export function compare(
     late[what] = [...hits[what]].map(([time, hit]) => hit - time)
     const latest = Math.max(0, ...late[what].map(Math.abs))
     if (latest > LIMITS.late + ROUNDING) complaints.push(`${what} are ${latest.toFixed(3)} s off their time`)
-    complaints.push(...spacing(hits[what], uneven).map((times) => `${what} at ${round(times)} are not in step`))
+    complaints.push(...spacing(hits[what], spread).map((times) => `${what} at ${round(times)} are not in step`))
+  }
+  if (even !== undefined) {
+    const middle = late.beeps.toSorted((one, other) => one - other)[Math.floor(late.beeps.length / 2)] ?? 0
+    const uneven = late.beeps.filter((one) => Math.abs(one - middle) > even)
+    if (uneven.length > 0) complaints.push(`beeps are ${round(uneven)} s late, most ${middle.toFixed(3)} s`)
   }
   for (const [time, flash] of hits.flashes) {
     const apart = flash - (hits.beeps.get(time) ?? flash)

@@ -97,6 +97,14 @@ export class Sound {
     return found
   }
 
+  /** How long any of the tones is heard, seconds. `least`: the amplitude of each above which it counts. */
+  heard(tones: readonly { tone: number; least: number }[]): number {
+    const step = WINDOW / 2
+    const windows = tones.map(({ tone, least }) => this.strengths(tone, step).map(({ strength }) => strength > least))
+    const count = windows[0]?.filter((_, at) => windows.some((one) => one[at])).length ?? 0
+    return (count * step) / RATE
+  }
+
   /** The maximum amplitude of a tone. */
   loudest(tone: number): number {
     return this.strengths(tone, WINDOW / 2).reduce((most, { strength }) => Math.max(most, strength), 0)
@@ -109,7 +117,6 @@ export class Sound {
     )
     const found = []
     for (let at = 0; at + WINDOW <= this.samples.length; at += step) {
-      // Most of a call is silent: no tone has to be searched there.
       if (this.isSilent(at)) {
         found.push({ at: at / RATE, strength: 0 })
         continue
@@ -170,6 +177,8 @@ async function decode(path: string, hasFilm: boolean, hasSound: boolean): Promis
   const sound = ['-map', '0:a', '-af', 'aresample=async=1:first_pts=0', '-ac', '1', '-ar', String(RATE)]
   const { said, code, outputs } = await run(
     [
+      '-loglevel',
+      'level+info',
       '-xerror',
       '-copyts',
       '-i',
@@ -180,7 +189,9 @@ async function decode(path: string, hasFilm: boolean, hasSound: boolean): Promis
     2,
   )
   if (said.includes('matches no streams')) return null
-  if (code !== 0) throw new Error(`${path} does not decode: ${said.slice(-500)}`)
+  // The raw output has no timestamps as exact as those of the file.
+  const errors = said.split('\n').filter((line) => /\[(error|fatal)\]/.test(line) && !line.startsWith('[rawvideo @'))
+  if (code !== 0 || errors.length > 0) throw new Error(`${path} does not decode: ${errors.join('; ').slice(0, 500)}`)
   const [pixels = Buffer.alloc(0), samples = Buffer.alloc(0)] = outputs
   const times = [...said.matchAll(/showinfo.* pts_time:(\S+)/g)].map(([, time]) => Number(time))
   return {
