@@ -2,7 +2,7 @@
 export const ENGINES = ['call service', 'nginx-rtmp'] as const
 export type EngineName = (typeof ENGINES)[number]
 
-/** A stream and its players: RTMP addresses. */
+/** A stream and its players: RTMP addresses, and HTTP-FLV addresses of players. */
 export interface StreamUrls {
   /** Null if another client publishes it. */
   push: string | null

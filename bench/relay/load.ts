@@ -1,4 +1,4 @@
-/** The load generator process: publishers and players over RTMP, and the delay of every tag between them. */
+/** The load generator process: publishers over RTMP, players over RTMP or HTTP-FLV, and the delay of every tag between them. */
 import { encodeMessage, SET_CHUNK_SIZE } from '../../server/media/rtmp-chunks'
 import {
   isKeyFrame,
@@ -71,12 +71,14 @@ class Publisher {
   }
 }
 
+const open = async (play: string) => await (play.startsWith('rtmp:') ? playRtmp(play) : playHttp(play))
+
 const sourceOf = (media: Media): Source =>
   media.kind === 'clip' ? new ClipStream(media.clip) : new WeighedStream(media.weight)
 
 async function relay({ streams, media, warmUp, duration }: Extract<LoadOrder, { kind: 'relay' }>): Promise<Relayed> {
   const publishers: { publisher: Publisher; traffic: Traffic }[] = []
-  const players: RtmpClient[] = []
+  const players: { close(): void }[] = []
   const traffics: { traffic: Traffic; own: boolean }[] = []
   const lateness: number[] = []
   let counted = false
@@ -85,8 +87,8 @@ async function relay({ streams, media, warmUp, duration }: Extract<LoadOrder, { 
     traffics.push({ traffic, own: push !== null })
     if (push !== null) publishers.push({ publisher: await Publisher.open(push, sourceOf(media)), traffic })
     for (const play of plays) {
-      const player = await playRtmp(play)
-      player.onMedia = (message) => traffic.came(message, performance.now(), counted)
+      const player = await open(play)
+      player.onMedia = (tag: TestTag) => traffic.came(tag, performance.now(), counted)
       players.push(player)
     }
   }
@@ -120,7 +122,6 @@ async function join(push: string, play: string, joins: number): Promise<number[]
   publisher.start(0)
   const begin = performance.now()
   await pause(1500)
-  const open = play.startsWith('rtmp:') ? playRtmp : playHttp
   const times: number[] = []
   while (times.length < joins) {
     const place = GOP * ((times.length * GOLDEN) % 1)

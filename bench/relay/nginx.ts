@@ -8,10 +8,12 @@ import { endProcess } from '../program'
 import type { OpenStreams, RelayEngine } from './engine'
 import { freePort } from '../../test/support/free-port'
 
-const run = promisify(execFile)
+const execute = promisify(execFile)
 const PACKAGES = ['nginx', 'libnginx-mod-rtmp']
 const PROGRAM = 'usr/sbin/nginx'
 const MODULE = 'usr/lib/nginx/modules/ngx_rtmp_module.so'
+/** Folders that would otherwise be created outside of its own. */
+const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
 const START_LIMIT = 5_000
 
 /** nginx with its RTMP module, or why it is unavailable. */
@@ -31,7 +33,7 @@ export async function findNginx(): Promise<NginxFiles> {
   try {
     await download(folder)
     for (const file of readdirSync(folder).filter((name) => name.endsWith('.deb'))) {
-      await run('dpkg-deb', ['--extract', join(folder, file), folder])
+      await execute('dpkg-deb', ['--extract', join(folder, file), folder])
     }
     return { root: folder, version: await versionOf(folder), remove }
   } catch (error) {
@@ -42,10 +44,63 @@ export async function findNginx(): Promise<NginxFiles> {
 
 /** One nginx process with one RTMP application and nothing else. */
 export async function startNginx(root: string): Promise<RelayEngine> {
+  // The module's defaults.
+  const { port, pid, close } = await run(
+    root,
+    (port) => `
+    load_module ${join(root, MODULE)};
+    rtmp {
+      access_log off;
+      server {
+        listen 127.0.0.1:${port};
+        application live { live on; }
+      }
+    }`,
+  )
+  let streams = 0
+  const open = async (count: number, players: number): Promise<OpenStreams> => {
+    const urls = Array.from({ length: count }, () => `rtmp://127.0.0.1:${port}/live/${++streams}`)
+    return { streams: urls.map((push) => ({ push, plays: Array<string>(players).fill(push) })), close: async () => {} }
+  }
+  return {
+    name: 'nginx-rtmp',
+    pid,
+    http: null,
+    close,
+    open: (count) => open(count, 1),
+    openRooms: (rooms, members) => open(rooms * members, members - 1),
+  }
+}
+
+/** One nginx in front of an HTTP server (`host:port`); it buffers responses unless they forbid it. */
+export async function startProxy(root: string, server: string): Promise<{ http: string; close(): Promise<void> }> {
+  const { port, close } = await run(
+    root,
+    (port) => `
+    http {
+      access_log off;
+      ${TEMPORARY.map((name) => `${name}_temp_path ${name};`).join(' ')}
+      server {
+        listen 127.0.0.1:${port};
+        location / {
+          proxy_pass http://${server};
+          proxy_buffering on;
+        }
+      }
+    }`,
+  )
+  return { http: `127.0.0.1:${port}`, close }
+}
+
+/** Runs one process, to measure one process. */
+async function run(
+  root: string,
+  configurationFor: (port: number) => string,
+): Promise<{ port: number; pid: number; close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'nginx-run-'))
   const port = await freePort()
   const config = join(folder, 'nginx.conf')
-  writeFileSync(config, configuration(root, folder, port))
+  writeFileSync(config, `${configurationFor(port)}\n${common(folder)}`)
   const child = spawn(join(root, PROGRAM), ['-p', folder, '-c', config, '-e', 'stderr'], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
@@ -57,53 +112,30 @@ export async function startNginx(root: string): Promise<RelayEngine> {
     await close()
     throw error
   })
-  let streams = 0
-  const open = async (count: number, players: number): Promise<OpenStreams> => {
-    const urls = Array.from({ length: count }, () => `rtmp://127.0.0.1:${port}/live/${++streams}`)
-    return { streams: urls.map((push) => ({ push, plays: Array<string>(players).fill(push) })), close: async () => {} }
-  }
-  return {
-    name: 'nginx-rtmp',
-    pid: child.pid ?? 0,
-    http: null,
-    close,
-    open: (count) => open(count, 1),
-    openRooms: (rooms, members) => open(rooms * members, members - 1),
-  }
+  return { port, pid: child.pid ?? 0, close }
 }
 
-/** One process, to measure one process; otherwise the module's defaults. */
-function configuration(root: string, folder: string, port: number): string {
-  return `
-    load_module ${join(root, MODULE)};
+const common = (folder: string): string => `
     ${process.getuid?.() === 0 ? 'user root;' : ''}
     daemon off;
     master_process off;
     pid ${join(folder, 'nginx.pid')};
     error_log stderr error;
-    events { worker_connections 4096; }
-    rtmp {
-      access_log off;
-      server {
-        listen 127.0.0.1:${port};
-        application live { live on; }
-      }
-    }`
-}
+    events { worker_connections 4096; }`
 
 async function download(folder: string): Promise<void> {
   // apt's unprivileged user cannot write here and reports it: not an error.
-  const get = () => run('apt-get', ['download', '-o', 'APT::Sandbox::User=root', ...PACKAGES], { cwd: folder })
+  const get = () => execute('apt-get', ['download', '-o', 'APT::Sandbox::User=root', ...PACKAGES], { cwd: folder })
   try {
     await get()
   } catch {
-    await run('apt-get', ['update'])
+    await execute('apt-get', ['update'])
     await get()
   }
 }
 
 async function versionOf(root: string): Promise<string> {
-  const { stderr } = await run(join(root, PROGRAM), ['-v'])
+  const { stderr } = await execute(join(root, PROGRAM), ['-v'])
   return /nginx\/\S+/.exec(stderr)?.[0] ?? 'nginx'
 }
 

@@ -3,8 +3,9 @@ import { flvUrl } from '../../test/support/media-client'
 import { median, percentile } from '../statistics'
 import type { RelayEngine } from './engine'
 import { measureLoad, startGenerator, type Generator } from './generator'
-import { findNginx, startNginx } from './nginx'
+import { findNginx, startNginx, startProxy } from './nginx'
 import { startServiceEngine } from './service'
+import { fineMs, table } from '../table'
 import { joinTable, relayTable, type Figures, type Results } from './report'
 import type { Media } from './load-orders'
 import { CALL_WEIGHT } from './weighed-stream'
@@ -13,6 +14,7 @@ const COUNTS = [1, 10, 50, 100]
 const ROUNDS = 3
 const TIMES = { warmUp: 2_500, duration: 7_000 }
 const JOINS = 20
+const PROXIED = 10
 const MEDIA: Media = { kind: 'weighed', weight: CALL_WEIGHT }
 
 /** The service's relay beside nginx's, alternating, with the same load from the same process. */
@@ -35,6 +37,7 @@ export async function relay(say: (text: string) => void): Promise<string> {
       }
     }
     const joins = await measureJoins(start, generator, say)
+    const proxied = 'root' in nginx ? await measureProxied(nginx.root, generator, say) : null
     const beside = 'root' in nginx ? `beside ${nginx.version} with its RTMP module` : `alone: ${nginx.missing}`
     return [
       `Relay: the call service ${beside}; medians of ${ROUNDS} rounds of ${TIMES.duration / 1000} s`,
@@ -44,6 +47,9 @@ export async function relay(say: (text: string) => void): Promise<string> {
       `Join to first key frame: ${JOINS} joins into a stream with a key frame a second (goal: below 20 ms)`,
       '',
       joinTable(joins),
+      ...(proxied === null
+        ? []
+        : ['', `HTTP-FLV of ${PROXIED} streams behind nginx (goal: no later than without)`, '', proxied]),
     ].join('\n')
   } finally {
     await generator.close()
@@ -106,4 +112,32 @@ async function measureJoins(
     await engine.close()
   }
   return joins
+}
+
+/** Delay of HTTP-FLV behind an nginx that buffers responses, unless they forbid it. */
+async function measureProxied(root: string, generator: Generator, say: (text: string) => void): Promise<string> {
+  const service = await startServiceEngine()
+  const server = service.http ?? ''
+  const proxy = await startProxy(root, server)
+  try {
+    const rows = []
+    for (const [name, http] of [
+      ['without nginx', server],
+      ['behind nginx', proxy.http],
+    ] as const) {
+      say(`HTTP-FLV ${name}`)
+      const { streams, close } = await service.open(PROXIED)
+      const flv = streams.map(({ push, plays }) => ({
+        push,
+        plays: plays.map((play) => flvUrl(play, 'http', http)),
+      }))
+      const { relayed } = await measureLoad(service.pid, generator, { streams: flv, media: MEDIA, ...TIMES })
+      rows.push([name, ...[50, 95, 99].map((p) => fineMs(percentile(relayed.delays, p))), String(relayed.own.missing)])
+      await close()
+    }
+    return table(['', 'delay p50', 'delay p95', 'delay p99', 'missing tags'], rows)
+  } finally {
+    await proxy.close()
+    await service.close()
+  }
 }

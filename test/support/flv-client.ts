@@ -15,6 +15,8 @@ export function flvUrl(rtmpUrl: string, protocol: 'http' | 'ws', authority: stri
 /** An FLV viewer's data. */
 export class FlvPlayer {
   readonly tags = new Inbox<TestTag>()
+  /** Receives audio and video instead of storing them: for endless streams. */
+  onMedia: ((tag: TestTag) => void) | null = null
   /** The file header, once received. */
   header: Buffer | null = null
   private readonly reader = new FlvReader(DEFAULT_LIMITS.messageSize)
@@ -32,7 +34,8 @@ export class FlvPlayer {
       if (this.begin.length >= 13) this.header = this.begin.subarray(0, 13)
     }
     for (const { type, timestamp, payload } of this.reader.read(data)) {
-      if (type === 8 || type === 9 || type === 18) {
+      if (this.onMedia && (type === 8 || type === 9)) this.onMedia({ type, timestamp, payload })
+      else if (type === 8 || type === 9 || type === 18) {
         this.tags.add({ type, timestamp, payload: Buffer.from(payload) })
       }
     }
