@@ -33,7 +33,7 @@ export interface Im {
   removeListener<E extends ImEventName>(event: E, listener: (payload: ImEvents[E]) => void): void
 }
 
-/** What a call SDK needs (the contract's `nim`): the IM side with service 9. */
+/** The IM side with service 9, as a call SDK needs it (the contract's `nim`). */
 export interface CallIm extends Im {
   readonly protocol: {
     /** The channel of the IM side; kept until it is replaced. */

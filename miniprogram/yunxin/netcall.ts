@@ -18,6 +18,7 @@ import {
 } from '../netcall/arguments'
 import { asNetcallError, malformedAnswer, notConnected, wrongState } from '../netcall/failures'
 import { Instance } from '../netcall/instance'
+import { Invitations } from '../netcall/invitations'
 import type {
   AccountUidMap,
   CallParams,
@@ -35,7 +36,6 @@ import type {
 } from '../netcall/types'
 import { Encryption } from './encryption'
 import { SdkInstance, type Way } from './instance'
-import { Invitations, type Invitation } from './invitations'
 import type { YunxinIm } from './im'
 import { readNotification, type Notifications } from './notifications'
 import { type CallNim, type CallNotification, type NetcallSdk, type Sdk, type SdkEvent } from './sdk'
@@ -46,7 +46,7 @@ import { accountUidMap, anyOf, cidOf, integer, text } from './values'
 /** The contract's instance over NetEase's call SDK, with its differences hidden. */
 export class YunxinNetcall extends Instance implements Netcall {
   private readonly im: YunxinIm
-  private readonly invitations = new Invitations()
+  private readonly invitations = new Invitations<unknown>()
   private instance: SdkInstance | null = null
   private state: State = IDLE
   private readonly encryption = new Encryption()
@@ -83,25 +83,15 @@ export class YunxinNetcall extends Instance implements Netcall {
 
   async response(params: ResponseParams): Promise<void> {
     const { caller, cid, type, accepted } = responseArguments(params)
-    const invitation = this.invitations.get(cid)
-    if (invitation?.caller !== caller) {
-      throw new NetcallError('wrong-state', `response: ${caller} does not call with cid ${cid}`, {
-        code: CODE.notFound,
-      })
-    }
+    const told = this.invitations.from(caller, cid)
     if (accepted) this.requireIdle('response')
     const answering: State = { phase: 'answering', cid }
     if (accepted) this.state = answering
-    this.invitations.settle(cid)
-    try {
-      if (accepted) await this.accept(invitation, { caller, cid, type, accepted })
+    const send = async (): Promise<void> => {
+      if (accepted) await this.accept(told, { caller, cid, type, accepted })
       else await this.connected('response').past('calleeAck', { account: caller, channelId: cid, type, accepted })
-    } catch (error) {
-      if (this.state === answering) this.finish()
-      const { reason } = asNetcallError(error)
-      if (reason === 'not-connected' || reason === 'timeout') this.invitations.reopen(cid, invitation)
-      throw error
     }
+    await this.invitations.answer(cid, send, () => void (this.state === answering && this.finish()))
     if (!accepted) return
     if (this.state !== answering) throw wrongState('response: the call ended before it was answered')
     this.state = { phase: 'answered', cid }
@@ -171,8 +161,8 @@ export class YunxinNetcall extends Instance implements Netcall {
     const ringing = state.phase === 'idle' ? this.invitations.ringing : undefined
     return Promise.resolve({
       account: this.im.account,
-      phase: ringing === undefined ? PUBLIC_PHASE[state.phase] : 'ringing',
-      cid: ringing ?? this.cid,
+      phase: ringing ? 'ringing' : PUBLIC_PHASE[state.phase],
+      cid: ringing?.cid ?? this.cid,
       uid: session?.uid ?? null,
       mode: session?.mode ?? null,
       connected: session?.connected ?? false,
@@ -203,7 +193,7 @@ export class YunxinNetcall extends Instance implements Netcall {
     on('notifyCalleeAckSync', (ack) => this.answeredElsewhere(ack))
     on('notifyHangup', (hangup) => this.peerHungUp(hangup))
     on('netcallControl', (control) => {
-      if (this.isMine(control.cid) || this.invitations.get(control.cid)) this.emit('control', control)
+      if (this.isMine(control.cid) || this.invitations.has(control.cid)) this.emit('control', control)
     })
     on('notifyJoin', ({ cid, accountUidMap: joined }, told) => {
       if (this.cid !== cid) return
@@ -321,7 +311,7 @@ export class YunxinNetcall extends Instance implements Netcall {
   }
 
   /** The SDK gets only the accepted call, and therefore never uses another one's channel id. */
-  private async accept({ told }: Invitation, answer: ResponseParams): Promise<void> {
+  private async accept(told: unknown, answer: ResponseParams): Promise<void> {
     const instance = this.connected('response')
     await instance.askFirst('response', (sdk) => {
       instance.tell('beCalled', told)

@@ -18,7 +18,7 @@ export interface NimOptions {
   oncustomsysmsg(message: unknown): void
   onpushevents(events: unknown): void
 }
-/** What the call SDK adds to the IM object and uses. Source: the netcall contract, "the IM side's call service". */
+/** Properties that the call SDK adds to the IM object and uses. Source: the netcall contract, "the IM side's call service". */
 export interface CallNim {
   readonly account: string
   readonly options: object

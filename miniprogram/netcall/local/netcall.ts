@@ -1,4 +1,4 @@
-import { CODE, DISCONNECT_CODE, SCENE, type EncryptType, type NetcallMode } from '../constants'
+import { DISCONNECT_CODE, SCENE, type EncryptType, type NetcallMode } from '../constants'
 import type { LocalNetcallConfig } from '../config'
 import { NetcallError } from '../errors'
 import type { CallIm, ImEvents } from '../im'
@@ -31,7 +31,7 @@ import {
 } from '../arguments'
 import { asNetcallError, wrongState } from '../failures'
 import { Instance } from '../instance'
-import { Invitations } from './invitations'
+import { Invitations } from '../invitations'
 import { KeepCalling } from './keep-calling'
 import { gatewayUrl } from './server-map'
 import { MediaSession, type Channel } from './session'
@@ -42,7 +42,7 @@ type LoginWishes = Omit<GatewayLogin, 'uid' | 'cid' | 'accid' | 'token' | 'usert
 /** The netcall instance over the local call service. */
 export class LocalNetcall extends Instance implements Netcall {
   private readonly im: CallIm
-  private readonly invitations = new Invitations()
+  private readonly invitations = new Invitations<SignalNotifications['beCalled']>()
   private readonly keepCalling = new KeepCalling()
   private state: State = IDLE
   private encryptType: EncryptType = 0
@@ -92,28 +92,18 @@ export class LocalNetcall extends Instance implements Netcall {
 
   async response(params: ResponseParams): Promise<void> {
     const { caller, cid, type, accepted } = responseArguments(params)
-    const invitation = this.invitations.get(cid)
-    if (invitation?.account !== caller) {
-      throw new NetcallError('wrong-state', `response: ${caller} does not call with cid ${cid}`, {
-        code: CODE.notFound,
-      })
-    }
+    const { uid, serverMap, accountUidMap } = this.invitations.from(caller, cid)
     if (accepted) this.requireIdle('response')
-    const { uid, serverMap, accountUidMap } = invitation
     const answering: State = { phase: 'answering', channel: { cid, uid, serverMap, accountUidMap } }
     if (accepted) {
       this.state = answering
       this.im.protocol.setCurrentNetcall(cid)
     }
-    this.invitations.settle(cid)
-    try {
-      await this.im.calleeAck({ account: caller, channelId: cid, type, accepted })
-    } catch (error) {
-      if (this.state === answering) this.finish()
-      const failure = asNetcallError(error)
-      if (failure.reason === 'not-connected' || failure.reason === 'timeout') this.invitations.reopen(invitation)
-      throw failure
-    }
+    await this.invitations.answer(
+      cid,
+      () => this.im.calleeAck({ account: caller, channelId: cid, type, accepted }),
+      () => void (this.state === answering && this.finish()),
+    )
     if (!accepted) return
     if (this.state !== answering) throw wrongState('response: the call ended before it was answered')
     this.state = { phase: 'answered', channel: answering.channel }
@@ -171,8 +161,8 @@ export class LocalNetcall extends Instance implements Netcall {
     return Promise.resolve({
       account: this.im.account,
       phase: ringing ? 'ringing' : PUBLIC_PHASE[state.phase],
-      cid: ringing?.channelId ?? this.cid,
-      uid: ringing?.uid ?? this.channel?.uid ?? null,
+      cid: ringing?.cid ?? this.cid,
+      uid: ringing?.told.uid ?? this.channel?.uid ?? null,
       mode: session?.mode ?? null,
       connected: session?.connected ?? false,
     })
@@ -191,14 +181,14 @@ export class LocalNetcall extends Instance implements Netcall {
   private backOnline({ reconnected, calls }: ImEvents['connect']): void {
     if (!reconnected) return
     this.keepCalling.now()
-    for (const { channelId, account } of calls ? this.invitations.outdated(calls) : []) {
-      this.peerHungUp({ channelId, account, timetag: Date.now() })
+    for (const { cid, caller } of calls ? this.invitations.outdated(calls) : []) {
+      this.peerHungUp({ channelId: cid, account: caller, timetag: Date.now() })
     }
   }
 
   private beCalled(invitation: SignalNotifications['beCalled']): void {
-    if (!this.invitations.add(invitation)) return
     const { account: caller, channelId: cid, type, custom } = invitation
+    if (!this.invitations.add(cid, { caller, told: invitation })) return
     this.events.emit('beCalling', { caller, cid, type, ...(custom === '' ? {} : { custom }) })
   }
 
@@ -242,7 +232,7 @@ export class LocalNetcall extends Instance implements Netcall {
   }
 
   private controlled({ account, type: command, channelId: cid }: SignalNotifications['netcallControl']): void {
-    if (this.cid === cid || this.invitations.get(cid)) this.events.emit('control', { cid, account, command })
+    if (this.cid === cid || this.invitations.has(cid)) this.events.emit('control', { cid, account, command })
   }
 
   private memberJoined({ channelId: cid, accountUidMap }: SignalNotifications['notifyJoin']): void {
