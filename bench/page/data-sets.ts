@@ -9,7 +9,7 @@ export interface DataSet {
   bytes: number
 }
 
-/** What is set in the next `duration` ms. */
+/** Data set in the next `duration` ms. */
 export async function dataSets(duration: number): Promise<DataSet[]> {
   const { prototype } = component.ComponentCaller
   const original = Object.getOwnPropertyDescriptor(prototype, 'setData')

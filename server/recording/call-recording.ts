@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Publication, Track } from '../media/types'
-import { spoolFolder } from './remux/remux-call'
+import { spoolFolder } from './folders'
 import { MemberLog, type MemberState } from './spool/member-log'
 import { PublicationSpool } from './spool/publication-spool'
 import type { SpoolError } from './spool/writer'

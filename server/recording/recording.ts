@@ -7,18 +7,8 @@ import type { MediaEvents, Publication, StreamName, Track } from '../media/types
 import type { Timeline } from '../timeline'
 import { CallRecording } from './call-recording'
 import type { DiskSpace } from './disk-space'
-import {
-  remuxCall,
-  foldersIn,
-  mixFolder,
-  removeSpool,
-  setAside,
-  sizeOf,
-  spoolFolder,
-  sweepSpool,
-  unfinishedNote,
-} from './remux/remux-call'
-import type { RemuxedCall } from './remux/remux-call'
+import { foldersIn, mixFolder, removeSpool, setAside, sizeOf, spoolFolder, sweepSpool } from './folders'
+import { remuxCall, unfinishedNote, type RemuxedCall } from './remux/remux-call'
 import { RemuxWorker, type Remuxer } from './remux/remux-worker'
 import { addDropped, describeLoss, emptyAccount, type FrameAccount, type TrackAccount } from './frame-account'
 import { CallMixes, type CallMix } from './compose/call-mix'

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '../../log'
 import { isMixName, mixName } from '../remux/file-name'
-import { mixFolder } from '../remux/remux-call'
+import { mixFolder } from '../folders'
 import { factsOf } from './facts'
 import { isMissing, isShortage, reasonOf } from '../reason'
 import type { MadeFiles, RecordingFile, RecordingNote } from '../types'
@@ -13,7 +13,7 @@ import type { MixSource } from './source'
 
 export interface CallMix extends MadeFiles {
   /**
-   * What happens to the mix's sources. `done`: no longer needed. `wait`: tried again after the next start. `given-up`: never tried again.
+   * Further use of the mix's sources. `done`: no longer needed. `wait`: tried again after the next start. `given-up`: never tried again.
    */
   state: 'done' | 'wait' | 'given-up'
 }
