@@ -45,7 +45,7 @@ function stepping(by: number, which: Which = all): Stream {
     ({ sent }) => sent + by,
     (frame) => isAfter(frame) && which(frame),
   )
-  return { frames, together: EVENT + 3 }
+  return { frames, together: EVENT + 2 }
 }
 function outlier(by: number, which: Which): Stream {
   const frames = friendly(LENGTH)
