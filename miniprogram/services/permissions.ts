@@ -16,7 +16,7 @@ export type Permission =
 
 export type Refusal = Exclude<Permission, 'granted'>
 
-/** What the phone allows WeChat. */
+/** The phone's permissions for WeChat. */
 export type SystemPermissions = Record<Permitted, boolean>
 
 const SCOPES = { microphone: 'scope.record', camera: 'scope.camera', album: 'scope.writePhotosAlbum' } as const

@@ -4,7 +4,7 @@ import { Refusal } from './refusal'
 
 export type Command = 'preview' | 'upload'
 
-/** What to send to WeChat, with its description. */
+/** Code to send to WeChat, with its description. */
 export interface Orders {
   command: Command
   version: string

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { sameText } from '../tokens'
 
-/** What a gateway URL is made for: a member in one session epoch. */
+/** Subject of a gateway URL: a member in one session epoch. */
 interface Ticket {
   cid: number
   uid: number

@@ -9,7 +9,7 @@ const ROOT = join(__dirname, '../..')
 /** Length kept of the service's output, characters. */
 const KEPT = 20_000
 
-/** What clients need of a service, wherever it runs. */
+/** A service as its clients see it, wherever it runs. */
 export type Reachable = Pick<TestService, 'url' | 'port' | 'rtmpPort' | 'token' | 'get'>
 
 export class ServiceProcess implements Reachable {

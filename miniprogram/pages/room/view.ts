@@ -24,7 +24,7 @@ export interface RoomView {
   speaker: boolean
   recorded: boolean
   invitees: readonly Invitee[]
-  /** What delays joining, or why it ended. */
+  /** Reason of a delay in joining, or of the end. */
   words: string
   failureText: string
   /** Whether settings can fix the failure. */

@@ -1,4 +1,4 @@
-/** What was repaired in a tag, or why all of it was dropped. */
+/** A repair of a tag, or the reason why all of it was dropped. */
 export type Repair =
   /** An empty or truncated configuration, ignored. */
   | 'bad-config'

@@ -13,7 +13,7 @@ import { writeAac, writeMp4 } from './single-files'
 import type { RecordingFile, RecordingSubject } from '../types'
 
 /**
- * What happens to the spool. `spent`: everything readable is in the files. `unusable`: part of it is not, and needs a person. `again`: part
+ * Further use of the spool. `spent`: everything readable is in the files. `unusable`: part of it is not, and needs a person. `again`: part
  * of it is not, because the machine lacked a resource that it may have later.
  */
 export type SpoolFate = 'spent' | 'unusable' | 'again'

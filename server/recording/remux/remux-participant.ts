@@ -28,9 +28,9 @@ export interface RemuxedParticipant {
   files: RecordingFile[]
   /** Its sources for the call's mix, if one is wanted. */
   source: MixSource | null
-  /** What is missing in the files, as text. */
+  /** Description of missing data, as text. */
   problems: string[]
-  /** What happens to the spool. */
+  /** Further use of the spool. */
   spool: SpoolFate
   /** Counts of the frames in the spool. */
   frames: Record<Track, TrackAccount>

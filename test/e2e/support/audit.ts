@@ -134,7 +134,7 @@ function judgePlace(element: Element, box: DOMRect, what: string, stage: Stage):
   if (box.bottom - down > stage.bottom + HAIR)
     stage.complain(`${what} lies under the home indicator or below the screen`)
 }
-/** What covers a part of a text. */
+/** The element that covers a part of a text. */
 function cutterOf(element: Element, box: DOMRect, { scroller }: Stage): Element | null {
   for (const around of chainOf(element)) {
     if (around === scroller) return null

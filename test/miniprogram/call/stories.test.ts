@@ -1,7 +1,7 @@
 /**
  * @jest-environment node
  *
- * What users do, from controller to controller, with every provider.
+ * Whole calls from controller to controller, with every provider.
  */
 import { CallController } from '../../../miniprogram/call/controller'
 import { isActive, isInRoom, type CallState } from '../../../miniprogram/call/state'

@@ -1,5 +1,5 @@
 /** @jest-environment node */
-/** What the phone does during a call: the screen, the background, a phone call. */
+/** The phone during a call: its screen, the background, a phone call. */
 import { followAway } from '../../../miniprogram/services/away'
 import { keepScreenOn } from '../../../miniprogram/services/screen'
 import { connecting, ended, incoming, outgoing, reconnecting, talking } from '../../support/calls'

@@ -307,7 +307,7 @@ describe('speaking', () => {
 
 // Tiles that stay the same, and minimal updates.
 
-/** What a component sets from now on. */
+/** Data that a component sets from now on. */
 function watchData(node: { instance: unknown }): Array<Record<string, unknown>> {
   const set: Array<Record<string, unknown>> = []
   const { instance } = node

@@ -1,7 +1,7 @@
 /** @jest-environment node */
 /** The view of a tile: never an old picture, never a black box. */
 import type { MediaState } from '../../../../miniprogram/components/media/state'
-import { nextSeats, LEFT_SHOWN } from '../../../../miniprogram/pages/room/components/member-grid/roster'
+import { nextEntries, LEFT_SHOWN } from '../../../../miniprogram/pages/room/components/member-grid/roster'
 import { Speech } from '../../../../miniprogram/pages/room/components/member-grid/speech'
 import {
   tileView,
@@ -28,8 +28,8 @@ const bob: TileFacts = {
 }
 const me: TileFacts = { ...bob, account: 'alice', own: true, media: 'push' }
 const playing: MediaState = { state: 'playing' }
-const names = (seats: ReturnType<typeof nextSeats>): string[] =>
-  seats.map(({ member, leftAt }) => (leftAt === null ? member.account : `${member.account} left`))
+const names = (entries: ReturnType<typeof nextEntries>): string[] =>
+  entries.map(({ member, leftAt }) => (leftAt === null ? member.account : `${member.account} left`))
 const view = (facts: TileFacts, media: MediaState | null = null): ReturnType<typeof tileView> =>
   tileView(facts, { media, stale: true }, WORDS)
 
@@ -123,15 +123,15 @@ describe('tiles', () => {
   const [bobs, carol, dave] = [roomMember('bob', 2), roomMember('carol', 3), roomMember('dave', 4)]
 
   test('a leaving member is shown so for a moment, in the same place', () => {
-    const seats = nextSeats([], [bobs, carol], 0)
-    const after = nextSeats(seats, [carol, dave], 100)
+    const entries = nextEntries([], [bobs, carol], 0)
+    const after = nextEntries(entries, [carol, dave], 100)
     expect(names(after)).toEqual(['bob left', 'carol', 'dave'])
-    expect(names(nextSeats(after, [carol, dave], 99 + LEFT_SHOWN))).toEqual(['bob left', 'carol', 'dave'])
-    expect(names(nextSeats(after, [carol, dave], 100 + LEFT_SHOWN))).toEqual(['carol', 'dave'])
+    expect(names(nextEntries(after, [carol, dave], 99 + LEFT_SHOWN))).toEqual(['bob left', 'carol', 'dave'])
+    expect(names(nextEntries(after, [carol, dave], 100 + LEFT_SHOWN))).toEqual(['carol', 'dave'])
   })
   test('a member that returns in time keeps its place, with a new stream', () => {
-    const gone = nextSeats(nextSeats([], [bobs, carol], 0), [carol], 100)
-    const back = nextSeats(gone, [carol, { ...bobs, url: 'new' }], 200)
+    const gone = nextEntries(nextEntries([], [bobs, carol], 0), [carol], 100)
+    const back = nextEntries(gone, [carol, { ...bobs, url: 'new' }], 200)
     expect(names(back)).toEqual(['bob', 'carol'])
     expect(back[0]?.member.url).toBe('new')
   })

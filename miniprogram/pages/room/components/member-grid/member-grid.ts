@@ -7,7 +7,7 @@ import { isInRoom, type CameraFacing, type NetworkQuality } from '../../../../ca
 import type { MediaState } from '../../../../components/media/state'
 import { changes } from '../../../../services/changes'
 import { pagesOf } from './layout'
-import { keyOf, largeOf, nextSeats, NOBODY, type Seat } from './roster'
+import { keyOf, largeOf, nextEntries, NOBODY, type RosterEntry } from './roster'
 import { Speech } from './speech'
 import { playerLimit } from './streams'
 import { ME, networkOnly, tilePatch, tilesOf, type ShownRoom, type Tile } from './tiles'
@@ -28,7 +28,7 @@ const data: Data = { t: {}, tiles: [], page: 0, pages: 1, speaker: true, facing:
 
 interface Fields {
   leave: Array<() => void>
-  seats: readonly Seat[]
+  entries: readonly RosterEntry[]
   playing: ReadonlySet<string>
   speech: Speech
   qualities: Map<string, NetworkQuality>
@@ -65,7 +65,7 @@ Component<Data, typeof properties, Methods, [], Fields>({
   lifetimes: {
     created() {
       this.leave = []
-      this.seats = []
+      this.entries = []
       this.playing = new Set()
       this.speech = new Speech()
       this.qualities = new Map()
@@ -103,17 +103,17 @@ Component<Data, typeof properties, Methods, [], Fields>({
       if (!room) return
       const { session } = getApp<AppContext>()
       const now = Date.now()
-      this.seats = nextSeats(this.seats, isInRoom(room) ? room.members : [], now)
-      const keys = new Set([ME, ...this.seats.map(keyOf)])
+      this.entries = nextEntries(this.entries, isInRoom(room) ? room.members : [], now)
+      const keys = new Set([ME, ...this.entries.map(keyOf)])
       this.speech.keep(keys)
-      for (const seat of this.seats) this.speech.believe(keyOf(seat), seat.member.spokeAt)
+      for (const entry of this.entries) this.speech.believe(keyOf(entry), entry.member.spokeAt)
       for (const key of this.qualities.keys()) if (!this.playing.has(key)) this.qualities.delete(key)
       if (this.chosen !== null && this.chosen !== NOBODY && !keys.has(this.chosen)) this.chosen = null
-      const pinned = keys.size === 1 ? null : largeOf(this.seats, this.chosen)
+      const pinned = keys.size === 1 ? null : largeOf(this.entries, this.chosen)
       const pages = pagesOf(keys.size, pinned !== null)
       const page = Math.min(this.data.page, pages - 1)
       const { tiles, playing } = tilesOf(room, session.state.phase === 'signed-out' ? '' : session.state.account, {
-        seats: this.seats,
+        entries: this.entries,
         pinned,
         page,
         ownsMedia: this.data.ownsMedia,
@@ -140,7 +140,7 @@ Component<Data, typeof properties, Methods, [], Fields>({
 
     onPin({ currentTarget }) {
       const { key } = currentTarget.dataset
-      this.chosen = largeOf(this.seats, this.chosen) === key ? NOBODY : key
+      this.chosen = largeOf(this.entries, this.chosen) === key ? NOBODY : key
       this.refresh()
     },
     onLevel({ currentTarget, detail }) {

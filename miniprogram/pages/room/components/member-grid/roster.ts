@@ -1,7 +1,7 @@
 /** Members with a tile: those in the room and, for a moment, those who just left. */
 import type { RoomMember } from '../../../../call/state'
 
-export interface Seat {
+export interface RosterEntry {
   member: RoomMember
   /** When it left, ms; null while it is in the room. */
   leftAt: number | null
@@ -10,15 +10,15 @@ export interface Seat {
 /** Selected if no tile is to be large. */
 export const NOBODY = ''
 
-export const keyOf = ({ member }: Seat): string => String(member.uid)
+export const keyOf = ({ member }: RosterEntry): string => String(member.uid)
 
 /**
  * The member with the large tile: the tapped one, otherwise the first main speaker. Main speakers themselves see a grid, to watch the
  * others.
  */
-export function largeOf(seats: readonly Seat[], chosen: string | null): string | null {
+export function largeOf(entries: readonly RosterEntry[], chosen: string | null): string | null {
   if (chosen !== null) return chosen === NOBODY ? null : chosen
-  const speaker = seats.find(({ member, leftAt }) => leftAt === null && member.recording.mainSpeaker)
+  const speaker = entries.find(({ member, leftAt }) => leftAt === null && member.recording.mainSpeaker)
   return speaker ? keyOf(speaker) : null
 }
 
@@ -26,14 +26,18 @@ export function largeOf(seats: readonly Seat[], chosen: string | null): string |
 export const LEFT_SHOWN = 2_500
 
 /** The next tiles. Members keep their position, also if they return in time. */
-export function nextSeats(seats: readonly Seat[], members: readonly RoomMember[], now: number): Seat[] {
+export function nextEntries(
+  entries: readonly RosterEntry[],
+  members: readonly RoomMember[],
+  now: number,
+): RosterEntry[] {
   const present = new Map(members.map((member) => [member.uid, member]))
-  const kept = seats.flatMap(({ member, leftAt }): Seat[] => {
+  const kept = entries.flatMap(({ member, leftAt }): RosterEntry[] => {
     const there = present.get(member.uid)
     present.delete(member.uid)
     if (there) return [{ member: there, leftAt: null }]
     const left = leftAt ?? now
     return now - left < LEFT_SHOWN ? [{ member, leftAt: left }] : []
   })
-  return [...kept, ...[...present.values()].map((member): Seat => ({ member, leftAt: null }))]
+  return [...kept, ...[...present.values()].map((member): RosterEntry => ({ member, leftAt: null }))]
 }

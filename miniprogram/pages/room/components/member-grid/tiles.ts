@@ -3,7 +3,7 @@ import { isInRoom, type ActiveRoom, type CallState, type NetworkQuality } from '
 import type { Account } from '../../../../netcall/types'
 import { changes } from '../../../../services/changes'
 import { placesOf, type Place } from './layout'
-import { keyOf, type Seat } from './roster'
+import { keyOf, type RosterEntry } from './roster'
 import { chooseStreams, type StreamWish } from './streams'
 import type { Speech } from './speech'
 
@@ -31,7 +31,7 @@ export interface Tile extends Place {
 }
 export type ShownRoom = ActiveRoom | Extract<CallState, { phase: 'joining' }>
 interface Arrangement {
-  seats: readonly Seat[]
+  entries: readonly RosterEntry[]
   pinned: string | null
   page: number
   /** Whether this page shows the media. */
@@ -50,16 +50,16 @@ export const ME = 'me'
 
 /** The local user first, then the others in joining order; and the streams to play from now on. */
 export function tilesOf(room: ShownRoom, me: Account, how: Arrangement): { tiles: Tile[]; playing: Set<string> } {
-  const { seats, pinned, speech, now } = how
-  const places = placesOf([ME, ...seats.map(keyOf)], pinned, how.page)
+  const { entries, pinned, speech, now } = how
+  const places = placesOf([ME, ...entries.map(keyOf)], pinned, how.page)
   const playing = how.ownsMedia
     ? chooseStreams(wishesOf(room, places.slice(1), how), how.playing, how.limit, now)
     : new Set<string>()
-  const tap = (key: string): Tile['tap'] => (seats.length === 0 ? '' : key === pinned ? 'unpin' : 'pin')
+  const tap = (key: string): Tile['tap'] => (entries.length === 0 ? '' : key === pinned ? 'unpin' : 'pin')
   const tiles = places.map((place, index): Tile => {
-    const seat = seats[index - 1]
-    const key = seat ? keyOf(seat) : ME
-    const tile = seat ? memberTile(room, seat, playing, how.qualities) : ownTile(room, me, how.ownsMedia)
+    const entry = entries[index - 1]
+    const key = entry ? keyOf(entry) : ME
+    const tile = entry ? memberTile(room, entry, playing, how.qualities) : ownTile(room, me, how.ownsMedia)
     const speaking = tile.microphone && !tile.left && speech.isSpeaking(key, now)
     return { ...place, ...tile, key, speaking, tap: tap(key) }
   })
@@ -101,7 +101,7 @@ function ownTile({ kind, role, local }: ShownRoom, me: Account, ownsMedia: boole
 
 function memberTile(
   { kind }: ShownRoom,
-  { member, leftAt }: Seat,
+  { member, leftAt }: RosterEntry,
   playing: ReadonlySet<string>,
   qualities: Arrangement['qualities'],
 ): Facts {
@@ -139,11 +139,15 @@ function isSame(one: object, other: object): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
 }
 
-function wishesOf({ kind }: ShownRoom, places: readonly Place[], { seats, pinned, speech }: Arrangement): StreamWish[] {
-  return seats.flatMap((seat, index): StreamWish[] => {
-    const { url, microphone, camera, away } = seat.member
-    if (url === null || seat.leftAt !== null) return []
-    const key = keyOf(seat)
+function wishesOf(
+  { kind }: ShownRoom,
+  places: readonly Place[],
+  { entries, pinned, speech }: Arrangement,
+): StreamWish[] {
+  return entries.flatMap((entry, index): StreamWish[] => {
+    const { url, microphone, camera, away } = entry.member
+    if (url === null || entry.leftAt !== null) return []
+    const key = keyOf(entry)
     return [
       {
         key,
