@@ -118,8 +118,9 @@ async function measureJoins(
 async function measureProxied(root: string, generator: Generator, say: (text: string) => void): Promise<string> {
   const service = await startServiceEngine()
   const server = service.http ?? ''
-  const proxy = await startProxy(root, server)
+  let proxy: Awaited<ReturnType<typeof startProxy>> | null = null
   try {
+    proxy = await startProxy(root, server)
     const rows = []
     for (const [name, http] of [
       ['without nginx', server],
@@ -137,7 +138,7 @@ async function measureProxied(root: string, generator: Generator, say: (text: st
     }
     return table(['', 'delay p50', 'delay p95', 'delay p99', 'missing tags'], rows)
   } finally {
-    await proxy.close()
+    await proxy?.close()
     await service.close()
   }
 }
