@@ -85,7 +85,7 @@ export function judgeFrames(plan: Plan, sent: readonly SentFrames[], frames: rea
   })
 }
 
-/** A member's received audio is heard in a file; a live recording follows the live clock, which may leave gaps. */
+/** Compares the duration of a member's audible audio with its received frames. Live recordings are exempt: their clock may leave gaps. */
 function judgeSilence(plan: Plan, file: ExpectedFile, { sound }: Watched, { uid, audio }: SentFrames): string[] {
   if (!sound || !requestOf(plan, uid).audio || file.kind === 'flv' || (file.uid !== 0 && file.uid !== uid)) return []
   const member = memberOf(uid)

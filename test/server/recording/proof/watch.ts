@@ -97,7 +97,7 @@ export class Sound {
     return found
   }
 
-  /** How long any of the tones is heard, seconds. `least`: the amplitude of each above which it counts. */
+  /** Total time with at least one of the tones, seconds. `least`: minimum amplitude. */
   heard(tones: readonly { tone: number; least: number }[]): number {
     const step = WINDOW / 2
     const windows = tones.map(({ tone, least }) => this.strengths(tone, step).map(({ strength }) => strength > least))
