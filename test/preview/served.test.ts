@@ -24,6 +24,9 @@ const WAYS = [
   '?.module.css',
 ]
 
+// Thousands of requests to a preview that starts here.
+jest.setTimeout(60_000)
+
 let preview: RunningPreview
 
 beforeAll(async () => {

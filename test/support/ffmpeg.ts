@@ -11,6 +11,9 @@ function packaged(): string | null {
   }
 }
 
+// ffmpeg, whose speed is the machine's, runs several times in most of these tests; some need more still, and say so.
+jest.setTimeout(60_000)
+
 const answers = (path: string): boolean => spawnSync(path, ['-version']).status === 0
 
 /** Null if there is none. */

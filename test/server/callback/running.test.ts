@@ -10,6 +10,9 @@ import type { Store } from '../../../server/store/types'
 import { advance, controlClock } from '../../support/clock'
 import { readStrictly } from './strict-reader'
 
+// Days of timers.
+jest.setTimeout(60_000)
+
 const HOUR = 3_600_000
 const recording = { audio: false, video: false, live: false, type: '2', hostSpeaker: false } as const
 

@@ -10,9 +10,6 @@ import { CID, everything, Stage, START, subject } from './support'
 import { isAlive, REAL, FakeFfmpeg } from './fake-ffmpeg'
 import { audioOf, tagsOf } from './tags'
 
-/** Each test runs ffmpeg many times, which is slow on a busy machine. */
-jest.setTimeout(60_000)
-
 const talk = tagsOf('talk').filter(({ timestamp }) => timestamp < 1_000)
 const FULL = '/dev/full'
 const SINGLES = ['1 aac', '1 mp4', '2 aac', '2 mp4']

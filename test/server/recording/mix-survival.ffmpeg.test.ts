@@ -10,9 +10,6 @@ import { beaconTags, Listen, Look } from './beacon'
 import { CID, everything, Stage, START, subject } from './support'
 import { makeTag, tagsOf } from './tags'
 
-/** Each test runs ffmpeg many times, which is slow on a busy machine. */
-jest.setTimeout(60_000)
-
 /** The first seconds of the fixture: one of red, one of green. */
 const first = (seconds: number) => tagsOf('talk').filter(({ timestamp }) => timestamp < seconds * 1000)
 const talk = first(1)

@@ -13,9 +13,6 @@ import { SignalClient } from '../../support/signal-client'
 import { FakeFfmpeg } from '../recording/fake-ffmpeg'
 import { publish, recordOf, respond, ring, session } from './call'
 
-/** A service starts, and its calls are mixed, which is slow on a busy machine. */
-jest.setTimeout(60_000)
-
 let folder: string
 let running: TestService
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'mix-'))))

@@ -5,9 +5,6 @@ import { perform } from './perform'
 import { PLANS } from './plans'
 import { watch } from './watch'
 
-/** Each call is encoded, mixed and decoded, which is slow on a busy machine. */
-jest.setTimeout(60_000)
-
 const isTried = process.env['PLANS'] === 'all' ? () => true : ({ usual }: { usual?: true }) => usual === true
 
 describeWithFfmpeg.each(PLANS)('%s', (_, plans) => {

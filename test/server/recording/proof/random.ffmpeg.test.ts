@@ -9,9 +9,6 @@ import { perform } from './perform'
 import { drawPlan } from './random-plan'
 import { watch } from './watch'
 
-/** Each call is encoded, mixed and decoded: slow on a busy machine. */
-jest.setTimeout(60_000)
-
 const CALLS = Number(process.env['CALLS'] ?? 3)
 
 describeWithFfmpeg('a call by chance', () => {

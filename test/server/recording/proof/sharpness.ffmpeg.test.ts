@@ -5,9 +5,6 @@ import { perform } from './perform'
 import type { Plan, PlanEvent } from './plan'
 import { watch, type Watched } from './watch'
 
-/** The call is encoded, mixed and decoded, which is slow on a busy machine. */
-jest.setTimeout(60_000)
-
 const REAL: Plan = {
   name: 'two members, one of whom is lost for a while',
   asks: [{}],
