@@ -10,6 +10,7 @@ import { drawBackground } from './background'
 import { DecodeChecks, isAboutPicture } from './decode-checks'
 import { FfmpegError, runFfmpeg, type FfmpegReport } from './ffmpeg'
 import { sceneArgs, soundArgs } from './ffmpeg-args'
+import { FfmpegProcess } from './ffmpeg-process'
 import { FRAME_RATE, type MixPlan, type Scene, type Voice } from './plan'
 import { Turns } from './turns'
 
@@ -52,7 +53,10 @@ export class Composer {
 
   /** Rejects with an `FfmpegError` if ffmpeg failed, and with the reason if the composer was closed. */
   async mix(order: MixOrder): Promise<Mixed> {
-    return await this.turns.run(order.plan.length, async (turn) => await this.make(order, turn))
+    return await this.turns.run(order.plan.length, async (turn) => {
+      const process = new FfmpegProcess()
+      return await this.make(order, process, turn).finally(() => process.close())
+    })
   }
 
   /** Aborts the current mix. */
@@ -62,6 +66,7 @@ export class Composer {
 
   private async make(
     { ffmpeg, plan, work, target, isRetry, onProgress }: MixOrder,
+    process: FfmpegProcess,
     giveWay: () => Promise<void>,
   ): Promise<Mixed> {
     const { signal } = this.ending
@@ -76,7 +81,7 @@ export class Composer {
       await this.turn()
     }
     const spoiled = await Spoiled.open(work)
-    const checks = new DecodeChecks({ ffmpeg, target: join(work, 'check'), signal, turn }, isRetry)
+    const checks = new DecodeChecks({ process, ffmpeg, target: join(work, 'check'), signal, turn }, isRetry)
     /** One part of the work, with its length and share; reused if an earlier attempt made it. */
     const part = async (
       name: string,
@@ -89,7 +94,8 @@ export class Composer {
       const tell = (made: number): void => onProgress(Math.min(1, (done + Math.min(made, length) * share) / whole))
       if (!(await exists(path))) {
         const limit = (length + 1) * MOST_BYTES
-        const report = await runFfmpeg({ ffmpeg, args, target: `${path}.part`, limit, signal, turn, onProgress: tell })
+        const run = { process, ffmpeg, args, target: `${path}.part`, limit, signal, turn, onProgress: tell }
+        const report = await runFfmpeg(run)
         await check(report, `${path}.part`)
         await rename(`${path}.part`, path)
       }

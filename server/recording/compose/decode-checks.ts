@@ -20,7 +20,7 @@ export class DecodeChecks {
    * fault, not the machine's.
    */
   constructor(
-    private readonly run: Pick<FfmpegRun, 'ffmpeg' | 'target' | 'signal' | 'turn'>,
+    private readonly run: Pick<FfmpegRun, 'process' | 'ffmpeg' | 'target' | 'signal' | 'turn'>,
     private readonly isRetry = false,
   ) {}
 

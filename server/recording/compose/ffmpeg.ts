@@ -1,11 +1,9 @@
 /** Finds ffmpeg and runs it with low priority. */
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { open } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { constants, setPriority } from 'node:os'
-import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
-import { confinedEnvironment, confinement } from './confinement'
+import { confinement } from './confinement'
+import type { FfmpegProcess } from './ffmpeg-process'
 
 /** ffmpeg failed. `detail`: its error output, which may contain file names; `gaveUp`: it ended by itself. */
 export class FfmpegError extends Error {
@@ -66,9 +64,10 @@ async function encodes(path: string): Promise<boolean> {
 }
 
 export interface FfmpegRun {
+  process: FfmpegProcess
   ffmpeg: string
   args: readonly string[]
-  /** Called with chunks of standard output. */
+  /** File for the output. */
   target: string
   /** Maximum output, bytes. */
   limit: number
@@ -90,82 +89,52 @@ export interface FfmpegReport {
 }
 
 /** Rejects with an `FfmpegError` if ffmpeg fails or is stuck, and with the signal's reason if aborted. */
-export async function runFfmpeg(run: FfmpegRun): Promise<FfmpegReport> {
-  const { ffmpeg, args, target, limit, signal, turn, onProgress } = run
+export async function runFfmpeg({
+  process,
+  ffmpeg,
+  args,
+  target,
+  limit,
+  signal,
+  turn,
+  onProgress,
+}: FfmpegRun): Promise<FfmpegReport> {
   signal.throwIfAborted()
-  const file = await open(target, 'w')
-  const [program = ffmpeg, ...words] = [...(await confinement()), ffmpeg, ...args]
-  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], env: confinedEnvironment() })
-  const kill = (): void => {
-    child.kill('SIGKILL')
-    // If it is a script, its child keeps the pipes open and ends when nobody reads.
-    child.stdout.destroy()
-    child.stderr.destroy()
-  }
+  const command = [...(await confinement()), ffmpeg, ...args]
+  const ending = new AbortController()
+  const kill = (): void => ending.abort()
   signal.addEventListener('abort', kill)
   const watch = new Watch(kill)
-  let complaints = ''
+  let [furthest, frames, written, complaints] = [0, 0, 0, '']
   const failure = (message: string, gaveUp = false): FfmpegError => new FfmpegError(message, complaints, gaveUp)
-  try {
-    const ended = exitOf(child)
-    yieldToOthers(child)
-    let [furthest, frames] = [0, 0]
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      // Despite its name the value is in microseconds.
-      const done = Number([...text.matchAll(/^out_time_ms=(\d+)$/gm)].at(-1)?.[1] ?? 0)
-      if (done > furthest) {
-        furthest = done
-        watch.alive()
-        onProgress(done / 1e6)
-      }
-      frames = Number([...text.matchAll(/^frame=\s*(\d+)$/gm)].at(-1)?.[1] ?? frames)
-      complaints = (complaints + text.replaceAll(/^[a-z_0-9]+=.*\n?/gm, '')).slice(-COMPLAINTS)
-    })
-    let written = 0
-    for await (const bytes of piecesOf(child.stdout)) {
-      watch.pause()
-      written += bytes.length
-      if (written > limit) throw failure('ffmpeg wrote too much output')
-      await file.writeFile(bytes)
-      await turn()
-      signal.throwIfAborted()
+  const onError = (text: string): void => {
+    // Despite its name the value is in microseconds.
+    const done = Number([...text.matchAll(/^out_time_ms=(\d+)$/gm)].at(-1)?.[1] ?? 0)
+    if (done > furthest) {
+      furthest = done
       watch.alive()
+      onProgress(done / 1e6)
     }
-    const outcome = await ended
+    frames = Number([...text.matchAll(/^frame=\s*(\d+)$/gm)].at(-1)?.[1] ?? frames)
+    complaints = (complaints + text.replaceAll(/^[a-z_0-9]+=.*\n?/gm, '')).slice(-COMPLAINTS)
+  }
+  const onOutput = async (bytes: number): Promise<void> => {
+    watch.pause()
+    written += bytes
+    if (written > limit) return kill()
+    await turn()
+    watch.alive()
+  }
+  try {
+    const outcome = await process.run({ command, target, signal: ending.signal, onError, onOutput })
     signal.throwIfAborted()
+    if (written > limit) throw failure('ffmpeg wrote too much output')
     if (watch.bit) throw failure('ffmpeg was stuck')
     if (outcome !== 'code 0') throw failure(`ffmpeg ended with ${outcome}`, outcome.startsWith('code'))
     return { frames, bytes: written, complaints: complaints.trim() }
   } finally {
     watch.pause()
     signal.removeEventListener('abort', kill)
-    kill()
-    await file.close()
-  }
-}
-
-/** Also resolves if the output is cut off; the exit status tells why. */
-async function* piecesOf(output: Readable): AsyncGenerator<Buffer> {
-  try {
-    for await (const piece of output) if (Buffer.isBuffer(piece)) yield piece
-  } catch (error) {
-    if (!output.destroyed) throw error
-  }
-}
-
-/** Never rejects: an exit code, a signal, or the error of starting it. */
-async function exitOf(child: ChildProcess): Promise<string> {
-  return await new Promise((resolve) => {
-    child.once('error', (error) => resolve(error.message))
-    child.once('close', (code, signal) => resolve(signal === null ? `code ${code}` : `signal ${signal}`))
-  })
-}
-
-function yieldToOthers({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW)
-  } catch {
-    // Already ended, or not permitted: it keeps the service's priority.
   }
 }
 

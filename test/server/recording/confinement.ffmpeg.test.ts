@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { confinement } from '../../../server/recording/compose/confinement'
 import { ffmpegWarning, runFfmpeg } from '../../../server/recording/compose/ffmpeg'
+import { FfmpegProcess } from '../../../server/recording/compose/ffmpeg-process'
 import { FFMPEG, testWithFfmpeg } from '../../support/ffmpeg'
 import { pictureCheckArgs, soundCheckArgs } from '../../../server/recording/compose/ffmpeg-args'
 
@@ -15,7 +16,9 @@ afterEach(() => rmSync(folder, { recursive: true }))
 /** Runs a program in place of ffmpeg; returns its standard output. */
 async function outputOf(program: string, args: readonly string[]): Promise<string> {
   const target = join(folder, 'output')
+  const process = new FfmpegProcess()
   await runFfmpeg({
+    process,
     ffmpeg: program,
     args,
     target,
@@ -23,7 +26,7 @@ async function outputOf(program: string, args: readonly string[]): Promise<strin
     signal: new AbortController().signal,
     turn: () => Promise.resolve(),
     onProgress: () => {},
-  })
+  }).finally(() => process.close())
   return readFileSync(target, 'utf8')
 }
 const sh = async (script: string): Promise<string> => await outputOf('sh', ['-c', script])

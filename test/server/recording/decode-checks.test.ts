@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DecodeChecks } from '../../../server/recording/compose/decode-checks'
+import { FfmpegProcess } from '../../../server/recording/compose/ffmpeg-process'
 import { FakeFfmpeg } from './fake-ffmpeg'
 
 let folder: string
@@ -14,7 +15,8 @@ test('a file is decoded once, however many scenes it is in', async () => {
   const ffmpeg = new FakeFfmpeg(folder, script)
   const target = join(folder, 'output')
   const { signal } = new AbortController()
-  const checks = new DecodeChecks({ ffmpeg: ffmpeg.path, target, signal, turn: () => Promise.resolve() })
+  const process = new FfmpegProcess()
+  const checks = new DecodeChecks({ process, ffmpeg: ffmpeg.path, target, signal, turn: () => Promise.resolve() })
   const tiles = ['good.mp4', 'bad.mp4', 'bad.mp4'].map((path) => ({
     account: 'alice',
     place: { x: 0, y: 0, width: 320, height: 240 },
@@ -23,5 +25,6 @@ test('a file is decoded once, however many scenes it is in', async () => {
   for (let scene = 0; scene < 30; scene++) {
     expect(await checks.damagedPictures({ first: scene, frames: 1, tiles })).toEqual(['bad.mp4'])
   }
+  process.close()
   expect(ffmpeg.pids).toHaveLength(2)
 })
