@@ -6,7 +6,6 @@ import { History } from './services/history'
 import { Language } from './services/language'
 import { MediaOwner } from './services/media-owner'
 import { followCalls } from './services/navigation'
-import { Privacy } from './services/privacy'
 import { keepScreenOn } from './services/screen'
 import { Session } from './services/session'
 import { SettingsStore } from './services/settings'
@@ -20,7 +19,6 @@ export interface AppContext {
   readonly call: CallController
   /** Places and accepts calls and joins rooms, for pages. */
   readonly entry: CallEntry
-  readonly privacy: Privacy
   /** The page that shows pusher and players of the call. */
   readonly mediaOwner: MediaOwner
   /** Calls that ended on this phone. */
@@ -38,13 +36,11 @@ export function startCalls(): AppContext {
   const session = new Session(call)
   const history = new History(call, session)
   const language = new Language(settings)
-  const privacy = new Privacy()
-  const entry = new CallEntry({ call, settings, language, privacy })
+  const entry = new CallEntry({ call, settings, language })
 
   followCalls(call)
   followTones(call)
   followAway(call)
   keepScreenOn(call)
-  privacy.start()
-  return { settings, session, call, entry, privacy, mediaOwner: new MediaOwner(), history, language }
+  return { settings, session, call, entry, mediaOwner: new MediaOwner(), history, language }
 }

@@ -5,14 +5,13 @@ import type { Account, Cid } from '../netcall/types'
 import type { Texts } from '../texts/index'
 import type { Language } from './language'
 import { askFor, showRefusal, type Permission, type Refusal } from './permissions'
-import type { Privacy } from './privacy'
+import { agreedToPrivacy } from './privacy'
 import type { SettingsStore } from './settings'
 
 interface Parts {
-  call: Pick<CallController, 'state' | 'subscribe' | 'callUser' | 'callGroup' | 'join' | 'accept'>
+  call: Pick<CallController, 'state' | 'callUser' | 'callGroup' | 'join' | 'accept'>
   settings: Pick<SettingsStore, 'get'>
   language: Pick<Language, 'texts'>
-  privacy: Pick<Privacy, 'ensure' | 'refuse'>
 }
 /** The devices that the call may use. */
 interface Admission {
@@ -93,14 +92,8 @@ export class CallEntry {
    * Asks for the permissions of a call. Returns null if the call must not proceed; the user was told why, unless `stands` no longer holds.
    */
   private async admit(kind: CallKind, stands: () => boolean): Promise<Admission | null> {
-    const { call, privacy, settings } = this.parts
-    // The sheet closes with its call.
-    const follow = (): void => {
-      if (!stands()) privacy.refuse()
-    }
-    const unsubscribe = call.subscribe(follow)
-    const agreed = await privacy.ensure()
-    unsubscribe()
+    const { settings } = this.parts
+    const agreed = await agreedToPrivacy()
     if (!stands()) return null
     if (!agreed) {
       this.say('privacyRefused')

@@ -16,11 +16,6 @@ export const permissions = defineTexts({
     albumRefusedBySystem: '微信没有相册权限。请在手机的系统设置中允许微信保存到相册。',
     albumNotDeclared: '小程序的隐私保护指引未声明相册，请联系开发者，或复制链接。',
     busy: '您正在通话中',
-    privacyTitle: '隐私保护提示',
-    privacyLead: '通话需要使用您的麦克风和摄像头。通话之前，请阅读并同意隐私保护指引。',
-    privacyContract: '《隐私保护指引》',
-    agree: '同意',
-    disagree: '暂不同意',
     privacyRefused: '同意隐私保护指引后才能通话',
   },
   en: {
@@ -42,12 +37,6 @@ export const permissions = defineTexts({
     albumNotDeclared:
       'The privacy guideline of this mini-program does not name the photo album. Tell its developer, or copy the link.',
     busy: 'You are in a call',
-    privacyTitle: 'Your privacy',
-    privacyLead:
-      'A call uses your microphone and your camera. Please read the privacy guideline and agree to it first.',
-    privacyContract: 'The privacy guideline',
-    agree: 'Agree',
-    disagree: 'Not now',
     privacyRefused: 'To call, agree to the privacy guideline first',
   },
 })

@@ -1,4 +1,4 @@
-/** The app for pages: real settings, language, privacy and history; a call and a session with states set by the test. */
+/** The app for pages: real settings, language and history; a call and a session with states set by the test. */
 import type { AppContext } from '../../miniprogram/app-context'
 import type { MissedCall } from '../../miniprogram/call/effects'
 import type { CallState } from '../../miniprogram/call/state'
@@ -7,7 +7,6 @@ import type { Contact } from '../../miniprogram/netcall/protocol'
 import { History } from '../../miniprogram/services/history'
 import { Language } from '../../miniprogram/services/language'
 import { MediaOwner } from '../../miniprogram/services/media-owner'
-import { Privacy } from '../../miniprogram/services/privacy'
 import type { CallRecord } from '../../miniprogram/services/records'
 import type { SessionState, SignInProblem } from '../../miniprogram/services/session'
 import { SettingsStore, type Settings } from '../../miniprogram/services/settings'
@@ -59,7 +58,6 @@ export interface FakeApp {
   settings: SettingsStore
   language: Language
   history: History
-  privacy: Privacy
   mediaOwner: MediaOwner
   entry: Mocks<Entry>
   call: Mocks<Call> & { become(state: CallState): void; miss(missed: MissedCall): void }
@@ -90,7 +88,6 @@ export function fakeApp(options: FakeAppOptions = {}): FakeApp {
     settings,
     language: new Language(settings),
     history: new History(call, session),
-    privacy: new Privacy(),
     mediaOwner: new MediaOwner(),
     entry: fakeEntry(),
     call,

@@ -1,35 +1,30 @@
-/** WeChat's side of the privacy guideline, by its documentation: requests wait for the agreement. */
-import { AGREE_BUTTON } from '../../miniprogram/services/privacy'
-
-type Answer = WechatMiniprogram.PrivacyAnswer
-
+/** WeChat's side of the privacy guideline, by its documentation: its dialog asks. */
 export interface FakePrivacy {
-  /** All answers given to WeChat. */
-  answers: Answer[]
-  /** A function of WeChat that needs the agreement is called. */
-  use(): Promise<'allowed' | 'refused'>
+  /** Whether the dialog is open. */
+  readonly asking: boolean
+  answer(agreed: boolean): void
 }
 
-/** From now on the user has not agreed yet. The agree button counts as tapped. */
-export function needAgreement(contract = '《测试隐私保护指引》'): FakePrivacy {
-  const answers: Answer[] = []
+/** From now on the user has not agreed yet. */
+export function needAgreement(): FakePrivacy {
   let agreed = false
-  let listener: ((answer: WechatMiniprogram.AnswerPrivacy) => void) | null = null
-  const use = (): Promise<'allowed' | 'refused'> =>
-    new Promise((resolve) => {
-      if (agreed) return resolve('allowed')
-      listener?.((answer) => {
-        answers.push(answer)
-        if (answer.event === 'disagree') resolve('refused')
-        if (answer.event !== 'agree' || answer.buttonId !== AGREE_BUTTON) return
-        agreed = true
-        resolve('allowed')
-      })
-    })
+  let question: { success(): void; fail(): void } | null = null
   Object.assign(wx, {
-    onNeedPrivacyAuthorization: jest.fn((given: typeof listener) => (listener = given)),
-    getPrivacySetting: jest.fn(({ success }) => success({ needAuthorization: !agreed, privacyContractName: contract })),
-    requirePrivacyAuthorize: jest.fn(async ({ success, fail }) => ((await use()) === 'allowed' ? success() : fail())),
+    getPrivacySetting: jest.fn(({ success }) =>
+      success({ needAuthorization: !agreed, privacyContractName: '《指引》' }),
+    ),
+    requirePrivacyAuthorize: jest.fn((asked: { success(): void; fail(): void }) => (question = asked)),
   })
-  return { answers, use }
+  return {
+    get asking() {
+      return question !== null
+    },
+    answer(given) {
+      agreed = given
+      const asked = question
+      question = null
+      if (given) asked?.success()
+      else asked?.fail()
+    },
+  }
 }

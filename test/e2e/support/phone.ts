@@ -77,7 +77,7 @@ export class Phone {
   async set(change: Partial<Settings>): Promise<void> {
     await this.frame.evaluate((change) => window.__phone.app.settings.change(change), change)
   }
-  /** Chooses from an action sheet. */
+  /** Taps an item of an action sheet, or a button of a dialog. */
   async choose(item: string): Promise<void> {
     await this.frame.getByText(item, { exact: true }).click({ timeout: PATIENCE })
   }

@@ -3,7 +3,7 @@ import type { CallState, NetworkQuality } from '../../../miniprogram/call/state'
 import { localMedia, remoteMedia, talking } from '../../support/calls'
 import { fakeApp, mountPage, settle, type FakeApp, type Mounted } from '../../support/simulate'
 
-const COMPONENTS = ['player', 'pusher', 'controls', 'network', 'own-network', 'peer-avatar', 'own-avatar', 'privacy']
+const COMPONENTS = ['player', 'pusher', 'controls', 'network', 'own-network', 'peer-avatar', 'own-avatar']
 /** Best to worst, as in live-pusher and live-player; 5 is weak. */
 const LEVELS = [1, 3, 5, 2, 6, 4] as const
 

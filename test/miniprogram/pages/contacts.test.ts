@@ -1,5 +1,4 @@
-import { needAgreement } from '../../support/fake-privacy'
-import { fakeApp, mountPage, settle, type FakeApp, type Mounted } from '../../support/simulate'
+import { fakeApp, mountPage, type FakeApp, type Mounted } from '../../support/simulate'
 import { attribute, send, words } from '../../support/nodes'
 
 const SIGNED_IN = { phase: 'signed-in', account: 'alice', service: 'http://127.0.0.1:8360', online: true } as const
@@ -228,15 +227,4 @@ describe('a room by name', () => {
     await page.tap('#join')
     expect(page.has('#room-name')).toBe(false)
   })
-})
-
-test('the privacy guideline is asked on top of the page', async () => {
-  needAgreement()
-  const { app, page } = await open()
-  app.privacy.start()
-  const ensured = app.privacy.ensure()
-  await settle()
-  expect(page.text('#privacy', '.title')).toBe('Your privacy')
-  await page.tap('#privacy', '.answer')
-  expect(await ensured).toBe(false)
 })

@@ -2,7 +2,6 @@ import type { CallState } from '../../../miniprogram/call/state'
 import { connecting, ended, incoming, localMedia } from '../../support/calls'
 import { nameOfGroupCall } from '../../../miniprogram/call/room/name'
 import { roomEnded, roomInvited, roomJoining } from '../../support/rooms'
-import { needAgreement } from '../../support/fake-privacy'
 import { fakeApp, mountPage, settle, type FakeApp, type Mounted } from '../../support/simulate'
 
 async function open(call: CallState, app = fakeApp({ call })): Promise<{ app: FakeApp; page: Mounted }> {
@@ -138,15 +137,4 @@ test('changes its language at once, and releases everything when left', async ()
   app.call.become(ended())
   app.settings.change({ language: 'zh' })
   expect(wx.setNavigationBarTitle).toHaveBeenLastCalledWith({ title: 'Incoming call' })
-})
-
-test('the privacy guideline is asked on top of the page', async () => {
-  needAgreement()
-  const { app, page } = await open(incoming())
-  app.privacy.start()
-  const ensured = app.privacy.ensure()
-  await settle()
-  expect(page.text('#privacy', '.title')).toBe('隐私保护提示')
-  await page.tap('#privacy', '.answer')
-  expect(await ensured).toBe(false)
 })

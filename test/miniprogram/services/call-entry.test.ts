@@ -28,8 +28,6 @@ function setUp(
   settings: Parameters<typeof fakeApp>[0] = {},
 ): { app: FakeApp; entry: CallEntry } {
   const app = fakeApp({ ...settings, call, settings: { language: 'en', ...settings.settings } })
-  app.privacy.start()
-  app.privacy.subscribe(() => {})
   return { app, entry: new CallEntry(app) }
 }
 /** The user denies these to the mini-program; returns the requests. */
@@ -312,12 +310,12 @@ describe('rooms', () => {
     expect(app.call.join.mock.calls).toEqual([['standup', 'audio', 'host', {}]])
   })
   test('an audience member is asked for nothing', async () => {
-    needAgreement()
+    const privacy = needAgreement()
     refuse('microphone', 'camera')
     const { app, entry } = setUp()
     await entry.joinRoom('standup', 'audience', 'video')
     expect(wx.authorize).not.toHaveBeenCalled()
-    expect(app.privacy.asking).toBe(false)
+    expect(privacy.asking).toBe(false)
     expect(app.call.join.mock.calls).toEqual([['standup', 'video', 'audience']])
   })
   test('nobody becomes a host without a microphone', async () => {
@@ -362,14 +360,14 @@ describe('rooms', () => {
     await accepted
     expect(app.call.accept).not.toHaveBeenCalled()
   })
-  test('the sheet closes with its invitation', async () => {
-    needAgreement()
+  test('an agreement that comes after the end of its invitation is ignored', async () => {
+    const privacy = needAgreement()
     const { app, entry } = setUp(roomInvited())
     const accepted = entry.accept()
-    expect(app.privacy.asking).toBe(true)
     app.call.become(roomEnded({ reason: 'missed' }))
+    privacy.answer(true)
     await accepted
-    expect([app.privacy.asking, toasts()]).toEqual([false, []])
+    expect([app.call.accept.mock.calls, toasts()]).toEqual([[], []])
   })
   test('an invitation that arrives meanwhile has priority', async () => {
     const answer = think()
@@ -385,86 +383,62 @@ describe('rooms', () => {
 
 describe('the privacy guideline', () => {
   test('is asked before the devices, and agreement leads to the call', async () => {
-    const { answers } = needAgreement()
+    const privacy = needAgreement()
     const { app, entry } = setUp()
     const placed = entry.place('bob', 'audio')
     await turns()
-    expect(app.privacy.asking).toBe(true)
+    expect(privacy.asking).toBe(true)
     expect(wx.authorize).not.toHaveBeenCalled()
-    app.privacy.agree()
+    privacy.answer(true)
     await placed
     expect(app.call.callUser.mock.calls).toEqual([['bob', 'audio', {}]])
-    expect(answers.map(({ event }) => event)).toEqual(['agree'])
   })
 
   test('refused: no call, no request for a device, and a sentence; the next tap asks again', async () => {
-    needAgreement()
+    const privacy = needAgreement()
     const { app, entry } = setUp()
     const placed = entry.place('bob', 'audio')
-    app.privacy.refuse()
+    privacy.answer(false)
     await placed
     expect(app.call.callUser).not.toHaveBeenCalled()
     expect(wx.authorize).not.toHaveBeenCalled()
     expect(toasts()).toEqual(['To call, agree to the privacy guideline first'])
     const again = entry.place('bob', 'audio')
-    app.privacy.agree()
+    privacy.answer(true)
     await again
     expect(app.call.callUser).toHaveBeenCalledTimes(1)
   })
 
   test('refused for a ringing call keeps it ringing', async () => {
-    needAgreement()
+    const privacy = needAgreement()
     const { app, entry } = setUp(incoming())
     const accepted = entry.accept()
-    app.privacy.refuse()
+    privacy.answer(false)
     await accepted
     expect([app.call.accept.mock.calls, app.call.reject.mock.calls]).toEqual([[], []])
     expect(toasts()).toHaveLength(1)
   })
 
-  test('the sheet closes silently with its call', async () => {
-    needAgreement()
+  test.each([true, false])('an answer (%s) after the end of its call is ignored', async (agreed) => {
+    const privacy = needAgreement()
     const { app, entry } = setUp(incoming())
     const accepted = entry.accept()
-    expect(app.privacy.asking).toBe(true)
     app.call.become(ended({ direction: 'incoming', reason: 'peer-cancelled' }))
+    privacy.answer(agreed)
     await accepted
-    expect(app.privacy.asking).toBe(false)
+    expect(app.call.accept).not.toHaveBeenCalled()
     expect(toasts()).toEqual([])
   })
 
-  test('a call that arrives while the sheet is open closes it, and opens it again when accepted', async () => {
-    needAgreement()
+  test('a call that arrives meanwhile has priority, and is accepted after the agreement', async () => {
+    const privacy = needAgreement()
     const { app, entry } = setUp()
     const placed = entry.place('carol', 'audio')
     app.call.become(incoming({ kind: 'audio' }))
+    privacy.answer(true)
     await placed
-    expect([app.privacy.asking, toasts()]).toEqual([false, []])
-    const accepted = entry.accept()
-    expect(app.privacy.asking).toBe(true)
-    app.privacy.agree()
-    await accepted
+    await entry.accept()
     expect(app.call.accept).toHaveBeenCalledTimes(1)
     expect(app.call.callUser).not.toHaveBeenCalled()
-  })
-
-  test('an answered call no longer closes the sheet', async () => {
-    const { app, entry } = setUp(incoming())
-    await entry.accept()
-    const { use } = needAgreement()
-    app.privacy.start()
-    void use()
-    app.call.become(talking())
-    expect(app.privacy.asking).toBe(true)
-    app.privacy.refuse()
-  })
-
-  test('a change of its call keeps the sheet open', async () => {
-    needAgreement()
-    const { app, entry } = setUp(incoming())
-    void entry.accept()
-    app.call.become(incoming({ peerRecords: true }))
-    expect(app.privacy.asking).toBe(true)
-    app.privacy.refuse()
   })
 })
