@@ -5,7 +5,9 @@ import { CallEntry } from './services/call-entry'
 import { History } from './services/history'
 import { Language } from './services/language'
 import { MediaOwner } from './services/media-owner'
-import { followCalls } from './services/navigation'
+import { askInDialog } from './services/call-dialog'
+import { watchMedia } from './services/media-watch'
+import { CallPages } from './services/navigation'
 import { keepScreenOn } from './services/screen'
 import { Session } from './services/session'
 import { SettingsStore } from './services/settings'
@@ -21,6 +23,8 @@ export interface AppContext {
   readonly entry: CallEntry
   /** The page that shows pusher and players of the call. */
   readonly mediaOwner: MediaOwner
+  /** The pages of the current call. */
+  readonly pages: CallPages
   /** Calls that ended on this phone. */
   readonly history: History
   readonly language: Language
@@ -37,10 +41,13 @@ export function startCalls(): AppContext {
   const history = new History(call, session)
   const language = new Language(settings)
   const entry = new CallEntry({ call, settings, language })
+  const mediaOwner = new MediaOwner()
+  const pages = new CallPages(call, (state) => askInDialog({ call, entry, language }, state, () => pages.show()))
 
-  followCalls(call)
+  pages.follow()
+  watchMedia({ call, mediaOwner, pages })
   followTones(call)
   followAway(call)
   keepScreenOn(call)
-  return { settings, session, call, entry, mediaOwner: new MediaOwner(), history, language }
+  return { settings, session, call, entry, mediaOwner, pages, history, language }
 }

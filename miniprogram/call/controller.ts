@@ -153,8 +153,11 @@ export class CallController {
   }
   /** Microphone permission was denied: no call is possible without it. */
   microphoneRefused(): void {
-    const type = this.current.type === 'room' ? 'room-failed' : 'call-failed'
-    this.dispatch({ type, reason: 'microphone-refused', at: Date.now() })
+    this.fail('microphone-refused')
+  }
+  /** No page can show the call's media: the call ends. */
+  noPage(): void {
+    this.fail('no-page')
   }
   /** The camera was denied or failed: the call continues with audio. */
   cameraFailed(): void {
@@ -190,6 +193,11 @@ export class CallController {
   /** The end of the last call has been shown. */
   dismiss(): void {
     this.dispatch({ type: 'dismiss' })
+  }
+
+  private fail(reason: 'microphone-refused' | 'no-page'): void {
+    const type = this.current.type === 'room' ? 'room-failed' : 'call-failed'
+    this.dispatch({ type, reason, at: Date.now() })
   }
 
   private get local(): LocalMedia | null {

@@ -31,6 +31,8 @@ export type EndReason =
   | 'too-often'
   | 'service-stopped'
   | 'microphone-refused'
+  /** There was no page for its media, and none could be opened. */
+  | 'no-page'
   | 'failed'
 
 /** End reasons of a room. Each has a text. */
@@ -53,6 +55,8 @@ export type RoomEndReason =
   | 'too-often'
   | 'service-stopped'
   | 'microphone-refused'
+  /** There was no page for its media, and none could be opened. */
+  | 'no-page'
   | 'failed'
 
 /** Which of a member's media the service records, by that member's settings. */

@@ -9,6 +9,11 @@ interface Owner {
 export class MediaOwner {
   private owner: Owner | null = null
 
+  /** Whether a page shows pusher and players, or is about to. */
+  get isOwned(): boolean {
+    return this.owner !== null
+  }
+
   /**
    * Requests ownership: calls back when it is free, asynchronously, because the last owner's pusher and player are removed first; `revoked`
    * when another owner requests it. Returns the release function.

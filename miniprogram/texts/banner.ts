@@ -12,6 +12,11 @@ export const banner = defineTexts({
     room: '“{title}” {count} 人通话中',
     roomReconnecting: '正在重新连接“{title}”…',
     back: '返回通话',
+    // Buttons of a dialog: four Chinese characters, or eight letters.
+    accept: '接听',
+    decline: '拒绝',
+    toCall: '返回通话',
+    hangUp: '挂断',
   },
   en: {
     calling: 'Calling {name}…',
@@ -24,5 +29,9 @@ export const banner = defineTexts({
     room: '{count} people in {title}',
     roomReconnecting: 'Reconnecting to {title}…',
     back: 'Back to the call',
+    accept: 'Accept',
+    decline: 'Decline',
+    toCall: 'Return',
+    hangUp: 'Hang up',
   },
 })

@@ -26,6 +26,7 @@ export const endings: Section<Record<EndReason, string>> = {
     'service-unreachable': '无法连接通话服务，请检查网络后重试',
     'too-often': '操作过于频繁，请稍后再试',
     'microphone-refused': '没有麦克风权限，无法通话',
+    'no-page': '通话页面无法打开，通话已结束',
     failed: '通话失败，请重试',
   },
   en: {
@@ -51,6 +52,7 @@ export const endings: Section<Record<EndReason, string>> = {
     'service-unreachable': 'The call service cannot be reached. Check the network and try again',
     'too-often': 'Too many calls in a short time. Try again later',
     'microphone-refused': 'A call needs the microphone, and it was refused',
+    'no-page': 'The call page could not be opened and the call has ended',
     failed: 'The call failed. Please try again',
   },
 }

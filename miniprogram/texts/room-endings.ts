@@ -20,6 +20,7 @@ export const roomEndings: Section<Record<RoomEndReason, string>> = {
     'too-often': '操作过于频繁，请稍后再试',
     'service-stopped': '通话服务已停止，房间已关闭',
     'microphone-refused': '没有麦克风权限，无法发言',
+    'no-page': '通话页面无法打开，已离开房间',
     failed: '进入房间失败，请重试',
   },
   en: {
@@ -39,6 +40,7 @@ export const roomEndings: Section<Record<RoomEndReason, string>> = {
     'too-often': 'Too many calls in a short time. Try again later',
     'service-stopped': 'The call service stopped and the room is closed',
     'microphone-refused': 'Speaking needs the microphone, and it was refused',
+    'no-page': 'The room page could not be opened and you have left the room',
     failed: 'Entering the room failed. Please try again',
   },
 }

@@ -1,6 +1,6 @@
 /** Before a call: ring tones, privacy guideline, and denied devices. */
 import { until, type Phone } from './support/phone'
-import { Stage, type Scene } from './support/stage'
+import { signatureOf, Stage, type Scene } from './support/stage'
 
 const CONTACTS = 'pages/contacts/contacts'
 const RINGING = 'pages/incoming-call/incoming-call'
@@ -86,6 +86,17 @@ test('a call keeps ringing while the microphone is denied; without a camera it h
   await gus.hangUp()
   await Promise.all([kim.isBack(), gus.isBack()])
   await Promise.all([kim.isQuiet(), gus.isQuiet()])
+})
+
+test('a call rings where as many pages are open as WeChat allows', async () => {
+  for (let page = 1; page < 10; page++) await gus.open('/pages/login/login')
+  await kim.callPerson('gus', 'audio')
+  await gus.isOn(RINGING)
+  await gus.tap('#accept')
+  await kim.hears(signatureOf('gus').tone)
+  await kim.hangUp()
+  await Promise.all([kim.isBack(), gus.isBack('pages/login/login')])
+  await gus.reLaunch(`/${CONTACTS}`)
 })
 
 test('no phone reported an error', () => {

@@ -91,6 +91,15 @@ describe('a call', () => {
     })
   })
 
+  test('comes back after the app closed all pages for one without the banner', async () => {
+    await comesBack(async () => {
+      await tess.reLaunch('/pages/login/login')
+      await tess.advance(2_000)
+      await tess.isOn('pages/call/call')
+    })
+    await tess.reLaunch('/pages/contacts/contacts')
+  })
+
   test('ends with a sentence if the network stays away during all attempts', async () => {
     await tess.network(false)
     // It notices after 10 s, and retries for 35.

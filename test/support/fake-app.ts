@@ -7,6 +7,7 @@ import type { Contact } from '../../miniprogram/netcall/protocol'
 import { History } from '../../miniprogram/services/history'
 import { Language } from '../../miniprogram/services/language'
 import { MediaOwner } from '../../miniprogram/services/media-owner'
+import { CallPages } from '../../miniprogram/services/navigation'
 import type { CallRecord } from '../../miniprogram/services/records'
 import type { SessionState, SignInProblem } from '../../miniprogram/services/session'
 import { SettingsStore, type Settings } from '../../miniprogram/services/settings'
@@ -59,6 +60,7 @@ export interface FakeApp {
   language: Language
   history: History
   mediaOwner: MediaOwner
+  pages: CallPages
   entry: Mocks<Entry>
   call: Mocks<Call> & { become(state: CallState): void; miss(missed: MissedCall): void }
   session: Mocks<Session> & {
@@ -89,6 +91,7 @@ export function fakeApp(options: FakeAppOptions = {}): FakeApp {
     language: new Language(settings),
     history: new History(call, session),
     mediaOwner: new MediaOwner(),
+    pages: new CallPages(call, () => {}),
     entry: fakeEntry(),
     call,
     session,

@@ -4,7 +4,6 @@
  */
 import type { AppContext } from '../../app-context'
 import { changes } from '../../services/changes'
-import { returnToCall } from '../../services/navigation'
 import type { Beauty } from '../../services/settings'
 import { isActive, isInRoom, type NetworkQuality } from '../../call/state'
 import type { MediaState } from '../media/state'
@@ -125,7 +124,7 @@ Component<Data, NoProperties, Methods, [], Fields>({
     },
 
     onTap() {
-      returnToCall(getApp<AppContext>().call.state)
+      getApp<AppContext>().pages.show()
     },
     onOwnMedia({ detail }) {
       if (detail.state !== 'failed') return

@@ -117,6 +117,14 @@ export class Phone {
   async openTab(index: 0 | 1 | 2): Promise<void> {
     await this.frame.locator('.phone-tabs > *').nth(index).click({ timeout: PATIENCE })
   }
+  /** The mini-program opens a page over the others. */
+  open(url: string): Promise<void> {
+    return this.frame.evaluate((url) => void window.__phone.phone.router.navigateTo(url), url)
+  }
+  /** The mini-program closes all pages and opens one. */
+  reLaunch(url: string): Promise<void> {
+    return this.frame.evaluate((url) => window.__phone.phone.router.reLaunch(url), url)
+  }
   /** The route of the top page. */
   route(): Promise<string> {
     return this.frame.evaluate(() => {

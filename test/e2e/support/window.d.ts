@@ -13,7 +13,7 @@ interface Window {
       screenKeptOn: boolean
       setTheme(theme: 'light' | 'dark'): void
       setNotch(notch: boolean): void
-      router: { navigateBack(delta: number): void }
+      router: { navigateTo(url: string): unknown; reLaunch(url: string): void; navigateBack(delta: number): void }
     }
     app: {
       settings: { change(change: Partial<import('../../../miniprogram/services/settings').Settings>): void }

@@ -194,6 +194,7 @@ describe('the end of a call', () => {
       ['incoming', 0, 'Missed video · Service stopped'],
     ],
     'microphone-refused': [['incoming', 0, 'Incoming video · No microphone']],
+    'no-page': [['outgoing', 0, 'Outgoing video · No call page']],
     failed: [['outgoing', 0, 'Outgoing video · Failed']],
   }
   const endings = Object.entries(ENDINGS).flatMap(([reason, cases]) =>

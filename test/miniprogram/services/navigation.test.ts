@@ -1,5 +1,6 @@
 /** @jest-environment node */
-import { followCalls, PAGES, returnToCall } from '../../../miniprogram/services/navigation'
+import type { BusyCall, CallState } from '../../../miniprogram/call/state'
+import { CallPages, PAGES } from '../../../miniprogram/services/navigation'
 import { connecting, ended, incoming, outgoing, reconnecting, talking } from '../../support/calls'
 import { fakeApp } from '../../support/fake-app'
 import { inRoom, roomEnded, roomInvited, roomJoining, roomReconnecting } from '../../support/rooms'
@@ -16,7 +17,7 @@ const ENDED = ended({ direction: 'incoming' })
 let stack: string[]
 let went: string[]
 
-function setUp() {
+function setUp(state: CallState = { phase: 'idle' }) {
   stack = [CONTACTS]
   went = []
   const go = (how: string, change: (url: string) => void) =>
@@ -30,17 +31,20 @@ function setUp() {
   Object.assign(wx, {
     navigateTo: go('navigateTo', (url) => stack.push(url)),
     redirectTo: go('redirectTo', (url) => stack.splice(-1, 1, url)),
+    reLaunch: go('reLaunch', (url) => (stack = [url])),
     navigateBack: jest.fn(({ delta = 1 }: { delta?: number } = {}) => {
       went.push('navigateBack')
       stack.splice(-delta)
       return Promise.resolve()
     }),
   })
-  const app = fakeApp()
+  const app = fakeApp({ call: state })
   const dismiss = jest.fn(() => app.call.become({ phase: 'idle' }))
   Object.assign(app.call, { dismiss })
-  followCalls(app.call)
-  return { app, dismiss }
+  const failed: BusyCall[] = []
+  const pages = new CallPages(app.call, (call) => failed.push(call))
+  pages.follow()
+  return { app, dismiss, pages, failed }
 }
 
 /** The requested page has opened. */
@@ -158,43 +162,28 @@ describe('a call whose page was left', () => {
     ['incoming', INCOMING, PAGES.incoming],
     ['talking', TALKING, PAGES.call],
   ])('can be reopened: %s', (_phase, state, page) => {
-    setUp()
-    returnToCall(state)
+    setUp(state).pages.show()
     expect(stack).toEqual([CONTACTS, page])
   })
   test('is opened once, however often it is tapped', async () => {
-    setUp()
+    const { pages } = setUp(TALKING)
     const arrive: Array<() => void> = []
     const navigateTo = ({ url }: { url: string }): Promise<void> => {
       went.push(url)
       return new Promise((resolve) => arrive.push(resolve))
     }
     Object.assign(wx, { navigateTo })
-    returnToCall(TALKING)
-    returnToCall(TALKING)
+    pages.show()
+    pages.show()
     expect(went).toEqual([PAGES.call])
     arrive[0]?.()
     await opened()
-    returnToCall(TALKING)
+    pages.show()
     expect(went).toEqual([PAGES.call, PAGES.call])
     arrive[1]?.()
   })
-  test('is opened after a page that failed to open', async () => {
-    setUp()
-    const { navigateTo } = wx
-    const warn = jest.spyOn(console, 'warn').mockImplementation(() => {})
-    Object.assign(wx, { navigateTo: () => Promise.reject(new Error('webview count limit exceed')) })
-    returnToCall(TALKING)
-    await opened()
-    Object.assign(wx, { navigateTo })
-    returnToCall(TALKING)
-    expect(stack).toEqual([CONTACTS, PAGES.call])
-    expect(warn).toHaveBeenCalledTimes(1)
-  })
-  test('is not opened after its end', () => {
-    setUp()
-    returnToCall(ENDED)
-    returnToCall({ phase: 'idle' })
+  test.each([ENDED, { phase: 'idle' } as const])('is not opened after its end', (state) => {
+    setUp(state).pages.show()
     expect(went).toEqual([])
   })
 })
@@ -222,21 +211,14 @@ describe('rooms', () => {
     expect(stack).toEqual([CONTACTS, PAGES.room])
   })
   test('a user who left the page returns only by a tap', async () => {
-    const { app } = setUp()
+    const { app, pages } = setUp()
     app.call.become(roomJoining())
     await opened()
     stack = [CONTACTS]
     for (const state of [inRoom(), roomReconnecting(), inRoom()]) app.call.become(state)
     expect(stack).toEqual([CONTACTS])
-    returnToCall(inRoom())
+    pages.show()
     expect(stack).toEqual([CONTACTS, PAGES.room])
-    await opened()
-    stack = [CONTACTS]
-    returnToCall(roomInvited())
-    expect(stack).toEqual([CONTACTS, PAGES.incoming])
-    went = []
-    returnToCall(roomEnded())
-    expect(went).toEqual([])
   })
   test('an end that offers to join again is shown longer where it is visible', () => {
     const { app, dismiss } = setUp()
@@ -269,5 +251,86 @@ describe('rooms', () => {
     jest.advanceTimersByTime(20_000)
     expect(dismiss).not.toHaveBeenCalled()
     expect(stack).toEqual([CONTACTS, PAGES.incoming])
+  })
+})
+
+describe('a page that does not open', () => {
+  const error = { errMsg: 'navigateTo:fail webview count limit exceed' }
+  /** These ways fail from now on. */
+  function fail(...ways: Array<'navigateTo' | 'redirectTo' | 'reLaunch'>): void {
+    jest.spyOn(console, 'warn').mockImplementation(() => {})
+    for (const way of ways)
+      Object.assign(wx, { [way]: jest.fn(() => (went.push(`${way} fails`), Promise.reject(error))) })
+  }
+  const attempts = async (): Promise<void> => {
+    await jest.advanceTimersByTimeAsync(10_000)
+  }
+
+  test('replaces the top page if ten are open', async () => {
+    const { app } = setUp()
+    stack = Array.from({ length: 10 }, (_, n) => `/pages/host/${n}`)
+    app.call.become(INCOMING)
+    await attempts()
+    expect([stack.length, stack.at(-1)]).toEqual([10, PAGES.incoming])
+    expect(went).toEqual([`redirectTo ${PAGES.incoming}`])
+  })
+
+  test('is tried again', async () => {
+    const { app, failed } = setUp()
+    const { navigateTo } = wx
+    fail('navigateTo')
+    app.call.become(OUTGOING)
+    await opened()
+    Object.assign(wx, { navigateTo })
+    await attempts()
+    expect(stack).toEqual([CONTACTS, PAGES.call])
+    expect([went, failed]).toEqual([['navigateTo fails', `navigateTo ${PAGES.call}`], []])
+  })
+
+  test('replaces the top page, then all pages; after the end the home page opens', async () => {
+    const { app, failed } = setUp()
+    fail('navigateTo', 'redirectTo')
+    app.call.become(OUTGOING)
+    await attempts()
+    expect(went).toEqual(['navigateTo fails', 'navigateTo fails', 'redirectTo fails', `reLaunch ${PAGES.call}`])
+    expect([stack, failed]).toEqual([[PAGES.call], []])
+    app.call.become(ENDED)
+    jest.advanceTimersByTime(2_000)
+    expect(stack).toEqual(['/pages/contacts/contacts'])
+  })
+
+  test('is reported after the last attempt, once, and can be requested again', async () => {
+    const { app, failed, pages } = setUp()
+    fail('navigateTo', 'redirectTo', 'reLaunch')
+    app.call.become(INCOMING)
+    pages.show()
+    await attempts()
+    expect(failed).toEqual([INCOMING])
+    pages.show()
+    await attempts()
+    expect(failed).toHaveLength(2)
+    expect(went).toHaveLength(8)
+  })
+
+  test('is given up with its call', async () => {
+    const { app, failed } = setUp()
+    fail('navigateTo', 'redirectTo', 'reLaunch')
+    app.call.become(INCOMING)
+    await opened()
+    app.call.become(ENDED)
+    await attempts()
+    expect([went, failed]).toEqual([['navigateTo fails'], []])
+  })
+
+  test('is given up for the page of the next state', async () => {
+    const { app, failed } = setUp()
+    const { navigateTo } = wx
+    fail('navigateTo', 'redirectTo', 'reLaunch')
+    app.call.become(INCOMING)
+    await opened()
+    Object.assign(wx, { navigateTo })
+    app.call.become(CONNECTING)
+    await attempts()
+    expect([stack, failed]).toEqual([[CONTACTS, PAGES.call], []])
   })
 })

@@ -25,6 +25,7 @@ const OFFERS: Record<EndReason, Record<CallDirection, EndWay>> = {
   'too-often': { outgoing: 'redial', incoming: 'none' },
   'service-stopped': { outgoing: 'redial', incoming: 'none' },
   'microphone-refused': { outgoing: 'settings', incoming: 'settings' },
+  'no-page': { outgoing: 'none', incoming: 'none' },
   failed: { outgoing: 'redial', incoming: 'none' },
 }
 

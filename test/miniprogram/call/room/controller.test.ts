@@ -39,6 +39,7 @@ describe('the end of a room', () => {
     ],
     ['left', ({ call }) => call.hangUp()],
     ['microphone-refused', ({ call }) => call.microphoneRefused()],
+    ['no-page', ({ call }) => call.noPage()],
   ])('%s', async (reason, happen) => {
     const stage = await groupCall()
     happen(stage)
