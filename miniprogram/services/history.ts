@@ -14,6 +14,7 @@ import { roomEndings } from '../texts/room-endings'
 import { member } from '../json'
 import type { Outcome, RecordedRoom } from './records'
 import type { Session } from './session'
+import { load, save } from './storage'
 
 /** A call in this phone's history. */
 export interface PastCall {
@@ -74,7 +75,7 @@ export class History {
     const { state } = this.session
     if (state.phase !== 'signed-in') return []
     const key = `history:${state.account}@${state.service}`
-    if (this.read?.key !== key) this.read = { key, calls: load(key) }
+    if (this.read?.key !== key) this.read = { key, calls: stored(key) }
     return this.read.calls
   }
 
@@ -122,23 +123,9 @@ function again(call: PastCall, before: PastCall): PastCall {
   return { ...call, startedAt, direction, duration: before.duration + call.duration, ...(room && { room }) }
 }
 
-function load(key: string): PastCall[] {
-  try {
-    const stored = wx.getStorageSync<unknown>(key)
-    return Array.isArray(stored) ? stored.filter(isPastCall).slice(0, KEPT) : []
-  } catch (error) {
-    console.warn('the call history cannot be read:', error)
-    return []
-  }
-}
-
-/** With full storage the history is lost at the next start; the call is not affected. */
-function save(key: string, calls: readonly PastCall[]): void {
-  try {
-    wx.setStorageSync(key, calls)
-  } catch (error) {
-    console.warn('the call history cannot be kept:', error)
-  }
+function stored(key: string): PastCall[] {
+  const calls = load(key, (old) => Array.isArray(old) && old.every(isPastCall))
+  return Array.isArray(calls) ? calls.filter(isPastCall).slice(0, KEPT) : []
 }
 
 function isPastCall(stored: unknown): stored is PastCall {

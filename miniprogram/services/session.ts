@@ -9,6 +9,7 @@ import type { Netcall } from '../netcall/types'
 import { HttpError, requestJson } from './http'
 import { member } from '../json'
 import { Records } from './records'
+import { load, save } from './storage'
 
 export interface SignInProblem {
   reason:
@@ -110,7 +111,10 @@ export class Session {
 
   /** The last sign-in on this phone. */
   remembered(): Remembered {
-    const stored = wx.getStorageSync<unknown>(KEY)
+    const stored = load(
+      KEY,
+      (old) => typeof member(old, 'service') === 'string' && Array.isArray(member(old, 'accounts')),
+    )
     const account = member(stored, 'account')
     const service = member(stored, 'service')
     const accounts = member(stored, 'accounts')
@@ -177,7 +181,7 @@ export class Session {
   /** Signs out on the user's request: the next start asks for an account. */
   signOut(): void {
     this.attempt++
-    wx.setStorageSync(KEY, { ...this.remembered(), account: '', token: '' })
+    save(KEY, { ...this.remembered(), account: '', token: '' })
     this.signedOut(null)
   }
 
@@ -231,7 +235,7 @@ export class Session {
     const accounts = [account, ...before.filter((other) => other !== account)].slice(0, ACCOUNTS_KEPT)
     const provider = access ? 'yunxin' : 'local'
     const remembered: Remembered = { provider, account, service, accounts, ...(access ?? { appKey, token }) }
-    wx.setStorageSync(KEY, remembered)
+    save(KEY, remembered)
   }
 
   private signedOut(problem: SignInProblem | null): void {

@@ -1,5 +1,7 @@
+import { member } from '../json'
 import type { RecordingSettings } from '../call/recording-params'
 import { RECORD_TYPE } from '../netcall/constants'
+import { load, save } from './storage'
 
 export type PictureQuality = 'smooth' | 'standard' | 'high'
 export type Beauty = 'off' | 'soft' | 'strong'
@@ -54,7 +56,7 @@ export class SettingsStore {
   private readonly listeners = new Set<SettingsListener>()
 
   constructor() {
-    this.current = sanitize(wx.getStorageSync<unknown>(KEY))
+    this.current = sanitize(load(KEY, isOurs))
   }
 
   get(): Readonly<Settings> {
@@ -63,7 +65,7 @@ export class SettingsStore {
 
   change(change: Partial<Settings>): void {
     this.current = sanitize({ ...this.current, ...change })
-    wx.setStorageSync(KEY, this.current)
+    save(KEY, this.current)
     for (const listener of this.listeners) listener(this.current)
   }
 
@@ -71,6 +73,11 @@ export class SettingsStore {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
   }
+}
+
+/** Whether a value without the prefix comes from these settings, not from the app's. */
+function isOurs(old: unknown): boolean {
+  return typeof member(old, 'recordAudio') === 'boolean' && typeof member(old, 'recordType') === 'string'
 }
 
 /** Keeps valid stored values; others get their default. */
@@ -85,7 +92,7 @@ function sanitize(stored: unknown): Settings {
   return settings
 }
 function isSettings(settings: object): settings is Settings {
-  return Object.entries<Setting<unknown>>(SCHEMA).every(([key, { isValid }]) => isValid(Reflect.get(settings, key)))
+  return Object.entries<Setting<unknown>>(SCHEMA).every(([key, { isValid }]) => isValid(member(settings, key)))
 }
 
 function flag(initial: boolean): Setting<boolean> {

@@ -26,12 +26,12 @@ test('the first start asks for an account', () => {
 })
 
 test('the next start signs in the last account', () => {
-  store('session', { account: 'alice', service: 'http://10.0.0.2:8360', accounts: ['alice'] })
+  store('netcall:session', { account: 'alice', service: 'http://10.0.0.2:8360', accounts: ['alice'] })
   expect(launch({})).toMatchObject({ url: 'http://10.0.0.2:8360/api/tokens', data: { account: 'alice' } })
 })
 
 test('a launch with an account and a service signs in there, with decoded values', () => {
-  store('session', { account: 'alice', service: 'http://10.0.0.2:8360', accounts: ['alice'] })
+  store('netcall:session', { account: 'alice', service: 'http://10.0.0.2:8360', accounts: ['alice'] })
   const query = { account: 'bob', service: encodeURIComponent('http://127.0.0.1:9000') }
   expect(launch(query)).toMatchObject({ url: 'http://127.0.0.1:9000/api/tokens', data: { account: 'bob' } })
 })

@@ -17,7 +17,7 @@ test.each(['recordAudio', 'recordVideo', 'rtmpRecord', 'hostSpeaker', 'microphon
     const before = app.settings.get()[key]
     await page.emit('change', { value: !before }, `#${key}`, '.switch')
     expect(app.settings.get()).toEqual({ ...DEFAULT_SETTINGS, language: 'en', [key]: !before })
-    expect(wx.setStorageSync).toHaveBeenLastCalledWith('settings', expect.objectContaining({ [key]: !before }))
+    expect(wx.setStorageSync).toHaveBeenLastCalledWith('netcall:settings', expect.objectContaining({ [key]: !before }))
   },
 )
 

@@ -12,7 +12,7 @@ import { FakeIm, FakeNetcall } from '../../support/fake-netcall'
 import { resetWx, store } from '../../support/fake-wx'
 
 const SERVICE = 'http://127.0.0.1:8360'
-const KEY = `history:alice@${SERVICE}`
+const KEY = `netcall:history:alice@${SERVICE}`
 const CALL = {
   peer: 'bob',
   kind: 'video',

@@ -185,7 +185,7 @@ test('a late result of an older sign-in is ignored', async () => {
 })
 
 test('invalid storage is ignored', () => {
-  store('session', { account: 7, accounts: ['a', 1], service: null })
+  store('netcall:session', { account: 7, accounts: ['a', 1], service: null })
   const { session } = setUp()
   expect(session.remembered()).toEqual({
     provider: 'local',

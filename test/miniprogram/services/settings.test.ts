@@ -15,7 +15,7 @@ test('settings are stored on the phone', () => {
 })
 
 test('invalid stored values become defaults, the others are kept', () => {
-  store('settings', {
+  store('netcall:settings', {
     recordAudio: 'yes',
     recordVideo: true,
     recordType: 7,
@@ -25,7 +25,7 @@ test('invalid stored values become defaults, the others are kept', () => {
     language: 'en',
   })
   expect(new SettingsStore().get()).toEqual({ ...DEFAULT_SETTINGS, recordVideo: true, language: 'en' })
-  store('settings', 'garbage')
+  store('netcall:settings', 'garbage')
   expect(new SettingsStore().get()).toEqual(DEFAULT_SETTINGS)
 })
 
