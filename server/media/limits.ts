@@ -1,6 +1,6 @@
 /** Limits of one connection. Times in ms, sizes in bytes. */
 export interface MediaLimits {
-  /** A publisher that sends nothing for this long is disconnected. */
+  /** A publisher that sends nothing for this long, and does not answer, is disconnected. */
   publisherIdleTime: number
   /** A viewer whose oldest unsent byte is older than this skips to the next key frame. */
   viewerLag: number

@@ -37,6 +37,7 @@ function userControl(event: number, value: number): Buffer {
 }
 
 export const acknowledgement = (received: number) => control(ACKNOWLEDGEMENT, uint32(received))
+export const pingRequest = (time: number) => userControl(PING_REQUEST, time)
 export const pingResponse = (time: number) => userControl(PING_RESPONSE, time)
 
 export function command(name: string, transaction: number, ...values: AmfValue[]): Buffer {

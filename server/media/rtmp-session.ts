@@ -7,6 +7,7 @@ import { splitAggregate } from './rtmp-aggregate'
 import * as rtmp from './rtmp-chunks'
 import { Handshake } from './rtmp-handshake'
 import * as reply from './rtmp-messages'
+import { PublisherWatch } from './publisher-watch'
 import { MessagePump } from './message-pump'
 import type { Place, Publishing, Viewing } from './streams'
 import { AUDIO, SCRIPT, VIDEO } from './tag'
@@ -31,8 +32,7 @@ type State =
 export class RtmpSession {
   private state: State = { kind: 'handshake', handshake: new Handshake() }
   private readonly reader: rtmp.ChunkReader
-  /** Deadline of a silent publisher. */
-  private deadline: NodeJS.Timeout | undefined
+  private watch: PublisherWatch | null = null
   private readonly pump: MessagePump<rtmp.RtmpMessage>
   private received = 0
   /** Number of messages received before admission. */
@@ -75,7 +75,7 @@ export class RtmpSession {
   private onData(data: Buffer): void {
     if (this.ended) return
     this.received += data.length
-    if (this.state.kind === 'publishing') this.deadline?.refresh()
+    this.watch?.heard()
     this.answerTogether(() => {
       try {
         this.read(data)
@@ -226,7 +226,6 @@ export class RtmpSession {
       new URLSearchParams(query || this.state.query),
     )
     if (!admission.admitted) return this.kick(action, admission.reason)
-    clearTimeout(this.deadline)
     this.context.connections.admit(this.socket)
     if (action === 'publish') this.publish(admission.place, stream)
     else this.play(admission.place, stream)
@@ -239,7 +238,10 @@ export class RtmpSession {
     // A listener may have ended it synchronously.
     if (this.ended) return
     this.state = { kind: 'publishing', stream, publishing }
-    this.deadline = setTimeout(() => this.kick('publish', 'the publisher sends no data'), limits.publisherIdleTime)
+    this.watch = new PublisherWatch(limits.publisherIdleTime, {
+      ask: () => this.send(reply.pingRequest(Math.round(performance.now()))),
+      gone: () => this.kick('publish', 'the publisher sends no data'),
+    })
     this.send(reply.status('status', 'NetStream.Publish.Start', 'Publishing'))
   }
 
@@ -283,7 +285,8 @@ export class RtmpSession {
   }
 
   private end(reason: string): void {
-    clearTimeout(this.deadline)
+    this.watch?.end()
+    this.watch = null
     this.pump.end()
     const { state } = this
     if (state.kind === 'ended') return

@@ -7,6 +7,7 @@ import type { MediaContext } from './context'
 import { BadInput } from './errors'
 import { FlvReader, type FlvTag } from './flv'
 import { MessagePump } from './message-pump'
+import { PublisherWatch } from './publisher-watch'
 import type { MediaRoute } from './route'
 import type { Place } from './streams'
 import type { MediaAction } from './types'
@@ -68,7 +69,11 @@ export class WsFlv {
       publishing.end(reason)
       closeSoon(ws, code, reason)
     }
-    const idle = setTimeout(() => end(PUT_OUT, 'the publisher sends no data'), limits.publisherIdleTime)
+    const watch = new PublisherWatch(limits.publisherIdleTime, {
+      ask: () => ws.ping(),
+      gone: () => end(PUT_OUT, 'the publisher sends no data'),
+    })
+    ws.on('pong', () => watch.heard())
     const pump = new MessagePump<FlvTag>(
       {
         pause: () => ws.pause(),
@@ -86,12 +91,12 @@ export class WsFlv {
     )
     ws.on('message', (data, isBinary) => {
       if (ws.readyState !== ws.OPEN) return
-      idle.refresh()
+      watch.heard()
       if (!isBinary || !Buffer.isBuffer(data)) return end(UNSUPPORTED_DATA, 'send FLV in binary messages')
       pump.push(reader.read(data))
     })
     ws.on('close', () => {
-      clearTimeout(idle)
+      watch.end()
       pump.finish()
       publishing.end('the connection closed')
     })

@@ -115,6 +115,10 @@ function peerWords(call: ActiveCall, player: MediaState | null, texts: Texts<'ca
   if (phase === 'reconnecting') return texts.reconnecting
   if (remote.away) return texts.away
   if (remote.url === null) return texts.waiting
+  if (player?.state === 'failed' && player.reason === 'simulator') return texts.needsPhone
+  // A phone that sends neither may send nothing: the player's state says nothing then.
+  if (!remote.microphone && kind === 'audio') return texts.muted
+  if (!remote.microphone && !remote.camera) return texts.allOff
   if (player === null || player.state === 'connecting') return texts.connecting
   if (player.state === 'failed') return failedWords(player.reason, texts)
   if (local.network === 'weak' && kind === 'audio') return texts.ownWeak
@@ -124,7 +128,6 @@ function peerWords(call: ActiveCall, player: MediaState | null, texts: Texts<'ca
   return remote.microphone ? '' : texts.muted
 }
 function failedWords(reason: string, texts: Texts<'call'>): string {
-  if (reason === 'simulator') return texts.needsPhone
   return reason === 'network' ? texts.playFailed : texts.cannotPlay
 }
 

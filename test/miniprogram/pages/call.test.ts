@@ -131,6 +131,15 @@ describe('texts on the video', () => {
   test.each([
     ['camera off', { camera: false }, 'playing', undefined, '摄像头已关闭', true],
     ['muted', { microphone: false }, 'playing', undefined, '对方已静音', false],
+    ['muted, camera off', { microphone: false, camera: false }, 'playing', undefined, '对方已静音，摄像头已关闭', true],
+    [
+      'the same, while nothing arrives',
+      { microphone: false, camera: false },
+      'failed',
+      'network',
+      '对方已静音，摄像头已关闭',
+      true,
+    ],
     ['weak network', {}, 'stalled', 'network', '网络不佳', false],
     ['nothing can be played', {}, 'failed', 'network', '暂时收不到对方，正在重试…', true],
     ['a player that cannot', {}, 'failed', 'not-supported', '此设备无法播放对方的画面', true],

@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { decodeAmf, encodeAmf, encodeAmfMetadata } from '../../../server/media/amf0'
 import { DEFAULT_LIMITS } from '../../../server/media/limits'
+import { USER_CONTROL, type RtmpMessage } from '../../../server/media/rtmp-chunks'
 import type { Publication, StreamName } from '../../../server/media/types'
 import {
   audioConfig,
@@ -270,12 +272,14 @@ describe('the publisher of a stream', () => {
 
   test('is disconnected when it is silent, over RTMP and over WebSocket', async () => {
     const silent = { rtmp: await publishers.rtmp(STREAM), ws: await publishers.ws({ cid: 7, uid: 43 }) }
-    const alive = [await publishers.rtmp({ cid: 7, uid: 44 }), await publishers.ws({ cid: 7, uid: 45 })]
+    const alive = { rtmp: await publishers.rtmp({ cid: 7, uid: 44 }), ws: await publishers.ws({ cid: 7, uid: 45 }) }
     const send = async (tag: TestTag) => {
       const before = engine.tags.length
-      for (const publisher of alive) publisher.sendTag(tag)
-      await until(() => engine.tags.length === before + alive.length, 'what was sent')
+      for (const publisher of Object.values(alive)) publisher.sendTag(tag)
+      await until(() => engine.tags.length === before + 2, 'what was sent')
     }
+    // They do not answer.
+    for (const { ws } of [silent.ws, alive.ws]) ws.pause()
     const { publisherIdleTime } = DEFAULT_LIMITS
     await send(audioConfig())
     await advance(publisherIdleTime - 1)
@@ -286,6 +290,7 @@ describe('the publisher of a stream', () => {
     expect(unpublished().toSorted()).toEqual([of42, of43])
     expect((await silent.rtmp.status(/BadName/)).description).toBe('the publisher sends no data')
     expect(await silent.rtmp.tags.closed()).toBeTruthy()
+    silent.ws.ws.resume()
     expect(await silent.ws.inbox.closed()).toBe('the publisher sends no data')
 
     // Publishers that sent something have their time from then on.
@@ -293,6 +298,30 @@ describe('the publisher of a stream', () => {
     expect(unpublished()).toHaveLength(2)
     await advance(1)
     expect(unpublished()).toHaveLength(4)
+  })
+
+  test('that sends no frames stays while it answers, over RTMP and over WebSocket', async () => {
+    const { publisherIdleTime } = DEFAULT_LIMITS
+    const rtmp = await publishers.rtmp(STREAM)
+    const silent = await publishers.ws({ cid: 7, uid: 43 })
+    const { ws } = silent
+    for (const publisher of [rtmp, silent]) publisher.sendTag(audioConfig())
+    await until(() => engine.tags.length === 2, 'what was sent')
+    const isRequest = ({ type, payload }: RtmpMessage): boolean =>
+      type === USER_CONTROL && payload.readUInt16BE(0) === 6
+    for (let count = 1; count <= 4; count++) {
+      const asked = once(ws, 'ping')
+      await advance(publisherIdleTime / 2)
+      await asked
+      const request = (await rtmp.messages.collect(count, isRequest)).at(-1)
+      rtmp.send(USER_CONTROL, Buffer.concat([Buffer.of(0, 7), request?.payload.subarray(2) ?? Buffer.alloc(4)]), 0, 0)
+      // The answers of the service to these show that it has read the answers to its own.
+      await rtmp.call('getStreamLength', null)
+      const answered = once(ws, 'pong')
+      ws.ping()
+      await answered
+    }
+    expect(unpublished()).toEqual([])
   })
 })
 

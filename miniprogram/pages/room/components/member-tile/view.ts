@@ -83,13 +83,15 @@ function memberWords(tile: TileFacts, { media: state, stale }: MediaStates, { ca
   if (!tile.sends) return rooms.listens
   if (tile.away) return call.away
   if (tile.media === '') return tile.microphone || tile.camera ? rooms.unheard : ''
+  if (state?.state === 'failed' && state.reason === 'simulator') return call.needsPhone
+  // Such a member may send nothing: the player's state says nothing then.
+  if (!tile.microphone && !(tile.video && tile.camera)) return tile.video ? call.cameraOff : ''
   if (state === null || state.state === 'connecting') return call.connecting
   if (state.state === 'stalled' && !isStutter(state, stale)) return rooms.memberReconnecting
   if (state.state === 'failed') return failedWords(state.reason, call)
   return tile.video && !tile.camera ? call.cameraOff : ''
 }
 function failedWords(reason: string, call: Texts<'call'>): string {
-  if (reason === 'simulator') return call.needsPhone
   return reason === 'network' ? call.playFailed : call.cannotPlay
 }
 
