@@ -13,8 +13,9 @@ export interface OwnMediaView {
 export interface MediaView extends OwnMediaView {
   /** Empty while the peer has no stream. */
   playUrl: string
-  /** Whether the peer announces video. */
+  /** Whether the peer announces video, and audio. */
   peerCamera: boolean
+  peerMicrophone: boolean
 }
 
 export const NO_OWN_MEDIA: OwnMediaView = {
@@ -24,11 +25,17 @@ export const NO_OWN_MEDIA: OwnMediaView = {
   facing: 'front',
   speaker: false,
 }
-export const NO_MEDIA: MediaView = { ...NO_OWN_MEDIA, playUrl: '', peerCamera: false }
+export const NO_MEDIA: MediaView = { ...NO_OWN_MEDIA, playUrl: '', peerCamera: false, peerMicrophone: true }
 
 export function ownMediaView({ url, microphone, camera, facing, speaker }: LocalMedia): OwnMediaView {
   return { pushUrl: url ?? '', microphone, camera, facing, speaker }
 }
 export function mediaView({ kind, local, remote }: ActiveCall): MediaView {
-  return { ...ownMediaView(local), playUrl: remote.url ?? '', peerCamera: kind === 'video' && remote.camera }
+  const { url, camera, microphone } = remote
+  return {
+    ...ownMediaView(local),
+    playUrl: url ?? '',
+    peerCamera: kind === 'video' && camera,
+    peerMicrophone: microphone,
+  }
 }

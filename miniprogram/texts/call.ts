@@ -18,6 +18,7 @@ export const call = defineTexts({
     allOff: '对方已静音，摄像头已关闭',
     interrupted: '通话被来电打断',
     playFailed: '暂时收不到对方，正在重试…',
+    playerNotEnabled: '微信没有开始播放。若一直如此，请联系开发者在小程序后台开启“实时播放音视频流”',
     cannotPlay: '此设备无法播放对方的画面',
     needsPhone: '音视频需要真机或浏览器预览',
     recording: '录制中',
@@ -58,6 +59,7 @@ export const call = defineTexts({
     privacy: '小程序的隐私保护指引未声明摄像头和麦克风，请联系开发者',
     notSupported: '此设备无法发送画面和声音',
     pushFailed: '您的画面和声音发送失败，正在重试…',
+    pusherNotEnabled: '微信没有开始发送您的画面和声音。若一直如此，请联系开发者在小程序后台开启“实时录制音视频流”',
     openSettings: '去设置',
     videoAsked: '{name} 想切换为视频通话',
     videoAsking: '正在等待 {name} 同意视频通话…',
@@ -87,6 +89,8 @@ export const call = defineTexts({
     allOff: 'Muted, camera off',
     interrupted: 'Interrupted by a phone call',
     playFailed: 'Nothing is received. Trying again…',
+    playerNotEnabled:
+      'WeChat does not play. If it stays so, tell the developer to enable "Play live audio and video" in the console',
     cannotPlay: 'This device cannot play the picture',
     needsPhone: 'Audio and video need a phone or the browser preview',
     recording: 'Recording',
@@ -128,6 +132,8 @@ export const call = defineTexts({
       'The privacy guideline of this mini-program does not name camera and microphone. Please tell its developer',
     notSupported: 'This device cannot send picture and sound',
     pushFailed: 'Your picture and sound cannot be sent. Trying again…',
+    pusherNotEnabled:
+      'WeChat does not send your picture and sound. If it stays so, tell the developer to enable "Push live audio and video" in the console',
     openSettings: 'Open settings',
     videoAsked: '{name} would like a video call',
     videoAsking: 'Waiting for {name} to agree to video…',

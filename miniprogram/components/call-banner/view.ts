@@ -22,6 +22,7 @@ export interface BannerPlayer {
   id: number
   src: string
   picture: boolean
+  sound: boolean
 }
 export interface BannerView extends OwnMediaView {
   /** Empty if there is no call. */
@@ -70,7 +71,7 @@ function callView(state: OneToOneState, texts: BannerTexts, now: number): Banner
   if (state.phase === 'ended') return { ...call, words: fill(texts.endings[state.reason], { name }) }
   const words = fill(texts.banner[sentence(state)], { name })
   if (!isActive(state)) return { ...call, words, open: true }
-  const { playUrl, peerCamera, ...own } = mediaView(state)
+  const { playUrl, peerCamera, peerMicrophone, ...own } = mediaView(state)
   return {
     ...own,
     words,
@@ -79,7 +80,7 @@ function callView(state: OneToOneState, texts: BannerTexts, now: number): Banner
     kind,
     active: true,
     sends: true,
-    players: [{ id: 0, src: playUrl, picture: peerCamera }],
+    players: [{ id: 0, src: playUrl, picture: peerCamera, sound: peerMicrophone }],
   }
 }
 
@@ -101,7 +102,9 @@ function roomView(state: RoomState, texts: BannerTexts, now: number): BannerView
     elapsed: clock(now - state.joinedAt),
     active: true,
     sends: role === 'host',
-    players: heard.slice(0, MOST_PLAYERS).map(({ uid, url }) => ({ id: uid, src: url ?? '', picture: false })),
+    players: heard
+      .slice(0, MOST_PLAYERS)
+      .map(({ uid, url }) => ({ id: uid, src: url ?? '', picture: false, sound: true })),
   }
 }
 

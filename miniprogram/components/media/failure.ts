@@ -24,6 +24,8 @@ export function describeFailure(reason: FailureReason, system: () => Pick<System
       return { text: 'privacy', wayOut: 'none' }
     case 'not-supported':
       return { text: 'notSupported', wayOut: 'none' }
+    case 'not-enabled':
+      return { text: 'pusherNotEnabled', wayOut: 'none' }
     case 'network':
       return { text: 'pushFailed', wayOut: 'none' }
     case 'microphone-refused':

@@ -3,7 +3,10 @@ import { PLAYING, type Reading } from './state'
 
 /** Contents of `netstatus`, which comes about every two seconds. */
 export interface NetStatus {
+  /** kbit/s. */
   netSpeed?: number
+  audioBitrate?: number
+  videoBitrate?: number
   /** 0 unknown, 1 best … 6 unusable. */
   netQualityLevel?: number
   /** Frames per second, sent or received. */

@@ -16,6 +16,8 @@ const LONGEST_WAIT = 8_000
 const PATIENCE = 4
 /** Time for a running stream to prove itself after an interruption: `netstatus` comes every two seconds. */
 const PROOF_LIMIT = 5_000
+/** Time for a started component to report anything, ms. */
+const ANSWER_LIMIT = 10_000
 
 /**
  * Keeps a pusher or player running while it has a URL: starts it, restarts it for a changed URL, retries with growing pauses after it gave
@@ -32,6 +34,8 @@ export class MediaRun {
   private tries = 0
   /** Of the next start; or, while it runs in doubt, of the proof. */
   private timer: ReturnType<typeof setTimeout> | null = null
+  /** Runs from the start to the first event. */
+  private answerTimer: ReturnType<typeof setTimeout> | null = null
   private stopWaking: (() => void) | null = null
 
   constructor(engine: MediaEngine, report: (state: MediaState) => void) {
@@ -53,9 +57,12 @@ export class MediaRun {
     this.startRested()
   }
 
-  /** Handles a code of the native component. */
+  /** Handles an event of the native component; null: one without meaning. */
   handle(reading: Reading): void {
-    if (reading === null || !this.running) return
+    if (!this.running) return
+    this.stopAnswerTimer()
+    if (this.current.state === 'failed' && this.current.reason === 'not-enabled') this.change(CONNECTING)
+    if (reading === null) return
     if (reading.state === 'gave-up') this.retry()
     else if (reading.state === 'playing') this.recover()
     else if (!this.isWeakBefore(reading)) this.change(reading)
@@ -137,13 +144,20 @@ export class MediaRun {
     this.timer = null
     this.running = true
     this.engine.start(this.url)
+    this.stopAnswerTimer()
+    this.answerTimer = setTimeout(() => this.change({ state: 'failed', reason: 'not-enabled' }), ANSWER_LIMIT)
   }
   private stopTimer(): void {
     if (this.timer !== null) clearTimeout(this.timer)
     this.timer = null
   }
+  private stopAnswerTimer(): void {
+    if (this.answerTimer !== null) clearTimeout(this.answerTimer)
+    this.answerTimer = null
+  }
   private halt(): void {
     this.stopTimer()
+    this.stopAnswerTimer()
     if (!this.running) return
     this.running = false
     this.stoppedAt = Date.now()
@@ -164,5 +178,5 @@ function streamOf(url: string): string {
 
 function waitsForHelp(state: MediaState): boolean {
   if (state.state === 'stalled') return state.reason === 'interrupted'
-  return state.state === 'failed' && state.reason !== 'network'
+  return state.state === 'failed' && state.reason !== 'network' && state.reason !== 'not-enabled'
 }

@@ -9,6 +9,8 @@ export type FailureReason =
   | 'not-supported'
   | 'simulator'
   | 'network'
+  /** The component was started and reported nothing: it is probably not enabled in the mini-program's console. */
+  | 'not-enabled'
 
 export type MediaState =
   | { state: 'connecting' }

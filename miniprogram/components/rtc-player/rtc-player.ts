@@ -3,6 +3,7 @@
  * NetworkQuality }) as often as the phone reports it, and `level` ({ level: 0..1 }) with the voice level where the phone reports it.
  */
 import type { AppContext } from '../../app-context'
+import { FlowWatch } from '../media/flow-watch'
 import { nativeEngine } from '../media/native-engine'
 import { readNetQuality, readNetStatus, type NetStatus } from '../media/net-status'
 import { PictureWatch } from '../media/picture-watch'
@@ -18,12 +19,15 @@ const properties = {
   speaker: { type: Boolean, value: true },
   /** Whether the stream should have video. */
   picture: Boolean,
+  /** Whether the stream should have audio. */
+  sound: { type: Boolean, value: true },
 }
 const data = { unsupported: false, playUrl: '', t: {} }
 
 interface Fields {
   run: MediaRun | null
   watch: PictureWatch
+  flow: FlowWatch
   unfollow: () => void
 }
 type Methods = {
@@ -41,6 +45,7 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
     created() {
       this.run = null
       this.watch = new PictureWatch()
+      this.flow = new FlowWatch()
     },
     attached() {
       this.unfollow = getApp<AppContext>().language.follow(this, 'call')
@@ -83,6 +88,7 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
     onNetStatus({ detail }) {
       this.run?.handle(readNetStatus(detail.info))
       if (this.watch.handle(detail.info)) this.run?.restart()
+      if (this.flow.handle(detail.info, this.data.picture || this.data.sound)) this.run?.handle(GAVE_UP)
       const quality = readNetQuality(detail.info)
       if (quality) this.triggerEvent('quality', { quality })
     },

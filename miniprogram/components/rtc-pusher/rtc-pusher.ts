@@ -3,12 +3,14 @@
  * NetworkQuality }) as often as the phone reports it, and `level` ({ level: 0..1 }) with the voice level where the phone reports it.
  */
 import type { AppContext } from '../../app-context'
+import { FlowWatch } from '../media/flow-watch'
 import { nativeEngine } from '../media/native-engine'
 import { readNetQuality, readNetStatus, type NetStatus } from '../media/net-status'
 import { PictureWatch } from '../media/picture-watch'
 import { MediaRun } from '../media/run'
 import { readLevel } from '../media/level'
 import { isSimulator, SIMULATOR } from '../media/simulator'
+import { GAVE_UP } from '../media/state'
 import { readPusherCode, readPusherError } from './codes'
 import { smoothing } from './beauty'
 import { pictureSize } from './quality'
@@ -39,6 +41,7 @@ const data = {
 interface Fields {
   run: MediaRun | null
   picture: PictureWatch
+  flow: FlowWatch
   leave: Array<() => void>
 }
 type Methods = {
@@ -57,6 +60,7 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
     created() {
       this.run = null
       this.picture = new PictureWatch()
+      this.flow = new FlowWatch()
       this.leave = []
     },
     attached() {
@@ -122,6 +126,7 @@ Component<typeof data, typeof properties, Methods, [], Fields>({
     onNetStatus({ detail }) {
       this.run?.handle(readNetStatus(detail.info))
       if (this.picture.handle(detail.info)) this.run?.restart()
+      if (this.flow.handle(detail.info, this.data.microphone || this.data.camera)) this.run?.handle(GAVE_UP)
       const quality = readNetQuality(detail.info)
       if (quality) this.triggerEvent('quality', { quality })
     },

@@ -128,6 +128,7 @@ function peerWords(call: ActiveCall, player: MediaState | null, texts: Texts<'ca
   return remote.microphone ? '' : texts.muted
 }
 function failedWords(reason: string, texts: Texts<'call'>): string {
+  if (reason === 'not-enabled') return texts.playerNotEnabled
   return reason === 'network' ? texts.playFailed : texts.cannotPlay
 }
 

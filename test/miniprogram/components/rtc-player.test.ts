@@ -180,3 +180,23 @@ test('logs each code for diagnosis on real phones', async () => {
   await code(view, 2105)
   expect(console.info).toHaveBeenLastCalledWith('live-player:', 2105)
 })
+
+test('gives up a stream without data, unless the peer sends none', async () => {
+  const { view, states } = await player({ src, sound: false, picture: false })
+  const silent = (): Promise<void> => view.emit('netstatus', { info: { netSpeed: 0 } }, '#player')
+  await code(view, 2004)
+  for (let report = 0; report < 60; report++) await silent()
+  expect(states).toEqual([{ state: 'playing' }])
+  await view.set({ sound: true })
+  for (let report = 0; report < 10; report++) await silent()
+  expect(states.at(-1)).toEqual({ state: 'stalled', reason: 'restarting' })
+})
+
+test('is shown as not enabled if WeChat reports nothing', async () => {
+  const { view, states } = await player({ src })
+  await pass(10_000)
+  expect(states).toEqual([{ state: 'failed', reason: 'not-enabled' }])
+  await code(view, 2001)
+  await code(view, 2004)
+  expect(states.at(-1)).toEqual({ state: 'playing' })
+})

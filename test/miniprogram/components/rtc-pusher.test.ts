@@ -397,3 +397,53 @@ test('logs each code for diagnosis on real phones', async () => {
   await code(view, 1101)
   expect(console.info).toHaveBeenLastCalledWith('live-pusher:', 1101)
 })
+
+describe('a component that reports nothing', () => {
+  const notEnabled = { state: 'failed', reason: 'not-enabled' }
+
+  test('is shown after 10 s, and continues with the first event', async () => {
+    const { view, states } = await pusher({ url })
+    await pass(9_999)
+    expect(states).toEqual([])
+    await pass(1)
+    expect(states).toEqual([notEnabled])
+    await code(view, 1001)
+    await code(view, 1002)
+    expect(states).toEqual([notEnabled, { state: 'connecting' }, { state: 'playing' }])
+  })
+
+  test.each(['an event without meaning', 'a stop'])('is not assumed after %s', async (what) => {
+    const { view, states } = await pusher({ url })
+    if (what === 'a stop') await view.set({ url: '' })
+    else await code(view, 1003)
+    await pass(60_000)
+    expect(states).toEqual([])
+  })
+})
+
+describe('a stream without data', () => {
+  const silent = (view: Mounted): Promise<void> =>
+    view.emit('netstatus', { info: { netSpeed: 0, audioBitrate: 0, videoBitrate: 0 } }, '#pusher')
+
+  test('is restarted after 10 reports in a row', async () => {
+    const { view, states, calls } = await pusher({ url })
+    await code(view, 1002)
+    for (let report = 1; report <= 9; report++) await silent(view)
+    await flows(view)
+    for (let report = 1; report <= 9; report++) await silent(view)
+    expect(states.at(-1)).toEqual({ state: 'playing' })
+    await silent(view)
+    expect(states.at(-1)).toEqual({ state: 'stalled', reason: 'restarting' })
+    await pass(1_000)
+    expect(calls).toEqual(['start', 'stop', 'start'])
+  })
+
+  test('is normal while microphone and camera are off, and unknown where no speed is reported', async () => {
+    const { view, states } = await pusher({ url, microphone: false, camera: false })
+    await code(view, 1002)
+    for (let report = 0; report < 60; report++) await silent(view)
+    await view.set({ microphone: true })
+    for (let report = 0; report < 60; report++) await view.emit('netstatus', { info: {} }, '#pusher')
+    expect(states).toEqual([{ state: 'playing' }])
+  })
+})

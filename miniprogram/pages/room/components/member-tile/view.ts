@@ -92,6 +92,7 @@ function memberWords(tile: TileFacts, { media: state, stale }: MediaStates, { ca
   return tile.video && !tile.camera ? call.cameraOff : ''
 }
 function failedWords(reason: string, call: Texts<'call'>): string {
+  if (reason === 'not-enabled') return call.playerNotEnabled
   return reason === 'network' ? call.playFailed : call.cannotPlay
 }
 
