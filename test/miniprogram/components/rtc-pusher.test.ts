@@ -421,10 +421,10 @@ describe('a component that reports nothing', () => {
   })
 })
 
-describe('a stream without data', () => {
-  const silent = (view: Mounted): Promise<void> =>
-    view.emit('netstatus', { info: { netSpeed: 0, audioBitrate: 0, videoBitrate: 0 } }, '#pusher')
+const silent = (view: Mounted): Promise<void> =>
+  view.emit('netstatus', { info: { netSpeed: 0, audioBitrate: 0, videoBitrate: 0 } }, '#pusher')
 
+describe('a stream without data', () => {
   test('is restarted after 10 reports in a row', async () => {
     const { view, states, calls } = await pusher({ url })
     await code(view, 1002)

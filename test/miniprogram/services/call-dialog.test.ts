@@ -18,8 +18,10 @@ function ask(state: CallState) {
   if (!isBusy(state)) throw new Error('no call')
   const app = fakeApp({ call: state, settings: { language: 'zh' } })
   const showPage = jest.fn()
+  const modals: Modal[] = []
+  Object.assign(wx, { showModal: (asked: Modal) => modals.push(asked) })
   askInDialog(app, state, showPage)
-  const [modal] = (jest.mocked(wx.showModal).mock.calls as unknown as Modal[][]).at(-1) ?? []
+  const [modal] = modals
   if (!modal) throw new Error('no dialog')
   const answer = (confirm: boolean, now: CallState = state): void => {
     if (now !== state) app.call.become(now)
@@ -38,7 +40,6 @@ const NOTHING = { accepted: 0, rejected: 0, hungUp: 0, shown: 0 }
 beforeEach(() => {
   Object.assign(globalThis, { wx: {} })
   resetWx()
-  Object.assign(wx, { showModal: jest.fn() })
 })
 
 test.each([

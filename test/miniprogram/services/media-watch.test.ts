@@ -5,17 +5,31 @@ import { fakeApp } from '../../support/fake-app'
 import { resetWx } from '../../support/fake-wx'
 import { inRoom } from '../../support/rooms'
 
+/** The app goes to the background. */
+function hide(): void {
+  for (const [listener] of jest.mocked(wx.onAppHide).mock.calls) listener({ reason: 0 })
+}
+/** It comes back. */
+function appears(): void {
+  const launch: Parameters<Parameters<typeof wx.onAppShow>[0]>[0] = {
+    path: '',
+    query: {},
+    scene: 1001,
+    referrerInfo: { appId: '', extraData: {} },
+    apiCategory: 'default',
+    forwardMaterials: [],
+    hostExtraData: { host_scene: '' },
+  }
+  for (const [listener] of jest.mocked(wx.onAppShow).mock.calls) listener(launch)
+}
+
 function setUp() {
   const app = fakeApp()
   const show = jest.spyOn(app.pages, 'show').mockImplementation(() => {})
   const noPage = jest.fn(() => app.call.become(ended({ reason: 'no-page' })))
   watchMedia({ call: Object.assign(app.call, { noPage }), mediaOwner: app.mediaOwner, pages: app.pages })
-  const [[hide] = [], [appears] = []] = [
-    jest.mocked(wx.onAppHide).mock.calls,
-    jest.mocked(wx.onAppShow).mock.calls,
-  ].map(([first]) => first as unknown as Array<() => void>)
   const shown = (): number => show.mock.calls.length
-  return { app, shown, noPage, hide, appears }
+  return { app, shown, noPage }
 }
 
 beforeEach(() => {
@@ -57,16 +71,16 @@ test('a page that takes them in time starts the count again', () => {
 })
 
 test('nothing is counted while it rings, after the end, or in the background', () => {
-  const { app, shown, hide, appears } = setUp()
+  const { app, shown } = setUp()
   for (const state of [outgoing(), incoming(), ended()]) {
     app.call.become(state)
     jest.advanceTimersByTime(60_000)
   }
   app.call.become(talking())
-  hide?.()
+  hide()
   jest.advanceTimersByTime(60_000)
   expect(shown()).toBe(0)
-  appears?.()
+  appears()
   jest.advanceTimersByTime(2_000)
   expect(shown()).toBe(1)
 })

@@ -52,6 +52,11 @@ const opened = async (): Promise<void> => {
   for (let step = 0; step < 3; step++) await Promise.resolve()
 }
 
+/** All attempts to open a page have been made. */
+const attempts = async (): Promise<void> => {
+  await jest.advanceTimersByTimeAsync(10_000)
+}
+
 beforeEach(() => jest.useFakeTimers())
 afterEach(async () => {
   jest.useRealTimers()
@@ -261,9 +266,6 @@ describe('a page that does not open', () => {
     jest.spyOn(console, 'warn').mockImplementation(() => {})
     for (const way of ways)
       Object.assign(wx, { [way]: jest.fn(() => (went.push(`${way} fails`), Promise.reject(error))) })
-  }
-  const attempts = async (): Promise<void> => {
-    await jest.advanceTimersByTimeAsync(10_000)
   }
 
   test('replaces the top page if ten are open', async () => {

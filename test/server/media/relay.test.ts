@@ -33,6 +33,9 @@ beforeEach(async () => {
 })
 afterEach(() => engine.close())
 
+/** A ping request of the service. */
+const isRequest = ({ type, payload }: RtmpMessage): boolean => type === USER_CONTROL && payload.readUInt16BE(0) === 6
+
 const publishers = {
   rtmp: (name: StreamName) => publishRtmp(engine.push(name)),
   ws: (name: StreamName) => publishWs(engine.push(name, 'ws')),
@@ -307,8 +310,6 @@ describe('the publisher of a stream', () => {
     const { ws } = silent
     for (const publisher of [rtmp, silent]) publisher.sendTag(audioConfig())
     await until(() => engine.tags.length === 2, 'what was sent')
-    const isRequest = ({ type, payload }: RtmpMessage): boolean =>
-      type === USER_CONTROL && payload.readUInt16BE(0) === 6
     for (let count = 1; count <= 4; count++) {
       const asked = once(ws, 'ping')
       await advance(publisherIdleTime / 2)
