@@ -16,7 +16,6 @@ export function askInDialog({ call, entry, language }: Parts, state: BusyCall, s
   const words = language.texts('banner')
   const rings = state.phase === 'incoming' || state.phase === 'invited'
   wx.showModal({
-    title: '',
     content: contentOf(state, words),
     confirmText: rings ? words.accept : words.toCall,
     cancelText: rings ? words.decline : words.hangUp,

@@ -57,7 +57,7 @@ export async function rememberedRecords(
   history: readonly object[],
   answer: Promise<CallRecord[]>,
 ): Promise<{ app: FakeApp; page: Mounted }> {
-  store('history:alice@http://127.0.0.1:8360', history)
+  store('netcall:history:alice@http://127.0.0.1:8360', history)
   const app = fakeApp({ settings: { language: 'en' } })
   app.session.records.list.mockReturnValue(answer)
   return { app, page: await mountPage('pages/records/records', { app }) }

@@ -173,6 +173,8 @@ describe('texts on the video', () => {
 test('the timer counts from the answer, also while reconnecting', async () => {
   const answeredAt = Date.now()
   const { page, become } = await seenCall(talking({ answeredAt }))
+  await page.emit('statechange', { code: 2004 }, '#player', '#player')
+  await page.emit('statechange', { code: 1002 }, '#pusher', '#pusher')
   await pass(61_000)
   expect(page.text('.who')).toBe('bob01:01')
   await become(reconnecting({ answeredAt }))

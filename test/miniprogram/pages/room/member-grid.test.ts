@@ -354,7 +354,10 @@ describe('updates', () => {
 
   test('are at most two per second in a steady minute of nine members', async () => {
     const view = await openGrid(inRoom({ joinedAt: 0, startedAt: 0, members: people(8) }))
-    for (const { uid } of people(8)) await media(view, uid, 'playing')
+    for (const { uid } of people(8)) {
+      await view.grid.emit('statechange', { code: 2004 }, tile(uid), '#player', '#player')
+    }
+    await view.grid.emit('statechange', { code: 1002 }, tile('me'), '#pusher', '#pusher')
     await pass(1_000)
     const all = view.grid.all('.tile').map((node) => watchData(node))
     const set = watchData(view.grid.root)

@@ -88,11 +88,11 @@ function memberWords(tile: TileFacts, { media: state, stale }: MediaStates, { ca
   if (!tile.microphone && !(tile.video && tile.camera)) return tile.video ? call.cameraOff : ''
   if (state === null || state.state === 'connecting') return call.connecting
   if (state.state === 'stalled' && !isStutter(state, stale)) return rooms.memberReconnecting
-  if (state.state === 'failed') return failedWords(state.reason, call)
+  if (state.state === 'failed') return failedWords(state.reason, call, rooms)
   return tile.video && !tile.camera ? call.cameraOff : ''
 }
-function failedWords(reason: string, call: Texts<'call'>): string {
-  if (reason === 'not-enabled') return call.playerNotEnabled
+function failedWords(reason: string, call: Texts<'call'>, rooms: Texts<'rooms'>): string {
+  if (reason === 'not-enabled') return rooms.notPlaying
   return reason === 'network' ? call.playFailed : call.cannotPlay
 }
 
