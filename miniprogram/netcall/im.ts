@@ -10,6 +10,11 @@ export interface ImEvents extends Omit<SignalNotifications, 'welcome' | 'kicked'
   connect: { reconnected: boolean; calls?: Cid[] | undefined }
   /** The connection was lost; attempt number `count` follows. */
   willreconnect: { count: number }
+  /**
+   * The token expires within a minute, or has expired: the service refused it at a reconnect. Answer with `renew`; 30 s after a refusal the
+   * account is disconnected.
+   */
+  tokenExpiring: Record<string, never>
   /** Disconnected for good: signed out, kicked, or refused. */
   disconnect: { reason: 'signed-out' | 'kicked' | 'unauthorized' | 'bad-request'; message: string }
 }
@@ -17,12 +22,15 @@ export type ImEventName = keyof ImEvents
 
 export interface Im {
   readonly account: Account
+  /** The current token. */
   readonly options: { readonly appKey: string; readonly token: string }
   /** Whether it is connected. */
   readonly connected: boolean
   /** Resolves when the service has accepted the account; rejects if it refuses or cannot be reached in time. */
   connect(): Promise<void>
   disconnect(): void
+  /** A new token of the account, for later connections and requests; running calls and connections stay. */
+  renew(token: string): void
 
   /** All accounts that can be called, with presence; changes are emitted as `presence`. */
   contacts(): Promise<Contact[]>

@@ -5,7 +5,7 @@ import { Listeners } from '../netcall/emitter'
 import { NetcallError } from '../netcall/errors'
 import type { Im, ImEventName, ImEvents } from '../netcall/im'
 import type { Contact } from '../netcall/protocol'
-import type { Netcall } from '../netcall/types'
+import type { Account, Netcall } from '../netcall/types'
 import { HttpError, requestJson } from './http'
 import { member } from '../json'
 import { Records } from './records'
@@ -79,7 +79,9 @@ export class Session {
   private readonly contactListeners = new Listeners<[contacts: readonly Contact[]]>()
   private current: SessionState = { phase: 'signed-out', problem: null }
   private people: readonly Contact[] = []
-  private connection: { im: Im; release: () => void } | null = null
+  private readonly expiringListeners = new Listeners<[account: Account]>()
+  /** `appKey`: null at this project's service. `asks`: the token was requested at the service address. */
+  private connection: { im: Im; appKey: string | null; asks: boolean; release: () => void } | null = null
   /** Epoch of sign-ins: late results of an older one are ignored. */
   private attempt = 0
   readonly records: Records
@@ -107,6 +109,19 @@ export class Session {
   }
   onContacts(listener: (contacts: readonly Contact[]) => void): () => void {
     return this.contactListeners.add(listener)
+  }
+
+  /**
+   * Subscribes to the end of the token: within a minute, or it has just been refused; answer with `renew`. Without a listener a token that
+   * `signIn` requested is requested again. Returns the unsubscribe function.
+   */
+  onTokenExpiring(listener: (account: Account) => void): () => void {
+    return this.expiringListeners.add(listener)
+  }
+  /** A new token for the signed-in account. Calls and connections go on. */
+  renew(token: string): void {
+    this.connection?.im.renew(token)
+    if (this.connection?.appKey) save(KEY, { ...this.remembered(), token })
   }
 
   /** The last sign-in on this phone. */
@@ -139,26 +154,28 @@ export class Session {
 
   /**
    * Signs in, at NetEase's service if an AppKey is given, and connects. Without a token one is requested from the service URL. Never
-   * rejects: the state has the result.
+   * rejects: the state has the result. For the account that is signed in already it only renews the token.
    */
   async signIn(
     accountTyped: string,
     serviceTyped: string,
     given: YunxinAccess | LocalAccess | null = null,
   ): Promise<void> {
-    this.close()
-    const attempt = ++this.attempt
     const yunxin = given && 'appKey' in given ? given : null
     // NetEase's service stores accounts in lower case.
     const account = yunxin ? accountTyped.trim().toLowerCase() : accountTyped.trim()
     const service = tidyAddress(serviceTyped)
     const access = yunxin && { appKey: yunxin.appKey.trim(), token: yunxin.token.trim() }
+    if (this.isSignedIn(account, service, access)) return await this.renewToken(access ?? given)
+    this.close()
+    const attempt = ++this.attempt
     const wrong = problemOfForm(account, service, access)
     if (wrong) return this.signedOut(wrong)
     this.change({ phase: 'signing-in', account, service })
     try {
       if (access) await checkYunxin()
-      const token = (access ?? given)?.token || (await fetchToken(service, account))
+      const known = (access ?? given)?.token
+      const token = known || (await fetchToken(service, account))
       if (attempt !== this.attempt) return
       const config: ProviderConfig = access
         ? { provider: 'yunxin', appKey: access.appKey, account, token }
@@ -166,7 +183,7 @@ export class Session {
       // The instance is notified of the disconnect before the session: the active call ends with the same reason.
       const { im, netcall } = await createProvider(config)
       if (attempt !== this.attempt) return
-      this.connection = { im, release: this.listen(im) }
+      this.connection = { im, appKey: access?.appKey ?? null, asks: !known, release: this.listen(im) }
       await im.connect()
       if (attempt !== this.attempt) return
       this.controller.attach(netcall, im)
@@ -175,6 +192,24 @@ export class Session {
       await this.refreshContacts()
     } catch (error) {
       if (attempt === this.attempt) this.signedOut(problemOf(error))
+    }
+  }
+
+  private isSignedIn(account: Account, service: string, access: YunxinAccess | null): boolean {
+    const { current, connection } = this
+    if (current.phase !== 'signed-in' || !connection) return false
+    return current.account === account && current.service === service && connection.appKey === (access?.appKey ?? null)
+  }
+
+  /** Without a given token, one is requested. Failures are left to the next attempt: the account is still signed in. */
+  private async renewToken(given: { token: string } | null): Promise<void> {
+    const { connection, current } = this
+    if (!connection || current.phase !== 'signed-in') return
+    try {
+      const token = given?.token || (await fetchToken(current.service, current.account))
+      if (this.connection === connection) this.renew(token)
+    } catch (error) {
+      console.warn('calls: no new token:', error)
     }
   }
 
@@ -211,6 +246,10 @@ export class Session {
     on('presence', (contact) => {
       const others = this.people.filter(({ account }) => account !== contact.account)
       this.changeContacts([...others, contact])
+    })
+    on('tokenExpiring', () => {
+      if (this.expiringListeners.size > 0) this.expiringListeners.emit(im.account)
+      else if (this.connection?.asks) void this.renewToken(null)
     })
     on('disconnect', ({ reason, message }) => {
       if (reason !== 'signed-out')

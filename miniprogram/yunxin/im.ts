@@ -32,7 +32,7 @@ let closed: Promise<void> = Promise.resolve()
 /** The IM object over NetEase's IM SDK. */
 export class YunxinIm implements Im {
   readonly account: Account
-  readonly options: { readonly appKey: string; readonly token: string }
+  options: { readonly appKey: string; readonly token: string }
   /** Called with the SDK's object before it connects, and with null when it is released. */
   onNim: ((nim: Nim | null) => void) | null = null
   private readonly NIM: NimClass
@@ -69,6 +69,11 @@ export class YunxinIm implements Im {
   disconnect(): void {
     if (!this.nim && !this.opening) return
     this.end('signed-out', '')
+  }
+
+  /** For the next sign-in: the SDK keeps its connection, and its token for reconnects. */
+  renew(token: string): void {
+    this.options = { ...this.options, token }
   }
 
   async contacts(): Promise<Contact[]> {

@@ -141,6 +141,10 @@ export class FakeIm implements CallIm {
   }
   connect = (): Promise<void> => Promise.resolve()
   disconnect(): void {}
+  readonly renewed: string[] = []
+  renew(token: string): void {
+    this.renewed.push(token)
+  }
   contacts: CallIm['contacts'] = () => Promise.resolve([])
   /** Unreachable accounts. */
   readonly offline = new Set<string>()

@@ -28,7 +28,7 @@ const ABNORMAL_CLOSURE = 1006
  * attempt is made at once, and an apparently open connection is probed.
  */
 export class Connection {
-  private readonly url: string
+  private url: string
   private readonly policy: ReconnectPolicy
   private readonly handlers: ConnectionHandlers
   private readonly heartbeat: Heartbeat
@@ -66,6 +66,14 @@ export class Connection {
     this.kept = false
     this.tries = 0
     this.stopWaking ??= onWaking(() => this.wake())
+    this.dial()
+  }
+
+  /** The URL for later attempts; one that waits for its time is made at once. */
+  redirect(url: string): void {
+    this.url = url
+    if (!this.kept || this.closed || this.socket) return
+    this.retry.stop()
     this.dial()
   }
 

@@ -5,6 +5,7 @@ import type { Contact, SignalMethods } from '../protocol'
 import type { Account, Cid } from '../types'
 import { wrongState } from '../failures'
 import { isText } from '../guards'
+import { Timer } from '../timer'
 import { SignalClient } from './signal-client'
 
 type Answer<M extends keyof SignalMethods> = Promise<SignalMethods[M]['answer']>
@@ -12,15 +13,20 @@ type Body<M extends keyof SignalMethods> = SignalMethods[M]['body']
 
 const SERVICE_ADDRESS = /^(https?):\/\/([^\s/?#]+)\/*$/
 
+/** Time between `tokenExpiring` and the end of a token, ms; half of its life if that is shorter. */
+const EXPIRY_NOTICE = 60_000
+const LONGEST_TIMER = 2 ** 31 - 1
 /** Maximum number of contact pages to load, of 100 each. */
 const CONTACT_PAGES = 5
 
 /** The IM object over the call service's `ws /signal`. */
 export class LocalIm implements CallIm {
   readonly account: Account
-  readonly options: { readonly appKey: string; readonly token: string }
+  options: { readonly appKey: string; readonly token: string }
   readonly protocol: { setCurrentNetcall(channelId?: Cid): void; readonly currentNetcall: Cid | undefined }
   private readonly client: SignalClient
+  private readonly addressOf: (token: string) => string
+  private readonly expiry = new Timer()
   private connection: 'closed' | 'opening' | 'open' = 'closed'
 
   /** Throws a `NetcallError` that names the field if the address, account or token is malformed. */
@@ -30,13 +36,15 @@ export class LocalIm implements CallIm {
     if (!isText(config.account)) throw invalid('account', 'is missing')
     if (!isText(config.token)) throw invalid('token', 'is missing')
     const [, scheme, host] = address
-    const query = `account=${encodeURIComponent(config.account)}&token=${encodeURIComponent(config.token)}`
+    const signal = `${scheme === 'https' ? 'wss' : 'ws'}://${host}/signal?account=${encodeURIComponent(config.account)}`
+    this.addressOf = (token) => `${signal}&token=${encodeURIComponent(token)}`
     this.account = config.account
     this.options = { appKey: 'local', token: config.token }
     this.protocol = new CurrentNetcall()
-    this.client = new SignalClient(`${scheme === 'https' ? 'wss' : 'ws'}://${host}/signal?${query}`)
+    this.client = new SignalClient(this.addressOf(config.token))
     this.client.events.on('disconnect', () => {
       this.connection = 'closed'
+      this.expiry.stop()
     })
   }
 
@@ -50,6 +58,7 @@ export class LocalIm implements CallIm {
     try {
       await this.client.open()
       this.connection = 'open'
+      this.awaitExpiry()
     } catch (error) {
       this.connection = 'closed'
       throw error
@@ -59,8 +68,26 @@ export class LocalIm implements CallIm {
   disconnect(): void {
     if (this.connection === 'closed') return
     this.connection = 'closed'
+    this.expiry.stop()
     this.client.close()
     this.client.events.emit('disconnect', { reason: 'signed-out', message: '' })
+  }
+
+  renew(token: string): void {
+    if (!isText(token)) throw invalid('token', 'is missing')
+    this.options = { ...this.options, token }
+    this.client.renew(this.addressOf(token))
+    if (this.connection === 'open') this.awaitExpiry()
+  }
+
+  private awaitExpiry(): void {
+    const left = expiryOf(this.options.token) - Date.now()
+    if (left <= 0) return
+    const wait = left - Math.min(EXPIRY_NOTICE, left / 2)
+    this.expiry.start(Math.min(wait, LONGEST_TIMER), () => {
+      if (wait > LONGEST_TIMER) this.awaitExpiry()
+      else this.client.events.emit('tokenExpiring', {})
+    })
   }
 
   initNetcall(body: Body<'initNetcall'>): Answer<'initNetcall'> {
@@ -108,6 +135,11 @@ export class LocalIm implements CallIm {
   removeListener<E extends ImEventName>(event: E, listener: (payload: ImEvents[E]) => void): void {
     this.client.events.off(event, listener)
   }
+}
+
+/** When a token of this service expires, ms by its format (docs/service.md); 0 if unknown. */
+function expiryOf(token: string): number {
+  return parseInt(token.split('.')[1] ?? '', 36) || 0
 }
 
 /** The current channel of the IM side. */

@@ -40,6 +40,10 @@ export class SignalClient {
   private readonly entranceTimer = new Timer()
   private welcomed = false
   private kickReason: string | null = null
+  /** The open connection was made with an older token. */
+  private renewed = false
+  /** When the service first refused the token, ms; null if it accepts it. */
+  private expiredAt: number | null = null
   /** From the last welcome. */
   private calls: Cid[] | undefined
 
@@ -74,6 +78,12 @@ export class SignalClient {
       this.opening = { resolve, reject }
       this.connection.open()
     })
+  }
+
+  /** `url`: with a new token. */
+  renew(url: string): void {
+    this.renewed = this.connection.isUp
+    this.connection.redirect(url)
   }
 
   close(): void {
@@ -111,6 +121,8 @@ export class SignalClient {
   private up(): void {
     const reconnected = this.welcomed
     this.welcomed = true
+    this.renewed = false
+    this.expiredAt = null
     this.opening?.resolve()
     this.opening = null
     this.events.emit('connect', { reconnected, calls: this.calls })
@@ -135,8 +147,19 @@ export class SignalClient {
       this.opening = null
       return false
     }
+    if (refusal?.reason === 'unauthorized' && this.canBeRenewed()) return true
     if (refusal) this.events.emit('disconnect', { reason: refusal.reason, message })
     return refusal === undefined
+  }
+
+  /** Whether to try again: there is a new token, or it may come. */
+  private canBeRenewed(): boolean {
+    if (this.renewed) return true
+    const now = Date.now()
+    this.expiredAt ??= now
+    // The next attempt must be scheduled before the answer.
+    void Promise.resolve().then(() => this.events.emit('tokenExpiring', {}))
+    return now - this.expiredAt < TIMING.tokenRenewal
   }
 
   /** Requests on the lost connection. */

@@ -26,7 +26,8 @@ import {
 } from '../guards'
 
 /** Events of a signalling client: of its connection, and the service's notifications by name. */
-export interface SignalEvents extends SignalNotifications, Pick<ImEvents, 'connect' | 'willreconnect' | 'disconnect'> {}
+export interface SignalEvents
+  extends SignalNotifications, Pick<ImEvents, 'connect' | 'willreconnect' | 'disconnect' | 'tokenExpiring'> {}
 
 const isCallType = oneOf(Object.values(NETCALL_TYPE))
 const isControlCommand = oneOf(Object.values(CONTROL_COMMAND))

@@ -17,6 +17,8 @@ export const TIMING = {
   keepCallingInterval: NETCALL_TIMING.keepCallingInterval,
   /** How long a leaving member waits for the gateway's answer. */
   logoutTimeout: 1_000,
+  /** How long an expired token can be renewed. */
+  tokenRenewal: 30_000,
   gatewayReconnect: fixedTries(NETCALL_TIMING.reconnectTries, FIRST_TRY, NETCALL_TIMING.reconnectInterval),
   signalReconnect: endlessBackOff(FIRST_TRY, 1_000, 15_000, NETCALL_TIMING.commandTimeout),
 }

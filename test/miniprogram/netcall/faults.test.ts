@@ -68,7 +68,6 @@ describe('the IM connection', () => {
 
   test.each([
     [SIGNAL_CLOSE.badRequest, 'bad-request'],
-    [SIGNAL_CLOSE.unauthorized, 'unauthorized'],
     [SIGNAL_CLOSE.kicked, 'kicked'],
   ])('ends for good at close code %i (%s), and the call with it', async (code, reason) => {
     const fix = fixture()

@@ -28,6 +28,8 @@ export class ScriptedService {
   readonly received: Record<Side, Received[]> = { signal: [], gateway: [] }
   /** Number of connections to each side. */
   readonly dialled: Record<Side, number> = { signal: 0, gateway: 0 }
+  /** Tokens of the connections to the IM side. */
+  readonly tokens: string[] = []
   /** Answers by method name; others succeed. */
   readonly script: Partial<Record<SignalMethod | GatewayMethod, Script>> = {}
   /** Refuses or breaks a connection at its start; false: as usual. */
@@ -39,6 +41,7 @@ export class ScriptedService {
   async start(): Promise<void> {
     this.http.on('upgrade', (request, socket, head) => {
       const side = request.url?.startsWith('/signal') ? 'signal' : 'gateway'
+      if (side === 'signal') this.tokens.push(new URL(request.url ?? '', 'http://x').searchParams.get('token') ?? '')
       this.sockets.handleUpgrade(request, socket, head, (link) => this.accept(side, link))
     })
     await new Promise<void>((resolve) => this.http.listen(0, '127.0.0.1', resolve))

@@ -259,3 +259,81 @@ describe("at NetEase's service", () => {
     expect(request).not.toHaveBeenCalled()
   })
 })
+
+describe('a new token', () => {
+  let signedIn: Session
+  afterEach(() => signedIn.signOut())
+
+  /** Signed in with a call, and everything that the session and the call said since. */
+  async function inCall(given: { token: string } | null = null) {
+    const parts = setUp()
+    signedIn = parts.session
+    const netcall = new FakeNetcall()
+    makeNetcall = () => netcall
+    await parts.session.signIn('alice', SERVICE, given)
+    netcall.emit('beCalling', { caller: 'bob', cid: 4, type: 1 })
+    const said: string[] = []
+    parts.session.subscribe(({ phase }) => said.push(phase))
+    parts.call.subscribe(({ phase }) => said.push(phase))
+    return { ...parts, said }
+  }
+
+  test('for the same account replaces the old one: nothing ends', async () => {
+    const { session, said, request } = await inCall({ token: 'first' })
+    await session.signIn(' alice', `${SERVICE}/`, { token: 'second' })
+    session.renew('third')
+    expect(im.renewed).toEqual(['second', 'third'])
+    expect([said, made.length, request.mock.calls.length]).toEqual([[], 1, 0])
+  })
+
+  test('for the same account is requested if none is given', async () => {
+    const { session, said } = await inCall()
+    await session.signIn('alice', SERVICE)
+    expect([im.renewed, said]).toEqual([['secret'], []])
+  })
+
+  test('that cannot be requested leaves the account signed in', async () => {
+    jest.spyOn(console, 'warn').mockImplementation(() => {})
+    const { session, said, request } = await inCall()
+    request.mockImplementation(({ fail }) => fail({ errMsg: 'request:fail' }))
+    await session.signIn('alice', SERVICE)
+    expect([im.renewed, said]).toEqual([[], []])
+  })
+
+  test('another account ends the call', async () => {
+    const { session, said } = await inCall()
+    await session.signIn('bob', SERVICE)
+    expect(said).toContain('ended')
+    expect(im.renewed).toEqual([])
+  })
+
+  test('is asked of the app when the old one expires, or requested if the session requested the old one', async () => {
+    const { session, request } = await inCall()
+    im.fire('tokenExpiring', {})
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(im.renewed).toEqual(['secret'])
+    const asked: string[] = []
+    session.onTokenExpiring((account) => asked.push(account))
+    im.fire('tokenExpiring', {})
+    await new Promise((resolve) => setImmediate(resolve))
+    expect([asked, request.mock.calls.length, im.renewed.length]).toEqual([['alice'], 2, 1])
+  })
+
+  test('is not requested by itself if the app gave the old one', async () => {
+    const { request } = await inCall({ token: 'first' })
+    im.fire('tokenExpiring', {})
+    await new Promise((resolve) => setImmediate(resolve))
+    expect([im.renewed, request.mock.calls.length]).toEqual([[], 0])
+  })
+})
+
+const full = (): never => {
+  throw new Error('full')
+}
+test('a storage that throws does not sign out', async () => {
+  jest.spyOn(console, 'warn').mockImplementation(() => {})
+  const { session } = setUp()
+  Object.assign(wx, { getStorageSync: full, setStorageSync: full })
+  await session.signIn('alice', SERVICE)
+  expect(session.state).toMatchObject({ phase: 'signed-in' })
+})
