@@ -40,7 +40,7 @@ export function startCalls(): AppContext {
   const session = new Session(call)
   const history = new History(call, session)
   const language = new Language(settings)
-  const entry = new CallEntry({ call, settings, language })
+  const entry = new CallEntry({ call, settings, language, session })
   const mediaOwner = new MediaOwner()
   const pages = new CallPages(call, (state) => askInDialog({ call, entry, language }, state, () => pages.show()))
 

@@ -6,12 +6,14 @@ import type { Texts } from '../texts/index'
 import type { Language } from './language'
 import { askFor, showRefusal, type Permission, type Refusal } from './permissions'
 import { agreedToPrivacy } from './privacy'
+import type { Session } from './session'
 import type { SettingsStore } from './settings'
 
 interface Parts {
   call: Pick<CallController, 'state' | 'callUser' | 'callGroup' | 'join' | 'accept'>
   settings: Pick<SettingsStore, 'get'>
   language: Pick<Language, 'texts'>
+  session: Pick<Session, 'state'>
 }
 /** The devices that the call may use. */
 interface Admission {
@@ -28,6 +30,8 @@ const CAMERA = {
   'refused-by-system': 'cameraRefusedBySystem',
   'not-declared': 'cameraNotDeclared',
 } as const satisfies Record<Refusal, keyof Texts<'permissions'>>
+/** Accounts of both providers. */
+const ACCOUNT = /^[\w.@-]{1,32}$/
 /** Long enough to read a sentence, ms. */
 const SENTENCE_SHOWN = 3_000
 
@@ -46,17 +50,20 @@ export class CallEntry {
    * rejects. Without a camera the call begins with the camera off.
    */
   async place(peer: Account, kind: CallKind, options: { keepCalling?: boolean } = {}): Promise<void> {
-    await this.begin(kind, (media) => this.parts.call.callUser(peer, kind, { ...options, ...media }))
+    if (this.canCall(peer))
+      await this.begin(kind, (media) => this.parts.call.callUser(peer, kind, { ...options, ...media }))
   }
 
   /** Opens a group call with these accounts, under the same conditions. */
   async callGroup(accounts: Account[], kind: CallKind): Promise<void> {
-    await this.begin(kind, (media) => this.parts.call.callGroup(accounts, kind, media))
+    if (accounts.every((account) => this.canCall(account)))
+      await this.begin(kind, (media) => this.parts.call.callGroup(accounts, kind, media))
   }
 
   /** Joins a room by name. Audience members are not asked. */
   async joinRoom(name: string, role: RoomRole, kind: CallKind): Promise<void> {
     const { call } = this.parts
+    if (!this.isSignedIn()) return
     if (role === 'host') await this.begin(kind, (media) => call.join(name, kind, role, media))
     else if (!isBusy(call.state)) call.join(name, kind, role)
     else this.say('busy')
@@ -74,6 +81,22 @@ export class CallEntry {
     if (!admission) return
     call.accept(mediaOf(admission))
     this.sayCamera(admission)
+  }
+
+  /** Otherwise the user was told why. */
+  private canCall(peer: Account): boolean {
+    const { state } = this.parts.session
+    if (!this.isSignedIn()) return false
+    const isMe = state.phase === 'signed-in' && state.account === peer
+    if (isMe) this.say('callsYourself')
+    else if (!ACCOUNT.test(peer)) this.say('invalidAccount')
+    else return true
+    return false
+  }
+  private isSignedIn(): boolean {
+    if (this.parts.session.state.phase === 'signed-in') return true
+    this.say('signedOut')
+    return false
   }
 
   /** Runs one outgoing action at a time. */

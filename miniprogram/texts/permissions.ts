@@ -16,6 +16,9 @@ export const permissions = defineTexts({
     albumRefusedBySystem: '微信没有相册权限。请在手机的系统设置中允许微信保存到相册。',
     albumNotDeclared: '小程序的隐私保护指引未声明相册，请联系开发者，或复制链接。',
     busy: '您正在通话中',
+    signedOut: '登录后才能通话',
+    callsYourself: '不能呼叫自己',
+    invalidAccount: '账号格式不正确，无法呼叫',
     privacyRefused: '同意隐私保护指引后才能通话',
   },
   en: {
@@ -37,6 +40,9 @@ export const permissions = defineTexts({
     albumNotDeclared:
       'The privacy guideline of this mini-program does not name the photo album. Tell its developer, or copy the link.',
     busy: 'You are in a call',
+    signedOut: 'Sign in first, then call',
+    callsYourself: 'You cannot call yourself',
+    invalidAccount: 'This is not a valid account',
     privacyRefused: 'To call, agree to the privacy guideline first',
   },
 })

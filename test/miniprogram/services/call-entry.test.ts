@@ -381,6 +381,33 @@ describe('rooms', () => {
   })
 })
 
+describe('a call that cannot work', () => {
+  test.each([
+    ['to oneself', 'alice', 'You cannot call yourself'],
+    ['to nobody', '', 'This is not a valid account'],
+    ['to an account that cannot exist', 'dr chen', 'This is not a valid account'],
+  ])('%s is explained and not placed', async (_what, peer, sentence) => {
+    const { app, entry } = setUp()
+    await entry.place(peer, 'video')
+    await entry.callGroup(['bob', peer], 'video')
+    expect(toasts()).toEqual([sentence, sentence])
+    expect([app.call.callUser.mock.calls, app.call.callGroup.mock.calls]).toEqual([[], []])
+    expect(wx.authorize).not.toHaveBeenCalled()
+  })
+
+  test.each([
+    { phase: 'signed-out', problem: null },
+    { phase: 'signing-in', account: 'alice', service: 'http://x' },
+  ] as const)('while $phase, neither', async (session) => {
+    const { app, entry } = setUp(IDLE, { session })
+    await entry.place('bob', 'video')
+    await entry.callGroup(['bob'], 'video')
+    for (const role of ['host', 'audience'] as const) await entry.joinRoom('standup', role, 'audio')
+    expect(toasts()).toEqual(Array(4).fill('Sign in first, then call'))
+    for (const begun of [app.call.callUser, app.call.callGroup, app.call.join]) expect(begun).not.toHaveBeenCalled()
+  })
+})
+
 describe('the privacy guideline', () => {
   test('is asked before the devices, and agreement leads to the call', async () => {
     const privacy = needAgreement()
