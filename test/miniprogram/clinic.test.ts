@@ -35,6 +35,8 @@ test('the patient signs in and calls the doctor, and the clinic is notified of t
 
   const netcall = new FakeNetcall()
   app.call.attach(netcall, new FakeIm('patient'))
+  const signedIn = { phase: 'signed-in', account: 'patient', service: 'http://127.0.0.1:8360', online: true } as const
+  jest.spyOn(app.session, 'state', 'get').mockReturnValue(signedIn)
   const home = await mountPage('pages/home/home', { app, root })
   for (const kind of ['audio', 'video'] as const) {
     await home.tap(`.${kind}`)

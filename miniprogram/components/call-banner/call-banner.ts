@@ -5,6 +5,7 @@
 import type { AppContext } from '../../app-context'
 import { changes } from '../../services/changes'
 import type { Beauty } from '../../services/settings'
+import { windowOf } from '../../services/window'
 import { isActive, isInRoom, type NetworkQuality } from '../../call/state'
 import type { MediaState } from '../media/state'
 import { bannerView, NO_CALL, type BannerPlayer, type BannerView } from './view'
@@ -16,8 +17,14 @@ interface Data extends BannerView {
   quality: string
   mirror: boolean
   beauty: Beauty
+  /** Height of the status bar above the banner, px. */
+  top: number
 }
-const data: Data = { ...NO_CALL, t: {}, ownsMedia: false, quality: 'standard', mirror: true, beauty: 'off' }
+const properties = {
+  /** The page has `navigationStyle: custom`: the status bar is left free. */
+  custom: Boolean,
+}
+const data: Data = { ...NO_CALL, t: {}, ownsMedia: false, quality: 'standard', mirror: true, beauty: 'off', top: 0 }
 
 interface Fields {
   leave: Array<() => void>
@@ -39,9 +46,9 @@ type Methods = {
   onOwnMedia(event: WechatMiniprogram.CustomEvent<MediaState>): void
   onOwnQuality(event: WechatMiniprogram.CustomEvent<{ quality: NetworkQuality }>): void
 }
-type NoProperties = WechatMiniprogram.Component.PropertyOption
 
-Component<Data, NoProperties, Methods, [], Fields>({
+Component<Data, typeof properties, Methods, [], Fields>({
+  properties,
   data,
   lifetimes: {
     created() {
@@ -57,6 +64,7 @@ Component<Data, NoProperties, Methods, [], Fields>({
         app.language.subscribe(() => this.refresh()),
         app.call.subscribe(() => this.refresh()),
       ]
+      if (this.data.custom) this.setData({ top: windowOf(wx.getWindowInfo()).top })
       this.refresh()
     },
     detached() {

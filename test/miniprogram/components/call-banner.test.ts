@@ -11,7 +11,7 @@ import {
   talking,
 } from '../../support/calls'
 import { inRoom, roomEnded, roomInvited, roomJoining, roomMember, roomReconnecting } from '../../support/rooms'
-import { fakeApp, mountPage, settle, type FakeApp, type Mounted } from '../../support/simulate'
+import { fakeApp, mountComponent, mountPage, settle, type FakeApp, type Mounted } from '../../support/simulate'
 
 type View = { app: FakeApp; page: Mounted; become(call: CallState): Promise<void> }
 
@@ -214,4 +214,13 @@ test('changes its language at once', async () => {
   app.settings.change({ language: 'en' })
   await settle()
   expect(said(page)).toBe(texts('banner', 'en').calling.replace('{name}', 'bob'))
+})
+
+test.each([
+  [true, 'padding-top: calc(16rpx + 20px)'],
+  [false, ''],
+])('leaves the status bar free on a page with its own navigation bar: %s', async (custom, style) => {
+  const banner = await mountComponent('components/call-banner/call-banner', { custom }, fakeApp({ call: incoming() }))
+  await banner.run('onShow')
+  expect(banner.attributes('#banner')['style']).toBe(style)
 })
