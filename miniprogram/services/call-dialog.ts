@@ -11,8 +11,13 @@ interface Parts {
   language: Pick<Language, 'texts'>
 }
 
+/** One dialog at a time: attempts to open the page go on behind it. */
+let isOpen = false
+
 /** Asks for the answer to a ringing call, or whether to end one or to try its page again, by `showPage`. */
 export function askInDialog({ call, entry, language }: Parts, state: BusyCall, showPage: () => void): void {
+  if (isOpen) return
+  isOpen = true
   const words = language.texts('banner')
   const rings = state.phase === 'incoming' || state.phase === 'invited'
   wx.showModal({
@@ -21,8 +26,9 @@ export function askInDialog({ call, entry, language }: Parts, state: BusyCall, s
     cancelText: rings ? words.decline : words.hangUp,
     success: ({ confirm }) => {
       const { state: now } = call
-      // The dialog stays open after the end of its call.
-      if (!('startedAt' in now) || now.startedAt !== state.startedAt || now.phase === 'ended') return
+      // The dialog stays open after the end of its call; another one may have no page either.
+      if (!('startedAt' in now) || now.phase === 'ended') return
+      if (now.startedAt !== state.startedAt) return showPage()
       if (rings) {
         if (now.phase !== state.phase) return
         if (confirm) void entry.accept()
@@ -30,6 +36,7 @@ export function askInDialog({ call, entry, language }: Parts, state: BusyCall, s
       } else if (confirm) showPage()
       else call.hangUp()
     },
+    complete: () => (isOpen = false),
   })
 }
 

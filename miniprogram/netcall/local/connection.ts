@@ -69,12 +69,14 @@ export class Connection {
     this.dial()
   }
 
-  /** The URL for later attempts; one that waits for its time is made at once. */
-  redirect(url: string): void {
+  /** The URL for later attempts; one that waits for its time is made at once. Returns whether the current connection uses the old one. */
+  redirect(url: string): boolean {
     this.url = url
-    if (!this.kept || this.closed || this.socket) return
+    if (this.socket) return true
+    if (!this.kept || this.closed) return false
     this.retry.stop()
     this.dial()
+    return false
   }
 
   send(text: string): void {

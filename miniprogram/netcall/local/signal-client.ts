@@ -40,7 +40,7 @@ export class SignalClient {
   private readonly entranceTimer = new Timer()
   private welcomed = false
   private kickReason: string | null = null
-  /** The open connection was made with an older token. */
+  /** The current connection was made with an older token. */
   private renewed = false
   /** When the service first refused the token, ms; null if it accepts it. */
   private expiredAt: number | null = null
@@ -82,8 +82,7 @@ export class SignalClient {
 
   /** `url`: with a new token. */
   renew(url: string): void {
-    this.renewed = this.connection.isUp
-    this.connection.redirect(url)
+    this.renewed = this.connection.redirect(url)
   }
 
   close(): void {
@@ -154,7 +153,10 @@ export class SignalClient {
 
   /** Whether to try again: there is a new token, or it may come. */
   private canBeRenewed(): boolean {
-    if (this.renewed) return true
+    if (this.renewed) {
+      this.renewed = false
+      return true
+    }
     const now = Date.now()
     this.expiredAt ??= now
     // The next attempt must be scheduled before the answer.

@@ -99,6 +99,20 @@ test('a connection that the service closes when its token expires continues with
   expect(service.dialled.signal).toBe(2)
 })
 
+test('a new token that is refused, too, is announced like the old one', async () => {
+  const { service, im } = fixture()
+  const seen = watch()
+  im.renew('wrong')
+  acceptOnly('right')
+  service.closeLinks('signal', SIGNAL_CLOSE.unauthorized, 'token: expired')
+  await until(() => !im.connected, 'the close is noticed')
+  await elapse(300)
+  await until(() => seen.expiring === 1, 'the refusal')
+  im.renew('right')
+  await until(() => im.connected, 'the connection with the third token')
+  expect(service.tokens).toEqual(['token', 'wrong', 'right'])
+})
+
 test('a missing token is an error', () => {
   expect(() => fixture().im.renew('')).toThrow(expect.objectContaining({ reason: 'invalid-argument', field: 'token' }))
 })

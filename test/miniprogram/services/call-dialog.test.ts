@@ -11,6 +11,7 @@ interface Modal {
   confirmText: string
   cancelText: string
   success(answer: { confirm: boolean }): void
+  complete(): void
 }
 
 /** Asks about this call; `answer` also tells what the call has become meanwhile. */
@@ -26,6 +27,7 @@ function ask(state: CallState) {
   const answer = (confirm: boolean, now: CallState = state): void => {
     if (now !== state) app.call.become(now)
     modal.success({ confirm })
+    modal.complete()
   }
   const done = (): Record<string, number> => ({
     accepted: app.entry.accept.mock.calls.length,
@@ -73,10 +75,22 @@ test.each([
   }
 })
 
+test('an answer after the call was followed by another opens its page', () => {
+  const { answer, done } = ask(talking())
+  answer(false, incoming({ startedAt: 99 }))
+  expect(done()).toEqual({ ...NOTHING, shown: 1 })
+})
+
+test('there is one dialog at a time', () => {
+  const { answer } = ask(talking())
+  expect(() => ask(talking())).toThrow('no dialog')
+  answer(true)
+  ask(talking()).answer(true)
+})
+
 test.each<[string, CallState, CallState]>([
   ['ended', incoming(), ended({ direction: 'incoming' })],
   ['been answered', incoming(), talking({ direction: 'incoming' })],
-  ['been followed by another', talking(), incoming({ startedAt: 99 })],
   ['been forgotten', talking(), { phase: 'idle' }],
 ])('an answer after the call has %s does nothing', (_what, state, now) => {
   for (const confirm of [true, false]) {
