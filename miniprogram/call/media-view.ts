@@ -13,7 +13,7 @@ export interface OwnMediaView {
 export interface MediaView extends OwnMediaView {
   /** Empty while the peer has no stream. */
   playUrl: string
-  /** Whether the peer announces video, and audio. */
+  /** Whether the peer should send video, and audio: not in the background. */
   peerCamera: boolean
   peerMicrophone: boolean
 }
@@ -31,11 +31,11 @@ export function ownMediaView({ url, microphone, camera, facing, speaker }: Local
   return { pushUrl: url ?? '', microphone, camera, facing, speaker }
 }
 export function mediaView({ kind, local, remote }: ActiveCall): MediaView {
-  const { url, camera, microphone } = remote
+  const { url, camera, microphone, away } = remote
   return {
     ...ownMediaView(local),
     playUrl: url ?? '',
-    peerCamera: kind === 'video' && camera,
-    peerMicrophone: microphone,
+    peerCamera: kind === 'video' && camera && !away,
+    peerMicrophone: microphone && !away,
   }
 }

@@ -77,7 +77,7 @@ export class CallPages {
   private async tryAll(url: string): Promise<boolean> {
     const routes = openRoutes()
     const first = isCallPage(routes.at(-1)) || routes.length >= MOST_PAGES ? 'redirectTo' : 'navigateTo'
-    // What is open is kept if possible.
+    // The first attempts keep the open pages; `reLaunch` closes all of them.
     for (const way of [first, first, 'redirectTo', 'reLaunch'] as const) {
       try {
         await WAYS[way](url)

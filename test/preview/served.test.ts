@@ -24,7 +24,7 @@ const WAYS = [
   '?.module.css',
 ]
 
-// Thousands of requests to a preview that starts here.
+// A preview is started, which then gets thousands of requests; both take as long as the machine needs.
 jest.setTimeout(60_000)
 
 let preview: RunningPreview

@@ -30,6 +30,21 @@ export function changePhone(change: Partial<typeof PHONE>): void {
   Object.assign(phone, change)
 }
 
+/** The app comes to the foreground. */
+export function showApp(): void {
+  for (const [listener] of jest.mocked(wx.onAppShow).mock.calls) {
+    listener({
+      path: '',
+      query: {},
+      scene: 1001,
+      referrerInfo: { appId: '', extraData: {} },
+      apiCategory: 'default',
+      forwardMaterials: [],
+      hostExtraData: { host_scene: '' },
+    })
+  }
+}
+
 export function resetWx(): void {
   storage.clear()
   contexts.length = 0

@@ -104,7 +104,7 @@ function roomView(state: RoomState, texts: BannerTexts, now: number): BannerView
     sends: role === 'host',
     players: heard
       .slice(0, MOST_PLAYERS)
-      .map(({ uid, url }) => ({ id: uid, src: url ?? '', picture: false, sound: true })),
+      .map(({ uid, url, away }) => ({ id: uid, src: url ?? '', picture: false, sound: !away })),
   }
 }
 

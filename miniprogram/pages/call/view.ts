@@ -116,7 +116,7 @@ function peerWords(call: ActiveCall, player: MediaState | null, texts: Texts<'ca
   if (remote.away) return texts.away
   if (remote.url === null) return texts.waiting
   if (player?.state === 'failed' && player.reason === 'simulator') return texts.needsPhone
-  // A phone that sends neither may send nothing: the player's state says nothing then.
+  // With camera and microphone off a phone may send no data, and the player then reports a failure.
   if (!remote.microphone && kind === 'audio') return texts.muted
   if (!remote.microphone && !remote.camera) return texts.allOff
   if (player === null || player.state === 'connecting') return texts.connecting

@@ -1,3 +1,4 @@
+import { showApp } from '../../support/fake-wx'
 import { changePhone, fakeApp, livePushers, mountComponent, settle, type Mounted } from '../../support/simulate'
 
 const url = 'rtmp://service/live/1?sign=a'
@@ -169,16 +170,7 @@ describe('while it waits for a retry', () => {
 
   test('the returning app cuts the wait, too', async () => {
     const { calls } = await waiting()
-    const shown: Parameters<Parameters<typeof wx.onAppShow>[0]>[0] = {
-      path: '',
-      query: {},
-      scene: 1001,
-      referrerInfo: { appId: '', extraData: {} },
-      apiCategory: 'default',
-      forwardMaterials: [],
-      hostExtraData: { host_scene: '' },
-    }
-    for (const [listener] of jest.mocked(wx.onAppShow).mock.calls) listener(shown)
+    showApp()
     await settle()
     expect(calls.at(-1)).toBe('start')
   })

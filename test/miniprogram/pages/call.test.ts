@@ -405,3 +405,10 @@ describe('the network', () => {
     expect(page.text('#cover .words')).toBe('您的网络不佳')
   })
 })
+
+test('nothing is expected from a peer in the background', async () => {
+  const { page, become } = await seenCall(talking())
+  expect(page.find('#player').data).toMatchObject({ picture: true, sound: true })
+  await become(talking({ remote: remoteMedia({ away: true }) }))
+  expect(page.find('#player').data).toMatchObject({ picture: false, sound: false })
+})

@@ -2,27 +2,13 @@
 import { watchMedia } from '../../../miniprogram/services/media-watch'
 import { ended, incoming, outgoing, talking } from '../../support/calls'
 import { fakeApp } from '../../support/fake-app'
-import { resetWx } from '../../support/fake-wx'
+import { resetWx, showApp } from '../../support/fake-wx'
 import { inRoom } from '../../support/rooms'
 
 /** The app goes to the background. */
 function hide(): void {
   for (const [listener] of jest.mocked(wx.onAppHide).mock.calls) listener({ reason: 0 })
 }
-/** It comes back. */
-function appears(): void {
-  const launch: Parameters<Parameters<typeof wx.onAppShow>[0]>[0] = {
-    path: '',
-    query: {},
-    scene: 1001,
-    referrerInfo: { appId: '', extraData: {} },
-    apiCategory: 'default',
-    forwardMaterials: [],
-    hostExtraData: { host_scene: '' },
-  }
-  for (const [listener] of jest.mocked(wx.onAppShow).mock.calls) listener(launch)
-}
-
 function setUp() {
   const app = fakeApp()
   const show = jest.spyOn(app.pages, 'show').mockImplementation(() => {})
@@ -80,7 +66,7 @@ test('nothing is counted while it rings, after the end, or in the background', (
   hide()
   jest.advanceTimersByTime(60_000)
   expect(shown()).toBe(0)
-  appears()
+  showApp()
   jest.advanceTimersByTime(2_000)
   expect(shown()).toBe(1)
 })

@@ -10,7 +10,7 @@ import type { Store } from '../../../server/store/types'
 import { advance, controlClock } from '../../support/clock'
 import { readStrictly } from './strict-reader'
 
-// Days of timers.
+// Runs the timers of several days, which takes 8 s on a busy machine.
 jest.setTimeout(60_000)
 
 const HOUR = 3_600_000

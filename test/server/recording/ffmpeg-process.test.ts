@@ -29,7 +29,7 @@ const run = async (script: string, given: Partial<ProcessRun> = {}): Promise<str
     onOutput: async () => {},
     ...given,
   })
-/** What a script has written to a file in the folder. */
+/** Content of a file in the folder; empty if it does not exist. */
 const noted = (name: string): string => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '')
 const NOTE_PIDS = (): string => `echo $PPID $$ >${folder}/pids.new; mv ${folder}/pids.new ${folder}/pids`
 async function pids(): Promise<{ host: number; program: number }> {

@@ -84,7 +84,7 @@ function memberWords(tile: TileFacts, { media: state, stale }: MediaStates, { ca
   if (tile.away) return call.away
   if (tile.media === '') return tile.microphone || tile.camera ? rooms.unheard : ''
   if (state?.state === 'failed' && state.reason === 'simulator') return call.needsPhone
-  // Such a member may send nothing: the player's state says nothing then.
+  // With camera and microphone off a phone may send no data, and the player then reports a failure.
   if (!tile.microphone && !(tile.video && tile.camera)) return tile.video ? call.cameraOff : ''
   if (state === null || state.state === 'connecting') return call.connecting
   if (state.state === 'stalled' && !isStutter(state, stale)) return rooms.memberReconnecting
