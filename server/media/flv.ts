@@ -2,28 +2,36 @@ import { BadInput } from './errors'
 import type { Tracks } from './tracks'
 
 const SIGNATURE = 'FLV'
+/** The file header with the size of "tag 0"; what stands before and after a tag's payload; bytes. */
 const FILE_HEADER = 13
-const TAG_HEADER = 11
-const TAG_TRAILER = 4
+export const TAG_HEADER = 11
+export const TAG_TRAILER = 4
+export const TAG_TYPE = { audio: 8, video: 9, script: 18 } as const
+export type TagType = (typeof TAG_TYPE)[keyof typeof TAG_TYPE]
+export const { audio: AUDIO, video: VIDEO, script: SCRIPT } = TAG_TYPE
 
-/** The file header with the size of "tag 0". Players set up decoders for the tracks it announces. */
+/** The file header. Players set up decoders for the tracks it announces. */
 export function flvHeader({ audio, video }: Tracks): Buffer {
   return Buffer.from([0x46, 0x4c, 0x56, 1, (audio ? 4 : 0) | (video ? 1 : 0), 0, 0, 0, 9, 0, 0, 0, 0])
 }
 
-/** A whole tag with its trailing size. `timestamp` in ms. */
-export function writeFlvTag(type: number, timestamp: number, payload: Buffer): Buffer {
+/** A whole tag with its trailing size. `timestamp` in ms; `streamId`: 24 bits, 0 in FLV. */
+export function writeFlvTag(type: number, timestamp: number, payload: Buffer, streamId = 0): Buffer {
   const size = payload.length
   const bytes = Buffer.allocUnsafe(TAG_HEADER + size + TAG_TRAILER)
   bytes[0] = type
   bytes.writeUIntBE(size, 1, 3)
   bytes.writeUIntBE(timestamp & 0xffffff, 4, 3)
   bytes[7] = (timestamp >>> 24) & 0xff
-  bytes.fill(0, 8, TAG_HEADER)
+  bytes.writeUIntBE(streamId, 8, 3)
   payload.copy(bytes, TAG_HEADER)
   bytes.writeUInt32BE(TAG_HEADER + size, TAG_HEADER + size)
   return bytes
 }
+
+/** Timestamp of the tag whose header begins at `at`, ms: its high byte follows the low three. */
+export const tagTimestamp = (bytes: Buffer, at: number): number =>
+  (bytes.readUIntBE(at + 4, 3) | (bytes.readUInt8(at + 7) << 24)) >>> 0
 
 export interface FlvTag {
   type: number
@@ -53,7 +61,7 @@ export class FlvReader {
       const left = bytes.length - at
       this.needed = left < TAG_HEADER ? TAG_HEADER : this.tagSize(bytes, at)
       if (left < this.needed) break
-      const timestamp = (bytes.readUIntBE(at + 4, 3) | (bytes.readUInt8(at + 7) << 24)) >>> 0
+      const timestamp = tagTimestamp(bytes, at)
       const payload = bytes.subarray(at + TAG_HEADER, at + this.needed - TAG_TRAILER)
       yield { type: bytes.readUInt8(at) & 31, timestamp, payload }
       at += this.needed
@@ -71,7 +79,7 @@ export class FlvReader {
 
   private tagSize(bytes: Buffer, at: number): number {
     const type = bytes.readUInt8(at) & 31
-    if (type !== 8 && type !== 9 && type !== 18) throw new BadInput(`FLV: unknown tag type ${type}`)
+    if (type !== AUDIO && type !== VIDEO && type !== SCRIPT) throw new BadInput(`FLV: unknown tag type ${type}`)
     const size = bytes.readUIntBE(at + 1, 3)
     if (size > this.maxTag) throw new BadInput(`FLV: a tag of ${size} bytes is larger than ${this.maxTag}`)
     return TAG_HEADER + size + TAG_TRAILER

@@ -1,7 +1,8 @@
 import { AacTrack } from './codec/aac-track'
 import { AvcTrack } from './codec/avc-track'
 import type { Repair } from './codec/repair'
-import { AUDIO, isUnhandledMedia, kindOf, needsConfig, VIDEO, type TagKind } from './tag'
+import { AUDIO, VIDEO } from './flv'
+import { isUnhandledMedia, kindOf, needsConfig, type TagKind } from './tag'
 
 /** A valid FLV tag body. */
 export interface Payload {

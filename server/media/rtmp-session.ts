@@ -10,7 +10,7 @@ import * as reply from './rtmp-messages'
 import { PublisherWatch } from './publisher-watch'
 import { MessagePump } from './message-pump'
 import type { Place, Publishing, Viewing } from './streams'
-import { AUDIO, SCRIPT, VIDEO } from './tag'
+import { AUDIO, SCRIPT, VIDEO } from './flv'
 import type { MediaAction } from './types'
 
 const APP = 'live'

@@ -3,7 +3,7 @@ import type { MediaLogger } from './logger'
 import type { MediaLimits } from './limits'
 import { Stream } from './stream'
 import { formatStreamName } from './stream-name'
-import { AUDIO } from './tag'
+import { AUDIO } from './flv'
 import type { MediaEvents, MediaProtocol, Publication, StreamName, StreamStats } from './types'
 import { type Sink, Viewer } from './viewer'
 

@@ -1,17 +1,11 @@
 import { BadInput } from './errors'
-import { writeFlvTag } from './flv'
+import { AUDIO, TAG_HEADER, VIDEO, writeFlvTag, type TagType } from './flv'
 import { encodeMessage, MEDIA_STREAM } from './rtmp-chunks'
 import type { Track } from './tracks'
 import type { MediaTag } from './types'
 
 export type TagKind = MediaTag['kind']
-export type TagType = MediaTag['type']
 
-export const AUDIO = 8
-export const VIDEO = 9
-export const SCRIPT = 18
-
-const FLV_TAG_HEADER = 11
 const AAC = 10
 const ENHANCED_AUDIO = 9
 const AVC = 7
@@ -34,7 +28,7 @@ export class Tag implements MediaTag {
     readonly sent = timestamp,
   ) {
     this.bytes = writeFlvTag(type, timestamp, payload)
-    this.payload = this.bytes.subarray(FLV_TAG_HEADER, FLV_TAG_HEADER + payload.length)
+    this.payload = this.bytes.subarray(TAG_HEADER, TAG_HEADER + payload.length)
   }
 
   get track(): Track | null {

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Limit } from '../limit'
 import type { Repair } from './codec/repair'
+import type { TagType } from './flv'
 
 export type { Track } from './tracks'
 
@@ -19,7 +20,7 @@ export type MediaProtocol = 'rtmp' | 'http-flv' | 'ws-flv'
 export interface MediaTag {
   kind: 'metadata' | 'audio-config' | 'video-config' | 'audio' | 'video-key' | 'video'
   /** FLV tag type. */
-  type: 8 | 9 | 18
+  type: TagType
   timestamp: number
   /** The publisher's timestamp, unchanged: ms, 32 bits. */
   sent: number

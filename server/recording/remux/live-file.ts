@@ -1,11 +1,10 @@
 import { encodeAmf } from '../../media/amf0'
-import { flvHeader } from '../../media/flv'
+import { flvHeader, SCRIPT, TAG_TYPE, writeFlvTag } from '../../media/flv'
 import type { Track } from '../../media/types'
 import type { FileSink } from './file-sink'
 import type { Fates } from '../frame-account'
 import type { Chosen, ParticipantTimeline } from './participant-timeline'
 import type { PlacedPublication } from './publication'
-import { encodeTag, TAG_TYPE } from '../spool/format'
 
 /** First byte of AAC and H.264 tags in FLV. */
 const AAC = 0xaf
@@ -39,7 +38,7 @@ export function writeLive(
   const reader = timeline.frames.reader()
   try {
     sink.put(flvHeader({ audio: has('audio'), video: has('video') }))
-    sink.put(encodeTag(TAG_TYPE.script, 0, encodeAmf('onMetaData', { duration: length / 1000 })))
+    sink.put(writeFlvTag(SCRIPT, 0, encodeAmf('onMetaData', { duration: length / 1000 })))
     for (const { track, number, description } of inOrder(timeline.publications, publications)) {
       const time = timeOf(track === 'audio' ? soundAt(number) : (timeline.pictures[number] ?? 0))
       if (configs[track] !== description) sink.put(configTag(track, description, time))
@@ -49,7 +48,7 @@ export function writeLive(
       const from = reader.find(place, size)
       const data = reader.window.subarray(from, from + size)
       const payload = track === 'audio' ? audioTag(FRAME, data) : pictureTag(timeline, number, data)
-      sink.put(encodeTag(TAG_TYPE[track], time, payload))
+      sink.put(writeFlvTag(TAG_TYPE[track], time, payload))
       fates[track].written(number)
     }
   } finally {
@@ -97,7 +96,7 @@ const timeOf = (ms: number): number => Math.max(0, Math.round(ms))
 
 function configTag(track: Track, description: Buffer, time: number): Buffer {
   const payload = track === 'audio' ? audioTag(CONFIG, description) : videoTag(KEY, CONFIG, 0, description)
-  return encodeTag(TAG_TYPE[track], time, payload)
+  return writeFlvTag(TAG_TYPE[track], time, payload)
 }
 
 function pictureTag({ frames: { video } }: ParticipantTimeline, number: number, data: Buffer): Buffer {

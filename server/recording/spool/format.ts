@@ -5,16 +5,13 @@
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { flvHeader, SCRIPT, writeFlvTag, type TagType } from '../../media/flv'
 import { recordingRequest } from '../types'
 
-export const FLV_HEADER = Buffer.from([0x46, 0x4c, 0x56, 1, 5, 0, 0, 0, 9, 0, 0, 0, 0])
-export const TAG_HEADER_SIZE = 11
+export const SPOOL_HEADER = flvHeader({ audio: true, video: true })
 const ARRIVED_MASK = 0xffffff
-export const TAG_TRAILER_SIZE = 4
 /** Maximum payload of a tag (the media engine's limit is below it); a larger size in a file is damage. */
 export const MAX_PAYLOAD = 8 << 20
-export const TAG_TYPE = { audio: 8, video: 9, script: 18 } as const
-export type TagType = (typeof TAG_TYPE)[keyof typeof TAG_TYPE]
 
 const spoolHeader = z.object({
   cid: z.number().int(),
@@ -61,7 +58,7 @@ export function encodeMark(content: SpoolMark, timestamp: number): Buffer {
   payload[NAME_AT + MARK_NAME.length] = AMF_LONG_STRING
   payload.writeUInt32BE(text.length, TEXT_AT - 4)
   text.copy(payload, TEXT_AT)
-  return encodeTag(TAG_TYPE.script, timestamp, payload)
+  return writeFlvTag(SCRIPT, timestamp, payload)
 }
 
 /** Null for other script tags and damaged marks. */
@@ -88,14 +85,6 @@ export function parseSegmentName(name: string): { origin: number; segment: numbe
 }
 
 /** `arrived`: ms from the publication's start, stored in 24 bits (4.6 hours); the reader restores the rest. */
-export function encodeTag(type: TagType, timestamp: number, payload: Buffer, arrived = 0): Buffer {
-  const tag = Buffer.alloc(TAG_HEADER_SIZE + payload.length + TAG_TRAILER_SIZE)
-  tag[0] = type
-  tag.writeUIntBE(payload.length, 1, 3)
-  tag.writeUIntBE(timestamp % 0x1000000, 4, 3)
-  tag[7] = (timestamp >>> 24) & 0xff
-  tag.writeUIntBE(Math.round(arrived) & ARRIVED_MASK, 8, 3)
-  payload.copy(tag, TAG_HEADER_SIZE)
-  tag.writeUInt32BE(TAG_HEADER_SIZE + payload.length, TAG_HEADER_SIZE + payload.length)
-  return tag
+export function spoolTag(type: TagType, timestamp: number, payload: Buffer, arrived = 0): Buffer {
+  return writeFlvTag(type, timestamp, payload, Math.round(arrived) & ARRIVED_MASK)
 }

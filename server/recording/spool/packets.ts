@@ -1,7 +1,8 @@
 import { parseAacConfig } from '../../media/codec/aac'
 import { parseAvcConfig } from '../../media/codec/avc'
 import { reasonOf } from '../reason'
-import { decodeMark, TAG_TYPE, type SpoolHeader } from './format'
+import { AUDIO, SCRIPT } from '../../media/flv'
+import { decodeMark, type SpoolHeader } from './format'
 import { readSpool, type MediaTag } from './reader'
 
 /** One encoded frame in the spool. */
@@ -36,7 +37,6 @@ type SpoolPacket =
   /** Closed properly; see `SpoolMark`. */
   | { kind: 'end'; timestamp: number }
 
-const { audio: AUDIO, script: SCRIPT } = TAG_TYPE
 const AVC = 7
 const AAC = 10
 /** Bytes of the FLV payload before the frame. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
+import { AUDIO } from '../../media/flv'
 import type { MediaTag, Publication, Track } from '../../media/types'
-import { encodeMark, encodeTag, FLV_HEADER, segmentName } from './format'
+import { encodeMark, segmentName, SPOOL_HEADER, spoolTag } from './format'
 import { SpoolError, SpoolWriter } from './writer'
 import type { RecordingSubject } from '../types'
 import { keptTracks, wantedOf } from '../remux/wanted'
@@ -67,7 +68,7 @@ export class PublicationSpool {
 
   write(tag: MediaTag): void {
     if (this.closed || tag.kind === 'metadata') return
-    const track = tag.type === 8 ? 'audio' : 'video'
+    const track = tag.type === AUDIO ? 'audio' : 'video'
     if (this.keeps[track] && this.arrived - this.stored > LONGEST_GAP) this.endFile()
     if (tag.kind === 'audio-config' || tag.kind === 'video-config') {
       if (!this.keeps[track]) return
@@ -106,7 +107,7 @@ export class PublicationSpool {
 
   private append(file: SpoolWriter, { type, sent, payload }: MediaTag): void {
     this.stored = this.arrived
-    file.append(encodeTag(type, sent, payload, this.stored))
+    file.append(spoolTag(type, sent, payload, this.stored))
   }
 
   private open(): SpoolWriter | null {
@@ -122,7 +123,7 @@ export class PublicationSpool {
     const since = Math.round(this.arrived)
     const header = { ...subject, clock: this.number, anchor, version: 2 as const, since }
     const writer = new SpoolWriter(join(folder, segmentName(origin, number)), (error) => this.giveUp(writer, error))
-    writer.append(Buffer.concat([FLV_HEADER, encodeMark({ mark: 'header', header }, 0)]))
+    writer.append(Buffer.concat([SPOOL_HEADER, encodeMark({ mark: 'header', header }, 0)]))
     for (const config of [this.configs.video, this.configs.audio]) if (config) this.append(writer, config)
     return writer
   }

@@ -1,9 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { FLV_HEADER, MAX_PAYLOAD, TAG_HEADER_SIZE, TAG_TRAILER_SIZE, TAG_TYPE, type TagType } from './format'
+import { SCRIPT, TAG_HEADER, TAG_TRAILER, TAG_TYPE, tagTimestamp, type TagType } from '../../media/flv'
+import { MAX_PAYLOAD, SPOOL_HEADER } from './format'
 
 const CHUNK_SIZE = 1 << 20
 /** Local copies: tsx compiles imports to getters, which cost time when they are read for each tag. */
-const [HEADER, TRAILER, LARGEST, SCRIPT] = [TAG_HEADER_SIZE, TAG_TRAILER_SIZE, MAX_PAYLOAD, TAG_TYPE.script]
+const [HEADER, TRAILER, LARGEST, MARK, timestampAt] = [TAG_HEADER, TAG_TRAILER, MAX_PAYLOAD, SCRIPT, tagTimestamp]
 const TAG_TYPES = Object.values(TAG_TYPE)
 
 /** A tag as it lies in `window` from `from` to `to`. One object is reused for all tags of a file, to avoid hundreds of thousands of objects. */
@@ -46,14 +47,14 @@ export function readSpool(path: string, onTag: (tag: SpoolTag) => void): void {
     }
     return true
   }
-  const tag: MediaTag = { type: SCRIPT, timestamp: 0, arrived: 0, window: buffer, from: 0, to: 0, at: 0 }
+  const tag: MediaTag = { type: MARK, timestamp: 0, arrived: 0, window: buffer, from: 0, to: 0, at: 0 }
   const pass = (bytes: number): void => {
     next += bytes
     position += bytes
   }
   try {
-    if (has(FLV_HEADER.length) && buffer.subarray(next, next + FLV_HEADER.length).equals(FLV_HEADER)) {
-      pass(FLV_HEADER.length)
+    if (has(SPOOL_HEADER.length) && buffer.subarray(next, next + SPOOL_HEADER.length).equals(SPOOL_HEADER)) {
+      pass(SPOOL_HEADER.length)
     }
     let damage = 0
     const tellDamage = (): void => {
@@ -68,8 +69,8 @@ export function readSpool(path: string, onTag: (tag: SpoolTag) => void): void {
         continue
       }
       tellDamage()
-      tag.type = tagType(buffer[next]) ?? SCRIPT
-      tag.timestamp = (buffer.readUIntBE(next + 4, 3) | (buffer.readUInt8(next + 7) << 24)) >>> 0
+      tag.type = tagType(buffer[next]) ?? MARK
+      tag.timestamp = timestampAt(buffer, next)
       tag.arrived = buffer.readUIntBE(next + 8, 3)
       tag.window = buffer
       tag.from = next + HEADER

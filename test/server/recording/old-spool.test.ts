@@ -1,7 +1,7 @@
 /** Spools of services before version 2: timestamps are the relay's, without arrival times. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { encodeMark, encodeTag, FLV_HEADER, segmentName } from '../../../server/recording/spool/format'
+import { encodeMark, segmentName, SPOOL_HEADER, spoolTag } from '../../../server/recording/spool/format'
 import { readMedia } from './read-media'
 import { CID, Stage, START, subject, UID } from './support'
 import { framesOf, tagsOf, videoOf } from './tags'
@@ -20,13 +20,13 @@ test('are remuxed as before: as long as the stream, with all pictures', async ()
   const first = 50_000
   const header = { ...subject(), clock: 1, anchor: { wall: START, timestamp: first } }
   const tags = talk.flatMap(({ type, timestamp, payload }) =>
-    type === 18 ? [] : [encodeTag(type, first + timestamp, payload)],
+    type === 18 ? [] : [spoolTag(type, first + timestamp, payload)],
   )
   const marks = [
     encodeMark({ mark: 'header', header }, first),
     encodeMark({ mark: 'end', timestamp: first + 4100 }, first),
   ]
-  writeFileSync(path, Buffer.concat([FLV_HEADER, marks[0] ?? FLV_HEADER, ...tags, marks[1] ?? FLV_HEADER]))
+  writeFileSync(path, Buffer.concat([SPOOL_HEADER, marks[0] ?? SPOOL_HEADER, ...tags, marks[1] ?? SPOOL_HEADER]))
   const { files, notes } = await stage.finish()
   expect(notes).toEqual([])
   expect(files.map(({ kind }) => kind)).toEqual(['aac', 'mp4'])

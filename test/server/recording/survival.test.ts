@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, r
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PATIENCE } from '../../../server/recording/recording'
-import { encodeTag } from '../../../server/recording/spool/format'
+import { spoolTag } from '../../../server/recording/spool/format'
 import { advance, controlClock, useRealTime } from '../../support/clock'
 import { boxesOf, readMedia } from './read-media'
 import { until } from '../../support/until'
@@ -268,7 +268,7 @@ describe('during and after the call', () => {
 
   test('another kind of tag in the spool is ignored', async () => {
     const [path = ''] = await abandon()
-    writeFileSync(path, Buffer.concat([readFileSync(path), encodeTag(18, 0, Buffer.from('onMetaData'))]))
+    writeFileSync(path, Buffer.concat([readFileSync(path), spoolTag(18, 0, Buffer.from('onMetaData'))]))
     expect((await stage.finish()).files).toHaveLength(2)
     expect(existsSync(aac())).toBe(true)
   })

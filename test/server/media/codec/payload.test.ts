@@ -1,5 +1,5 @@
 /** Tag bodies as encoders really send them: each is converted to what decoders accept, or reported. */
-import { AUDIO, VIDEO } from '../../../../server/media/tag'
+import { AUDIO, VIDEO } from '../../../../server/media/flv'
 import { PayloadReader } from '../../../../server/media/payload'
 import { audioConfig, audioFrame, frame, keyFrame, videoConfig } from '../../../support/media-tags'
 
