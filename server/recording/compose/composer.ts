@@ -9,9 +9,9 @@ import { isShortage, reasonOf } from '../reason'
 import { drawBackground } from './background'
 import { DecodeChecks, isAboutPicture } from './decode-checks'
 import { FfmpegError, runFfmpeg, type FfmpegReport } from './ffmpeg'
-import { sceneArgs, soundArgs } from './ffmpeg-args'
+import { pieceArgs, sceneArgs, soundArgs } from './ffmpeg-args'
 import { FfmpegProcess } from './ffmpeg-process'
-import { FRAME_RATE, type MixPlan, type Scene, type Voice } from './plan'
+import { FRAME_RATE, groupsOf, type MixPlan, type Scene, type Voice } from './plan'
 import { Turns } from './turns'
 
 export interface MixOrder {
@@ -34,6 +34,11 @@ const BUSY = 0.5
 const MOST_BYTES = 2e6
 /** Tolerance for the length of ffmpeg's output, ms. */
 const TOLERANCE = 1_000
+/**
+ * Pieces of audio in one command. It opens all of them, each with threads whose stacks (8 MB) count as address space; 400 files exceeded the
+ * limit of `confinement.ts`, and the filters of 850 pieces the size of an argument (128 KB on Linux).
+ */
+const MOST_PIECES = 100
 /** Interval at which ffmpeg may work a little while the service is busy, ms. */
 const YIELD_TIME = 1_000
 const YIELD_STEP = 100
@@ -88,7 +93,7 @@ export class Composer {
       args: readonly string[],
       length: number,
       share: number,
-      check: (report: FfmpegReport, path: string) => Promise<void>,
+      check: (report: FfmpegReport, path: string) => void | Promise<void>,
     ): Promise<string> => {
       const path = join(work, name)
       const tell = (made: number): void => onProgress(Math.min(1, (done + Math.min(made, length) * share) / whole))
@@ -103,13 +108,37 @@ export class Composer {
       done += length * share
       return path
     }
+    const joinPieces = async (pieces: Voice, gaps: ReadonlySet<string>, isLast: boolean): Promise<Voice[number]> => {
+      const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+      const args = pieceArgs(pieces, gaps)
+      const name = `pieces-${markOf(args)}.flac`
+      const path = await part(name, args, length / 1000, 0, ({ complaints, seconds: made }) => {
+        if (complaints !== '' && !isLast) throw new FfmpegError('Some audio cannot be decoded', '', true)
+        checkLength(made * 1000, length)
+      })
+      return { path, length, speed: 1 }
+    }
+    /** The voices in few enough pieces for one command: the longest lists are joined to files first. */
+    const inFewPieces = async (
+      voices: readonly Voice[],
+      gaps: ReadonlySet<string>,
+      isLast: boolean,
+    ): Promise<Voice[]> => {
+      const fewer = [...voices]
+      const longestFirst = [...fewer.entries()].sort(([, a], [, b]) => b.length - a.length)
+      for (const [number, voice] of longestFirst) {
+        if (fewer.flat().length <= MOST_PIECES) break
+        const joined: Voice = []
+        for (const pieces of groupsOf(voice, MOST_PIECES)) joined.push(await joinPieces(pieces, gaps, isLast))
+        fewer[number] = joined
+      }
+      return fewer
+    }
     const makeSound = async (voices: readonly Voice[], gaps: ReadonlySet<string>, isLast: boolean): Promise<string> => {
-      const args = soundArgs(voices, plan.length, gaps)
+      const args = soundArgs(await inFewPieces(voices, gaps, isLast), plan.length, gaps)
       return await part(`sound-${markOf(args)}.aac`, args, seconds, SOUND_SHARE, async ({ complaints }, path) => {
         if (complaints !== '' && !isLast) throw new FfmpegError('Some audio cannot be decoded', '', true)
-        const { duration } = await factsOf(path)
-        if (Math.abs(duration - plan.length) <= TOLERANCE) return
-        throw new FfmpegError(`ffmpeg made ${duration} of ${plan.length} ms of audio`, '', true)
+        checkLength((await factsOf(path)).duration, plan.length)
       })
     }
     const mixVoices = async (): Promise<string> => {
@@ -188,6 +217,12 @@ export class Composer {
     if (active + idle > YIELD_TIME) this.load = performance.eventLoopUtilization()
     return utilization > BUSY
   }
+}
+
+/** ms */
+function checkLength(made: number, planned: number): void {
+  if (Math.abs(made - planned) <= TOLERANCE) return
+  throw new FfmpegError(`ffmpeg made ${made} of ${planned} ms of audio`, '', true)
 }
 
 const SPOILED = 'spoiled'

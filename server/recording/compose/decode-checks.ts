@@ -16,8 +16,8 @@ export class DecodeChecks {
   private readonly damaged = new Map<string, boolean>()
 
   /**
-   * `target`: file for ffmpeg's output. `isRetry`: the mix failed before, so that an ffmpeg that is killed or stuck at a file is that file's
-   * fault, not the machine's.
+   * `target`: file for ffmpeg's output. `isRetry`: the mix failed before, so that an ffmpeg that is killed or stuck twice at a file is that
+   * file's fault, not the machine's.
    */
   constructor(
     private readonly run: Pick<FfmpegRun, 'process' | 'ffmpeg' | 'target' | 'signal' | 'turn'>,
@@ -76,7 +76,7 @@ export class DecodeChecks {
 
   /** Whether ffmpeg works without any member's file. */
   async ffmpegWorks(): Promise<boolean> {
-    return ((await this.probe(silenceArgs(1_000)))?.bytes ?? 0) > 0
+    return ((await this.probe(silenceArgs(1_000), 1))?.bytes ?? 0) > 0
   }
 
   private async hasFrame(picture: Picture): Promise<boolean> {
@@ -89,13 +89,16 @@ export class DecodeChecks {
     return Math.min(1, bytes / Math.max(1, length))
   }
 
-  /** Null if ffmpeg ends with an error code; at the first attempt it rejects if it was killed or stuck. */
-  private async probe(args: readonly string[]): Promise<FfmpegReport | null> {
+  /**
+   * Null if ffmpeg ends with an error code. If it is killed or stuck: rejects at the mix's first attempt, later null if that happens each
+   * of `attempts` times.
+   */
+  private async probe(args: readonly string[], attempts = 2): Promise<FfmpegReport | null> {
     try {
       return await runFfmpeg({ ...this.run, args, limit: MOST_BYTES, onProgress: () => {} })
     } catch (error) {
-      if (error instanceof FfmpegError && (error.gaveUp || this.isRetry)) return null
-      throw error
+      if (!(error instanceof FfmpegError) || !(error.gaveUp || this.isRetry)) throw error
+      return error.gaveUp || attempts === 1 ? null : await this.probe(args, attempts - 1)
     }
   }
 }

@@ -82,19 +82,8 @@ export function soundArgs(voices: readonly Voice[], length: number, gaps: Readon
   const inputs: string[][] = []
   const filters: string[] = []
   for (const [number, voice] of voices.entries()) {
-    for (const [part, { path, length: partLength, speed }] of voice.entries()) {
-      // Cut or padded to its length, so that the next one is exact to the sample.
-      const cut = `atrim=end_sample=${samples(partLength)},asetpts=N/SR/TB[part${number}_${part}]`
-      filters.push(
-        path === null
-          ? `${SILENCE},${cut}`
-          : `[${inputs.length}:a]${gaps.has(path) ? FILLED : ''}${MONO},${resampled(speed)}apad,${cut}`,
-      )
-      if (path !== null) inputs.push(input(path))
-    }
-    const labels = voice.map((_, part) => `[part${number}_${part}]`).join('')
     // Infinite inputs: amix weighs voices equally only while all of them run.
-    filters.push(`${labels}concat=n=${voice.length}:v=0:a=1,apad[voice${number}]`)
+    filters.push(...joined(voice, number, inputs, gaps), `[joined${number}]apad[voice${number}]`)
   }
   const all = voices.map((_, number) => `[voice${number}]`).join('')
   const mixed = voices.length > 1 ? `amix=inputs=${voices.length},volume=${voices.length},` : ''
@@ -115,9 +104,45 @@ export function soundArgs(voices: readonly Voice[], length: number, gaps: Readon
   ]
 }
 
+/** Joins pieces of one voice, without loss, as FLAC. */
+export function pieceArgs(pieces: Voice, gaps: ReadonlySet<string>): string[] {
+  const inputs: string[][] = []
+  const filters = joined(pieces, 0, inputs, gaps)
+  return [
+    ...QUIET,
+    ...inputs.flat(),
+    '-filter_complex',
+    filters.join(';'),
+    '-map',
+    '[joined0]',
+    ...ONE_THREAD,
+    ...words(`-c:a flac -sample_fmt s16`),
+    ...REPEATABLE,
+    ...IN_BLOCKS,
+    ...words('-f flac pipe:1'),
+  ]
+}
+
+/** Filters that join a voice's pieces to `[joined<number>]`; the files are added to `inputs`. */
+function joined(voice: Voice, number: number, inputs: string[][], gaps: ReadonlySet<string>): string[] {
+  const pieces = voice.map(({ path, length, speed }, piece) => {
+    // Cut or padded to its length, so that the next one is exact to the sample.
+    const cut = `atrim=end_sample=${samples(length)},asetpts=N/SR/TB[piece${number}_${piece}]`
+    if (path === null) return `${SILENCE},${cut}`
+    const file = inputs.push(input(path)) - 1
+    return `[${file}:a]${gaps.has(path) ? FILLED : ''}${MONO},${resampled(speed)}apad,${cut}`
+  })
+  const labels = voice.map((_, piece) => `[piece${number}_${piece}]`).join('')
+  return [...pieces, `${labels}concat=n=${voice.length}:v=0:a=1[joined${number}]`]
+}
+
 /** A member's file. The format is given, not probed from bytes that the member chose; other protocols are not allowed. */
 function input(path: string): string[] {
-  return ['-protocol_whitelist', 'file,pipe', '-f', path.endsWith('.aac') ? 'aac' : 'mp4', '-i', path]
+  return ['-protocol_whitelist', 'file,pipe', '-f', formatOf(path), '-i', path]
+}
+
+function formatOf(path: string): string {
+  return path.endsWith('.aac') ? 'aac' : path.endsWith('.flac') ? 'flac' : 'mp4'
 }
 
 /** Plays a file at the speed of its publisher's clock drift. */

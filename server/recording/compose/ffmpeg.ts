@@ -84,6 +84,8 @@ export interface FfmpegReport {
   frames: number
   /** Bytes of output. */
   bytes: number
+  /** Length of the output. */
+  seconds: number
   /** Decoding errors from standard error; empty if there were none. */
   complaints: string
 }
@@ -131,7 +133,7 @@ export async function runFfmpeg({
     if (written > limit) throw failure('ffmpeg wrote too much output')
     if (watch.bit) throw failure('ffmpeg was stuck')
     if (outcome !== 'code 0') throw failure(`ffmpeg ended with ${outcome}`, outcome.startsWith('code'))
-    return { frames, bytes: written, complaints: complaints.trim() }
+    return { frames, bytes: written, seconds: furthest / 1e6, complaints: complaints.trim() }
   } finally {
     watch.pause()
     signal.removeEventListener('abort', kill)

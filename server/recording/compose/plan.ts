@@ -151,3 +151,9 @@ function voiceOf({ sound }: MixSource, origin: number, length: number): Voice {
   add(null, length)
   return voice
 }
+
+/** A voice's pieces in consecutive groups of at most `most`. */
+export function groupsOf(voice: Voice, most: number): Voice[] {
+  const count = Math.ceil(voice.length / most)
+  return Array.from({ length: count }, (_, group) => voice.slice(group * most, (group + 1) * most))
+}
