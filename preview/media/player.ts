@@ -32,6 +32,8 @@ export class Player {
   private player: ReturnType<typeof mpegts.createPlayer> | null = null
   private running = false
   private failures = 0
+  /** False after audio that cannot be decoded, which ends playback in a browser: the video continues without it. */
+  private audible = true
   private stalled = false
   private size = ''
   private retryTimer: ReturnType<typeof setTimeout> | undefined
@@ -57,6 +59,7 @@ export class Player {
     if (this.running) return
     this.running = true
     this.failures = 0
+    this.audible = true
     this.netTimer = setInterval(() => this.tellNet(), NET_INTERVAL)
     this.connect(playUrl(source, location))
   }
@@ -75,12 +78,14 @@ export class Player {
       open: () => this.report.state(2001, 'connected'),
       tracks: (tracks) => this.play(download, tracks),
       tag: (kind, size) => {
-        this.failures = 0
         this.heard(url)
         if (kind === 'audio' || kind === 'video') this.rates[kind].add(size)
       },
       // A track that begins later needs a new player that expects it.
-      changed: () => this.again(url),
+      changed: () => {
+        this.audible = true
+        this.again(url)
+      },
       ended: (code, reason) => {
         if (code !== null) this.report.state(code, reason)
         this.lost(url, reason)
@@ -93,7 +98,7 @@ export class Player {
   private play(download: FlvDownload, tracks: Tracks): void {
     this.report.state(2002, 'the stream begins')
     const player = mpegts.createPlayer(
-      { type: 'flv', isLive: true, url: download.url, hasAudio: tracks.audio, hasVideo: tracks.video },
+      { type: 'flv', isLive: true, url: download.url, hasAudio: tracks.audio && this.audible, hasVideo: tracks.video },
       {
         customLoader: download.loader(),
         enableStashBuffer: false,
@@ -116,6 +121,11 @@ export class Player {
     player.on(mpegts.Events.ERROR, (type: unknown, detail: unknown) => {
       if (this.player !== player) return
       const reason = `${String(type)}: ${String(detail)}`
+      if (type === mpegts.ErrorTypes.MEDIA_ERROR && tracks.video && tracks.audio && this.audible) {
+        this.audible = false
+        this.report.state(2102, `audio cannot be decoded: ${this.video.error?.message ?? reason}`)
+        return this.again(url)
+      }
       // Lost connections are part of a call; undecodable media are a defect.
       if (type === mpegts.ErrorTypes.MEDIA_ERROR) console.error(`The player stops: ${reason}`)
       this.lost(url, reason)
@@ -174,6 +184,7 @@ export class Player {
 
   private playing(): void {
     this.stalled = false
+    this.failures = 0
     this.report.state(2004, 'playing')
   }
   private waiting(): void {

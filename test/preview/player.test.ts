@@ -1,7 +1,7 @@
 /** A live-player whose stream stops or never comes, on a controlled clock. */
 import mpegts from 'mpegts.js'
 import { Network } from '../../preview/conditions/network'
-import { audioConfigTag, flvHeader } from '../../preview/media/flv'
+import { audioConfigTag, flvHeader, videoConfigTag } from '../../preview/media/flv'
 import { Player } from '../../preview/media/player'
 import { advance, controlClock, useRealTime } from '../support/clock'
 
@@ -39,6 +39,8 @@ let fails: (type: string, detail: string) => void
 const on = (_event: string, listener: typeof fails) => void (fails = listener)
 const getVideoPlaybackQuality = () => ({ totalVideoFrames: 0 })
 let player: Player
+let video: HTMLVideoElement
+let createPlayer: jest.SpyInstance<ReturnType<typeof mpegts.createPlayer>, Parameters<typeof mpegts.createPlayer>>
 const { WebSocket: original } = globalThis
 beforeEach(() => {
   controlClock()
@@ -46,11 +48,11 @@ beforeEach(() => {
   Connection.all.length = 0
   codes.length = 0
   const report = { state: (code: number) => void codes.push(code), net: () => undefined }
-  const video = document.createElement('video')
+  video = document.createElement('video')
   // jsdom cannot play.
   Object.assign(video, { getVideoPlaybackQuality, play: () => Promise.resolve() })
   const [attachMediaElement, load, destroy] = Array.from({ length: 3 }, () => () => undefined)
-  jest.spyOn(mpegts, 'createPlayer').mockReturnValue(Object({ on, attachMediaElement, load, destroy }))
+  createPlayer = jest.spyOn(mpegts, 'createPlayer').mockReturnValue(Object({ on, attachMediaElement, load, destroy }))
   player = new Player(video, new Network(), report)
 })
 afterEach(() => {
@@ -76,7 +78,7 @@ test('a silent stream is retried three times, then fails', async () => {
   expect(Connection.all).toHaveLength(4)
 })
 
-test('received media reset the silence and the number of attempts', async () => {
+test('received media reset the silence, playback resets the number of attempts', async () => {
   player.start('rtmp://host/live/1-2')
   for (let stream = 1; stream <= 2; stream++) {
     await advance(0)
@@ -85,6 +87,7 @@ test('received media reset the silence and the number of attempts', async () => 
     connection?.send(flvHeader({ audio: true, video: true }))
     await advance(SILENCE - 1)
     connection?.send(audioConfigTag(0, new Uint8Array([0x11, 0x90])))
+    video.dispatchEvent(new Event('playing'))
     await advance(SILENCE - 1)
     expect([Connection.all.length, connection?.closed]).toEqual([stream, false])
     await advance(1 + RETRY_DELAY)
@@ -119,4 +122,25 @@ test('undecodable media are reported in the console, lost connections are not', 
   }
   expect(codes.filter((code) => code === RETRYING)).toHaveLength(2)
   expect(logged.mock.calls).toEqual([['The player stops: MediaError: a detail']])
+})
+
+test('audio that cannot be decoded: the video continues without it; video that cannot be decoded is retried, then fails', async () => {
+  jest.spyOn(console, 'error').mockImplementation(() => undefined)
+  player.start('rtmp://host/live/1-2')
+  const tracks: unknown[] = []
+  for (let attempt = 1; attempt <= 5; attempt++) {
+    await advance(0)
+    const connection = Connection.all.at(-1)
+    connection?.open()
+    connection?.send(flvHeader({ audio: true, video: true }))
+    connection?.send(audioConfigTag(0, new Uint8Array([0x11, 0x90])))
+    connection?.send(videoConfigTag(0, new Uint8Array([1, 0x42, 0xc0, 0x1f, 0xff])))
+    await advance(300)
+    const [source] = createPlayer.mock.lastCall ?? []
+    tracks.push([source?.hasAudio, source?.hasVideo])
+    fails(mpegts.ErrorTypes.MEDIA_ERROR, 'a detail')
+    await advance(RETRY_DELAY)
+  }
+  expect(tracks).toEqual([[true, true], ...Array.from({ length: 4 }, () => [false, true])])
+  expect(codes.filter((code) => ![2001, 2002].includes(code))).toEqual([2102, RETRYING, RETRYING, RETRYING, GAVE_UP])
 })

@@ -1,5 +1,5 @@
 /** Players (mpegts.js, as others in browsers) continue whatever the publisher's clock does, and play its encoder's output. */
-import { fixture, FORMS, ROUND } from '../../server/media/forms'
+import { fixture, FORMS, ROUND, UNDECODABLE_SOUND } from '../../server/media/forms'
 import { PAYLOAD_MODELS } from '../../server/media/payload-models'
 import { publishRtmp, type RtmpClient } from '../../support/media-client'
 import { until } from '../../support/until'
@@ -71,13 +71,13 @@ const played = async (phone: MediaPhone): Promise<Played> =>
     }
   })
 
-/** Waits until the player has played some more seconds of video and audio. */
-async function goesOn(phone: MediaPhone, what: string, seconds = 2): Promise<void> {
+/** Waits until the player has played some more seconds of video, and of audio. `bitrate`: least decoded audio, bytes per second. */
+async function goesOn(phone: MediaPhone, what: string, seconds = 2, bitrate = 4_000): Promise<void> {
   const before = await played(phone)
   await until(async () => {
     const { time, pictures, sound } = await played(phone)
     const [shown, heard] = [pictures - before.pictures, sound - before.sound]
-    return time > before.time + seconds && shown > 10 * seconds && heard > 4_000 * seconds
+    return time > before.time + seconds && shown > 10 * seconds && heard >= bitrate * seconds
   }, what)
 }
 
@@ -155,14 +155,14 @@ const PAYLOADS: Array<[string, number[]]> = [
 const modelled = (models: number[]): readonly Tag[] =>
   models.reduce<readonly Tag[]>((made, at) => PAYLOAD_MODELS[at]?.[1](made) ?? made, talk)
 
-/** `seconds`: how long it must play. */
-async function plays(what: string, tags: readonly Tag[], length = ROUND, seconds = 2): Promise<void> {
+/** `seconds`: how long it must play; `bitrate`: of the audio. */
+async function plays(what: string, tags: readonly Tag[], length = ROUND, seconds = 2, bitrate?: number): Promise<void> {
   const phone = await stage.phone()
   const publisher = new Publisher(await publishRtmp(phone.pushUrl), tags, length)
   try {
     await phone.play()
     await told(phone.playerCodes, 2004, 2009)
-    await goesOn(phone, `the player to run with ${what}`, seconds)
+    await goesOn(phone, `the player to run with ${what}`, seconds, bitrate)
     await noErrors(phone, what)
   } finally {
     publisher.end()
@@ -185,6 +185,7 @@ const BATCHES: Array<[string, () => Promise<void>[]]> = [
     () => [
       ...CHANGES.map(([what, happens]) => goesOnAfter(what, happens)),
       ...PAYLOADS.map(([what, models]) => plays(what, modelled(models))),
+      ...UNDECODABLE_SOUND.map(([what, tags]) => plays(`audio of ${what}`, tags, ROUND, 6, 0)),
     ],
   ],
   [

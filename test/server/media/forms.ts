@@ -51,3 +51,21 @@ export const FORMS: readonly (readonly [string, { tags: readonly Tag[]; length: 
     },
   ],
 ]
+
+/** Video with audio that no decoder can read: frames of arbitrary bytes, or cut in half. */
+export const UNDECODABLE_SOUND: readonly (readonly [string, readonly Tag[]])[] = [
+  ['frames of arbitrary bytes', talk.map((tag) => (tag.kind === 'audio' ? { ...tag, payload: scrambled(tag) } : tag))],
+  [
+    'half frames',
+    talk.map((tag) =>
+      tag.kind === 'audio' ? { ...tag, payload: tag.payload.subarray(0, tag.payload.length >> 1) } : tag,
+    ),
+  ],
+]
+
+/** The same size, after the two bytes of FLV's header. */
+function scrambled({ payload, timestamp }: Tag): Buffer {
+  const bytes = Buffer.from(payload)
+  for (let at = 2; at < bytes.length; at++) bytes[at] = Math.imul(at * 0x9e37 + timestamp, 0x85ebca6b) >>> 24
+  return bytes
+}
