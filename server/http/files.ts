@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import send from '@fastify/send'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -18,6 +19,16 @@ const fileParams = cidParams.extend({
 })
 const signed = z.object({ sign: z.string() })
 
+/** Closes an answer of which the client reads nothing for `STALLED`. */
+function closeIfStalled(raw: ServerResponse): void {
+  const timer = setTimeout(() => {
+    if (raw.writableNeedDrain) raw.destroy()
+    else timer.refresh()
+  }, STALLED)
+  raw.on('drain', () => timer.refresh())
+  raw.once('close', () => clearTimeout(timer))
+}
+
 /** `/recordings/<cid>/<filename>`, with ranges; for members of the call, by signed URL or token. */
 export function fileRoutes(app: FastifyInstance, { store, tokens, fileUrls, recordingsDir, metrics }: HttpDeps): void {
   const downloads = new Map<string, number>()
@@ -29,7 +40,7 @@ export function fileRoutes(app: FastifyInstance, { store, tokens, fileUrls, reco
       throw new ApiError(429, 'too-many-downloads', `At most ${MOST_DOWNLOADS} files at a time for one account`)
     }
     downloads.set(account, running + 1)
-    raw.setTimeout(STALLED)
+    closeIfStalled(raw)
     raw.once('close', () => {
       const left = (downloads.get(account) ?? 1) - 1
       if (left === 0) downloads.delete(account)

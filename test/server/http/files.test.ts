@@ -4,7 +4,7 @@ import { get as httpGet, request, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { readConfig } from '../../../server/config'
 import { openStore } from '../../../server/store/store'
-import { controlClock } from '../../support/clock'
+import { advance, controlClock } from '../../support/clock'
 import { startService, type TestService } from '../../support/service'
 import { until } from '../../support/until'
 import { CID, CONTENT, FILE, seededDataDir, SOUND } from './seed'
@@ -167,11 +167,18 @@ describe('a recorded file is denied', () => {
   })
 })
 
-test('an account gets 32 files at a time, without affecting others', async () => {
-  const large = await startService({ dataDir: seededDataDir() })
-  // More than the buffers between the service and a client that does not read.
-  truncateSync(join(large.dataDir, 'recordings', String(CID), FILE), 64_000_000)
-  const tokens = { alice: await large.token('alice'), bob: await large.token('bob') }
+describe('a large file', () => {
+  /** More than the buffers between the service and a client that does not read, bytes. */
+  const SIZE = 64_000_000
+  let large: TestService
+  let tokens: Record<'alice' | 'bob', string>
+  beforeEach(async () => {
+    large = await startService({ dataDir: seededDataDir() })
+    truncateSync(join(large.dataDir, 'recordings', String(CID), FILE), SIZE)
+    tokens = { alice: await large.token('alice'), bob: await large.token('bob') }
+  })
+  afterEach(() => large.close())
+  /** A download of which nothing is read yet. */
   const begin = async (account: 'alice' | 'bob'): Promise<IncomingMessage> => {
     const headers = { authorization: `Bearer ${tokens[account]}` }
     const [response] = await once(
@@ -180,12 +187,32 @@ test('an account gets 32 files at a time, without affecting others', async () =>
     )
     return response.on('error', () => {})
   }
-  const downloads: IncomingMessage[] = []
-  for (let at = 0; at < 32; at++) downloads.push(await begin('alice'))
-  expect(downloads.map(({ statusCode }) => statusCode)).toEqual(Array(32).fill(200))
-  expect((await begin('alice')).statusCode).toBe(429)
-  expect((await begin('bob')).statusCode).toBe(200)
-  downloads[0]?.destroy()
-  await until(async () => (await begin('alice')).statusCode === 200, 'the place of the one that went')
-  await large.close()
+
+  it('is sent 32 times at once to an account, without affecting others', async () => {
+    const downloads: IncomingMessage[] = []
+    for (let at = 0; at < 32; at++) downloads.push(await begin('alice'))
+    expect(downloads.map(({ statusCode }) => statusCode)).toEqual(Array(32).fill(200))
+    expect((await begin('alice')).statusCode).toBe(429)
+    expect((await begin('bob')).statusCode).toBe(200)
+    downloads[0]?.destroy()
+    await until(async () => (await begin('alice')).statusCode === 200, 'the place of the one that went')
+  })
+
+  it('is not sent further to a client that reads nothing for 60 s; one that reads slowly gets all of it', async () => {
+    const [stalled, slow] = [await begin('alice'), await begin('alice')]
+    let read = 0
+    for await (const chunk of slow) {
+      if (!Buffer.isBuffer(chunk)) continue
+      const before = read
+      read += chunk.length
+      // A third of the file in each 50 s.
+      if (Math.floor((before * 3) / SIZE) < Math.floor((read * 3) / SIZE)) await advance(50_000)
+    }
+    expect(read).toBe(SIZE)
+    let received = 0
+    stalled.on('data', (chunk: Buffer) => (received += chunk.length))
+    await until(() => stalled.destroyed, 'the end of the stalled one')
+    expect(stalled.errored).toMatchObject({ code: 'ECONNRESET' })
+    expect(received).toBeLessThan(SIZE)
+  })
 })
