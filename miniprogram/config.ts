@@ -8,5 +8,7 @@ export const DEFAULT_PROVIDER: ProviderName = 'local'
 export const DEFAULT_SERVICE = 'http://127.0.0.1:8360'
 /** The page to start calls from. */
 export const HOME_PAGE = '/pages/contacts/contacts'
+/** Template of the subscription message about calls while the app is closed; the settings page offers it unless it is empty. */
+export const REMINDER_TEMPLATE: string = ''
 /** Keys of the tab titles in app.json's order; none to keep app.json's texts. */
 export const TABS: ReadonlyArray<keyof Texts<'common'>> = ['tabContacts', 'tabRecords', 'tabSettings']

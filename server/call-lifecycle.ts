@@ -1,5 +1,13 @@
 import { SCENE } from '../miniprogram/netcall/constants'
-import { durationBody, EVENT_TYPE, filesBody, notConnectedBody, startedBody, type EventType } from './callback/bodies'
+import {
+  durationBody,
+  EVENT_TYPE,
+  filesBody,
+  notConnectedBody,
+  startedBody,
+  unreachableBody,
+  type EventType,
+} from './callback/bodies'
 import type { Outbox } from './callback/outbox'
 import type { Channels } from './channels/channels'
 import type { Channel, ChannelMember, ChannelStart } from './channels/types'
@@ -54,6 +62,11 @@ export class CallLifecycle {
   follow(channels: Channels): void {
     const { store, media } = this.deps
     channels.on('created', (channel) => this.safely(channel.cid, () => this.begin(channel)))
+    channels.on('unreachable', (channel, accounts, forced) =>
+      this.safely(channel.cid, () =>
+        this.deps.outbox.enqueue(channel.cid, EVENT_TYPE.unreachable, unreachableBody(channel, accounts, forced)),
+      ),
+    )
     channels.on('started', (channel, start) => this.safely(channel.cid, () => this.tellStart(channel, start)))
     channels.on('answered', (channel, member) =>
       this.safely(channel.cid, () => {

@@ -70,6 +70,11 @@ export class Retention {
     await this.sweeping
   }
 
+  /** Deletes an ended call now, with its files and callbacks. */
+  async delete(cid: number): Promise<void> {
+    await this.remove(cid, 'requested')
+  }
+
   private async sweep(): Promise<void> {
     while (this.again && !this.closed) {
       this.again = false
@@ -96,7 +101,7 @@ export class Retention {
     return reasons
   }
 
-  private async remove(cid: number, why: RemovalReason['why']): Promise<void> {
+  private async remove(cid: number, why: RemovalReason['why'] | 'requested'): Promise<void> {
     const { store, timeline, log } = this.deps
     const unsent = store.outbox(cid).filter(({ state }) => state === 'failed').length
     store.removeCall(cid)

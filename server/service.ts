@@ -23,6 +23,7 @@ import { authorizeMedia, subjectOf, memberStateOf, recordingSubject } from './pe
 import type { Remuxer } from './recording/remux/remux-worker'
 import { DiskSpace } from './recording/disk-space'
 import { createRecording } from './recording/recording'
+import type { RecordingFile } from './recording/types'
 import { Retention } from './retention'
 import { keptSecret } from './secrets'
 import { createSignalling } from './signalling/signalling'
@@ -122,22 +123,24 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
     sent: () => retention.look(),
     ...(hooks.retryPolicy && { policy: hooks.retryPolicy }),
   })
+  const urlOf = (file: RecordingFile): string => addresses.public + fileUrls.make(file, file.account)
   const lifecycle = new CallLifecycle({
     store,
     media,
     recording,
     outbox,
     log,
-    urlOf: (file) => addresses.public + fileUrls.make(file, file.account),
+    urlOf,
     runningInterval: config.callbackRunningInterval * 1000,
   })
   lifecycle.follow(channels)
+  const isBusy = (cid: number): boolean => lifecycle.isBusy(cid) || recording.isRecording(cid)
   const retention = new Retention({
     store,
     timeline,
     log,
     recordingsDir,
-    isBusy: (cid) => lifecycle.isBusy(cid) || recording.isRecording(cid),
+    isBusy,
     time: config.retentionTime,
     size: config.retentionSize,
     unfinishedSize: () => recording.unfinishedSize(),
@@ -203,6 +206,19 @@ export async function createService(config: Config, hooks: ServiceHooks = {}): P
       (request, socket, head) => gateway.handleUpgrade(request, socket, head),
       (request, socket, head) => media.handleUpgrade(request, socket, head),
     ],
+    serverApi: {
+      appSecret: config.appSecret,
+      store,
+      channels,
+      recording,
+      log,
+      recordingsDir,
+      online: () => signalling.online(),
+      isBusy,
+      deleteCall: (cid) => retention.delete(cid),
+      urlOf,
+      publicUrl: () => addresses.public,
+    },
     fallback: hooks.fallback,
   })
   await http.ready()

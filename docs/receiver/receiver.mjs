@@ -34,6 +34,9 @@ function isGenuine({ appkey, curtime, md5, checksum = '', ...headers }, body) {
   )
 }
 
+/** Reminds callees whose app is closed; see that file. */
+const reminder = process.env.WECHAT_TEMPLATE ? await import('./subscription-message.mjs') : null
+
 /** Events by id that were dealt with, or are just now. Your server: a unique column, written together with what `handle` writes. */
 const known = new Map()
 
@@ -62,6 +65,11 @@ async function handle(id, event) {
   if (type === '6') {
     const files = JSON.parse(event.fileinfo).map(({ user, filename, md5, url }) => ({ user, filename, md5, url }))
     console.log(JSON.stringify({ id, type, files }))
+  }
+  if (type === 'unreachable') {
+    const { channelId, fromAccount: from, toAccountList: to } = event
+    const reminded = await reminder?.remind(event)
+    console.log(JSON.stringify({ id, type, channelId, from, to, ...(reminded && { reminded }) }))
   }
   if (type === 'not-connected') {
     const { channelId, fromAccount: from, toAccountList: to, reason } = event

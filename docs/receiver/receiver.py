@@ -66,6 +66,9 @@ def handle(event_id, event):
     elif kind == "not-connected":
         seen.update({"channelId": event["channelId"], "from": event["fromAccount"]})
         seen.update({"to": event["toAccountList"], "reason": event["reason"]})
+    elif kind == "unreachable":
+        # Tell them by other means; subscription-message.mjs shows how WeChat does.
+        seen.update({"channelId": event["channelId"], "from": event["fromAccount"], "to": event["toAccountList"]})
     elif kind == "6":
         # A mixed file has the user "0". More events 6 may follow for the same call.
         names = ("user", "filename", "md5", "url")

@@ -15,6 +15,9 @@ import type {
 } from './state'
 
 /** The local microphone or camera is switched. */
+/** Why the service ended a call that nobody hung up. */
+export type CloseReason = 'peer-lost' | 'service-stopped' | 'room-closed'
+
 export type DeviceEvent =
   | { type: 'microphone'; on: boolean }
   | { type: 'camera'; on: boolean }
@@ -46,6 +49,7 @@ type SharedEvent =
   | { type: 'member-joined'; member: StreamMember }
   | { type: 'member-mode'; cid: Cid; uid: Uid; mode: NetcallMode }
   | { type: 'member-recording'; cid: Cid; account: Account; wish: RecordingWish }
+  | { type: 'own-recording'; cid: Cid; wish: RecordingWish }
   | { type: 'member-network'; cid: Cid; account: Account; quality: NetworkQuality }
   | { type: 'control'; cid: Cid; account: Account; command: ControlCommand; at: number }
   | { type: 'connection-lost'; attempt: number }
@@ -73,7 +77,7 @@ export type OneToOneEvent =
   | { type: 'response-sent' }
   | { type: 'answered-elsewhere'; cid: Cid; accepted: boolean; at: number }
   /** `reason`: set if the service ended the call. */
-  | { type: 'peer-hang-up'; cid: Cid; reason?: 'peer-lost' | 'service-stopped'; at: number }
+  | { type: 'peer-hang-up'; cid: Cid; reason?: CloseReason; at: number }
   | { type: 'call-failed'; reason: EndReason; at: number }
   | { type: 'ask-video' }
   | { type: 'answer-video'; agree: boolean }

@@ -88,7 +88,9 @@ export function listenTo(netcall: Netcall, im: Im, listener: ProviderListener): 
     if (message.type === 'network') dispatch({ type: 'member-network', cid, account: from, quality: message.quality })
     else {
       const { type: _, cid: __, ...wish } = message
-      dispatch({ type: 'member-recording', cid, account: from, wish })
+      // Only the service sends messages of the own account: the app's server changed what is recorded.
+      if (from === im.account) dispatch({ type: 'own-recording', cid, wish })
+      else dispatch({ type: 'member-recording', cid, account: from, wish })
     }
   })
   return release

@@ -47,12 +47,16 @@ export const ROOM_CLOSE_REASON = {
   /** The peer's connection was lost and did not come back in time. */
   lost: 'lost',
   serviceStopped: 'service-stopped',
+  /** The app's server ended it; a room also ends when nobody is in it. */
+  closed: 'room-closed',
 } as const
 
 /** `reason` of the gateway's `kicked`. Extension: the contract leaves it open. */
 export const KICK_REASON = {
   /** The account joined again from another device, which replaces this one. */
   replaced: 'replaced',
+  /** The app's server removed the member from the room. */
+  removed: 'removed',
 } as const
 export type KickReason = (typeof KICK_REASON)[keyof typeof KICK_REASON]
 

@@ -8,14 +8,15 @@ import type { Channel, ChannelStart } from '../channels/types'
 import type { RecordingFile } from '../recording/types'
 import type { CallMemberRow, CallRow } from '../store/types'
 
-/** `not-connected` is an extension of this project. */
-export const EVENT_TYPES = ['5', '6', '20', 'not-connected'] as const
+/** `not-connected` and `unreachable` are extensions of this project. */
+export const EVENT_TYPES = ['5', '6', '20', 'not-connected', 'unreachable'] as const
 export type EventType = (typeof EVENT_TYPES)[number]
 export const EVENT_TYPE = {
   duration: '5',
   files: '6',
   started: '20',
   notConnected: 'not-connected',
+  unreachable: 'unreachable',
 } as const satisfies Record<string, EventType>
 
 /** `userType` of a member: the only value that NetEase's service was seen to send. */
@@ -86,6 +87,24 @@ export function notConnectedBody(call: CallRow, members: readonly CallMemberRow[
   })
 }
 
+/** Extension: callees of a call have no signed-in device. `forced`: they are rung once they sign in. */
+export function unreachableBody(
+  { cid, type, caller, custom, createdAt }: Channel,
+  accounts: readonly string[],
+  forced: boolean,
+): string {
+  return JSON.stringify({
+    eventType: EVENT_TYPE.unreachable,
+    channelId: String(cid),
+    createtime: String(createdAt),
+    type: kindOf({ type }),
+    fromAccount: caller,
+    toAccountList: accounts,
+    forceKeepCalling: forced,
+    ...(custom !== '' && { ext: custom }),
+  })
+}
+
 /** eventType 6: the files of a call, made at `now`, ms since 1970. `urlOf` gives each its absolute, signed address. */
 export function filesBody(
   files: readonly RecordingFile[],
@@ -114,7 +133,8 @@ export function filesBody(
 }
 
 /** The contract's spelling, which receivers compare with. */
-const kindOf = ({ type }: CallRow): string => (type === NETCALL_TYPE.NETCALL_TYPE_AUDIO ? 'AUDIO' : 'VEDIO')
+const kindOf = ({ type }: Pick<CallRow, 'type'>): string =>
+  type === NETCALL_TYPE.NETCALL_TYPE_AUDIO ? 'AUDIO' : 'VEDIO'
 
 function statusOf({ endReason }: CallRow): string {
   if (endReason === 'lost') return 'TIMEOUT'

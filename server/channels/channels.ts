@@ -9,6 +9,7 @@ import {
   type NetcallMode,
 } from '../../miniprogram/netcall/constants'
 import { Refusal } from '../websocket/refusal'
+import type { RecordingRequest } from '../recording/types'
 import type { CallEndReason } from '../store/types'
 import { createCid } from './cids'
 import { isIn, isMember, LiveChannel } from './live-channel'
@@ -54,8 +55,8 @@ export interface NewCall {
   custom: string
   /** Also ring callees that are offline, once they sign in. */
   forced: boolean
-  /** Whether any callee can be reached now. */
-  reachable: boolean
+  /** Callees that cannot be reached now. */
+  offline: readonly string[]
 }
 
 /**
@@ -85,6 +86,11 @@ export class Channels extends EventEmitter<ChannelEvents> {
 
   get(cid: number): Channel | undefined {
     return this.live.get(cid)?.channel
+  }
+
+  /** The running calls and rooms. */
+  running(): Channel[] {
+    return [...this.live.values()].map(({ channel }) => channel)
   }
 
   /** Whether the account is in a call or a room (not only invited). */
@@ -129,7 +135,8 @@ export class Channels extends EventEmitter<ChannelEvents> {
     const member = live.addMember(caller, this.uidOf(caller), 'accepted')
     for (const callee of call.callees) live.addMember(callee, this.uidOf(callee), 'invited')
     this.emit('created', live.channel)
-    if (!call.forced && !call.reachable) {
+    if (call.offline.length > 0) this.emit('unreachable', live.channel, call.offline, call.forced)
+    if (!call.forced && call.offline.length === call.callees.length) {
       this.end(live, 'offline', null)
       throw new Refusal(CODE.calleeOffline, `accounts: ${call.callees.join(', ')} is offline`)
     }
@@ -253,7 +260,8 @@ export class Channels extends EventEmitter<ChannelEvents> {
     live.deadlines.clear(uid)
     live.absent.delete(uid)
     member.state = 'joined'
-    member.session = { ...session, joinedAt: member.session?.joinedAt ?? Date.now() }
+    const recording = member.ordered ?? session.recording
+    member.session = { ...session, recording, joinedAt: member.session?.joinedAt ?? Date.now() }
     live.noteMode(member.session)
     this.emit(again ? 'updated' : 'joined', live.channel, member)
     this.emit('entered', live.channel, member)
@@ -283,6 +291,34 @@ export class Channels extends EventEmitter<ChannelEvents> {
     for (const { live, member } of this.placesOf(account)) if (member.state === 'accepted') live.absent.add(member.uid)
   }
 
+  /** Ends a call or room for the app's server. Throws 404 if it does not run. */
+  endChannel(cid: number): void {
+    this.end(this.runningOne(cid), 'room-closed', null)
+  }
+
+  /** Removes a member from a room for the app's server. Throws 404 if it is not in it, 409 for a one-to-one call. */
+  removeMember(cid: number, account: string): void {
+    const { live, member } = this.presentIn(cid, account)
+    if (!live.isRoom) throw new Refusal(CODE.conflict, `cid: ${cid} is not a room; end the call instead`)
+    this.emit('removed', live.channel, member)
+    this.leave(live, member, 'room-closed')
+  }
+
+  /**
+   * What of the member is recorded from now on, whatever it requests itself, until the channel ends. Throws 404 if it is not in the channel,
+   * 409 while the call rings.
+   */
+  orderRecording(cid: number, account: string, request: RecordingRequest): void {
+    const { live, member } = this.presentIn(cid, account)
+    if (live.channel.state === 'ringing') throw new Refusal(CODE.conflict, `cid: call ${cid} has not been answered`)
+    member.ordered = request
+    if (member.session) {
+      member.session.recording = request
+      this.emit('updated', live.channel, member)
+    }
+    this.emit('ordered', live.channel, member, request)
+  }
+
   /** Ends all channels. No new ones can be opened. */
   close(): void {
     this.closed = true
@@ -296,6 +332,19 @@ export class Channels extends EventEmitter<ChannelEvents> {
     const live = new LiveChannel({ cid, ...facts, ...times, state: 'ringing', members: new Map() })
     this.live.set(cid, live)
     return live
+  }
+
+  private runningOne(cid: number): LiveChannel {
+    const live = this.live.get(cid)
+    if (live) return live
+    throw new Refusal(CODE.notFound, `cid: there is no running call ${cid}`)
+  }
+
+  private presentIn(cid: number, account: string): { live: LiveChannel; member: ChannelMember } {
+    const live = this.runningOne(cid)
+    const member = [...live.channel.members.values()].find((one) => one.account === account && isIn(one))
+    if (member) return { live, member }
+    throw new Refusal(CODE.notFound, `account: "${account}" is not in call ${cid}`)
   }
 
   private find(cid: number, account: string): { live: LiveChannel; member: ChannelMember } {

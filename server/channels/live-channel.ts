@@ -46,7 +46,9 @@ export class LiveChannel {
 
   addMember(account: string, uid: number, state: 'invited' | 'accepted', device: string | null = null): ChannelMember {
     const caller = account === this.channel.caller
-    const member: ChannelMember = { account, uid, caller, state, session: null, epoch: ++this.epochs, device }
+    const ordered = this.channel.members.get(uid)?.ordered ?? null
+    const epoch = ++this.epochs
+    const member: ChannelMember = { account, uid, caller, state, session: null, epoch, device, ordered }
     this.channel.members.set(uid, member)
     return member
   }

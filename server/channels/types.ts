@@ -24,6 +24,8 @@ export interface ChannelMember {
   epoch: number
   /** The device of the IM side that joined the room; null in calls. */
   device: string | null
+  /** What of its stream the app's server wants recorded, which replaces its own request; null: nothing was ordered. */
+  ordered: RecordingRequest | null
 }
 export interface Channel {
   cid: number
@@ -50,6 +52,8 @@ export interface ChannelStart {
 
 export interface ChannelEvents {
   created: [channel: Channel]
+  /** Callees are offline: they are not rung, or once they sign in (`forced`). Emitted after `created`. */
+  unreachable: [channel: Channel, accounts: readonly string[], forced: boolean]
   /** A call rings; a room has its first member. */
   started: [channel: Channel, start: ChannelStart]
   /** A callee accepted; in a room: an account joined on the IM side. */
@@ -61,6 +65,10 @@ export interface ChannelEvents {
   entered: [channel: Channel, member: ChannelMember]
   /** An account that is in the room joined again: it keeps its place, its older session ends. */
   replaced: [channel: Channel, member: ChannelMember, olderEpoch: number]
+  /** The app's server ordered what of the member is recorded. */
+  ordered: [channel: Channel, member: ChannelMember, request: RecordingRequest]
+  /** The app's server removes a member from a room; emitted before `left`. */
+  removed: [channel: Channel, member: ChannelMember]
   /**
    * A member left before the channel's end; members that are in at its end get no `left`. `end`: the channel's end reason if it ends with
    * this, else null.

@@ -118,9 +118,10 @@ export function createGateway(deps: GatewayDeps): Gateway {
   }
 }
 
-/** Notifies members of leaving members and of the channel's end, and a replaced device of its replacement. */
+/** Notifies members of leaving members and of the channel's end, replaced devices, and removed members. */
 function announceDepartures(channels: Channels, sessions: GatewaySessions): void {
   channels.on('replaced', ({ cid }, { uid }) => sessions.kick(cid, uid, KICK_REASON.replaced))
+  channels.on('removed', ({ cid }, { uid }) => sessions.kick(cid, uid, KICK_REASON.removed))
   channels.on('left', ({ cid, scene }, { uid, account, session }, end) => {
     const connection = sessions.of(cid, uid)
     if (connection) {

@@ -9,6 +9,7 @@ import type { Tokens } from '../tokens'
 import type { FileUrls } from './file-urls'
 import type { Metrics } from './metrics'
 import type { OwnNames } from './origins'
+import type { ServerApiDeps } from './server-api/operations'
 
 /** Dependencies of the HTTP API. */
 export interface HttpDeps {
@@ -44,6 +45,7 @@ export interface HttpDeps {
   handleMedia(request: IncomingMessage, response: ServerResponse): boolean
   /** Upgrade handlers; each returns false for upgrades that are not its own. */
   upgrades: ReadonlyArray<(request: IncomingMessage, socket: Duplex, head: Buffer) => boolean>
+  serverApi: ServerApiDeps & { publicUrl(): string }
   /** Serves all other paths: the page of an embedding program. */
   fallback: RequestListener | undefined
 }

@@ -11,11 +11,12 @@ import { registerConnections } from './http-connections'
 import { operationRoutes } from './operations'
 import { foreignOrigin } from './origins'
 import { RequestRates } from './request-rates'
+import { serverApiRoutes } from './server-api/routes'
 
 const BODY_LIMIT = 64 * 1024
 const VITE_PROTOCOLS: readonly string[] = ['vite-hmr', 'vite-ping']
 /** Paths of the service; a fallback gets all others. */
-const OWN_PATH = /^\/(api|recordings|demo|live|signal|gateway|healthz|metrics)(\/|$)/
+const OWN_PATH = /^\/(api|server|recordings|demo|live|signal|gateway|healthz|metrics)(\/|$)/
 /** Signed URLs: usable from any page. */
 const SIGNED_PATH = /^\/(live|recordings)\//
 
@@ -66,6 +67,7 @@ export function createHttp(deps: HttpDeps): HttpSide {
     callRoutes(scope, deps)
     fileRoutes(scope, deps)
     demoReceiver(scope, deps)
+    serverApiRoutes(scope, deps.serverApi)
     done()
   })
   registerConnections(app.server, deps.connections, rates, deps.trustedHops > 0)

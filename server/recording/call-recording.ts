@@ -38,12 +38,13 @@ export class CallRecording {
     return [...this.publications.values()].some((spool) => spool.isWriting)
   }
 
-  /** Starts to spool the publication. */
-  start(publication: Publication, subject: RecordingSubject): PublicationSpool {
+  /** Starts to spool the publication. `lateAt`: wall clock if it runs already, ms. */
+  start(publication: Publication, subject: RecordingSubject, lateAt: number | null = null): PublicationSpool {
+    const startedAt = lateAt ?? publication.startedAt
     const folder = join(spoolFolder(this.folder), String(subject.uid))
     const participant = this.participants.get(subject.uid) ?? {
       subject,
-      origin: publication.startedAt,
+      origin: startedAt,
       numbers: 0,
       presence: new MemberLog(folder),
       spools: [],
@@ -52,7 +53,8 @@ export class CallRecording {
     const spool = new PublicationSpool({
       folder,
       subject,
-      publication,
+      startedAt,
+      isLate: lateAt !== null,
       origin: participant.origin,
       nextNumber: () => ++participant.numbers,
       now: this.now,

@@ -1,9 +1,10 @@
 import type { EventEmitter } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import type { Log } from '../log'
 import type { Repair } from '../media/codec/repair'
-import type { MediaEvents, Publication, StreamName, Track } from '../media/types'
+import type { MediaEvents, MediaTag, Publication, StreamName, Track } from '../media/types'
 import type { Timeline } from '../timeline'
 import { CallRecording } from './call-recording'
 import type { DiskSpace } from './disk-space'
@@ -55,6 +56,8 @@ export const PATIENCE = 5_000
 export function createRecording(options: RecordingOptions): Recording {
   const { media, directory, subjectOf, logger, timeline, now = () => performance.now() } = options
   const calls = new Map<number, LiveCall>()
+  /** Running streams, recorded or not, with their last codec configurations. */
+  const streams = new Map<Publication, Partial<Record<Track, MediaTag>>>()
   const spools = new Map<Publication, PublicationSpool>()
   const finishing = new Map<number, Promise<FinishedRecording>>()
   const mixing = new Set<Promise<MadeFiles>>()
@@ -85,15 +88,31 @@ export function createRecording(options: RecordingOptions): Recording {
   }
 
   function onPublish(publication: Publication): void {
+    streams.set(publication, {})
+    start(publication, null)
+  }
+
+  function start(publication: Publication, lateAt: number | null): void {
     const subject = subjectOf(publication.name)
     const wanted = subject && wantedOf(subject)
     if (!wanted || !wantsAnything(wanted)) return
     const { cid, account, uid } = subject
-    const spool = callOf(cid).recording.start(publication, subject)
+    const spool = callOf(cid).recording.start(publication, subject, lateAt)
+    const { video, audio } = streams.get(publication) ?? {}
+    for (const config of [video, audio]) if (config) spool.write(config)
     spools.set(publication, spool)
     noticed(publication.name)
     remuxWorker.warm()
     timeline.add('recording', 'start', { cid, account }, { uid, files: wantedKinds(wanted), mix: wanted.mix })
+  }
+
+  function rerecord({ cid, uid }: StreamName): void {
+    for (const publication of streams.keys()) {
+      if (publication.name.cid !== cid || publication.name.uid !== uid) continue
+      if (isDeepStrictEqual(spools.get(publication)?.request, subjectOf({ cid, uid })?.request)) continue
+      if (spools.delete(publication)) calls.get(cid)?.recording.stop(publication)
+      start(publication, Date.now())
+    }
   }
 
   function noticed(name: StreamName): void {
@@ -117,6 +136,7 @@ export function createRecording(options: RecordingOptions): Recording {
   }
 
   function onUnpublish(publication: Publication): void {
+    streams.delete(publication)
     spools.delete(publication)
     calls.get(publication.name.cid)?.recording.stop(publication)
   }
@@ -175,7 +195,12 @@ export function createRecording(options: RecordingOptions): Recording {
   }
 
   media.on('publish', onPublish)
-  const onTag = (...[publication, tag]: MediaEvents['tag']): void => spools.get(publication)?.write(tag)
+  const onTag = (...[publication, tag]: MediaEvents['tag']): void => {
+    const configs = streams.get(publication)
+    if (configs && tag.kind === 'audio-config') configs.audio = tag
+    if (configs && tag.kind === 'video-config') configs.video = tag
+    spools.get(publication)?.write(tag)
+  }
   media.on('tag', onTag)
   media.on('repaired', onRepaired)
   media.on('unplayable', onUnplayable)
@@ -198,6 +223,7 @@ export function createRecording(options: RecordingOptions): Recording {
 
     progress: (cid) => mixes.progress(cid),
     noticed,
+    rerecord,
 
     async release(cid) {
       const finished = finishedCalls.get(cid)

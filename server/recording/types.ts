@@ -76,6 +76,8 @@ export interface Recording {
   progress(cid: number): number | null
   /** A member may have changed: its mode, or whether it is in the call. */
   noticed(name: StreamName): void
+  /** A member's recording request changed: its running stream is recorded accordingly from now on. */
+  rerecord(name: StreamName): void
   /** The call's finished files are stored: deletes their sources. Never rejects. */
   release(cid: number): Promise<void>
   /** Calls whose spool was left by a crashed service; to be finished by the caller. */

@@ -1,8 +1,10 @@
 import { CODE } from '../../miniprogram/netcall/constants'
 import { CLIENT_TYPE_MINIPROGRAM, ROOM_CLOSE_REASON } from '../../miniprogram/netcall/protocol'
+import { encodeMessage } from '../../miniprogram/call/messages'
 import { isMember } from '../channels/live-channel'
 import type { Channel } from '../channels/types'
 import { Refusal } from '../websocket/refusal'
+import type { RecordingRequest } from '../recording/types'
 import type { CallEndReason } from '../store/types'
 import type { Device } from './device'
 import type { Handlers, SignalContext } from './handlers'
@@ -34,10 +36,10 @@ export function callHandlers(context: SignalContext): Handlers<CallMethod> {
       if (besieged !== undefined) {
         throw new Refusal(CODE.tooOften, `accounts: ${MAX_RINGING} calls ring for "${besieged}" already`)
       }
-      const reachable = callees.some((account) => devices.isOnline(account))
+      const offline = callees.filter((account) => !devices.isOnline(account))
       const custom = pushConfig.custom ?? ''
       const caller = { caller: device.account, device: device.id }
-      const channel = channels.createCall({ ...caller, callees, type, custom, forced, reachable })
+      const channel = channels.createCall({ ...caller, callees, type, custom, forced, offline })
       for (const callee of callees) ring(context, channel, callee)
       return {
         timetag: channel.createdAt,
@@ -103,6 +105,16 @@ export function announceCalls(context: SignalContext): void {
   channels.on('entered', (_, { account }) => {
     for (const notice of noticesFor(context, account)) devices.notify(account, 'netcallControl', notice)
   })
+  channels.on('entered', ({ cid, members }, { account }) => {
+    for (const member of members.values()) {
+      if (member.ordered) devices.notify(account, 'message', orderMessage(cid, member.account, member.ordered))
+    }
+  })
+  channels.on('ordered', ({ cid, members }, { account }, request) => {
+    for (const member of [...members.values()].filter(isMember)) {
+      devices.notify(member.account, 'message', orderMessage(cid, account, request))
+    }
+  })
   channels.on('ended', (channel, reason, by) => {
     // Offline callees were never rung, and rejections were sent as notifyCalleeAck.
     if (channel.name !== null || reason === 'offline') return
@@ -122,9 +134,16 @@ export function noticesFor({ channels }: SignalContext, account: string) {
     .map(({ cid: channelId, account: sender, command: type }) => ({ account: sender, type, channelId }))
 }
 
+/** Tells phones what is recorded of an account, in their own format: as a message of that account, which also gets it. */
+function orderMessage(cid: number, from: string, { audio, video, live, hostSpeaker }: RecordingRequest) {
+  const wish = { audio: audio || live, video: video || live, ...(hostSpeaker && { mainSpeaker: true as const }) }
+  return { from, content: encodeMessage({ type: 'recording', cid, ...wish }), timetag: Date.now() }
+}
+
 /** Whether phones show the reason. For callees that a lost caller was ringing it is an ordinary missed call. */
 function isToldWhy({ answeredAt }: Channel, reason: CallEndReason): boolean {
-  return reason === ROOM_CLOSE_REASON.serviceStopped || (reason === ROOM_CLOSE_REASON.lost && answeredAt !== null)
+  const { serviceStopped, closed, lost } = ROOM_CLOSE_REASON
+  return reason === serviceStopped || reason === closed || (reason === lost && answeredAt !== null)
 }
 
 /** Rings all devices of the callee. */

@@ -24,6 +24,12 @@ export class Devices extends EventEmitter<{ presence: [account: string, online: 
     return [...this.byAccount.values()].flatMap((devices) => [...devices].filter(({ expires }) => expires <= now))
   }
 
+  /** Number of devices by account, sorted by name. */
+  counts(): { account: string; devices: number }[] {
+    const counts = [...this.byAccount].map(([account, devices]) => ({ account, devices: devices.size }))
+    return counts.sort((a, b) => (a.account < b.account ? -1 : 1))
+  }
+
   isOnline(account: string): boolean {
     return this.byAccount.has(account)
   }

@@ -50,6 +50,8 @@ interface Signalling {
   isOnline(account: string): boolean
   /** Number of signed-in devices. */
   readonly deviceCount: number
+  /** Accounts with signed-in devices, sorted by name. */
+  online(): { account: string; devices: number }[]
   close(): Promise<void>
 }
 
@@ -147,6 +149,7 @@ export function createSignalling(deps: SignallingDeps): Signalling {
     get deviceCount() {
       return devices.count
     },
+    online: () => devices.counts(),
     close() {
       clearInterval(expiry)
       return closeSocketServer(socketServer)

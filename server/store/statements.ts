@@ -21,6 +21,10 @@ const WANTED = `EXISTS (SELECT 1 FROM members WHERE members.cid = calls.cid
     SELECT 1 FROM members other WHERE other.cid = calls.cid AND other.joinedAt IS NOT NULL))
   AND NOT EXISTS (SELECT 1 FROM deletions WHERE deletions.cid = calls.cid AND deletions.account = members.account))`
 
+/** After a call in the order of newest first; with files, if those are wanted. */
+const EARLIER = `(:before IS NULL OR (calls.createdAt, calls.cid) < (SELECT createdAt, cid FROM calls WHERE cid = :before))
+  AND (:recorded = 0 OR EXISTS (SELECT 1 FROM files WHERE files.cid = calls.cid))`
+
 /** All prepared statements. */
 export function prepareStatements(connection: Connection) {
   const prepare = (sql: string) => connection.prepare<Record<string, string | number | null>>(sql)
@@ -40,6 +44,9 @@ export function prepareStatements(connection: Connection) {
     calls: prepare('SELECT * FROM calls ORDER BY createdAt DESC, cid DESC LIMIT :limit'),
     callsOf: prepare(`SELECT calls.* FROM calls JOIN members USING (cid) WHERE members.account = :account
       AND NOT ${DELETED_BY_ACCOUNT} ORDER BY createdAt DESC, cid DESC LIMIT :limit`),
+    everyCall: prepare(`SELECT * FROM calls WHERE ${EARLIER} ORDER BY createdAt DESC, cid DESC LIMIT :limit`),
+    everyCallOf: prepare(`SELECT calls.* FROM calls JOIN members USING (cid) WHERE members.account = :account
+      AND ${EARLIER} ORDER BY createdAt DESC, cid DESC LIMIT :limit`),
     openCalls: prepare(`SELECT * FROM calls WHERE endedAt IS NULL OR recording IN ('live', 'finishing') ORDER BY cid`),
 
     saveMember: prepare(`INSERT INTO members (cid, account, uid, joinedAt, leftAt, absent, request)
@@ -57,6 +64,7 @@ export function prepareStatements(connection: Connection) {
         AND members.account = :account AND members.joinedAt IS NOT NULL) AND NOT ${DELETED_BY_ACCOUNT})
       ORDER BY calls.createdAt DESC, files.cid DESC, files.filename LIMIT :limit`),
     file: prepare('SELECT * FROM files WHERE cid = :cid AND filename = :filename'),
+    deleteFile: prepare('DELETE FROM files WHERE cid = :cid AND filename = :filename'),
 
     deleteFor: prepare('INSERT INTO deletions (cid, account) VALUES (:cid, :account) ON CONFLICT DO NOTHING'),
     deletion: prepare('SELECT cid FROM deletions WHERE cid = :cid AND account = :account'),

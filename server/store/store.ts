@@ -82,6 +82,13 @@ class DatabaseStore implements Store {
     return all(callRow, account === undefined ? calls.all({ limit }) : callsOf.all({ account, limit }))
   }
 
+  everyCall(filter: { account?: string; recorded?: boolean; before?: number; limit: number }): CallRow[] {
+    const { account, recorded = false, before = null, limit } = filter
+    const { everyCall, everyCallOf } = this.statements
+    const page = { before, recorded: Number(recorded), limit }
+    return all(callRow, account === undefined ? everyCall.all(page) : everyCallOf.all({ ...page, account }))
+  }
+
   openCalls(): CallRow[] {
     return all(callRow, this.statements.openCalls.all({}))
   }
@@ -115,6 +122,10 @@ class DatabaseStore implements Store {
 
   file(cid: number, filename: string): RecordingFile | undefined {
     return one(fileRow, this.statements.file.get({ cid, filename }))
+  }
+
+  deleteFile(cid: number, filename: string): void {
+    this.statements.deleteFile.run({ cid, filename })
   }
 
   deleteFor(cid: number, account: string): void {

@@ -82,6 +82,8 @@ export interface Store {
   call(cid: number): CallRow | undefined
   /** Newest first; with an account, only calls of which it is a member and that it has not deleted. */
   calls(filter: { account?: string; limit: number }): CallRow[]
+  /** Newest first, whoever has deleted them: of one account, with files only, and after a call in this order. */
+  everyCall(filter: { account?: string; recorded?: boolean; before?: number; limit: number }): CallRow[]
   /** Calls without an end or with an unfinished recording: at start, those of a crashed service. */
   openCalls(): CallRow[]
   saveMember(member: CallMemberRow): void
@@ -91,6 +93,7 @@ export interface Store {
   /** Newest first; with an account, only of calls in which it had media and that it has not deleted. */
   files(filter: { cid?: number; account?: string; limit: number }): RecordingFile[]
   file(cid: number, filename: string): RecordingFile | undefined
+  deleteFile(cid: number, filename: string): void
 
   /** Removes an ended call from the account's list; others keep it. */
   deleteFor(cid: number, account: string): void

@@ -110,7 +110,9 @@ describe('docs/service.md', () => {
     const shown = [...page.matchAll(/^\| `(GET|POST|DELETE) ([^`]+)` \|/gm)].map(
       ([, method, route]) => `${method} ${route}`,
     )
-    const sources = readdirSync(path.join(ROOT, 'server/http')).map((name) => read(`server/http/${name}`))
+    const sources = readdirSync(path.join(ROOT, 'server/http'))
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => read(`server/http/${name}`))
     const routes = sources.flatMap((source) =>
       [...source.matchAll(/\.(get|post|delete)\('(\/[^']+)'/g)].map(
         ([, method = '', route]) => `${method.toUpperCase()} ${route}`,

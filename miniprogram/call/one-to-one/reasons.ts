@@ -3,6 +3,7 @@ import { CODE, type DisconnectCode } from '../../netcall/constants'
 import { NetcallError } from '../../netcall/errors'
 import { ROOM_CLOSE_REASON } from '../../netcall/protocol'
 import { reasonOfDisconnect } from '../disconnect'
+import type { CloseReason } from '../events'
 import type { CallState, EndReason } from '../state'
 
 /** A failed step of the call. */
@@ -33,12 +34,14 @@ export function reasonOfCallDisconnect(code: DisconnectCode, phase: CallState['p
 }
 
 /** Why the service closed the call; undefined if the peer hung up. */
-export function reasonOfClose(reason: string): 'peer-lost' | 'service-stopped' | undefined {
+export function reasonOfClose(reason: string): CloseReason | undefined {
   switch (reason) {
     case ROOM_CLOSE_REASON.lost:
       return 'peer-lost'
     case ROOM_CLOSE_REASON.serviceStopped:
       return 'service-stopped'
+    case ROOM_CLOSE_REASON.closed:
+      return 'room-closed'
     default:
       return undefined
   }

@@ -65,6 +65,10 @@ export function oneToOneTransition(state: CallState, event: CallEvent): Transiti
       return isActive(state) && state.cid === event.cid && state.peer === event.account
         ? { state: { ...state, remote: { ...state.remote, recording: event.wish } }, effects: [] }
         : unchanged(state)
+    case 'own-recording':
+      return isActive(state) && state.cid === event.cid
+        ? { state: { ...state, local: { ...state.local, recording: event.wish } }, effects: [] }
+        : unchanged(state)
     case 'member-network':
       return isActive(state) && state.cid === event.cid && state.peer === event.account
         ? { state: { ...state, remote: { ...state.remote, network: event.quality } }, effects: [] }

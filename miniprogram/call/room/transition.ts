@@ -95,6 +95,10 @@ export function roomTransition(state: CallState, event: CallEvent, me: Account):
       return changeMember(state, event.cid, isNumber(event.uid), (member) => withMode(member, event.mode))
     case 'control':
       return changeMember(state, event.cid, isOf(event.account), (member) => withMemberCommand(member, event.command))
+    case 'own-recording':
+      return isInRoom(state) && state.cid === event.cid
+        ? { state: { ...state, local: { ...state.local, recording: event.wish } }, effects: [] }
+        : unchanged(state)
     case 'member-recording':
       return onMemberRecording(state, event)
     case 'member-network':

@@ -1,5 +1,7 @@
 import type { AppContext } from '../../app-context'
+import { REMINDER_TEMPLATE } from '../../config'
 import { RECORD_TYPE } from '../../netcall/constants'
+import { askForReminder } from '../../services/reminders'
 import { DEFAULT_SETTINGS, type Settings } from '../../services/settings'
 import { askToSignOut } from '../../services/sign-out'
 import { showTabTitles } from '../../services/tab-titles'
@@ -32,6 +34,7 @@ Page({
     afterAudio: '',
     account: '',
     service: '',
+    canRemind: REMINDER_TEMPLATE !== '',
   },
   stops: [] as Array<() => void>,
 
@@ -61,6 +64,12 @@ Page({
   },
   chooseRecordType({ currentTarget }: WechatMiniprogram.TouchEvent) {
     this.change('recordType', currentTarget.dataset['value'])
+  },
+  async remind() {
+    const answer = await askForReminder()
+    if (answer === 'refused') return
+    const { remindAccepted, remindOff } = app.language.texts('settings')
+    void wx.showToast({ title: answer === 'accepted' ? remindAccepted : remindOff, icon: 'none' })
   },
   signOut() {
     askToSignOut(app)

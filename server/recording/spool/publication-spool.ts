@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { AUDIO } from '../../media/flv'
-import type { MediaTag, Publication, Track } from '../../media/types'
+import type { MediaTag, Track } from '../../media/types'
 import { encodeMark, segmentName, SPOOL_HEADER, spoolTag } from './format'
 import { SpoolError, SpoolWriter } from './writer'
-import type { RecordingSubject } from '../types'
+import type { RecordingRequest, RecordingSubject } from '../types'
 import { keptTracks, wantedOf } from '../remux/wanted'
 
 /** After a failed write, the next attempt in a new file is made after this time, ms. */
@@ -17,7 +17,10 @@ interface PublicationSpoolOptions {
   /** The participant's spool folder. */
   folder: string
   subject: RecordingSubject
-  publication: Publication
+  /** Wall clock of the first tag, ms. */
+  startedAt: number
+  /** The publication runs already: its video begins with the next key frame. */
+  isLate: boolean
   /** Wall clock of the participant's first publication in the call, ms. */
   origin: number
   /** Numbers the participant's files over the whole call, from 1. */
@@ -54,11 +57,17 @@ export class PublicationSpool {
   private retryAt = 0
   /** Nothing is written because the disk is full. */
   private stopped = false
+  private awaitsKey: boolean
 
   constructor(private readonly options: PublicationSpoolOptions) {
     this.opened = options.now()
     this.number = options.nextNumber()
     this.keeps = keptTracks(wantedOf(options.subject))
+    this.awaitsKey = options.isLate
+  }
+
+  get request(): RecordingRequest {
+    return this.options.subject.request
   }
 
   /** Whether anything of the stream is being stored. */
@@ -78,6 +87,8 @@ export class PublicationSpool {
     }
     this.latest = this.arrived
     if (!this.keeps[track]) return
+    if (tag.kind === 'video-key') this.awaitsKey = false
+    if (track === 'video' && this.awaitsKey) return
     this.received[track]++
     const file = this.mayWrite() ? (this.file ??= this.open()) : null
     if (file) this.append(file, tag)
@@ -112,14 +123,14 @@ export class PublicationSpool {
 
   private open(): SpoolWriter | null {
     if (this.options.now() < this.retryAt) return null
-    const { folder, subject, origin, nextNumber, publication } = this.options
+    const { folder, subject, origin, nextNumber, startedAt } = this.options
     const number = this.files++ === 0 ? this.number : nextNumber()
     if (number > MOST_FILES) {
       this.retryAt = Infinity
       this.options.onFailure(new SpoolError('the stream was interrupted too often'))
       return null
     }
-    const anchor = { wall: publication.startedAt, timestamp: 0 }
+    const anchor = { wall: startedAt, timestamp: 0 }
     const since = Math.round(this.arrived)
     const header = { ...subject, clock: this.number, anchor, version: 2 as const, since }
     const writer = new SpoolWriter(join(folder, segmentName(origin, number)), (error) => this.giveUp(writer, error))

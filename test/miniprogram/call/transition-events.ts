@@ -93,6 +93,7 @@ export const EVENTS: { [T in CallEvent['type']]: EventOf<T> } = {
   entered: { type: 'entered', cid: CID, members: [streamOf(ME, 1), streamOf('bob', 2)] },
   'member-joined': { type: 'member-joined', member: streamOf('dan', 4) },
   'member-mode': { type: 'member-mode', cid: CID, uid: 2, mode: 1 },
+  'own-recording': { type: 'own-recording', cid: CID, wish: { audio: true, video: false } },
   'member-recording': { type: 'member-recording', cid: CID, account: 'bob', wish: { audio: true, video: false } },
   'member-network': { type: 'member-network', cid: CID, account: 'bob', quality: 'weak' },
   control: { type: 'control', cid: CID, account: 'bob', command: 2, at: AT },

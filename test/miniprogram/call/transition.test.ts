@@ -9,7 +9,7 @@ const OWN_MEDIA: EventType[] = ['microphone', 'camera', 'camera-failed', 'flip',
 const BEGINNINGS: EventType[] = ['call', 'be-calling', 'call-group', 'join', 'be-invited']
 /** Rejected as busy. */
 const OTHER_CALLS: EventType[] = ['be-calling', 'be-invited']
-const PEER: EventType[] = ['entered', 'member-mode', 'member-recording', 'member-network', 'control']
+const PEER: EventType[] = ['entered', 'member-mode', 'member-recording', 'own-recording', 'member-network', 'control']
 const CONNECTED: EventType[] = [
   ...OWN_MEDIA,
   ...OTHER_CALLS,

@@ -85,7 +85,7 @@ describe('the body of a callback', () => {
   it('reports a ringing call, and its callees', () => {
     const alice = { account: 'alice', uid: 1, caller: true, state: 'accepted' } as const
     const bob = { account: 'bob', uid: 2, caller: false, state: 'invited' } as const
-    const more = { session: null, epoch: 1, device: null }
+    const more = { session: null, epoch: 1, device: null, ordered: null }
     const channel: Channel = {
       cid: 42,
       scene: 0,

@@ -49,7 +49,7 @@ afterEach(() => {
 })
 
 function connectedCall(): number {
-  const call = { device: 'phone', type: 2, custom: '', forced: false, reachable: true } as const
+  const call = { device: 'phone', type: 2, custom: '', forced: false, offline: [] } as const
   const { cid } = channels.createCall({ caller: 'alice', callees: ['bob'], ...call })
   channels.answer(cid, 'bob', true)
   for (const { uid } of channels.get(cid)?.members.values() ?? [])

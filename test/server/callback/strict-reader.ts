@@ -74,7 +74,17 @@ const notConnected = z.strictObject({
   reason: z.string(),
   ext: z.string().optional(),
 })
-const event = z.discriminatedUnion('eventType', [duration, files, started, notConnected])
+const unreachable = z.strictObject({
+  eventType: z.literal('unreachable'),
+  channelId: digits,
+  createtime: z.string().regex(/^\d{13}$/),
+  type: z.enum(['AUDIO', 'VEDIO']),
+  fromAccount: z.string(),
+  toAccountList: z.array(z.string()).min(1),
+  forceKeepCalling: z.boolean(),
+  ext: z.string().optional(),
+})
+const event = z.discriminatedUnion('eventType', [duration, files, started, notConnected, unreachable])
 export type StrictEvent = z.infer<typeof event>
 
 /** Throws for a body that is not exactly one of the events. */

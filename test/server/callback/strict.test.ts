@@ -11,7 +11,7 @@ beforeEach(async () => {
   receiver = await new ScriptedReceiver().up()
   running = await startService({
     callbackUrl: receiver.url,
-    callbackEvents: ['5', '6', '20', 'not-connected'],
+    callbackEvents: ['5', '6', '20', 'not-connected', 'unreachable'],
     ...APP,
   })
 })
@@ -92,6 +92,12 @@ test('a call to an account that is offline', async () => {
   await call.alice.next('presence', ({ online }) => online === false)
   const request = { type: 2 as const, accounts: ['bob'], pushConfig: {}, webrtcEnable: true }
   await expect(call.alice.request('initNetcall', request)).rejects.toThrow('offline')
-  const [, , offline] = await events('20', 'not-connected', 'not-connected')
+  const [, , unreachable, offline] = await events('20', 'not-connected', 'unreachable', 'not-connected')
+  expect(unreachable).toMatchObject({ fromAccount: 'alice', toAccountList: ['bob'], forceKeepCalling: false })
   expect(offline).toMatchObject({ fromAccount: 'alice', toAccountList: ['bob'], reason: 'offline' })
+
+  const pushConfig = { forceKeepCalling: true, custom: 'order 7' }
+  const { channelId } = await call.alice.request('initNetcall', { ...request, pushConfig })
+  const [, , , , waiting] = await events('20', 'not-connected', 'unreachable', 'not-connected', 'unreachable', '20')
+  expect(waiting).toMatchObject({ channelId: String(channelId), type: 'VEDIO', forceKeepCalling: true, ext: 'order 7' })
 })

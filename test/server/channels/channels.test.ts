@@ -30,7 +30,7 @@ function setUp() {
       type: 2,
       custom: '',
       forced: false,
-      reachable: true,
+      offline: [],
       ...more,
     })
   return { channels, told, call }
@@ -174,10 +174,10 @@ test('a rejection after BUSY ends the call as busy', () => {
 
 test('without a reachable callee: 11001 and nothing is left, unless the call is forced', () => {
   const { channels, told, call } = setUp()
-  expect(codeOf(() => call({ reachable: false }))).toBe(11001)
+  expect(codeOf(() => call({ offline: ['bob'] }))).toBe(11001)
   expect(told).toEqual(['created alice', 'ended offline service'])
   expect(channels.size).toBe(0)
-  expect(codeOf(() => call({ reachable: false, forced: true }))).toBe(200)
+  expect(codeOf(() => call({ offline: ['bob'], forced: true }))).toBe(200)
   expect(channels.ringingFor('bob')).toHaveLength(1)
   channels.close()
 })
@@ -249,9 +249,9 @@ test('a call starts when it rings, a room when its first member joins', () => {
   const { channels, call } = setUp()
   const started: unknown[] = []
   channels.on('started', ({ scene }, start) => started.push([scene, start]))
-  expect(codeOf(() => call({ reachable: false }))).toBe(11001)
+  expect(codeOf(() => call({ offline: ['bob'] }))).toBe(11001)
   expect(started).toEqual([])
-  channels.hangUp(call({ reachable: false, forced: true }).cid, 'alice')
+  channels.hangUp(call({ offline: ['bob'], forced: true }).cid, 'alice')
   channels.createRoom({ name: 'standup', account: 'alice', custom: '' })
   channels.joinRoom('standup', 'bob', 'tablet')
   channels.joinRoom('standup', 'alice', 'phone')

@@ -1,6 +1,8 @@
 /** Decoded content of finished files. */
 import { writeFileSync } from 'node:fs'
 import { parseAacConfig } from '../../../server/media/codec/aac'
+import type { MediaTag } from '../../../server/media/types'
+import { controlClock, useRealTime } from '../../support/clock'
 import { describeWithFfmpeg, ffmpeg, testWithFfmpeg } from '../../support/ffmpeg'
 import { configFor } from './aac-config'
 import { CID, everything, Stage, START, subject, UID } from './support'
@@ -41,6 +43,8 @@ const loudness = (samples: Float32Array, at: number): number =>
 const nameOf = ([red, green, blue]: readonly [number, number, number]): string =>
   [red > 128 ? 'R' : '-', green > 128 ? 'G' : '-', blue > 128 ? 'B' : '-'].join('')
 
+const isEarly = ({ timestamp }: MediaTag): boolean => timestamp < 1_500
+
 describeWithFfmpeg('decoded', () => {
   let stage: Stage
   beforeEach(() => (stage = new Stage()))
@@ -59,6 +63,34 @@ describeWithFfmpeg('decoded', () => {
     }
     const colours = [0.6, 1.6, 2.6, 3.6].map((at) => nameOf(look(mp4(), at)))
     expect(colours).toEqual(['R--', '-G-', '--B', 'RG-'])
+  })
+
+  test('a recording that begins in the middle of a stream: sound at once, the picture from the next key frame', async () => {
+    const nothing = { ...everything, audio: false, video: false }
+    const publication = stage.publish(subject({ request: nothing }))
+    stage.send(publication, talk.filter(isEarly))
+    stage.subjects.set(UID, subject())
+    controlClock(START + 1_500)
+    stage.recording.rerecord(publication.name)
+    useRealTime()
+    stage.send(
+      publication,
+      talk.filter((tag) => !isEarly(tag)),
+    )
+    stage.unpublish(publication)
+    const { files, notes } = await stage.finish()
+    expect(notes).toEqual([])
+    expect(files.map(({ kind }) => kind)).toEqual(['aac', 'mp4'])
+    for (const { filename } of files) {
+      expect(filename).toContain(String(START + 1_500))
+      const sound = listen(stage.path(filename))
+      expect(Math.abs(sound.length / RATE - 2.63)).toBeLessThan(0.1)
+      expect(tone(sound, 440, 0.2)).toBeGreaterThan(0.9)
+      expect([0.8, 1.8].map((at) => tone(sound, 1000, at) > 0.9)).toEqual([true, true])
+    }
+    const [, mp4File] = files
+    const colours = [0.7, 1.3, 1.9].map((at) => nameOf(look(stage.path(mp4File?.filename ?? ''), at)))
+    expect(colours).toEqual(['--B', '--B', 'RG-'])
   })
 
   test('a gap is silent and holds the last picture; what follows is in place', async () => {

@@ -151,7 +151,7 @@ it('ignores a call that began before recovery', async () => {
     type: 2,
     custom: '',
     forced: false,
-    reachable: true,
+    offline: [],
   } as const
   const { cid } = channels.createCall({ ...call, callees: [...call.callees] })
   await lifecycle?.recover()

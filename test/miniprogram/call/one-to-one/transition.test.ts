@@ -326,6 +326,14 @@ describe('a connected call', () => {
       remote: { recording: wish },
     })
   })
+  test('shows what of the own stream the app’s server has recorded', () => {
+    const wish = { audio: true, video: true }
+    expect(act(talking(), { type: 'own-recording', cid: CID, wish }).state).toMatchObject({
+      local: { recording: wish },
+    })
+    const state = talking()
+    expect(act(state, { type: 'own-recording', cid: 1, wish })).toEqual({ state, effects: [] })
+  })
   test('ignores events of other calls and accounts', () => {
     const state = talking()
     const others: CallEvent[] = [

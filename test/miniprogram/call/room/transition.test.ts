@@ -155,6 +155,15 @@ describe('members', () => {
     const state = inRoom()
     expect(act(state, { type: 'member-joined', member: streamOf(ME, 1) })).toEqual({ state, effects: [] })
   })
+  test('are told what the app’s server has recorded of the local user', () => {
+    const state = after(inRoom({ local: localMedia() }), EVENTS['own-recording'])
+    const wish = { audio: true, video: false }
+    expect(active(state).local.recording).toEqual(wish)
+    expect(act(state, EVENTS['member-joined']).effects).toEqual([
+      { type: 'announce-recording', cid: CID, to: ['dan'], wish },
+    ])
+    expect(act(state, { ...EVENTS['own-recording'], cid: 77 })).toEqual({ state, effects: [] })
+  })
   test('are told of the recording when they join, or announce themselves as audience', () => {
     const state = inRoom({ local: LOCAL })
     const wish = { audio: true, video: true }
