@@ -14,6 +14,8 @@ const {
   WECHAT_TEMPLATE,
   WECHAT_API = 'https://api.weixin.qq.com',
   OPEN_IDS = '{}',
+  // ms; the callback has to be answered within 5 s.
+  WECHAT_TIMEOUT = '2000',
 } = process.env
 const openIds = JSON.parse(OPEN_IDS)
 const PAGE = 'pages/records/records'
@@ -65,7 +67,7 @@ async function post(path, body) {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
-    signal: AbortSignal.timeout(3_000),
+    signal: AbortSignal.timeout(Number(WECHAT_TIMEOUT)),
   })
   return await response.json()
 }

@@ -52,6 +52,7 @@ beforeEach(async () => {
     WECHAT_API: `http://127.0.0.1:${port}`,
     WECHAT_APP_ID: 'wx1',
     WECHAT_APP_SECRET: 'its secret',
+    WECHAT_TIMEOUT: '60000',
     WECHAT_TEMPLATE: 'template-1',
     OPEN_IDS: '{"bob":"open-bob"}',
   }
