@@ -82,7 +82,7 @@ export interface Store {
   call(cid: number): CallRow | undefined
   /** Newest first; with an account, only calls of which it is a member and that it has not deleted. */
   calls(filter: { account?: string; limit: number }): CallRow[]
-  /** Newest first, whoever has deleted them: of one account, with files only, and after a call in this order. */
+  /** Newest first, also those that members have deleted: of one account, with files only, and after a call in this order. */
   everyCall(filter: { account?: string; recorded?: boolean; before?: number; limit: number }): CallRow[]
   /** Calls without an end or with an unfinished recording: at start, those of a crashed service. */
   openCalls(): CallRow[]
