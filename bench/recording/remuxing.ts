@@ -15,7 +15,7 @@ import { spoolFolder } from '../../server/recording/folders'
 import { remuxCall } from '../../server/recording/remux/remux-call'
 import { RemuxWorker } from '../../server/recording/remux/remux-worker'
 import { findFfmpeg } from '../../server/recording/compose/ffmpeg'
-import { encodeMark, encodeTag, FLV_HEADER, segmentName } from '../../server/recording/spool/format'
+import { encodeMark, spoolTag, SPOOL_HEADER, segmentName } from '../../server/recording/spool/format'
 import { makeTag, tagsIn } from '../../test/server/recording/tags'
 import { percentile } from '../statistics'
 import { fineMs, table, wholeMs } from '../table'
@@ -44,10 +44,10 @@ function writeHour(callFolder: string, flv: string, clip: readonly MediaTag[]): 
   const request = { audio: true, video: true, live: false, type: '2', hostSpeaker: false } as const
   const subject = { cid: 1, uid: 1, account: 'alice', caller: true, request }
   const header = { ...subject, clock: 1, anchor: { wall: origin, timestamp: 0 }, version: 2 as const }
-  let bytes = writeSync(spool, Buffer.concat([FLV_HEADER, encodeMark({ mark: 'header', header }, 0)]))
+  let bytes = writeSync(spool, Buffer.concat([SPOOL_HEADER, encodeMark({ mark: 'header', header }, 0)]))
   writeSync(plain, flvHeader({ audio: true, video: true }))
   for (const { type, timestamp, payload } of anHour(clip)) {
-    bytes += writeSync(spool, encodeTag(type, timestamp, payload, timestamp))
+    bytes += writeSync(spool, spoolTag(type, timestamp, payload, timestamp))
     writeSync(plain, writeFlvTag(type, timestamp, payload))
   }
   bytes += writeSync(spool, encodeMark({ mark: 'end', timestamp: HOUR }, 0))
