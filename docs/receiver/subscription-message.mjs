@@ -30,7 +30,7 @@ const fieldsOf = ({ fromAccount, type, createtime }) => ({
   time3: { value: timeOf(Number(createtime)) },
 })
 
-/** What happened to each account: "sent", "no openid" or "not agreed". Rejects for other failures: the callback is sent again. */
+/** Sends the message to all callees. Resolves with the result per account: "sent", "no openid" or "not agreed". Rejects after any other failure, so that the callback is repeated. */
 export async function remind(event) {
   const results = {}
   for (const account of event.toAccountList) {

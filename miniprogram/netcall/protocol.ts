@@ -47,7 +47,7 @@ export const ROOM_CLOSE_REASON = {
   /** The peer's connection was lost and did not come back in time. */
   lost: 'lost',
   serviceStopped: 'service-stopped',
-  /** The app's server ended it; a room also ends when nobody is in it. */
+  /** Ended by the app's server, or an empty room. */
   closed: 'room-closed',
 } as const
 

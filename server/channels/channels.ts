@@ -305,8 +305,8 @@ export class Channels extends EventEmitter<ChannelEvents> {
   }
 
   /**
-   * What of the member is recorded from now on, whatever it requests itself, until the channel ends. Throws 404 if it is not in the channel,
-   * 409 while the call rings.
+   * Sets the member's recording request until the channel ends; its own requests are ignored. Throws 404 if the member is not in the
+   * channel, 409 while the call rings.
    */
   orderRecording(cid: number, account: string, request: RecordingRequest): void {
     const { live, member } = this.presentIn(cid, account)

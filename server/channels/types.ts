@@ -24,7 +24,7 @@ export interface ChannelMember {
   epoch: number
   /** The device of the IM side that joined the room; null in calls. */
   device: string | null
-  /** What of its stream the app's server wants recorded, which replaces its own request; null: nothing was ordered. */
+  /** Recording request from the app's server, used instead of the member's own; null: none. */
   ordered: RecordingRequest | null
 }
 export interface Channel {
@@ -65,7 +65,7 @@ export interface ChannelEvents {
   entered: [channel: Channel, member: ChannelMember]
   /** An account that is in the room joined again: it keeps its place, its older session ends. */
   replaced: [channel: Channel, member: ChannelMember, olderEpoch: number]
-  /** The app's server ordered what of the member is recorded. */
+  /** The app's server set the member's recording request. */
   ordered: [channel: Channel, member: ChannelMember, request: RecordingRequest]
   /** The app's server removes a member from a room; emitted before `left`. */
   removed: [channel: Channel, member: ChannelMember]
